@@ -1,0 +1,38 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3.11
+BIN := .venv/bin
+# The lock names packages and hashes, never a host; pip asks whatever index this machine is set up for.
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+
+.PHONY: help run test check bench lock clean
+
+help: ## lists these targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+.venv/ready: requirements.lock pyproject.toml
+	@echo "Installing what is missing into .venv (only the first time) …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PIP) install --require-hashes --no-deps -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: .venv/ready ## starts Kafka, stand-ins, worker and gateway, and prints the console's address
+	@exec $(BIN)/client-sync up
+
+test: .venv/ready ## all tests, on real Kafka and in a real browser
+	@bash tests/tools.sh
+	@$(BIN)/python -m pytest
+
+check: .venv/ready ## lint, types and imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+lock: .venv/ready ## pins every dependency again, with hashes and without naming a host
+	@$(PIP) install pip-tools
+	@PIP_FIND_LINKS= $(BIN)/pip-compile -q --extra dev --generate-hashes --allow-unsafe --strip-extras \
+	  --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.lock pyproject.toml
+
+clean: ## removes what was installed and the local data
+	@rm -rf .venv .local

@@ -1,0 +1,1 @@
+"""What carries records between Kafka and the domain."""

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# The two programs that tests drive and pip cannot install: a browser and kcat.
+set -euo pipefail
+missing=()
+command -v chromium >/dev/null || missing+=(chromium)
+command -v kcat >/dev/null || missing+=(kcat)
+if [ ${#missing[@]} -eq 0 ]; then exit 0; fi
+echo "Installing ${missing[*]} for the tests …"
+as_root=""
+[ "$(id -u)" -eq 0 ] || as_root=sudo
+$as_root apt-get update -qq
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null
