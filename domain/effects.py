@@ -1,0 +1,108 @@
+"""Work outside that a row asks for. It stands in the row, *pending*, until its outcome is back.
+
+Once planned, an effect's body is frozen: a retry sends the same bytes under the same id, so QuickBooks'
+`requestid` and Canopy's `Idempotency-Key` make it one request. A deliberate redo is a new effect.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from domain.fields import Values
+from domain.ids import ClientId, CustomerId, EffectId
+
+AskedBy = Literal["rule", "person"]
+"""Switches hold what a rule asks for; what a person asks for goes through."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateCustomer:
+    """Create a QuickBooks customer with these values. Answered by `CustomerSaved`, `NameTaken` or `Rejected`."""
+
+    id: EffectId
+    values: Values
+    asked_by: AskedBy
+    planned_at: datetime
+    stop_at: datetime | None = None
+    kind: Literal["create_customer"] = "create_customer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateCustomer:
+    """Change just these fields of a customer (a sparse update), if it still has this sync token.
+
+    `for_match` marks the overwrite that a person confirmed: it is carried out on what they saw, or not at all.
+    """
+
+    id: EffectId
+    customer_id: CustomerId
+    sync_token: int
+    values: Values
+    asked_by: AskedBy
+    planned_at: datetime
+    address_id: str | None = None
+    for_match: bool = False
+    stop_at: datetime | None = None
+    kind: Literal["update_customer"] = "update_customer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateClient:
+    """Change just these fields of a Canopy client, if it still has this version (If-Match)."""
+
+    id: EffectId
+    client_id: ClientId
+    client_version: int
+    values: Values
+    asked_by: AskedBy
+    planned_at: datetime
+    stop_at: datetime | None = None
+    kind: Literal["update_client"] = "update_client"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadCustomer:
+    """Read one customer again, not before `not_before`: a change of ours may be under way and make it needless."""
+
+    id: EffectId
+    customer_id: CustomerId
+    not_before: datetime | None = None
+    kind: Literal["read_customer"] = "read_customer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListCustomers:
+    """Read the next page of all customers, active or not, behind `cursor` (a number of rows; None: the start)."""
+
+    id: EffectId
+    cursor: str | None = None
+    kind: Literal["list_customers"] = "list_customers"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListClients:
+    """Read the next page of the firm's Canopy clients behind `cursor` (None: the start)."""
+
+    id: EffectId
+    cursor: str | None = None
+    kind: Literal["list_clients"] = "list_clients"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanLinks:
+    """An inner step: plan the next links of the firm again, behind `after`. A lane answers it at once.
+
+    In steps, so that a switch over ten thousand links does not hold up the partition.
+    """
+
+    id: EffectId
+    after: ClientId | None = None
+    kind: Literal["plan_links"] = "plan_links"
+
+
+Write = CreateCustomer | UpdateCustomer | UpdateClient
+"""An effect that changes something outside. `stop_at` set: the link is being unmatched, so nothing is sent
+again and whoever has it only looks whether it was done, until then."""
+
+FirmWork = ListCustomers | ListClients | PlanLinks
+Effect = Write | ReadCustomer | FirmWork

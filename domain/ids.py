@@ -1,0 +1,42 @@
+"""The names that things go by, kept apart by type so that one can't be handed over as another."""
+
+from hashlib import sha256
+from typing import Literal, NewType
+
+FirmId = NewType("FirmId", str)
+ClientId = NewType("ClientId", str)  # Canopy's
+CustomerId = NewType("CustomerId", str)  # QuickBooks'; unique within one realm only
+RealmId = NewType("RealmId", str)  # one QuickBooks company
+EffectId = NewType("EffectId", str)
+IntentId = NewType("IntentId", str)
+RowKey = NewType("RowKey", str)
+
+Side = Literal["canopy", "quickbooks"]
+
+
+def firm_key(firm: FirmId) -> RowKey:
+    """Name the row that holds a firm's settings, connection and firm-wide work."""
+    return RowKey(f"firm/{firm}")
+
+
+def link_key(firm: FirmId, client: ClientId) -> RowKey:
+    """Name the row of one client and what it is, was or will be matched with."""
+    return RowKey(f"link/{firm}/{client}")
+
+
+def customer_key(firm: FirmId, customer: CustomerId) -> RowKey:
+    """Name the row of what we know of one QuickBooks customer."""
+    return RowKey(f"customer/{firm}/{customer}")
+
+
+def effect_id(key: RowKey, version: int, kind: str) -> EffectId:
+    """Name an effect after the row version that plans it: planning again gives the same name, a redo another.
+
+    32 hex digits: QuickBooks takes request ids up to 50 characters, in a batch up to 36 (Intuit, Request ID).
+    """
+    return EffectId(sha256(f"{key}\n{version}\n{kind}".encode()).hexdigest()[:32])
+
+
+def intent_id(firm: FirmId, idempotency_key: str) -> IntentId:
+    """Name an intent after who asks and their idempotency key, so that asking twice is asking once."""
+    return IntentId(sha256(f"{firm}\n{idempotency_key}".encode()).hexdigest()[:32])

@@ -1,0 +1,85 @@
+"""What the lanes ask of the two outsides. Adapters implement these; answers are values, raises are bugs.
+
+An answer says what happened. Lanes turn it into an outcome, or ask again: the policy for that is
+`domain/lane_policy.py`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from domain.effects import CreateCustomer, UpdateClient, UpdateCustomer
+from domain.ids import ClientId, CustomerId, FirmId, RealmId
+from domain.outcomes import (
+    ClientGone,
+    ClientMoved,
+    ClientSaved,
+    ClientsListed,
+    CustomerGone,
+    CustomerRead,
+    CustomerSaved,
+    CustomersListed,
+    NameTaken,
+    Rejected,
+)
+from domain.snapshots import Client, Customer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TryLater:
+    """No answer that settles anything. `may_have_happened`: the request was sent, and its fate is unknown.
+
+    `why` is a code: `throttled` (429), `unavailable` (5xx), `unreachable` (no connection), `no_answer`
+    (time-out, or cut off while it was processed), `not_authorised` (401 or 403).
+    `after_seconds` is what the other side asked for, if it did.
+    """
+
+    why: str
+    may_have_happened: bool
+    after_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaleCopy:
+    """The sync token is not the current one (error 5010): changed since, by our own lost request or by somebody."""
+
+
+CreateAnswer = CustomerSaved | NameTaken | Rejected | TryLater
+UpdateCustomerAnswer = CustomerSaved | StaleCopy | NameTaken | CustomerGone | Rejected | TryLater
+UpdateClientAnswer = ClientSaved | ClientMoved | ClientGone | Rejected | TryLater
+
+
+class QuickBooks(Protocol):
+    """QuickBooks Online, as far as we use it."""
+
+    async def create_customer(self, realm: RealmId, effect: CreateCustomer) -> CreateAnswer:
+        """Create a customer; the effect's id is the request id, so a repeat is answered, not done again."""
+
+    async def update_customer(self, realm: RealmId, effect: UpdateCustomer) -> UpdateCustomerAnswer:
+        """Change just the effect's fields (sparse)."""
+
+    async def read_customer(
+        self, realm: RealmId, customer: CustomerId
+    ) -> CustomerRead | CustomerGone | TryLater:
+        """Read one customer, active or not."""
+
+    async def list_customers(self, realm: RealmId, cursor: str | None) -> CustomersListed | TryLater:
+        """Read the next at most 100 customers, active or not, ordered by id."""
+
+    async def find_created(
+        self, realm: RealmId, display_name: str, since: datetime
+    ) -> tuple[Customer, ...] | TryLater:
+        """Find customers of this name created at or after `since`, by QuickBooks' clock."""
+
+
+class Canopy(Protocol):
+    """Canopy's client API, as far as we use it."""
+
+    async def update_client(self, firm: FirmId, effect: UpdateClient) -> UpdateClientAnswer:
+        """Change just the effect's fields, if the client still has the effect's version."""
+
+    async def read_client(self, firm: FirmId, client: ClientId) -> Client | ClientGone | TryLater:
+        """Read one client."""
+
+    async def list_clients(self, firm: FirmId, cursor: str | None) -> ClientsListed | TryLater:
+        """Read the next at most 100 clients, ordered by id."""

@@ -1,0 +1,204 @@
+"""The state: firms, links and customers. A row changes only by being replaced, and the replacement is written.
+
+`version` counts every record of a row. `decided_version` is the version that last changed what a person acts
+on (status, customer, question or choice): a wish is stale only if that has moved on since it was shown.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from domain.effects import FirmWork, ReadCustomer, Write
+from domain.fields import Field, Value
+from domain.ids import (
+    ClientId,
+    CustomerId,
+    FirmId,
+    IntentId,
+    RealmId,
+    RowKey,
+    customer_key,
+    firm_key,
+    link_key,
+)
+from domain.settings import Settings
+from domain.snapshots import Client, Customer
+
+REMEMBERED_INTENTS = 16
+"""How many intents a row remembers, so that one produced twice is decided once."""
+
+
+class LinkStatus(StrEnum):
+    """Where a link stands. `waiting` is no status of its own: it is read from `LinkRow.waiting`."""
+
+    NOT_SYNCED = "not_synced"
+    MATCHING = "matching"
+    CREATING = "creating"
+    UNMATCHING = "unmatching"
+    SYNCED = "synced"
+    NEEDS_ATTENTION = "needs_attention"
+
+
+class Reason(StrEnum):
+    """Why a link is not synced."""
+
+    NEVER_MATCHED = "never_matched"
+    LEFT_OUT = "left_out"
+    CREATING_IS_OFF = "creating_is_off"
+    CHOICE_UNKNOWN = "choice_unknown"
+    UNMATCHED = "unmatched"
+    CUSTOMER_GONE = "customer_gone"
+    CLIENT_GONE = "client_gone"
+    MATCH_STALE = "match_stale"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The values of one field, on both sides, that we last knew to be in step."""
+
+    client: Value
+    customer: Value
+
+
+Agreed = Mapping[Field, Pair]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedAt:
+    """When each side was first seen to differ from what was agreed; None: it does not."""
+
+    client: datetime | None = None
+    customer: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Fields edited while a switch was off: not sent until a person says so."""
+
+    to_quickbooks: tuple[Field, ...] = ()
+    to_canopy: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What needs a person. `fields`: those it is about; `detail`: the other side's code for it, never a value."""
+
+    id: str
+    code: Literal["display_name_taken", "both_changed", "rejected_by_quickbooks", "rejected_by_canopy"]
+    since: datetime
+    fields: tuple[Field, ...] = ()
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Former:
+    """What an unmatch took apart: all that undo needs, for ever. `unconfirmed`: fields of a write under way
+    at the unmatch of which nobody could say whether it was done."""
+
+    customer_id: CustomerId
+    agreed: Agreed
+    unmatched_at: datetime
+    unmatched_by: str | None
+    unconfirmed: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A lane will try again at `until`; `why` is a code such as `throttled` or `unreachable`."""
+
+    until: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkRow:
+    """One client, and the customer that it is, was or will be matched with."""
+
+    firm_id: FirmId
+    client_id: ClientId
+    version: int = 0
+    decided_version: int = 0
+    status: LinkStatus = LinkStatus.NOT_SYNCED
+    reason: Reason | None = Reason.CHOICE_UNKNOWN
+    since: datetime | None = None
+    actor: str | None = None
+    client: Client | None = None
+    customer_id: CustomerId | None = None
+    choice: Literal["unknown", "on", "off"] = "unknown"
+    create_asked_by: Literal["rule", "person"] | None = None
+    agreed: Agreed = field(default_factory=dict)
+    changed_at: Mapping[Field, ChangedAt] = field(default_factory=dict)
+    held: Held = Held()
+    problem: Problem | None = None
+    former: Former | None = None
+    pending: tuple[Write, ...] = ()
+    waiting: Waiting | None = None
+    intents: tuple[IntentId, ...] = ()
+    kind: Literal["link"] = "link"
+
+    @property
+    def key(self) -> RowKey:
+        """`link/F/C`."""
+        return link_key(self.firm_id, self.client_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerRow:
+    """What we know of one customer. `noticed_at`: the newest notification that no answer has covered yet."""
+
+    firm_id: FirmId
+    customer_id: CustomerId
+    version: int = 0
+    customer: Customer | None = None
+    noticed_at: datetime | None = None
+    pending: tuple[ReadCustomer, ...] = ()
+    kind: Literal["customer"] = "customer"
+
+    @property
+    def key(self) -> RowKey:
+        """`customer/F/ID`."""
+        return customer_key(self.firm_id, self.customer_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """The firm's QuickBooks company. `customers_listed` and `clients_listed`: the first listings are in."""
+
+    realm_id: RealmId
+    connected_at: datetime
+    connected_by: str | None = None
+    customers_listed: bool = False
+    clients_listed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirmRow:
+    """A firm's settings, connection and firm-wide work. `connection` None: it never connected."""
+
+    firm_id: FirmId
+    version: int = 0
+    settings: Settings = Settings()
+    connection: Connection | None = None
+    pending: tuple[FirmWork, ...] = ()
+    intents: tuple[IntentId, ...] = ()
+    kind: Literal["firm"] = "firm"
+
+    @property
+    def key(self) -> RowKey:
+        """`firm/F`."""
+        return firm_key(self.firm_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoRow:
+    """Stands in the log for a key that has no true row, where a record of it was not to be believed."""
+
+    key: RowKey
+    firm_id: FirmId
+    version: int = 0
+    kind: Literal["none"] = "none"
+
+
+Row = FirmRow | LinkRow | CustomerRow
