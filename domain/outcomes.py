@@ -122,7 +122,7 @@ class Unconfirmed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deferred:
-    """Still pending; the lane tries again at `until`. `why` is a code: throttled, unreachable, …"""
+    """Still pending; the lane tries again at `until`. `why` is a code such as `throttled`."""
 
     until: datetime
     why: str

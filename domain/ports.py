@@ -10,6 +10,7 @@ from typing import Protocol
 
 from domain.effects import CreateCustomer, UpdateClient, UpdateCustomer
 from domain.ids import ClientId, CustomerId, FirmId, RealmId
+from domain.inputs import CustomerNotified, Intent
 from domain.outcomes import (
     ClientGone,
     ClientMoved,
@@ -83,3 +84,28 @@ class Canopy(Protocol):
 
     async def list_clients(self, firm: FirmId, cursor: str | None) -> ClientsListed | TryLater:
         """Read the next at most 100 clients, ordered by id."""
+
+
+class Intents(Protocol):
+    """Where people's wishes go in."""
+
+    async def submit(self, intent: Intent, actor: str) -> None:
+        """Write an intent to its topic; returns once Kafka has acknowledged it. `actor`: `user:ID`."""
+
+
+class Notifications(Protocol):
+    """Where QuickBooks' notifications go in."""
+
+    async def publish(self, notified: CustomerNotified, event_id: str) -> None:
+        """Write one notification to its topic; returns once Kafka has acknowledged it."""
+
+
+class DeadLetters(Protocol):
+    """Where goes what can't be used, whole."""
+
+    async def park(self, original: bytes, *, key: bytes | None, reason: str, detail: str, source: str) -> None:
+        """Keep the original bytes with the reason; returns once Kafka has acknowledged it.
+
+        `reason` is a code, `detail` a sentence for a person, without any value of a client's. `source` says
+        where it came from: `topic/partition/offset`, or a path of ours.
+        """

@@ -94,8 +94,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Former:
-    """What an unmatch took apart: all that undo needs, for ever. `unconfirmed`: fields of a write under way
-    at the unmatch of which nobody could say whether it was done."""
+    """What an unmatch took apart: all that undo needs, for ever.
+
+    `unconfirmed`: fields of a write under way at the unmatch, of which nobody could say whether it was done.
+    """
 
     customer_id: CustomerId
     agreed: Agreed

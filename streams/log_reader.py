@@ -1,0 +1,106 @@
+"""Reads `sync.log` as everybody must: a record is believed only at the offset that it claims.
+
+Two kinds of readers stand on this: the engine, which reads a partition up to its end before it decides, and
+those who follow the log for good (projector, gateways, operators).
+"""
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+
+from streams.records import LogRecord, claimed_offset, decode, parse
+
+FETCH_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What lies at one offset. `record` None: it is not to be believed."""
+
+    partition: int
+    offset: int
+    key: bytes
+    record: LogRecord | None
+
+
+def judge(message: ConsumerRecord[bytes, bytes]) -> Found:
+    """Believe a record where it claims to lie; elsewhere a writer appended behind somebody it did not know of."""
+    event = parse(message.value)
+    believed = claimed_offset(event) == message.offset
+    return Found(message.partition, message.offset, message.key, decode(event) if believed else None)
+
+
+class LogReader:
+    """A reader of some partitions of the log, outside any consumer group.
+
+    Use as `async with LogReader(bootstrap, topic) as log`. Positions are the next offsets to read.
+    """
+
+    def __init__(self, bootstrap: str, topic: str) -> None:
+        self._topic = topic
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap,
+            group_id=None,
+            enable_auto_commit=False,
+            # Anything else would jump in silence over what retention or a truncation took away.
+            auto_offset_reset="none",
+            max_partition_fetch_bytes=FETCH_BYTES,
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._consumer.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._consumer.stop()
+
+    async def partitions(self) -> tuple[int, ...]:
+        """Name the partitions that the log has."""
+        await self._consumer._client.force_metadata_update()  # noqa: SLF001  (no public way to refresh)
+        return tuple(sorted(self._consumer.partitions_for_topic(self._topic) or ()))
+
+    async def ends(self, partitions: Iterable[int]) -> dict[int, int]:
+        """Give the offset behind the last record of each partition."""
+        found = await self._consumer.end_offsets([TopicPartition(self._topic, p) for p in partitions])
+        return {partition.partition: offset for partition, offset in found.items()}
+
+    async def begins(self, partitions: Iterable[int]) -> dict[int, int]:
+        """Give the offset of the first record that each partition still has."""
+        found = await self._consumer.beginning_offsets([TopicPartition(self._topic, p) for p in partitions])
+        return {partition.partition: offset for partition, offset in found.items()}
+
+    def _assign(self, positions: Mapping[int, int]) -> None:
+        # No await between the two: a fetch in between would start somewhere else.
+        self._consumer.assign([TopicPartition(self._topic, p) for p in positions])
+        for partition, offset in positions.items():
+            self._consumer.seek(TopicPartition(self._topic, partition), offset)
+
+    async def read_to_end(self, positions: Mapping[int, int]) -> AsyncIterator[list[Found]]:
+        """Read from `positions` to where each partition ends now, and stop."""
+        ends = await self.ends(positions)
+        missing = {p: at for p, at in positions.items() if at < ends[p]}
+        self._assign(missing)
+        while missing:
+            polled = await self._consumer.getmany(timeout_ms=500)
+            for messages in polled.values():
+                yield [judge(m) for m in messages if m.offset < ends[m.partition]]
+            # Not "the last record": compaction and batches leave holes, the position passes them.
+            missing = {p: at for p, at in missing.items() if await self._position(p) < ends[p]}
+
+    async def follow(self, positions: Mapping[int, int]) -> AsyncIterator[list[Found]]:
+        """Read from `positions` on, for good; each list is one partition's. An empty list: nothing came for a while."""
+        self._assign(positions)
+        while True:
+            polled = await self._consumer.getmany(timeout_ms=500)
+            for messages in polled.values():
+                yield [judge(m) for m in messages]
+            if not polled:
+                yield []
+
+    async def _position(self, partition: int) -> int:
+        return int(await self._consumer.position(TopicPartition(self._topic, partition)))

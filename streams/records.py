@@ -1,0 +1,148 @@
+"""The records of `sync.log`, as bytes and as what they mean.
+
+A record is a CloudEvent. Its `data` holds the whole new row and its cause, and the offset at which its writer
+expected it to lie: a reader believes it there and nowhere else (docs/adr/0003-records-claim-their-offset.md).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any
+
+import orjson
+from pydantic import Discriminator, TypeAdapter, ValidationError
+
+from domain.decision import Change, Decision, Verdict
+from domain.ids import FirmId, RowKey
+from domain.inputs import Cause
+from domain.rows import CustomerRow, FirmRow, LinkRow, NoRow, Row
+
+SCHEMA = 1
+ENGINE = "1.0.0"
+TYPE = "sync.log.decision.v1"
+
+Positions = Mapping[str, int]
+"""Per input topic, the last offset of this partition that has been decided."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogRecord:
+    """One row as one decision left it. `at`: the offset it claims. `input` None: a repair, which decides nothing."""
+
+    at: int
+    version: int
+    verdict: Verdict
+    code: str
+    row: Row | NoRow
+    positions: Positions
+    changes: tuple[Change, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+    input: Cause | None = None
+    schema: int = SCHEMA
+    engine: str = ENGINE
+
+
+class UnreadableRecordError(Exception):
+    """A record of the log that this version can't read: it must not decide on what it doesn't understand."""
+
+
+_AnyRow = Annotated[FirmRow | LinkRow | CustomerRow | NoRow, Discriminator("kind")]
+_ROW: TypeAdapter[Row | NoRow] = TypeAdapter(_AnyRow)
+_CHANGES: TypeAdapter[tuple[Change, ...]] = TypeAdapter(tuple[Change, ...])
+_CAUSE: TypeAdapter[Cause | None] = TypeAdapter(Cause | None)
+
+
+def key_of(row: Row | NoRow) -> RowKey:
+    """Give the key that a row stands under in the log."""
+    return row.key
+
+
+def records_of(decision: Decision, cause: Cause, at: int, positions: Positions) -> tuple[LogRecord, ...]:
+    """Lay a decision out as consecutive records from offset `at` on. Its changes stand with the first."""
+    return tuple(
+        LogRecord(
+            at=at + n,
+            version=row.version,
+            verdict=decision.verdict,
+            code=decision.code,
+            row=row,
+            positions=positions,
+            changes=decision.changes if n == 0 else (),
+            facts=decision.facts if n == 0 else {},
+            input=cause,
+        )
+        for n, row in enumerate(decision.rows)
+    )
+
+
+def encode(record: LogRecord, partition: int) -> bytes:
+    """Write a record as a CloudEvent in structured JSON."""
+    cause = record.input
+    event: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": f"log-{partition}-{record.at}",
+        "source": "/client-sync/engine",
+        "type": TYPE,
+        "subject": key_of(record.row),
+        "datacontenttype": "application/json",
+        "firmid": record.row.firm_id,
+    }
+    if cause is not None:
+        event |= {"time": cause.at, "cause": cause.id}
+        if cause.actor is not None:
+            event["actor"] = cause.actor
+    return orjson.dumps(event | {"data": record}, option=orjson.OPT_NON_STR_KEYS)
+
+
+def claimed_offset(event: Mapping[str, Any]) -> int:
+    """Read at which offset a record claims to lie, which is all that a disbelieved one is good for."""
+    try:
+        return int(event["data"]["at"])
+    except (KeyError, TypeError, ValueError) as wrong:
+        raise UnreadableRecordError("a record of sync.log names no offset in data.at") from wrong
+
+
+def parse(value: bytes) -> dict[str, Any]:
+    """Read a record's JSON, and stop at a schema newer than this version knows."""
+    try:
+        event: dict[str, Any] = orjson.loads(value)
+        schema = int(event["data"]["schema"])
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as wrong:
+        raise UnreadableRecordError("sync.log holds a record that is not one of ours") from wrong
+    if schema > SCHEMA:
+        raise UnreadableRecordError(
+            f"sync.log holds records of schema {schema}; this version knows up to {SCHEMA}. "
+            "Start the newer version again; nothing has been decided."
+        )
+    return event
+
+
+def decode(event: Mapping[str, Any]) -> LogRecord:
+    """Read a whole record from its parsed JSON."""
+    data = event["data"]
+    try:
+        return LogRecord(
+            at=data["at"],
+            version=data["version"],
+            verdict=Verdict(data["verdict"]),
+            code=data["code"],
+            row=_ROW.validate_python(data["row"]),
+            positions=data["positions"],
+            changes=_CHANGES.validate_python(data["changes"]) if data["changes"] else (),
+            facts=data["facts"],
+            input=_CAUSE.validate_python(data["input"]),
+            schema=data["schema"],
+            engine=data["engine"],
+        )
+    except (KeyError, TypeError, ValidationError) as wrong:
+        raise UnreadableRecordError("sync.log holds a record whose row can't be read") from wrong
+
+
+def firm_of(record: LogRecord) -> FirmId:
+    """Name the firm that a record belongs to."""
+    return record.row.firm_id
+
+
+def time_of(record: LogRecord) -> datetime | None:
+    """Say when the input that a record decides was written; None for a repair."""
+    return record.input.at if record.input else None
