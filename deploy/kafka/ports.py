@@ -1,0 +1,36 @@
+"""Is a port free, and which one is."""
+
+import socket
+from contextlib import closing
+
+from deploy.kafka.settings import HOST, PORT_SETTING
+
+
+class PortInUseError(Exception):
+    """Another program listens where the broker should. The message names the port and our setting."""
+
+
+def require_free(port: int) -> None:
+    """Find out before Java starts: Kafka would say it in a stack trace, seconds later.
+
+    Raises:
+        PortInUseError: something listens on this port of the loopback address.
+    """
+    with closing(socket.socket()) as probe:
+        # As Java binds: a connection that is only fading away doesn't count.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise PortInUseError(
+                f"Kafka cannot listen on {HOST}:{port}: {error.strerror}."
+                f" Stop the program that has the port, or set {PORT_SETTING} to a free one.",
+            ) from error
+
+
+def free_port() -> int:
+    """A port that nobody listens on right now."""
+    with closing(socket.socket()) as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
