@@ -13,7 +13,7 @@ from pathlib import Path
 import structlog
 
 from deploy.kafka.broker import BrokerError, Ending, LocalBroker
-from deploy.kafka.jars import JarError
+from deploy.kafka.maven import JarError
 from deploy.kafka.ports import PortInUseError
 from deploy.kafka.settings import BrokerSettings
 

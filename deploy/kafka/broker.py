@@ -62,7 +62,7 @@ class LocalBroker:
 
         Raises:
             PortInUseError: before anything is spawned.
-            JarError: a jar cannot be had or is not the locked one.
+            JarError: a jar cannot be had, or is not the locked one.
             BrokerError: it runs already, or the folder could not be formatted.
         """
         if self.running:
@@ -152,4 +152,6 @@ class LocalBroker:
         with self.settings.log_file.open("rb") as content:
             content.seek(self._log_start)
             lines = content.read().decode(errors="replace").splitlines()
-        return "\n".join(lines[-LOG_LINES_SHOWN:])
+        # What went wrong, without where in Kafka's code.
+        told = [line for line in lines if not line.startswith("\tat ")]
+        return "\n".join(told[-LOG_LINES_SHOWN:])

@@ -1,11 +1,14 @@
 """The local broker starts, stops, keeps its data, and says clearly why it does not."""
 
 import asyncio
+import functools
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import closing
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import psutil
@@ -14,7 +17,8 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from deploy.kafka.broker import BrokerError, Ending, LocalBroker
-from deploy.kafka.jars import JarError, install, read_lock
+from deploy.kafka.jars import install, read_lock
+from deploy.kafka.maven import JarError
 from deploy.kafka.ports import PortInUseError, free_port
 from deploy.kafka.ready import has_registered_broker
 from deploy.kafka.settings import HOST, BrokerSettings
@@ -117,14 +121,25 @@ def test_a_jar_with_another_checksum_is_refused_by_name(tmp_path: Path, jars: Pa
         install(folder, lock)
 
 
-def test_a_fetched_jar_with_another_checksum_is_not_kept(tmp_path: Path) -> None:
+def test_a_fetched_jar_with_another_checksum_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What a repository serves is checked before it is put beside the others."""
+    known = next(jar for jar in read_lock() if "slf4j-simple" in jar.coordinate)
     lock = tmp_path / "jars.lock"
-    lock.write_text(f"{'0' * 64}  org.slf4j:slf4j-simple:1.7.36\n")
+    lock.write_text(f"{known.sha256}  {known.coordinate}\n")
+    served = tmp_path / "mirror" / "org" / "slf4j" / "slf4j-simple" / "1.7.36"
+    served.mkdir(parents=True)
+    (served / known.file_name).write_bytes(b"not what was published")
     folder = tmp_path / "jars"
 
-    with pytest.raises(JarError, match=r"slf4j-simple-1\.7\.36\.jar is not the jar"):
-        install(folder, lock)
+    with _mirror(tmp_path / "mirror") as address:
+        settings = tmp_path / "jgo.conf"
+        settings.write_text(f"[repositories]\nmirror = {address}\n")
+        monkeypatch.setenv("JGO_CONFIG_FILE", str(settings))
+        with pytest.raises(JarError, match=r"slf4j-simple-1\.7\.36\.jar is not the jar"):
+            install(folder, lock)
+
     assert list(folder.iterdir()) == []
 
 
@@ -169,6 +184,19 @@ async def test_a_command_that_cannot_start_ends_with_one(tmp_path: Path, jars: P
 
     assert command.returncode == 1
     assert b"CLIENT_SYNC_KAFKA_PORT" in output
+
+
+@contextmanager
+def _mirror(folder: Path) -> Iterator[str]:
+    handler = functools.partial(SimpleHTTPRequestHandler, directory=folder)
+    with ThreadingHTTPServer((HOST, 0), handler) as server:
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        try:
+            yield f"http://{HOST}:{server.server_port}"
+        finally:
+            server.shutdown()
+            serving.join()
 
 
 async def _command(folder: Path, jars: Path, port: int) -> asyncio.subprocess.Process:
