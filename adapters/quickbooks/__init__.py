@@ -1,0 +1,1 @@
+"""QuickBooks Online over HTTP: its customers as ours, its answers as values."""

@@ -1,0 +1,117 @@
+"""What an answer of QuickBooks means for a create, an update and a read.
+
+The fault code says more than the status, even a 200 may carry one, and the fault's type and texts say nothing
+reliable (Intuit, error codes; recorded answers). Each function says None of an answer that has no trouble in it.
+"""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from adapters.quickbooks.faults import faults_in
+from domain.ids import CustomerId
+from domain.outcomes import CustomerGone, NameTaken, Rejected
+from domain.ports import StaleCopy, TryLater
+
+_NAME_TAKEN = "6240"
+_STALE = "5010"
+_GONE = "610"
+_NO_SUCH_ID = "2030"  # an id that QuickBooks would never give out
+_WRONG_WITH_THE_REQUEST = frozenset({_NAME_TAKEN, _STALE, _GONE, _NO_SUCH_ID})
+
+_THROTTLED = "3001"
+_NOT_AUTHORISED = frozenset({"100", "110", "120", "3100", "3200"})
+# A request of this id is still being worked on: its answer is to be asked for again.
+_SAME_REQUEST_UNDER_WAY = "600"
+_SYSTEM_FAILURE = "10000"
+# In another data centre, locked, under maintenance, or its subscription ended: not now, and not this record's fault.
+_COMPANY_AWAY = frozenset({"130", "140", "150", "6190"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An HTTP answer: `body` is its JSON, None if it is none; `retry_after` in seconds, if it said so."""
+
+    status: int
+    body: object
+    retry_after: float | None = None
+
+
+UNREADABLE = TryLater(why="unreadable", may_have_happened=True)
+"""The answer says that all is well, and not what we need of it."""
+
+
+def trouble_creating(reply: Reply) -> NameTaken | Rejected | TryLater | None:
+    """Say what stands against a create."""
+    if trouble := _to_ask_again(reply):
+        return trouble
+    if _NAME_TAKEN in _codes(reply):
+        return NameTaken()
+    return _rejected(reply)
+
+
+def trouble_updating(
+    reply: Reply, customer: CustomerId
+) -> StaleCopy | NameTaken | CustomerGone | Rejected | TryLater | None:
+    """Say what stands against an update."""
+    if trouble := _to_ask_again(reply):
+        return trouble
+    codes = _codes(reply)
+    if _GONE in codes:
+        return CustomerGone(customer_id=customer)
+    # Before the name: what we know of the customer is old, and so may be the wish for that name.
+    if _STALE in codes:
+        return StaleCopy()
+    if _NAME_TAKEN in codes:
+        return NameTaken()
+    return _rejected(reply)
+
+
+def trouble_reading(reply: Reply, customer: CustomerId) -> CustomerGone | TryLater | None:
+    """Say what stands against reading one customer."""
+    if {_GONE, _NO_SUCH_ID} & _codes(reply):
+        return CustomerGone(customer_id=customer)
+    return trouble_querying(reply)
+
+
+def trouble_querying(reply: Reply) -> TryLater | None:
+    """Say what stands against a query. A refused one is tried again, under its code, where people see it wait."""
+    if trouble := _to_ask_again(reply):
+        return trouble
+    if rejected := _rejected(reply):
+        return TryLater(why=f"rejected_{rejected.code}", may_have_happened=False)
+    return None
+
+
+def _to_ask_again(reply: Reply) -> TryLater | None:
+    status, codes = reply.status, _codes(reply)
+    # First: throttling was seen under 403 too.
+    if status == HTTPStatus.TOO_MANY_REQUESTS or _THROTTLED in codes:
+        why, may_have_happened = "throttled", False
+    elif status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN} or _NOT_AUTHORISED & codes:
+        why, may_have_happened = "not_authorised", False
+    elif _SAME_REQUEST_UNDER_WAY in codes:
+        why, may_have_happened = "no_answer", True
+    elif _COMPANY_AWAY & codes:
+        why, may_have_happened = "unavailable", False
+    # A server that failed may have failed after it wrote, unless it says what is wrong with the request.
+    elif _SYSTEM_FAILURE in codes or (
+        status >= HTTPStatus.INTERNAL_SERVER_ERROR and not _WRONG_WITH_THE_REQUEST & codes
+    ):
+        why, may_have_happened = "unavailable", True
+    elif not codes and (status < HTTPStatus.OK or HTTPStatus.OK < status < HTTPStatus.BAD_REQUEST):
+        return UNREADABLE  # Intuit's only good answer is a 200
+    else:
+        return None
+    return TryLater(why=why, may_have_happened=may_have_happened, after_seconds=reply.retry_after)
+
+
+def _rejected(reply: Reply) -> Rejected | None:
+    faults = faults_in(reply.body)
+    if reply.status == HTTPStatus.OK and not faults:
+        return None
+    fields = dict.fromkeys(fault.field for fault in faults if fault.field)
+    return Rejected(code=faults[0].code if faults else str(reply.status), fields=tuple(fields))
+
+
+def _codes(reply: Reply) -> frozenset[str]:
+    return frozenset(fault.code for fault in faults_in(reply.body))

@@ -1,0 +1,134 @@
+"""The port `QuickBooks`, spoken over HTTP."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+import aiohttp
+import structlog
+
+from adapters.quickbooks import query
+from adapters.quickbooks.answers import (
+    UNREADABLE,
+    Reply,
+    trouble_creating,
+    trouble_querying,
+    trouble_reading,
+    trouble_updating,
+)
+from adapters.quickbooks.exchange import Exchange
+from adapters.quickbooks.mapping import create_body, customer_of, update_body
+from domain.effects import CreateCustomer, UpdateCustomer
+from domain.fields import Field
+from domain.ids import CustomerId, RealmId
+from domain.outcomes import CustomerGone, CustomerRead, CustomerSaved, CustomersListed
+from domain.ports import CreateAnswer, TryLater, UpdateCustomerAnswer
+from domain.snapshots import Customer
+
+log = structlog.get_logger()
+
+
+class QuickBooksApi:
+    """QuickBooks Online's customers. Keeps no state: pace, retries and tokens are others' work.
+
+    `token` gives a realm's access token, or raises `NoTokenError`. A request may take `timeout_seconds` in all.
+    """
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        base_url: str,
+        token: Callable[[RealmId], Awaitable[str]],
+        timeout_seconds: float = 30.0,
+    ) -> None:
+        self._exchange = Exchange(session, base_url, token, timeout_seconds)
+
+    async def create_customer(self, realm: RealmId, effect: CreateCustomer) -> CreateAnswer:
+        """Create a customer. The same effect sends the same bytes under the same request id, so it happens once."""
+        reply = await self._exchange.post(realm, ("customer",), create_body(effect.values), effect.id)
+        if isinstance(reply, TryLater):
+            return reply
+        return trouble_creating(reply) or _saved(reply)
+
+    async def update_customer(self, realm: RealmId, effect: UpdateCustomer) -> UpdateCustomerAnswer:
+        """Change just the effect's fields, if the customer still has the effect's sync token."""
+        body = update_body(effect.customer_id, effect.sync_token, effect.values, effect.address_id)
+        reply = await self._exchange.post(realm, ("customer",), body, effect.id)
+        if isinstance(reply, TryLater):
+            return reply
+        return trouble_updating(reply, effect.customer_id) or _saved(reply)
+
+    async def read_customer(
+        self, realm: RealmId, customer: CustomerId
+    ) -> CustomerRead | CustomerGone | TryLater:
+        """Read one customer, active or not."""
+        reply = await self._exchange.get(realm, ("customer", customer))
+        if isinstance(reply, TryLater):
+            return reply
+        if trouble := trouble_reading(reply, customer):
+            return trouble
+        found = _customer_in(reply)
+        return CustomerRead(customer=found) if found else UNREADABLE
+
+    async def list_customers(self, realm: RealmId, cursor: str | None) -> CustomersListed | TryLater:
+        """Read the next at most 100 customers, active or not, by id. `cursor`: the row to start at, from 1."""
+        start = int(cursor or 1)
+        page = await self._page(realm, query.all_customers(start))
+        if isinstance(page, TryLater):
+            return page
+        more = str(start + query.PAGE) if len(page) >= query.PAGE else None
+        return CustomersListed(customers=page, cursor=more)
+
+    async def find_created(
+        self, realm: RealmId, display_name: str, since: datetime
+    ) -> tuple[Customer, ...] | TryLater:
+        """Find customers of this name created at or after `since`: all of that time are read, and compared here."""
+        found: list[Customer] = []
+        start = 1
+        while True:
+            page = await self._page(realm, query.customers_created(since, start))
+            if isinstance(page, TryLater):
+                return page
+            found += (
+                one for one in page if query.same_name(one.values.get(Field.DISPLAY_NAME), display_name)
+            )
+            if len(page) < query.PAGE:
+                return tuple(found)
+            start += query.PAGE
+
+    async def _page(self, realm: RealmId, statement: str) -> tuple[Customer, ...] | TryLater:
+        reply = await self._exchange.get(realm, ("query",), query=statement)
+        if isinstance(reply, TryLater):
+            return reply
+        if trouble := trouble_querying(reply):
+            return trouble
+        match reply.body:
+            # The list is absent, not empty, when nothing matches (Intuit, Data queries).
+            case {"QueryResponse": {"Customer": list(rows)}}:
+                pass
+            case {"QueryResponse": dict()}:
+                rows = []
+            case _:
+                return UNREADABLE
+        customers = tuple(customer for row in rows if (customer := _read(row)))
+        return customers if len(customers) == len(rows) else UNREADABLE
+
+
+def _saved(reply: Reply) -> CustomerSaved | TryLater:
+    customer = _customer_in(reply)
+    return CustomerSaved(customer=customer) if customer else UNREADABLE
+
+
+def _customer_in(reply: Reply) -> Customer | None:
+    match reply.body:
+        case {"Customer": body}:
+            return _read(body)
+        case _:
+            return None
+
+
+def _read(body: object) -> Customer | None:
+    try:
+        return customer_of(body)
+    except ValueError as error:
+        log.warning("quickbooks_customer_unreadable", wrong=str(error))
+        return None

@@ -1,0 +1,105 @@
+"""One request to QuickBooks and its answer; the wire's own errors become values here."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from urllib.parse import quote
+
+import aiohttp
+import orjson
+import structlog
+
+from adapters.quickbooks.answers import Reply
+from adapters.quickbooks.faults import faults_in
+from domain.ids import RealmId
+from domain.ports import TryLater
+
+log = structlog.get_logger()
+
+# Everything below 75 is answered as 75 (Intuit, since August 2025); later numbers may break, so it is named.
+MINOR_VERSION = "75"
+
+# Of the time for a whole request. A host that is away is told apart from an answer that is slow to come.
+CONNECT_SHARE = 0.5
+
+
+class NoTokenError(Exception):
+    """Raised by a token source that has no token for a realm: its connection must be renewed by a person."""
+
+
+class Exchange:
+    """Sends requests to a realm. The token is asked for anew each time, and kept nowhere."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        base_url: str,
+        token: Callable[[RealmId], Awaitable[str]],
+        timeout_seconds: float,
+    ) -> None:
+        self._session = session
+        self._base_url = base_url.rstrip("/")
+        self._token = token
+        self._timeout = aiohttp.ClientTimeout(total=timeout_seconds, connect=timeout_seconds * CONNECT_SHARE)
+
+    async def get(self, realm: RealmId, path: tuple[str, ...], **query: str) -> Reply | TryLater:
+        """Read what lies at the path, below the realm's company."""
+        return await self._send("GET", realm, path, query, None)
+
+    async def post(
+        self, realm: RealmId, path: tuple[str, ...], body: Mapping[str, object], request_id: str
+    ) -> Reply | TryLater:
+        """Write. The same body gives the same bytes, and the same request id the first one's answer."""
+        return await self._send("POST", realm, path, {"requestid": request_id}, orjson.dumps(body))
+
+    async def _send(
+        self, method: str, realm: RealmId, path: tuple[str, ...], query: Mapping[str, str], body: bytes | None
+    ) -> Reply | TryLater:
+        seen = log.bind(realm_id=realm, method=method, resource=path[0], request_id=query.get("requestid"))
+        try:
+            token = await self._token(realm)
+        except NoTokenError:
+            seen.warning("quickbooks_has_no_token")
+            return TryLater(why="not_authorised", may_have_happened=False)
+        headers = {"Accept": "application/json", "Authorization": f"Bearer {token}"}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        url = "/".join((self._base_url, "v3/company", *(quote(part, safe="") for part in (realm, *path))))
+        try:
+            async with self._session.request(
+                method,
+                url,
+                params={"minorversion": MINOR_VERSION, **query},
+                data=body,
+                headers=headers,
+                timeout=self._timeout,
+                allow_redirects=False,
+            ) as answer:
+                reply = Reply(
+                    status=answer.status,
+                    body=_json(await answer.read()),
+                    retry_after=_seconds(answer.headers.get("Retry-After")),
+                )
+                intuit_tid = answer.headers.get("intuit_tid")  # what Intuit's support asks for
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            seen.warning("quickbooks_unreachable", error=type(error).__name__)
+            return TryLater(why="unreachable", may_have_happened=False)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            seen.warning("quickbooks_gave_no_answer", error=type(error).__name__)
+            return TryLater(why="no_answer", may_have_happened=True)
+        faults = faults_in(reply.body)
+        if reply.status != HTTPStatus.OK or faults:
+            codes = [fault.code for fault in faults]
+            seen.warning("quickbooks_refused", status=reply.status, codes=codes, intuit_tid=intuit_tid)
+        return reply
+
+
+def _json(raw: bytes) -> object:
+    """Parse a body; None if it is not JSON: gateways answer in HTML, and in XML even when asked for JSON."""
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    return float(retry_after) if retry_after and retry_after.isdecimal() else None

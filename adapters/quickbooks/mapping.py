@@ -1,0 +1,174 @@
+"""Our fields as QuickBooks' Customer spells them, both ways.
+
+Tables, so that a synced field is added in one place. The field maxima are QuickBooks' to enforce: a value cut
+short here would come back as an edit.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC
+from types import MappingProxyType
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_pascal
+
+from domain.fields import Address, Field, Value, Values
+from domain.ids import CustomerId
+from domain.snapshots import Customer
+
+PATHS: Mapping[Field, tuple[str, ...]] = MappingProxyType(
+    {
+        Field.DISPLAY_NAME: ("DisplayName",),
+        Field.FIRST_NAME: ("GivenName",),
+        Field.MIDDLE_NAME: ("MiddleName",),
+        Field.LAST_NAME: ("FamilyName",),
+        Field.COMPANY_NAME: ("CompanyName",),
+        Field.EMAIL: ("PrimaryEmailAddr", "Address"),
+        Field.PHONE: ("PrimaryPhone", "FreeFormNumber"),
+        Field.MOBILE: ("Mobile", "FreeFormNumber"),
+        Field.FAX: ("Fax", "FreeFormNumber"),
+        Field.ADDRESS: ("BillAddr",),
+    }
+)
+"""Where each field stands in a Customer (Intuit, Customer)."""
+
+ADDRESS_PARTS: Mapping[str, str] = MappingProxyType(
+    {
+        "line1": "Line1",
+        "line2": "Line2",
+        "city": "City",
+        "region": "CountrySubDivisionCode",
+        "postal_code": "PostalCode",
+        "country": "Country",
+    }
+)
+"""Where each part of our address stands in a BillAddr."""
+
+MORE_LINES = ("Line3", "Line4", "Line5")
+"""Lines that only QuickBooks has: read as the rest of our second one, emptied when the address is written."""
+
+# What QuickBooks shows, and the API answers, behind the name of an inactive customer. It is no part of the name.
+DELETED_SUFFIX = " (deleted)"
+
+
+class _Times(BaseModel):
+    model_config = ConfigDict(frozen=True, alias_generator=to_pascal)
+
+    create_time: AwareDatetime
+    last_updated_time: AwareDatetime
+
+
+class _Record(BaseModel):
+    """What a Customer must say of itself besides its fields. Ids and tokens come as text or as numbers."""
+
+    model_config = ConfigDict(frozen=True, alias_generator=to_pascal, coerce_numbers_to_str=True)
+
+    id: str
+    sync_token: int
+    meta_data: _Times
+    active: bool = True
+    job: bool = False
+    is_project: bool = False
+
+
+def customer_of(body: object) -> Customer:
+    """Read the JSON of one Customer; times become UTC.
+
+    Raises:
+        ValueError: it lacks an id, a sync token or its times. The message names them and holds no value.
+    """
+    try:
+        record = _Record.model_validate(body)
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+        # The cause would print what stood there.
+        raise ValueError(f"not a QuickBooks customer: {wrong}") from None
+    return Customer(
+        customer_id=CustomerId(record.id),
+        sync_token=record.sync_token,
+        values=_values_of(body, active=record.active),
+        created_at=record.meta_data.create_time.astimezone(UTC),
+        updated_at=record.meta_data.last_updated_time.astimezone(UTC),
+        active=record.active,
+        job=record.job or record.is_project,
+        address_id=_text_at(body, ("BillAddr", "Id")),
+    )
+
+
+def create_body(values: Values) -> dict[str, object]:
+    """Build the body that creates a customer: what is empty is left out."""
+    body: dict[str, object] = {}
+    for field in Field:
+        match values.get(field):
+            case Address() as address:
+                body["BillAddr"] = {key: text for key, text in _parts(address).items() if text}
+            case str() as text:
+                _put(body, PATHS[field], text)
+            case None:
+                pass
+    return body
+
+
+def update_body(
+    customer: CustomerId, sync_token: int, values: Values, address_id: str | None
+) -> dict[str, object]:
+    """Build the body that changes just these fields; None clears.
+
+    `sparse` keeps all others (Intuit: without it, what is not sent is cleared). How deep that goes is not
+    documented, so an address is always sent whole, with its empty lines, under the id that it has.
+    """
+    body: dict[str, object] = {"Id": customer, "SyncToken": str(sync_token), "sparse": True}
+    for field in Field:
+        if field not in values:
+            continue
+        match values[field]:
+            case Address() as address:
+                body["BillAddr"] = _whole(address, address_id)
+            case None if field is Field.ADDRESS:
+                body["BillAddr"] = _whole(Address(), address_id)
+            case text:
+                _put(body, PATHS[field], text or "")
+    return body
+
+
+def _values_of(body: object, *, active: bool) -> dict[Field, Value]:
+    found: dict[Field, Value] = {}
+    for field, path in PATHS.items():
+        value: Value = _address_of(body) if field is Field.ADDRESS else _text_at(body, path)
+        if value is not None:
+            found[field] = value
+    name, email = found.get(Field.DISPLAY_NAME), found.get(Field.EMAIL)
+    if isinstance(name, str) and not active:
+        found[Field.DISPLAY_NAME] = name.removesuffix(DELETED_SUFFIX)
+    if isinstance(email, str):
+        # People put several addresses into the one field; the first is the one that both sides can hold.
+        found[Field.EMAIL] = email.replace(";", ",").split(",")[0].strip() or email
+    return found
+
+
+def _address_of(body: object) -> Address | None:
+    parts = {part: _text_at(body, ("BillAddr", key)) for part, key in ADDRESS_PARTS.items()}
+    lines = (parts["line2"], *(_text_at(body, ("BillAddr", key)) for key in MORE_LINES))
+    parts["line2"] = ", ".join(line for line in lines if line) or None
+    return Address(**parts) if any(parts.values()) else None
+
+
+def _text_at(body: object, path: tuple[str, ...]) -> str | None:
+    """Follow the path; blank, absent or not a text is None."""
+    for key in path:
+        body = body.get(key) if isinstance(body, Mapping) else None
+    return str(body) if isinstance(body, str | int) and str(body).strip() else None
+
+
+def _put(body: dict[str, object], path: tuple[str, ...], text: object) -> None:
+    for key in reversed(path[1:]):
+        text = {key: text}
+    body[path[0]] = text
+
+
+def _parts(address: Address) -> dict[str, str]:
+    return {key: getattr(address, part) or "" for part, key in ADDRESS_PARTS.items()}
+
+
+def _whole(address: Address, address_id: str | None) -> dict[str, str]:
+    known = {} if address_id is None else {"Id": address_id}
+    return known | _parts(address) | dict.fromkeys(MORE_LINES, "")

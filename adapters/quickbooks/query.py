@@ -1,0 +1,49 @@
+"""Statements in QuickBooks' query language, which is not SQL.
+
+No name ever stands in one: curly quotes and dashes were seen to break the parser, and how it compares letters is
+not documented. So we ask by number and time, and compare names here.
+"""
+
+from datetime import UTC, datetime
+
+PAGE = 100
+"""Records a page: what QuickBooks gives unasked, and what one message of ours holds (Intuit allows 1000)."""
+
+
+def all_customers(start: int) -> str:
+    """Ask for the page of customers that begins at row `start`, counted from 1."""
+    return _statement(start)
+
+
+def customers_created(since: datetime, start: int) -> str:
+    """Ask for the page of customers created at or after `since`, by QuickBooks' clock, which has whole seconds."""
+    moment = quoted(since.astimezone(UTC).isoformat(timespec="seconds"))
+    return _statement(start, f"AND MetaData.CreateTime >= {moment}")
+
+
+def quoted(text: str) -> str:
+    r"""Write a text into a statement: `\` as `\\` first, then `'` as `\'` (doubling it does not work).
+
+    Raises:
+        ValueError: it has characters that the parser may not read. The message does not repeat it.
+    """
+    if not (text.isascii() and text.isprintable()):
+        raise ValueError("only plain ASCII may stand in a query")
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def same_name(left: object, right: object) -> bool:
+    """Tell if two display names are one to QuickBooks: neither case nor spacing may tell names apart there."""
+    return isinstance(left, str) and isinstance(right, str) and _folded(left) == _folded(right)
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def _statement(start: int, *more: str) -> str:
+    # Unasked, QuickBooks leaves inactive customers out (Intuit, Data queries). By id, since rows must not move
+    # between pages when one of them is edited.
+    active_or_not = ("SELECT * FROM Customer", "WHERE Active IN (true, false)")
+    return " ".join((*active_or_not, *more, f"ORDERBY Id STARTPOSITION {start} MAXRESULTS {PAGE}"))
