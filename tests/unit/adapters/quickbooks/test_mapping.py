@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import orjson
 import pytest
@@ -31,10 +32,9 @@ emails = texts.filter(lambda text: not {",", ";"} & set(text) and text == text.s
 addresses = st.builds(Address, **dict.fromkeys(asdict(Address()), st.none() | texts)).filter(
     lambda address: any(asdict(address).values())
 )
-VALUES: Mapping[Field, st.SearchStrategy[Value]] = {
-    field: {Field.EMAIL: emails, Field.ADDRESS: addresses}.get(field, texts) for field in Field
-}
-full = st.fixed_dictionaries({}, optional=dict(VALUES))
+VALUES: dict[Field, st.SearchStrategy[Any]] = dict.fromkeys(Field, texts)
+VALUES |= {Field.EMAIL: emails, Field.ADDRESS: addresses}
+full = st.fixed_dictionaries({}, optional=VALUES)
 writes = st.fixed_dictionaries({}, optional={field: st.none() | each for field, each in VALUES.items()})
 
 

@@ -1,0 +1,1 @@
+"""Canopy over HTTP: its clients as ours, its answers as values."""

@@ -1,0 +1,111 @@
+"""What an answer of Canopy means. Its errors are problem documents (RFC 9457) with a stable `code`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+import structlog
+
+from adapters.canopy.mapping import client_of
+from domain.fields import Field
+from domain.ids import ClientId
+from domain.outcomes import ClientGone, Rejected
+from domain.ports import TryLater
+from domain.snapshots import Client
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An HTTP answer: `body` is its JSON, None if it is none; `at` is when Canopy says it answered."""
+
+    status: int
+    body: object
+    at: datetime
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientRefused:
+    """Canopy will not take what a person entered. `detail` is a sentence for that person, and not for a log."""
+
+    status: int
+    code: str
+    detail: str
+    fields: tuple[Field, ...] = ()
+
+
+UNREADABLE = TryLater(why="unreadable", may_have_happened=True)
+"""The answer says that all is well, and not what we need of it."""
+
+
+def trouble_with(client: ClientId, reply: Reply) -> ClientGone | ClientRefused | TryLater | None:
+    """Say what stands against a request about one client; None if it was done."""
+    if reply.status == HTTPStatus.NOT_FOUND:
+        return ClientGone(client_id=client)
+    return trouble_in(reply)
+
+
+def trouble_in(reply: Reply) -> ClientRefused | TryLater | None:
+    """Say what stands against a request; None if it was done."""
+    match reply.status:
+        case HTTPStatus.OK | HTTPStatus.CREATED:
+            return None
+        case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
+            why, may_have_happened = "not_authorised", False
+        case HTTPStatus.TOO_MANY_REQUESTS:
+            why, may_have_happened = "throttled", False
+        case status if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            why, may_have_happened = "unavailable", True
+        case status if status < HTTPStatus.BAD_REQUEST:
+            return UNREADABLE
+        case status:
+            return ClientRefused(
+                status=status,
+                code=_text(reply.body, "code") or str(status),
+                detail=_text(reply.body, "detail") or _text(reply.body, "title") or "",
+                fields=_fields(reply.body),
+            )
+    return TryLater(why=why, may_have_happened=may_have_happened, after_seconds=reply.retry_after)
+
+
+def rejected(refused: ClientRefused) -> Rejected:
+    """Keep of a refusal what an outcome may hold: no sentence, since that may quote a value."""
+    return Rejected(code=refused.code, fields=refused.fields)
+
+
+def unlisted(refused: ClientRefused) -> TryLater:
+    """Say that a read was refused: it is tried again, under its code, where people see it wait."""
+    return TryLater(why=f"rejected_{refused.code}", may_have_happened=False)
+
+
+def client_in(reply: Reply, body: object) -> Client | None:
+    """Read the client that stands in `body`; None if there is none."""
+    if not isinstance(body, Mapping):
+        return None
+    try:
+        return client_of(body, reply.at)
+    except ValueError as error:
+        log.warning("canopy_client_unreadable", wrong=str(error))
+        return None
+
+
+def moment(date: str | None) -> datetime | None:
+    """Read a Date header, as UTC."""
+    try:
+        return parsedate_to_datetime(date).astimezone(UTC) if date else None
+    except ValueError:
+        return None
+
+
+def _text(body: object, key: str) -> str | None:
+    value = body.get(key) if isinstance(body, Mapping) else None
+    return value if isinstance(value, str) else None
+
+
+def _fields(body: object) -> tuple[Field, ...]:
+    named = body.get("fields") if isinstance(body, Mapping) else None
+    return tuple(field for field in Field if field in named) if isinstance(named, list) else ()

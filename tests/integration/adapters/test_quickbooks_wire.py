@@ -1,0 +1,205 @@
+"""What goes over the wire to QuickBooks, and what becomes of each way in which the wire fails."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aiohttp
+import orjson
+import pytest
+from aiohttp import web
+from structlog.testing import capture_logs
+
+from adapters.quickbooks.api import QuickBooksApi
+from adapters.quickbooks.exchange import NoTokenError
+from deploy.kafka.ports import free_port
+from domain.effects import CreateCustomer, UpdateCustomer
+from domain.fields import Address, Field
+from domain.ids import CustomerId, EffectId, RealmId
+from domain.outcomes import CustomerRead, CustomersListed
+from domain.ports import TryLater
+from tests.integration.adapters.outside import Outside
+
+RECORDED = Path(__file__).parents[2] / "unit" / "adapters" / "quickbooks" / "recorded"
+REALM = RealmId("9130000000000001")
+NOW = datetime(2026, 9, 1, tzinfo=UTC)
+SECRET = "AB01SECRETSECRET"
+CREATE = CreateCustomer(
+    id=EffectId("e" * 32),
+    values={
+        Field.EMAIL: "zoe@example.com",
+        Field.ADDRESS: Address(city="Oslo"),
+        Field.DISPLAY_NAME: "Zoë O'Neil",
+    },
+    asked_by="rule",
+    planned_at=NOW,
+)
+UPDATE = UpdateCustomer(
+    id=EffectId("f" * 32),
+    customer_id=CustomerId("58"),
+    sync_token=3,
+    values={Field.FIRST_NAME: "Zoë"},
+    asked_by="rule",
+    planned_at=NOW,
+)
+CREATED = orjson.loads((RECORDED / "customer.json").read_bytes())
+
+
+async def secret(_: RealmId) -> str:
+    """Give the token that must be seen nowhere."""
+    return SECRET
+
+
+@pytest.fixture
+def api(outside: Outside, session: aiohttp.ClientSession) -> QuickBooksApi:
+    """The adapter, speaking with the outside."""
+    return QuickBooksApi(session, outside.url, secret)
+
+
+async def test_a_create_says_who_asks_for_what(outside: Outside, api: QuickBooksApi) -> None:
+    """Path, version, request id, token and body are as Intuit wants them, and the same when it is repeated."""
+    outside.says(200, orjson.dumps(CREATED).decode())
+
+    await api.create_customer(REALM, CREATE)
+    await api.create_customer(REALM, CREATE)
+
+    first = outside.asked[0]
+    assert (first.method, first.path) == ("POST", "/v3/company/9130000000000001/customer")
+    assert dict(first.query) == {"minorversion": "75", "requestid": "e" * 32}
+    assert first.headers["Accept"] == "application/json"
+    assert first.headers["Content-Type"] == "application/json"
+    assert first.headers["Authorization"] == f"Bearer {SECRET}"
+    assert outside.bodies[0] == outside.bodies[1]
+    assert orjson.loads(outside.bodies[0]) == {
+        "DisplayName": "Zoë O'Neil",
+        "PrimaryEmailAddr": {"Address": "zoe@example.com"},
+        "BillAddr": {"City": "Oslo"},
+    }
+
+
+async def test_nobody_there_means_that_nothing_happened(session: aiohttp.ClientSession) -> None:
+    """A connection that was never made carried no request."""
+    api = QuickBooksApi(session, f"http://127.0.0.1:{free_port()}", secret)
+
+    assert await api.create_customer(REALM, CREATE) == TryLater(why="unreachable", may_have_happened=False)
+
+
+async def test_a_cut_connection_leaves_the_fate_of_a_write_open(outside: Outside, api: QuickBooksApi) -> None:
+    """The request was sent; whether it was carried out, nobody has said. It is not sent again by itself."""
+    outside.hangs_up()
+
+    assert await api.create_customer(REALM, CREATE) == TryLater(why="no_answer", may_have_happened=True)
+    assert len(outside.asked) == 1
+
+
+async def test_an_answer_that_is_slow_to_come_leaves_it_open_too(
+    outside: Outside, session: aiohttp.ClientSession
+) -> None:
+    """After the time-out we stop waiting, and QuickBooks may still be at it."""
+    told_to_end = asyncio.Event()
+
+    async def wait(_: web.Request) -> web.Response:
+        await told_to_end.wait()
+        return web.Response()
+
+    outside.answer = wait
+    api = QuickBooksApi(session, outside.url, secret, timeout_seconds=0.2)
+
+    answer = await api.update_customer(REALM, UPDATE)
+    told_to_end.set()
+
+    assert answer == TryLater(why="no_answer", may_have_happened=True)
+
+
+async def test_a_page_of_a_gateway_is_no_crash(outside: Outside, api: QuickBooksApi) -> None:
+    """HTML with a 502: something before QuickBooks failed."""
+    outside.says(502, (RECORDED / "502.html").read_text())
+
+    assert await api.update_customer(REALM, UPDATE) == TryLater(why="unavailable", may_have_happened=True)
+
+
+async def test_a_throttle_passes_on_when_to_come_back(outside: Outside, api: QuickBooksApi) -> None:
+    """As seconds; a date in that header is no number, and left to our own back-off."""
+    outside.says(429, headers={"Retry-After": "17"})
+    first = await api.list_customers(REALM, None)
+    outside.says(429, headers={"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"})
+    second = await api.list_customers(REALM, None)
+
+    assert first == TryLater(why="throttled", may_have_happened=False, after_seconds=17.0)
+    assert second == TryLater(why="throttled", may_have_happened=False)
+
+
+async def test_a_token_is_never_written_down(outside: Outside, api: QuickBooksApi) -> None:
+    """QuickBooks echoes an expired one in its answer; neither that nor a client's values reach a log."""
+    outside.says(401, (RECORDED / "401_token_expired.json").read_text(), {"intuit_tid": "1-6239ef57"})
+
+    with capture_logs() as logs:
+        answer = await api.create_customer(REALM, CREATE)
+        outside.hangs_up()
+        await api.read_customer(REALM, CustomerId("58"))
+        outside.says(200, '{"Customer":{"Id":"58","SyncToken":"Zoë","DisplayName":"O\'Neil"}}')
+        await api.read_customer(REALM, CustomerId("58"))
+
+    assert answer == TryLater(why="not_authorised", may_have_happened=False)
+    assert [entry["event"] for entry in logs] == [
+        "quickbooks_refused",
+        "quickbooks_gave_no_answer",
+        "quickbooks_customer_unreadable",
+    ]
+    assert logs[0]["codes"] == ["3200"]
+    assert logs[0]["intuit_tid"] == "1-6239ef57"
+    for value in (SECRET, "Zoë", "O'Neil", "zoe@example.com"):
+        assert value not in f"{logs} {answer}"
+
+
+async def test_a_realm_without_a_token_is_not_asked(outside: Outside, session: aiohttp.ClientSession) -> None:
+    """A person must renew the connection; until then nothing is sent."""
+
+    async def none(_: RealmId) -> str:
+        raise NoTokenError
+
+    api = QuickBooksApi(session, outside.url, none)
+
+    assert await api.create_customer(REALM, CREATE) == TryLater(why="not_authorised", may_have_happened=False)
+    assert outside.asked == []
+
+
+@pytest.mark.parametrize(
+    "text", ["", "<html>", "[]", "{}", '{"Customer":{"Id":"58"}}', '{"QueryResponse":[]}']
+)
+async def test_a_good_answer_that_says_nothing_is_unreadable(
+    outside: Outside, api: QuickBooksApi, text: str
+) -> None:
+    """It is not taken for done, nor for an empty page."""
+    outside.says(200, text)
+    unreadable = TryLater(why="unreadable", may_have_happened=True)
+
+    assert await api.create_customer(REALM, CREATE) == unreadable
+    assert await api.update_customer(REALM, UPDATE) == unreadable
+    assert await api.read_customer(REALM, CustomerId("58")) == unreadable
+    assert await api.list_customers(REALM, None) == unreadable
+    assert await api.find_created(REALM, "Zoë", NOW) == unreadable
+
+
+async def test_nothing_found_is_an_empty_page(outside: Outside, api: QuickBooksApi) -> None:
+    """The list is absent then."""
+    outside.says(200, '{"QueryResponse":{},"time":"2026-09-01T03:00:00.123-07:00"}')
+
+    assert await api.list_customers(REALM, "101") == CustomersListed(customers=())
+    assert await api.find_created(REALM, "Zoë", NOW) == ()
+
+
+async def test_no_redirect_is_followed(outside: Outside, api: QuickBooksApi) -> None:
+    """It would carry the token to wherever it points."""
+    outside.says(302, headers={"Location": f"{outside.url}elsewhere"})
+
+    assert await api.create_customer(REALM, CREATE) == TryLater(why="unreadable", may_have_happened=True)
+    assert len(outside.asked) == 1
+
+
+async def test_an_id_stays_one_part_of_the_path(outside: Outside, api: QuickBooksApi) -> None:
+    """Whatever stands in it: it names a customer, never another address."""
+    outside.says(200, orjson.dumps(CREATED).decode())
+
+    assert isinstance(await api.read_customer(REALM, CustomerId("../query?x=1")), CustomerRead)
+    assert outside.asked[0].rel_url.raw_path == "/v3/company/9130000000000001/customer/..%2Fquery%3Fx=1"
