@@ -1,0 +1,79 @@
+"""A firm's customers, searched by name or e-mail, each with the client that has it."""
+
+from typing import Any, Literal
+
+from sqlalchemy import Select, and_, select, tuple_
+
+from adapters.store.cursors import text_key
+from adapters.store.database import Database
+from adapters.store.row_json import customer_row, link_row
+from adapters.store.tables import read_customers, read_links
+from adapters.store.views import CustomerPage, CustomerView, LinkedTo
+from domain.fields import Field
+from domain.ids import CustomerId, FirmId
+
+PAGE = 50
+
+
+class CustomerSearch:
+    """The queries. A cursor that we did not give out raises `WrongCursorError`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def page(
+        self,
+        firm: FirmId,
+        *,
+        by: Literal["display_name", "email"] = "display_name",
+        q: str = "",
+        linked: bool | None = None,
+        cursor: str | None = None,
+        limit: int = PAGE,
+    ) -> CustomerPage:
+        """Search the firm's customers by one of the two; `linked` None: those that have a client and those not."""
+        customers = read_customers.c
+        key = customers.name if by == "display_name" else customers.email
+        wanted = _customers(firm, key).where(customers.may_be_matched)
+        if q.strip():
+            wanted = wanted.where(key.contains(q.strip().casefold(), autoescape=True))
+        if linked is not None:
+            taken = read_links.c.client_id
+            wanted = wanted.where(taken.is_not(None) if linked else taken.is_(None))
+        if cursor is not None:
+            wanted = wanted.where(tuple_(key, customers.customer_id) > tuple_(*text_key(cursor)))
+        wanted = wanted.order_by(key, customers.customer_id).limit(limit + 1)
+        async with self._database.read() as connection:
+            found = (await connection.execute(wanted)).all()
+        return CustomerPage(
+            customers=tuple(_customer_view(each) for each in found[:limit]),
+            cursor=cursor_of(*found[limit - 1][:2]) if len(found) > limit else None,
+        )
+
+    async def one(self, firm: FirmId, customer: CustomerId) -> CustomerView | None:
+        """Give one customer, also one that may not be matched."""
+        customers = read_customers.c
+        wanted = _customers(firm, customers.name).where(customers.customer_id == customer)
+        async with self._database.read() as connection:
+            found = (await connection.execute(wanted)).one_or_none()
+        return _customer_view(found) if found is not None else None
+
+
+def _customers(firm: FirmId, key: Any) -> Select[Any]:
+    customers, links = read_customers.c, read_links.c
+    holder = and_(links.firm_id == customers.firm_id, links.customer_id == customers.customer_id)
+    return (
+        select(key, customers.customer_id, customers.row, links.client_id, links.row)
+        .select_from(read_customers.outerjoin(read_links, holder))
+        .where(customers.firm_id == firm)
+    )
+
+
+def _customer_view(found: Any) -> CustomerView:
+    _, _, row, client_id, link = found
+    if client_id is None:
+        return CustomerView(row=customer_row(row), linked_to=None)
+    client = link_row(link).client
+    name = client.values.get(Field.DISPLAY_NAME) if client else None
+    linked_to = LinkedTo(client_id=client_id, display_name=name if isinstance(name, str) else None)
+    return CustomerView(row=customer_row(row), linked_to=linked_to)

@@ -1,0 +1,57 @@
+"""What holds for a whole firm: its settings and its connection."""
+
+from sqlalchemy import case, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.store.database import Database
+from adapters.store.row_json import firm_row
+from adapters.store.tables import connections, read_customers, read_firms, read_links
+from adapters.store.views import ConnectionView
+from domain.ids import FirmId
+from domain.rows import FirmRow
+
+
+class FirmFacts:
+    """The queries."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def row(self, firm: FirmId) -> FirmRow:
+        """Give the firm's row with its settings; of one that we never heard of, what holds by default."""
+        async with self._database.read() as connection:
+            return await _firm(connection, firm)
+
+    async def connection(self, firm: FirmId) -> ConnectionView:
+        """Say to which QuickBooks company the firm is connected, and how much of both sides is known."""
+        customers, links = read_customers.c, read_links.c
+        of_firm = select(connections.c.realm_id, connections.c.status).where(connections.c.firm_id == firm)
+        # The connected one first; else the latest that was.
+        of_firm = of_firm.order_by(
+            case((connections.c.status == "connected", 0), else_=1), connections.c.created_at.desc()
+        )
+        known = (
+            select(customers.may_be_matched, func.count())
+            .where(customers.firm_id == firm)
+            .group_by(customers.may_be_matched)
+        )
+        async with self._database.read() as connection:
+            row = (await _firm(connection, firm)).connection
+            stored = (await connection.execute(of_firm.limit(1))).one_or_none()
+            counts: dict[bool, int] = {bool(may): n for may, n in await connection.execute(known)}
+            clients = await connection.scalar(select(func.count()).where(links.firm_id == firm))
+        return ConnectionView(
+            status=stored.status if stored else ("connected" if row else "never_connected"),
+            realm_id=stored.realm_id if stored else (row.realm_id if row else None),
+            connected_at=row.connected_at if row else None,
+            connected_by=row.connected_by if row else None,
+            listed=row is not None and row.customers_listed and row.clients_listed,
+            customers=counts.get(True, 0),
+            sub_customers=counts.get(False, 0),
+            clients=clients or 0,
+        )
+
+
+async def _firm(connection: AsyncConnection, firm: FirmId) -> FirmRow:
+    row = await connection.scalar(select(read_firms.c.row).where(read_firms.c.firm_id == firm))
+    return firm_row(row) if row is not None else FirmRow(firm_id=firm)

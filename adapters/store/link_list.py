@@ -1,0 +1,108 @@
+"""A firm's clients with their links, as lists and one by one, and what was decided about each."""
+
+from pydantic import TypeAdapter
+from sqlalchemy import and_, func, or_, select, tuple_
+
+from adapters.store.cursors import cursor_of, number_key, text_key
+from adapters.store.database import Database
+from adapters.store.row_json import customer_row, link_row
+from adapters.store.status import STATUS_WORDS, StatusWord, status_word
+from adapters.store.tables import history, read_customers, read_links
+from adapters.store.views import HistoryLine, LinkPage, LinkView, Timeline
+from domain.decision import Change, Verdict
+from domain.ids import ClientId, FirmId, link_key
+
+PAGE = 50
+
+_CHANGES: TypeAdapter[tuple[Change, ...]] = TypeAdapter(tuple[Change, ...])
+
+
+class LinkList:
+    """The queries. A cursor that we did not give out raises `WrongCursorError`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def page(
+        self,
+        firm: FirmId,
+        *,
+        status: StatusWord | None = None,
+        q: str = "",
+        cursor: str | None = None,
+        limit: int = PAGE,
+    ) -> LinkPage:
+        """List a firm's clients by name; `q` is looked for in display name and e-mail, whatever the case."""
+        links = read_links.c
+        wanted = select(links.name, links.client_id, links.row).where(links.firm_id == firm)
+        if status is not None:
+            wanted = wanted.where(links.status == status)
+        if q.strip():
+            text = q.strip().casefold()
+            wanted = wanted.where(
+                or_(links.name.contains(text, autoescape=True), links.email.contains(text, autoescape=True))
+            )
+        if cursor is not None:
+            wanted = wanted.where(tuple_(links.name, links.client_id) > tuple_(*text_key(cursor)))
+        wanted = wanted.order_by(links.name, links.client_id).limit(limit + 1)
+        counted = select(links.status, func.count()).where(links.firm_id == firm).group_by(links.status)
+        async with self._database.read() as connection:
+            found = (await connection.execute(wanted)).all()
+            counts: dict[str, int] = dict((await connection.execute(counted)).tuples())
+        views = tuple(
+            LinkView(status=status_word(row), row=row)
+            for row in (link_row(each.row) for each in found[:limit])
+        )
+        return LinkPage(
+            clients=views,
+            counts={word: counts.get(word, 0) for word in STATUS_WORDS},
+            cursor=cursor_of(*found[limit - 1][:2]) if len(found) > limit else None,
+        )
+
+    async def one(self, firm: FirmId, client: ClientId) -> LinkView | None:
+        """Give one client, its link and the customer it is linked with; None if we never heard of it."""
+        links, customers = read_links.c, read_customers.c
+        beside = and_(customers.firm_id == links.firm_id, customers.customer_id == links.customer_id)
+        wanted = (
+            select(links.row, customers.row)
+            .select_from(read_links.outerjoin(read_customers, beside))
+            .where(links.firm_id == firm, links.client_id == client)
+        )
+        async with self._database.read() as connection:
+            found = (await connection.execute(wanted)).one_or_none()
+        if found is None:
+            return None
+        row = link_row(found[0])
+        customer = customer_row(found[1]) if found[1] is not None else None
+        return LinkView(status=status_word(row), row=row, customer=customer)
+
+    async def timeline(
+        self, firm: FirmId, client: ClientId, *, cursor: str | None = None, limit: int = PAGE
+    ) -> Timeline:
+        """Give what was decided about a client, the newest first."""
+        lines = history.c
+        wanted = select(history).where(lines.row_key == link_key(firm, client))
+        if cursor is not None:
+            (before,) = number_key(cursor, 1)
+            wanted = wanted.where(lines.offset < before)
+        wanted = wanted.order_by(lines.offset.desc()).limit(limit + 1)
+        async with self._database.read() as connection:
+            found = (await connection.execute(wanted)).mappings().all()
+        return Timeline(
+            lines=tuple(
+                HistoryLine(
+                    partition=line["partition"],
+                    offset=line["offset"],
+                    version=line["version"],
+                    time=line["time"],
+                    actor=line["actor"],
+                    verdict=Verdict(line["verdict"]),
+                    code=line["code"],
+                    changes=_CHANGES.validate_python(line["changes"]),
+                    facts=line["facts"],
+                    row=link_row(line["row"]),
+                )
+                for line in found[:limit]
+            ),
+            cursor=cursor_of(found[limit - 1]["offset"]) if len(found) > limit else None,
+        )

@@ -1,0 +1,37 @@
+"""Rows as JSON in a column, and back."""
+
+from typing import Any
+
+import orjson
+from pydantic import TypeAdapter
+
+from domain.rows import CustomerRow, FirmRow, LinkRow, NoRow, Row
+
+_FIRM: TypeAdapter[FirmRow] = TypeAdapter(FirmRow)
+_LINK: TypeAdapter[LinkRow] = TypeAdapter(LinkRow)
+_CUSTOMER: TypeAdapter[CustomerRow] = TypeAdapter(CustomerRow)
+
+
+def row_json(row: Row | NoRow) -> str:
+    """Write a row."""
+    return orjson.dumps(row, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+def plain(value: object) -> Any:
+    """Turn dataclasses, enumerations and times into what a JSON column takes."""
+    return orjson.loads(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS))
+
+
+def firm_row(json: str) -> FirmRow:
+    """Read a firm's row."""
+    return _FIRM.validate_json(json)
+
+
+def link_row(json: str) -> LinkRow:
+    """Read a client's row."""
+    return _LINK.validate_json(json)
+
+
+def customer_row(json: str) -> CustomerRow:
+    """Read a customer's row."""
+    return _CUSTOMER.validate_json(json)

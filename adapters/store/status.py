@@ -1,0 +1,20 @@
+"""Says a link's status in the words that people and the API use."""
+
+from typing import Literal, get_args
+
+from domain.rows import LinkRow
+
+StatusWord = Literal[
+    "not_synced", "matching", "creating", "unmatching", "synced", "waiting", "needs_attention"
+]
+STATUS_WORDS: tuple[StatusWord, ...] = get_args(StatusWord)
+
+
+def status_word(link: LinkRow) -> StatusWord:
+    """Give the link's status; `waiting` where a write is due that the other side would not take yet."""
+    return "waiting" if link.waiting is not None and link.pending else link.status.value
+
+
+def is_settled(link: LinkRow) -> bool:
+    """Say whether nothing is under way: neither a change of status nor a write."""
+    return not link.pending and link.status not in {"matching", "creating", "unmatching"}

@@ -1,0 +1,117 @@
+"""What people are shown: rows as of one position of the log, with what stands beside them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from adapters.store.status import StatusWord
+from domain.decision import Change, Verdict
+from domain.ids import ClientId, CustomerId
+from domain.rows import CustomerRow, LinkRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkView:
+    """One client and its link. `customer`: the one it is linked with, as far as we know it."""
+
+    status: StatusWord
+    row: LinkRow
+    customer: CustomerRow | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkPage:
+    """Clients by name. `counts`: how many the firm has in each status, whatever was searched for."""
+
+    clients: tuple[LinkView, ...]
+    counts: Mapping[StatusWord, int]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryLine:
+    """One decision about a row. `row`: as the decision left it. `facts` explain a refusal."""
+
+    partition: int
+    offset: int
+    version: int
+    time: datetime
+    actor: str | None
+    verdict: Verdict
+    code: str
+    changes: tuple[Change, ...]
+    facts: Mapping[str, str]
+    row: LinkRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """A link's history, the newest first."""
+
+    lines: tuple[HistoryLine, ...]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedTo:
+    """The client that has a customer."""
+
+    client_id: ClientId
+    display_name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerView:
+    """One customer, and the client that it is linked with."""
+
+    row: CustomerRow
+    linked_to: LinkedTo | None
+
+    @property
+    def customer_id(self) -> CustomerId:
+        """QuickBooks' id."""
+        return self.row.customer_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerPage:
+    """Customers by what was searched, without projects and sub-customers, which are never matched."""
+
+    customers: tuple[CustomerView, ...]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionView:
+    """A firm's QuickBooks company. Counts are of rows known; `listed`: the first listings of both sides are in."""
+
+    status: str
+    realm_id: str | None
+    connected_at: datetime | None
+    connected_by: str | None
+    listed: bool
+    customers: int
+    sub_customers: int
+    clients: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetterView:
+    """A message that could not be used. `key`: the firm, if it named one; `size` in bytes; `time`: when parked."""
+
+    partition: int
+    offset: int
+    key: str | None
+    reason: str
+    detail: str
+    source: str
+    time: datetime
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetterPage:
+    """Dead letters, the newest first."""
+
+    letters: tuple[DeadLetterView, ...]
+    cursor: str | None
