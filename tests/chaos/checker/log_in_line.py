@@ -1,0 +1,36 @@
+"""C0: a partition of the log is one line of decisions, whole from its beginning.
+
+The other rules read the log from its first record, so a hole would make them blind. And each row's versions follow
+each other: a decision made on a row that nobody believes shows here.
+"""
+
+from .history import Finding, History
+from .log import Log
+
+
+def judge(_: History, log: Log) -> Finding:
+    """Count records; find holes, and rows that jump."""
+    found = Finding()
+    found.counts["records believed"] = len(log.records)
+    found.counts["records disbelieved"] = len(log.disbelieved)
+    for hole in log.holes:
+        found.violation("C0", "the log does not go back to its first record", where=hole)
+    versions: dict[str, int] = {}
+    for record in log.records:
+        before = versions.get(record.key, 0)
+        # A repair writes a row again as it was; where there was none, it says so.
+        follows = (
+            record.version in (before, before + 1) if record.input is None else record.version == before + 1
+        )
+        if not follows:
+            found.violation(
+                "C0",
+                "a row was decided on another state than the one before it",
+                at=f"sync.log/{record.partition}/{record.offset}",
+                row=record.key,
+                version=record.version,
+                version_before=before,
+            )
+        versions[record.key] = record.version
+        found.counts["repairs"] += record.input is None
+    return found

@@ -1,0 +1,64 @@
+"""C4: once an unmatch is answered, nothing is written for that link until a later decision links it again.
+
+The answer is given when the row that says so is in the log, and the broker stamps that moment. A worker that was
+paused cannot know what happened meanwhile: what it had already handed to its sockets leaves as it wakes. Such
+writes within a second of a wake-up are counted, not judged.
+"""
+
+from .history import Finding, History
+from .log import Log, Record
+from .writes import writes
+
+AFTER_WAKING_MS = 1000.0
+
+
+def judge(history: History, log: Log) -> Finding:
+    """Look for each write at the state of its link when it was received."""
+    found = Finding()
+    links = log.links()
+    for records in links.values():
+        found.counts["unmatches answered"] += sum(
+            _is_unmatched(record) and (n == 0 or not _is_unmatched(records[n - 1]))
+            for n, record in enumerate(records)
+        )
+    for write in writes(history, log):
+        effect, request = write.effect, write.request
+        if effect is None:
+            continue
+        records = [each for each in links.get((effect.firm, effect.client), []) if each.time < request.time]
+        if not records:
+            continue
+        now = records[-1]
+        if not any(each["id"] == effect.id for each in now.row["pending"]):
+            found.counts["writes received when their effect was settled already"] += 1
+        if not _is_unmatched(now):
+            continue
+        if any(woken <= request.time <= woken + AFTER_WAKING_MS for woken in history.woken):
+            found.counts["writes after an unmatch, within 1 s of a wake-up"] += 1
+            continue
+        found.violation(
+            "C4",
+            "a write was received after its unmatch was answered",
+            side=request.side,
+            n=request.n,
+            firm=effect.firm,
+            client=effect.client,
+            request_id=request.request_id,
+            late_by_ms=round(request.time - _answered_at(records)),
+            unmatched_at=f"sync.log/{now.partition}/{now.offset}",
+        )
+    return found
+
+
+def _is_unmatched(record: Record) -> bool:
+    return (record.row["status"], record.row["reason"]) == ("not_synced", "unmatched")
+
+
+def _answered_at(records: list[Record]) -> int:
+    """Give the time of the first record of the last run that says unmatched."""
+    answered = records[-1].time
+    for record in reversed(records):
+        if not _is_unmatched(record):
+            break
+        answered = record.time
+    return answered
