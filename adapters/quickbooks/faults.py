@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from adapters.quickbooks.mapping import ADDRESS_PARTS, MORE_LINES, PATHS
+from adapters.quickbooks.spelling import ADDRESS_PARTS, MORE_LINES, PATHS
 from domain.fields import Field
 
 # 2210 is about an e-mail address (Intuit, error codes), and we send one only.

@@ -1,50 +1,19 @@
 """Our fields as QuickBooks' Customer spells them, both ways.
 
-Tables, so that a synced field is added in one place. The field maxima are QuickBooks' to enforce: a value cut
-short here would come back as an edit.
+What we write goes out as it is. The lengths of fields are QuickBooks' to enforce: a value cut short here would
+come back as an edit.
 """
 
 from collections.abc import Mapping
 from datetime import UTC
-from types import MappingProxyType
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_pascal
 
+from adapters.quickbooks.spelling import ADDRESS_PARTS, MORE_LINES, PATHS
 from domain.fields import Address, Field, Value, Values
 from domain.ids import CustomerId
 from domain.snapshots import Customer
-
-PATHS: Mapping[Field, tuple[str, ...]] = MappingProxyType(
-    {
-        Field.DISPLAY_NAME: ("DisplayName",),
-        Field.FIRST_NAME: ("GivenName",),
-        Field.MIDDLE_NAME: ("MiddleName",),
-        Field.LAST_NAME: ("FamilyName",),
-        Field.COMPANY_NAME: ("CompanyName",),
-        Field.EMAIL: ("PrimaryEmailAddr", "Address"),
-        Field.PHONE: ("PrimaryPhone", "FreeFormNumber"),
-        Field.MOBILE: ("Mobile", "FreeFormNumber"),
-        Field.FAX: ("Fax", "FreeFormNumber"),
-        Field.ADDRESS: ("BillAddr",),
-    }
-)
-"""Where each field stands in a Customer (Intuit, Customer)."""
-
-ADDRESS_PARTS: Mapping[str, str] = MappingProxyType(
-    {
-        "line1": "Line1",
-        "line2": "Line2",
-        "city": "City",
-        "region": "CountrySubDivisionCode",
-        "postal_code": "PostalCode",
-        "country": "Country",
-    }
-)
-"""Where each part of our address stands in a BillAddr."""
-
-MORE_LINES = ("Line3", "Line4", "Line5")
-"""Lines that only QuickBooks has: read as the rest of our second one, emptied when the address is written."""
 
 # What QuickBooks shows, and the API answers, behind the name of an inactive customer. It is no part of the name.
 DELETED_SUFFIX = " (deleted)"
