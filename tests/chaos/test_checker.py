@@ -3,6 +3,7 @@
 import ast
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.chaos.checker import check
 from tests.chaos.checker.history import CLIENT_EVENTS, INTENTS, NOTIFICATIONS, OUTCOMES, History, Message
 from tests.chaos.written_history import FIRM, PARTITION, REALM, Story, a_synced_client, link, pending
 
-UNMATCHED = {"reason": "unmatched"}
+UNMATCHED: dict[str, Any] = {"reason": "unmatched"}
 
 
 def broken(history: History) -> set[str]:
@@ -24,10 +25,10 @@ def sentences(history: History) -> list[str]:
     return [violation.what for violation in check(history).violations]
 
 
-def unmatched(story: Story, client: str = "c-1", **changed: object) -> Message:
+def unmatched(story: Story, client: str = "c-1") -> Message:
     """A person unmatches, and the log says so."""
     wish = story.arrives(INTENTS, {"client_id": client})
-    story.decided(wish, link(client, "not_synced", **UNMATCHED | changed))
+    story.decided(wish, link(client, "not_synced", **UNMATCHED))
     return wish
 
 

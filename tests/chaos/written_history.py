@@ -53,7 +53,7 @@ CUSTOMER = {
 
 def link(client: str, status: str, customer: str | None = None, **changed: Any) -> dict[str, Any]:
     """A link's row, with nothing pending."""
-    row = {
+    row: dict[str, Any] = {
         "kind": "link",
         "firm_id": FIRM,
         "client_id": client,
