@@ -1,18 +1,13 @@
 """One run of the kill test: a stack, people at work, faults, quiet, and the judgement."""
 
 import time
-from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
 
-from tests.chaos.checker import Finding, check
+from tests.chaos.checker import check
 from tests.chaos.checker.collect import Places, collect
-from tests.chaos.checker.history import CLIENT_EVENTS, INTENTS, NOTIFICATIONS
-from tests.chaos.checker.report import written
-from tests.chaos.faults import Fault, InFlight, Storm
-from tests.chaos.fleet import Exit
+from tests.chaos.faults import InFlight, Storm
 from tests.chaos.load import Load
 from tests.chaos.people import People
 from tests.chaos.quiet import Watcher
@@ -24,6 +19,7 @@ from tests.chaos.stack import (
     Stack,
     running_stack,
 )
+from tests.chaos.verdict import Run
 from tests.chaos.world import Firm, firms
 
 FIRMS = 20
@@ -32,71 +28,6 @@ LATENCY_SECONDS = 0.2
 PAUSE_SECONDS = SESSION_TIMEOUT_SECONDS + 3.0
 LINKED_WITHIN_SECONDS = 60.0
 QUIET_WITHIN_SECONDS = 150.0
-
-FLOOR_RATE = 50.0
-FLOOR_APPLIED = 2_000
-FLOOR_IN_FLIGHT = 0.8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """What happened. Seconds by phase; `rate`: acknowledged inputs a second while the storm raged."""
-
-    finding: Finding
-    faults: tuple[Fault, ...]
-    exits: tuple[Exit, ...]
-    acknowledged: Counter[str]
-    refused: Counter[str]
-    rate: float
-    quiet: bool
-    seconds: dict[str, float]
-
-    @property
-    def applied(self) -> int:
-        """Inputs of people, from any of the three topics that they reach, that the engine applied."""
-        topics = (CLIENT_EVENTS, NOTIFICATIONS, INTENTS)
-        return sum(self.finding.counts[f"decided: {topic} applied"] for topic in topics)
-
-    @property
-    def hit_in_flight(self) -> int:
-        """Faults that struck while a write was on its way."""
-        return sum(fault.in_flight > 0 for fault in self.faults)
-
-    def too_weak(self) -> list[str]:
-        """Say why this run is no evidence, if it is none."""
-        weak = []
-        if self.rate < FLOOR_RATE:
-            weak.append(f"{self.rate:.1f} inputs a second were acknowledged, {FLOOR_RATE:.0f} are the least")
-        if self.applied < FLOOR_APPLIED:
-            weak.append(f"{self.applied} inputs were applied, {FLOOR_APPLIED} are the least")
-        if self.hit_in_flight < FLOOR_IN_FLIGHT * len(self.faults):
-            weak.append(f"only {self.hit_in_flight} of {len(self.faults)} faults met a write in flight")
-        if self.finding.counts["mapped fields that are empty"]:
-            weak.append("the load left mapped fields empty")
-        return weak
-
-    def report(self) -> str:
-        """Write it all out."""
-        phases = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in self.seconds.items())
-        lines = [
-            f"Kill test: {len(self.faults)} faults; {phases}; {sum(self.seconds.values()):.0f} s in all."
-        ]
-        for n, fault in enumerate(self.faults, 1):
-            notes = f"{fault.in_flight} writes in flight, {fault.lasted:.1f} s"
-            notes += ", worker idle" if fault.idle else ""
-            notes += "" if fault.obeyed else ", did not end in time and was killed"
-            lines.append(f"  {n:>3} {fault.kind:<9} {fault.worker}: {notes}")
-        lines += [
-            f"  {each.worker} ended by itself after {each.after:.1f} s: {each.code}" for each in self.exits
-        ]
-        load = ", ".join(f"{n:,} {kind}" for kind, n in sorted(self.acknowledged.items()))
-        lines.append(f"Acknowledged, {self.rate:.1f} a second under fire: {load}.")
-        if self.refused:
-            lines.append(f"Not acknowledged: {dict(self.refused)}")
-        lines.append(
-            f"Applied: {self.applied:,}. Quiet in the end: {'yes' if self.quiet else 'NO'}. The checker:"
-        )
-        return "\n".join([*lines, written(self.finding), *(f"  TOO WEAK: {why}" for why in self.too_weak())])
 
 
 async def kill_run(folder: Path, faults: int, seed: int) -> Run:

@@ -7,70 +7,9 @@ import json
 from collections import defaultdict
 from typing import Any
 
+from tests.chaos.checker import check
 from tests.chaos.checker.history import DEAD_LETTERS, INTENTS, LOG, OUTCOMES, History, Message, Place, Request
-
-FIRM, REALM, PARTITION = "f-1", "9130", 3
-
-VALUES = {
-    "display_name": "Fiona Gallagher",
-    "first_name": "Fiona",
-    "middle_name": "Grace",
-    "last_name": "Gallagher",
-    "company_name": "Gallagher & Co",
-    "email": "fiona@example.com",
-    "phone": "(312) 555-0100",
-    "mobile": "(312) 555-0101",
-    "fax": "(312) 555-0102",
-    "address": {
-        "line1": "2119 S Wallace St",
-        "line2": "Apt 2",
-        "city": "Chicago",
-        "region": "IL",
-        "postal_code": "60616",
-        "country": "US",
-    },
-}
-CUSTOMER = {
-    "DisplayName": "Fiona Gallagher",
-    "GivenName": "Fiona",
-    "MiddleName": "Grace",
-    "FamilyName": "Gallagher",
-    "CompanyName": "Gallagher & Co",
-    "PrimaryEmailAddr": {"Address": "fiona@example.com"},
-    "PrimaryPhone": {"FreeFormNumber": "(312) 555-0100"},
-    "Mobile": {"FreeFormNumber": "(312) 555-0101"},
-    "Fax": {"FreeFormNumber": "(312) 555-0102"},
-    "BillAddr": {
-        "Line1": "2119 S Wallace St",
-        "Line2": "Apt 2",
-        "City": "Chicago",
-        "CountrySubDivisionCode": "IL",
-        "PostalCode": "60616",
-        "Country": "US",
-    },
-}
-
-
-def link(client: str, status: str, customer: str | None = None, **changed: Any) -> dict[str, Any]:
-    """A link's row, with nothing pending."""
-    row: dict[str, Any] = {
-        "kind": "link",
-        "firm_id": FIRM,
-        "client_id": client,
-        "status": status,
-        "reason": None,
-        "customer_id": customer,
-        "problem": None,
-        "held": {"to_quickbooks": [], "to_canopy": []},
-        "waiting": None,
-        "pending": [],
-    }
-    return row | changed
-
-
-def pending(effect: str, kind: str = "update_customer", customer: str | None = None) -> list[dict[str, Any]]:
-    """One pending write."""
-    return [{"id": effect, "kind": kind} | ({"customer_id": customer} if customer else {})]
+from tests.chaos.written_rows import CUSTOMER, FIRM, PARTITION, REALM, UNMATCHED, VALUES, link, pending
 
 
 class Story:
@@ -196,3 +135,20 @@ def a_synced_client(client: str = "c-1", customer: str = "58", story: Story | No
     told.decided(outcome, link(client, "synced", customer))
     told.hold(client, customer)
     return told
+
+
+def unmatched(story: Story, client: str = "c-1") -> Message:
+    """A person unmatches, and the log says so."""
+    wish = story.arrives(INTENTS, {"client_id": client})
+    story.decided(wish, link(client, "not_synced", **UNMATCHED))
+    return wish
+
+
+def broken(history: History) -> set[str]:
+    """The rules that a history breaks."""
+    return {violation.rule for violation in check(history).violations}
+
+
+def sentences(history: History) -> list[str]:
+    """What the checker says of a history."""
+    return [violation.what for violation in check(history).violations]

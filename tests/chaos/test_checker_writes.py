@@ -1,0 +1,58 @@
+"""C2, red by each planted fault and green without it: what is done outside is done once."""
+
+from tests.chaos.checker.history import CLIENT_EVENTS, OUTCOMES
+from tests.chaos.written_history import a_synced_client, broken, sentences
+from tests.chaos.written_rows import REALM, link, pending
+
+
+def test_a_customer_created_twice_is_seen() -> None:
+    """C2: under two request ids, both planned: what an unknown outcome tempts to."""
+    story = a_synced_client()
+    again = pending("create-again", "create_customer")
+    story.decided(story.arrives(CLIENT_EVENTS), link("c-1", "synced", "58", pending=again))
+    story.sent("create-again", "c-1", customer=None)
+    story.decided(story.arrives(OUTCOMES, {"effect_id": "create-again"}), link("c-1", "synced", "58"))
+
+    assert sentences(story.told()) == ["a client's customer was created twice"]
+
+
+def test_one_request_id_carried_out_twice_is_seen() -> None:
+    """C2: a replay is answered, not done again."""
+    story = a_synced_client()
+    story.sent("create-c-1", "c-1", customer=None)
+
+    assert "one request was carried out more than once" in sentences(story.told())
+
+    story = a_synced_client()
+    story.sent("create-c-1", "c-1", customer=None, committed=False)
+    assert broken(story.told()) == set()
+
+
+def test_a_write_that_the_log_never_planned_is_seen() -> None:
+    """C2: a retry under a request id made up on the spot."""
+    story = a_synced_client()
+    story.sent("made-up", "c-1", customer=None, committed=False)
+
+    assert sentences(story.told()) == ["a write reached the other side that the log never planned"]
+
+
+def test_a_write_planned_only_where_nobody_believes_it_is_seen() -> None:
+    """C2: work starts once its plan is in the log, where it claims to be."""
+    story = a_synced_client()
+    edit = story.arrives(CLIENT_EVENTS)
+    story.decided(edit, link("c-1", "synced", "58", pending=pending("u-1", customer="58")), claims=0)
+    story.sent("u-1", "c-1", customer="58")
+    story.decided(edit, link("c-1", "synced", "58"))
+
+    assert sentences(story.told()) == ["a write reached the other side that the log never planned"]
+
+
+def test_what_people_do_in_the_stand_ins_is_no_write_of_ours() -> None:
+    """C2: the load edits through Canopy's own API, under keys that say so; queries may be POSTs."""
+    story = a_synced_client()
+    story.sent("person-7", "c-1")
+    path = f"/_control/realms/{REALM}/customers/58"
+    story.sent("", "c-1", customer="58", method="PATCH", path=path)
+    story.sent("", "c-1", customer="58", path=f"/v3/company/{REALM}/query")
+
+    assert broken(story.told()) == set()
