@@ -91,3 +91,23 @@ def test_an_input_decided_in_another_partition_is_seen() -> None:
     story.decided(edit, link("c-1", "synced", "58"))
 
     assert sentences(story.told()) == ["an input was decided in another partition"]
+
+
+def test_a_decision_of_an_input_that_does_not_exist_is_seen() -> None:
+    """C1: the log must not speak of what never came."""
+    story = a_synced_client()
+    story.decided(story.arrives(CLIENT_EVENTS), link("c-1", "synced", "58"))
+    story.messages.pop()
+
+    assert sentences(story.told()) == ["the log decides an input that does not exist"]
+
+
+def test_rows_of_one_input_with_something_in_between_are_two_decisions() -> None:
+    """C1: a decision is appended whole, so what lies apart was decided twice, though the rows are others."""
+    story = a_synced_client("c-2", "59", a_synced_client())
+    edit = story.arrives(CLIENT_EVENTS)
+    story.decided(edit, link("c-1", "synced", "58"))
+    story.decided(edit, link("c-1", "synced", "58"), claims=0)
+    story.decided(edit, link("c-2", "synced", "59"))
+
+    assert sentences(story.told()) == ["an input was decided twice"]

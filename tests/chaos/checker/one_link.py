@@ -24,7 +24,7 @@ def judge(_: History, log: Log) -> Finding:
                 continue
             customer = (record.row["firm_id"], customer_id)
             other = holder.get(customer)
-            if other is not None and other != link:
+            if other is not None:
                 found.violation(
                     "C3",
                     "a customer has two links",
