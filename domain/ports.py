@@ -103,7 +103,9 @@ class Notifications(Protocol):
 class DeadLetters(Protocol):
     """Where goes what can't be used, whole."""
 
-    async def park(self, original: bytes, *, key: bytes | None, reason: str, detail: str, source: str) -> None:
+    async def park(
+        self, original: bytes, *, key: bytes | None, reason: str, detail: str, source: str
+    ) -> None:
         """Keep the original bytes with the reason; returns once Kafka has acknowledged it.
 
         `reason` is a code, `detail` a sentence for a person, without any value of a client's. `source` says

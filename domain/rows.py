@@ -50,7 +50,6 @@ class Reason(StrEnum):
     CHOICE_UNKNOWN = "choice_unknown"
     UNMATCHED = "unmatched"
     CUSTOMER_GONE = "customer_gone"
-    CLIENT_GONE = "client_gone"
     MATCH_STALE = "match_stale"
 
 
@@ -83,11 +82,16 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """What needs a person. `fields`: those it is about; `detail`: the other side's code for it, never a value."""
+    """What needs a person.
+
+    `resume`: the status to go on from once it is settled. `fields`: those it is about and holds; none named: all.
+    `detail`: the other side's code for it, never a value.
+    """
 
     id: str
     code: Literal["display_name_taken", "both_changed", "rejected_by_quickbooks", "rejected_by_canopy"]
     since: datetime
+    resume: Literal["creating", "matching", "synced"]
     fields: tuple[Field, ...] = ()
     detail: str | None = None
 
@@ -116,7 +120,12 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkRow:
-    """One client, and the customer that it is, was or will be matched with."""
+    """One client, and the customer that it is, was or will be matched with.
+
+    `customer_id` is set as long as the customer is taken by this link, also while it is being unmatched.
+    `choice`: what the Sync client toggle said, or a person since. `pushed`: fields that a person sent although
+    their switch is off. `pending`: at most one write.
+    """
 
     firm_id: FirmId
     client_id: ClientId
@@ -133,6 +142,7 @@ class LinkRow:
     agreed: Agreed = field(default_factory=dict)
     changed_at: Mapping[Field, ChangedAt] = field(default_factory=dict)
     held: Held = Held()
+    pushed: Held = Held()
     problem: Problem | None = None
     former: Former | None = None
     pending: tuple[Write, ...] = ()
@@ -148,13 +158,18 @@ class LinkRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerRow:
-    """What we know of one customer. `noticed_at`: the newest notification that no answer has covered yet."""
+    """What we know of one customer.
+
+    `noticed_at`: the newest notification that no answer has covered yet; `noticed_again`: it came after the
+    pending read had begun, so that read may have missed it.
+    """
 
     firm_id: FirmId
     customer_id: CustomerId
     version: int = 0
     customer: Customer | None = None
     noticed_at: datetime | None = None
+    noticed_again: bool = False
     pending: tuple[ReadCustomer, ...] = ()
     kind: Literal["customer"] = "customer"
 

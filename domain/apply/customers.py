@@ -1,0 +1,117 @@
+"""A QuickBooks customer was noticed or seen: by a notification, a read, a listing, or in the answer to a write."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from domain.apply.clients import seen, settle_problem
+from domain.decision import Decision, Verdict
+from domain.draft import Draft
+from domain.effects import ReadCustomer, UpdateCustomer
+from domain.fields import Field, Values, differing
+from domain.ids import CustomerId, FirmId
+from domain.inputs import CustomerNotified
+from domain.plan import plan
+from domain.rows import CustomerRow, FirmRow, Held, LinkRow
+from domain.snapshots import Customer
+
+WAIT_FOR_OUTCOME = timedelta(seconds=30)
+"""How long a notification waits for the outcome of a write of ours, which may be all that it tells of."""
+
+
+def notice_customer(draft: Draft, firm: FirmRow, notified: CustomerNotified) -> Decision:
+    """Take in that a customer changed: plan to read it, unless an answer of ours already covers that moment."""
+    if firm.connection is None or firm.connection.realm_id != notified.realm_id:
+        return draft.decide(Verdict.SKIPPED, "other_realm", firm)
+    row = draft.customer(firm.firm_id, notified.customer_id) or CustomerRow(
+        firm_id=firm.firm_id, customer_id=notified.customer_id
+    )
+    known = row.customer
+    if known is not None and not known.gone and notified.time <= known.updated_at:
+        return draft.decide(Verdict.SKIPPED, "already_read", row)
+    newest = max(row.noticed_at or notified.time, notified.time)
+    again = row.noticed_again or any(draft.has_started(read) for read in row.pending)
+    row = replace(row, noticed_at=newest, noticed_again=again and bool(row.pending))
+    if not row.pending:
+        row = _read(draft, row, put_off=_write_under_way(draft, row))
+    draft.put(row)
+    return draft.decide(Verdict.APPLIED, "customer_noticed", row)
+
+
+def see_customer(
+    draft: Draft, firm: FirmRow, customer: Customer, *, sent: Values | None = None
+) -> CustomerRow:
+    """Replace the snapshot if this one is not older, and plan the link that has the customer.
+
+    `sent`: what we wrote ourselves, which is no news when it comes back.
+    """
+    row = draft.customer(firm.firm_id, customer.customer_id) or CustomerRow(
+        firm_id=firm.firm_id, customer_id=customer.customer_id
+    )
+    known = row.customer
+    if known is not None and not known.gone and customer.sync_token < known.sync_token:
+        return row
+    moved = differing(known.values, customer.values) if known is not None else ()
+    row = replace(row, customer=customer)
+    draft.put(row)
+    link = draft.link_of(firm.firm_id, customer.customer_id)
+    if link is not None:
+        draft.note(*seen("quickbooks", known.values if known else {}, customer.values, moved, sent or {}))
+        plan(draft, _after_edit(firm, link, moved), moved=("quickbooks", moved))
+    return row
+
+
+def _after_edit(firm: FirmRow, link: LinkRow, moved: tuple[Field, ...]) -> LinkRow:
+    link = settle_problem(link, moved)
+    if firm.settings.actions_from_qbo.editing:
+        kept = tuple(field for field in link.held.to_canopy if field not in moved)
+        link = replace(link, held=Held(to_quickbooks=link.held.to_quickbooks, to_canopy=kept))
+    return link
+
+
+def read_is_back(draft: Draft, row: CustomerRow) -> None:
+    """Close the pending read; plan another if a notification came after it had begun, and it shows nothing so new."""
+    missed = row.noticed_again and row.noticed_at is not None and not _covers(row, row.customer)
+    row = replace(row, pending=(), noticed_again=False, noticed_at=row.noticed_at if missed else None)
+    draft.put(_read(draft, row, put_off=_write_under_way(draft, row)) if missed else row)
+
+
+def write_is_back(draft: Draft, firm_id: FirmId, customer: CustomerId | None) -> None:
+    """Let go of the reads that waited for a write: drop the one that its answer covers, start the others."""
+    if customer is not None:
+        _release(draft, draft.customer(firm_id, customer))
+    if not draft.creates(firm_id):
+        for row in list(draft.put_off_reads(firm_id)):
+            if not _updating(draft, row):
+                _release(draft, row)
+
+
+def _release(draft: Draft, row: CustomerRow | None) -> None:
+    if row is None or not any(read.not_before for read in row.pending):
+        return
+    if _covers(row, row.customer) and not any(draft.has_started(read) for read in row.pending):
+        draft.put(replace(row, pending=(), noticed_at=None, noticed_again=False))
+    else:
+        draft.put(replace(row, pending=tuple(replace(read, not_before=None) for read in row.pending)))
+
+
+def _covers(row: CustomerRow, customer: Customer | None) -> bool:
+    return customer is not None and (row.noticed_at is None or row.noticed_at <= customer.updated_at)
+
+
+def _read(draft: Draft, row: CustomerRow, *, put_off: bool) -> CustomerRow:
+    effect = ReadCustomer(
+        id=draft.effect_id(row.key, "read_customer"),
+        customer_id=row.customer_id,
+        not_before=draft.now + WAIT_FOR_OUTCOME if put_off else None,
+    )
+    return replace(row, pending=(effect,))
+
+
+def _write_under_way(draft: Draft, row: CustomerRow) -> bool:
+    """Say whether a write of ours may be what the notification tells of: an update, or any create in the firm."""
+    return _updating(draft, row) or draft.creates(row.firm_id)
+
+
+def _updating(draft: Draft, row: CustomerRow) -> bool:
+    link = draft.link_of(row.firm_id, row.customer_id)
+    return link is not None and any(isinstance(effect, UpdateCustomer) for effect in link.pending)

@@ -1,0 +1,69 @@
+"""Taking a link apart, now or once the write under way is back, so that it can be put together again for ever."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from domain.draft import Draft
+from domain.fields import Field
+from domain.ids import CustomerId
+from domain.rows import Agreed, Former, Held, LinkRow, LinkStatus, Reason
+
+LOOK_FOR = timedelta(seconds=60)
+"""How long the fate of a write under way is looked for after an unmatch."""
+
+
+def begin(draft: Draft, link: LinkRow) -> LinkRow:
+    """Withdraw a write that has not started; one that may have is looked for, and nothing is sent again."""
+    link = replace(link, since=draft.now, actor=draft.cause.actor, choice="off", problem=None, waiting=None)
+    stopped = tuple(
+        replace(effect, stop_at=draft.now + LOOK_FOR) for effect in link.pending if draft.has_started(effect)
+    )
+    if stopped:
+        return replace(link, status=LinkStatus.UNMATCHING, reason=None, pending=stopped)
+    return finish(draft, link)
+
+
+def finish(
+    draft: Draft,
+    link: LinkRow,
+    *,
+    reason: Reason = Reason.UNMATCHED,
+    created: CustomerId | None = None,
+    unconfirmed: tuple[Field, ...] = (),
+) -> LinkRow:
+    """Let the customer go and keep what undo needs. `created`: the customer that a create under way still made."""
+    customer = created or link.customer_id
+    former = link.former
+    if customer is not None:
+        former = Former(
+            customer_id=customer,
+            agreed=link.agreed,
+            unmatched_at=link.since or draft.now,
+            unmatched_by=link.actor,
+            unconfirmed=unconfirmed,
+        )
+    return _apart(link, reason, former)
+
+
+def _apart(link: LinkRow, reason: Reason, former: Former | None) -> LinkRow:
+    nothing: Agreed = {}
+    return replace(
+        link,
+        status=LinkStatus.NOT_SYNCED,
+        reason=reason,
+        customer_id=None,
+        create_asked_by=None,
+        agreed=nothing,
+        changed_at={},
+        held=Held(),
+        pushed=Held(),
+        problem=None,
+        former=former,
+        pending=(),
+        waiting=None,
+    )
+
+
+def customer_is_gone(draft: Draft, link: LinkRow) -> LinkRow:
+    """Take a link apart whose customer QuickBooks no longer knows."""
+    return finish(draft, replace(link, since=draft.now, actor=draft.cause.actor), reason=Reason.CUSTOMER_GONE)

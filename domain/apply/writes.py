@@ -1,0 +1,188 @@
+"""What came of the one write that a link had pending."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Literal, assert_never
+
+from domain.apply.clients import take_client
+from domain.apply.customers import see_customer, write_is_back
+from domain.apply.unmatching import customer_is_gone, finish
+from domain.decision import Decision, Verdict
+from domain.draft import Draft
+from domain.effects import CreateCustomer, UpdateClient, UpdateCustomer, Write
+from domain.fields import Field, Values
+from domain.ids import CustomerId
+from domain.outcomes import (
+    ClientGone,
+    ClientMoved,
+    ClientSaved,
+    ClientsListed,
+    CustomerGone,
+    CustomerMoved,
+    CustomerRead,
+    CustomerSaved,
+    CustomersListed,
+    Deferred,
+    NameTaken,
+    NotDone,
+    Rejected,
+    Result,
+    StepDue,
+    Unconfirmed,
+)
+from domain.plan import plan
+from domain.rows import Agreed, FirmRow, LinkRow, LinkStatus, Pair, Problem, Reason, Waiting
+from domain.snapshots import Client, Customer
+
+
+def write_came_back(draft: Draft, firm: FirmRow, link: LinkRow, result: Result) -> Decision:
+    """Take in the outcome of a link's pending write, and plan what is next."""
+    if isinstance(result, Deferred):
+        draft.put(replace(link, waiting=Waiting(until=result.until, why=result.why)))
+        return draft.decide(Verdict.APPLIED, "deferred", link)
+    effect = link.pending[0]
+    # Both snapshots are taken in while the write still stands pending, so that nothing is planned in between.
+    link = _seen(draft, firm, link, effect, result)
+    link = _settled(draft, replace(link, waiting=None), effect, result)
+    link = plan(draft, link)
+    write_is_back(draft, firm.firm_id, _customer_of(effect, result))
+    return draft.decide(Verdict.APPLIED, result.kind, link)
+
+
+def _seen(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, result: Result) -> LinkRow:
+    match result:
+        case CustomerSaved(customer=customer) | CustomerMoved(customer=customer):
+            see_customer(draft, firm, customer, sent=effect.values)
+            return draft.link(link.firm_id, link.client_id) or link
+        case ClientSaved(client=client) | ClientMoved(client=client):
+            return take_client(draft, firm, link, client, sent=effect.values)[0]
+        case _:
+            return link
+
+
+def _settled(draft: Draft, link: LinkRow, effect: Write, result: Result) -> LinkRow:
+    if link.status is LinkStatus.UNMATCHING:
+        return _unmatched(draft, link, effect, result)
+    link = replace(link, pending=())
+    match result:
+        case CustomerSaved(customer=customer):
+            return _customer_saved(draft, link, effect, customer)
+        case ClientSaved(client=client):
+            return replace(link, agreed=_agree_with_client(link.agreed, effect.values, client))
+        case CustomerMoved() if isinstance(effect, UpdateCustomer) and effect.for_match:
+            return _nobody_saw_this(draft, link)
+        case CustomerMoved() | ClientMoved() | NotDone() | StepDue():
+            return link
+        case ClientGone():
+            gone = replace(link.client, presence="deleted") if link.client is not None else None
+            return replace(link, client=gone)
+        case CustomerGone():
+            return customer_is_gone(draft, link)
+        case NameTaken():
+            return _stopped(draft, link, "display_name_taken", (Field.DISPLAY_NAME,), "6240")
+        case Rejected(code=code, fields=fields):
+            ours = isinstance(effect, UpdateClient)
+            return _stopped(
+                draft, link, "rejected_by_canopy" if ours else "rejected_by_quickbooks", fields, code
+            )
+        case Unconfirmed() | CustomerRead() | CustomersListed() | ClientsListed() | Deferred():
+            return link  # answers of other kinds of work: planned again from what is known
+        case _:
+            assert_never(result)
+
+
+def _customer_saved(draft: Draft, link: LinkRow, effect: Write, customer: Customer) -> LinkRow:
+    agreed = _agree_with_customer(link.agreed, effect.values, customer)
+    if not isinstance(effect, CreateCustomer):
+        status = LinkStatus.SYNCED if link.status is LinkStatus.MATCHING else link.status
+        return replace(link, agreed=agreed, status=status)
+    holder = draft.link_of(link.firm_id, customer.customer_id)
+    if holder is not None and holder.client_id != link.client_id:
+        # Somebody matched our new customer with another client before we knew that it is ours.
+        return replace(
+            link,
+            status=LinkStatus.NOT_SYNCED,
+            reason=Reason.NEVER_MATCHED,
+            create_asked_by=None,
+            since=draft.now,
+        )
+    return replace(
+        link,
+        agreed=agreed,
+        status=LinkStatus.SYNCED,
+        reason=None,
+        problem=None,
+        customer_id=customer.customer_id,
+        create_asked_by=None,
+        since=draft.now,
+    )
+
+
+def _unmatched(draft: Draft, link: LinkRow, effect: Write, result: Result) -> LinkRow:
+    """Finish the unmatch: the write under way is done, not done, or nobody can say."""
+    match result, effect:
+        case CustomerSaved(customer=customer), CreateCustomer():
+            agreed = _agree_with_customer({}, effect.values, customer)
+            return finish(draft, replace(link, agreed=agreed), created=customer.customer_id)
+        case CustomerSaved(customer=customer), _:
+            return finish(
+                draft, replace(link, agreed=_agree_with_customer(link.agreed, effect.values, customer))
+            )
+        case ClientSaved(client=client), _:
+            return finish(draft, replace(link, agreed=_agree_with_client(link.agreed, effect.values, client)))
+        case Unconfirmed(), _:
+            return finish(draft, link, unconfirmed=tuple(effect.values))
+        case _:
+            return finish(draft, link)
+
+
+def _nobody_saw_this(draft: Draft, link: LinkRow) -> LinkRow:
+    """Take a match back whose customer was changed after the person looked at it."""
+    nothing: Agreed = {}
+    return replace(
+        link,
+        status=LinkStatus.NOT_SYNCED,
+        reason=Reason.MATCH_STALE,
+        customer_id=None,
+        agreed=nothing,
+        changed_at={},
+        since=draft.now,
+    )
+
+
+def _stopped(
+    draft: Draft,
+    link: LinkRow,
+    code: Literal["display_name_taken", "rejected_by_quickbooks", "rejected_by_canopy"],
+    fields: tuple[Field, ...],
+    detail: str,
+) -> LinkRow:
+    resume: Literal["creating", "matching", "synced"] = "synced"
+    if link.status is LinkStatus.CREATING:
+        resume = "creating"
+    elif link.status is LinkStatus.MATCHING:
+        resume = "matching"
+    problem = Problem(
+        id=draft.effect_id(link.key, code),
+        code=code,
+        since=draft.now,
+        resume=resume,
+        fields=fields,
+        detail=detail,
+    )
+    return replace(link, status=LinkStatus.NEEDS_ATTENTION, problem=problem, since=draft.now)
+
+
+def _agree_with_customer(agreed: Agreed, sent: Values, answered: Customer) -> Mapping[Field, Pair]:
+    """Agree on what was sent and what QuickBooks made of it, so that its normalising is no change."""
+    return {**agreed, **{f: Pair(value, answered.values.get(f)) for f, value in sent.items()}}
+
+
+def _agree_with_client(agreed: Agreed, sent: Values, answered: Client) -> Mapping[Field, Pair]:
+    return {**agreed, **{f: Pair(answered.values.get(f), value) for f, value in sent.items()}}
+
+
+def _customer_of(effect: Write, result: Result) -> CustomerId | None:
+    if isinstance(result, CustomerSaved):
+        return result.customer.customer_id
+    return effect.customer_id if isinstance(effect, UpdateCustomer) else None

@@ -1,0 +1,127 @@
+"""One decision in the making: the table as it is, with the rows that this input has changed so far laid over it."""
+
+from collections.abc import Container, Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from domain.decision import Change, Decision, Verdict
+from domain.effects import Effect
+from domain.ids import ClientId, CustomerId, EffectId, FirmId, RowKey, effect_id
+from domain.inputs import Cause
+from domain.rows import CustomerRow, FirmRow, LinkRow, Row
+from domain.table import Table
+
+
+class Draft:
+    """Reads through to the table; `put` replaces a row for this decision only.
+
+    `started`: names the effects that a lane has begun, or may have begun before this worker took over.
+    """
+
+    def __init__(self, table: Table, cause: Cause, started: Container[EffectId]) -> None:
+        self._table = table
+        self._rows: dict[RowKey, Row] = {}
+        self._changes: list[Change] = []
+        self._started = started
+        self.cause = cause
+
+    @property
+    def now(self) -> datetime:
+        """When the input was written: the only clock there is in here."""
+        return self.cause.at
+
+    def has_started(self, effect: Effect) -> bool:
+        """Say whether an effect may already have reached the other side."""
+        return effect.id in self._started
+
+    def firm(self, firm: FirmId) -> FirmRow | None:
+        """Give a firm's row."""
+        row = self._rows.get(FirmRow(firm_id=firm).key)
+        return row if isinstance(row, FirmRow) else self._table.firm(firm)
+
+    def link(self, firm: FirmId, client: ClientId) -> LinkRow | None:
+        """Give a client's row."""
+        row = self._rows.get(LinkRow(firm_id=firm, client_id=client).key)
+        return row if isinstance(row, LinkRow) else self._table.link(firm, client)
+
+    def customer(self, firm: FirmId, customer: CustomerId) -> CustomerRow | None:
+        """Give a customer's row."""
+        row = self._rows.get(CustomerRow(firm_id=firm, customer_id=customer).key)
+        return row if isinstance(row, CustomerRow) else self._table.customer(firm, customer)
+
+    def row(self, key: RowKey) -> Row | None:
+        """Give a row by its key."""
+        return self._rows.get(key) or self._table.get(key)
+
+    def link_of(self, firm: FirmId, customer: CustomerId) -> LinkRow | None:
+        """Give the link that has this customer, also where this decision just gave or took it."""
+        for row in self._rows.values():
+            if isinstance(row, LinkRow) and row.firm_id == firm and row.customer_id == customer:
+                return row
+        found = self._table.link_of(firm, customer)
+        if found is None:
+            return None
+        current = self.link(firm, found.client_id)
+        return current if current is not None and current.customer_id == customer else None
+
+    def creates(self, firm: FirmId) -> bool:
+        """Say whether a customer is being created in the firm, whose first notice may come before its outcome."""
+        drafted = [row for row in self._rows.values() if isinstance(row, LinkRow)]
+        elsewhere = self._table.creates(firm) - {row.client_id for row in drafted}
+        return bool(elsewhere) or any(e.kind == "create_customer" for row in drafted for e in row.pending)
+
+    def put_off_reads(self, firm: FirmId) -> Iterable[CustomerRow]:
+        """Give the customers whose read waits for a write of ours, in the order of their ids."""
+        for customer in sorted(self._table.put_off_reads(firm)):
+            row = self.customer(firm, customer)
+            if row is not None and any(read.not_before for read in row.pending):
+                yield row
+
+    def clients_after(self, firm: FirmId, after: ClientId | None, most: int) -> tuple[ClientId, ...]:
+        """Name the next clients of a firm."""
+        return self._table.clients_after(firm, after, most)
+
+    def next_version(self, key: RowKey) -> int:
+        """Give the version that a row has once this decision is written."""
+        before = self._table.get(key)
+        return (before.version if before else 0) + 1
+
+    def effect_id(self, key: RowKey, kind: str) -> EffectId:
+        """Name an effect that this decision plans."""
+        return effect_id(key, self.next_version(key), kind)
+
+    def put(self, row: Row) -> None:
+        """Replace a row in this decision."""
+        self._rows[row.key] = row
+
+    def forget(self, key: RowKey) -> None:
+        """Leave a row as it stands in the table."""
+        self._rows.pop(key, None)
+
+    def note(self, *changes: Change) -> None:
+        """Add lines to the timeline."""
+        self._changes.extend(changes)
+
+    def decide(self, verdict: Verdict, code: str, about: Row, **facts: str) -> Decision:
+        """Close the draft. `about` is the row that the input was about; it is written even if nothing changed."""
+        rows = {about.key: self._rows.get(about.key, about)} | self._rows
+        return Decision(
+            verdict=verdict,
+            code=code,
+            rows=tuple(self._seal(row) for row in rows.values()),
+            changes=tuple(self._changes),
+            facts=facts,
+        )
+
+    def _seal(self, row: Row) -> Row:
+        version = self.next_version(row.key)
+        if not isinstance(row, LinkRow):
+            return replace(row, version=version)
+        before = self._table.link(row.firm_id, row.client_id)
+        same = before is not None and _what_people_act_on(before) == _what_people_act_on(row)
+        decided = before.decided_version if before is not None and same else version
+        return replace(row, version=version, decided_version=decided)
+
+
+def _what_people_act_on(link: LinkRow) -> tuple[object, ...]:
+    return (link.status, link.customer_id, link.problem.id if link.problem else None, link.choice)

@@ -1,0 +1,122 @@
+"""Compares client, customer and what was agreed, field by field, and says which way each difference goes."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.fields import Field, Value
+from domain.ids import Side
+from domain.rows import Agreed, ChangedAt, Pair
+from domain.settings import ConflictPolicy
+from domain.snapshots import Client, Customer
+
+TOO_CLOSE = timedelta(minutes=10)
+"""Two edits nearer than this are not told apart: Canopy's clock and QuickBooks' can't be compared closer."""
+
+NOTHING_AGREED = Pair(None, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """Where each differing field goes.
+
+    `now_agreed`: both sides changed to the same. `lost`: fields whose other side also changed and gives way.
+    `undecided`: a person must say.
+    """
+
+    to_quickbooks: Mapping[Field, Value]
+    to_canopy: Mapping[Field, Value]
+    now_agreed: Mapping[Field, Pair]
+    lost: Mapping[Field, Value]
+    undecided: tuple[Field, ...]
+
+
+def merge(
+    client: Client,
+    customer: Customer,
+    agreed: Agreed,
+    changed_at: Mapping[Field, ChangedAt],
+    policy: ConflictPolicy,
+) -> Merged:
+    """Compare three ways; pure and total over unchanged, ours, theirs, both alike, both different, cleared."""
+    to_quickbooks: dict[Field, Value] = {}
+    to_canopy: dict[Field, Value] = {}
+    now_agreed: dict[Field, Pair] = {}
+    lost: dict[Field, Value] = {}
+    undecided: list[Field] = []
+    for field in Field:
+        pair = agreed.get(field, NOTHING_AGREED)
+        ours, theirs = client.values.get(field), customer.values.get(field)
+        client_changed, customer_changed = ours != pair.client, theirs != pair.customer
+        if not client_changed and not customer_changed:
+            continue
+        if ours == theirs:
+            now_agreed[field] = Pair(ours, theirs)
+            continue
+        winner: Side | None
+        if client_changed and customer_changed:
+            winner = _winner(policy, changed_at.get(field, ChangedAt()))
+            if winner is not None:
+                lost[field] = theirs if winner == "canopy" else ours
+        else:
+            winner = "canopy" if client_changed else "quickbooks"
+        if winner == "canopy":
+            to_quickbooks[field] = ours
+        elif winner == "quickbooks":
+            to_canopy[field] = theirs
+        else:
+            undecided.append(field)
+    return Merged(
+        to_quickbooks=to_quickbooks,
+        to_canopy=to_canopy,
+        now_agreed=now_agreed,
+        lost=lost,
+        undecided=tuple(undecided),
+    )
+
+
+def _winner(policy: ConflictPolicy, changed: ChangedAt) -> Side | None:
+    match policy:
+        case ConflictPolicy.CANOPY_WINS:
+            return "canopy"
+        case ConflictPolicy.QUICKBOOKS_WINS:
+            return "quickbooks"
+        case ConflictPolicy.ALWAYS_ASK:
+            return None
+        case ConflictPolicy.LATER_WINS:
+            return _later(changed.client, changed.customer)
+
+
+def _later(client: datetime | None, customer: datetime | None) -> Side | None:
+    if client is None or customer is None or abs(client - customer) <= TOO_CLOSE:
+        return None
+    return "canopy" if client > customer else "quickbooks"
+
+
+def since_when(
+    client: Client,
+    customer: Customer,
+    agreed: Agreed,
+    known: Mapping[Field, ChangedAt],
+    *,
+    moved: tuple[Side, Collection[Field]] | None = None,
+) -> dict[Field, ChangedAt]:
+    """Say since when each side differs from what was agreed: the time of the first snapshot that showed the value.
+
+    `moved`: the side that was just seen anew, and its fields that have another value than before.
+    """
+    result: dict[Field, ChangedAt] = {}
+    for field in Field:
+        pair, before = agreed.get(field, NOTHING_AGREED), known.get(field, ChangedAt())
+        ours = client.values.get(field) != pair.client
+        theirs = customer.values.get(field) != pair.customer
+        if not ours and not theirs:
+            continue
+        side = moved[0] if moved is not None and field in moved[1] else None
+        ours_before = None if side == "canopy" else before.client
+        theirs_before = None if side == "quickbooks" else before.customer
+        result[field] = ChangedAt(
+            client=(ours_before or client.changed_at) if ours else None,
+            customer=(theirs_before or customer.updated_at) if theirs else None,
+        )
+    return result

@@ -1,0 +1,122 @@
+"""What is built from the log to be read, and how those who build it meet those who ask.
+
+The log is read in `streams`, the tables stand in SQL and the questions come by HTTP, in `adapters`; none of them
+knows the others, all know this.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from domain.decision import Change, Verdict
+from domain.ids import FirmId
+from domain.inputs import Cause
+from domain.rows import LinkRow, LinkStatus, NoRow, Row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """One believed record of the log: a row as one decision left it. `cause` None: a repair, which decides nothing."""
+
+    partition: int
+    offset: int
+    version: int
+    verdict: Verdict
+    code: str
+    row: Row | NoRow
+    cause: Cause | None
+    changes: tuple[Change, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """All that is to be believed of one partition from `first` up to before `next_offset`."""
+
+    partition: int
+    first: int
+    next_offset: int
+    decided: tuple[Decided, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    """A message that could not be used, without its bytes: they stay in the topic. `time`: when it was parked."""
+
+    partition: int
+    offset: int
+    key: str | None
+    reason: str
+    detail: str
+    source: str
+    time: datetime
+    size: int
+
+
+class StoreAwayError(Exception):
+    """The database does not answer. Nothing was changed, or all of it was: ask again."""
+
+
+class ReadModelWriter(Protocol):
+    """The tables, as far as those who fill them go. Positions are the next offsets to apply, by partition."""
+
+    async def log_positions(self) -> Mapping[int, int]:
+        """Say how far the log has been applied."""
+
+    async def apply(self, stretch: Stretch) -> int:
+        """Apply what was not applied yet, and the new position with it; both or none. Gives the position then.
+
+        It is higher than the stretch's end if somebody else is ahead, and lower than its beginning if the tables
+        have gone back since: then nothing was applied.
+        """
+
+    async def dead_letter_positions(self) -> Mapping[int, int]:
+        """Say how far the dead letters have been applied."""
+
+    async def add_dead_letters(
+        self, partition: int, next_offset: int, letters: tuple[DeadLetter, ...]
+    ) -> None:
+        """Add them to the list, and the new position with them; once, however often they come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A record that somebody waited for; `next_offset`: a reader who has got there knows all of its decision."""
+
+    decided: Decided
+    next_offset: int
+
+
+class Watch(Protocol):
+    """One firm's decisions, from the moment on that the watch began."""
+
+    async def first(self, wanted: Callable[[Decided], bool]) -> Seen:
+        """Give the first that is wanted, once it is there; who waits says for how long."""
+
+
+class Watcher(Protocol):
+    """Where decisions can be waited for."""
+
+    def watch(self, firm: FirmId) -> AbstractContextManager[Watch]:
+        """Begin before asking for something, so that no answer is missed."""
+
+
+class Progress(Protocol):
+    """How far the read model shows the log."""
+
+    def position(self, partition: int) -> int:
+        """Give the next offset that it does not show yet."""
+
+    async def reached(self, partition: int, next_offset: int) -> None:
+        """Return once it shows all before `next_offset`; who waits says for how long."""
+
+    async def behind(self) -> int | None:
+        """Count the offsets between what it shows and the end of the log; None: Kafka gives no answer."""
+
+
+def is_settled(link: LinkRow) -> bool:
+    """Say whether nothing is under way: neither a change of status nor a write."""
+    under_way = {LinkStatus.MATCHING, LinkStatus.CREATING, LinkStatus.UNMATCHING}
+    return not link.pending and link.status not in under_way
