@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Select, and_, select, tuple_
 
-from adapters.store.cursors import text_key
+from adapters.store.cursors import cursor_of, text_key
 from adapters.store.database import Database
 from adapters.store.row_json import customer_row, link_row
 from adapters.store.tables import read_customers, read_links

@@ -1,14 +1,17 @@
 """Opens the database: SQLite today, any that SQLAlchemy speaks to by its URL."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, event, make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from adapters.store.tables import metadata
+from domain.projection import StoreAwayError
 
 BUSY_TIMEOUT_MS = 5000
 
@@ -30,21 +33,39 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """One consistent look."""
-        async with self._engine.connect() as connection:
-            yield connection
+        """One consistent look.
+
+        Raises:
+            StoreAwayError: the database does not answer.
+        """
+        with _away_as_ours():
+            async with self._engine.connect() as connection:
+                yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction: committed at the end, rolled back if anything raises."""
-        async with self._one_writer, self._engine.connect() as connection:
-            await connection.execution_options(writes=True)
-            async with connection.begin():
-                yield connection
+        """One transaction: committed at the end, rolled back if anything raises.
+
+        Raises:
+            StoreAwayError: the database does not answer.
+        """
+        with _away_as_ours():
+            async with self._one_writer, self._engine.connect() as connection:
+                await connection.execution_options(writes=True)
+                async with connection.begin():
+                    yield connection
 
     async def close(self) -> None:
         """Close all connections."""
         await self._engine.dispose()
+
+
+@contextmanager
+def _away_as_ours() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeoutError, OSError) as error:
+        raise StoreAwayError(type(error).__name__) from error
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

@@ -13,8 +13,3 @@ STATUS_WORDS: tuple[StatusWord, ...] = get_args(StatusWord)
 def status_word(link: LinkRow) -> StatusWord:
     """Give the link's status; `waiting` where a write is due that the other side would not take yet."""
     return "waiting" if link.waiting is not None and link.pending else link.status.value
-
-
-def is_settled(link: LinkRow) -> bool:
-    """Say whether nothing is under way: neither a change of status nor a write."""
-    return not link.pending and link.status not in {"matching", "creating", "unmatching"}

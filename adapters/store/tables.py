@@ -131,4 +131,5 @@ idempotency_keys = Table(
     # Empty until there is an answer that won't change any more.
     Column("status", Integer),
     Column("answer", LargeBinary),
+    Column("headers", JSON),
 )

@@ -1,0 +1,65 @@
+"""Which QuickBooks company belongs to which firm: the authority for webhooks, read at each of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import select, update
+
+from adapters.store.database import Database
+from adapters.store.tables import connections
+from adapters.store.upsert import insert_or_replace
+from domain.ids import FirmId, RealmId
+
+Status = Literal["connected", "disconnected"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredConnection:
+    """A company that is or was connected to a firm."""
+
+    realm_id: RealmId
+    firm_id: FirmId
+    status: Status
+
+
+class RealmTakenError(Exception):
+    """The company is connected to another firm."""
+
+
+class Connections:
+    """A firm has one connected company at most, a company one firm."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of_realm(self, realm: RealmId) -> StoredConnection | None:
+        """Name the firm of a company; None if no firm ever connected it."""
+        async with self._database.read() as connection:
+            found = await connection.execute(select(connections).where(connections.c.realm_id == realm))
+            row = found.one_or_none()
+        return StoredConnection(row.realm_id, row.firm_id, row.status) if row else None
+
+    async def connect(self, firm: FirmId, realm: RealmId, now: datetime) -> None:
+        """Connect a company to a firm; one that the firm had before is let go.
+
+        Raises:
+            RealmTakenError: another firm has it.
+        """
+        async with self._database.write() as connection:
+            taken = await connection.scalar(
+                select(connections.c.firm_id).where(
+                    connections.c.realm_id == realm,
+                    connections.c.firm_id != firm,
+                    connections.c.status == "connected",
+                )
+            )
+            if taken is not None:
+                raise RealmTakenError(f"realm {realm} is connected to another firm")
+            await connection.execute(
+                update(connections)
+                .where(connections.c.firm_id == firm, connections.c.realm_id != realm)
+                .values(status="disconnected")
+            )
+            row = {"realm_id": realm, "firm_id": firm, "status": "connected", "created_at": now}
+            await insert_or_replace(connection, connections, [row])

@@ -1,0 +1,40 @@
+"""Finds what was decided about an intent: for who asks again, after the gateway that heard it first is gone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from adapters.store.database import Database
+from adapters.store.tables import history
+from domain.decision import Verdict
+from domain.ids import FirmId, IntentId
+
+
+@dataclass(frozen=True, slots=True)
+class PastDecision:
+    """How an intent ended, and the next offset behind it."""
+
+    verdict: Verdict
+    code: str
+    facts: Mapping[str, str]
+    partition: int
+    next_offset: int
+
+
+class PastDecisions:
+    """Reads `history`, so it knows what the projector has applied."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def about(self, firm: FirmId, intent: IntentId) -> PastDecision | None:
+        """Give the decision about an intent; None if there is none yet."""
+        lines = history.c
+        wanted = select(history).where(lines.input_id == intent, lines.firm_id == firm)
+        async with self._database.read() as connection:
+            found = (await connection.execute(wanted.order_by(lines.offset))).all()
+        if not found:
+            return None
+        first, last = found[0], found[-1]
+        return PastDecision(Verdict(first.verdict), first.code, first.facts, first.partition, last.offset + 1)

@@ -1,0 +1,103 @@
+"""What stands in the tables for what stands in the log."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Table, delete
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.store.row_json import plain, row_json
+from adapters.store.status import status_word
+from adapters.store.tables import history, read_customers, read_firms, read_links
+from adapters.store.upsert import insert_if_new, insert_or_replace
+from domain.fields import Field, Values
+from domain.ids import RowKey
+from domain.projection import Decided
+from domain.rows import CustomerRow, FirmRow, LinkRow, NoRow, Row
+
+Columns = dict[str, object]
+
+
+async def write_rows(connection: AsyncConnection, decided: Sequence[Decided]) -> None:
+    """Put each row that was decided in place; of several states of one row, the last."""
+    last: dict[RowKey, Row | NoRow] = {each.row.key: each.row for each in decided}
+    columns: dict[str, list[Columns]] = {"firm": [], "link": [], "customer": []}
+    for row in last.values():
+        if isinstance(row, NoRow):
+            await _remove(connection, row)
+        else:
+            columns[row.kind].append(_columns(row))
+    await insert_or_replace(connection, read_firms, columns["firm"])
+    await insert_or_replace(connection, read_links, columns["link"])
+    await insert_or_replace(connection, read_customers, columns["customer"])
+
+
+async def write_history(connection: AsyncConnection, decided: Iterable[Decided]) -> None:
+    """Add the decisions to what is kept for good. A repair decides nothing, and is no history."""
+    lines = [
+        {
+            "partition": each.partition,
+            "offset": each.offset,
+            "firm_id": each.row.firm_id,
+            "row_key": each.row.key,
+            "version": each.version,
+            "verdict": each.verdict.value,
+            "code": each.code,
+            "actor": each.cause.actor,
+            "time": each.cause.at,
+            "input_topic": each.cause.topic,
+            "input_id": each.cause.id,
+            "changes": plain(each.changes),
+            "facts": dict(each.facts),
+            "row": row_json(each.row),
+        }
+        for each in decided
+        if each.cause is not None
+    ]
+    # When the read model is built again, they are there already.
+    await insert_if_new(connection, history, lines)
+
+
+def _columns(row: Row) -> Columns:
+    match row:
+        case FirmRow():
+            return {"firm_id": row.firm_id, "row": row_json(row)}
+        case LinkRow():
+            return {
+                "firm_id": row.firm_id,
+                "client_id": row.client_id,
+                "status": status_word(row),
+                "customer_id": row.customer_id,
+                "row": row_json(row),
+                **_searched(row.client.values if row.client else {}),
+            }
+        case CustomerRow(customer=customer):
+            return {
+                "firm_id": row.firm_id,
+                "customer_id": row.customer_id,
+                "may_be_matched": customer is not None and not customer.job and not customer.gone,
+                "row": row_json(row),
+                **_searched(customer.values if customer else {}),
+            }
+
+
+def _searched(values: Values) -> Columns:
+    """Give what people search by, in one case, whatever the alphabet."""
+    return {
+        column: value.casefold() if isinstance(value := values.get(field), str) else ""
+        for column, field in (("name", Field.DISPLAY_NAME), ("email", Field.EMAIL))
+    }
+
+
+async def _remove(connection: AsyncConnection, row: NoRow) -> None:
+    kind, _, rest = row.key.partition("/")
+    own_id = rest.removeprefix(f"{row.firm_id}/")
+    tables: dict[str, tuple[Table, str, str]] = {
+        "firm": (read_firms, "firm_id", row.firm_id),
+        "link": (read_links, "client_id", own_id),
+        "customer": (read_customers, "customer_id", own_id),
+    }
+    if kind in tables:
+        table, column, value = tables[kind]
+        await connection.execute(
+            delete(table).where(table.c.firm_id == row.firm_id, table.c[column] == value)
+        )

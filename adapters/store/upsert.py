@@ -1,0 +1,36 @@
+"""Insert, or settle with what is there: the one thing that SQLite and PostgreSQL say alike, but SQLAlchemy apart."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+async def insert_or_replace(
+    connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Insert rows; one whose key is there already takes its place."""
+    if rows:
+        insert = _insert(connection, table)
+        others = {column.name: insert.excluded[column.name] for column in table.c if not column.primary_key}
+        statement = insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=others)
+        await connection.execute(statement, rows)
+
+
+async def insert_if_new(connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows; one whose key is there already is left out."""
+    if rows:
+        await connection.execute(_insert(connection, table).on_conflict_do_nothing(), rows)
+
+
+async def insert_first(connection: AsyncConnection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Insert a row; False if its key is there already. Of several who try at once, one is first."""
+    done = await connection.execute(_insert(connection, table).values(row).on_conflict_do_nothing())
+    return bool(done.rowcount == 1)
+
+
+def _insert(connection: AsyncConnection, table: Table) -> Any:
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
