@@ -84,13 +84,18 @@ class LogReader:
         """Read from `positions` to where each partition ends now, and stop."""
         ends = await self.ends(positions)
         missing = {p: at for p, at in positions.items() if at < ends[p]}
+        if not missing:
+            return
         self._assign(missing)
-        while missing:
-            polled = await self._consumer.getmany(timeout_ms=500)
-            for messages in polled.values():
-                yield [judge(m) for m in messages if m.offset < ends[m.partition]]
-            # Not "the last record": compaction and batches leave holes, the position passes them.
-            missing = {p: at for p, at in missing.items() if await self._position(p) < ends[p]}
+        try:
+            while missing:
+                polled = await self._consumer.getmany(timeout_ms=500)
+                for messages in polled.values():
+                    yield [judge(m) for m in messages if m.offset < ends[m.partition]]
+                # Not "the last record": compaction leaves holes, and the position passes them.
+                missing = {p: at for p, at in missing.items() if await self._position(p) < ends[p]}
+        finally:
+            self._consumer.unsubscribe()  # else it would go on fetching what nobody asks for
 
     async def follow(self, positions: Mapping[int, int]) -> AsyncIterator[list[Found]]:
         """Read from `positions` on, for good; each list is one partition's. An empty list: nothing came for a while."""

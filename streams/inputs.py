@@ -1,0 +1,222 @@
+"""Reads what lies on the four input topics into what `decide` takes, or says why it can't be read.
+
+The reasons are for people: an operator sees them in the list of dead letters, a producer in the linter.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+import orjson
+from aiokafka.partitioner import murmur2
+from pydantic import Discriminator, TypeAdapter, ValidationError
+
+from domain import inputs
+from domain.ids import EffectId, FirmId, RowKey
+from domain.inputs import Cause, ClientObserved, CustomerNotified, Input, Outcome
+from domain.outcomes import Result
+from domain.snapshots import Client
+
+MOST_BYTES = 1024 * 1024
+"""The largest value that an input may have: 1 MiB."""
+
+ReadClient = Callable[[Mapping[str, object], datetime], Client]
+"""Reads a client from Canopy's JSON; raises ValueError with a sentence that says what was expected."""
+
+INTENTS: Mapping[str, type[inputs.Intent]] = {
+    "match": inputs.Match,
+    "unmatch": inputs.Unmatch,
+    "restore": inputs.Restore,
+    "create": inputs.Create,
+    "push": inputs.Push,
+    "retry": inputs.Retry,
+    "answer": inputs.Answer,
+    "settings": inputs.ChangeSettings,
+    "connect": inputs.Connect,
+}
+NOTIFIED = "qbo.customer.notified.v1"
+OUTCOME = "sync.outcome.v1"
+
+Happened = Literal["created", "edited", "archived", "restored", "deleted"]
+_HAPPENED: Mapping[str, Happened] = {
+    "created": "created",
+    "edited": "edited",
+    "archived": "archived",
+    "restored": "restored",
+    "deleted": "deleted",
+}
+_INTENT_READERS: Mapping[str, TypeAdapter[inputs.Intent]] = {
+    kind: TypeAdapter(shape) for kind, shape in INTENTS.items()
+}
+_NOTIFIED: TypeAdapter[CustomerNotified] = TypeAdapter(CustomerNotified)
+_RESULT: TypeAdapter[Result] = TypeAdapter(Annotated[Result, Discriminator("kind")])
+_TIME: TypeAdapter[datetime] = TypeAdapter(datetime)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One record of an input topic, as Kafka holds it. `at`: Kafka's stamp."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    at: datetime
+
+
+class UnreadableInputError(Exception):
+    """`reason` is a code; `detail` a sentence that says what was expected, without any value of a client's."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+def partition_of(firm: str, partitions: int) -> int:
+    """Say where a firm's records lie: Kafka's default partitioner, murmur2 of the key, as in Java."""
+    return (int(murmur2(firm.encode())) & 0x7FFFFFFF) % partitions
+
+
+def read_input(message: Message, partitions: int, read_client: ReadClient) -> tuple[Input, Cause]:
+    """Read one input.
+
+    Raises:
+        UnreadableInputError: it can't be read, or lies where it must not.
+    """
+    event = _event(message.value)
+    firm = _text(event, "firmid")
+    expected = partition_of(firm, partitions)
+    if expected != message.partition:
+        raise UnreadableInputError(
+            "wrong_partition",
+            f"the firm's records lie in partition {expected}, this one in {message.partition}; key the record with "
+            "the firm's id and partition by murmur2 (kcat and librdkafka: -X topic.partitioner=murmur2_random)",
+        )
+    cause = Cause(
+        topic=message.topic,
+        partition=message.partition,
+        offset=message.offset,
+        id=_text(event, "id"),
+        at=message.at,
+        actor=_optional(event, "actor"),
+        cause=_optional(event, "cause"),
+    )
+    return _given(event, FirmId(firm), read_client), cause
+
+
+def _event(value: bytes | None) -> dict[str, Any]:
+    if value is None:
+        raise UnreadableInputError(
+            "null_value", "expected a CloudEvent in JSON, got a record without a value"
+        )
+    if len(value) > MOST_BYTES:
+        raise UnreadableInputError("too_large", f"expected at most 1 MiB, got {len(value)} bytes")
+    try:
+        event = orjson.loads(value)
+    except orjson.JSONDecodeError as wrong:
+        raise UnreadableInputError("not_json", f"expected a CloudEvent in JSON: {wrong.msg}") from None
+    if not isinstance(event, dict):
+        raise UnreadableInputError("not_a_cloudevent", "expected a JSON object")
+    if event.get("specversion") != "1.0":
+        raise UnreadableInputError(
+            "not_a_cloudevent", 'expected "specversion": "1.0" (CloudEvents, structured mode)'
+        )
+    return event
+
+
+def _given(event: Mapping[str, Any], firm: FirmId, read_client: ReadClient) -> Input:
+    kind = _text(event, "type")
+    name, _, version = kind.rpartition(".v")
+    if version.isdigit() and int(version) > 1 and _known(f"{name}.v1"):
+        raise UnreadableInputError(
+            "newer_schema",
+            f"{name} is known up to version 1, this is version {version}: update the workers, then redrive",
+        )
+    data = event.get("data")
+    if not _known(kind):
+        raise UnreadableInputError("unknown_type", "its type is none that is read from this topic")
+    if not isinstance(data, dict):
+        raise UnreadableInputError("bad_data", "data: expected an object")
+    if name.startswith("canopy.client."):
+        return _client_event(event, _HAPPENED[name.removeprefix("canopy.client.")], data, firm, read_client)
+    if name.startswith("sync.intent."):
+        reader = _INTENT_READERS[name.removeprefix("sync.intent.")]
+        intent: inputs.Intent = _read(reader, {**data, "firm_id": firm, "intent_id": event["id"]})
+        return intent
+    if kind == NOTIFIED:
+        notified: CustomerNotified = _read(_NOTIFIED, {**data, "firm_id": firm})
+        return notified
+    return Outcome(
+        firm_id=firm,
+        effect_id=EffectId(_text(data, "effect_id")),
+        key=RowKey(_text(data, "key")),
+        result=_result(data.get("result")),
+    )
+
+
+def _result(data: object) -> Result:
+    result: Result = _read(_RESULT, data)
+    return result
+
+
+def _known(kind: str) -> bool:
+    if kind in (NOTIFIED, OUTCOME):
+        return True
+    found = re.fullmatch(r"(canopy\.client|sync\.intent)\.([a-z-]+)\.v1", kind)
+    if found is None:
+        return False
+    return found[2] in (_HAPPENED if found[1] == "canopy.client" else INTENTS)
+
+
+def _client_event(
+    event: Mapping[str, Any],
+    happened: Happened,
+    data: Mapping[str, object],
+    firm: FirmId,
+    read_client: ReadClient,
+) -> ClientObserved:
+    try:
+        changed_at = _TIME.validate_python(event.get("time"))
+    except ValidationError:
+        raise UnreadableInputError(
+            "bad_time", "time: expected a date and time as in 2026-01-31T10:00:00Z"
+        ) from None
+    if changed_at.tzinfo is None:
+        changed_at = changed_at.replace(tzinfo=UTC)
+    toggle = data.get("sync_client")
+    if toggle is not None and not isinstance(toggle, bool):
+        raise UnreadableInputError("bad_client", "sync_client: expected true, false or nothing")
+    try:
+        client = read_client(data, changed_at)
+    except ValueError as wrong:
+        raise UnreadableInputError("bad_client", str(wrong)) from None
+    if happened in ("archived", "deleted"):
+        client = replace(client, presence=happened)
+    return ClientObserved(firm_id=firm, client=client, happened=happened, sync_client=toggle)
+
+
+def _read(reader: TypeAdapter[Any], data: object) -> Any:
+    try:
+        return reader.validate_python(data)
+    except ValidationError as wrong:
+        said = "; ".join(
+            f"{'.'.join(str(part) for part in error['loc']) or 'data'}: {error['msg']}"
+            for error in wrong.errors(include_url=False, include_input=False, include_context=False)[:5]
+        )
+        raise UnreadableInputError("bad_data", said) from None
+
+
+def _text(event: Mapping[str, Any], name: str) -> str:
+    value = event.get(name)
+    if not isinstance(value, str) or not value:
+        raise UnreadableInputError("not_a_cloudevent", f"{name}: expected a text that is not empty")
+    return value
+
+
+def _optional(event: Mapping[str, Any], name: str) -> str | None:
+    value = event.get(name)
+    return value if isinstance(value, str) and value else None

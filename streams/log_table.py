@@ -1,0 +1,165 @@
+"""The rows of the partitions that this worker owns: folded from `sync.log`, and appended to it.
+
+What it promises (docs/adr/0003-records-claim-their-offset.md):
+
+* append, then acknowledge: a decision is durable before the table shows it;
+* catch up, then decide: `catch_up` folds to the end of the log, and nothing may be decided before;
+* one writer, by offset: an append that lands elsewhere than it claims is believed by nobody, ourselves included.
+  Then what came between is folded, and the caller decides again;
+* a disbelieved record that is the newest of its key would outlive the true one when the log is compacted, so
+  the owner that meets one writes the true row again.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from domain.decision import Decision, Verdict
+from domain.ids import FirmId, RowKey
+from domain.inputs import Cause
+from domain.rows import NoRow, Row
+from domain.table import Table
+from streams.log_reader import Found, LogReader
+from streams.log_writer import LogWriter
+from streams.records import LogRecord, encode, records_of
+
+
+class LogShrankError(Exception):
+    """The log is shorter than what was read of it before: something acknowledged is gone."""
+
+
+@dataclass(slots=True)
+class Partition:
+    """One partition as far as it is folded. `end`: the next offset. `positions`: per input topic, the last decided."""
+
+    number: int
+    end: int = 0
+    table: Table = field(default_factory=Table)
+    positions: dict[str, int] = field(default_factory=dict)
+    disbelieved: set[RowKey] = field(default_factory=set)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def has_decided(self, topic: str, offset: int) -> bool:
+        """Say whether an input has been decided, here or by an owner before."""
+        return offset <= self.positions.get(topic, -1)
+
+
+Folded = Callable[[int, Iterable[Row]], None]
+"""Told which rows of a partition another process wrote."""
+
+
+class LogTable:
+    """All partitions that this process has owned; each stays folded to where it last stood."""
+
+    def __init__(self, reader: LogReader, writer: LogWriter, folded: Folded) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._folded = folded
+        self._partitions: dict[int, Partition] = {}
+        self._reading = asyncio.Lock()
+
+    def partition(self, number: int) -> Partition:
+        """Give a partition; hold its lock from reading its rows until the append is back."""
+        return self._partitions.setdefault(number, Partition(number))
+
+    async def catch_up(self, numbers: Iterable[int]) -> None:
+        """Fold partitions to the end of the log, and write again what a disbelieved record would hide.
+
+        The caller holds the partitions' locks.
+
+        Raises:
+            LogShrankError: the log is shorter than before.
+            UnreadableRecordError: the log holds what this version can't read.
+        """
+        waiting = [self.partition(number) for number in numbers]
+        while waiting:
+            await self._fold(waiting)
+            repaired = [partition for partition in waiting if partition.disbelieved]
+            for partition in repaired:
+                await self._repair(partition)
+            # A repair may itself land behind a stranger's record; looking once more settles it.
+            waiting = repaired
+
+    async def append(self, number: int, decision: Decision, cause: Cause) -> bool:
+        """Append a decision and show it in the table. The caller holds the partition's lock.
+
+        Returns:
+            False if somebody else has appended since: the decision is in nobody's table, the partition is folded
+            anew, and the input must be looked at again.
+        """
+        partition = self.partition(number)
+        positions = partition.positions | {cause.topic: cause.offset}
+        records = records_of(decision, cause, partition.end, positions)
+        if await self._write(partition, records):
+            return True
+        await self.catch_up([number])
+        return False
+
+    async def _write(self, partition: Partition, records: tuple[LogRecord, ...]) -> bool:
+        encoded = [(record.row.key.encode(), encode(record, partition.number)) for record in records]
+        offset = await self._writer.append(partition.number, encoded)
+        if offset != partition.end:
+            return False
+        for record in records:
+            _take(partition, record.row.key, record)
+        partition.end += len(records)
+        return True
+
+    async def _repair(self, partition: Partition) -> None:
+        for key in sorted(partition.disbelieved):
+            row = partition.table.get(key) or NoRow(key=key, firm_id=FirmId(key.split("/")[1]))
+            record = LogRecord(
+                at=partition.end,
+                version=row.version,
+                verdict=Verdict.APPLIED,
+                code="repair",
+                row=row,
+                positions=partition.positions,
+            )
+            if not await self._write(partition, (record,)):
+                return  # folded and tried again by the caller
+
+    async def _fold(self, partitions: list[Partition]) -> None:
+        async with self._reading:
+            by_number = {partition.number: partition for partition in partitions}
+            ends = await self._reader.ends(by_number)
+            begins = await self._reader.begins(by_number)
+            for number, partition in by_number.items():
+                _check(partition, begins[number], ends[number])
+            positions = {number: partition.end for number, partition in by_number.items()}
+            async for found in self._reader.read_to_end(positions):
+                for each in found:
+                    self._take_in(by_number[each.partition], each)
+            for number, partition in by_number.items():
+                partition.end = max(partition.end, ends[number])
+
+    def _take_in(self, partition: Partition, found: Found) -> None:
+        key = RowKey(found.key.decode())
+        if found.record is None:
+            partition.disbelieved.add(key)
+        else:
+            _take(partition, key, found.record)
+            if not isinstance(found.record.row, NoRow):
+                self._folded(partition.number, (found.record.row,))
+        partition.end = found.offset + 1
+
+
+def _take(partition: Partition, key: RowKey, record: LogRecord) -> None:
+    partition.positions = _furthest(partition.positions, record.positions)
+    partition.disbelieved.discard(key)
+    if not isinstance(record.row, NoRow):
+        partition.table.put(record.row)
+
+
+def _furthest(known: Mapping[str, int], told: Mapping[str, int]) -> dict[str, int]:
+    return {topic: max(known.get(topic, -1), told.get(topic, -1)) for topic in {*known, *told}}
+
+
+def _check(partition: Partition, begin: int, end: int) -> None:
+    if end < partition.end:
+        raise LogShrankError(
+            f"partition {partition.number} of sync.log ends at {end}, and was read up to {partition.end}: "
+            "records that Kafka had acknowledged are gone. Restore the log before starting again."
+        )
+    # Compaction keeps offsets; a first read begins where the log does.
+    partition.end = max(partition.end, begin)

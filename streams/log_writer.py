@@ -1,0 +1,68 @@
+"""Appends to the log: one record batch a decision, whole or not at all, durable when `append` returns."""
+
+import asyncio
+from collections.abc import Sequence
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+LARGEST_DECISION_BYTES = 2 * 1024 * 1024 - 64 * 1024
+"""What one decision may weigh, below the topic's 2 MiB, with room for the batch's own framing."""
+
+
+class AppendFailedError(Exception):
+    """Nobody knows whether the decision is in the log: what is in memory must not outlive this process."""
+
+
+class DecisionTooLargeError(Exception):
+    """The decision does not fit into one batch of the log."""
+
+
+class LogWriter:
+    """The log's own producer. `bound_seconds` ends an append that an idempotent producer would retry for ever."""
+
+    def __init__(self, bootstrap: str, topic: str, bound_seconds: float) -> None:
+        self._topic = topic
+        self._bound = bound_seconds
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=bootstrap,
+            acks="all",
+            enable_idempotence=True,
+            linger_ms=0,
+            max_request_size=2 * 1024 * 1024,
+            max_batch_size=2 * 1024 * 1024,
+        )
+
+    async def start(self) -> None:
+        """Connect."""
+        await self._producer.start()
+
+    async def stop(self) -> None:
+        """Disconnect."""
+        await self._producer.stop()
+
+    async def append(self, partition: int, records: Sequence[tuple[bytes, bytes]]) -> int:
+        """Append keys and values as one batch, and give the offset at which its first record lies.
+
+        Raises:
+            DecisionTooLargeError: nothing was sent.
+            AppendFailedError: it may lie in the log or not.
+        """
+        # `append` of a batch takes one record over its size without a word, so the size is looked at here.
+        weight = sum(len(key) + len(value) + 64 for key, value in records)
+        if weight > LARGEST_DECISION_BYTES:
+            raise DecisionTooLargeError(
+                f"the decision weighs {weight} bytes, {LARGEST_DECISION_BYTES} fit into one batch"
+            )
+        batch = self._producer.create_batch()
+        for key, value in records:
+            if batch.append(key=key, value=value, timestamp=None) is None:
+                raise DecisionTooLargeError(
+                    f"{len(records)} records of {weight} bytes do not fit into one batch"
+                )
+        try:
+            async with asyncio.timeout(self._bound):
+                sent = await self._producer.send_batch(batch, self._topic, partition=partition)
+                return int((await sent).offset)
+        except (KafkaError, TimeoutError) as wrong:
+            raise AppendFailedError(f"partition {partition}: {wrong!r}") from wrong
