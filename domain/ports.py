@@ -86,8 +86,12 @@ class Canopy(Protocol):
         """Read the next at most 100 clients, ordered by id."""
 
 
+class KafkaAwayError(Exception):
+    """Kafka did not acknowledge a record in time. It may still be written, so ask again under the same id."""
+
+
 class Intents(Protocol):
-    """Where people's wishes go in."""
+    """Where people's wishes go in; raises `KafkaAwayError`."""
 
     async def submit(self, intent: Intent, actor: str) -> None:
         """Write an intent to its topic; returns once Kafka has acknowledged it. `actor`: `user:ID`."""
@@ -96,8 +100,13 @@ class Intents(Protocol):
 class Notifications(Protocol):
     """Where QuickBooks' notifications go in."""
 
-    async def publish(self, notified: CustomerNotified, event_id: str) -> None:
-        """Write one notification to its topic; returns once Kafka has acknowledged it."""
+    async def publish(
+        self, notified: CustomerNotified, event_id: str, deleted_id: str | None = None
+    ) -> None:
+        """Write one notification to its topic; returns once Kafka has acknowledged it.
+
+        `deleted_id`: the customer that a merge took away. Raises `KafkaAwayError`, as the others below.
+        """
 
 
 class DeadLetters(Protocol):

@@ -1,0 +1,68 @@
+"""Writes records that somebody waits for: returns once the broker has them, and gives up in time if it can't."""
+
+import asyncio
+from collections.abc import Mapping
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from domain.ports import KafkaAwayError
+from streams.topics import LARGE_MAX_MESSAGE_BYTES
+
+WITHIN_SECONDS = 2.5
+"""Less than the 3 s that Intuit gives a webhook receiver (Intuit, Webhooks best practices)."""
+
+
+class AcknowledgedProducer:
+    """One idempotent producer; it connects when it is first used, and again as long as Kafka is away."""
+
+    def __init__(self, bootstrap: str, within_seconds: float = WITHIN_SECONDS) -> None:
+        self._bootstrap = bootstrap
+        self._within = within_seconds
+        self._one_start = asyncio.Lock()
+        self._producer: AIOKafkaProducer | None = None
+
+    async def send(
+        self, topic: str, value: bytes, key: bytes | None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        """Write one record.
+
+        Raises:
+            KafkaAwayError: no acknowledgement came in time; the record may still be written.
+        """
+        encoded = [(name, text.encode()) for name, text in (headers or {}).items()]
+        try:
+            # An idempotent producer retries for ever by itself: only we can end that.
+            async with asyncio.timeout(self._within):
+                producer = await self._started()
+                # The first await takes the record, the second is its acknowledgement.
+                await (await producer.send(topic, value, key=key, headers=encoded))
+        except (KafkaError, TimeoutError, OSError) as error:
+            raise KafkaAwayError(f"{topic}: {type(error).__name__}") from error
+
+    async def stop(self) -> None:
+        """Let go of the connection; what is not acknowledged by then was told to its sender."""
+        if self._producer is not None:
+            producer, self._producer = self._producer, None
+            try:
+                async with asyncio.timeout(self._within):
+                    await producer.stop()
+            except (KafkaError, TimeoutError):
+                pass  # Kafka is away, and so is what it would have acknowledged
+
+    async def _started(self) -> AIOKafkaProducer:
+        async with self._one_start:
+            if self._producer is None:
+                producer = AIOKafkaProducer(
+                    bootstrap_servers=self._bootstrap,
+                    acks="all",
+                    enable_idempotence=True,
+                    max_request_size=LARGE_MAX_MESSAGE_BYTES,
+                )
+                try:
+                    await producer.start()
+                except BaseException:
+                    await producer.stop()
+                    raise
+                self._producer = producer
+            return self._producer

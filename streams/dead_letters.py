@@ -1,0 +1,84 @@
+"""Parks what can't be used in `sync.dead-letters`, whole, and reads it back as a list."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+
+from domain.projection import DeadLetter
+from streams.acknowledged_producer import AcknowledgedProducer
+from streams.topics import DEAD_LETTERS
+
+
+class DeadLetterWriter:
+    """The port `DeadLetters`."""
+
+    def __init__(self, producer: AcknowledgedProducer, prefix: str = "") -> None:
+        self._producer = producer
+        self._topic = prefix + DEAD_LETTERS
+
+    async def park(
+        self, original: bytes, *, key: bytes | None, reason: str, detail: str, source: str
+    ) -> None:
+        """Keep the original bytes with the reason; returns once Kafka has acknowledged it.
+
+        Raises:
+            KafkaAwayError: it did not in time.
+        """
+        headers = {
+            "reason": reason,
+            "detail": detail,
+            "source": source,
+            "time": datetime.now(UTC).isoformat(),
+        }
+        await self._producer.send(self._topic, original, key, headers)
+
+
+async def follow_dead_letters(
+    bootstrap: str, positions: dict[int, int], prefix: str = ""
+) -> AsyncIterator[tuple[int, int, tuple[DeadLetter, ...]]]:
+    """Read on from `positions`, for good: partition, the next offset behind, and the letters before it."""
+    topic = prefix + DEAD_LETTERS
+    # What retention has taken away since is no loss: the list has it, or nobody asked for 90 days.
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap,
+        group_id=None,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+    )
+    await consumer.start()
+    try:
+        await consumer._client.force_metadata_update()  # noqa: SLF001  (no public way to refresh)
+        partitions = sorted(consumer.partitions_for_topic(topic) or ())
+        consumer.assign([TopicPartition(topic, partition) for partition in partitions])
+        for partition in partitions:
+            consumer.seek(TopicPartition(topic, partition), positions.get(partition, 0))
+        while True:
+            for source, messages in (await consumer.getmany(timeout_ms=1000)).items():
+                letters = tuple(_letter(message) for message in messages)
+                yield source.partition, messages[-1].offset + 1, letters
+    finally:
+        await consumer.stop()
+
+
+def _letter(message: ConsumerRecord[bytes, bytes]) -> DeadLetter:
+    headers = {name: value.decode(errors="replace") for name, value in message.headers or ()}
+    parked_at = datetime.fromtimestamp(message.timestamp / 1000, UTC)
+    return DeadLetter(
+        partition=message.partition,
+        offset=message.offset,
+        key=message.key.decode(errors="replace") if message.key is not None else None,
+        reason=headers.get("reason", "unknown"),
+        detail=headers.get("detail", ""),
+        source=headers.get("source", ""),
+        time=_time(headers.get("time")) or parked_at,
+        size=len(message.value or b""),
+    )
+
+
+def _time(text: str | None) -> datetime | None:
+    try:
+        time = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    return time if time is not None and time.tzinfo is not None else None

@@ -1,0 +1,55 @@
+"""Writes what people ask for to `sync.intents`, as CloudEvents."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from domain.inputs import Intent
+from streams.acknowledged_producer import AcknowledgedProducer
+from streams.inputs import INTENTS as KINDS
+from streams.topics import INTENTS
+
+_KIND_OF: Mapping[type[Intent], str] = {shape: kind for kind, shape in KINDS.items()}
+
+
+class IntentWriter:
+    """The port `Intents`."""
+
+    def __init__(self, producer: AcknowledgedProducer, prefix: str = "") -> None:
+        self._producer = producer
+        self._topic = prefix + INTENTS
+
+    async def submit(self, intent: Intent, actor: str) -> None:
+        """Write an intent; returns once Kafka has acknowledged it. `actor`: `user:ID`.
+
+        Raises:
+            KafkaAwayError: it did not in time.
+        """
+        await self._producer.send(
+            self._topic, intent_event(intent, actor, datetime.now(UTC)), intent.firm_id.encode()
+        )
+
+
+def intent_event(intent: Intent, actor: str, now: datetime) -> bytes:
+    """Write an intent as a CloudEvent; what it asks for stands in `data` under the names of `domain.inputs`."""
+    named_in_event = {"firm_id", "intent_id"}
+    data: dict[str, Any] = {
+        field.name: getattr(intent, field.name)
+        for field in fields(intent)
+        if field.name not in named_in_event
+    }
+    event = {
+        "specversion": "1.0",
+        "id": intent.intent_id,
+        "source": "/client-sync/gateway",
+        "type": f"sync.intent.{_KIND_OF[type(intent)]}.v1",
+        "datacontenttype": "application/json",
+        "time": now,
+        "firmid": intent.firm_id,
+        "actor": actor,
+        "data": data,
+    }
+    return orjson.dumps(event)
