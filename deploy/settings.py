@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "CLIENT_SYNC_"
@@ -16,7 +16,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
 
-    kafka_bootstrap: str | None = Field(None, description="host:port of a Kafka cluster; absent: our local broker")
+    kafka_bootstrap: str | None = Field(
+        None, description="host:port of a Kafka cluster; absent: our local broker"
+    )
     kafka_port: Port = 19092
     http_port: Port = Field(8080, description="console and API")
     qbo_port: Port = Field(8081, description="the QuickBooks stand-in")
@@ -28,7 +30,9 @@ class Settings(BaseSettings):
     session_timeout_seconds: Annotated[float, Field(ge=1)] = 45.0
     watchdog_seconds: Annotated[float, Field(ge=5)] = 60.0
 
-    sandbox: bool = Field(True, description="the stand-ins, and sign-in by fixed tokens on the loopback address")
+    sandbox: bool = Field(
+        True, description="the stand-ins, and sign-in by fixed tokens on the loopback address"
+    )
     data_folder: Path = LOCAL
     database_url: str = ""
     qbo_base_url: str = ""
@@ -63,7 +67,7 @@ class Settings(BaseSettings):
 
     @field_validator("qbo_webhook_verifiers", mode="before")
     @classmethod
-    def _split(cls, value: object, info: ValidationInfo) -> object:
+    def _split(cls, value: object) -> object:
         if isinstance(value, str):
             value = tuple(token.strip() for token in value.split(",") if token.strip())
         if not value:

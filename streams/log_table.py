@@ -11,6 +11,7 @@ What it promises (docs/adr/0003-records-claim-their-offset.md):
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -30,13 +31,18 @@ class LogShrankError(Exception):
 
 @dataclass(slots=True)
 class Partition:
-    """One partition as far as it is folded. `end`: the next offset. `positions`: per input topic, the last decided."""
+    """One partition as far as it is folded.
+
+    `end`: the next offset. `positions`: per input topic, the last decided. `proven_at`: when the log was last seen
+    to end there (monotonic seconds); the younger, the surer that nobody else has decided since.
+    """
 
     number: int
     end: int = 0
     table: Table = field(default_factory=Table)
     positions: dict[str, int] = field(default_factory=dict)
     disbelieved: set[RowKey] = field(default_factory=set)
+    proven_at: float = float("-inf")
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def has_decided(self, topic: str, offset: int) -> bool:
@@ -97,12 +103,14 @@ class LogTable:
 
     async def _write(self, partition: Partition, records: tuple[LogRecord, ...]) -> bool:
         encoded = [(record.row.key.encode(), encode(record, partition.number)) for record in records]
+        asked_at = time.monotonic()
         offset = await self._writer.append(partition.number, encoded)
         if offset != partition.end:
             return False
         for record in records:
             _take(partition, record.row.key, record)
         partition.end += len(records)
+        partition.proven_at = asked_at
         return True
 
     async def _repair(self, partition: Partition) -> None:
@@ -122,26 +130,32 @@ class LogTable:
     async def _fold(self, partitions: list[Partition]) -> None:
         async with self._reading:
             by_number = {partition.number: partition for partition in partitions}
+            asked_at = time.monotonic()
             ends = await self._reader.ends(by_number)
             begins = await self._reader.begins(by_number)
             for number, partition in by_number.items():
                 _check(partition, begins[number], ends[number])
+                partition.proven_at = float("-inf")  # half folded, nothing may start on these rows
             positions = {number: partition.end for number, partition in by_number.items()}
+            changed: dict[int, set[RowKey]] = {number: set() for number in by_number}
             async for found in self._reader.read_to_end(positions):
                 for each in found:
-                    self._take_in(by_number[each.partition], each)
+                    changed[each.partition].add(_take_in(by_number[each.partition], each))
             for number, partition in by_number.items():
                 partition.end = max(partition.end, ends[number])
+                partition.proven_at = asked_at
+                rows = (partition.table.get(key) for key in changed[number])
+                self._folded(number, [row for row in rows if row is not None])
 
-    def _take_in(self, partition: Partition, found: Found) -> None:
-        key = RowKey(found.key.decode())
-        if found.record is None:
-            partition.disbelieved.add(key)
-        else:
-            _take(partition, key, found.record)
-            if not isinstance(found.record.row, NoRow):
-                self._folded(partition.number, (found.record.row,))
-        partition.end = found.offset + 1
+
+def _take_in(partition: Partition, found: Found) -> RowKey:
+    key = RowKey(found.key.decode())
+    if found.record is None:
+        partition.disbelieved.add(key)
+    else:
+        _take(partition, key, found.record)
+    partition.end = found.offset + 1
+    return key
 
 
 def _take(partition: Partition, key: RowKey, record: LogRecord) -> None:

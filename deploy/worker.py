@@ -1,0 +1,109 @@
+"""Puts a worker together and runs it until it is told to stop, or ends itself."""
+
+import asyncio
+import sys
+import traceback
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+import faust
+
+from adapters.canopy.api import CanopyApi
+from adapters.canopy.mapping import client_of
+from adapters.quickbooks.api import QuickBooksApi
+from deploy.settings import Settings
+from domain.ids import RealmId
+from streams.acknowledged_producer import AcknowledgedProducer
+from streams.continuity import Continuity, InputLostError
+from streams.dead_letters import DeadLetterWriter
+from streams.engine import Engine
+from streams.faust_shell import ShellSettings, UnevenAssignmentError, end_process, watch_coordination
+from streams.lanes import Lanes
+from streams.log_reader import LogReader
+from streams.log_table import LogShrankError, LogTable
+from streams.log_writer import AppendFailedError, LogWriter
+from streams.outcome_writer import OutcomeWriter
+from streams.records import UnreadableRecordError
+from streams.topics import INPUTS, LOG
+from streams.watchdog import watch_progress
+from streams.worker import Assignment, Parts, Worker
+
+OURS = (AppendFailedError, InputLostError, LogShrankError, UnevenAssignmentError, UnreadableRecordError)
+OUTCOME_SECONDS = 10.0
+
+
+def run_worker(settings: Settings) -> None:
+    """Run a worker; returns when it was told to stop."""
+    shell = ShellSettings(
+        bootstrap=settings.bootstrap,
+        group=settings.group,
+        session_timeout_seconds=settings.session_timeout_seconds,
+        folder=settings.data_folder.resolve(),
+    )
+
+    async def build(assigned: Assignment) -> Parts:
+        return await _parts(settings, assigned)
+
+    worker = Worker(shell, build, bound_seconds=settings.session_timeout_seconds, fatal=end_in_doubt)
+    watch_coordination(worker.app, _end)
+    watch_progress(
+        settings.bootstrap, settings.group, INPUTS, lambda: worker.partitions, settings.watchdog_seconds
+    )
+    faust.Worker(
+        worker.app, loglevel="WARNING", quiet=True, redirect_stdouts=False, override_logging=False
+    ).execute_from_commandline()
+
+
+async def _parts(settings: Settings, assigned: Assignment) -> Parts:
+    reader = LogReader(settings.bootstrap, LOG)
+    writer = LogWriter(settings.bootstrap, LOG, bound_seconds=settings.session_timeout_seconds * 2 / 3)
+    producer = AcknowledgedProducer(settings.bootstrap, OUTCOME_SECONDS)
+    session = aiohttp.ClientSession()
+    lanes = Lanes(
+        QuickBooksApi(session, settings.quickbooks_url, _token(settings)),
+        CanopyApi(session, settings.canopy_url, settings.canopy_token),
+        OutcomeWriter(producer),
+        proof_seconds=settings.session_timeout_seconds / 2,
+        fatal=end_in_doubt,
+    )
+    table = LogTable(reader, writer, lanes.folded)
+    lanes.use(table)
+    await reader.__aenter__()
+    await writer.start()
+    engine = Engine(
+        table,
+        lanes,
+        DeadLetterWriter(producer),
+        Continuity(settings.bootstrap, settings.group, INPUTS),
+        client_of,
+        settings.partitions,
+        assigned,
+    )
+
+    async def close() -> None:
+        await asyncio.gather(
+            reader.__aexit__(None, None, None), writer.stop(), producer.stop(), session.close()
+        )
+
+    return Parts(engine, lanes, close)
+
+
+def _token(settings: Settings) -> Callable[[RealmId], Awaitable[str]]:
+    async def token(_realm: RealmId) -> str:
+        return settings.qbo_access_token
+
+    return token
+
+
+def end_in_doubt(wrong: BaseException) -> None:
+    """End at once: what is in memory may not be what is in the log. Whoever runs workers starts another."""
+    if isinstance(wrong, OURS):
+        _end(str(wrong))
+    # The text of a stranger's exception may hold a client's values; where it happened does not.
+    _end(f"{type(wrong).__name__}\n{''.join(traceback.format_tb(wrong.__traceback__))}")
+
+
+def _end(why: str) -> None:
+    sys.stderr.write(f"The worker ends itself: {why}\n")
+    sys.stderr.flush()
+    end_process()

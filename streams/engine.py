@@ -1,0 +1,130 @@
+"""Decides inputs one after the other: read, decide, append, and only then let go of the input.
+
+Everything that may go wrong with one input ends in the log or in the dead letters; everything that puts the state
+in doubt ends the process, and whoever runs it starts it again.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+import structlog
+
+from domain.decide import decide
+from domain.decision import Decision
+from domain.inputs import Cause, Input
+from domain.ports import DeadLetters
+from streams.continuity import Continuity
+from streams.inputs import Message, ReadClient, UnreadableInputError, read_input
+from streams.lanes import Lanes
+from streams.log_table import LogTable, Partition
+from streams.log_writer import DecisionTooLargeError
+
+log = structlog.get_logger()
+
+
+class Engine:
+    """The heart of a worker. `assignment` names the partitions that are ours and their generation right now."""
+
+    def __init__(
+        self,
+        table: LogTable,
+        lanes: Lanes,
+        dead_letters: DeadLetters,
+        continuity: Continuity,
+        read_client: ReadClient,
+        partitions: int,
+        assignment: Callable[[], tuple[int, frozenset[int]]],
+    ) -> None:
+        self._table = table
+        self._lanes = lanes
+        self._dead_letters = dead_letters
+        self._continuity = continuity
+        self._read_client = read_client
+        self._partitions = partitions
+        self._assignment = assignment
+        self._settled: int | None = None
+        self._settling = asyncio.Lock()
+
+    async def settle(self) -> None:
+        """Bring what is ours up to date after a new assignment, and leave what is not."""
+        async with self._settling:
+            generation, ours = self._assignment()
+            if generation == self._settled:
+                return
+            await self._lanes.leave(self._lanes.partitions - ours)
+            await self._continuity.begin(ours)
+            await self._catch_up(ours)
+            for number in sorted(ours):
+                self._lanes.adopt(number)
+            if self._assignment()[0] == generation:
+                self._settled = generation
+                log.info("partitions_settled", generation=generation, partitions=sorted(ours))
+
+    async def look_round(self) -> None:
+        """Look for records that others have appended to our partitions, also while nothing comes in."""
+        await self._catch_up(self._lanes.partitions)
+
+    async def _catch_up(self, numbers: Iterable[int]) -> None:
+        for number in sorted(numbers):
+            async with self._table.partition(number).lock:
+                await self._table.catch_up([number])
+
+    async def take(self, message: Message, generation: int) -> None:
+        """Decide one input. When this returns it may be acknowledged."""
+        if generation != self._settled:
+            await self.settle()
+        partition = self._table.partition(message.partition)
+        async with partition.lock:
+            if partition.has_decided(message.topic, message.offset):
+                return
+            await self._continuity.check(message, partition.positions.get(message.topic, -1))
+            try:
+                given, cause = read_input(message, self._partitions, self._read_client)
+                await self._decide(partition, given, cause)
+            except UnreadableInputError as wrong:
+                await self._park(message, wrong.reason, wrong.detail)
+            except DecisionTooLargeError as wrong:
+                await self._park(message, "decision_too_large", str(wrong))
+            self._continuity.passed(message)
+
+    async def _decide(self, partition: Partition, given: Input, cause: Cause) -> None:
+        gate = self._lanes.gate(partition.number)
+        appended = False
+        while not appended and not partition.has_decided(cause.topic, cause.offset):
+            gate.close()
+            try:
+                decision = self._decision(partition, given, cause)
+                if decision is None:
+                    return
+                before = [partition.table.get(row.key) for row in decision.rows]
+                appended = await self._table.append(partition.number, decision, cause)
+                if appended:
+                    self._lanes.appended(partition.number, before, decision.rows)
+                    log.info(
+                        "decided",
+                        key=decision.rows[0].key,
+                        verdict=decision.verdict,
+                        code=decision.code,
+                        input=cause.id,
+                        topic=cause.topic,
+                        offset=cause.offset,
+                    )
+            finally:
+                gate.open()
+
+    def _decision(self, partition: Partition, given: Input, cause: Cause) -> Decision | None:
+        try:
+            return decide(partition.table, given, cause, self._lanes.started)
+        except Exception as wrong:
+            # One input that the rules can't take must not hold up all behind it, nor be lost.
+            log.exception("decide_raised", input=cause.id, topic=cause.topic, offset=cause.offset)
+            raise UnreadableInputError(
+                "handling_failed", f"deciding it raised {type(wrong).__name__}"
+            ) from wrong
+
+    async def _park(self, message: Message, reason: str, detail: str) -> None:
+        source = f"{message.topic}/{message.partition}/{message.offset}"
+        await self._dead_letters.park(
+            message.value or b"", key=message.key, reason=reason, detail=detail, source=source
+        )
+        log.warning("parked", source=source, reason=reason)

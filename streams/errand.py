@@ -1,0 +1,133 @@
+"""One effect on its way outside: asks, and turns what was answered into an outcome or into another try."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from domain.effects import (
+    CreateCustomer,
+    Effect,
+    ListClients,
+    ListCustomers,
+    PlanLinks,
+    ReadCustomer,
+    UpdateClient,
+    UpdateCustomer,
+    Write,
+)
+from domain.fields import Field
+from domain.ids import FirmId, RealmId
+from domain.lane_policy import (
+    after_client_moved,
+    after_stale_copy,
+    created_since,
+    fate_of_client_update,
+    fate_of_customer_update,
+    ours_among,
+)
+from domain.outcomes import (
+    ClientGone,
+    ClientMoved,
+    CustomerGone,
+    NameTaken,
+    NotDone,
+    Result,
+    StepDue,
+    Unconfirmed,
+)
+from domain.ports import Canopy, QuickBooks, StaleCopy, TryLater
+
+NOT_YET = TryLater(why="not_yet_known", may_have_happened=False)
+
+
+@dataclass(slots=True)
+class Errand:
+    """What is known of one effect's attempts. `may_have_happened`: a request of it may have been carried out."""
+
+    firm: FirmId
+    realm: RealmId
+    quickbooks: QuickBooks
+    canopy: Canopy
+    may_have_happened: bool
+    tries: int = 0
+
+    async def send(self, effect: Effect) -> Result | TryLater:
+        """Ask for it, once."""
+        self.tries += 1
+        answer = await self._ask(effect)
+        if isinstance(answer, TryLater):
+            self.may_have_happened = self.may_have_happened or answer.may_have_happened
+        return answer
+
+    async def look(self, effect: Write, until: datetime, now: datetime) -> Result | TryLater:
+        """See whether a stopped write was done, sending nothing."""
+        if not self.may_have_happened:
+            return NotDone()
+        if now >= until:
+            return Unconfirmed()
+        self.tries += 1
+        fate = await self._fate(effect)
+        return fate or NOT_YET
+
+    async def _ask(self, effect: Effect) -> Result | TryLater:
+        match effect:
+            case CreateCustomer():
+                return await self._create(effect)
+            case UpdateCustomer():
+                return await self._update_customer(effect)
+            case UpdateClient():
+                changed = await self.canopy.update_client(self.firm, effect)
+                return (
+                    after_client_moved(effect, changed.client)
+                    if isinstance(changed, ClientMoved)
+                    else changed
+                )
+            case ReadCustomer():
+                return await self.quickbooks.read_customer(self.realm, effect.customer_id)
+            case ListCustomers():
+                return await self.quickbooks.list_customers(self.realm, effect.cursor)
+            case ListClients():
+                return await self.canopy.list_clients(self.firm, effect.cursor)
+            case PlanLinks():
+                return StepDue()
+            case _:
+                assert_never(effect)
+
+    async def _create(self, effect: CreateCustomer) -> Result | TryLater:
+        answer = await self.quickbooks.create_customer(self.realm, effect)
+        if not isinstance(answer, NameTaken) or not self.may_have_happened:
+            return answer
+        # The name may be taken by the customer that our own lost request created.
+        found = await self._created(effect)
+        return found or answer
+
+    async def _created(self, effect: CreateCustomer) -> Result | TryLater | None:
+        name = effect.values.get(Field.DISPLAY_NAME)
+        if not isinstance(name, str):
+            return None
+        found = await self.quickbooks.find_created(self.realm, name, created_since(effect))
+        return found if isinstance(found, TryLater) else ours_among(effect, found)
+
+    async def _update_customer(self, effect: UpdateCustomer) -> Result | TryLater:
+        answer = await self.quickbooks.update_customer(self.realm, effect)
+        if not isinstance(answer, StaleCopy):
+            return answer
+        read = await self.quickbooks.read_customer(self.realm, effect.customer_id)
+        return read if isinstance(read, TryLater | CustomerGone) else after_stale_copy(effect, read.customer)
+
+    async def _fate(self, effect: Write) -> Result | TryLater | None:
+        match effect:
+            case CreateCustomer():
+                return await self._created(effect)
+            case UpdateCustomer():
+                read = await self.quickbooks.read_customer(self.realm, effect.customer_id)
+                if isinstance(read, TryLater | CustomerGone):
+                    return read
+                return fate_of_customer_update(effect, read.customer)
+            case UpdateClient():
+                client = await self.canopy.read_client(self.firm, effect.client_id)
+                if isinstance(client, TryLater | ClientGone):
+                    return client
+                return fate_of_client_update(effect, client)
+            case _:
+                assert_never(effect)

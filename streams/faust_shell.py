@@ -1,0 +1,153 @@
+"""Faust, set up so that it is a shell and nothing more: worker, agent, assignment, commits.
+
+As shipped, Faust 0.15.3 loses inputs in several ways (docs/adr/0002-faust-is-a-shell.md); each setting here stands
+for one of them. State, durability and order are ours: `streams/engine.py`, `streams/log_table.py`.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import faust
+import faust.streams
+import mode
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
+
+from streams.topics import INPUTS
+
+LOOK_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShellSettings:
+    """What Faust is told. `folder` is where it may keep files of its own; it keeps none of ours."""
+
+    bootstrap: str
+    group: str
+    session_timeout_seconds: float
+    folder: Path
+    prefix: str = ""
+
+
+class _SeekingThread(driver.AIOKafkaConsumerThread):
+    """Goes back to the beginning where nothing is committed yet.
+
+    aiokafka's `seek_to_committed` leaves such a partition where it stands, so after a rebalance Faust would go on
+    behind the records that it just dropped, and commit past them.
+    """
+
+    async def seek_to_committed(self) -> Mapping[TP, int]:
+        offsets: Mapping[TP, int] = await self.call_thread(self._seek)
+        return offsets
+
+    async def _seek(self) -> Mapping[TP, int]:
+        consumer = self._ensure_consumer()
+        committed = await consumer.seek_to_committed()
+        nowhere = [partition for partition, offset in committed.items() if not offset]
+        if nowhere:
+            await consumer.seek_to_beginning(*nowhere)
+        return {TP(p.topic, p.partition): offset or 0 for p, offset in committed.items()}
+
+
+class _Consumer(driver.Consumer):
+    def _new_consumer_thread(self) -> driver.AIOKafkaConsumerThread:
+        return _SeekingThread(self, loop=self.loop, beacon=self.beacon)
+
+
+class _Transport(driver.Transport):
+    Consumer = _Consumer
+
+
+def faust_app(settings: ShellSettings) -> faust.App:
+    """Build the app. It declares no topic, holds no table and serves no page."""
+    if getattr(faust.streams, "_CStreamIterator", None) is None:
+        raise RuntimeError(
+            "Faust's compiled stream iterator is missing: the pure Python one acknowledges what it skips after a "
+            "rebalance. Install the wheel of faust-streaming that the lock names."
+        )
+    session = settings.session_timeout_seconds
+    app = faust.App(
+        settings.group,
+        broker=[f"kafka://{server}" for server in settings.bootstrap.split(",")],
+        datadir=settings.folder / "faust",
+        processing_guarantee="at_least_once",
+        # Without tables, at 0, Faust would spread the partitions of our topics independently of each other.
+        table_standby_replicas=1,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        consumer_auto_offset_reset="earliest",
+        broker_session_timeout=session,
+        broker_heartbeat_interval=session / 4,
+        broker_rebalance_timeout=session * 2,
+        broker_request_timeout=session * 2,
+        broker_commit_interval=1.0,
+        broker_max_poll_records=500,
+        stream_wait_empty=True,
+        producer_linger=0,
+        web_enabled=False,
+        # The default supervisor acknowledges the event that crashed the agent, and goes on.
+        agent_supervisor=mode.CrashingSupervisor,
+    )
+    app.transport = _Transport(app.conf.broker_consumer, app, loop=app.loop)
+    return app
+
+
+def input_topic(app: faust.App, settings: ShellSettings) -> faust.TopicT:
+    """Name the four input topics, as raw bytes: a decoding error inside Faust would acknowledge the message."""
+    return app.topic(
+        *(settings.prefix + name for name in INPUTS),
+        key_type=bytes,
+        value_type=bytes,
+        key_serializer="raw",
+        value_serializer="raw",
+    )
+
+
+class UnevenAssignmentError(Exception):
+    """A partition of one topic came without the same partition of another: rows would have two owners."""
+
+
+def assignment(app: faust.App, settings: ShellSettings) -> tuple[int, frozenset[int]]:
+    """Give the generation of the group and the partitions that are ours in it.
+
+    Raises:
+        UnevenAssignmentError: not the same partitions of all input topics.
+    """
+    by_topic: dict[str, set[int]] = {settings.prefix + name: set() for name in INPUTS}
+    for partition in app.consumer.assignment():
+        by_topic.setdefault(partition.topic, set()).add(partition.partition)
+    different = {frozenset(numbers) for numbers in by_topic.values()}
+    if len(different) != 1:
+        raise UnevenAssignmentError(f"assigned { ({topic: sorted(n) for topic, n in by_topic.items()}) }")
+    return app.consumer_generation_id, different.pop()
+
+
+def watch_coordination(app: faust.App, died: Callable[[str], None]) -> threading.Thread:
+    """Look whether aiokafka's coordinator still lives; when its task dies, the worker waits for ever and says nothing.
+
+    Happens to a worker that starts while the broker answers but has none registered yet.
+    """
+
+    def watch() -> None:
+        while True:
+            time.sleep(LOOK_SECONDS)
+            thread = getattr(app.consumer, "_thread", None) if app.consumer is not None else None
+            coordinator = getattr(getattr(thread, "_consumer", None), "_coordinator", None)
+            task = getattr(coordinator, "_coordination_task", None)
+            if coordinator is None or task is None or app.should_stop:
+                continue
+            if task.done() or coordinator._error_consumed_fut is not None:  # noqa: SLF001
+                died("the connection to the consumer group has died")
+
+    thread = threading.Thread(target=watch, name="coordination-guard", daemon=True)
+    thread.start()
+    return thread
+
+
+def end_process(code: int = 70) -> None:
+    """End at once, without the clean-up that a process in doubt can't be trusted with. 70: internal software error."""
+    os._exit(code)

@@ -1,0 +1,112 @@
+"""A worker: the engine and the lanes, inside Faust's shell."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import faust
+import structlog
+
+from streams.engine import Engine
+from streams.faust_shell import ShellSettings, assignment, faust_app, input_topic
+from streams.inputs import Message
+from streams.lanes import Lanes
+
+log = structlog.get_logger()
+
+SETTLE_SECONDS = 0.5
+LOOK_ROUND_EVERY = 10
+"""How often others' records are looked for: every tenth time, so every five seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a worker is made of."""
+
+    engine: Engine
+    lanes: Lanes
+    close: Callable[[], Awaitable[None]]
+
+
+Assignment = Callable[[], tuple[int, frozenset[int]]]
+Build = Callable[[Assignment], Awaitable[Parts]]
+"""Makes the parts inside the running loop, since Kafka's clients belong to one."""
+
+
+class Worker:
+    """One agent over the four input topics, and a watch over what is assigned."""
+
+    def __init__(
+        self,
+        settings: ShellSettings,
+        build: Build,
+        bound_seconds: float,
+        fatal: Callable[[BaseException], None],
+    ) -> None:
+        self.app = faust_app(settings)
+        self._settings = settings
+        self._build = build
+        self._bound = bound_seconds
+        self._fatal = fatal
+        self._parts: Parts | None = None
+        self._building = asyncio.Lock()
+        self.app.agent(input_topic(self.app, settings), name="engine")(self._decide_each_input)
+        self.app.timer(SETTLE_SECONDS, name="settle")(self._settle)
+        self.app.on_partitions_revoked.connect(self._leave)
+        self._rounds = 0
+
+    @property
+    def partitions(self) -> frozenset[int]:
+        """Name the partitions that this worker works on."""
+        return self._parts.lanes.partitions if self._parts is not None else frozenset()
+
+    async def _ready(self) -> Parts:
+        async with self._building:
+            if self._parts is None:
+                self._parts = await self._build(lambda: assignment(self.app, self._settings))
+            return self._parts
+
+    async def _decide_each_input(self, stream: faust.StreamT[bytes]) -> None:
+        parts = await self._ready()
+        async for event in stream.events():
+            try:
+                # Longer than this, and the group would give the input to somebody else meanwhile.
+                async with asyncio.timeout(self._bound):
+                    await parts.engine.take(_message(event.message), event.message.generation_id)
+            except Exception as wrong:  # noqa: BLE001  (whatever it is: an acknowledged loss is worse than a restart)
+                self._fatal(wrong)
+
+    async def _settle(self) -> None:
+        """Take up new partitions also where nothing comes in, and look for what others have written."""
+        try:
+            parts = await self._ready()
+            await parts.engine.settle()
+            self._rounds += 1
+            if self._rounds % LOOK_ROUND_EVERY == 0:
+                await parts.engine.look_round()
+        except Exception as wrong:  # noqa: BLE001  (see above)
+            self._fatal(wrong)
+
+    async def _leave(self, *sent: Any, **_: Any) -> None:
+        revoked = sent[-1]  # the app comes first where the signal names its sender
+        if self._parts is not None:
+            await self._parts.lanes.leave({partition.partition for partition in revoked})
+
+    async def close(self) -> None:
+        """Let lanes come to an end and connections go."""
+        if self._parts is not None:
+            await self._parts.lanes.leave(self._parts.lanes.partitions)
+            await self._parts.close()
+
+
+def _message(message: faust.types.Message) -> Message:
+    return Message(
+        topic=message.topic,
+        partition=message.partition,
+        offset=message.offset,
+        key=message.key,
+        value=message.value,
+        at=datetime.fromtimestamp(message.timestamp, UTC),
+    )
