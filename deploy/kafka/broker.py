@@ -2,12 +2,14 @@
 
 import asyncio
 import base64
+import fcntl
 import signal
 import subprocess
 import time
 import uuid
 from enum import StrEnum
 from pathlib import Path
+from typing import IO
 
 from deploy.kafka.jars import install
 from deploy.kafka.java import spawn_java
@@ -63,7 +65,7 @@ class LocalBroker:
         Raises:
             PortInUseError: before anything is spawned.
             JarError: a jar cannot be had, or is not the locked one.
-            BrokerError: it runs already, or the folder could not be formatted.
+            BrokerError: it runs already, another broker has the folder, or it could not be formatted.
         """
         if self.running:
             raise BrokerError(f"This broker runs already, as process {self.pid}.")
@@ -73,13 +75,14 @@ class LocalBroker:
             require_free(settings.controller_port)
         class_path = await asyncio.to_thread(install, settings.jars)
         settings.folder.mkdir(parents=True, exist_ok=True)
-        controller_port = settings.controller_port or free_port()
-        settings.properties_file.write_text(server_properties(settings, controller_port))
         with settings.log_file.open("ab") as output:
+            self._lock_folder(output)
             self._log_start = output.tell()
+            controller_port = settings.controller_port or free_port()
+            settings.properties_file.write_text(server_properties(settings, controller_port))
             # Written last by the formatter, so a start that was cut short formats again.
             if not (settings.data / "meta.properties").exists():
-                await self._format(class_path)
+                await self._format(class_path, output)
             options = [f"-Xmx{settings.heap_mb}m"]
             arguments = [str(settings.properties_file)]
             self._process = spawn_java(class_path, "kafka.Kafka", arguments, output, options)
@@ -134,12 +137,19 @@ class LocalBroker:
         if self._process is not None:
             self._process.send_signal(number)
 
-    async def _format(self, class_path: tuple[Path, ...]) -> None:
+    def _lock_folder(self, output: IO[bytes]) -> None:
+        # Kafka locks its folder too, but only after its controller has written there. This lock goes with the file
+        # to Java, whose output it is, and is free again when Java is gone, however it ends.
+        try:
+            fcntl.flock(output, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BrokerError(f"Another broker runs in {self.settings.folder}.") from error
+
+    async def _format(self, class_path: tuple[Path, ...], output: IO[bytes]) -> None:
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         # One argument, not two: an id may begin with a dash.
         arguments = ["format", f"--cluster-id={cluster}", "--config", str(self.settings.properties_file)]
-        with self.settings.log_file.open("ab") as output:
-            formatter = spawn_java(class_path, "kafka.tools.StorageTool", arguments, output)
+        formatter = spawn_java(class_path, "kafka.tools.StorageTool", arguments, output)
         try:
             code = await asyncio.to_thread(formatter.wait)
         finally:

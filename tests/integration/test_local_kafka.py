@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -92,6 +93,18 @@ async def test_a_port_in_use_is_named_before_java_starts(tmp_path: Path, jars: P
             await broker.start()
 
     assert broker.pid is None
+
+
+async def test_two_brokers_never_share_a_folder(own_broker: LocalBroker) -> None:
+    """The second is refused before it touches anything, and the first goes on and stops cleanly."""
+    second = LocalBroker(replace(own_broker.settings, port=free_port()))
+
+    with pytest.raises(BrokerError, match="Another broker runs in"):
+        await second.start()
+    assert await own_broker.stop() is Ending.STOPPED
+    await second.start()
+    await second.wait_ready()
+    assert await second.stop() is Ending.STOPPED
 
 
 async def test_a_broker_that_java_refuses_to_run_ends_with_its_last_words(tmp_path: Path, jars: Path) -> None:
