@@ -20,7 +20,7 @@ class Database:
     """Connections to read with, and one at a time to write with."""
 
     def __init__(self, url: str) -> None:
-        self._engine = create_async_engine(url)
+        self._engine = create_async_engine(url, hide_parameters=True)
         self._one_writer = asyncio.Lock()
         if make_url(url).get_backend_name() == "sqlite":
             event.listen(self._engine.sync_engine, "connect", _set_up_sqlite)

@@ -13,12 +13,13 @@ from domain.ids import FirmId, IntentId
 
 @dataclass(frozen=True, slots=True)
 class PastDecision:
-    """How an intent ended, and the next offset behind it."""
+    """How an intent ended: at which offset, and the next one behind all of it."""
 
     verdict: Verdict
     code: str
     facts: Mapping[str, str]
     partition: int
+    offset: int
     next_offset: int
 
 
@@ -32,9 +33,13 @@ class PastDecisions:
         """Give the decision about an intent; None if there is none yet."""
         lines = history.c
         wanted = select(history).where(lines.input_id == intent, lines.firm_id == firm)
+        # The same intent once more is decided too: that it was a repeat.
+        wanted = wanted.where(lines.code != "repeat")
         async with self._database.read() as connection:
             found = (await connection.execute(wanted.order_by(lines.offset))).all()
         if not found:
             return None
         first, last = found[0], found[-1]
-        return PastDecision(Verdict(first.verdict), first.code, first.facts, first.partition, last.offset + 1)
+        return PastDecision(
+            Verdict(first.verdict), first.code, first.facts, first.partition, first.offset, last.offset + 1
+        )

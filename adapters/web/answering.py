@@ -1,0 +1,140 @@
+"""Answers the requests of the API: who may, what was sent, was it sent before, and how to say what came of it."""
+
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+from uuid import uuid4
+
+from aiohttp import web
+from pydantic import BaseModel, ValidationError
+
+from adapters.store.cursors import WrongCursorError
+from adapters.store.idempotency import Answered, Fresh, Open, Reused
+from adapters.web.operations import Answer, Call, Nothing, Operation
+from adapters.web.parts import PARTS, Parts
+from adapters.web.positions import HEADER, Position, read_position, wait_for
+from adapters.web.problems import CONTENT_TYPE, Problem
+from adapters.web.session_cookie import SAFE_METHODS
+from adapters.web.who_asks import admit
+from domain.ids import ClientId, FirmId
+
+KEY_HEADER = "Idempotency-Key"
+LONGEST_KEY = 200
+
+
+def answering(operation: Operation) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """Give the aiohttp handler of an operation."""
+
+    async def handler(request: web.Request) -> web.Response:
+        parts = request.app[PARTS]
+        firm = FirmId(request.match_info.get("firm", ""))
+        person = admit(request, operation.role, firm if "firm" in request.match_info else None)
+        query = _query(operation, request)
+        raw = await request.read()
+        body = _body(operation, raw)
+        key, repeated = request.headers.get(KEY_HEADER, ""), False
+        if request.method in SAFE_METHODS:
+            if HEADER in request.headers:
+                await wait_for(parts.progress, read_position(request.headers[HEADER]))
+        else:
+            before = await _asked_before(parts, firm, key, request, raw)
+            if isinstance(before, Answered):
+                return _response(before)
+            repeated = before
+        partition = parts.partition_of(firm)
+        shown = Position(partition, parts.progress.position(partition))
+        call = Call(
+            parts=parts,
+            person=person,
+            firm=firm,
+            client=ClientId(request.match_info.get("client", "")),
+            query=query,
+            body=body,
+            idempotency_key=key or uuid4().hex,
+            repeated=repeated,
+        )
+        answered, final = await _outcome(operation, call, shown)
+        if key and final and request.method not in SAFE_METHODS:
+            await parts.keys.keep(firm, key, answered)
+        return _response(answered)
+
+    return handler
+
+
+async def _outcome(operation: Operation, call: Call, shown: Position) -> tuple[Answered, bool]:
+    """Carry it out; True if the same request will always be answered so."""
+    try:
+        answer = await operation.handle(call)
+    except Problem as problem:
+        headers = {HEADER: str(shown)} | problem.headers | {"Content-Type": CONTENT_TYPE}
+        return Answered(problem.status, problem.body(), headers), problem.final
+    except WrongCursorError:
+        wrong = Problem(
+            400, "wrong_cursor", "Send `cursor` as it was answered, or leave it out to start anew."
+        )
+        return Answered(wrong.status, wrong.body(), {"Content-Type": CONTENT_TYPE}), False
+    return _written(answer, shown), answer.status != 202  # noqa: PLR2004
+
+
+def _written(answer: Answer, shown: Position) -> Answered:
+    headers = {HEADER: str(answer.position or shown), "Content-Type": "application/json"}
+    if answer.location is not None:
+        headers["Location"] = answer.location
+    return Answered(answer.status, answer.body.model_dump_json().encode(), headers)
+
+
+def _response(answered: Answered) -> web.Response:
+    return web.Response(status=answered.status, body=answered.body, headers=dict(answered.headers))
+
+
+async def _asked_before(
+    parts: Parts, firm: FirmId, key: str, request: web.Request, raw: bytes
+) -> Answered | bool:
+    """Give the answer that was given before; else True if the same is still open."""
+    if not key:
+        return False
+    if len(key) > LONGEST_KEY:
+        raise Problem(400, "wrong_idempotency_key", f"Use at most {LONGEST_KEY} characters as {KEY_HEADER}.")
+    match await parts.keys.claim(
+        firm,
+        key,
+        request=f"{request.method} {request.path}",
+        body_hash=sha256(raw).hexdigest(),
+        now=parts.now(),
+    ):
+        case Fresh():
+            return False
+        case Open():
+            return True
+        case Reused():
+            raise Problem(
+                409,
+                "idempotency_key_reused",
+                f"This {KEY_HEADER} came with another request before. Use a new one for a new request.",
+            )
+        case Answered() as answered:
+            return answered
+
+
+def _query(operation: Operation, request: web.Request) -> BaseModel:
+    try:
+        return operation.query.model_validate(dict(request.query))
+    except ValidationError as wrong:
+        raise _wrong("wrong_query", wrong) from None
+
+
+def _body(operation: Operation, raw: bytes) -> BaseModel:
+    if operation.body is Nothing:
+        return Nothing()
+    try:
+        return operation.body.model_validate_json(raw or b"{}")
+    except ValidationError as wrong:
+        raise _wrong("wrong_body", wrong) from None
+
+
+def _wrong(code: str, wrong: ValidationError) -> Problem:
+    """Name what was expected where; the values that were sent are not repeated."""
+    said = [
+        f"{'.'.join(str(part) for part in error['loc']) or 'body'}: {error['msg']}"
+        for error in wrong.errors()
+    ]
+    return Problem(422, code, "; ".join(said))

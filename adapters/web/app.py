@@ -1,0 +1,51 @@
+"""All routes in one place. The console adds its own with `add_console(app)`, after these."""
+
+import orjson
+from aiohttp import web
+
+from adapters.web import health, webhooks
+from adapters.web.answering import answering
+from adapters.web.client_reads import CLIENT_READS
+from adapters.web.client_writes import CLIENT_WRITES
+from adapters.web.customers import CUSTOMERS
+from adapters.web.dead_letter_routes import DEAD_LETTER_ROUTES
+from adapters.web.firm_routes import FIRM_ROUTES
+from adapters.web.link_wishes import LINK_WISHES
+from adapters.web.match_preview import MATCH_PREVIEW
+from adapters.web.openapi import openapi
+from adapters.web.operations import Operation
+from adapters.web.parts import PARTS, Parts
+from adapters.web.problems import problems_as_documents
+
+LARGEST_BODY = 2 * 1024 * 1024 - 16 * 1024
+"""Bytes. Intuit asks for 2 MB at least; a dead letter, body and reason, may have 2 MiB."""
+
+API_VERSION = "1"
+
+OPERATIONS: tuple[Operation, ...] = (
+    *CLIENT_READS,
+    *CLIENT_WRITES,
+    *LINK_WISHES,
+    *MATCH_PREVIEW,
+    *CUSTOMERS,
+    *FIRM_ROUTES,
+    *DEAD_LETTER_ROUTES,
+)
+
+
+def create_app(parts: Parts) -> web.Application:
+    """Build the application; who runs it owns the parts, and closes them."""
+    app = web.Application(middlewares=[problems_as_documents], client_max_size=LARGEST_BODY)
+    app[PARTS] = parts
+    for operation in OPERATIONS:
+        app.router.add_route(operation.method, operation.path, answering(operation))
+    app.router.add_post(webhooks.PATH, webhooks.receive)
+    app.router.add_get("/healthz", health.alive)
+    app.router.add_get("/readyz", health.ready)
+    description = orjson.dumps(openapi(OPERATIONS, API_VERSION))
+
+    async def described(_: web.Request) -> web.Response:
+        return web.Response(body=description, content_type="application/json")
+
+    app.router.add_get("/openapi.json", described)
+    return app

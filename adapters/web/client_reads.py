@@ -1,0 +1,190 @@
+"""Reading clients, their timelines, and why they stand as they do."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from adapters.store.read_model import ReadModel
+from adapters.store.status import StatusWord
+from adapters.store.views import HistoryLine, LinkView
+from adapters.web.client_shapes import AddressShape, ClientAnswer, client_answer
+from adapters.web.link_actions import Action, actions
+from adapters.web.operations import Answer, Call, Operation
+from adapters.web.problems import Problem
+from adapters.web.refusal_texts import refusal_text
+from adapters.web.why import why
+from domain import fields
+from domain.decision import Verdict
+from domain.fields import Address, Value
+from domain.ids import ClientId, FirmId
+
+PATH = "/api/v1/firms/{firm}/clients"
+ONE = PATH + "/{client}"
+
+
+class ClientsQuery(BaseModel):
+    """Which clients; `q` is looked for in display name and e-mail."""
+
+    status: StatusWord | None = None
+    q: str = ""
+    cursor: str | None = None
+    limit: int = Field(50, ge=1, le=200)
+
+
+class ClientsAnswer(BaseModel):
+    """Clients by name. `counts`: of all the firm's, by status. `cursor` None: the last page."""
+
+    clients: list[ClientAnswer]
+    counts: dict[StatusWord, int]
+    cursor: str | None
+
+
+class PageQuery(BaseModel):
+    """Where a list goes on."""
+
+    cursor: str | None = None
+    limit: int = Field(50, ge=1, le=200)
+
+
+class ChangeShape(BaseModel):
+    """A field that was seen to change on a side, sent to it, held, kept, or lost to the other side."""
+
+    what: Literal["seen", "sent", "held", "kept", "lost"]
+    side: Literal["canopy", "quickbooks"]
+    field: fields.Field
+    before: str | AddressShape | None
+    after: str | AddressShape | None
+
+
+class LineShape(BaseModel):
+    """One decision about a client. `text` explains a refusal; `position` is its place in the log."""
+
+    version: int
+    time: datetime
+    actor: str | None
+    verdict: Verdict
+    code: str
+    text: str | None
+    changes: list[ChangeShape]
+    facts: dict[str, str]
+    status: str
+    customer_id: str | None
+    position: str
+
+
+class TimelineAnswer(BaseModel):
+    """What was decided about a client, the newest first."""
+
+    lines: list[LineShape]
+    cursor: str | None
+
+
+class WhyAnswer(BaseModel):
+    """Why a client is or is not synced, and what can be done."""
+
+    text: str
+    facts: dict[str, str]
+    can: list[Action]
+
+
+async def known_client(read_model: ReadModel, firm: FirmId, client: ClientId) -> LinkView:
+    """Give a client.
+
+    Raises:
+        Problem: 404, we never heard of it.
+    """
+    found = await read_model.links.one(firm, client)
+    if found is None:
+        raise Problem(404, "client_unknown", refusal_text("client_unknown", {}))
+    return found
+
+
+async def _list(call: Call) -> Answer:
+    asked = call.query_as(ClientsQuery)
+    page = await call.parts.read_model.links.page(
+        call.firm, status=asked.status, q=asked.q, cursor=asked.cursor, limit=asked.limit
+    )
+    shown = [client_answer(view.row) for view in page.clients]
+    return Answer(body=ClientsAnswer(clients=shown, counts=dict(page.counts), cursor=page.cursor))
+
+
+async def _one(call: Call) -> Answer:
+    found = await known_client(call.parts.read_model, call.firm, call.client)
+    return Answer(body=client_answer(found.row))
+
+
+async def _timeline(call: Call) -> Answer:
+    asked = call.query_as(PageQuery)
+    await known_client(call.parts.read_model, call.firm, call.client)
+    timeline = await call.parts.read_model.links.timeline(
+        call.firm, call.client, cursor=asked.cursor, limit=asked.limit
+    )
+    return Answer(body=TimelineAnswer(lines=[_line(line) for line in timeline.lines], cursor=timeline.cursor))
+
+
+async def _why(call: Call) -> Answer:
+    found = await known_client(call.parts.read_model, call.firm, call.client)
+    told = why(found.row, await call.parts.read_model.firms.row(call.firm))
+    return Answer(body=WhyAnswer(text=told.text, facts=dict(told.facts), can=actions(found.row)))
+
+
+def _line(line: HistoryLine) -> LineShape:
+    refused = line.verdict is Verdict.REFUSED
+    return LineShape(
+        version=line.version,
+        time=line.time,
+        actor=line.actor,
+        verdict=line.verdict,
+        code=line.code,
+        text=refusal_text(line.code, line.facts) if refused else None,
+        changes=[
+            ChangeShape(
+                what=change.what,
+                side=change.side,
+                field=change.field,
+                before=value_shape(change.before),
+                after=value_shape(change.after),
+            )
+            for change in line.changes
+        ],
+        facts=dict(line.facts),
+        status=line.row.status,
+        customer_id=line.row.customer_id,
+        position=f"p{line.partition}:{line.offset}",
+    )
+
+
+def value_shape(value: Value) -> str | AddressShape | None:
+    """Show what stands in a field."""
+    if not isinstance(value, Address):
+        return value
+    return AddressShape(**{part: getattr(value, part) for part in AddressShape.model_fields})
+
+
+CLIENT_READS = (
+    Operation(
+        method="GET",
+        path=PATH,
+        summary="List clients",
+        handle=_list,
+        answer=ClientsAnswer,
+        query=ClientsQuery,
+    ),
+    Operation(method="GET", path=ONE, summary="One client and its link", handle=_one, answer=ClientAnswer),
+    Operation(
+        method="GET",
+        path=ONE + "/timeline",
+        summary="What was decided about a client",
+        handle=_timeline,
+        answer=TimelineAnswer,
+        query=PageQuery,
+    ),
+    Operation(
+        method="GET",
+        path=ONE + "/why",
+        summary="Why a client is or is not synced",
+        handle=_why,
+        answer=WhyAnswer,
+    ),
+)

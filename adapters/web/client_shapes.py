@@ -1,0 +1,166 @@
+"""A client and its link as the API shows them (docs: `/openapi.json`)."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+from adapters.canopy.mapping import client_body
+from adapters.store.status import StatusWord, status_word
+from adapters.web.link_actions import Action, actions
+from adapters.web.problem_texts import choices, problem_text
+from domain.fields import Field
+from domain.rows import Held, LinkRow, LinkStatus
+from domain.snapshots import Client
+
+
+class AddressShape(BaseModel):
+    """A postal address."""
+
+    line1: str | None = None
+    line2: str | None = None
+    city: str | None = None
+    region: str | None = None
+    postal_code: str | None = None
+    country: str | None = None
+
+
+class ClientShape(BaseModel):
+    """A client as Canopy has it. `version` None: we have only heard of its id so far."""
+
+    client_id: str
+    version: int | None = None
+    type: Literal["individual", "business"] | None = None
+    display_name: str | None = None
+    first_name: str | None = None
+    middle_name: str | None = None
+    last_name: str | None = None
+    company_name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    mobile: str | None = None
+    fax: str | None = None
+    address: AddressShape | None = None
+    active: bool = True
+    presence: Literal["present", "archived", "deleted"] = "present"
+
+
+class ChoiceShape(BaseModel):
+    """One way to settle a problem."""
+
+    id: str
+    label: str
+    field: str | None = None
+    needs_value: bool = False
+
+
+class ProblemShape(BaseModel):
+    """What needs a person."""
+
+    id: str
+    code: str
+    text: str
+    fields: list[Field]
+    since: datetime
+    choices: list[ChoiceShape]
+
+
+class HeldShape(BaseModel):
+    """Fields edited while a switch was off."""
+
+    to_quickbooks: list[Field]
+    to_canopy: list[Field]
+
+
+class WaitingShape(BaseModel):
+    """The other side would not take a change yet."""
+
+    until: datetime
+    why: str
+
+
+class FormerShape(BaseModel):
+    """What an unmatch took apart; `restore` puts it back."""
+
+    customer_id: str
+    unmatched_at: datetime
+    unmatched_by: str | None
+    unconfirmed: list[Field]
+
+
+class LinkShape(BaseModel):
+    """How a client stands with QuickBooks. `version` is what an action takes as `link_version`."""
+
+    status: StatusWord
+    reason: str | None
+    customer_id: str | None
+    version: int
+    since: datetime | None
+    in_step: bool
+    problem: ProblemShape | None
+    can: list[Action]
+    held: HeldShape
+    waiting: WaitingShape | None
+    former: FormerShape | None
+
+
+class ClientAnswer(BaseModel):
+    """One client. Both None in a 202 about a client that is not known yet."""
+
+    client: ClientShape | None
+    link: LinkShape | None
+
+
+def client_answer(row: LinkRow) -> ClientAnswer:
+    """Show a row."""
+    client = client_shape(row.client) if row.client else ClientShape(client_id=row.client_id)
+    return ClientAnswer(client=client, link=link_shape(row))
+
+
+def client_shape(client: Client) -> ClientShape:
+    """Show a client as Canopy has it."""
+    return ClientShape.model_validate({**client_body(client), "presence": client.presence})
+
+
+def link_shape(row: LinkRow) -> LinkShape:
+    """Show the link of a row."""
+    waiting, former = row.waiting, row.former
+    return LinkShape(
+        status=status_word(row),
+        reason=row.reason if row.status is LinkStatus.NOT_SYNCED else None,
+        customer_id=row.customer_id,
+        version=row.version,
+        since=row.since,
+        in_step=is_in_step(row),
+        problem=_problem(row),
+        can=actions(row),
+        held=HeldShape(to_quickbooks=list(row.held.to_quickbooks), to_canopy=list(row.held.to_canopy)),
+        waiting=WaitingShape(until=waiting.until, why=waiting.why) if waiting and row.pending else None,
+        former=FormerShape(
+            customer_id=former.customer_id,
+            unmatched_at=former.unmatched_at,
+            unmatched_by=former.unmatched_by,
+            unconfirmed=list(former.unconfirmed),
+        )
+        if former
+        else None,
+    )
+
+
+def is_in_step(row: LinkRow) -> bool:
+    """Say whether both sides hold the same, as far as we know: nothing under way, held or different."""
+    return row.status is LinkStatus.SYNCED and not row.pending and row.held == Held() and not row.changed_at
+
+
+def _problem(row: LinkRow) -> ProblemShape | None:
+    problem = row.problem
+    if problem is None:
+        return None
+    return ProblemShape(
+        id=problem.id,
+        code=problem.code,
+        text=problem_text(problem),
+        fields=list(problem.fields),
+        since=problem.since,
+        choices=[ChoiceShape(id=choice, label=label) for choice, label in choices(problem).items()],
+    )

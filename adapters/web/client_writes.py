@@ -1,0 +1,134 @@
+"""Adding and editing clients: passed on to Canopy, whose event then comes back to the engine."""
+
+import asyncio
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from adapters.canopy.answers import ClientRefused
+from adapters.web.client_reads import ONE, PATH
+from adapters.web.client_shapes import AddressShape, ClientAnswer, client_answer, client_shape
+from adapters.web.link_wishes import where_is
+from adapters.web.operations import Answer, Call, Operation
+from adapters.web.people import Role
+from adapters.web.positions import Position
+from adapters.web.problems import Problem
+from adapters.web.refusal_texts import refusal_text
+from adapters.web.wishes import WAIT_SECONDS
+from domain.outcomes import ClientGone
+from domain.ports import TryLater
+from domain.projection import Decided, Watch, is_settled
+from domain.rows import LinkRow
+from domain.snapshots import Client
+
+
+class EditedClient(BaseModel):
+    """The fields to change; null clears one, an absent one stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    display_name: str | None = None
+    first_name: str | None = None
+    middle_name: str | None = None
+    last_name: str | None = None
+    company_name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    mobile: str | None = None
+    fax: str | None = None
+    address: AddressShape | None = None
+
+
+class NewClient(EditedClient):
+    """A client to add. `sync_client` absent: as the settings say."""
+
+    type: Literal["individual", "business"]
+    display_name: str = Field(min_length=1)
+    sync_client: bool | None = None
+
+
+async def _add(call: Call) -> Answer:
+    body = call.body_as(NewClient).model_dump(exclude_unset=True)
+    with call.parts.watcher.watch(call.firm) as watch:
+        client = _client(
+            await call.parts.canopy.create_client(call.firm, body, call.person.actor, call.intent_id)
+        )
+        return await _seen_by_the_engine(watch, client, PATH.format(firm=call.firm) + f"/{client.client_id}")
+
+
+async def _edit(call: Call) -> Answer:
+    changes = call.body_as(EditedClient).model_dump(exclude_unset=True)
+    if not changes:
+        raise Problem(422, "wrong_body", "Name at least one field to change.")
+    with call.parts.watcher.watch(call.firm) as watch:
+        client = _client(
+            await call.parts.canopy.edit_client(
+                call.firm, call.client, changes, call.person.actor, call.intent_id
+            )
+        )
+        return await _seen_by_the_engine(watch, client, where_is(call))
+
+
+async def _seen_by_the_engine(watch: Watch, client: Client, where: str) -> Answer:
+    """Wait until the engine has seen what Canopy now holds, and is done with what follows from it."""
+
+    def follows(line: Decided) -> bool:
+        row = line.row
+        known = row.client if isinstance(row, LinkRow) and row.client_id == client.client_id else None
+        return (
+            isinstance(row, LinkRow)
+            and known is not None
+            and known.version >= client.version
+            and is_settled(row)
+        )
+
+    try:
+        async with asyncio.timeout(WAIT_SECONDS):
+            seen = await watch.first(follows)
+    except TimeoutError:
+        return Answer(status=202, body=ClientAnswer(client=client_shape(client), link=None), location=where)
+    row = seen.decided.row
+    body = client_answer(row) if isinstance(row, LinkRow) else ClientAnswer(client=None, link=None)
+    return Answer(body=body, position=Position(seen.decided.partition, seen.next_offset), location=where)
+
+
+def _client(answer: Client | ClientGone | ClientRefused | TryLater) -> Client:
+    match answer:
+        case Client():
+            return answer
+        case ClientGone():
+            raise Problem(404, "client_unknown", refusal_text("client_unknown", {}))
+        case ClientRefused():
+            detail = answer.detail or "Canopy would not take this. Correct it and send it again."
+            status = answer.status if answer.status in {400, 409, 412, 422} else 422
+            raise Problem(status, answer.code, detail, facts={"fields": list(answer.fields)}, final=True)
+        case TryLater():
+            raise Problem(
+                503,
+                "canopy_away",
+                "Canopy gives no answer right now. Try again in a moment with the same Idempotency-Key: it is not "
+                "done twice.",
+                headers={"Retry-After": str(round(answer.after_seconds or 5))},
+            )
+
+
+CLIENT_WRITES = (
+    Operation(
+        method="POST",
+        path=PATH,
+        summary="Add a client in Canopy",
+        handle=_add,
+        answer=ClientAnswer,
+        role=Role.MANAGER,
+        body=NewClient,
+    ),
+    Operation(
+        method="PATCH",
+        path=ONE,
+        summary="Edit a client in Canopy",
+        handle=_edit,
+        answer=ClientAnswer,
+        role=Role.MANAGER,
+        body=EditedClient,
+    ),
+)

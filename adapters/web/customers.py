@@ -1,0 +1,95 @@
+"""Searching the firm's QuickBooks customers."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from adapters.store.views import CustomerView
+from adapters.web.client_reads import value_shape
+from adapters.web.client_shapes import AddressShape
+from adapters.web.operations import Answer, Call, Operation
+from domain import fields
+
+
+class CustomersQuery(BaseModel):
+    """By which field, for what; `linked` absent: whether or not they have a client."""
+
+    by: Literal["display_name", "email"] = "display_name"
+    q: str = ""
+    linked: bool | None = None
+    cursor: str | None = None
+    limit: int = Field(50, ge=1, le=200)
+
+
+class LinkedToShape(BaseModel):
+    """The client that a customer is linked with."""
+
+    client_id: str
+    display_name: str | None
+
+
+class CustomerShape(BaseModel):
+    """A customer as QuickBooks last showed it."""
+
+    customer_id: str
+    sync_token: int
+    active: bool
+    updated_at: datetime
+    display_name: str | None = None
+    first_name: str | None = None
+    middle_name: str | None = None
+    last_name: str | None = None
+    company_name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    mobile: str | None = None
+    fax: str | None = None
+    address: AddressShape | None = None
+    linked_to: LinkedToShape | None
+
+
+class CustomersAnswer(BaseModel):
+    """Customers in the order of what was searched by; without sub-customers and projects."""
+
+    customers: list[CustomerShape]
+    cursor: str | None
+
+
+async def _search(call: Call) -> Answer:
+    asked = call.query_as(CustomersQuery)
+    page = await call.parts.read_model.customers.page(
+        call.firm, by=asked.by, q=asked.q, linked=asked.linked, cursor=asked.cursor, limit=asked.limit
+    )
+    shown = [shape for view in page.customers if (shape := _shape(view))]
+    return Answer(body=CustomersAnswer(customers=shown, cursor=page.cursor))
+
+
+def _shape(view: CustomerView) -> CustomerShape | None:
+    customer, to = view.row.customer, view.linked_to
+    if customer is None:
+        return None  # only heard of, not read yet
+    linked_to = LinkedToShape(client_id=to.client_id, display_name=to.display_name) if to else None
+    values = {field.value: value_shape(customer.values.get(field)) for field in fields.Field}
+    return CustomerShape.model_validate(
+        {
+            "customer_id": view.customer_id,
+            "sync_token": customer.sync_token,
+            "active": customer.active,
+            "updated_at": customer.updated_at,
+            "linked_to": linked_to,
+            **values,
+        }
+    )
+
+
+CUSTOMERS = (
+    Operation(
+        method="GET",
+        path="/api/v1/firms/{firm}/customers",
+        summary="Search customers",
+        handle=_search,
+        answer=CustomersAnswer,
+        query=CustomersQuery,
+    ),
+)

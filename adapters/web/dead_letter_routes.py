@@ -1,0 +1,56 @@
+"""What could not be used, for operators."""
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from adapters.web.client_reads import PageQuery
+from adapters.web.operations import Answer, Call, Operation
+from adapters.web.people import Role
+
+
+class DeadLetterShape(BaseModel):
+    """A message and why it was parked. `size` in bytes; `source`: topic/partition/offset, or a path of ours."""
+
+    partition: int
+    offset: int
+    key: str | None
+    reason: str
+    detail: str
+    source: str
+    time: datetime
+    size: int
+
+
+class DeadLettersAnswer(BaseModel):
+    """Dead letters, the newest first."""
+
+    dead_letters: list[DeadLetterShape]
+    cursor: str | None
+
+
+async def _list(call: Call) -> Answer:
+    asked = call.query_as(PageQuery)
+    # Without a firm in the path: all, also those that name no firm or none of ours.
+    page = await call.parts.read_model.dead_letters.page(
+        call.firm or None, cursor=asked.cursor, limit=asked.limit
+    )
+    letters = [DeadLetterShape.model_validate(letter, from_attributes=True) for letter in page.letters]
+    return Answer(body=DeadLettersAnswer(dead_letters=letters, cursor=page.cursor))
+
+
+DEAD_LETTER_ROUTES = tuple(
+    Operation(
+        method="GET",
+        path=path,
+        summary=summary,
+        handle=_list,
+        answer=DeadLettersAnswer,
+        role=Role.OPERATOR,
+        query=PageQuery,
+    )
+    for path, summary in (
+        ("/api/v1/dead-letters", "All dead letters"),
+        ("/api/v1/firms/{firm}/dead-letters", "Dead letters that name the firm"),
+    )
+)

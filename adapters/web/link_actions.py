@@ -1,0 +1,24 @@
+"""What a person can do about a client as it stands. The engine has the last word; this is what is worth showing."""
+
+from typing import Literal
+
+from domain.rows import Held, LinkRow, LinkStatus
+
+Action = Literal["match", "create", "restore", "unmatch", "push", "retry", "answer"]
+
+
+def actions(link: LinkRow) -> list[Action]:
+    """Name the actions that would not be refused."""
+    can: list[Action] = []
+    present = link.client is not None and link.client.presence == "present"
+    if link.customer_id is None and not link.pending and present:
+        can += ["match", "create"]
+    if link.status is LinkStatus.NOT_SYNCED and link.former is not None and present:
+        can.append("restore")
+    if link.status not in {LinkStatus.NOT_SYNCED, LinkStatus.UNMATCHING}:
+        can.append("unmatch")
+    if link.held != Held():
+        can.append("push")
+    if link.problem is not None:
+        can.append("answer" if link.problem.code == "both_changed" else "retry")
+    return can

@@ -1,0 +1,94 @@
+"""`/openapi.json`, made from the operations and their models."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from adapters.web.answering import KEY_HEADER
+from adapters.web.operations import Nothing, Operation
+from adapters.web.positions import HEADER
+from adapters.web.problems import CONTENT_TYPE
+from adapters.web.session_cookie import SAFE_METHODS
+
+_REF = "#/components/schemas/{model}"
+
+
+class ProblemDocument(BaseModel):
+    """RFC 9457. `code` is stable; `detail` says what to do; `facts` explain a refusal."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    facts: dict[str, Any] | None = None
+
+
+def openapi(operations: Iterable[Operation], version: str) -> Mapping[str, Any]:
+    """Describe the API."""
+    operations = tuple(operations)
+    bodies = {each.body for each in operations if each.body is not Nothing}
+    answers = {each.answer for each in operations} | {ProblemDocument}
+    queries = {each.query for each in operations if each.query is not Nothing}
+    models: list[tuple[type[BaseModel], Any]] = [
+        *((body, "validation") for body in _by_name(bodies | queries)),
+        *((answer, "serialization") for answer in _by_name(answers)),
+    ]
+    named, definitions = models_json_schema(models, ref_template=_REF)
+    paths: dict[str, dict[str, Any]] = {}
+    for each in operations:
+        paths.setdefault(each.path, {})[each.method.lower()] = _described(each, named, definitions)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Single Client Sync", "version": version},
+        "security": [{"bearer": []}],
+        "paths": paths,
+        "components": {
+            "schemas": definitions["$defs"],
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _by_name(models: Iterable[type[BaseModel]]) -> list[type[BaseModel]]:
+    return sorted(models, key=lambda model: model.__name__)
+
+
+def _described(operation: Operation, named: Mapping[Any, Any], definitions: Mapping[str, Any]) -> Any:
+    answer = {"application/json": {"schema": named[operation.answer, "serialization"]}}
+    problem = {CONTENT_TYPE: {"schema": named[ProblemDocument, "serialization"]}}
+    answers: dict[str, Any] = {"200": {"description": operation.answer.__doc__, "content": answer}}
+    parameters = [
+        _parameter(name, "path", {"type": "string"}, required=True)
+        for name in re.findall(r"{(\w+)}", operation.path)
+    ]
+    if operation.method in SAFE_METHODS:
+        parameters.append(_parameter(HEADER, "header", {"type": "string"}))
+    else:
+        parameters.append(_parameter(KEY_HEADER, "header", {"type": "string", "maxLength": 200}))
+        answers["202"] = {"description": "Taken in; `Location` says where to look.", "content": answer}
+        answers["409"] = {"description": "Refused, with the reason.", "content": problem}
+    answers["default"] = {"description": "A problem.", "content": problem}
+    if operation.query is not Nothing:
+        schema = definitions["$defs"][named[operation.query, "validation"]["$ref"].rsplit("/", 1)[1]]
+        parameters += [
+            _parameter(name, "query", described, required=name in schema.get("required", ()))
+            for name, described in schema["properties"].items()
+        ]
+    said: dict[str, Any] = {
+        "summary": operation.summary,
+        "description": f"For the role {operation.role.name.lower()} and above.",
+        "parameters": parameters,
+        "responses": answers,
+    }
+    if operation.body is not Nothing:
+        schema = named[operation.body, "validation"]
+        said["requestBody"] = {"content": {"application/json": {"schema": schema}}}
+    return said
+
+
+def _parameter(name: str, where: str, schema: Any, *, required: bool = False) -> dict[str, Any]:
+    return {"name": name, "in": where, "required": required, "schema": schema}

@@ -1,0 +1,75 @@
+"""A request of the API as data: one table gives the routes and `/openapi.json`, so that they can't differ."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from adapters.web.parts import Parts
+from adapters.web.people import Person, Role
+from adapters.web.positions import Position
+from domain.ids import ClientId, FirmId, IntentId, intent_id
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request, with all that was read from it. `repeated`: it was sent before, and not answered for good."""
+
+    parts: Parts
+    person: Person
+    firm: FirmId
+    client: ClientId
+    query: BaseModel
+    body: BaseModel
+    idempotency_key: str
+    repeated: bool
+
+    def query_as(self, model: type[Model]) -> Model:
+        """Give the query as what the operation declares it to be."""
+        return _is(self.query, model)
+
+    def body_as(self, model: type[Model]) -> Model:
+        """Give the body as what the operation declares it to be."""
+        return _is(self.body, model)
+
+    @property
+    def intent_id(self) -> IntentId:
+        """Name what is asked: the same key, the same intent."""
+        return intent_id(self.firm, self.idempotency_key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An answer. `position`: of what it tells; None: where the read model was before it was asked."""
+
+    body: BaseModel
+    status: int = 200
+    position: Position | None = None
+    location: str | None = None
+
+
+class Nothing(BaseModel):
+    """No body, no query."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One method at one path; both as aiohttp and OpenAPI write them. `answer`: what stands in a good one."""
+
+    method: str
+    path: str
+    summary: str
+    handle: Callable[[Call], Awaitable[Answer]]
+    answer: type[BaseModel]
+    role: Role = Role.VIEWER
+    query: type[BaseModel] = Nothing
+    body: type[BaseModel] = Nothing
+
+
+def _is(value: BaseModel, model: type[Model]) -> Model:
+    if not isinstance(value, model):
+        raise TypeError(f"declared as {type(value).__name__}, used as {model.__name__}")
+    return value

@@ -1,0 +1,63 @@
+"""What the routes need, handed over by who starts the gateway."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from aiohttp import web
+
+from adapters.canopy.answers import ClientRefused
+from adapters.store.connections import Connections
+from adapters.store.idempotency import IdempotencyKeys
+from adapters.store.past_decisions import PastDecisions
+from adapters.store.read_model import ReadModel
+from adapters.web.people import SignIn
+from domain.ids import ClientId, FirmId
+from domain.outcomes import ClientGone
+from domain.ports import DeadLetters, Intents, Notifications, TryLater
+from domain.projection import Progress, Watcher
+from domain.snapshots import Client
+
+
+class CanopyClients(Protocol):
+    """Where people's changes of clients are passed on to. `actor`: `user:ID`."""
+
+    async def create_client(
+        self, firm: FirmId, body: Mapping[str, object], actor: str, idempotency_key: str
+    ) -> Client | ClientRefused | TryLater:
+        """Add a client; `body` is its JSON, with `sync_client`."""
+
+    async def edit_client(
+        self,
+        firm: FirmId,
+        client: ClientId,
+        changes: Mapping[str, object],
+        actor: str,
+        idempotency_key: str,
+    ) -> Client | ClientGone | ClientRefused | TryLater:
+        """Change a client's fields; null clears one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The parts. `intents_topic`: where the log says that a person's wish came from."""
+
+    read_model: ReadModel
+    connections: Connections
+    keys: IdempotencyKeys
+    past: PastDecisions
+    intents: Intents
+    notifications: Notifications
+    dead_letters: DeadLetters
+    watcher: Watcher
+    progress: Progress
+    canopy: CanopyClients
+    sign_in: SignIn
+    verifiers: tuple[str, ...]
+    partition_of: Callable[[FirmId], int]
+    now: Callable[[], datetime]
+    intents_topic: str
+
+
+PARTS = web.AppKey("parts", Parts)

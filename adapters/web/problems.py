@@ -1,0 +1,104 @@
+"""What went wrong, as RFC 9457 problem documents: a stable `code`, and a sentence that says what to do."""
+
+import traceback
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import orjson
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from domain.ports import KafkaAwayError
+from domain.projection import StoreAwayError
+
+log = structlog.get_logger(__name__)
+
+CONTENT_TYPE = "application/problem+json"
+INTERNAL = HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+class Problem(Exception):  # noqa: N818  (RFC 9457's word)
+    """An answer that is not what was asked for. `final`: the same request will always be answered so."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        facts: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        final: bool = False,
+    ) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.facts = dict(facts or {})
+        self.headers = dict(headers or {})
+        self.final = final
+
+    def body(self) -> bytes:
+        """Write it as JSON."""
+        title = HTTPStatus(self.status).phrase
+        said = {"title": title, "status": self.status, "code": self.code, "detail": self.detail}
+        return orjson.dumps({"type": "about:blank"} | said | ({"facts": self.facts} if self.facts else {}))
+
+    def response(self) -> web.Response:
+        """Write it as an answer."""
+        return web.Response(
+            status=self.status, body=self.body(), content_type=CONTENT_TYPE, headers=self.headers
+        )
+
+
+@web.middleware
+async def problems_as_documents(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer with a problem document whatever goes wrong."""
+    try:
+        return await handler(request)
+    except Problem as problem:
+        return problem.response()
+    except web.HTTPRedirection:
+        raise
+    except web.HTTPException as error:
+        return _known(error).response()
+    except KafkaAwayError:
+        return Problem(
+            503,
+            "kafka_away",
+            "Nothing can be taken in right now. Try again in a moment with the same Idempotency-Key: what arrived "
+            "all the same is not done twice.",
+            headers={"Retry-After": "5"},
+        ).response()
+    except StoreAwayError:
+        return Problem(
+            503,
+            "database_away",
+            "The database gives no answer right now. Try again in a moment.",
+            headers={"Retry-After": "5"},
+        ).response()
+    except Exception as error:  # noqa: BLE001  (whatever it is, the asker gets an answer)
+        # Where it was raised, not what it says: that may quote a client's values.
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        log.error(  # noqa: TRY400
+            "request_failed",
+            path=request.path,
+            error=type(error).__name__,
+            at=f"{frame.filename}:{frame.lineno}",
+        )
+        sentence = "Something of ours is broken. It is logged; trying again may not help."
+        return Problem(INTERNAL, "internal_error", sentence).response()
+
+
+def _known(error: web.HTTPException) -> Problem:
+    headers = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
+    match error.status:
+        case 404:
+            return Problem(404, "not_found", "There is nothing at this address; /openapi.json lists what is.")
+        case 405:
+            return Problem(405, "method_not_allowed", "This address takes other methods.", headers=headers)
+        case 413:
+            return Problem(413, "too_large", "The body is larger than what is taken here.")
+        case status:
+            return Problem(status, "http_error", HTTPStatus(status).description or "The request failed.")

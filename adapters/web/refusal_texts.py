@@ -1,0 +1,40 @@
+"""Why a wish was refused, in the product's words, each with what to do about it."""
+
+from collections.abc import Mapping
+
+_TEXTS: Mapping[str, str] = {
+    "client_unknown": "This client is not known here yet. If it was added in Canopy just now, try again in a moment.",
+    "client_gone": "This client is archived or deleted in Canopy. Restore it there first.",
+    "customer_unknown": "QuickBooks has no such customer, as far as we know. Search again.",
+    "customer_is_job": "This is a sub-customer or project in QuickBooks; only a customer of its own can be matched.",
+    "customer_inactive": "This customer is inactive in QuickBooks. Make it active there, then match.",
+    "customer_gone": "This customer is no longer in QuickBooks. Match another one, or create a new one.",
+    "already_linked": "This client is synced with a customer already. Unmatch it first.",
+    "customer_linked": "Another client has this customer. Unmatch that one first, or choose another customer.",
+    "stale": "Something has changed since you looked. Look again, then decide.",
+    "question_open": "A question about this client is open. Answer it first.",
+    "no_question": "There is no such question any more. Look again.",
+    "write_under_way": "A change of this client is just being sent. Try again in a moment.",
+    "not_connected": "This firm is not connected to QuickBooks. Connect it in the settings first.",
+    "other_realm_connected": "This firm is connected to another QuickBooks company. Disconnect that one first.",
+    "nothing_to_restore": "There is no unmatch to undo.",
+    "nothing_to_push": "Nothing is held back: there is nothing to send.",
+    "nothing_to_retry": "Nothing failed that could be tried again.",
+    "already_unmatched": "This client is not synced, or is just being unmatched.",
+    "name_unknown": "This client has no display name. Give it one in Canopy first.",
+    "too_large": "This client is too large to be kept. Shorten its fields in Canopy.",
+}
+
+
+def refusal_text(code: str, facts: Mapping[str, str]) -> str:
+    """Say why in a sentence; who and when, where the facts tell."""
+    text = _TEXTS.get(code, "This can't be done as things are. Look at the client again.")
+    if code == "customer_linked" and "client_id" in facts:
+        since = f" since {facts['since'][:10]}" if "since" in facts else ""
+        who = f" by {facts['actor'].removeprefix('user:')}" if "actor" in facts else ""
+        return (
+            f"{text} It belongs to client {facts['client_id']}{since}, matched{who}."
+            if who
+            else (f"{text} It belongs to client {facts['client_id']}{since}.")
+        )
+    return text

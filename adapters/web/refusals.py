@@ -1,0 +1,18 @@
+"""A decision that says no, as a problem."""
+
+from adapters.web.positions import HEADER
+from adapters.web.problems import Problem
+from adapters.web.refusal_texts import refusal_text
+from adapters.web.wishes import Refused
+
+
+def refusal(refused: Refused) -> Problem:
+    """Say no, with the reason; asked again with the same key, it stays so."""
+    return Problem(
+        409,
+        refused.code,
+        refusal_text(refused.code, refused.facts),
+        facts=refused.facts,
+        headers={HEADER: str(refused.position)},
+        final=True,
+    )

@@ -1,0 +1,54 @@
+"""Finds out who sent a request, and whether they may."""
+
+from aiohttp import web
+
+from adapters.web.parts import PARTS
+from adapters.web.people import Person, Role
+from adapters.web.problems import Problem
+from adapters.web.session_cookie import COOKIE, comes_from_us
+from domain.ids import FirmId
+
+BEARER = "Bearer "
+
+_ROLE_NEEDED = {
+    Role.VIEWER: "",
+    Role.MANAGER: 'Only people who may "Manage Integrations" can do this; ask one of them.',
+    Role.OPERATOR: "Only operators can do this.",
+}
+
+
+def person_of(request: web.Request) -> Person | None:
+    """Name who is signed in, by bearer token or session; None if nobody is.
+
+    Raises:
+        Problem: a session's request that another site's page sent.
+    """
+    sign_in = request.app[PARTS].sign_in
+    authorization = request.headers.get("Authorization", "")
+    if authorization.startswith(BEARER):
+        return sign_in.person(authorization.removeprefix(BEARER))
+    person = sign_in.person(request.cookies.get(COOKIE, ""))
+    if person is not None and not comes_from_us(request):
+        raise Problem(403, "cross_site", "This was sent from another site's page. Use the console itself.")
+    return person
+
+
+def admit(request: web.Request, role: Role, firm: FirmId | None) -> Person:
+    """Let in who has the role, and the firm if it is about one.
+
+    Raises:
+        Problem: 401 nobody is signed in, 403 it is not theirs to see or do.
+    """
+    person = person_of(request)
+    if person is None:
+        raise Problem(
+            401,
+            "not_signed_in",
+            "Send a valid token as `Authorization: Bearer …`, or sign in at the console.",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+    if firm is not None and not person.may_see(firm):
+        raise Problem(403, "other_firm", "You are signed in, but not for this firm.")
+    if person.role < role:
+        raise Problem(403, "role_too_low", _ROLE_NEEDED[role])
+    return person

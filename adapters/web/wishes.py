@@ -1,0 +1,171 @@
+"""Asks the engine for something in a person's name, and waits a little for what comes of it."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from adapters.web.parts import Parts
+from adapters.web.positions import Position
+from domain.decision import Verdict
+from domain.ids import ClientId, FirmId
+from domain.inputs import FirmIntent, Intent, LinkIntent
+from domain.projection import Decided, Seen, Watch, is_settled
+from domain.rows import LinkRow
+
+WAIT_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """Decided, and all its work is done. `link` None: it was about the firm."""
+
+    position: Position
+    link: LinkRow | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Decided: no. `facts` explain it."""
+
+    position: Position
+    code: str
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnderWay:
+    """Not done yet; it will be, and the log will say so. `link`: as it stood last, if decided."""
+
+    position: Position | None = None
+    link: LinkRow | None = None
+
+
+Ended = Done | Refused | UnderWay
+
+
+async def ask_about_link(parts: Parts, wish: LinkIntent, actor: str, *, repeated: bool = False) -> Ended:
+    """Ask for something about one client. `repeated`: the same intent may have been asked for before.
+
+    Raises:
+        KafkaAwayError: it could not be taken in for certain.
+    """
+    deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
+    with parts.watcher.watch(wish.firm_id) as watch:
+        decided = await _decided(parts, watch, wish, actor, deadline, repeated=repeated)
+        if decided is None:
+            return UnderWay()
+        if decided.verdict is Verdict.REFUSED:
+            return Refused(position=decided.position, code=decided.code, facts=decided.facts)
+        return await _settled(parts, watch, wish.firm_id, wish.client_id, decided, deadline)
+
+
+async def ask_about_firm(parts: Parts, wish: FirmIntent, actor: str, *, repeated: bool = False) -> Ended:
+    """Ask for something about a whole firm; its work may go on for long, so it is done when decided.
+
+    Raises:
+        KafkaAwayError: it could not be taken in for certain.
+    """
+    deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
+    with parts.watcher.watch(wish.firm_id) as watch:
+        decided = await _decided(parts, watch, wish, actor, deadline, repeated=repeated)
+        if decided is None:
+            return UnderWay()
+        if decided.verdict is Verdict.REFUSED:
+            return Refused(position=decided.position, code=decided.code, facts=decided.facts)
+        return Done(position=decided.position)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Decision:
+    verdict: Verdict
+    code: str
+    facts: Mapping[str, str]
+    offset: int
+    position: Position
+    remembered: bool
+
+
+async def _decided(
+    parts: Parts, watch: Watch, wish: Intent, actor: str, deadline: float, *, repeated: bool
+) -> _Decision | None:
+    if repeated and (before := await _decided_before(parts, wish)):
+        return before
+    await parts.intents.submit(wish, actor)
+
+    def is_decision(line: Decided) -> bool:
+        cause = line.cause
+        return cause is not None and cause.id == wish.intent_id and cause.topic == parts.intents_topic
+
+    try:
+        async with asyncio.timeout_at(deadline):
+            seen = await watch.first(is_decision)
+    except TimeoutError:
+        return None
+    line = seen.decided
+    if line.verdict is Verdict.SKIPPED and line.code == "repeat":
+        return await _decided_before(parts, wish)
+    return _Decision(
+        verdict=line.verdict,
+        code=line.code,
+        facts=line.facts,
+        offset=line.offset,
+        position=_place(seen),
+        remembered=False,
+    )
+
+
+async def _decided_before(parts: Parts, wish: Intent) -> _Decision | None:
+    past = await parts.past.about(wish.firm_id, wish.intent_id)
+    if past is None:
+        return None
+    return _Decision(
+        verdict=past.verdict,
+        code=past.code,
+        facts=past.facts,
+        offset=past.offset,
+        position=Position(past.partition, past.next_offset),
+        remembered=True,
+    )
+
+
+async def _settled(
+    parts: Parts, watch: Watch, firm: FirmId, client: ClientId, decided: _Decision, deadline: float
+) -> Ended:
+    """Wait for the end of what was decided; the first record that counts may be the decision's own."""
+    if decided.remembered:
+        now = await _as_shown(parts, firm, client, decided)
+        if isinstance(now, Done):
+            return now
+
+    def ends_it(line: Decided) -> bool:
+        row = line.row
+        return (
+            line.offset >= decided.offset
+            and isinstance(row, LinkRow)
+            and row.client_id == client
+            and is_settled(row)
+        )
+
+    try:
+        async with asyncio.timeout_at(deadline):
+            seen = await watch.first(ends_it)
+    except TimeoutError:
+        return await _as_shown(parts, firm, client, decided)
+    row = seen.decided.row
+    return Done(position=_place(seen), link=row if isinstance(row, LinkRow) else None)
+
+
+async def _as_shown(parts: Parts, firm: FirmId, client: ClientId, decided: _Decision) -> Done | UnderWay:
+    """Read how the link stands, where the read model has got to the decision."""
+    partition = decided.position.partition
+    shown = Position(partition, parts.progress.position(partition))
+    found = await parts.read_model.links.one(firm, client)
+    if found is None or shown.next_offset < decided.position.next_offset:
+        return UnderWay(position=decided.position)
+    if is_settled(found.row):
+        return Done(position=shown, link=found.row)
+    return UnderWay(position=shown, link=found.row)
+
+
+def _place(seen: Seen) -> Position:
+    return Position(seen.decided.partition, seen.next_offset)

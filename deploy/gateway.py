@@ -1,0 +1,85 @@
+"""Wires the gateway: HTTP on one side, Kafka and SQL on the other, and the projector between them."""
+
+from datetime import UTC, datetime
+
+import aiohttp
+import structlog
+from aiohttp import web
+
+from adapters.canopy.api import CanopyApi
+from adapters.store.connections import Connections
+from adapters.store.database import Database
+from adapters.store.idempotency import IdempotencyKeys
+from adapters.store.past_decisions import PastDecisions
+from adapters.store.projection import Projection
+from adapters.store.read_model import ReadModel
+from adapters.web.app import create_app
+from adapters.web.parts import Parts
+from adapters.web.people import NobodySignsIn, SandboxSignIn, SignIn
+from deploy.settings import Settings
+from streams.acknowledged_producer import AcknowledgedProducer
+from streams.dead_letters import DeadLetterWriter
+from streams.inputs import partition_of
+from streams.intent_writer import IntentWriter
+from streams.log_tail import LogTail
+from streams.notification_writer import NotificationWriter
+from streams.projector import Projector
+from streams.topics import INTENTS
+
+HOST = "127.0.0.1"
+CANOPY_WITHIN_SECONDS = 10.0
+GOODBYE_SECONDS = 3.0
+
+log = structlog.get_logger(__name__)
+
+
+async def run_gateway(settings: Settings, prefix: str = "") -> None:
+    """Serve until cancelled. `prefix`: before the topics' names.
+
+    Raises:
+        OpenDoorError: the sandbox's tokens would be accepted from elsewhere.
+        OSError: the port is in use.
+        LogLostError: log and database don't belong together.
+    """
+    sign_in: SignIn = SandboxSignIn(HOST) if settings.sandbox else NobodySignsIn()
+    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database)
+    await database.create_tables()
+    producer = AcknowledgedProducer(settings.bootstrap)
+    tail = LogTail()
+    projector = Projector(settings.bootstrap, Projection(database), tail, prefix)
+    try:
+        async with aiohttp.ClientSession() as session:
+            parts = Parts(
+                read_model=ReadModel(database),
+                connections=Connections(database),
+                keys=IdempotencyKeys(database),
+                past=PastDecisions(database),
+                intents=IntentWriter(producer, prefix),
+                notifications=NotificationWriter(producer, prefix),
+                dead_letters=DeadLetterWriter(producer, prefix),
+                watcher=tail,
+                progress=projector,
+                canopy=CanopyApi(session, settings.canopy_url, settings.canopy_token, CANOPY_WITHIN_SECONDS),
+                sign_in=sign_in,
+                verifiers=settings.qbo_webhook_verifiers,
+                partition_of=lambda firm: partition_of(firm, settings.partitions),
+                now=lambda: datetime.now(UTC),
+                intents_topic=prefix + INTENTS,
+            )
+            await _serve(create_app(parts), settings.http_port, projector)
+    finally:
+        await producer.stop()
+        await database.close()
+
+
+async def _serve(app: web.Application, port: int, projector: Projector) -> None:
+    # No access log: addresses hold what people search for.
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=GOODBYE_SECONDS)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, HOST, port).start()
+        log.info("gateway_ready", url=f"http://{HOST}:{port}")
+        await projector.run()
+    finally:
+        await runner.cleanup()
