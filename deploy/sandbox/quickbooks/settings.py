@@ -1,0 +1,24 @@
+"""What the QuickBooks stand-in is started with."""
+
+from dataclasses import dataclass
+
+SETTING_OF_PORT = "CLIENT_SYNC_QBO_PORT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuickBooksSettings:
+    """Its defaults keep nothing, and tell nobody of changes."""
+
+    access_token: str
+    verifier: str
+    """Signs the webhooks."""
+    state: str = ":memory:"
+    """A SQLite file, or `:memory:`."""
+    webhook_url: str | None = None
+    time_scale: float = 1.0
+    """Multiplies the waits between webhook retries."""
+    latency: float = 0.0
+    """Seconds a request takes."""
+    sample: bool = False
+    ascii_queries: bool = False
+    """Refuse every character beyond ASCII in queries, not just the recorded ones."""
