@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """An HTTP answer: `body` is its JSON, None if it is none; `at` is when Canopy says it answered."""
+    """An HTTP answer: `body` is its JSON, None if it is none; `at` is when it was given."""
 
     status: int
     body: object
@@ -83,11 +83,11 @@ def unlisted(refused: ClientRefused) -> TryLater:
 
 
 def client_in(reply: Reply, body: object) -> Client | None:
-    """Read the client that stands in `body`; None if there is none."""
+    """Read the client that stands in `body`; None if there is none. It changed when it says, else by now."""
     if not isinstance(body, Mapping):
         return None
     try:
-        return client_of(body, reply.at)
+        return client_of(body, _changed_at(body) or reply.at)
     except ValueError as error:
         log.warning("canopy_client_unreadable", wrong=str(error))
         return None
@@ -107,5 +107,17 @@ def _text(body: object, key: str) -> str | None:
 
 
 def _fields(body: object) -> tuple[Field, ...]:
-    named = body.get("fields") if isinstance(body, Mapping) else None
-    return tuple(field for field in Field if field in named) if isinstance(named, list) else ()
+    """Name our fields among `fields`, a list of `{"field", "reason"}`; a part of an address means the address."""
+    listed = body.get("fields") if isinstance(body, Mapping) else None
+    names = (
+        {(_text(each, "field") or "").split(".")[0] for each in listed} if isinstance(listed, list) else ()
+    )
+    return tuple(field for field in Field if field in names)
+
+
+def _changed_at(body: object) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(_text(body, "updated_at") or "")
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else None

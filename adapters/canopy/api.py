@@ -128,7 +128,7 @@ def _signed(actor: str, key: str) -> dict[str, str]:
 
 def _page_in(reply: Reply) -> ClientsListed | TryLater:
     match reply.body:
-        case {"clients": list(rows), "cursor": str() | None as cursor}:
+        case {"clients": list(rows), "next_cursor": str() | None as cursor}:
             clients = tuple(client for row in rows if (client := client_in(reply, row)))
             if len(clients) == len(rows):
                 return ClientsListed(clients=clients, cursor=cursor)

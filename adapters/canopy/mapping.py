@@ -52,6 +52,7 @@ class ClientRecord(BaseModel):
     fax: Text = None
     address: AddressRecord | None = None
     active: bool = True
+    archived: bool = False
 
 
 _EXPECTED = {
@@ -60,6 +61,7 @@ _EXPECTED = {
     "type": "individual or business",
     "address": "an object or null",
     "active": "true or false",
+    "archived": "true or false",
 }
 _NAMES = {
     str: "a text",
@@ -72,7 +74,7 @@ _NAMES = {
 
 
 def client_of(data: Mapping[str, object], changed_at: datetime) -> Client:
-    """Read a client from the JSON of the API or of an event.
+    """Read a client from the JSON of the API or of an event. The API says if it is archived; of an event, the type.
 
     Raises:
         ValueError: the id, version, type or a field is not what it must be. The message names each and what was
@@ -91,6 +93,7 @@ def client_of(data: Mapping[str, object], changed_at: datetime) -> Client:
         values={field: value for field, value in values.items() if value is not None},
         changed_at=changed_at,
         active=record.active,
+        presence="archived" if record.archived else "present",
     )
 
 

@@ -63,7 +63,7 @@ async def test_an_update_says_who_asks_and_of_which_version(outside: Outside, ap
         (404, "", ClientGone(client_id=FIONA)),
         (
             409,
-            '{"code":"email_taken","fields":["email"]}',
+            '{"code":"email_taken","fields":[{"field":"email","reason":"x"}]}',
             Rejected(code="email_taken", fields=(Field.EMAIL,)),
         ),
         (422, '{"code":"invalid","detail":"fiona@ is no e-mail address"}', Rejected(code="invalid")),
@@ -150,7 +150,10 @@ async def test_an_answer_that_does_not_come_leaves_a_change_open(
 
 async def test_a_person_is_told_why_canopy_refuses(outside: Outside, api: CanopyApi) -> None:
     """Adding and editing in a person's name keep the sentence, which is for them."""
-    outside.says(422, '{"code":"invalid","detail":"fiona@ is no e-mail address","fields":["email"]}')
+    outside.says(
+        422,
+        '{"code":"invalid","detail":"fiona@ is no e-mail address","fields":[{"field":"email","reason":"x"}]}',
+    )
     refused = ClientRefused(
         status=422, code="invalid", detail="fiona@ is no e-mail address", fields=(Field.EMAIL,)
     )
@@ -190,10 +193,16 @@ async def test_neither_the_token_nor_a_value_is_written_down(outside: Outside, a
 
 
 async def test_a_time_is_canopys_own(outside: Outside, api: CanopyApi) -> None:
-    """Its answer says when it was given; our clock is asked only if it does not."""
+    """The client says when it changed, else the answer when it was given; our clock comes last."""
     outside.says(200, orjson.dumps(NOW).decode(), {"Date": "Mon, 23 Nov 2026 10:00:00 GMT"})
 
     client = await api.read_client(FIRM, FIONA)
 
     assert isinstance(client, Client)
     assert client.changed_at == datetime(2026, 11, 23, 10, tzinfo=UTC)
+
+    outside.says(200, orjson.dumps({**NOW, "updated_at": "2026-11-22T11:00:00.000+01:00"}).decode())
+    client = await api.read_client(FIRM, FIONA)
+
+    assert isinstance(client, Client)
+    assert client.changed_at == datetime(2026, 11, 22, 10, tzinfo=UTC)
