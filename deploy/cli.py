@@ -1,0 +1,120 @@
+"""`client-sync`: every command, its words and its exit codes (0 done, 1 found something, 2 wrong use)."""
+
+import asyncio
+import sys
+from typing import Annotated, Literal
+
+import orjson
+import typer
+
+from deploy.settings import Settings, WrongSettingsError, load_settings
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Keeps Canopy clients and QuickBooks customers in step."
+)
+topics = typer.Typer(no_args_is_help=True, help="Kafka's topics, compared with ours.")
+app.add_typer(topics, name="topics")
+
+Json = Annotated[bool, typer.Option("--json", help="one JSON object a line")]
+
+
+def settings_or_exit() -> Settings:
+    """Read the settings, or end with the names of those that are wrong."""
+    try:
+        return load_settings()
+    except WrongSettingsError as wrong:
+        typer.echo(f"Some settings are wrong, nothing has been started:\n{wrong}", err=True)
+        raise typer.Exit(2) from None
+
+
+@app.command()
+def up() -> None:
+    """Start everything on this machine and restart what ends, until Ctrl-C. Example: client-sync up."""
+    from deploy.up import run_all
+
+    raise typer.Exit(run_all(settings_or_exit()))
+
+
+@app.command()
+def worker() -> None:
+    """Run a worker: decides inputs and carries out what they ask for. Example: client-sync worker."""
+    from deploy.logs import set_up_logs
+    from deploy.readiness import refuse_wrong_topics
+    from deploy.worker import run_worker
+
+    settings = settings_or_exit()
+    set_up_logs("worker")
+    refuse_wrong_topics(settings)
+    run_worker(settings)
+
+
+@app.command()
+def gateway() -> None:
+    """Run a gateway: webhooks, API, console and read model. Example: client-sync gateway."""
+    from deploy.gateway import run_gateway
+    from deploy.logs import set_up_logs
+
+    settings = settings_or_exit()
+    set_up_logs("gateway")
+    asyncio.run(run_gateway(settings))
+
+
+@app.command()
+def sandbox(side: Annotated[Literal["quickbooks", "canopy"], typer.Argument(help="which stand-in")]) -> None:
+    """Run the stand-in of one outside. Example: client-sync sandbox quickbooks."""
+    from deploy.stand_ins import run_stand_in
+
+    raise typer.Exit(run_stand_in(settings_or_exit(), side))
+
+
+@app.command()
+def connect(
+    pairs: Annotated[list[str], typer.Argument(metavar="FIRM=REALM…")],
+) -> None:
+    """Connect firms with QuickBooks companies. Example: client-sync connect f-1=9130357766890012."""
+    from deploy.commands import connect_firms
+    from domain.ids import FirmId, RealmId
+
+    split = [pair.partition("=") for pair in pairs]
+    if not all(firm and realm for firm, _, realm in split):
+        typer.echo("Expected FIRM=REALM, for example f-1=9130357766890012.", err=True)
+        raise typer.Exit(2)
+    asyncio.run(connect_firms(settings_or_exit(), {FirmId(firm): RealmId(realm) for firm, _, realm in split}))
+
+
+@topics.command("create")
+def create_topics(as_json: Json = False) -> None:
+    """Create the topics that are missing; alters none. Example: client-sync topics create."""
+    from deploy.commands import create_missing_topics
+
+    for name in asyncio.run(create_missing_topics(settings_or_exit())):
+        _say({"created": name}, f"created {name}", as_json)
+
+
+@topics.command("check")
+def check_topics(as_json: Json = False) -> None:
+    """Name each difference between the cluster's topics and ours. Example: client-sync topics check."""
+    from deploy.commands import differing_topics
+
+    found = asyncio.run(differing_topics(settings_or_exit()))
+    for difference in found:
+        _say(
+            {
+                "topic": difference.topic,
+                "setting": difference.setting,
+                "expected": difference.expected,
+                "found": difference.found,
+            },
+            str(difference),
+            as_json,
+        )
+    raise typer.Exit(1 if found else 0)
+
+
+def _say(facts: dict[str, object], sentence: str, as_json: bool) -> None:
+    typer.echo(orjson.dumps(facts).decode() if as_json else sentence)
+
+
+def main() -> None:
+    """Run the command that was given."""
+    sys.exit(app())

@@ -1,0 +1,126 @@
+"""What a lane does next with an effect: pure, so that every bad day can be played through without a network."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.effects import CreateCustomer, Effect, UpdateClient, UpdateCustomer, Write
+from domain.fields import Address, Value, Values
+from domain.outcomes import (
+    ClientMoved,
+    ClientSaved,
+    CustomerMoved,
+    CustomerSaved,
+    NotDone,
+    Result,
+)
+from domain.plan import lets_through
+from domain.ports import TryLater
+from domain.settings import Settings
+from domain.snapshots import Client, Customer
+
+CREATED_BEFORE = timedelta(minutes=5)
+"""How far QuickBooks' clock may lie behind ours when a lost create is looked for."""
+
+LONGEST_PAUSE_SECONDS = 60.0
+SHORTEST_PAUSE_SECONDS = 0.5
+THROTTLED_SECONDS = 60.0
+"""Intuit: after a 429 wait 60 seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Ask for it outside now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Send nothing; only see whether it was done."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A switch is off: it stays pending until it is planned again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Not yet."""
+
+    until: datetime
+
+
+Step = Send | Look | Hold | Wait
+
+
+def next_step(effect: Effect, settings: Settings, now: datetime) -> Step:
+    """Say what to do with a pending effect."""
+    if isinstance(effect, Write):
+        if effect.stop_at is not None:
+            return Look(effect.stop_at)
+        return Send() if lets_through(settings, effect) else Hold()
+    not_before = getattr(effect, "not_before", None)
+    if not_before is not None and not_before > now:
+        return Wait(not_before)
+    return Send()
+
+
+def pause_seconds(later: TryLater, tries: int, jitter: float) -> float:
+    """Say how long to wait before try number `tries` + 1. `jitter` in [0, 1) spreads those that failed together."""
+    if later.after_seconds is not None:
+        return later.after_seconds * (1 + jitter / 4)
+    if later.why == "throttled":
+        return THROTTLED_SECONDS * (1 + jitter / 4)
+    grown: float = SHORTEST_PAUSE_SECONDS * 2 ** min(tries, 10)
+    return min(grown, LONGEST_PAUSE_SECONDS) * (0.5 + jitter / 2)
+
+
+def after_stale_copy(effect: UpdateCustomer, now: Customer) -> Result:
+    """Tell our own lost update, which did happen, from somebody's edit."""
+    done = _holds(now.values, effect.values)
+    return CustomerSaved(customer=now) if done else CustomerMoved(customer=now)
+
+
+def after_client_moved(effect: UpdateClient, now: Client) -> Result:
+    """Tell our own lost update, which did happen, from somebody's edit."""
+    return ClientSaved(client=now) if _holds(now.values, effect.values) else ClientMoved(client=now)
+
+
+def ours_among(effect: CreateCustomer, found: tuple[Customer, ...]) -> CustomerSaved | None:
+    """Find the customer that a create of unknown outcome made: created since, with equal fields."""
+    ours = [customer for customer in found if _holds(customer.values, effect.values)]
+    return CustomerSaved(customer=ours[0]) if len(ours) == 1 else None
+
+
+def created_since(effect: CreateCustomer) -> datetime:
+    """Say from when on a customer may be the one that a create made."""
+    return effect.planned_at - CREATED_BEFORE
+
+
+def fate_of_customer_update(effect: UpdateCustomer, now: Customer) -> Result | None:
+    """Say whether a stopped update happened. None: not yet, and it still may.
+
+    Its sync token is its one chance: once the customer has moved past it, it happened or never will.
+    """
+    if now.sync_token <= effect.sync_token:
+        return None
+    return CustomerSaved(customer=now) if _holds(now.values, effect.values) else NotDone()
+
+
+def fate_of_client_update(effect: UpdateClient, now: Client) -> Result | None:
+    """Say whether a stopped update happened. None: not yet, and it still may."""
+    if now.version <= effect.client_version:
+        return None
+    return ClientSaved(client=now) if _holds(now.values, effect.values) else NotDone()
+
+
+def _holds(values: Values, sent: Values) -> bool:
+    return all(_same(values.get(field), value) for field, value in sent.items())
+
+
+def _same(left: Value, right: Value) -> bool:
+    """Compare as QuickBooks keeps them: it trims, and folds white space."""
+    if isinstance(left, Address) or isinstance(right, Address) or left is None or right is None:
+        return left == right
+    return left.split() == right.split()
