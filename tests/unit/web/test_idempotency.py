@@ -1,0 +1,59 @@
+"""The same request under the same key gets the same answer; another one does not get it."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from adapters.store.database import Database
+from adapters.store.idempotency import Answered, Fresh, IdempotencyKeys, Open, Reused
+from domain.ids import FirmId
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+FIRM = FirmId("f-1")
+
+
+@pytest.fixture
+async def keys(tmp_path: Path) -> AsyncIterator[IdempotencyKeys]:
+    """Keys in a database of their own."""
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'keys.sqlite'}")
+    await database.create_tables()
+    yield IdempotencyKeys(database)
+    await database.close()
+
+
+async def claim(keys: IdempotencyKeys, firm: FirmId = FIRM, body: str = "b") -> object:
+    return await keys.claim(firm, "k-1", request="POST /x", body_hash=body, now=NOW)
+
+
+async def test_a_key_is_fresh_once_and_then_open_until_answered(keys: IdempotencyKeys) -> None:
+    """In between, the request may have died with its gateway: who asks again finds out."""
+    assert await claim(keys) == Fresh()
+    assert await claim(keys) == Open()
+    answer = Answered(200, b"{}", {"Sync-Position": "p1:2"})
+    await keys.keep(FIRM, "k-1", answer)
+    assert await claim(keys) == answer
+
+
+async def test_the_first_answer_stays(keys: IdempotencyKeys) -> None:
+    """Two gateways may have done the same; what one has told is what the other tells."""
+    await claim(keys)
+    await keys.keep(FIRM, "k-1", Answered(409, b"no", {}))
+    await keys.keep(FIRM, "k-1", Answered(200, b"yes", {}))
+
+    assert await claim(keys) == Answered(409, b"no", {})
+
+
+async def test_another_body_under_the_same_key_is_found_out(keys: IdempotencyKeys) -> None:
+    """It would be answered with what was asked before."""
+    await claim(keys)
+
+    assert await claim(keys, body="other") == Reused()
+
+
+async def test_firms_do_not_share_keys(keys: IdempotencyKeys) -> None:
+    """One firm's numbering is no business of another's."""
+    await claim(keys)
+
+    assert await claim(keys, FirmId("f-2")) == Fresh()

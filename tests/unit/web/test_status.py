@@ -1,0 +1,100 @@
+"""What people are told about a link follows from its row alone."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from adapters.store.status import status_word
+from adapters.web.client_shapes import is_in_step, link_shape
+from adapters.web.link_actions import actions
+from adapters.web.why import why
+from domain.effects import UpdateCustomer
+from domain.fields import Field
+from domain.rows import (
+    ChangedAt,
+    Connection,
+    FirmRow,
+    Former,
+    Held,
+    LinkRow,
+    LinkStatus,
+    Problem,
+    Reason,
+    Waiting,
+)
+from domain.snapshots import Client
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+CLIENT = Client(client_id="c-1", version=1, type="individual", values={}, changed_at=NOW)
+FIRM = FirmRow(
+    firm_id="f-1",
+    connection=Connection(realm_id="91", connected_at=NOW, customers_listed=True, clients_listed=True),
+)
+SYNCED = LinkRow(
+    firm_id="f-1", client_id="c-1", client=CLIENT, status=LinkStatus.SYNCED, reason=None, customer_id="58"
+)
+WRITE = UpdateCustomer(id="e-1", customer_id="58", sync_token=0, values={}, asked_by="rule", planned_at=NOW)
+WAITING = Waiting(until=NOW, why="throttled")
+
+
+def test_a_link_waits_only_while_work_is_pending() -> None:
+    """What the lane said last means nothing once there is nothing left to send."""
+    assert status_word(SYNCED) == "synced"
+    assert status_word(replace(SYNCED, pending=(WRITE,), waiting=WAITING)) == "waiting"
+    assert status_word(replace(SYNCED, waiting=WAITING)) == "synced"
+
+
+def test_in_step_means_nothing_under_way_held_or_different() -> None:
+    """Each of them alone is enough to say no."""
+    assert is_in_step(SYNCED)
+    assert not is_in_step(replace(SYNCED, pending=(WRITE,)))
+    assert not is_in_step(replace(SYNCED, held=Held(to_canopy=(Field.EMAIL,))))
+    assert not is_in_step(replace(SYNCED, changed_at={Field.EMAIL: ChangedAt(client=NOW)}))
+    assert not is_in_step(replace(SYNCED, status=LinkStatus.NOT_SYNCED))
+
+
+def test_an_unmatched_client_can_be_restored_matched_or_created() -> None:
+    """As long as the client is there."""
+    former = Former(customer_id="58", agreed={}, unmatched_at=NOW, unmatched_by="user:dana")
+    unmatched = replace(
+        SYNCED, status=LinkStatus.NOT_SYNCED, reason=Reason.UNMATCHED, customer_id=None, former=former
+    )
+
+    assert set(actions(unmatched)) == {"match", "create", "restore"}
+    assert actions(replace(unmatched, client=replace(CLIENT, presence="archived"))) == []
+    assert "by dana" in why(unmatched, FIRM).text
+
+
+def test_a_synced_client_can_be_unmatched_and_what_is_held_pushed() -> None:
+    """Nothing else makes sense."""
+    assert actions(SYNCED) == ["unmatch"]
+    assert actions(replace(SYNCED, held=Held(to_quickbooks=(Field.EMAIL,)))) == ["unmatch", "push"]
+
+
+def test_a_question_is_shown_with_its_choices() -> None:
+    """One for each side; the id goes back with the answer."""
+    problem = Problem(id="q-1", code="both_changed", since=NOW, resume="synced", fields=(Field.EMAIL,))
+    asked = replace(SYNCED, status=LinkStatus.NEEDS_ATTENTION, problem=problem)
+
+    shown = link_shape(asked).problem
+
+    assert shown is not None
+    assert [choice.id for choice in shown.choices] == ["canopy", "quickbooks"]
+    assert "email" in why(asked, FIRM).text
+    assert "answer" in actions(asked)
+
+
+@pytest.mark.parametrize("status", list(LinkStatus))
+@pytest.mark.parametrize("reason", [None, *Reason])
+def test_every_status_and_reason_has_a_sentence(status: LinkStatus, reason: Reason | None) -> None:
+    """No state is left unexplained."""
+    text = why(replace(SYNCED, status=status, reason=reason), FIRM).text
+
+    assert text.endswith(".")
+    assert "None" not in text
+
+
+def test_without_a_connection_that_is_the_reason() -> None:
+    """Whatever the link says: nothing is synced."""
+    assert "not connected" in why(SYNCED, FirmRow(firm_id="f-1")).text
