@@ -10,7 +10,10 @@ import typer
 from deploy.settings import Settings, WrongSettingsError, load_settings
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Keeps Canopy clients and QuickBooks customers in step."
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # they would print local variables, and tokens stand in some
+    help="Keeps Canopy clients and QuickBooks customers in step.",
 )
 topics = typer.Typer(no_args_is_help=True, help="Kafka's topics, compared with ours.")
 app.add_typer(topics, name="topics")

@@ -13,7 +13,7 @@ CREATED = "2025-02-03T15:00:00.000Z"
 
 def load_sample(clients: Clients, state: State) -> None:
     """Make the sample's firm with its clients, unless it exists."""
-    sample = orjson.loads((files("deploy.sandbox") / "sample" / "canopy.json").read_bytes())
+    sample = orjson.loads((files("deploy.sandbox.sample") / "canopy.json").read_bytes())
     with state.transaction():
         if not clients.open_firm(sample["firm_id"], sample["name"]):
             return

@@ -15,7 +15,7 @@ FIRST_FREE_NUMBER = 1000
 
 def load_sample(books: Books, state: State) -> None:
     """Make the sample's realm with its customers, vendors and employees, unless it exists."""
-    sample = orjson.loads((files("deploy.sandbox") / "sample" / "quickbooks.json").read_bytes())
+    sample = orjson.loads((files("deploy.sandbox.sample") / "quickbooks.json").read_bytes())
     with state.transaction():
         if not books.open_company(sample["realm_id"], sample["company_name"]):
             return

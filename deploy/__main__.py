@@ -1,0 +1,5 @@
+"""`python -m deploy …` is `client-sync …`."""
+
+from deploy.cli import main
+
+main()

@@ -1,0 +1,50 @@
+"""Loads the sample firm, once: connects it, waits until both sides are listed, and matches what belongs together."""
+
+import asyncio
+from importlib.resources import files
+from typing import Any
+
+import aiohttp
+import orjson
+
+from deploy.commands import connect_firms
+from deploy.settings import Settings
+from domain.ids import FirmId, RealmId
+
+FIRM = FirmId("f-1")
+REALM = RealmId("9130357766890012")
+MANAGER = {"Authorization": "Bearer dev-manager"}
+LISTED_SECONDS = 60.0
+LOOK_SECONDS = 0.25
+
+
+async def load_sample(settings: Settings) -> int:
+    """Load it, unless it is there; gives the number of links that were asked for."""
+    api = f"http://127.0.0.1:{settings.http_port}/api/v1/firms/{FIRM}"
+    async with aiohttp.ClientSession(headers=MANAGER) as session:
+        if (await _connection(session, api)).get("status") == "connected":
+            return 0
+        await connect_firms(settings, {FIRM: REALM})
+        async with asyncio.timeout(LISTED_SECONDS):
+            while not (await _connection(session, api)).get("listed"):  # noqa: ASYNC110  (nobody tells us)
+                await asyncio.sleep(LOOK_SECONDS)
+        links = orjson.loads(files("deploy.sandbox.sample").joinpath("links.json").read_bytes())
+        await asyncio.gather(
+            *(_match(session, api, link["client_id"], link["customer_id"]) for link in links)
+        )
+        return len(links)
+
+
+async def _connection(session: aiohttp.ClientSession, api: str) -> dict[str, Any]:
+    async with session.get(f"{api}/connection") as answer:
+        found: dict[str, Any] = await answer.json() if answer.ok else {}
+        return found
+
+
+async def _match(session: aiohttp.ClientSession, api: str, client: str, customer: str) -> None:
+    key = {"Idempotency-Key": f"sample-{client}-{customer}"}
+    async with session.post(
+        f"{api}/clients/{client}/match", json={"customer_id": customer}, headers=key
+    ) as answer:
+        if not answer.ok:
+            raise RuntimeError(f"the sample's client {client} could not be matched: HTTP {answer.status}")
