@@ -5,6 +5,7 @@ from aiohttp import web
 from deploy.sandbox.quickbooks.api import json_object
 from deploy.sandbox.quickbooks.service import Service
 from deploy.sandbox.quickbooks.throttle import Limits
+from deploy.sandbox.quickbooks.webhooks import Subscription
 from deploy.sandbox.reception import CALL
 
 
@@ -16,18 +17,18 @@ def switch_routes(service: Service) -> list[web.RouteDef]:
         service.throttle.set(wanted)
         return web.json_response(wanted.model_dump())
 
-    async def webhooks(request: web.Request) -> web.Response:
-        subscription = service.webhooks.subscription
-        if request.method == "POST":
-            for name, value in json_object(request[CALL].body).items():
-                setattr(subscription, name, value)  # checked by its model
-            service.webhooks.wake()
-        return web.json_response(
-            {**subscription.model_dump(mode="json"), "waiting": service.webhooks.waiting()}
-        )
+    async def show_webhooks(_: web.Request) -> web.Response:
+        subscription = service.webhooks.subscription.model_dump(mode="json")
+        return web.json_response({**subscription, "waiting": service.webhooks.waiting()})
+
+    async def set_webhooks(request: web.Request) -> web.Response:
+        now = service.webhooks.subscription.model_dump()
+        service.webhooks.subscription = Subscription.model_validate(now | json_object(request[CALL].body))
+        service.webhooks.wake()
+        return await show_webhooks(request)
 
     return [
         web.post("/_control/throttle", limits),
-        web.get("/_control/webhooks", webhooks),
-        web.post("/_control/webhooks", webhooks),
+        web.get("/_control/webhooks", show_webhooks),
+        web.post("/_control/webhooks", set_webhooks),
     ]
