@@ -14,7 +14,6 @@ from tests.chaos.quiet import Watcher
 from tests.chaos.stack import (
     CANOPY_TOKEN,
     GROUP,
-    QUICKBOOKS_TOKEN,
     SESSION_TIMEOUT_SECONDS,
     Stack,
     running_stack,
@@ -50,6 +49,7 @@ async def kill_run(folder: Path, faults: int, seed: int) -> Run:
             await watcher.start()
             try:
                 load = Load(world, people, RATE, seed)
+                await stack.open(world)
                 await load.seed()
                 phase("start")
                 await _connect(stack, world, load, watcher)
@@ -60,17 +60,14 @@ async def kill_run(folder: Path, faults: int, seed: int) -> Run:
                 before = people.acknowledged.total()
                 rate = await load.during(storm.rage(faults))
                 phase("load and faults")
-                quiet = await watcher.quiet(QUIET_WITHIN_SECONDS)
+                quiet = await watcher.quiet(QUIET_WITHIN_SECONDS, stack.undelivered)
                 phase("quiet")
             finally:
                 await watcher.stop()
-        await stack.latency(0)
         places = Places(
             bootstrap=stack.bootstrap,
             quickbooks=stack.quickbooks,
-            quickbooks_token=QUICKBOOKS_TOKEN,
             canopy=stack.canopy,
-            canopy_token=CANOPY_TOKEN,
             tenants={firm.id: firm.realm for firm in world},
         )
         history = await collect(places, [fault.woken for fault in storm.faults if fault.woken is not None])
@@ -91,11 +88,11 @@ async def kill_run(folder: Path, faults: int, seed: int) -> Run:
 
 async def _connect(stack: Stack, world: list[Firm], load: Load, watcher: Watcher) -> None:
     """Connect all firms, and match what belongs together; returns when all of it is done."""
-    stack.fleet.start()
     await stack.connect(world)
-    await watcher.quiet(LINKED_WITHIN_SECONDS)
+    stack.fleet.start()
+    await watcher.quiet(LINKED_WITHIN_SECONDS, stack.undelivered)
     await load.match_all()
-    await watcher.quiet(LINKED_WITHIN_SECONDS)
+    await watcher.quiet(LINKED_WITHIN_SECONDS, stack.undelivered)
     synced = (await watcher.state()).statuses.get("synced", 0)
     wanted = sum(len(firm.pairs) + len(firm.contests) for firm in world)
     if synced != wanted:

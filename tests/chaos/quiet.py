@@ -2,16 +2,18 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import GroupCoordinatorNotAvailableError
 
 from tests.chaos.checker.history import INPUTS, LOG
 
-STILL_SECONDS = 4.0
+STILL_SECONDS = 3.0
 """Longer than a webhook's way to the log, so that what is on the wire still shows."""
 
 
@@ -71,13 +73,16 @@ class Watcher:
             statuses=statuses,
         )
 
-    async def quiet(self, within: float) -> bool:
-        """Wait until nothing is pending and nothing moves; False if that is not so within so many seconds."""
+    async def quiet(self, within: float, undelivered: Callable[[], Awaitable[int]]) -> bool:
+        """Wait until nothing is pending and nothing moves; False if that is not so within so many seconds.
+
+        `undelivered` counts what the stand-ins have yet to tell.
+        """
         deadline = time.monotonic() + within
         still_since, last = time.monotonic(), -1
         while time.monotonic() < deadline:
             state = await self.state()
-            if state.lag or state.pending or state.records != last:
+            if state.lag or state.pending or state.records != last or await undelivered():
                 still_since, last = time.monotonic(), state.records
             elif time.monotonic() - still_since >= STILL_SECONDS:
                 return True
@@ -91,11 +96,14 @@ class Watcher:
             self._rows[message.key] = data["row"]
 
     async def _lag(self) -> int:
-        committed = await self._admin.list_consumer_group_offsets(self._group)
         topics = {topic["topic"]: topic for topic in await self._admin.describe_topics()}
         partitions = [
             TopicPartition(name, each["partition"]) for name in INPUTS for each in topics[name]["partitions"]
         ]
         ends = await self._consumer.end_offsets(partitions)
+        try:
+            committed = await self._admin.list_consumer_group_offsets(self._group)
+        except GroupCoordinatorNotAvailableError:  # until the first worker has joined
+            committed = {}
         done = {partition: offset.offset for partition, offset in committed.items()}
         return sum(max(0, end - max(0, done.get(partition, 0))) for partition, end in ends.items())

@@ -19,13 +19,15 @@ from tests.chaos.fleet import Fleet, Worker
 from tests.chaos.world import Firm
 
 PROGRAM = str(Path(sys.executable).parent / "client-sync")
-JARS = Path(__file__).parents[2] / ".local" / "kafka" / "jars"
+ROOT = Path(__file__).parents[2]
+JARS = ROOT / ".local" / "kafka" / "jars"
 GROUP = "client-sync"
 PARTITIONS = 8
 SESSION_TIMEOUT_SECONDS = 6
 READY_WITHIN_SECONDS = 30.0
 QUICKBOOKS_TOKEN = "chaos-access-token"
 CANOPY_TOKEN = "chaos-canopy-token"
+VERIFIER = "chaos-verifier"
 
 
 class NotReadyError(Exception):
@@ -41,7 +43,9 @@ class Stack:
     quickbooks_port: int
     canopy_port: int
     http_port: int
+    settings: dict[str, str]
     fleet: Fleet
+    others: list[subprocess.Popen[bytes]]
 
     @property
     def quickbooks(self) -> str:
@@ -59,17 +63,30 @@ class Stack:
             for address in (self.quickbooks, self.canopy):
                 await http.post(f"{address}/_control/latency", json={"seconds": seconds})
 
-    async def connect(self, firms: Sequence[Firm]) -> None:
-        """Connect each firm to its realm."""
-        await asyncio.to_thread(
-            _run, self.folder, self._environment, "connect", *(f"{firm.id}={firm.realm}" for firm in firms)
-        )
+    async def open(self, firms: Sequence[Firm]) -> None:
+        """Make the firms in Canopy and their companies in QuickBooks, empty."""
+        async with aiohttp.ClientSession(raise_for_status=True) as http:
+            for firm in firms:
+                await http.post(f"{self.canopy}/_control/firms", json={"firm_id": firm.id})
+                await http.post(f"{self.quickbooks}/_control/realms", json={"realm_id": firm.realm})
 
-    @property
-    def _environment(self) -> dict[str, str]:
-        return environment(
-            self.folder, self.bootstrap, self.quickbooks_port, self.canopy_port, self.http_port
-        )
+    async def connect(self, firms: Sequence[Firm]) -> None:
+        """Connect each firm to its realm, and open the door for what QuickBooks tells."""
+        pairs = (f"{firm.id}={firm.realm}" for firm in firms)
+        await asyncio.to_thread(_run, self.folder, self.settings, "connect", *pairs)
+        # Not before: webhooks of unknown realms are dead letters, and each firm's customers were just made.
+        log = self.folder / "gateway.log"
+        gateway = _spawn([PROGRAM, "gateway"], self.settings, log)
+        self.others.append(gateway)
+        await _answers(gateway, f"http://127.0.0.1:{self.http_port}/healthz", log)
+
+    async def undelivered(self) -> int:
+        """Count the webhooks and events that the stand-ins have yet to deliver."""
+        async with aiohttp.ClientSession(raise_for_status=True) as http:
+            async with http.get(f"{self.quickbooks}/_control/webhooks") as answer:
+                webhooks = (await answer.json())["waiting"]
+            async with http.get(f"{self.canopy}/_control/outbox") as answer:
+                return int(webhooks) + len((await answer.json())["events"])
 
 
 def environment(folder: Path, bootstrap: str, quickbooks: int, canopy: int, http: int) -> dict[str, str]:
@@ -86,7 +103,7 @@ def environment(folder: Path, bootstrap: str, quickbooks: int, canopy: int, http
         "CANOPY_BASE_URL": f"http://127.0.0.1:{canopy}",
         "CANOPY_TOKEN": CANOPY_TOKEN,
         "QBO_ACCESS_TOKEN": QUICKBOOKS_TOKEN,
-        "QBO_WEBHOOK_VERIFIERS": "chaos-verifier",
+        "QBO_WEBHOOK_VERIFIERS": VERIFIER,
         "SESSION_TIMEOUT_SECONDS": str(SESSION_TIMEOUT_SECONDS),
         "GROUP": GROUP,
     }
@@ -96,7 +113,7 @@ def environment(folder: Path, bootstrap: str, quickbooks: int, canopy: int, http
 
 @contextlib.asynccontextmanager
 async def running_stack(folder: Path, workers: int) -> AsyncIterator[Stack]:
-    """Start everything but the workers, which `Stack.fleet` starts; end everything at the end."""
+    """Start Kafka and the stand-ins; `Stack.connect` adds the gateway, `Stack.fleet` the workers. End all at the end."""
     broker = LocalBroker(BrokerSettings(folder / "kafka", JARS, free_port()))
     quickbooks, canopy, http = free_port(), free_port(), free_port()
     settings = environment(folder, broker.bootstrap, quickbooks, canopy, http)
@@ -111,16 +128,15 @@ async def running_stack(folder: Path, workers: int) -> AsyncIterator[Stack]:
         await broker.start()
         await broker.wait_ready()
         await asyncio.to_thread(_run, folder, settings, "topics", "create")
-        for name, answers in (
-            ("sandbox", (f"127.0.0.1:{quickbooks}/_control/faults", f"127.0.0.1:{canopy}/_control/faults")),
-            ("gateway", (f"127.0.0.1:{http}/healthz",)),
+        for name, command, address in (
+            ("quickbooks", _quickbooks(quickbooks, http), f"http://127.0.0.1:{quickbooks}/_control/faults"),
+            ("canopy", _canopy(canopy, broker.bootstrap), f"http://127.0.0.1:{canopy}/_control/faults"),
         ):
             log = folder / f"{name}.log"
-            process = _spawn(name, settings, log)
+            process = _spawn(command, settings, log)
             others.append(process)
-            for address in answers:
-                await _answers(process, f"http://{address}", log)
-        yield Stack(folder, broker.bootstrap, quickbooks, canopy, http, fleet)
+            await _answers(process, address, log)
+        yield Stack(folder, broker.bootstrap, quickbooks, canopy, http, settings, fleet, others)
     finally:
         await fleet.stop()
         for process in reversed(others):
@@ -137,9 +153,20 @@ def _run(folder: Path, settings: dict[str, str], *arguments: str) -> None:
         raise NotReadyError(f"client-sync {arguments[0]}: {(done.stdout + done.stderr).decode()[-2000:]}")
 
 
-def _spawn(name: str, settings: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+def _quickbooks(port: int, gateway: int) -> list[str]:
+    command = [sys.executable, "-m", "deploy.sandbox.quickbooks", "--port", str(port), "--time-scale", "0.05"]
+    hook = f"http://127.0.0.1:{gateway}/webhooks/quickbooks"
+    return [*command, "--webhook-url", hook, "--verifier", VERIFIER, "--access-token", QUICKBOOKS_TOKEN]
+
+
+def _canopy(port: int, bootstrap: str) -> list[str]:
+    command = [sys.executable, "-m", "deploy.sandbox.canopy", "--port", str(port)]
+    return [*command, "--token", CANOPY_TOKEN, "--bootstrap", bootstrap]
+
+
+def _spawn(command: Sequence[str], settings: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
     with log.open("ab") as output:
-        return subprocess.Popen([PROGRAM, name], env=settings, stdout=output, stderr=subprocess.STDOUT)
+        return subprocess.Popen(command, env=settings, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
 
 
 def _tail(log: Path) -> str:

@@ -71,3 +71,16 @@ def test_what_a_woken_worker_had_handed_over_is_counted_for_one_second() -> None
     story.now += 1000
     story.sent("u-1", "c-1", customer="58", committed=False)
     assert broken(story.told()) == {"C4"}
+
+
+def test_what_happens_in_one_millisecond_is_given_the_benefit_of_the_doubt() -> None:
+    """C4: Kafka and the ledgers stamp milliseconds, and an undo's write may leave in that of its decision."""
+    story = a_synced_client()
+    unmatched(story)
+    write = pending("u-1", customer="58")
+    story.decided(story.arrives(INTENTS), link("c-1", "synced", "58", pending=write))
+    story.sent("u-1", "c-1", customer="58", at_once=True)
+    story.decided(story.arrives(OUTCOMES, {"effect_id": "u-1"}), link("c-1", "synced", "58"))
+
+    assert broken(story.told()) == set()
+    assert check(story.told()).counts["writes received when their effect was settled already"] == 0

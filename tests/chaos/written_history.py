@@ -74,8 +74,11 @@ class Story:
         self.messages.append(message)
 
     def sent(self, request_id: str, client: str, **entry: Any) -> None:
-        """A write of the engine reaches Canopy, or QuickBooks where `customer` is given (None: a create)."""
-        self.now += 10
+        """A write of the engine reaches Canopy, or QuickBooks where `customer` is given (None: a create).
+
+        `at_once`: in the millisecond of what happened before.
+        """
+        self.now += 0 if entry.pop("at_once", False) else 10
         quickbooks = "customer" in entry
         customer = entry.pop("customer", None)
         path = f"/v3/company/{REALM}/customer" if quickbooks else f"/v1/firms/{FIRM}/clients/{client}"

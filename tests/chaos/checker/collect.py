@@ -14,19 +14,14 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from .history import DEAD_LETTERS, INPUTS, LOG, History, Message, Request
 
-CUSTOMERS_A_PAGE = 1000
-CLIENTS_A_PAGE = 100
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """Where a run took place. `tenants`: realm by firm; the tokens open the stand-ins' own APIs, for reading."""
+    """Where a run took place. `tenants`: realm by firm."""
 
     bootstrap: str
     quickbooks: str
-    quickbooks_token: str
     canopy: str
-    canopy_token: str
     tenants: Mapping[str, str]
 
 
@@ -39,16 +34,14 @@ async def collect(places: Places, woken: Sequence[float]) -> History:
     """
     topics = await read_topics(places.bootstrap, (LOG, DEAD_LETTERS, *INPUTS))
     async with aiohttp.ClientSession(raise_for_status=True) as http:
-        # Before the contents: reading those through the APIs makes entries of its own.
-        requests = (
-            *await read_ledger(http, places.quickbooks, "quickbooks"),
-            *await read_ledger(http, places.canopy, "canopy"),
-        )
         return History(
             log=tuple(topics[LOG]),
             dead_letters=tuple(topics[DEAD_LETTERS]),
             inputs=tuple(message for topic in INPUTS for message in topics[topic]),
-            requests=requests,
+            requests=(
+                *await read_ledger(http, places.quickbooks, "quickbooks"),
+                *await read_ledger(http, places.canopy, "canopy"),
+            ),
             customers=await _customers(http, places),
             clients=await _clients(http, places),
             woken=tuple(woken),
@@ -118,37 +111,16 @@ async def read_ledger(
 
 
 async def _customers(http: aiohttp.ClientSession, places: Places) -> dict[tuple[str, str], dict[str, Any]]:
-    """Read all customers by QuickBooks' query language, a thousand at a time (Intuit's most)."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    headers = {"Authorization": f"Bearer {places.quickbooks_token}", "Accept": "application/json"}
     for realm in places.tenants.values():
-        start, page = 1, CUSTOMERS_A_PAGE
-        while page == CUSTOMERS_A_PAGE:
-            where = "where Active in (true, false) orderby Id"
-            pages = f"startposition {start} maxresults {CUSTOMERS_A_PAGE}"
-            # QuickBooks' query language, and nothing in it comes from outside.
-            statement = f"select * from Customer {where} {pages}"  # noqa: S608
-            address = f"{places.quickbooks}/v3/company/{realm}/query"
-            async with http.get(address, params={"query": statement}, headers=headers) as answer:
-                rows = (await answer.json())["QueryResponse"].get("Customer", [])
-            found |= {(realm, row["Id"]): row for row in rows}
-            page = len(rows)
-            start += page
+        async with http.get(f"{places.quickbooks}/_control/realms/{realm}/customers") as answer:
+            found |= {(realm, each["Id"]): each for each in (await answer.json())["customers"]}
     return found
 
 
 async def _clients(http: aiohttp.ClientSession, places: Places) -> dict[tuple[str, str], dict[str, Any]]:
-    """Read all clients by Canopy's list."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    headers = {"Authorization": f"Bearer {places.canopy_token}"}
     for firm in places.tenants:
-        query: dict[str, str] | None = {"limit": str(CLIENTS_A_PAGE)}
-        while query is not None:
-            async with http.get(
-                f"{places.canopy}/v1/firms/{firm}/clients", params=query, headers=headers
-            ) as answer:
-                page = await answer.json()
-            found |= {(firm, row["client_id"]): row for row in page["clients"]}
-            cursor = page["cursor"]
-            query = None if cursor is None else {"limit": str(CLIENTS_A_PAGE), "cursor": cursor}
+        async with http.get(f"{places.canopy}/_control/firms/{firm}/clients") as answer:
+            found |= {(firm, each["client_id"]): each for each in (await answer.json())["clients"]}
     return found

@@ -25,13 +25,14 @@ def judge(history: History, log: Log) -> Finding:
         effect, request = write.effect, write.request
         if effect is None:
             continue
-        records = [each for each in links.get((effect.firm, effect.client), []) if each.time < request.time]
-        if not records:
+        before, then = _around(links.get((effect.firm, effect.client), []), request.time)
+        if not before:
             continue
-        now = records[-1]
-        if not any(each["id"] == effect.id for each in now.row["pending"]):
+        now = before[-1]
+        possible = [now, *then]
+        if not any(each["id"] == effect.id for record in possible for each in record.row["pending"]):
             found.counts["writes received when their effect was settled already"] += 1
-        if not _is_unmatched(now):
+        if not all(_is_unmatched(record) for record in possible):
             continue
         if any(woken <= request.time <= woken + AFTER_WAKING_MS for woken in history.woken):
             found.counts["writes after an unmatch, within 1 s of a wake-up"] += 1
@@ -44,10 +45,15 @@ def judge(history: History, log: Log) -> Finding:
             firm=effect.firm,
             client=effect.client,
             request_id=request.request_id,
-            late_by_ms=round(request.time - _answered_at(records)),
+            late_by_ms=round(request.time - _answered_at(before)),
             unmatched_at=f"sync.log/{now.partition}/{now.offset}",
         )
     return found
+
+
+def _around(records: list[Record], moment: float) -> tuple[list[Record], list[Record]]:
+    """Give the records from before a moment, and those of the very millisecond: which came first nobody can tell."""
+    return [each for each in records if each.time < moment], [each for each in records if each.time == moment]
 
 
 def _is_unmatched(record: Record) -> bool:
