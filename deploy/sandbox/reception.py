@@ -83,7 +83,11 @@ def reception(
         fault = desk.faults.take(call, OF_REQUESTS)
         if fault is not None and fault.do is Do.TIMEOUT_BEFORE:
             return await _hang_up(desk, request, call, fault)
-        response = await _answer(desk, request, handler, None if fault is None else fault, refuse)
+        try:
+            response = await _answer(desk, request, handler, fault, refuse)
+        except Exception:  # a bug of ours: the caller gets a 500 without words
+            desk.ledger.finish(call.n, web.HTTPInternalServerError.status_code, b"", "bug")
+            raise
         if fault is not None and fault.do is Do.TIMEOUT_AFTER:
             return await _hang_up(desk, request, call, fault)
         body = (

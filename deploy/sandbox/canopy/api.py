@@ -2,40 +2,23 @@
 
 import base64
 import binascii
-import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import orjson
 from aiohttp import web
-from aiohttp.typedefs import Handler, Middleware
 
 from deploy.sandbox.canopy.clients import Clients
 from deploy.sandbox.canopy.fields import ClientFields, Json, NewClient, given, read
 from deploy.sandbox.canopy.outbox import Origin
-from deploy.sandbox.canopy.problems import Problem, answer
-from deploy.sandbox.reception import CALL, CONTROL, TENANT, Answer, Desk
+from deploy.sandbox.canopy.problems import Problem
+from deploy.sandbox.reception import CALL, TENANT, Answer, Desk
 from deploy.sandbox.replays import fingerprint
 
 DEFAULT_LIMIT = 100
 LARGEST_LIMIT = 500
 ACTOR = "Actor"
 BY_API = "system:api"
-
-
-def refusals(token: str) -> Middleware:
-    """Check the token, and word every refusal as a problem."""
-
-    @web.middleware
-    async def handle(request: web.Request, handler: Handler) -> web.StreamResponse:
-        try:
-            if not request.path.startswith(CONTROL):
-                _check_token(request, token)
-            return await handler(request)
-        except Problem as problem:
-            return answer(problem)
-
-    return handle
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +132,6 @@ class Api:
         client = self.clients.find(request.match_info[TENANT], request.match_info["id"])
         if wanted != "*" and wanted.strip('"') != str(client["version"]):
             raise Problem(412, "version_mismatch", "The client has changed since it was read.", client=client)
-
-
-def _check_token(request: web.Request, token: str) -> None:
-    presented = request.headers.get("Authorization", "")
-    if not hmac.compare_digest(presented.encode(), f"Bearer {token}".encode()):
-        raise Problem(401, "unauthorized", "The bearer token is missing or not valid.")
 
 
 def _origin(request: web.Request) -> Origin:

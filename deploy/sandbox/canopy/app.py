@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from deploy.sandbox.canopy import problems
-from deploy.sandbox.canopy.api import Api, refusals
+from deploy.sandbox.canopy.api import Api
 from deploy.sandbox.canopy.clients import Clients
 from deploy.sandbox.canopy.control import firm_routes
+from deploy.sandbox.canopy.gate import refusals
 from deploy.sandbox.canopy.outbox import Outbox
 from deploy.sandbox.canopy.sample import load_sample
 from deploy.sandbox.canopy.sender import Sender

@@ -1,20 +1,19 @@
 """Intuit's paths: create, update, read, query (Intuit, Learn about basic REST API features)."""
 
 import hmac
-from typing import Any
 
 import orjson
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from deploy.sandbox.clock import utc_now
 from deploy.sandbox.ledger import Call
 from deploy.sandbox.quickbooks import errors, query, query_language, records
+from deploy.sandbox.quickbooks.answers import answer, envelope, respond
 from deploy.sandbox.quickbooks.books import Company, Kind
-from deploy.sandbox.quickbooks.errors import Fault, GatewayRefusal
+from deploy.sandbox.quickbooks.errors import Fault
 from deploy.sandbox.quickbooks.events import Operation
 from deploy.sandbox.quickbooks.fields import Json, read
-from deploy.sandbox.quickbooks.pacific import pacific_milliseconds
+from deploy.sandbox.quickbooks.gateway import GatewayRefusal, wrong_token
 from deploy.sandbox.quickbooks.service import Service
 from deploy.sandbox.reception import CALL, CONTROL, Answer
 
@@ -31,11 +30,11 @@ def refusals(service: Service) -> Middleware:
             if not request.path.startswith(CONTROL):
                 presented = request.headers.get("Authorization", "").removeprefix("Bearer ")
                 if not hmac.compare_digest(presented.encode(), service.settings.access_token.encode()):
-                    raise errors.wrong_token(presented)
+                    raise wrong_token(presented)
                 service.throttle.count(service.company(request).realm)
             return await handler(request)
         except (Fault, GatewayRefusal) as refusal:
-            return errors.answer(refusal)
+            return answer(refusal)
 
     return handle
 
@@ -132,16 +131,6 @@ def json_object(body: bytes) -> Json:
     if not isinstance(sent, dict):
         raise errors.unsupported_property("body is no JSON object")
     return sent
-
-
-def envelope(content: dict[str, Any]) -> bytes:
-    """Wrap an answer: the entity or response, and the server's time."""
-    return orjson.dumps({**content, "time": pacific_milliseconds(utc_now())})
-
-
-def respond(body: bytes) -> web.Response:
-    """Answer 200, as Intuit does to everything that succeeds."""
-    return web.Response(body=body, headers=errors.tid() | {"Content-Type": errors.JSON})
 
 
 def _check_operation(request: web.Request) -> None:

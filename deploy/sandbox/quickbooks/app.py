@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from deploy.sandbox.control import control_routes, wrong_use
-from deploy.sandbox.quickbooks import errors
+from deploy.sandbox.quickbooks import answers
 from deploy.sandbox.quickbooks.api import api_routes, refusals
 from deploy.sandbox.quickbooks.books import Books
 from deploy.sandbox.quickbooks.person import Person
@@ -45,7 +45,7 @@ def quickbooks_app(settings: QuickBooksSettings) -> web.Application:
         await asyncio.gather(delivery, return_exceptions=True)
         desk.state.close()
 
-    receive = reception(desk, lambda request: request.query.get("requestid"), errors.of_status)
+    receive = reception(desk, lambda request: request.query.get("requestid"), answers.of_status)
     app = web.Application(middlewares=[receive, refusals(service), wrong_use], client_max_size=LARGEST_BODY)
     app.add_routes(
         [

@@ -1,19 +1,15 @@
-"""Intuit's errors: the service's own (capital `Fault`) and the gateway's before it (lower-case `fault`).
+"""Intuit's errors by their codes.
 
 Codes, texts and statuses: Intuit, Error codes; Intuit blog, Top QuickBooks Online API Errors (2017); recordings in
-ruckus/quickbooks-ruby. The gateway's lower-case bodies: recorded answers of 2024 and 2026.
+ruckus/quickbooks-ruby.
 """
 
-import secrets
 from typing import Any
-
-import orjson
-from aiohttp import web
 
 from deploy.sandbox.clock import utc_now
 from deploy.sandbox.quickbooks.pacific import pacific_milliseconds
 
-JSON = "application/json;charset=UTF-8"
+THROTTLED = 429
 OLDEST_SERVER_ERROR = 500
 
 
@@ -30,44 +26,6 @@ class Fault(Exception):  # noqa: N818  (Intuit's word)
             },
             "time": pacific_milliseconds(utc_now()),
         }
-
-
-class GatewayRefusal(Exception):  # noqa: N818
-    """A refusal before the service is reached: 401 and 403, with lower-case keys and the time in milliseconds."""
-
-    def __init__(self, status: int, code: str, word: str, detail: str | None, kind: str) -> None:
-        super().__init__(code)
-        self.status = status
-        message = f"message={word}; errorCode={code.zfill(6)}; statusCode={status}"
-        self.body: dict[str, Any] = {
-            "warnings": None,
-            "intuitObject": None,
-            "fault": {
-                "error": [{"message": message, "detail": detail, "code": code, "element": None}],
-                "type": kind,
-            },
-            "report": None,
-            "queryResponse": None,
-            "batchItemResponse": [],
-            "attachableResponse": [],
-            "syncErrorResponse": None,
-            "requestId": None,
-            "time": int(utc_now().timestamp() * 1000),
-            "status": None,
-            "cdcresponse": [],
-        }
-
-
-def wrong_token(presented: str) -> GatewayRefusal:
-    """401 / 3200; Intuit repeats the token in the detail, which its callers must not log."""
-    return GatewayRefusal(
-        401, "3200", "AuthenticationFailed", f"Token expired: {presented}", "AUTHENTICATION"
-    )
-
-
-def no_access() -> GatewayRefusal:
-    """403 / 3100: the token is fine, but not for this realm."""
-    return GatewayRefusal(403, "3100", "ApplicationAuthorizationFailed", None, "SERVICE")
 
 
 def throttled() -> Fault:
@@ -163,47 +121,7 @@ def unsupported_operation(what: str) -> Fault:
     return Fault("500", "Unsupported Operation", f"Operation {what} is not supported.")
 
 
-def of_status(status: int) -> web.Response:
-    """Word an answer that a fault on demand, or a path that does not exist, asks for."""
-    match status:
-        case 401:
-            return answer(wrong_token("on demand"))
-        case 403:
-            return answer(no_access())
-        case 429:
-            return answer(throttled())
-        case 404 | 405 | 502 | 503 | 504:  # routers and balancers: no JSON
-            return web.Response(
-                status=status,
-                text=f"<html><body>{status}</body></html>",
-                content_type="text/html",
-                headers=tid(),
-            )
-        case _ if status >= OLDEST_SERVER_ERROR:
-            message = "An application error has occurred while processing your request"
-            return answer(Fault("10000", message, "System Failure Error: on demand", status=status))
-        case _:
-            refusal = business("on demand")
-            refusal.status = status
-            return answer(refusal)
-
-
-def answer(refusal: Fault | GatewayRefusal) -> web.Response:
-    """Answer with a refusal."""
-    headers = tid()
-    if refusal.status == web.HTTPUnauthorized.status_code:
-        headers["WWW-Authenticate"] = 'Bearer realm="Intuit", error="invalid_token"'
-    return web.Response(
-        status=refusal.status, body=orjson.dumps(refusal.body), headers=headers | {"Content-Type": JSON}
-    )
-
-
-def tid() -> dict[str, str]:
-    """Make the header that names an answer to Intuit's support."""
-    return {"intuit_tid": f"1-{secrets.token_hex(4)}-{secrets.token_hex(12)}"}
-
-
 def _type_of(status: int) -> str:
-    if status == web.HTTPTooManyRequests.status_code:
+    if status == THROTTLED:
         return "SERVICE"
     return "SystemFault" if status >= OLDEST_SERVER_ERROR else "ValidationFault"

@@ -6,7 +6,8 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict
 
 from deploy.sandbox.quickbooks import errors, records
-from deploy.sandbox.quickbooks.api import envelope, find, json_object, respond
+from deploy.sandbox.quickbooks.answers import envelope, respond
+from deploy.sandbox.quickbooks.api import find, json_object
 from deploy.sandbox.quickbooks.books import Kind
 from deploy.sandbox.quickbooks.events import Operation
 from deploy.sandbox.quickbooks.fields import ADDRESSES, Json, read

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from deploy.sandbox.quickbooks.books import Books, Company
-from deploy.sandbox.quickbooks.errors import no_access
+from deploy.sandbox.quickbooks.gateway import no_access
 from deploy.sandbox.quickbooks.settings import QuickBooksSettings
 from deploy.sandbox.quickbooks.throttle import Throttle
 from deploy.sandbox.quickbooks.webhooks import Webhooks
