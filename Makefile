@@ -32,7 +32,7 @@ check: .venv/ready ## lint, types and imports
 lock: .venv/ready ## pins every dependency again, with hashes and without naming a host
 	@$(PIP) install pip-tools
 	@PIP_FIND_LINKS= $(BIN)/pip-compile -q --extra dev --generate-hashes --allow-unsafe --strip-extras \
-	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.lock pyproject.toml
+	  --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.lock pyproject.toml
 
 clean: ## removes what was installed and the local data
 	@rm -rf .venv .local

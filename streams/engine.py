@@ -92,6 +92,7 @@ class Engine:
         appended = False
         while not appended and not partition.has_decided(cause.topic, cause.offset):
             gate.close()
+            self._lanes.alive()
             try:
                 decision = self._decision(partition, given, cause)
                 if decision is None:
@@ -114,7 +115,7 @@ class Engine:
 
     def _decision(self, partition: Partition, given: Input, cause: Cause) -> Decision | None:
         try:
-            return decide(partition.table, given, cause, self._lanes.started)
+            return decide(partition.table, given, cause, self._lanes.started(partition.number))
         except Exception as wrong:
             # One input that the rules can't take must not hold up all behind it, nor be lost.
             log.exception("decide_raised", input=cause.id, topic=cause.topic, offset=cause.offset)

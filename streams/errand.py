@@ -42,13 +42,18 @@ NOT_YET = TryLater(why="not_yet_known", may_have_happened=False)
 
 @dataclass(slots=True)
 class Errand:
-    """What is known of one effect's attempts. `may_have_happened`: a request of it may have been carried out."""
+    """What is known of one effect's attempts.
+
+    `begun`: we have asked for it. `may_have_happened`: a request of it, ours or another worker's, may have been
+    carried out.
+    """
 
     firm: FirmId
     realm: RealmId
     quickbooks: QuickBooks
     canopy: Canopy
-    may_have_happened: bool
+    begun: bool = False
+    may_have_happened: bool = False
     tries: int = 0
 
     async def send(self, effect: Effect) -> Result | TryLater:

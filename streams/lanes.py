@@ -8,7 +8,7 @@ import asyncio
 import random
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Container, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -45,11 +45,11 @@ class Lane:
 class Started:
     """Names the effects that may have reached the other side: all but those that we planned and never began."""
 
-    def __init__(self) -> None:
-        self.fresh: set[EffectId] = set()
+    def __init__(self, fresh: Container[EffectId]) -> None:
+        self._fresh = fresh
 
     def __contains__(self, effect: object) -> bool:
-        return effect not in self.fresh
+        return effect not in self._fresh
 
 
 class Lanes:
@@ -63,7 +63,6 @@ class Lanes:
         proof_seconds: float,
         fatal: Callable[[BaseException], None],
     ) -> None:
-        self.started = Started()
         self._quickbooks = quickbooks
         self._canopy = canopy
         self._outcomes = outcomes
@@ -74,6 +73,9 @@ class Lanes:
         self._gates: defaultdict[int, Gate] = defaultdict(Gate)
         self._lanes: dict[int, dict[RowKey, Lane]] = {}
         self._answered: set[EffectId] = set()
+        # Effects that we planned and never began, by partition.
+        self._fresh: defaultdict[int, set[EffectId]] = defaultdict(set)
+        self._alive_at = time.monotonic()
 
     def use(self, table: LogTable) -> None:
         """Work on these rows."""
@@ -84,6 +86,17 @@ class Lanes:
         if self._table is None:
             raise RuntimeError("lanes were started before their table")
         return self._table
+
+    def started(self, partition: int) -> Started:
+        """Name what may have begun in a partition."""
+        return Started(self._fresh[partition])
+
+    def alive(self) -> None:
+        """Note that this process runs. After a long pause others may have begun what we had not."""
+        now = time.monotonic()
+        if now - self._alive_at > self._proof_seconds:
+            self._fresh.clear()
+        self._alive_at = now
 
     def gate(self, partition: int) -> Gate:
         """Give a partition's gate."""
@@ -96,9 +109,15 @@ class Lanes:
             for row in self._rows.partition(partition).table:
                 self._go_on(partition, row)
 
-    async def leave(self, partitions: Iterable[int]) -> None:
-        """Stop working on partitions, and wait until nothing of theirs is running."""
-        lanes = [lane for number in partitions for lane in self._lanes.pop(number, {}).values()]
+    async def leave(self, partitions: Collection[int]) -> None:
+        """Stop working on partitions, and wait until nothing of theirs is running.
+
+        Whoever has them next may begin what we had not, so if they come back nothing of theirs is known as fresh.
+        """
+        left = [self._lanes.pop(number, {}) for number in partitions]
+        for number in partitions:
+            self._fresh.pop(number, None)
+        lanes = [lane for lanes in left for lane in lanes.values()]
         tasks = [lane.task for lane in lanes if lane.task is not None]
         for task in tasks:
             task.cancel()
@@ -114,15 +133,16 @@ class Lanes:
         for old, row in zip(before, rows, strict=True):
             known = {effect.id for effect in old.pending} if old is not None else set()
             now = {effect.id for effect in row.pending}
-            self.started.fresh |= now - known
-            self.started.fresh -= known - now
+            fresh = self._fresh[partition]
+            fresh |= now - known
+            fresh -= known - now
             self._answered -= known - now
             self._go_on(partition, row)
 
     def folded(self, partition: int, rows: Iterable[Row]) -> None:
         """Take note of rows that somebody else wrote: their effects may have begun there."""
         for row in rows:
-            self.started.fresh -= {effect.id for effect in row.pending}
+            self._fresh[partition] -= {effect.id for effect in row.pending}
             self._go_on(partition, row)
 
     def _go_on(self, partition: int, row: Row) -> None:
@@ -177,7 +197,11 @@ class Lanes:
             effect, firm, realm = found
             if errand is None:
                 errand = Errand(
-                    firm.firm_id, realm, self._quickbooks, self._canopy, effect.id not in self.started.fresh
+                    firm.firm_id,
+                    realm,
+                    self._quickbooks,
+                    self._canopy,
+                    effect.id not in self._fresh[partition],
                 )
             now = datetime.now(UTC)
             match next_step(effect, firm.settings, now):
@@ -244,8 +268,11 @@ class Lanes:
                 if found is None or found[0] != effect or not self._proven(partition):
                     return None
                 step = next_step(effect, found[1].settings, datetime.now(UTC))
+                if effect.id not in self._fresh[partition] and not errand.begun:
+                    errand.may_have_happened = True
                 if isinstance(step, Send):
-                    self.started.fresh.discard(effect.id)
+                    errand.begun = True
+                    self._fresh[partition].discard(effect.id)
                 return step
 
             step = await self.gate(partition).run(begin)

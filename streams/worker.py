@@ -82,6 +82,7 @@ class Worker:
         """Take up new partitions also where nothing comes in, and look for what others have written."""
         try:
             parts = await self._ready()
+            parts.lanes.alive()
             await parts.engine.settle()
             self._rounds += 1
             if self._rounds % LOOK_ROUND_EVERY == 0:
