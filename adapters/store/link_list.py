@@ -48,7 +48,7 @@ class LinkList:
         counted = select(links.status, func.count()).where(links.firm_id == firm).group_by(links.status)
         async with self._database.read() as connection:
             found = (await connection.execute(wanted)).all()
-            counts: dict[str, int] = dict((await connection.execute(counted)).tuples().all())
+            counts: dict[str, int] = dict((await connection.execute(counted)).all())
         views = tuple(
             LinkView(status=status_word(row), row=row)
             for row in (link_row(each.row) for each in found[:limit])

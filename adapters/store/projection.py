@@ -56,7 +56,7 @@ class Projection:
         positions = projector_positions.c
         wanted = select(positions.partition, positions.next_offset).where(positions.stream == stream)
         async with self._database.read() as connection:
-            return dict((await connection.execute(wanted)).tuples().all())
+            return dict((await connection.execute(wanted)).all())
 
 
 async def _position(connection: AsyncConnection, stream: str, partition: int, begin: int) -> int:

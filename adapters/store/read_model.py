@@ -28,4 +28,4 @@ class ReadModel:
         wanted = select(projector_positions.c.partition, projector_positions.c.next_offset)
         async with self._database.read() as connection:
             found = await connection.execute(wanted.where(projector_positions.c.stream == stream))
-            return dict(found.tuples().all())
+            return dict(found.all())

@@ -1,0 +1,104 @@
+"""A gateway on a free port, with topics and a database of its own."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from adapters.store.connections import Connections
+from adapters.store.database import Database
+from deploy.gateway import run_gateway
+from deploy.kafka.ports import free_port
+from deploy.settings import Settings
+from domain.ids import FirmId, RealmId
+from streams.topic_check import create_topics
+from streams.topics import topic_specs
+from tests.integration.gateway.log_writer import NOW, LogWriter
+from tests.integration.gateway.topic_reader import reading
+
+PARTITIONS = 4
+VERIFIER = "verify_me"
+
+
+@dataclass(frozen=True)
+class Running:
+    """A gateway that answers."""
+
+    settings: Settings
+    prefix: str
+    http: aiohttp.ClientSession
+    log: LogWriter
+
+    async def ask(
+        self, method: str, path: str, *, token: str = "dev-manager", body: Any = None, **headers: str
+    ) -> tuple[aiohttp.ClientResponse, Any]:
+        """Send a request of the API; the answer and its JSON. `__` in a header's name is a dash."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        sent = {"Authorization": f"Bearer {token}"} | named
+        async with self.http.request(method, path, json=body, headers=sent) as answer:
+            return answer, await answer.json(content_type=None)
+
+    def reading(self, topic: str) -> Any:
+        """Open a reader of one of the gateway's topics."""
+        return reading(self.settings.bootstrap, self.prefix + topic, PARTITIONS)
+
+
+@asynccontextmanager
+async def gateway_on(settings: Settings, prefix: str) -> AsyncIterator[aiohttp.ClientSession]:
+    """Run a gateway until the end of the block; gives a client of it."""
+    running = asyncio.create_task(run_gateway(settings, prefix))
+    try:
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{settings.http_port}") as http:
+            await _until_ready(http, running)
+            yield http
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.fixture
+async def settings(bootstrap: str, prefix: str, tmp_path: Path) -> Settings:
+    """Settings of a gateway whose topics exist, and whose firm f-1 is connected to company 91."""
+    await create_topics(bootstrap, topic_specs(35, prefix), PARTITIONS)
+    settings = Settings(
+        kafka_bootstrap=bootstrap,
+        partitions=PARTITIONS,
+        data_folder=tmp_path,
+        http_port=free_port(),
+        canopy_base_url=f"http://127.0.0.1:{free_port()}",
+        qbo_webhook_verifiers=(VERIFIER,),
+    )
+    database = Database(settings.database)
+    await database.create_tables()
+    await Connections(database).connect(FirmId("f-1"), RealmId("91"), NOW)
+    await database.close()
+    return settings
+
+
+@pytest.fixture
+async def gateway(settings: Settings, prefix: str) -> AsyncIterator[Running]:
+    """A gateway that is ready."""
+    async with (
+        LogWriter(settings.bootstrap, prefix, PARTITIONS) as log,
+        gateway_on(settings, prefix) as http,
+    ):
+        yield Running(settings, prefix, http, log)
+
+
+async def _until_ready(http: aiohttp.ClientSession, running: asyncio.Task[None]) -> None:
+    async with asyncio.timeout(20):
+        while True:
+            if running.done():
+                await running
+            try:
+                async with http.get("/readyz") as answer:
+                    if answer.status == 200:
+                        return
+            except aiohttp.ClientConnectionError:
+                pass
+            await asyncio.sleep(0.05)

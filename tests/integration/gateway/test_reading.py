@@ -1,0 +1,167 @@
+"""What lies in the log is what the API shows, and only that."""
+
+from dataclasses import replace
+
+from deploy.kafka.ports import free_port
+from deploy.settings import Settings
+from domain.fields import Field
+from tests.integration.gateway.conftest import Running, gateway_on
+from tests.integration.gateway.firm import CONNECTED, client_row, customer_row, synced_row
+
+CLIENTS = "/api/v1/firms/f-1/clients"
+
+
+async def test_clients_are_listed_by_name_with_counts_and_pages(gateway: Running) -> None:
+    """Searched in name and e-mail, filtered by status; a cursor goes on behind the last one shown."""
+    await gateway.log.decide(synced_row("c-1", "Fiona Gallagher", "58"))
+    await gateway.log.decide(client_row("c-2", "Émile Zola"))
+    at = await gateway.log.decide(client_row("c-3", "anna Karenina"))
+
+    _, all_of_them = await gateway.ask("GET", CLIENTS, Sync_Position=at)
+    _, first = await gateway.ask("GET", CLIENTS + "?limit=2")
+    _, second = await gateway.ask("GET", f"{CLIENTS}?limit=2&cursor={first['cursor']}")
+    _, found = await gateway.ask("GET", CLIENTS + "?q=%C3%89MILE")
+    _, synced = await gateway.ask("GET", CLIENTS + "?status=synced")
+
+    assert ids(all_of_them) == ["c-3", "c-1", "c-2"]
+    assert all_of_them["counts"]["not_synced"] == 2
+    assert all_of_them["counts"]["waiting"] == 0
+    assert (ids(first), ids(second), second["cursor"]) == (["c-3", "c-1"], ["c-2"], None)
+    assert ids(found) == ["c-2"]
+    assert ids(synced) == ["c-1"]
+
+
+async def test_a_record_that_lies_elsewhere_than_it_claims_is_not_shown(gateway: Running) -> None:
+    """Neither in lists nor on the timeline; what comes after it is."""
+    await gateway.log.decide(client_row("c-1", "Fiona Gallagher"))
+    await gateway.log.decide(synced_row("c-1", "Fiona Gallagher", "58"), lies_by=-1)
+    at = await gateway.log.decide(client_row("c-2", "Émile Zola"))
+
+    answer, shown = await gateway.ask("GET", CLIENTS + "/c-1", Sync_Position=at)
+    _, timeline = await gateway.ask("GET", CLIENTS + "/c-1/timeline")
+
+    assert shown["link"]["status"] == "not_synced"
+    assert len(timeline["lines"]) == 1
+    assert answer.headers["Sync-Position"] == at
+
+
+async def test_one_client_is_shown_with_its_link_and_why(gateway: Running) -> None:
+    """In the shape of the contract."""
+    await gateway.log.decide(CONNECTED)
+    at = await gateway.log.decide(synced_row("c-1", "Fiona Gallagher", "58"))
+
+    _, shown = await gateway.ask("GET", CLIENTS + "/c-1", Sync_Position=at)
+    _, why = await gateway.ask("GET", CLIENTS + "/c-1/why")
+
+    assert shown["client"]["display_name"] == "Fiona Gallagher"
+    link = shown["link"]
+    assert (link["status"], link["reason"], link["customer_id"], link["version"]) == ("synced", None, "58", 2)
+    assert (link["in_step"], link["problem"], link["can"]) == (True, None, ["unmatch"])
+    assert why["text"] == "It is synced and in step."
+    assert why["facts"]["customer_id"] == "58"
+
+
+async def test_changes_stand_on_the_clients_timeline_newest_first(gateway: Running) -> None:
+    """Also those that a decision about its customer brought."""
+    await gateway.log.decide(client_row("c-1", "Fiona Gallagher"))
+    at = await gateway.log.decide(
+        customer_row("58", "Fiona G."), synced_row("c-1", "Fiona G.", "58"), code="customer_read", why="seen"
+    )
+
+    _, timeline = await gateway.ask("GET", CLIENTS + "/c-1/timeline", Sync_Position=at)
+
+    newest, oldest = timeline["lines"]
+    assert (newest["code"], newest["actor"], newest["facts"]) == (
+        "customer_read",
+        "user:dana",
+        {"why": "seen"},
+    )
+    assert (newest["status"], newest["customer_id"]) == ("synced", "58")
+    assert oldest["code"] == "client_created"
+
+
+async def test_customers_are_searched_by_name_or_email_and_say_who_has_them(gateway: Running) -> None:
+    """Sub-customers and projects are none that could be matched."""
+    await gateway.log.decide(customer_row("58", "Fiona Gallagher", email="fiona@example.com"))
+    await gateway.log.decide(customer_row("59", "Fiona Free"))
+    await gateway.log.decide(customer_row("60", "Fiona's kitchen", job=True))
+    at = await gateway.log.decide(synced_row("c-1", "Fiona Gallagher", "58"))
+    path = "/api/v1/firms/f-1/customers"
+
+    _, by_name = await gateway.ask("GET", path + "?q=fiona", Sync_Position=at)
+    _, by_email = await gateway.ask("GET", path + "?by=email&q=FIONA@")
+    _, free = await gateway.ask("GET", path + "?linked=false")
+
+    assert [each["customer_id"] for each in by_name["customers"]] == ["59", "58"]
+    assert [each["customer_id"] for each in by_email["customers"]] == ["58"]
+    assert by_email["customers"][0]["linked_to"] == {"client_id": "c-1", "display_name": "Fiona Gallagher"}
+    assert [each["customer_id"] for each in free["customers"]] == ["59"]
+
+
+async def test_a_preview_says_what_a_match_would_write(gateway: Running) -> None:
+    """Canopy's values overwrite, and an empty one never clears QuickBooks'."""
+    await gateway.log.decide(client_row("c-1", "Fiona Gallagher"))
+    customer = customer_row("58", "Fiona G.")
+    snapshot = customer.customer
+    assert snapshot is not None
+    values = {**snapshot.values, Field.PHONE: "555-0100"}
+    at = await gateway.log.decide(replace(customer, customer=replace(snapshot, values=values)))
+
+    _, preview = await gateway.ask("GET", CLIENTS + "/c-1/match-preview?customer_id=58", Sync_Position=at)
+
+    fields = {each["field"]: each for each in preview["fields"]}
+    assert (preview["link_version"], preview["customer_sync_token"]) == (1, 3)
+    assert (fields["display_name"]["now"], fields["display_name"]["after"]) == ("Fiona G.", "Fiona Gallagher")
+    assert fields["display_name"]["changes"]
+    assert (fields["phone"]["after"], fields["phone"]["kept"]) == ("555-0100", True)
+
+
+async def test_a_firm_has_its_settings_and_connection(gateway: Running) -> None:
+    """One that nobody heard of has the default ones, and no connection."""
+    at = await gateway.log.decide(CONNECTED)
+
+    _, settings = await gateway.ask("GET", "/api/v1/firms/f-1/settings", Sync_Position=at)
+    _, connection = await gateway.ask("GET", "/api/v1/firms/f-1/connection")
+    _, unknown = await gateway.ask("GET", "/api/v1/firms/f-9/connection")
+
+    assert settings == {
+        "actions_from_canopy": {"creating": True, "editing": True},
+        "actions_from_qbo": {"creating": True, "editing": True},
+        "conflicts": "later_wins",
+    }
+    assert (connection["status"], connection["realm_id"], connection["listed"]) == ("connected", "91", True)
+    assert unknown["status"] == "never_connected"
+
+
+async def test_two_gateways_on_one_database_show_each_decision_once(
+    gateway: Running, settings: Settings, prefix: str
+) -> None:
+    """The position stands in the same transaction as the rows, so whoever is first applies them for both."""
+    first = await gateway.log.decide(client_row("c-1", "Fiona Gallagher"))
+    await gateway.ask("GET", CLIENTS, Sync_Position=first)
+    second = settings.model_copy(update={"http_port": free_port()})
+
+    async with gateway_on(second, prefix) as http:
+        at = ""
+        for version in range(2, 30):
+            at = await gateway.log.decide(client_row("c-1", "Fiona Gallagher", version=version))
+        _, here = await gateway.ask("GET", CLIENTS + "/c-1/timeline", Sync_Position=at)
+        headers = {"Authorization": "Bearer dev-viewer", "Sync-Position": at}
+        async with http.get(CLIENTS + "/c-1/timeline", headers=headers) as answer:
+            there = await answer.json()
+
+    assert [line["version"] for line in here["lines"]] == list(range(29, 0, -1))
+    assert there == here
+
+
+async def test_a_position_that_is_still_to_come_is_an_honest_503(gateway: Running) -> None:
+    """After waiting for it."""
+    answer, problem = await gateway.ask("GET", CLIENTS, Sync_Position="p0:999999")
+    wrong, _ = await gateway.ask("GET", CLIENTS, Sync_Position="here")
+
+    assert (answer.status, problem["code"]) == (503, "read_model_behind")
+    assert wrong.status == 400
+
+
+def ids(answer: dict[str, list[dict[str, dict[str, str]]]]) -> list[str]:
+    return [each["client"]["client_id"] for each in answer["clients"]]

@@ -1,0 +1,109 @@
+"""A signed webhook is in Kafka before it is answered; anything else leaves nothing behind."""
+
+from typing import Any
+
+import orjson
+
+from adapters.web.app import LARGEST_BODY
+from adapters.web.signature import signature_of
+from streams.inputs import Message, partition_of, read_input
+from streams.topics import DEAD_LETTERS, NOTIFICATIONS
+from tests.integration.gateway.conftest import PARTITIONS, VERIFIER, Running
+from tests.integration.gateway.log_writer import NOW
+
+
+def event(**changed: Any) -> dict[str, Any]:
+    return {
+        "specversion": "1.0",
+        "id": "e-1",
+        "source": "intuit.x",
+        "type": "qbo.customer.updated.v1",
+        "time": "2026-09-01T10:00:00.123456789Z",
+        "intuitentityid": "58",
+        "intuitaccountid": "91",
+    } | changed
+
+
+async def deliver(gateway: Running, body: bytes, signature: str | None = None) -> int:
+    headers = {
+        "intuit-signature": signature if signature is not None else signature_of(body, VERIFIER),
+        "Content-Type": "application/cloudevents+json",
+    }
+    async with gateway.http.post("/webhooks/quickbooks", data=body, headers=headers) as answer:
+        return answer.status
+
+
+async def test_a_notification_is_one_that_the_engine_can_read(gateway: Running) -> None:
+    """In the firm's partition, under Intuit's id; a merge names both customers."""
+    body = orjson.dumps([event(type="qbo.customer.merged.v1", data={"deletedid": "27"})])
+
+    assert await deliver(gateway, body) == 200
+
+    async with gateway.reading(NOTIFICATIONS) as topic:
+        record = await topic.next()
+    message = Message(
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        key=record.key,
+        value=record.value,
+        at=NOW,
+    )
+    notified, cause = read_input(message, PARTITIONS, lambda *_: None)  # type: ignore[arg-type, return-value]
+    assert (notified.firm_id, notified.customer_id, notified.operation) == ("f-1", "58", "merged")  # type: ignore[union-attr]
+    assert (cause.id, cause.actor) == ("e-1", "system:quickbooks")
+    assert record.partition == partition_of("f-1", PARTITIONS)
+    assert orjson.loads(record.value)["data"]["deleted_id"] == "27"
+
+
+async def test_a_bad_signature_is_refused_and_leaves_nothing(gateway: Running) -> None:
+    """Anybody can send such a body, so it is not even parked."""
+    body = orjson.dumps([event()])
+
+    assert await deliver(gateway, body, "nonsense") == 403
+    assert await deliver(gateway, body, "") == 403
+
+    async with gateway.reading(NOTIFICATIONS) as topic, gateway.reading(DEAD_LETTERS) as letters:
+        assert (await topic.count(), await letters.count()) == (0, 0)
+
+
+async def test_an_unknown_company_is_parked_and_the_others_go_on(gateway: Running) -> None:
+    """An operator sees why; a manager does not see the list at all."""
+    body = orjson.dumps([event(intuitaccountid="666"), event(id="e-2")])
+
+    assert await deliver(gateway, body) == 200
+
+    async with gateway.reading(NOTIFICATIONS) as topic, gateway.reading(DEAD_LETTERS) as letters:
+        assert orjson.loads((await topic.next()).value)["id"] == "e-2"
+        assert (await letters.next()).value == body
+    letter = await the_letter(gateway)
+    assert letter["reason"] == "unknown_realm"
+    assert "666" in letter["detail"]
+    assert letter["size"] == len(body)
+    refused, _ = await gateway.ask("GET", "/api/v1/dead-letters", token="dev-manager")
+    assert refused.status == 403
+
+
+async def test_a_signed_body_that_nobody_can_read_is_parked_whole(gateway: Running) -> None:
+    """Sending it again would not make it better, so it is answered with 200."""
+    assert await deliver(gateway, b"<html>") == 200
+
+    letter = await the_letter(gateway)
+    assert (letter["reason"], letter["detail"]) == ("unreadable_webhook", "the body is not JSON")
+    assert letter["source"] == "/webhooks/quickbooks"
+
+
+async def test_the_largest_body_that_is_taken_can_also_be_parked(gateway: Running) -> None:
+    """One byte more is refused before it is read."""
+    assert await deliver(gateway, b"x" * LARGEST_BODY) == 200
+    assert (await the_letter(gateway))["size"] == LARGEST_BODY
+    assert await deliver(gateway, b"x" * (LARGEST_BODY + 1)) == 413
+
+
+async def the_letter(gateway: Running) -> dict[str, Any]:
+    """Wait until the operators' list has its first letter."""
+    while True:
+        _, page = await gateway.ask("GET", "/api/v1/dead-letters", token="dev-operator")
+        if page["dead_letters"]:
+            letter: dict[str, Any] = page["dead_letters"][0]
+            return letter

@@ -1,0 +1,192 @@
+"""What a person asks for goes to the engine once, and is answered with what the log says about it."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from domain.decision import Verdict
+from domain.effects import UpdateCustomer
+from domain.rows import LinkRow, LinkStatus
+from streams.inputs import Message, read_input
+from streams.topics import INTENTS
+from tests.integration.gateway.conftest import PARTITIONS, Running
+from tests.integration.gateway.firm import CONNECTED, client_row, synced_row
+from tests.integration.gateway.log_writer import NOW
+
+ONE = "/api/v1/firms/f-1/clients/c-1"
+WRITE = UpdateCustomer(id="w-1", customer_id="58", sync_token=3, values={}, asked_by="person", planned_at=NOW)
+SYNCED = synced_row("c-1", "Fiona Gallagher", "58", version=3)
+MATCHING = replace(SYNCED, version=2, status=LinkStatus.MATCHING, pending=(WRITE,))
+
+
+async def decide_next_intent(gateway: Running, *steps: LinkRow, **decided: Any) -> dict[str, Any]:
+    """Play the engine for one intent: decide it with the first row, then let the others follow."""
+    async with gateway.reading(INTENTS) as topic:
+        record = await topic.next()
+    event: dict[str, Any] = orjson.loads(record.value)
+    await gateway.log.answer_intent(event["id"], steps[0], **decided)
+    for step in steps[1:]:
+        await gateway.log.decide(step, code="customer_saved", input_id="outcome-1")
+    return event
+
+
+async def test_a_match_is_answered_when_its_write_is_done(gateway: Running) -> None:
+    """200 with the link as it is then, and a position that shows it."""
+    await gateway.log.decide(client_row("c-1", "Fiona Gallagher"))
+
+    engine = asyncio.create_task(decide_next_intent(gateway, MATCHING, SYNCED, code="match"))
+    body = {"customer_id": "58", "link_version": 1, "customer_sync_token": 3}
+    answer, shown = await gateway.ask("POST", ONE + "/match", body=body)
+    event = await engine
+    _, read = await gateway.ask("GET", ONE, Sync_Position=answer.headers["Sync-Position"])
+
+    assert answer.status == 200
+    assert shown["link"]["status"] == "synced"
+    assert read == shown
+    assert (event["type"], event["actor"], event["firmid"]) == ("sync.intent.match.v1", "user:dana", "f-1")
+    assert event["data"] == {"client_id": "c-1", **body}
+
+
+async def test_an_intent_is_one_that_the_engine_can_read(gateway: Running) -> None:
+    """Each kind, by the engine's own reader."""
+    asked: dict[str, Any] = {
+        "match": {"customer_id": "58"},
+        "create": {},
+        "unmatch": {"reason": "wrong one"},
+        "restore": {"link_version": 4},
+        "push": {},
+        "retry": {},
+        "answer": {"question": "q-1", "choice": "canopy"},
+    }
+    async with gateway.reading(INTENTS) as topic:
+        for name, body in asked.items():
+            sent = asyncio.create_task(gateway.ask("POST", f"{ONE}/{name}", body=body))
+            record = await topic.next()
+            message = Message(
+                topic=record.topic,
+                partition=record.partition,
+                offset=record.offset,
+                key=record.key,
+                value=record.value,
+                at=NOW,
+            )
+            intent, _ = read_input(message, PARTITIONS, lambda *_: None)  # type: ignore[arg-type, return-value]
+            await gateway.log.answer_intent(intent.intent_id, SYNCED, code=name)  # type: ignore[union-attr]
+            answer, _ = await sent
+            assert (type(intent).__name__.lower(), answer.status) == (name, 200)
+
+
+async def test_a_refusal_says_why(gateway: Running) -> None:
+    """409 with the decision's code and facts, and a sentence; asked again with the same key, the same."""
+    await gateway.log.decide(client_row("c-1", "Fiona Gallagher"))
+    facts = {"client_id": "c-9", "actor": "user:dana", "since": "2026-11-20T10:00:00+00:00"}
+
+    engine = asyncio.create_task(
+        decide_next_intent(
+            gateway,
+            client_row("c-1", "Fiona Gallagher", version=2),
+            verdict=Verdict.REFUSED,
+            code="customer_linked",
+            **facts,
+        )
+    )
+    body = {"customer_id": "58"}
+    answer, problem = await gateway.ask("POST", ONE + "/match", body=body, Idempotency_Key="k-1")
+    await engine
+    again, same = await gateway.ask("POST", ONE + "/match", body=body, Idempotency_Key="k-1")
+
+    assert (answer.status, problem["code"], problem["facts"]) == (409, "customer_linked", facts)
+    assert answer.content_type == "application/problem+json"
+    assert "c-9 since 2026-11-20, matched by dana" in problem["detail"]
+    assert (again.status, same) == (409, problem)
+
+
+async def test_the_same_key_asks_once_and_another_body_is_refused(gateway: Running) -> None:
+    """One intent on the topic, however often it was sent."""
+    await gateway.log.decide(client_row("c-1", "Fiona Gallagher"))
+    engine = asyncio.create_task(decide_next_intent(gateway, SYNCED, code="match"))
+
+    first, shown = await gateway.ask(
+        "POST", ONE + "/match", body={"customer_id": "58"}, Idempotency_Key="k-1"
+    )
+    await engine
+    second, same = await gateway.ask(
+        "POST", ONE + "/match", body={"customer_id": "58"}, Idempotency_Key="k-1"
+    )
+    other, problem = await gateway.ask(
+        "POST", ONE + "/match", body={"customer_id": "59"}, Idempotency_Key="k-1"
+    )
+
+    assert (first.status, second.status, same) == (200, 200, shown)
+    assert second.headers["Sync-Position"] == first.headers["Sync-Position"]
+    assert (other.status, problem["code"]) == (409, "idempotency_key_reused")
+    async with gateway.reading(INTENTS) as topic:
+        assert await topic.count() == 1
+
+
+async def test_what_takes_long_is_answered_with_where_to_look(gateway: Running) -> None:
+    """202 after two seconds; the same key later tells how it ended."""
+    await gateway.log.decide(client_row("c-1", "Fiona Gallagher"))
+    engine = asyncio.create_task(decide_next_intent(gateway, MATCHING, code="match"))
+
+    early, shown = await gateway.ask(
+        "POST", ONE + "/match", body={"customer_id": "58"}, Idempotency_Key="k-1"
+    )
+    await engine
+    at = await gateway.log.decide(SYNCED, code="customer_saved", input_id="outcome-1")
+    await gateway.ask("GET", ONE, Sync_Position=at)
+    late, ended = await gateway.ask("POST", ONE + "/match", body={"customer_id": "58"}, Idempotency_Key="k-1")
+
+    assert (early.status, early.headers["Location"]) == (202, ONE)
+    assert shown["link"]["status"] == "matching"
+    assert (late.status, ended["link"]["status"]) == (200, "synced")
+
+
+async def test_settings_are_answered_when_they_are_decided(gateway: Running) -> None:
+    """The work that follows for the links may go on."""
+    await gateway.log.decide(CONNECTED)
+    wanted = {
+        "actions_from_canopy": {"creating": False, "editing": True},
+        "actions_from_qbo": {"creating": True, "editing": False},
+        "conflicts": "always_ask",
+    }
+
+    sent = asyncio.create_task(gateway.ask("PUT", "/api/v1/firms/f-1/settings", body=wanted))
+    async with gateway.reading(INTENTS) as topic:
+        event = orjson.loads((await topic.next()).value)
+    await gateway.log.answer_intent(event["id"], CONNECTED, code="settings")
+    answer, shown = await sent
+
+    assert event["data"] == {"settings": wanted}
+    assert (answer.status, shown) == (200, wanted)
+
+
+async def test_roles_and_tokens_are_minded(gateway: Running) -> None:
+    """A viewer changes nothing, and nobody gets in without a token."""
+    viewer, problem = await gateway.ask("POST", ONE + "/unmatch", token="dev-viewer", body={})
+    nobody, _ = await gateway.ask("GET", ONE, token="wrong")
+
+    assert (viewer.status, problem["code"]) == (403, "role_too_low")
+    assert nobody.status == 401
+    async with gateway.reading(INTENTS) as topic:
+        assert await topic.count() == 0
+
+
+async def test_a_session_acts_only_from_our_own_pages(gateway: Running) -> None:
+    """The cookie alone, as another site's page could make a browser send it, is refused."""
+    cookie = {"Cookie": "client_sync_session=dev-manager"}
+    async with gateway.http.get(ONE, headers=cookie) as answer:
+        assert answer.status == 404  # signed in; the client is just not known
+    async with gateway.http.post(ONE + "/unmatch", json={}, headers=cookie) as answer:
+        assert (answer.status, (await answer.json(content_type=None))["code"]) == (403, "cross_site")
+
+
+async def test_a_wrong_body_is_named_field_by_field(gateway: Running) -> None:
+    """Without repeating what was sent."""
+    answer, problem = await gateway.ask("POST", ONE + "/match", body={"customer": "Fiona"})
+
+    assert (answer.status, problem["code"]) == (422, "wrong_body")
+    assert "customer_id: Field required" in problem["detail"]
+    assert "Fiona" not in problem["detail"]
