@@ -89,8 +89,15 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> None:
     logs = settings.data_folder / "logs"
     logs.mkdir(parents=True, exist_ok=True)
 
+    # On one machine a worker that was killed should be missed soon; across a network that would be hasty.
+    quick = (
+        {}
+        if "session_timeout_seconds" in settings.model_fields_set
+        else {f"{PREFIX}SESSION_TIMEOUT_SECONDS": "10"}
+    )
+
     async def keep(name: str, *arguments: str) -> Kept:
-        kept = Kept(name, arguments, logs / f"{name}.log", {}, console.print)
+        kept = Kept(name, arguments, logs / f"{name}.log", quick, console.print)
         stack.push_async_callback(kept.stop)
         await kept.start()
         return kept
