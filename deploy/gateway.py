@@ -1,5 +1,9 @@
 """Wires the gateway: HTTP on one side, Kafka and SQL on the other, and the projector between them."""
 
+import asyncio
+import errno
+import signal
+import sys
 from datetime import UTC, datetime
 
 import aiohttp
@@ -15,7 +19,7 @@ from adapters.store.projection import Projection
 from adapters.store.read_model import ReadModel
 from adapters.web.app import create_app
 from adapters.web.parts import Parts
-from adapters.web.people import NobodySignsIn, SandboxSignIn, SignIn
+from adapters.web.people import NobodySignsIn, OpenDoorError, SandboxSignIn, SignIn
 from deploy.settings import Settings
 from streams.acknowledged_producer import AcknowledgedProducer
 from streams.dead_letters import DeadLetterWriter
@@ -23,7 +27,8 @@ from streams.inputs import partition_of
 from streams.intent_writer import IntentWriter
 from streams.log_tail import LogTail
 from streams.notification_writer import NotificationWriter
-from streams.projector import Projector
+from streams.projector import LogLostError, Projector
+from streams.records import UnreadableRecordError
 from streams.topics import INTENTS
 
 HOST = "127.0.0.1"
@@ -33,6 +38,26 @@ GOODBYE_SECONDS = 3.0
 log = structlog.get_logger(__name__)
 
 
+async def serve_gateway(settings: Settings) -> int:
+    """Serve until SIGTERM or SIGINT; gives the exit code. What a person has to put right is said on stderr."""
+    serving = asyncio.create_task(run_gateway(settings))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, serving.cancel)
+    try:
+        await serving
+    except asyncio.CancelledError:
+        return 0
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        sys.stderr.write(
+            f"Port {settings.http_port} is in use. End what uses it, or set CLIENT_SYNC_HTTP_PORT to a free one.\n"
+        )
+    except (LogLostError, UnreadableRecordError, OpenDoorError) as error:
+        sys.stderr.write(f"{error}\n")
+    return 2
+
+
 async def run_gateway(settings: Settings, prefix: str = "") -> None:
     """Serve until cancelled. `prefix`: before the topics' names.
 
@@ -40,6 +65,7 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
         OpenDoorError: the sandbox's tokens would be accepted from elsewhere.
         OSError: the port is in use.
         LogLostError: log and database don't belong together.
+        UnreadableRecordError: a newer version has written to the log.
     """
     sign_in: SignIn = SandboxSignIn(HOST) if settings.sandbox else NobodySignsIn()
     settings.data_folder.mkdir(parents=True, exist_ok=True)

@@ -55,9 +55,13 @@ class Projector:
             LogLostError: log and read model don't belong together, so a person has to look.
             UnreadableRecordError: a newer version has written here.
         """
-        async with asyncio.TaskGroup() as both:
-            both.create_task(_again_and_again("log", self._follow_log))
-            both.create_task(_again_and_again("dead letters", self._follow_dead_letters))
+        try:
+            async with asyncio.TaskGroup() as both:
+                both.create_task(_again_and_again("log", self._follow_log))
+                both.create_task(_again_and_again("dead letters", self._follow_dead_letters))
+        except ExceptionGroup as ended:
+            # The first to end ended the other.
+            raise ended.exceptions[0] from None
 
     def position(self, partition: int) -> int:
         """Give the next offset that the read model does not show yet."""

@@ -1,0 +1,99 @@
+"""A client added or edited here is Canopy's first; the answer comes when the engine has seen it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp.test_utils import TestServer
+
+from deploy.kafka.ports import free_port
+from deploy.sandbox.canopy.app import canopy_app
+from deploy.sandbox.canopy.settings import CanopySettings
+from deploy.settings import Settings
+from domain.fields import Field
+from domain.ids import ClientId
+from domain.snapshots import Client
+from tests.integration.gateway.conftest import PARTITIONS, Running, gateway_on
+from tests.integration.gateway.firm import client_row
+from tests.integration.gateway.log_writer import NOW, LogWriter
+
+CLIENTS = "/api/v1/firms/f-1/clients"
+FIONA = {"type": "individual", "display_name": "Fiona Gallagher", "sync_client": False}
+
+
+@pytest.fixture
+async def gateway(settings: Settings, prefix: str) -> AsyncIterator[Running]:
+    """A gateway beside a Canopy stand-in, whose events wait for a Kafka that is not there: the test tells them."""
+    canopy = CanopySettings(token=settings.canopy_token, bootstrap=f"127.0.0.1:{free_port()}")
+    async with TestServer(canopy_app(canopy)) as server, aiohttp.ClientSession() as session:
+        url = str(server.make_url("")).rstrip("/")
+        async with session.post(f"{url}/_control/firms", json={"firm_id": "f-1"}) as answer:
+            assert answer.status == 200
+        beside = settings.model_copy(update={"canopy_base_url": url})
+        async with (
+            LogWriter(settings.bootstrap, prefix, PARTITIONS) as log,
+            gateway_on(beside, prefix) as http,
+        ):
+            yield Running(beside, prefix, http, log)
+
+
+async def ledger(gateway: Running) -> list[dict[str, Any]]:
+    async with gateway.http.get(f"{gateway.settings.canopy_url}/_control/ledger") as answer:
+        entries: list[dict[str, Any]] = await answer.json()
+        return [entry for entry in entries if entry["committed"]]
+
+
+async def until_canopy_has(gateway: Running, changes: int) -> None:
+    async with asyncio.timeout(10):
+        while True:
+            if len(await ledger(gateway)) >= changes:
+                return
+            await asyncio.sleep(0.02)
+
+
+async def test_an_added_client_is_answered_with_its_link(gateway: Running) -> None:
+    """In the name of who added it; the same key adds it once."""
+    early, shown = await gateway.ask("POST", CLIENTS, body=FIONA, Idempotency_Key="k-1")
+    client_id = shown["client"]["client_id"]
+    again, same = await gateway.ask("POST", CLIENTS, body=FIONA, Idempotency_Key="k-1")
+
+    assert (early.status, again.status) == (202, 202)  # no engine has seen it yet
+    assert early.headers["Location"] == f"{CLIENTS}/{client_id}"
+    assert same["client"]["client_id"] == client_id
+    assert len(await ledger(gateway)) == 1
+
+
+async def test_an_edit_is_answered_when_the_engine_has_seen_it(gateway: Running) -> None:
+    """200 with the client as it is then."""
+    _, added = await gateway.ask("POST", CLIENTS, body=FIONA)
+    client_id = added["client"]["client_id"]
+    seen = Client(
+        client_id=ClientId(client_id),
+        version=2,
+        type="individual",
+        values={Field.DISPLAY_NAME: "Fiona G."},
+        changed_at=NOW,
+    )
+
+    edit = gateway.ask("PATCH", f"{CLIENTS}/{client_id}", body={"display_name": "Fiona G."})
+    answering = asyncio.create_task(edit)
+    await until_canopy_has(gateway, changes=2)  # and would tell the engine now
+    await gateway.log.decide(client_row(client_id, "Fiona G.", client=seen))
+    answer, shown = await answering
+
+    assert answer.status == 200
+    assert (shown["client"]["version"], shown["client"]["display_name"]) == (2, "Fiona G.")
+    assert shown["link"]["status"] == "not_synced"
+
+
+async def test_what_canopy_refuses_is_refused_in_its_words(gateway: Running) -> None:
+    """And a client that it does not know is not found."""
+    refused, problem = await gateway.ask("POST", CLIENTS, body=FIONA | {"display_name": "   "})
+    unknown, _ = await gateway.ask("PATCH", f"{CLIENTS}/c-404", body={"display_name": "Fiona"})
+    empty, _ = await gateway.ask("PATCH", f"{CLIENTS}/c-404", body={})
+
+    assert (refused.status, problem["code"]) == (422, "display_name_required")
+    assert problem["detail"] == "A client has a display name."
+    assert (unknown.status, empty.status) == (404, 422)
