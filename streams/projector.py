@@ -101,7 +101,7 @@ class Projector:
     async def _where_to_begin(self, reader: LogReader) -> dict[int, int]:
         partitions = await reader.partitions()
         if not partitions:
-            raise _NoLogError
+            raise _NoLogError("there is no sync.log; `client-sync topics create` creates it")
         begins, ends = await reader.begins(partitions), await reader.ends(partitions)
         shown = await self._writer.log_positions()
         for partition, position in shown.items():
@@ -143,7 +143,7 @@ async def _again_and_again(what: str, follow: Callable[[], Awaitable[None]]) -> 
             if asyncio.get_running_loop().time() - began > LONGEST_PAUSE_SECONDS:
                 pause, said = FIRST_PAUSE_SECONDS, False
             if not said:
-                log.warning("projector_waits", stream=what, error=type(error).__name__)
+                log.warning("projector_waits", stream=what, error=type(error).__name__, reason=str(error))
                 said = True
         await asyncio.sleep(pause)
         pause = min(pause * 2, LONGEST_PAUSE_SECONDS)

@@ -65,7 +65,8 @@ def _away_as_ours() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeoutError, OSError) as error:
-        raise StoreAwayError(type(error).__name__) from error
+        # The driver's words name tables and files, never a row's values.
+        raise StoreAwayError(f"{type(error).__name__}: {getattr(error, 'orig', error)}") from error
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

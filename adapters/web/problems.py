@@ -71,7 +71,8 @@ async def problems_as_documents(request: web.Request, handler: Handler) -> web.S
             "all the same is not done twice.",
             headers={"Retry-After": "5"},
         ).response()
-    except StoreAwayError:
+    except StoreAwayError as error:
+        log.warning("database_away", path=request.path, reason=str(error))
         return Problem(
             503,
             "database_away",

@@ -37,7 +37,7 @@ class Running:
     async def ask(
         self, method: str, path: str, *, token: str = "dev-manager", body: Any = None, **headers: str
     ) -> tuple[aiohttp.ClientResponse, Any]:
-        """Send a request of the API; the answer and its JSON. `__` in a header's name is a dash."""
+        """Send a request of the API; the answer and its JSON. `_` in a header's name is a dash."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         sent = {"Authorization": f"Bearer {token}"} | named
         async with self.http.request(method, path, json=body, headers=sent) as answer:

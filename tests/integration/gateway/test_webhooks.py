@@ -49,7 +49,7 @@ async def test_a_notification_is_one_that_the_engine_can_read(gateway: Running) 
         value=record.value,
         at=NOW,
     )
-    notified, cause = read_input(message, PARTITIONS, lambda *_: None)  # type: ignore[arg-type, return-value]
+    notified, cause = read_input(message, PARTITIONS, lambda *_: None)  # type: ignore[arg-type]
     assert (notified.firm_id, notified.customer_id, notified.operation) == ("f-1", "58", "merged")  # type: ignore[union-attr]
     assert (cause.id, cause.actor) == ("e-1", "system:quickbooks")
     assert record.partition == partition_of("f-1", PARTITIONS)

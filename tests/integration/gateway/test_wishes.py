@@ -72,7 +72,7 @@ async def test_an_intent_is_one_that_the_engine_can_read(gateway: Running) -> No
                 value=record.value,
                 at=NOW,
             )
-            intent, _ = read_input(message, PARTITIONS, lambda *_: None)  # type: ignore[arg-type, return-value]
+            intent, _ = read_input(message, PARTITIONS, lambda *_: None)  # type: ignore[arg-type]
             await gateway.log.answer_intent(intent.intent_id, SYNCED, code=name)  # type: ignore[union-attr]
             answer, _ = await sent
             assert (type(intent).__name__.lower(), answer.status) == (name, 200)

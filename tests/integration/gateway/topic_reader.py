@@ -6,8 +6,6 @@ from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
-Record = ConsumerRecord[bytes, bytes]
-
 
 class TopicReader:
     """One reader of one topic."""
@@ -15,7 +13,7 @@ class TopicReader:
     def __init__(self, consumer: AIOKafkaConsumer) -> None:
         self._consumer = consumer
 
-    async def next(self) -> Record:
+    async def next(self) -> ConsumerRecord[bytes, bytes]:
         """Wait for the next record."""
         async with asyncio.timeout(10):
             return await self._consumer.getone()

@@ -1,0 +1,52 @@
+"""Who waits for the log is told by it, also of what came between asking and listening."""
+
+import asyncio
+
+import pytest
+
+from domain.decision import Verdict
+from domain.ids import ClientId, FirmId
+from domain.projection import Decided, Stretch
+from domain.rows import LinkRow
+from streams.log_tail import LogTail
+
+FIRM = FirmId("f-1")
+
+
+def stretch(offset: int, firm: FirmId = FIRM) -> Stretch:
+    row = LinkRow(firm_id=firm, client_id=ClientId(f"c-{offset}"))
+    line = Decided(
+        partition=0, offset=offset, version=1, verdict=Verdict.APPLIED, code="match", row=row, cause=None
+    )
+    return Stretch(partition=0, first=offset, next_offset=offset + 3, decided=(line,))
+
+
+async def test_what_was_decided_before_anybody_listened_is_not_missed() -> None:
+    """A watch counts from when it was opened; the position is behind all that was read with it."""
+    tail = LogTail()
+    with tail.watch(FIRM) as watch:
+        tail.feed(stretch(4))
+        seen = await watch.first(lambda line: line.offset == 4)
+
+    assert seen.next_offset == 7
+
+
+async def test_who_waits_is_woken_by_the_record_itself() -> None:
+    """Others of the firm, and of other firms, pass by."""
+    tail = LogTail()
+    with tail.watch(FIRM) as watch:
+        waiting = asyncio.create_task(watch.first(lambda line: line.offset == 6))
+        for each in (stretch(4), stretch(6, FirmId("f-2")), stretch(5), stretch(6)):
+            await asyncio.sleep(0)
+            tail.feed(each)
+
+        assert (await waiting).decided.row.firm_id == FIRM
+
+
+async def test_a_closed_watch_is_forgotten() -> None:
+    """Nothing is kept for who has gone."""
+    tail = LogTail()
+    with pytest.raises(TimeoutError), tail.watch(FIRM) as watch:
+        await asyncio.wait_for(watch.first(lambda _: True), 0.01)
+
+    assert not tail._watches
