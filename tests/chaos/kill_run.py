@@ -10,14 +10,9 @@ from tests.chaos.checker.collect import Places, collect
 from tests.chaos.faults import InFlight, Storm
 from tests.chaos.load import Load
 from tests.chaos.people import People
+from tests.chaos.processes import CANOPY_TOKEN, GROUP, SESSION_TIMEOUT_SECONDS
 from tests.chaos.quiet import Watcher
-from tests.chaos.stack import (
-    CANOPY_TOKEN,
-    GROUP,
-    SESSION_TIMEOUT_SECONDS,
-    Stack,
-    running_stack,
-)
+from tests.chaos.stack import Stack, running_stack
 from tests.chaos.verdict import Run
 from tests.chaos.world import Firm, firms
 
