@@ -54,12 +54,12 @@ def worker() -> None:
 @app.command()
 def gateway() -> None:
     """Run a gateway: webhooks, API, console and read model. Example: client-sync gateway."""
-    from deploy.gateway import run_gateway
+    from deploy.gateway import serve_gateway
     from deploy.logs import set_up_logs
 
     settings = settings_or_exit()
     set_up_logs("gateway")
-    asyncio.run(run_gateway(settings))
+    raise typer.Exit(asyncio.run(serve_gateway(settings)))
 
 
 @app.command()
