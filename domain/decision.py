@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Literal
 
 from domain.fields import Field, Value
+from domain.ids import RowKey
 from domain.rows import Row
 
 
@@ -20,9 +21,13 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One line of the timeline: a field seen to change on a side, sent to it, held, kept, or lost to the other side."""
+    """One line of the timeline: a field seen to change on a side, sent to it, held, or lost to the other side.
 
-    what: Literal["seen", "sent", "held", "kept", "lost"]
+    `key`: the link that it is about; it stands with the record of that row.
+    """
+
+    key: RowKey
+    what: Literal["seen", "sent", "held", "lost"]
     side: Literal["canopy", "quickbooks"]
     field: Field
     before: Value = None

@@ -81,7 +81,7 @@ def _create(draft: Draft, firm: FirmRow, link: LinkRow, client: Client) -> LinkR
         asked_by=asked_by,
         planned_at=draft.now,
     )
-    draft.note(*_sent("quickbooks", client.values, {}))
+    draft.note(*_sent(link, "quickbooks", client.values, {}))
     return replace(link, pending=(effect,), waiting=None)
 
 
@@ -101,7 +101,7 @@ def _overwrite(draft: Draft, link: LinkRow, client: Client, customer: Customer) 
     link = replace(link, agreed=_without_empty(agreed), changed_at={})
     if not values:
         return replace(link, status=LinkStatus.SYNCED)
-    draft.note(*_sent("quickbooks", values, customer.values))
+    draft.note(*_sent(link, "quickbooks", values, customer.values))
     effect = UpdateCustomer(
         id=draft.effect_id(link.key, "update_customer"),
         customer_id=customer.customer_id,
@@ -140,7 +140,9 @@ def _reconcile(draft: Draft, firm: FirmRow, link: LinkRow, client: Client, custo
 def _update_customer(
     draft: Draft, link: LinkRow, customer: Customer, values: Values, merged: Merged
 ) -> LinkRow:
-    draft.note(*_lost("quickbooks", merged, values), *_sent("quickbooks", values, customer.values))
+    draft.note(
+        *_lost(link, "quickbooks", merged, values), *_sent(link, "quickbooks", values, customer.values)
+    )
     effect = UpdateCustomer(
         id=draft.effect_id(link.key, "update_customer"),
         customer_id=customer.customer_id,
@@ -154,7 +156,7 @@ def _update_customer(
 
 
 def _update_client(draft: Draft, link: LinkRow, client: Client, values: Values, merged: Merged) -> LinkRow:
-    draft.note(*_lost("canopy", merged, values), *_sent("canopy", values, client.values))
+    draft.note(*_lost(link, "canopy", merged, values), *_sent(link, "canopy", values, client.values))
     effect = UpdateClient(
         id=draft.effect_id(link.key, "update_client"),
         client_id=client.client_id,
@@ -219,21 +221,26 @@ def _hold(
     )
     for field in now.to_quickbooks:
         if field not in link.held.to_quickbooks:
-            draft.note(Change(what="held", side="quickbooks", field=field, after=to_quickbooks[field]))
+            draft.note(
+                Change(key=link.key, what="held", side="quickbooks", field=field, after=to_quickbooks[field])
+            )
     for field in now.to_canopy:
         if field not in link.held.to_canopy:
-            draft.note(Change(what="held", side="canopy", field=field, after=to_canopy[field]))
+            draft.note(Change(key=link.key, what="held", side="canopy", field=field, after=to_canopy[field]))
     return replace(link, held=now)
 
 
-def _sent(side: Side, values: Values, before: Values) -> list[Change]:
-    return [Change(what="sent", side=side, field=f, before=before.get(f), after=v) for f, v in values.items()]
+def _sent(link: LinkRow, side: Side, values: Values, before: Values) -> list[Change]:
+    return [
+        Change(key=link.key, what="sent", side=side, field=f, before=before.get(f), after=v)
+        for f, v in values.items()
+    ]
 
 
-def _lost(side: Side, merged: Merged, values: Values) -> list[Change]:
+def _lost(link: LinkRow, side: Side, merged: Merged, values: Values) -> list[Change]:
     """Name the values that give way to the other side's, so that they can be put back."""
     return [
-        Change(what="lost", side=side, field=f, before=merged.lost[f], after=values[f])
+        Change(key=link.key, what="lost", side=side, field=f, before=merged.lost[f], after=values[f])
         for f in values
         if f in merged.lost
     ]

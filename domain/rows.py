@@ -100,6 +100,7 @@ class Problem:
 class Former:
     """What an unmatch took apart: all that undo needs, for ever.
 
+    `resume`: `matching` where the match had not been carried out yet, so that undoing the unmatch carries it out.
     `unconfirmed`: fields of a write under way at the unmatch, of which nobody could say whether it was done.
     """
 
@@ -107,6 +108,7 @@ class Former:
     agreed: Agreed
     unmatched_at: datetime
     unmatched_by: str | None
+    resume: Literal["matching", "synced"] = "synced"
     unconfirmed: tuple[Field, ...] = ()
 
 

@@ -5,7 +5,9 @@ in doubt ends the process, and whoever runs it starts it again.
 """
 
 import asyncio
+import traceback
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import structlog
 
@@ -79,7 +81,7 @@ class Engine:
                 return
             await self._continuity.check(message, partition.positions.get(message.topic, -1))
             try:
-                given, cause = read_input(message, self._partitions, self._read_client)
+                given, cause = self._read(message)
                 await self._decide(partition, given, cause)
             except UnreadableInputError as wrong:
                 await self._park(message, wrong.reason, wrong.detail)
@@ -113,15 +115,19 @@ class Engine:
             finally:
                 gate.open()
 
+    def _read(self, message: Message) -> tuple[Input, Cause]:
+        try:
+            return read_input(message, self._partitions, self._read_client)
+        except UnreadableInputError:
+            raise
+        except Exception as wrong:
+            raise _handling_failed(wrong, message.topic, message.offset) from wrong
+
     def _decision(self, partition: Partition, given: Input, cause: Cause) -> Decision | None:
         try:
             return decide(partition.table, given, cause, self._lanes.started(partition.number))
         except Exception as wrong:
-            # One input that the rules can't take must not hold up all behind it, nor be lost.
-            log.exception("decide_raised", input=cause.id, topic=cause.topic, offset=cause.offset)
-            raise UnreadableInputError(
-                "handling_failed", f"deciding it raised {type(wrong).__name__}"
-            ) from wrong
+            raise _handling_failed(wrong, cause.topic, cause.offset) from wrong
 
     async def _park(self, message: Message, reason: str, detail: str) -> None:
         source = f"{message.topic}/{message.partition}/{message.offset}"
@@ -129,3 +135,12 @@ class Engine:
             message.value or b"", key=message.key, reason=reason, detail=detail, source=source
         )
         log.warning("parked", source=source, reason=reason)
+
+
+def _handling_failed(wrong: Exception, topic: str, offset: int) -> UnreadableInputError:
+    """One input that our own code can't take must not hold up all behind it, nor be lost."""
+    # Where it happened, not what it says: the text of a stranger's exception may hold a client's values.
+    frames = traceback.extract_tb(wrong.__traceback__)
+    where = " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
+    log.error("handling_raised", topic=topic, offset=offset, error=type(wrong).__name__, where=where)
+    return UnreadableInputError("handling_failed", f"handling it raised {type(wrong).__name__}; a bug of ours")

@@ -38,6 +38,7 @@ INTENTS: Mapping[str, type[inputs.Intent]] = {
 }
 NOTIFIED = "qbo.customer.notified.v1"
 OUTCOME = "sync.outcome.v1"
+_NEWER = re.compile(r"(?P<name>.+)\.v(?P<version>[2-9]|[1-9][0-9]{1,3})")
 
 Happened = Literal["created", "edited", "archived", "restored", "deleted"]
 _HAPPENED: Mapping[str, Happened] = {
@@ -130,17 +131,19 @@ def _event(value: bytes | None) -> dict[str, Any]:
 
 def _given(event: Mapping[str, Any], firm: FirmId, read_client: ReadClient) -> Input:
     kind = _text(event, "type")
-    name, _, version = kind.rpartition(".v")
-    if version.isdigit() and int(version) > 1 and _known(f"{name}.v1"):
+    newer = _NEWER.fullmatch(kind)
+    if newer is not None and _known(f"{newer['name']}.v1"):
         raise UnreadableInputError(
             "newer_schema",
-            f"{name} is known up to version 1, this is version {version}: update the workers, then redrive",
+            f"{newer['name']} is known up to version 1, this is version {newer['version']}: update the workers, "
+            "then redrive",
         )
     data = event.get("data")
     if not _known(kind):
         raise UnreadableInputError("unknown_type", "its type is none that is read from this topic")
     if not isinstance(data, dict):
         raise UnreadableInputError("bad_data", "data: expected an object")
+    name = kind.removesuffix(".v1")
     if name.startswith("canopy.client."):
         return _client_event(event, _HAPPENED[name.removeprefix("canopy.client.")], data, firm, read_client)
     if name.startswith("sync.intent."):

@@ -58,7 +58,7 @@ def key_of(row: Row | NoRow) -> RowKey:
 
 
 def records_of(decision: Decision, cause: Cause, at: int, positions: Positions) -> tuple[LogRecord, ...]:
-    """Lay a decision out as consecutive records from offset `at` on. Its changes stand with the first."""
+    """Lay a decision out as consecutive records from offset `at` on. Changes stand with the row they are about."""
     return tuple(
         LogRecord(
             at=at + n,
@@ -67,7 +67,7 @@ def records_of(decision: Decision, cause: Cause, at: int, positions: Positions) 
             code=decision.code,
             row=row,
             positions=positions,
-            changes=decision.changes if n == 0 else (),
+            changes=tuple(change for change in decision.changes if change.key == row.key),
             facts=decision.facts if n == 0 else {},
             input=cause,
         )

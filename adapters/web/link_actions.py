@@ -13,7 +13,8 @@ def actions(link: LinkRow) -> list[Action]:
     present = link.client is not None and link.client.presence == "present"
     if link.customer_id is None and not link.pending and present:
         can += ["match", "create"]
-    if link.status is LinkStatus.NOT_SYNCED and link.former is not None and present:
+    undoable = link.status is LinkStatus.NOT_SYNCED and link.former is not None
+    if present and (undoable or link.status is LinkStatus.UNMATCHING):
         can.append("restore")
     if link.status not in {LinkStatus.NOT_SYNCED, LinkStatus.UNMATCHING}:
         can.append("unmatch")

@@ -44,7 +44,7 @@ def take_client(
     if known is not None and client.version <= known.version:
         return link, ()
     moved = differing(known.values, client.values) if known is not None else ()
-    draft.note(*seen("canopy", known.values if known else {}, client.values, moved, sent or {}))
+    draft.note(*seen(link, "canopy", known.values if known else {}, client.values, moved, sent or {}))
     link = settle_problem(replace(link, client=client), moved)
     if firm.settings.actions_from_canopy.editing:
         # A new edit while the switch is on goes, and takes with it what was held of that field.
@@ -53,10 +53,19 @@ def take_client(
     return link, moved
 
 
-def seen(side: Side, before: Values, after: Values, moved: tuple[Field, ...], sent: Values) -> list[Change]:
+def seen(
+    link: LinkRow, side: Side, before: Values, after: Values, moved: tuple[Field, ...], sent: Values
+) -> list[Change]:
     """Name for the timeline what a side changed, leaving out what we sent it ourselves."""
     return [
-        Change(what="seen", side=side, field=field, before=before.get(field), after=after.get(field))
+        Change(
+            key=link.key,
+            what="seen",
+            side=side,
+            field=field,
+            before=before.get(field),
+            after=after.get(field),
+        )
         for field in moved
         if field not in sent or sent[field] != after.get(field)
     ]

@@ -55,7 +55,9 @@ def see_customer(
     draft.put(row)
     link = draft.link_of(firm.firm_id, customer.customer_id)
     if link is not None:
-        draft.note(*seen("quickbooks", known.values if known else {}, customer.values, moved, sent or {}))
+        draft.note(
+            *seen(link, "quickbooks", known.values if known else {}, customer.values, moved, sent or {})
+        )
         plan(draft, _after_edit(firm, link, moved), moved=("quickbooks", moved))
     return row
 

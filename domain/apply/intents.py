@@ -113,10 +113,14 @@ def _answer(draft: Draft, link: LinkRow, wish: Answer) -> LinkRow | Refusal:
         before = agreed.get(field, Pair(None, None))
         if wish.choice == "canopy":
             agreed[field] = Pair(before.client, theirs.get(field))
-            draft.note(Change(what="lost", side="quickbooks", field=field, before=theirs.get(field)))
+            draft.note(
+                Change(key=link.key, what="lost", side="quickbooks", field=field, before=theirs.get(field))
+            )
         else:
             agreed[field] = Pair(client.values.get(field), before.customer)
-            draft.note(Change(what="lost", side="canopy", field=field, before=client.values.get(field)))
+            draft.note(
+                Change(key=link.key, what="lost", side="canopy", field=field, before=client.values.get(field))
+            )
     side = problem.fields if wish.choice == "canopy" else ()
     other = problem.fields if wish.choice == "quickbooks" else ()
     pushed = Held(

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from domain.apply import unmatching
 from domain.apply.refusals import Refusal
 from domain.draft import Draft
 from domain.inputs import Match
@@ -10,10 +11,10 @@ from domain.rows import CustomerRow, LinkRow, LinkStatus
 
 def match(draft: Draft, link: LinkRow, wish: Match) -> LinkRow | Refusal:
     """Give the link its customer; `plan` then overwrites, on what the person saw or not at all."""
-    if link.customer_id is not None:
-        return Refusal("already_linked", {"customer_id": link.customer_id})
     if link.pending:
         return Refusal("write_under_way")
+    if link.customer_id is not None:
+        return Refusal("already_linked", {"customer_id": link.customer_id})
     if link.client is None or link.client.presence != "present":
         return Refusal("client_gone")
     row = draft.customer(link.firm_id, wish.customer_id)
@@ -40,6 +41,9 @@ def match(draft: Draft, link: LinkRow, wish: Match) -> LinkRow | Refusal:
 
 def restore(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
     """Put back what an unmatch took apart; `plan` then compares what has drifted since."""
+    if link.status is LinkStatus.UNMATCHING:
+        going_on = unmatching.undo(link)
+        return replace(going_on, choice="on", since=draft.now, actor=draft.cause.actor)
     former = link.former
     if link.status is not LinkStatus.NOT_SYNCED or former is None:
         return Refusal("nothing_to_restore")
@@ -50,7 +54,7 @@ def restore(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
         return refusal
     return replace(
         link,
-        status=LinkStatus.SYNCED,
+        status=LinkStatus(former.resume),
         reason=None,
         customer_id=former.customer_id,
         agreed=former.agreed,

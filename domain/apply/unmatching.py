@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from domain.draft import Draft
+from domain.effects import CreateCustomer, UpdateCustomer
 from domain.fields import Field
 from domain.ids import CustomerId
 from domain.rows import Agreed, Former, Held, LinkRow, LinkStatus, Reason
@@ -14,13 +15,30 @@ LOOK_FOR = timedelta(seconds=60)
 
 def begin(draft: Draft, link: LinkRow) -> LinkRow:
     """Withdraw a write that has not started; one that may have is looked for, and nothing is sent again."""
+    matched = link.status is not LinkStatus.MATCHING and not _to_be_matched(link)
     link = replace(link, since=draft.now, actor=draft.cause.actor, choice="off", problem=None, waiting=None)
     stopped = tuple(
         replace(effect, stop_at=draft.now + LOOK_FOR) for effect in link.pending if draft.has_started(effect)
     )
     if stopped:
         return replace(link, status=LinkStatus.UNMATCHING, reason=None, pending=stopped)
-    return finish(draft, link)
+    return finish(draft, link, matched=matched)
+
+
+def _to_be_matched(link: LinkRow) -> bool:
+    return link.problem is not None and link.problem.resume == "matching"
+
+
+def undo(link: LinkRow) -> LinkRow:
+    """Go on with the write that an unmatch had stopped: the same request under the same id, so still only one."""
+    effect = link.pending[0]
+    if isinstance(effect, CreateCustomer):
+        status = LinkStatus.CREATING
+    elif isinstance(effect, UpdateCustomer) and effect.for_match:
+        status = LinkStatus.MATCHING
+    else:
+        status = LinkStatus.SYNCED
+    return replace(link, status=status, pending=(replace(effect, stop_at=None),))
 
 
 def finish(
@@ -29,9 +47,13 @@ def finish(
     *,
     reason: Reason = Reason.UNMATCHED,
     created: CustomerId | None = None,
+    matched: bool = True,
     unconfirmed: tuple[Field, ...] = (),
 ) -> LinkRow:
-    """Let the customer go and keep what undo needs. `created`: the customer that a create under way still made."""
+    """Let the customer go and keep what undo needs.
+
+    `created`: the customer that a create under way still made. `matched`: the match, if it was one, is carried out.
+    """
     customer = created or link.customer_id
     former = link.former
     if customer is not None:
@@ -40,6 +62,7 @@ def finish(
             agreed=link.agreed,
             unmatched_at=link.since or draft.now,
             unmatched_by=link.actor,
+            resume="synced" if matched else "matching",
             unconfirmed=unconfirmed,
         )
     return _apart(link, reason, former)

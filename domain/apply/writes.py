@@ -85,6 +85,9 @@ def _settled(draft: Draft, link: LinkRow, effect: Write, result: Result) -> Link
             return _stopped(
                 draft, link, "rejected_by_canopy" if ours else "rejected_by_quickbooks", fields, code
             )
+        case Unconfirmed() if isinstance(effect, CreateCustomer):
+            # Undone in the moment in which the look gave up: creating anew might make a second customer.
+            return _stopped(draft, link, "rejected_by_quickbooks", (), "unconfirmed")
         case Unconfirmed() | CustomerRead() | CustomersListed() | ClientsListed() | Deferred():
             return link  # answers of other kinds of work: planned again from what is known
         case _:
@@ -120,6 +123,7 @@ def _customer_saved(draft: Draft, link: LinkRow, effect: Write, customer: Custom
 
 def _unmatched(draft: Draft, link: LinkRow, effect: Write, result: Result) -> LinkRow:
     """Finish the unmatch: the write under way is done, not done, or nobody can say."""
+    for_match = isinstance(effect, UpdateCustomer) and effect.for_match
     match result, effect:
         case CustomerSaved(customer=customer), CreateCustomer():
             agreed = _agree_with_customer({}, effect.values, customer)
@@ -131,9 +135,9 @@ def _unmatched(draft: Draft, link: LinkRow, effect: Write, result: Result) -> Li
         case ClientSaved(client=client), _:
             return finish(draft, replace(link, agreed=_agree_with_client(link.agreed, effect.values, client)))
         case Unconfirmed(), _:
-            return finish(draft, link, unconfirmed=tuple(effect.values))
+            return finish(draft, link, matched=not for_match, unconfirmed=tuple(effect.values))
         case _:
-            return finish(draft, link)
+            return finish(draft, link, matched=not for_match)
 
 
 def _nobody_saw_this(draft: Draft, link: LinkRow) -> LinkRow:
