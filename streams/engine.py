@@ -143,4 +143,6 @@ def _handling_failed(wrong: Exception, topic: str, offset: int) -> UnreadableInp
     frames = traceback.extract_tb(wrong.__traceback__)
     where = " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
     log.error("handling_raised", topic=topic, offset=offset, error=type(wrong).__name__, where=where)
-    return UnreadableInputError("handling_failed", f"handling it raised {type(wrong).__name__}; a bug of ours")
+    return UnreadableInputError(
+        "handling_failed", f"handling it raised {type(wrong).__name__}; a bug of ours"
+    )
