@@ -7,7 +7,7 @@ from typing import Self
 
 from aiokafka import AIOKafkaProducer
 
-from domain.decision import Decision, Verdict
+from domain.decision import Change, Decision, Verdict
 from domain.inputs import Cause
 from domain.rows import Row
 from streams.inputs import partition_of
@@ -43,6 +43,7 @@ class LogWriter:
         input_id: str = "evt-1",
         topic: str = CLIENT_EVENTS,
         lies_by: int = 0,
+        changes: tuple[Change, ...] = (),
         **facts: str,
     ) -> str:
         """Append a decision about `rows`, of one firm; gives the position behind it, as the API writes it.
@@ -59,7 +60,7 @@ class LogWriter:
             at=NOW,
             actor="user:dana",
         )
-        decision = Decision(verdict=verdict, code=code, rows=rows, facts=facts)
+        decision = Decision(verdict=verdict, code=code, rows=rows, changes=changes, facts=facts)
         batch = self._producer.create_batch()
         for record in records_of(decision, cause, end + lies_by, {}):
             batch.append(key=key_of(record.row).encode(), value=encode(record, partition), timestamp=None)

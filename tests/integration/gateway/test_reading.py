@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from deploy.kafka.ports import free_port
 from deploy.settings import Settings
+from domain.decision import Change
 from domain.fields import Field
 from tests.integration.gateway.conftest import Running, gateway_on
 from tests.integration.gateway.firm import CONNECTED, client_row, customer_row, synced_row
@@ -64,18 +65,24 @@ async def test_one_client_is_shown_with_its_link_and_why(gateway: Running) -> No
 async def test_changes_stand_on_the_clients_timeline_newest_first(gateway: Running) -> None:
     """Also those that a decision about its customer brought."""
     await gateway.log.decide(client_row("c-1", "Fiona Gallagher"))
+    linked = synced_row("c-1", "Fiona G.", "58")
+    seen = Change(
+        key=linked.key,
+        what="seen",
+        side="quickbooks",
+        field=Field.DISPLAY_NAME,
+        before="Fiona",
+        after="Fiona G.",
+    )
     at = await gateway.log.decide(
-        customer_row("58", "Fiona G."), synced_row("c-1", "Fiona G.", "58"), code="customer_read", why="seen"
+        customer_row("58", "Fiona G."), linked, code="customer_read", changes=(seen,)
     )
 
     _, timeline = await gateway.ask("GET", CLIENTS + "/c-1/timeline", Sync_Position=at)
 
     newest, oldest = timeline["lines"]
-    assert (newest["code"], newest["actor"], newest["facts"]) == (
-        "customer_read",
-        "user:dana",
-        {"why": "seen"},
-    )
+    assert (newest["code"], newest["actor"]) == ("customer_read", "user:dana")
+    assert [(each["what"], each["field"]) for each in newest["changes"]] == [("seen", "display_name")]
     assert (newest["status"], newest["customer_id"]) == ("synced", "58")
     assert oldest["code"] == "client_created"
 
