@@ -22,6 +22,8 @@ CREATED_BEFORE = timedelta(minutes=5)
 """How far QuickBooks' clock may lie behind ours when a lost create is looked for."""
 
 LONGEST_PAUSE_SECONDS = 60.0
+LONGEST_LOOK_PAUSE_SECONDS = 5.0
+"""After an unmatch a person waits for what became of the write; looking costs one read."""
 SHORTEST_PAUSE_SECONDS = 0.5
 THROTTLED_SECONDS = 60.0
 """Intuit: after a 429 wait 60 seconds."""
@@ -64,6 +66,11 @@ def next_step(effect: Effect, settings: Settings, now: datetime) -> Step:
     if not_before is not None and not_before > now:
         return Wait(not_before)
     return Send()
+
+
+def look_again_seconds(pause: float, until: datetime, now: datetime) -> float:
+    """Shorten the pause of one who only looks: a person waits, and `until` is when looking is given up."""
+    return max(0.0, min(pause, LONGEST_LOOK_PAUSE_SECONDS, (until - now).total_seconds()))
 
 
 def pause_seconds(later: TryLater, tries: int, jitter: float) -> float:

@@ -17,7 +17,7 @@ import structlog
 
 from domain.effects import Effect, ListClients, PlanLinks, UpdateClient, Write
 from domain.ids import EffectId, FirmId, RealmId, RowKey
-from domain.lane_policy import Hold, Look, Send, Step, Wait, next_step, pause_seconds
+from domain.lane_policy import Hold, Look, Send, Step, Wait, look_again_seconds, next_step, pause_seconds
 from domain.outcomes import Deferred, Result
 from domain.ports import Canopy, QuickBooks, TryLater
 from domain.rows import FirmRow, Row
@@ -201,7 +201,7 @@ class Lanes:
                     realm,
                     self._quickbooks,
                     self._canopy,
-                    effect.id not in self._fresh[partition],
+                    may_have_happened=effect.id not in self._fresh[partition],
                 )
             now = datetime.now(UTC)
             match next_step(effect, firm.settings, now):
@@ -218,6 +218,8 @@ class Lanes:
             if not isinstance(answer, TryLater):
                 return answer
             pause = pause_seconds(answer, errand.tries, random.random())  # noqa: S311  (spreads retries)
+            if isinstance(effect, Write) and effect.stop_at is not None and answer.why != "throttled":
+                pause = look_again_seconds(pause, effect.stop_at, datetime.now(UTC))
             if answer.why == "throttled":
                 self._pacers.of(realm).close_for(pause)
             until = datetime.now(UTC) + timedelta(seconds=pause)
@@ -259,7 +261,7 @@ class Lanes:
     ) -> Result | TryLater | None:
         """Take a turn, make sure that this is still ours to do, and ask. None: look again at what is wanted."""
         async with AsyncExitStack() as stack:
-            if not isinstance(effect, UpdateClient | ListClients | PlanLinks):
+            if _asks_quickbooks(effect, errand):
                 await stack.enter_async_context(self._pacers.of(errand.realm).turn())
             await self._prove(partition)
 
@@ -296,6 +298,14 @@ class Lanes:
             owned = self._rows.partition(partition)
             async with owned.lock:
                 await self._rows.catch_up([partition])
+
+
+def _asks_quickbooks(effect: Effect, errand: Errand) -> bool:
+    """Say whether a try needs a turn: what is stopped and was never carried out needs no look either."""
+    if isinstance(effect, UpdateClient | ListClients | PlanLinks):
+        return False
+    stopped = isinstance(effect, Write) and effect.stop_at is not None
+    return not stopped or errand.may_have_happened or not errand.begun
 
 
 async def _sleep(lane: Lane, seconds: float) -> None:
