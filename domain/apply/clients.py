@@ -94,7 +94,7 @@ def _choose(draft: Draft, firm: FirmRow, link: LinkRow, toggle: bool | None) -> 
     if link.status is not LinkStatus.NOT_SYNCED or link.former is not None:
         return link  # a person has been here before the event
     link = replace(link, since=draft.now, actor=draft.cause.actor)
-    if not wanted:
+    if toggle is False:
         return replace(link, reason=Reason.LEFT_OUT)
     if not creating:
         return replace(link, reason=Reason.CREATING_IS_OFF)
