@@ -5,7 +5,7 @@ The reasons are for people: an operator sees them in the list of dead letters, a
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -14,6 +14,7 @@ from aiokafka.partitioner import murmur2
 from pydantic import Discriminator, TypeAdapter, ValidationError
 
 from domain import inputs
+from domain.fields import Address, Field, Value
 from domain.ids import EffectId, FirmId, RowKey
 from domain.inputs import Cause, ClientObserved, CustomerNotified, Input, Outcome
 from domain.outcomes import Result
@@ -21,6 +22,13 @@ from domain.snapshots import Client
 
 MOST_BYTES = 1024 * 1024
 """The largest value that an input may have: 1 MiB."""
+
+MOST_CHARACTERS = 1000
+"""The longest text of a client: twice what QuickBooks takes anywhere (Intuit, Customer: 500 at most).
+
+A row holds a text up to four times, and a firm's links are planned up to 200 in one decision: one text of near
+1 MiB would make that decision too large for the log, and hold up the whole firm.
+"""
 
 ReadClient = Callable[[Mapping[str, object], datetime], Client]
 """Reads a client from Canopy's JSON; raises ValueError with a sentence that says what was expected."""
@@ -197,9 +205,27 @@ def _client_event(
         client = read_client(data, changed_at)
     except ValueError as wrong:
         raise UnreadableInputError("bad_client", str(wrong)) from None
+    long = _too_long(client)
+    if long:
+        raise UnreadableInputError(
+            "bad_client",
+            "; ".join(f"{field}: expected at most {MOST_CHARACTERS} characters" for field in long),
+        )
     if happened in ("archived", "deleted"):
         client = replace(client, presence=happened)
     return ClientObserved(firm_id=firm, client=client, happened=happened, sync_client=toggle)
+
+
+def _too_long(client: Client) -> list[Field]:
+    return [
+        field
+        for field, value in client.values.items()
+        if any(len(text) > MOST_CHARACTERS for text in _texts(value) if text is not None)
+    ]
+
+
+def _texts(value: Value) -> tuple[str | None, ...]:
+    return astuple(value) if isinstance(value, Address) else (value,)
 
 
 def _read(reader: TypeAdapter[Any], data: object) -> Any:
