@@ -1,0 +1,61 @@
+"""How a worker begins and ends."""
+
+import subprocess
+from pathlib import Path
+
+import orjson
+import pytest
+
+from deploy.kafka.ports import free_port
+from tests.chaos.processes import PROGRAM, ROOT, environment
+from tests.integration.engine.conftest import Running, client_event
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+def _run_worker(settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [PROGRAM, "worker"], env=settings, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+async def test_a_worker_that_starts_while_kafka_is_away_says_so_and_ends(tmp_path: Path) -> None:
+    """In one sentence with the address and what to do; whoever runs workers starts it again."""
+    nowhere = f"127.0.0.1:{free_port()}"
+
+    ended = _run_worker(environment(tmp_path, nowhere, free_port(), free_port(), free_port()))
+
+    assert ended.returncode == 1
+    assert f"Kafka does not answer at {nowhere}. Start it, or name another by" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+async def test_another_number_of_partitions_is_refused(running: Running) -> None:
+    """A firm's records would lie where its new owner does not look."""
+    ended = _run_worker(running.stack.settings | {"CLIENT_SYNC_PARTITIONS": "4"})
+
+    assert ended.returncode == 1
+    assert "nothing has been decided" in ended.stderr
+    assert "sync.log: partition count is 8, expected 4" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+async def test_an_idle_worker_ends_when_it_is_asked_to(running: Running) -> None:
+    """Within ten seconds, which is what process managers give before they kill."""
+    event = client_event()
+    await running.write(orjson.dumps(event))
+    await running.decision_of(event["id"])  # so it has settled, and has nothing more to do
+
+    obeyed = await running.stack.fleet.terminate(running.stack.fleet.workers[0], within=10)
+
+    assert obeyed, "it had to be killed"
+
+
+async def test_its_successor_goes_on_where_it_stood(running: Running) -> None:
+    """What came in while nobody was there is decided, once."""
+    event = client_event()
+    written = await running.write(orjson.dumps(event))
+
+    decided = await running.decision_of(event["id"])
+
+    assert decided["input"]["offset"] == written.offset
