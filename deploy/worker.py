@@ -18,6 +18,7 @@ from streams.continuity import Continuity, InputLostError
 from streams.dead_letters import DeadLetterWriter
 from streams.engine import Engine
 from streams.faust_shell import ShellSettings, UnevenAssignmentError, end_process, watch_coordination
+from streams.lane import Outside
 from streams.lanes import Lanes
 from streams.log_reader import LogReader
 from streams.log_table import LogShrankError, LogTable
@@ -59,15 +60,13 @@ async def _parts(settings: Settings, assigned: Assignment) -> Parts:
     writer = LogWriter(settings.bootstrap, LOG, bound_seconds=settings.session_timeout_seconds * 2 / 3)
     producer = AcknowledgedProducer(settings.bootstrap, OUTCOME_SECONDS)
     session = aiohttp.ClientSession()
-    lanes = Lanes(
-        QuickBooksApi(session, settings.quickbooks_url, _token(settings)),
-        CanopyApi(session, settings.canopy_url, settings.canopy_token),
-        OutcomeWriter(producer),
-        proof_seconds=settings.session_timeout_seconds / 2,
-        fatal=end_in_doubt,
+    outside = Outside(
+        quickbooks=QuickBooksApi(session, settings.quickbooks_url, _token(settings)),
+        canopy=CanopyApi(session, settings.canopy_url, settings.canopy_token),
+        outcomes=OutcomeWriter(producer),
     )
+    lanes = Lanes(outside, proof_seconds=settings.session_timeout_seconds / 2, fatal=end_in_doubt)
     table = LogTable(reader, writer, lanes.folded)
-    lanes.use(table)
     await reader.__aenter__()
     await writer.start()
     engine = Engine(

@@ -57,7 +57,7 @@ class Engine:
             await self._continuity.begin(ours)
             await self._catch_up(ours)
             for number in sorted(ours):
-                self._lanes.adopt(number)
+                self._lanes.adopt(number, self._table)
             if self._assignment()[0] == generation:
                 self._settled = generation
                 log.info("partitions_settled", generation=generation, partitions=sorted(ours))
