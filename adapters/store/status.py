@@ -2,7 +2,7 @@
 
 from typing import Literal, get_args
 
-from domain.rows import LinkRow
+from domain.rows import LinkRow, LinkStatus
 
 StatusWord = Literal[
     "not_synced", "matching", "creating", "unmatching", "synced", "waiting", "needs_attention"
@@ -11,5 +11,9 @@ STATUS_WORDS: tuple[StatusWord, ...] = get_args(StatusWord)
 
 
 def status_word(link: LinkRow) -> StatusWord:
-    """Give the link's status; `waiting` where a write is due that the other side would not take yet."""
-    return "waiting" if link.waiting is not None and link.pending else link.status.value
+    """Give the link's status; `waiting` where a write is due that the other side would not take yet.
+
+    An unmatch stays one: it sends nothing, and may still be undone.
+    """
+    waits = link.waiting is not None and link.pending and link.status is not LinkStatus.UNMATCHING
+    return "waiting" if waits else link.status.value
