@@ -6,6 +6,7 @@ At most one write is pending per link; the next is planned when its outcome is b
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+from domain.apply.unmatching import LOOK_FOR, customer_is_gone, match_is_stale
 from domain.decision import Change
 from domain.draft import Draft
 from domain.effects import AskedBy, CreateCustomer, UpdateClient, UpdateCustomer, Write
@@ -28,8 +29,10 @@ def plan(draft: Draft, link: LinkRow, *, moved: tuple[Side, Collection[Field]] |
     if link.client is not None and customer is not None:
         changed = since_when(link.client, customer, link.agreed, link.changed_at, moved=moved)
         link = replace(link, changed_at=changed)
-    if firm is not None and firm.connection is not None and not link.pending:
-        link = _planned(draft, firm, link, customer)
+    if firm is not None and firm.connection is not None:
+        link = (
+            _planned(draft, firm, link, customer) if not link.pending else _only_looked_for(draft, firm, link)
+        )
     draft.put(link)
     return link
 
@@ -38,6 +41,21 @@ def plan_again(draft: Draft, firm: FirmRow, link: LinkRow) -> LinkRow:
     """Plan as the switches are now: a write that has not started and is now held is withdrawn first."""
     kept = tuple(e for e in link.pending if draft.has_started(e) or lets_through(firm.settings, e))
     return plan(draft, replace(link, pending=kept))
+
+
+def _only_looked_for(draft: Draft, firm: FirmRow, link: LinkRow) -> LinkRow:
+    """Let a write that a switch now holds, but that may be on its way, be looked for and not be sent again."""
+    return replace(
+        link,
+        pending=tuple(
+            replace(effect, stop_at=draft.now + LOOK_FOR)
+            if effect.stop_at is None
+            and not lets_through(firm.settings, effect)
+            and draft.has_started(effect)
+            else effect
+            for effect in link.pending
+        ),
+    )
 
 
 def lets_through(settings: Settings, effect: Write) -> bool:
@@ -55,11 +73,13 @@ def lets_through(settings: Settings, effect: Write) -> bool:
 
 def _planned(draft: Draft, firm: FirmRow, link: LinkRow, customer: Customer | None) -> LinkRow:
     client = link.client
-    if client is None or client.presence != "present":
-        return link
+    if customer is not None and customer.gone:
+        return customer_is_gone(draft, link)
+    if client is None or client.presence != "present" or (customer is not None and not customer.active):
+        return match_is_stale(draft, link) if link.status is LinkStatus.MATCHING else link
     if link.status is LinkStatus.CREATING:
         return _create(draft, firm, link, client)
-    if customer is None or customer.gone or not customer.active:
+    if customer is None:
         return link
     if link.status is LinkStatus.MATCHING:
         return _overwrite(draft, link, client, customer)
@@ -117,24 +137,37 @@ def _overwrite(draft: Draft, link: LinkRow, client: Client, customer: Customer) 
 
 def _reconcile(draft: Draft, firm: FirmRow, link: LinkRow, client: Client, customer: Customer) -> LinkRow:
     merged = merge(client, customer, link.agreed, link.changed_at, firm.settings.conflicts)
-    link = replace(link, agreed=_without_empty({**link.agreed, **merged.now_agreed}))
+    link = replace(
+        link,
+        agreed=_without_empty({**link.agreed, **merged.now_agreed}),
+        changed_at={f: times for f, times in link.changed_at.items() if f not in merged.now_agreed},
+    )
     link = _ask(draft, link, merged)
+    link = _hold(draft, firm, link, merged.to_quickbooks, merged.to_canopy)
     asked_about = _asked_about(link)
-    to_quickbooks = {f: v for f, v in merged.to_quickbooks.items() if f not in asked_about}
-    to_canopy = {f: v for f, v in merged.to_canopy.items() if f not in asked_about}
-    link = _hold(draft, firm, link, to_quickbooks, to_canopy)
-    to_quickbooks = {f: v for f, v in to_quickbooks.items() if f not in link.held.to_quickbooks}
-    to_canopy = {f: v for f, v in to_canopy.items() if f not in link.held.to_canopy}
+    to_quickbooks = _without(merged.to_quickbooks, (*asked_about, *link.held.to_quickbooks))
+    to_canopy = _without(merged.to_canopy, (*asked_about, *link.held.to_canopy))
     pushed = Held(
         to_quickbooks=tuple(f for f in link.pushed.to_quickbooks if f in to_quickbooks),
         to_canopy=tuple(f for f in link.pushed.to_canopy if f in to_canopy),
     )
     link = replace(link, pushed=pushed)
     if to_quickbooks:
-        return _update_customer(draft, link, customer, to_quickbooks, merged)
+        return _update_customer(
+            draft, link, customer, _pushed_first(to_quickbooks, pushed.to_quickbooks), merged
+        )
     if to_canopy:
-        return _update_client(draft, link, client, to_canopy, merged)
+        return _update_client(draft, link, client, _pushed_first(to_canopy, pushed.to_canopy), merged)
     return link
+
+
+def _without(values: Values, names: Collection[Field]) -> dict[Field, Value]:
+    return {field: value for field, value in values.items() if field not in names}
+
+
+def _pushed_first(values: Values, pushed: Collection[Field]) -> Values:
+    """Send what a person pushed by itself: a switch may still hold the rest."""
+    return {field: values[field] for field in pushed} or values
 
 
 def _update_customer(
@@ -187,7 +220,7 @@ def _ask(draft: Draft, link: LinkRow, merged: Merged) -> LinkRow:
     return replace(link, problem=question, status=LinkStatus.NEEDS_ATTENTION)
 
 
-def _asked_about(link: LinkRow) -> Collection[Field]:
+def _asked_about(link: LinkRow) -> tuple[Field, ...]:
     if link.problem is None:
         return ()
     return link.problem.fields or tuple(Field)

@@ -83,11 +83,16 @@ class Table:
         if before is None:
             insort(self._clients[row.firm_id], row.client_id)
         elif before.customer_id is not None and before.customer_id != row.customer_id:
-            self._link_of.pop((row.firm_id, before.customer_id), None)
+            self._let_go(row, before.customer_id)
         if row.customer_id is not None:
             self._link_of[row.firm_id, row.customer_id] = row.client_id
         creating = any(isinstance(effect, CreateCustomer) for effect in row.pending)
         _keep(self._creating[row.firm_id], row.client_id, creating)
+
+    def _let_go(self, row: LinkRow, customer: CustomerId) -> None:
+        # Unless the same decision has just given that customer to another link.
+        if self._link_of.get((row.firm_id, customer)) == row.client_id:
+            del self._link_of[row.firm_id, customer]
 
 
 def _keep(names: set[Id], name: Id, wanted: bool) -> None:

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from domain.decision import Change, Decision, Verdict
 from domain.draft import Draft
+from domain.effects import UpdateClient
 from domain.fields import Field, Values, differing
 from domain.ids import Side
 from domain.inputs import ClientObserved
 from domain.plan import plan
-from domain.rows import FirmRow, Held, LinkRow, LinkStatus, Reason
+from domain.rows import FirmRow, LinkRow, LinkStatus, Reason
 from domain.snapshots import Client
 
 
@@ -18,7 +19,9 @@ def observe_client(draft: Draft, firm: FirmRow, seen: ClientObserved) -> Decisio
     link = before or LinkRow(
         firm_id=seen.firm_id, client_id=seen.client.client_id, since=draft.now, actor=draft.cause.actor
     )
-    link, moved = take_client(draft, firm, link, seen.client)
+    # Our own write may come back by event before its outcome: it is on the timeline as sent.
+    ours = next((effect.values for effect in link.pending if isinstance(effect, UpdateClient)), None)
+    link, moved = take_client(draft, firm, link, seen.client, sent=ours)
     chose = seen.happened == "created" and link.choice == "unknown" and _is_new(draft, firm)
     if chose:
         link = _choose(draft, firm, link, seen.sync_client)
@@ -46,10 +49,13 @@ def take_client(
     moved = differing(known.values, client.values) if known is not None else ()
     draft.note(*seen(link, "canopy", known.values if known else {}, client.values, moved, sent or {}))
     link = settle_problem(replace(link, client=client), moved)
+    # What a person sent was the value that stood there then, not the one that stands there now.
+    sent_on = tuple(field for field in link.pushed.to_quickbooks if field not in moved)
+    link = replace(link, pushed=replace(link.pushed, to_quickbooks=sent_on))
     if firm.settings.actions_from_canopy.editing:
         # A new edit while the switch is on goes, and takes with it what was held of that field.
         kept = tuple(field for field in link.held.to_quickbooks if field not in moved)
-        link = replace(link, held=Held(to_quickbooks=kept, to_canopy=link.held.to_canopy))
+        link = replace(link, held=replace(link.held, to_quickbooks=kept))
     return link, moved
 
 
@@ -72,9 +78,12 @@ def seen(
 
 
 def settle_problem(link: LinkRow, moved: tuple[Field, ...]) -> LinkRow:
-    """Lift a rejection once one of the fields that it was about has another value: that is worth a new try."""
+    """Lift a problem once one of the fields that it is about has another value.
+
+    A rejection is then worth a new try, and a question is asked anew, since nobody has seen what stands there now.
+    """
     problem = link.problem
-    if problem is None or problem.code == "both_changed":
+    if problem is None:
         return link
     about = problem.fields or tuple(Field)
     if not any(field in about for field in moved):
@@ -98,4 +107,6 @@ def _choose(draft: Draft, firm: FirmRow, link: LinkRow, toggle: bool | None) -> 
         return replace(link, reason=Reason.LEFT_OUT)
     if not creating:
         return replace(link, reason=Reason.CREATING_IS_OFF)
+    if link.client is None or link.client.presence != "present":
+        return replace(link, reason=Reason.NEVER_MATCHED)  # archived or deleted before its first event came
     return replace(link, status=LinkStatus.CREATING, reason=None, create_asked_by="rule")

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import islice
 
 from domain.apply.clients import seen, settle_problem
+from domain.apply.unmatching import match_is_stale
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import ReadCustomer, UpdateCustomer
@@ -11,11 +13,14 @@ from domain.fields import Field, Values, differing
 from domain.ids import CustomerId, FirmId
 from domain.inputs import CustomerNotified
 from domain.plan import plan
-from domain.rows import CustomerRow, FirmRow, Held, LinkRow
+from domain.rows import CustomerRow, FirmRow, LinkRow
 from domain.snapshots import Customer
 
 WAIT_FOR_OUTCOME = timedelta(seconds=30)
 """How long a notification waits for the outcome of a write of ours, which may be all that it tells of."""
+
+MOST_RELEASED = 100
+"""How many put-off reads one outcome lets go: a decision must fit into the log. The others wait out their time."""
 
 
 def notice_customer(draft: Draft, firm: FirmRow, notified: CustomerNotified) -> Decision:
@@ -58,15 +63,26 @@ def see_customer(
         draft.note(
             *seen(link, "quickbooks", known.values if known else {}, customer.values, moved, sent or {})
         )
-        plan(draft, _after_edit(firm, link, moved), moved=("quickbooks", moved))
+        plan(draft, _after_edit(draft, firm, link, moved), moved=("quickbooks", moved))
     return row
 
 
-def _after_edit(firm: FirmRow, link: LinkRow, moved: tuple[Field, ...]) -> LinkRow:
+def see_that_gone(draft: Draft, firm_id: FirmId, customer: CustomerId) -> None:
+    """Remember that QuickBooks does not know this customer, so that nobody is offered it again."""
+    row = draft.customer(firm_id, customer)
+    if row is not None and row.customer is not None:
+        draft.put(replace(row, customer=replace(row.customer, gone=True)))
+
+
+def _after_edit(draft: Draft, firm: FirmRow, link: LinkRow, moved: tuple[Field, ...]) -> LinkRow:
+    if moved and link.problem is not None and link.problem.resume == "matching":
+        return match_is_stale(draft, link)
     link = settle_problem(link, moved)
+    sent_on = tuple(field for field in link.pushed.to_canopy if field not in moved)
+    link = replace(link, pushed=replace(link.pushed, to_canopy=sent_on))
     if firm.settings.actions_from_qbo.editing:
         kept = tuple(field for field in link.held.to_canopy if field not in moved)
-        link = replace(link, held=Held(to_quickbooks=link.held.to_quickbooks, to_canopy=kept))
+        link = replace(link, held=replace(link.held, to_canopy=kept))
     return link
 
 
@@ -82,7 +98,7 @@ def write_is_back(draft: Draft, firm_id: FirmId, customer: CustomerId | None) ->
     if customer is not None:
         _release(draft, draft.customer(firm_id, customer))
     if not draft.creates(firm_id):
-        for row in list(draft.put_off_reads(firm_id)):
+        for row in tuple(islice(draft.put_off_reads(firm_id), MOST_RELEASED)):
             if not _updating(draft, row):
                 _release(draft, row)
 

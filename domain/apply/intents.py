@@ -23,10 +23,11 @@ def remember(known: tuple[IntentId, ...], new: IntentId) -> tuple[IntentId, ...]
 def carry_out(draft: Draft, firm: FirmRow, wish: LinkIntent) -> Decision:
     """Carry out what a person asks about one client, or refuse it."""
     link = draft.link(wish.firm_id, wish.client_id)
+    if wish.intent_id in firm.intents or (link is not None and wish.intent_id in link.intents):
+        return draft.decide(Verdict.SKIPPED, "repeat", link or firm)
     if link is None:
+        firm = replace(firm, intents=remember(firm.intents, wish.intent_id))
         return draft.decide(Verdict.REFUSED, "client_unknown", firm)
-    if wish.intent_id in link.intents:
-        return draft.decide(Verdict.SKIPPED, "repeat", link)
     link = replace(link, intents=remember(link.intents, wish.intent_id))
     if wish.link_version is not None and link.decided_version > wish.link_version:
         return draft.decide(Verdict.REFUSED, "stale", link)
@@ -51,7 +52,7 @@ def _apply(draft: Draft, firm: FirmRow, link: LinkRow, wish: LinkIntent) -> Link
         case Push():
             return _push(link)
         case Retry():
-            return _retry(link)
+            return _retry(draft, link)
         case Answer():
             return _answer(draft, link, wish)
         case _:
@@ -93,14 +94,33 @@ def _push(link: LinkRow) -> LinkRow | Refusal:
     return replace(link, pushed=pushed, held=Held())
 
 
-def _retry(link: LinkRow) -> LinkRow | Refusal:
+def _retry(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
     if link.problem is None or link.problem.code == "both_changed":
         return Refusal("nothing_to_retry")
-    return replace(link, problem=None, status=LinkStatus(link.problem.resume))
+    problem = link.problem
+    # A person asks, so no switch holds it.
+    again = problem.fields or tuple(field for field in Field if field not in link.held.to_quickbooks)
+    if problem.code == "rejected_by_canopy":
+        again = problem.fields or tuple(field for field in Field if field not in link.held.to_canopy)
+        pushed = replace(link.pushed, to_canopy=_union(link.pushed.to_canopy, again))
+    else:
+        pushed = replace(link.pushed, to_quickbooks=_union(link.pushed.to_quickbooks, again))
+    return replace(
+        link,
+        problem=None,
+        status=LinkStatus(problem.resume),
+        create_asked_by="person" if problem.resume == "creating" else None,
+        pushed=pushed if problem.resume == "synced" else link.pushed,
+        since=draft.now,
+        actor=draft.cause.actor,
+    )
 
 
 def _answer(draft: Draft, link: LinkRow, wish: Answer) -> LinkRow | Refusal:
-    """Let one side's value stay: to the merge, the other side then looks as if it had not changed."""
+    """Let one side's value stay: to the merge, it then looks as if only that side had changed.
+
+    Whatever was agreed before does not count any more: one side may be back at it by now.
+    """
     problem, client = link.problem, link.client
     if problem is None or problem.code != "both_changed" or client is None:
         return Refusal("no_question")
@@ -110,23 +130,22 @@ def _answer(draft: Draft, link: LinkRow, wish: Answer) -> LinkRow | Refusal:
     theirs = row.customer.values if row is not None and row.customer is not None else {}
     agreed = dict(link.agreed)
     for field in problem.fields:
-        before = agreed.get(field, Pair(None, None))
+        ours, other = client.values.get(field), theirs.get(field)
         if wish.choice == "canopy":
-            agreed[field] = Pair(before.client, theirs.get(field))
+            agreed[field] = Pair(other, other)
             draft.note(
                 Change(key=link.key, what="lost", side="quickbooks", field=field, before=theirs.get(field))
             )
         else:
-            agreed[field] = Pair(client.values.get(field), before.customer)
+            agreed[field] = Pair(ours, ours)
             draft.note(
                 Change(key=link.key, what="lost", side="canopy", field=field, before=client.values.get(field))
             )
-    side = problem.fields if wish.choice == "canopy" else ()
-    other = problem.fields if wish.choice == "quickbooks" else ()
-    pushed = Held(
-        to_quickbooks=_union(link.pushed.to_quickbooks, side), to_canopy=_union(link.pushed.to_canopy, other)
-    )
-    return replace(link, agreed=agreed, pushed=pushed)
+    if wish.choice == "canopy":
+        pushed = replace(link.pushed, to_quickbooks=_union(link.pushed.to_quickbooks, problem.fields))
+    else:
+        pushed = replace(link.pushed, to_canopy=_union(link.pushed.to_canopy, problem.fields))
+    return replace(link, agreed=agreed, pushed=pushed, problem=None, status=LinkStatus.SYNCED)
 
 
 def _union(left: tuple[Field, ...], right: tuple[Field, ...]) -> tuple[Field, ...]:

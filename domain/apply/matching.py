@@ -6,7 +6,7 @@ from domain.apply import unmatching
 from domain.apply.refusals import Refusal
 from domain.draft import Draft
 from domain.inputs import Match
-from domain.rows import CustomerRow, LinkRow, LinkStatus
+from domain.rows import CustomerRow, Former, LinkRow, LinkStatus
 
 
 def match(draft: Draft, link: LinkRow, wish: Match) -> LinkRow | Refusal:
@@ -52,6 +52,8 @@ def restore(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
     refusal = _not_to_be_linked(draft, link, draft.customer(link.firm_id, former.customer_id))
     if refusal is not None:
         return refusal
+    if former.resume == "matching" and _edited_since(draft, link, former):
+        return Refusal("stale")  # the match would overwrite what nobody has seen
     return replace(
         link,
         status=LinkStatus(former.resume),
@@ -63,6 +65,12 @@ def restore(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
         since=draft.now,
         actor=draft.cause.actor,
     )
+
+
+def _edited_since(draft: Draft, link: LinkRow, former: Former) -> bool:
+    row = draft.customer(link.firm_id, former.customer_id)
+    customer = row.customer if row is not None else None
+    return customer is None or not customer.active or customer.updated_at >= former.unmatched_at
 
 
 def _not_to_be_linked(draft: Draft, link: LinkRow, row: CustomerRow | None) -> Refusal | None:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from domain.apply.clients import take_client
 from domain.apply.customers import read_is_back, see_customer
 from domain.apply.firms import clients_listed, customers_listed, plan_links
-from domain.apply.unmatching import customer_is_gone
 from domain.apply.writes import write_came_back
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
@@ -58,8 +57,8 @@ def _read_came_back(draft: Draft, firm: FirmRow, row: CustomerRow, outcome: Outc
             gone = replace(row.customer, gone=True) if row.customer is not None else None
             draft.put(replace(row, customer=gone, pending=(), noticed_at=None, noticed_again=False))
             link = draft.link_of(firm.firm_id, row.customer_id)
-            if link is not None and not link.pending:
-                draft.put(customer_is_gone(draft, link))
+            if link is not None:
+                plan(draft, link)
             return draft.decide(Verdict.APPLIED, "customer_gone", row)
         case _:
             return draft.decide(Verdict.SKIPPED, "no_such_answer", row)

@@ -87,6 +87,11 @@ def _apart(link: LinkRow, reason: Reason, former: Former | None) -> LinkRow:
     )
 
 
+def match_is_stale(draft: Draft, link: LinkRow) -> LinkRow:
+    """Take a match back whose customer is no longer as the person saw it: nothing is overwritten unseen."""
+    return _apart(replace(link, since=draft.now), Reason.MATCH_STALE, link.former)
+
+
 def customer_is_gone(draft: Draft, link: LinkRow) -> LinkRow:
     """Take a link apart whose customer QuickBooks no longer knows."""
     return finish(draft, replace(link, since=draft.now, actor=draft.cause.actor), reason=Reason.CUSTOMER_GONE)

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Literal, assert_never
 
 from domain.apply.clients import take_client
-from domain.apply.customers import see_customer, write_is_back
-from domain.apply.unmatching import customer_is_gone, finish
+from domain.apply.customers import see_customer, see_that_gone, write_is_back
+from domain.apply.unmatching import customer_is_gone, finish, match_is_stale
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import CreateCustomer, UpdateClient, UpdateCustomer, Write
@@ -55,7 +55,11 @@ def _seen(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, result: Res
             see_customer(draft, firm, customer, sent=effect.values)
             return draft.link(link.firm_id, link.client_id) or link
         case ClientSaved(client=client) | ClientMoved(client=client):
-            return take_client(draft, firm, link, client, sent=effect.values)[0]
+            link, moved = take_client(draft, firm, link, client, sent=effect.values)
+            return plan(draft, link, moved=("canopy", moved))
+        case CustomerGone(customer_id=gone):
+            see_that_gone(draft, firm.firm_id, gone)
+            return link
         case _:
             return link
 
@@ -70,7 +74,7 @@ def _settled(draft: Draft, link: LinkRow, effect: Write, result: Result) -> Link
         case ClientSaved(client=client):
             return replace(link, agreed=_agree_with_client(link.agreed, effect.values, client))
         case CustomerMoved() if isinstance(effect, UpdateCustomer) and effect.for_match:
-            return _nobody_saw_this(draft, link)
+            return match_is_stale(draft, link)
         case CustomerMoved() | ClientMoved() | NotDone() | StepDue():
             return link
         case ClientGone():
@@ -79,15 +83,15 @@ def _settled(draft: Draft, link: LinkRow, effect: Write, result: Result) -> Link
         case CustomerGone():
             return customer_is_gone(draft, link)
         case NameTaken():
-            return _stopped(draft, link, "display_name_taken", (Field.DISPLAY_NAME,), "6240")
+            return _stopped(draft, link, effect, "display_name_taken", (Field.DISPLAY_NAME,), "6240")
         case Rejected(code=code, fields=fields):
             ours = isinstance(effect, UpdateClient)
             return _stopped(
-                draft, link, "rejected_by_canopy" if ours else "rejected_by_quickbooks", fields, code
+                draft, link, effect, "rejected_by_canopy" if ours else "rejected_by_quickbooks", fields, code
             )
         case Unconfirmed() if isinstance(effect, CreateCustomer):
             # Undone in the moment in which the look gave up: creating anew might make a second customer.
-            return _stopped(draft, link, "rejected_by_quickbooks", (), "unconfirmed")
+            return _stopped(draft, link, effect, "rejected_by_quickbooks", (), "unconfirmed")
         case Unconfirmed() | CustomerRead() | CustomersListed() | ClientsListed() | Deferred():
             return link  # answers of other kinds of work: planned again from what is known
         case _:
@@ -140,23 +144,10 @@ def _unmatched(draft: Draft, link: LinkRow, effect: Write, result: Result) -> Li
             return finish(draft, link, matched=not for_match)
 
 
-def _nobody_saw_this(draft: Draft, link: LinkRow) -> LinkRow:
-    """Take a match back whose customer was changed after the person looked at it."""
-    nothing: Agreed = {}
-    return replace(
-        link,
-        status=LinkStatus.NOT_SYNCED,
-        reason=Reason.MATCH_STALE,
-        customer_id=None,
-        agreed=nothing,
-        changed_at={},
-        since=draft.now,
-    )
-
-
 def _stopped(
     draft: Draft,
     link: LinkRow,
+    effect: Write,
     code: Literal["display_name_taken", "rejected_by_quickbooks", "rejected_by_canopy"],
     fields: tuple[Field, ...],
     detail: str,
@@ -166,6 +157,12 @@ def _stopped(
         resume = "creating"
     elif link.status is LinkStatus.MATCHING:
         resume = "matching"
+    if not any(field in effect.values for field in fields):
+        fields = ()  # the refusal names nothing that we sent: holding just that would send the same again
+    known = link.problem
+    if known is not None and known.code != "both_changed" and fields:
+        # What was refused before stays refused, else the two would take turns for ever.
+        fields = tuple(f for f in Field if f in fields or f in known.fields) if known.fields else ()
     problem = Problem(
         id=draft.effect_id(link.key, code),
         code=code,
