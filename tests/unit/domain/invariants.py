@@ -1,0 +1,57 @@
+"""What must hold after every decision, whatever the test is about."""
+
+from dataclasses import replace
+
+from domain.decision import Decision
+from domain.effects import Effect, ReadCustomer, Write
+from domain.ids import EffectId
+from domain.rows import LinkRow, Row
+from domain.table import Table
+
+
+class Invariants:
+    """Remembers every effect ever planned, so that none changes under its id."""
+
+    def __init__(self) -> None:
+        self._bodies: dict[EffectId, Effect] = {}
+
+    def check(self, table: Table, decision: Decision) -> None:
+        """Look at a decision that has just been taken into the table."""
+        assert decision.rows, "every input leaves a record"
+        assert decision.verdict
+        assert decision.code
+        links = [row for row in table if isinstance(row, LinkRow)]
+        taken = [(link.firm_id, link.customer_id, link) for link in links if link.customer_id is not None]
+        assert len(taken) == len({(firm, customer) for firm, customer, _ in taken}), "a customer has one link"
+        for firm, customer, link in taken:
+            assert table.link_of(firm, customer) is link, "the look-up knows who has a customer"
+        for row in decision.rows:
+            self._check_effects(row)
+            if isinstance(row, LinkRow):
+                _check_link(row)
+
+    def _check_effects(self, row: Row) -> None:
+        for effect in row.pending:
+            body = _frozen(effect)
+            assert self._bodies.setdefault(effect.id, body) == body, "a planned effect never changes"
+
+
+def _check_link(link: LinkRow) -> None:
+    assert len(link.pending) <= 1, "one write at a time"
+    assert (link.status == "needs_attention") == (link.problem is not None)
+    assert (link.status == "not_synced") == (link.reason is not None)
+    if link.status == "not_synced":
+        assert not link.pending, "what is not synced writes nothing"
+        assert link.customer_id is None
+    if link.status == "unmatching":
+        assert link.pending, "what is being unmatched waits for a write"
+        assert all(effect.stop_at for effect in link.pending)
+    if link.status == "matching":
+        assert link.pending, "a match is under way or done"
+
+
+def _frozen(effect: Effect) -> Effect:
+    """Leave out what says when and whether to send, which may change while the body may not."""
+    if isinstance(effect, Write):
+        return replace(effect, stop_at=None)
+    return replace(effect, not_before=None) if isinstance(effect, ReadCustomer) else effect

@@ -1,0 +1,164 @@
+"""Crude models of both outsides: strict about versions, tokens, names and request ids, and about nothing else."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from domain.effects import (
+    CreateCustomer,
+    Effect,
+    ListClients,
+    ListCustomers,
+    PlanLinks,
+    ReadCustomer,
+    UpdateClient,
+    UpdateCustomer,
+)
+from domain.fields import Field, Value, Values
+from domain.ids import ClientId, CustomerId, EffectId
+from domain.lane_policy import after_client_moved, after_stale_copy
+from domain.outcomes import (
+    ClientGone,
+    ClientSaved,
+    ClientsListed,
+    ClientWriteResult,
+    CustomerGone,
+    CustomerRead,
+    CustomerSaved,
+    CustomersListed,
+    CustomerWriteResult,
+    NameTaken,
+    Result,
+    StepDue,
+)
+from domain.snapshots import Client, Customer
+
+
+def fields(**values: Value) -> dict[Field, Value]:
+    """Write fields by their names."""
+    return {Field(name): value for name, value in values.items()}
+
+
+def changed(before: Values, values: Values) -> dict[Field, Value]:
+    """Lay values over others; None clears."""
+    return {f: v for f, v in {**before, **values}.items() if v is not None}
+
+
+@dataclass
+class QuickBooks:
+    """Customers by id. `vendors`: names taken by records that are no customers."""
+
+    customers: dict[CustomerId, Customer] = field(default_factory=dict)
+    vendors: set[str] = field(default_factory=set)
+    answered: dict[EffectId, CustomerWriteResult] = field(default_factory=dict)
+    created_by: dict[CustomerId, EffectId] = field(default_factory=dict)
+    writes: int = 0
+
+    def add(self, at: datetime, values: Values, customer_id: str | None = None) -> Customer:
+        """A person adds a customer."""
+        name = CustomerId(customer_id or str(len(self.customers) + 58))
+        # As QuickBooks does: whole seconds.
+        at = at.replace(microsecond=0)
+        customer = Customer(customer_id=name, sync_token=0, values=values, created_at=at, updated_at=at)
+        self.customers[name] = customer
+        return customer
+
+    def edit(self, customer: str, at: datetime, values: Values, *, active: bool | None = None) -> Customer:
+        """Somebody edits a customer."""
+        before = self.customers[CustomerId(customer)]
+        now = replace(
+            before,
+            sync_token=before.sync_token + 1,
+            values=changed(before.values, values),
+            updated_at=at.replace(microsecond=0),
+            active=before.active if active is None else active,
+        )
+        self.customers[before.customer_id] = now
+        return now
+
+    def create(self, effect: CreateCustomer, at: datetime) -> CustomerWriteResult:
+        """Answer a create, the same again for the same request id."""
+        if effect.id not in self.answered:
+            if self._taken(effect.values, None):
+                return NameTaken()
+            self.writes += 1
+            customer = self.add(at, effect.values)
+            self.created_by[customer.customer_id] = effect.id
+            self.answered[effect.id] = CustomerSaved(customer=customer)
+        return self.answered[effect.id]
+
+    def update(self, effect: UpdateCustomer, at: datetime) -> CustomerWriteResult:
+        """Answer a sparse update, as a lane would report it."""
+        if effect.id in self.answered:
+            return self.answered[effect.id]
+        before = self.customers.get(effect.customer_id)
+        if before is None:
+            return CustomerGone(customer_id=effect.customer_id)
+        if before.sync_token != effect.sync_token:
+            moved = after_stale_copy(effect, before)
+            assert isinstance(moved, CustomerWriteResult)
+            return moved
+        if self._taken(effect.values, effect.customer_id):
+            return NameTaken()
+        self.writes += 1
+        self.answered[effect.id] = CustomerSaved(customer=self.edit(before.customer_id, at, effect.values))
+        return self.answered[effect.id]
+
+    def _taken(self, values: Values, but: CustomerId | None) -> bool:
+        name = values.get(Field.DISPLAY_NAME)
+        others = {c.values.get(Field.DISPLAY_NAME) for c in self.customers.values() if c.customer_id != but}
+        return name is not None and (name in self.vendors or name in others)
+
+
+@dataclass
+class Canopy:
+    """Clients by id."""
+
+    clients: dict[ClientId, Client] = field(default_factory=dict)
+    writes: int = 0
+
+    def add(self, client: str, at: datetime, values: Values) -> Client:
+        """A person adds a client."""
+        added = Client(client_id=ClientId(client), version=1, type="individual", values=values, changed_at=at)
+        self.clients[added.client_id] = added
+        return added
+
+    def edit(self, client: str, at: datetime, values: Values) -> Client:
+        """Somebody edits a client."""
+        before = self.clients[ClientId(client)]
+        now = replace(
+            before, version=before.version + 1, values=changed(before.values, values), changed_at=at
+        )
+        self.clients[before.client_id] = now
+        return now
+
+    def update(self, effect: UpdateClient, at: datetime) -> ClientWriteResult:
+        """Answer an update with If-Match, as a lane would report it."""
+        before = self.clients.get(effect.client_id)
+        if before is None:
+            return ClientGone(client_id=effect.client_id)
+        if before.version != effect.client_version:
+            moved = after_client_moved(effect, before)
+            assert isinstance(moved, ClientWriteResult)
+            return moved
+        self.writes += 1
+        return ClientSaved(client=self.edit(effect.client_id, at, effect.values))
+
+
+def carry_out(effect: Effect, quickbooks: QuickBooks, canopy: Canopy, at: datetime) -> Result:
+    """Do what an effect asks for, once, and say what came of it."""
+    match effect:
+        case CreateCustomer():
+            return quickbooks.create(effect, at)
+        case UpdateCustomer():
+            return quickbooks.update(effect, at)
+        case UpdateClient():
+            return canopy.update(effect, at)
+        case ReadCustomer(customer_id=customer):
+            found = quickbooks.customers.get(customer)
+            return CustomerRead(customer=found) if found else CustomerGone(customer_id=customer)
+        case ListCustomers():
+            return CustomersListed(customers=tuple(quickbooks.customers.values()))
+        case ListClients():
+            return ClientsListed(clients=tuple(canopy.clients.values()))
+        case PlanLinks():
+            return StepDue()
