@@ -18,6 +18,7 @@ from adapters.store.past_decisions import PastDecisions
 from adapters.store.projection import Projection
 from adapters.store.read_model import ReadModel
 from adapters.web.app import create_app
+from adapters.web.console import add_console
 from adapters.web.parts import Parts
 from adapters.web.people import NobodySignsIn, OpenDoorError, SandboxSignIn, SignIn
 from deploy.settings import Settings
@@ -93,7 +94,9 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
                 now=lambda: datetime.now(UTC),
                 intents_topic=prefix + INTENTS,
             )
-            await _serve(create_app(parts), settings.http_port, projector)
+            app = create_app(parts)
+            add_console(app)
+            await _serve(app, settings.http_port, projector)
     finally:
         await producer.stop()
         await database.close()

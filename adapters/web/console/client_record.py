@@ -1,0 +1,126 @@
+"""One client: what Canopy holds, how it stands with QuickBooks, and all that was decided about it."""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from adapters.store.views import CustomerView, LinkView
+from adapters.web.client_reads import known_client
+from adapters.web.client_shapes import is_in_step
+from adapters.web.console.frame import frame
+from adapters.web.console.timeline import told_by_day
+from adapters.web.console.visit import Visit
+from adapters.web.console.words import FIELD_LABELS, NamedCustomer, agreed_customer, name_in, text_of
+from adapters.web.link_actions import actions
+from adapters.web.problem_texts import choices, problem_text
+from domain.fields import Field
+from domain.ids import ClientId
+from domain.rows import CustomerRow, LinkRow
+
+LINES = 50
+MOST_LINES = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownField:
+    """A field of the client. `quickbooks`: the customer's value, where it is another one."""
+
+    label: str
+    value: str
+    quickbooks: str | None
+
+
+async def show_client(visit: Visit) -> web.Response:
+    """Show the page of one client."""
+    reads = visit.parts.read_model
+    client = ClientId(visit.request.match_info["client"])
+    found = await known_client(reads, visit.firm, client)
+    wanted = _number_of_lines(visit.request.query.get("lines"))
+    timeline = await reads.links.timeline(visit.firm, client, limit=wanted)
+    row = found.row
+    return visit.render(
+        "client.html",
+        frame=await frame(visit),
+        view=found,
+        row=row,
+        name=_name(row),
+        fields=_fields(found),
+        in_step=is_in_step(row),
+        customer=_customer(row, found.customer),
+        former=await _former(visit, row),
+        can=actions(row),
+        problem_text=problem_text(row.problem) if row.problem else None,
+        choices=choices(row.problem) if row.problem else {},
+        differing=_differing(found),
+        held=[FIELD_LABELS[field] for field in (*row.held.to_quickbooks, *row.held.to_canopy)],
+        days=told_by_day(timeline.lines, row, visit.clock),
+        earlier=wanted + LINES if timeline.cursor and wanted < MOST_LINES else None,
+        email=text_of(row.client.values.get(Field.EMAIL)) if row.client else "",
+        place="clients",
+    )
+
+
+def named_customer(view: CustomerView) -> NamedCustomer:
+    """Name a customer as QuickBooks last showed it."""
+    customer = view.row.customer
+    values = customer.values if customer else {}
+    email = values.get(Field.EMAIL)
+    return NamedCustomer(view.customer_id, name_in(values), email if isinstance(email, str) else None)
+
+
+def _number_of_lines(text: str | None) -> int:
+    return min(int(text), MOST_LINES) if text and text.isdecimal() and int(text) > 0 else LINES
+
+
+def _name(row: LinkRow) -> str:
+    return (name_in(row.client.values) if row.client else None) or row.client_id
+
+
+def _fields(found: LinkView) -> list[ShownField]:
+    client = found.row.client
+    ours = client.values if client else {}
+    theirs = found.customer.customer.values if found.customer and found.customer.customer else None
+    shown = []
+    for field, label in FIELD_LABELS.items():
+        if field is Field.COMPANY_NAME and field not in ours and client and client.type == "individual":
+            continue
+        other = theirs is not None and theirs.get(field) != ours.get(field)
+        shown.append(
+            ShownField(
+                label=label,
+                value=text_of(ours.get(field)),
+                quickbooks=text_of(theirs.get(field)) if other and theirs is not None else None,
+            )
+        )
+    return shown
+
+
+def _customer(row: LinkRow, known: CustomerRow | None) -> NamedCustomer | None:
+    if row.customer_id is None:
+        return None
+    if known is None or known.customer is None:
+        return agreed_customer(row.customer_id, row.agreed)
+    return named_customer(CustomerView(row=known, linked_to=None))
+
+
+async def _former(visit: Visit, row: LinkRow) -> NamedCustomer | None:
+    """Name the customer that an unmatch let go, as it is called now."""
+    if row.former is None:
+        return None
+    found = await visit.parts.read_model.customers.one(visit.firm, row.former.customer_id)
+    if found is None or found.row.customer is None:
+        return agreed_customer(row.former.customer_id, row.former.agreed)
+    return named_customer(found)
+
+
+def _differing(found: LinkView) -> list[tuple[str, str, str]]:
+    """Give, of what a question is about, both sides' values."""
+    row, customer = found.row, found.customer
+    if row.problem is None or row.problem.code != "both_changed":
+        return []
+    ours = row.client.values if row.client else {}
+    theirs = customer.customer.values if customer and customer.customer else {}
+    return [
+        (FIELD_LABELS[field], text_of(ours.get(field)), text_of(theirs.get(field)))
+        for field in row.problem.fields
+    ]

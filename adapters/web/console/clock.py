@@ -1,0 +1,59 @@
+"""Times as people say them, in the time zone of who looks."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo, available_timezones
+
+MOMENT = timedelta(seconds=45)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What time it is for who looks at a page."""
+
+    now: datetime
+    zone: tzinfo = UTC
+
+    def ago(self, then: datetime) -> str:
+        """Say how long ago something was; beyond a week, on which day."""
+        passed = self.now - then
+        if passed < MOMENT:
+            return "just now"
+        if passed < timedelta(hours=1):
+            return f"{max(1, round(passed / timedelta(minutes=1)))} min ago"
+        if passed < timedelta(days=1):
+            return f"{round(passed / timedelta(hours=1))} h ago"
+        if passed < timedelta(days=7):
+            return f"{round(passed / timedelta(days=1))} d ago"
+        return self.date(then)
+
+    def date(self, then: datetime) -> str:
+        """Name a day: Nov 23, 2026."""
+        local = then.astimezone(self.zone)
+        return f"{local:%b} {local.day}, {local.year}"
+
+    def day(self, then: datetime) -> str:
+        """Name a day for the head of a group: Today, Yesterday, Monday, November 23."""
+        local, today = then.astimezone(self.zone).date(), self.now.astimezone(self.zone).date()
+        if local == today:
+            return "Today"
+        if local == today - timedelta(days=1):
+            return "Yesterday"
+        year = "" if local.year == today.year else f", {local.year}"
+        return f"{local:%A}, {local:%B} {local.day}{year}"
+
+    def time(self, then: datetime) -> str:
+        """Say the time of day: 2:05 PM."""
+        local = then.astimezone(self.zone)
+        return f"{local.hour % 12 or 12}:{local:%M} {'AM' if local.hour < 12 else 'PM'}"  # noqa: PLR2004
+
+    def whole(self, then: datetime) -> str:
+        """Say day and time to the second, with the zone."""
+        local = then.astimezone(self.zone)
+        clock = f"{local.hour % 12 or 12}:{local:%M:%S} {'AM' if local.hour < 12 else 'PM'}"  # noqa: PLR2004
+        return f"{self.date(then)}, {clock} {local:%Z}"
+
+
+def zone_named(name: str | None) -> tzinfo:
+    """Give the time zone that a browser names; UTC for one that nobody knows."""
+    return ZoneInfo(name) if name in available_timezones() else UTC

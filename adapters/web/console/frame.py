@@ -1,0 +1,51 @@
+"""What stands around every page: where one can go, and one line that says how things are with QuickBooks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from adapters.store.status import StatusWord
+from adapters.store.views import ConnectionView
+from adapters.web.console.visit import Visit
+from adapters.web.console.words import WORKING
+
+Tone = Literal["good", "busy", "attention", "off"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """`counts`: the firm's clients by status. `pill`: what is true of the connection now."""
+
+    counts: Mapping[StatusWord, int]
+    connected: bool
+    pill: str
+    tone: Tone
+
+
+async def frame(visit: Visit) -> Frame:
+    """Read what the frame shows."""
+    reads = visit.parts.read_model
+    connection = await reads.firms.connection(visit.firm)
+    counts = (await reads.links.page(visit.firm, limit=1)).counts
+    tone, pill = _pill(connection, counts)
+    return Frame(counts=counts, connected=connection.status == "connected", pill=pill, tone=tone)
+
+
+def _pill(connection: ConnectionView, counts: Mapping[StatusWord, int]) -> tuple[Tone, str]:
+    if connection.status != "connected":
+        before = "Disconnected from" if connection.status == "disconnected" else "Not connected to"
+        return "off", f"{before} QuickBooks: nothing is sent or taken"
+    company = f"QuickBooks {connection.realm_id}"
+    if not connection.listed:
+        return "busy", f"{company} · reading both sides for the first time"
+    if waiting := counts["waiting"]:
+        return "attention", f"{company} · {_many(waiting, 'change waits', 'changes wait')}"
+    if working := sum(counts[word] for word in WORKING):
+        return "busy", f"{company} · working on {_many(working, 'client', 'clients')}"
+    if asking := counts["needs_attention"]:
+        return "attention", f"{company} · {_many(asking, 'client needs you', 'clients need you')}"
+    return "good", f"{company} · in step"
+
+
+def _many(number: int, one: str, more: str) -> str:
+    return f"{number:,} {one if number == 1 else more}"

@@ -1,0 +1,79 @@
+"""The console's addresses, added to the gateway's application."""
+
+from pathlib import Path
+
+import jinja2
+from aiohttp import web
+
+from adapters.web.console import sign_in
+from adapters.web.console.client_list import show_clients
+from adapters.web.console.client_record import show_client
+from adapters.web.console.dead_letters_page import show_dead_letters
+from adapters.web.console.match_window import show_found, show_review
+from adapters.web.console.settings_page import show_settings
+from adapters.web.console.visit import TEMPLATES, Visit, page
+from adapters.web.console.words import STATUS
+from adapters.web.people import Role
+from adapters.web.problems import Problem
+
+HERE = Path(__file__).parent
+FIRM = "/firms/{firm}"
+CLIENT = FIRM + "/clients/{client}"
+
+HEADERS = {
+    # Nothing from elsewhere, and no script or style that stands in a page.
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def add_console(app: web.Application) -> None:
+    """Add the pages."""
+    app[TEMPLATES] = _templates()
+    get = app.router.add_get
+    get("/", sign_in.begin)
+    get("/sign-in", sign_in.show_sign_in)
+    app.router.add_post("/sign-in", sign_in.do_sign_in)
+    app.router.add_post("/sign-out", sign_in.do_sign_out)
+    get(FIRM, page(_to_clients))
+    get(FIRM + "/clients", page(show_clients))
+    get(CLIENT, page(show_client))
+    get(CLIENT + "/found", page(show_found))
+    get(CLIENT + "/review", page(show_review))
+    get(FIRM + "/settings", page(show_settings))
+    get(FIRM + "/dead-letters", page(show_dead_letters, Role.OPERATOR))
+    get(FIRM + "/{elsewhere:.*}", page(_nothing_here))
+    app.router.add_static("/static", HERE / "static")
+    app.on_response_prepare.append(_guard)
+
+
+def _templates() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {"STATUS": STATUS, "Role": Role}
+    return environment
+
+
+async def _guard(request: web.Request, response: web.StreamResponse) -> None:
+    if not request.path.startswith("/api/"):
+        response.headers.update(HEADERS)
+    if request.path.startswith("/static/"):
+        response.headers["Cache-Control"] = "no-cache"
+
+
+async def _to_clients(visit: Visit) -> web.StreamResponse:
+    raise web.HTTPSeeOther(f"{visit.home}/clients")
+
+
+async def _nothing_here(_: Visit) -> web.StreamResponse:
+    raise Problem(404, "not_found", "There is no page at this address. Go back to the clients.")

@@ -1,0 +1,71 @@
+"""What happens by itself, and who wins when both sides changed the same field."""
+
+from aiohttp import web
+
+from adapters.web.console.frame import frame
+from adapters.web.console.visit import Visit
+from adapters.web.console.words import who
+from domain.settings import ConflictPolicy
+
+SWITCHES = (
+    (
+        "Actions from Canopy",
+        (
+            (
+                "actions_from_canopy",
+                "creating",
+                "Creating new clients in Canopy",
+                "A client added in Canopy becomes a customer in QuickBooks, unless “Sync client” was off.",
+            ),
+            (
+                "actions_from_canopy",
+                "editing",
+                "Editing clients in Canopy",
+                "What is changed on a synced client goes to its QuickBooks customer.",
+            ),
+        ),
+    ),
+    (
+        "Actions from QBO",
+        (
+            (
+                "actions_from_qbo",
+                "creating",
+                "Creating new clients in QBO",
+                "A customer added in QuickBooks becomes a client in Canopy.",
+            ),
+            (
+                "actions_from_qbo",
+                "editing",
+                "Editing clients in QBO",
+                "What is changed on a synced customer goes to its Canopy client.",
+            ),
+        ),
+    ),
+)
+CONFLICTS = (
+    (
+        ConflictPolicy.LATER_WINS,
+        "The later change wins",
+        "Within ten minutes of each other, you are asked.",
+    ),
+    (ConflictPolicy.CANOPY_WINS, "Canopy wins", "QuickBooks' value stays in the timeline."),
+    (ConflictPolicy.QUICKBOOKS_WINS, "QuickBooks wins", "Canopy's value stays in the timeline."),
+    (ConflictPolicy.ALWAYS_ASK, "Always ask", "The client waits under Needs attention."),
+)
+
+
+async def show_settings(visit: Visit) -> web.Response:
+    """Show the switches and the connection."""
+    reads = visit.parts.read_model
+    connection = await reads.firms.connection(visit.firm)
+    return visit.render(
+        "settings.html",
+        frame=await frame(visit),
+        settings=(await reads.firms.row(visit.firm)).settings,
+        switches=SWITCHES,
+        conflicts=CONFLICTS,
+        connection=connection,
+        connected_by=who(connection.connected_by) if connection.connected_by else None,
+        place="settings",
+    )

@@ -1,0 +1,142 @@
+// Carries out what a button with `data-do` asks for, and says what came of it where it was pressed.
+
+import { ask, Problem } from "./api.js";
+import { isWorking, refresh } from "./live.js";
+import { toast } from "./toast.js";
+
+const ANSWER_WITHIN_MS = 100;
+const LOOK_AGAIN_MS = 300;
+
+const record = () => document.querySelector(".record");
+const path = (name) => `/clients/${encodeURIComponent(record().dataset.client)}/${name}`;
+
+/** Listen for all buttons, also those that come later. */
+export function listenForActions() {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-do]");
+    if (!button) return;
+    event.preventDefault();
+    press(button);
+  });
+}
+
+async function press(button) {
+  if (button.getAttribute("aria-busy") === "true") return;
+  const slot = slotOf(button);
+  say(slot, "");
+  // Pressed again after no answer it is the same wish, and is not done twice.
+  button.dataset.key ??= crypto.randomUUID();
+  const done = busy(button);
+  try {
+    await carryOut(button.dataset.do, JSON.parse(button.dataset.body), button.dataset.key);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (error.status !== 0 && error.status < 500) delete button.dataset.key;
+    await afterRefusal(button, error);
+    say(slot, error.message);
+  } finally {
+    done();
+  }
+}
+
+async function carryOut(name, body, key) {
+  await ask("POST", path(name), body, key);
+  await shown();
+  // An unmatch can be undone while it is still being found out what went through.
+  if (isWorking() && name !== "unmatch") await settled();
+  told(name);
+}
+
+/** Something moved: show how it is now, so that the next press is about what is seen. */
+async function afterRefusal(button, error) {
+  if (error.status !== 409) return;
+  await refresh().catch(() => {});
+  if (button.dataset.do === "match") button.dispatchEvent(new CustomEvent("look-again", { bubbles: true }));
+}
+
+/** What was written may be a moment ahead of what can be read. */
+async function shown() {
+  for (;;) {
+    await refresh();
+    if (document.querySelector("[data-live=behind]")?.hidden) return;
+    await new Promise((next) => setTimeout(next, LOOK_AGAIN_MS));
+  }
+}
+
+async function settled() {
+  const since = performance.now();
+  do {
+    await new Promise((next) => setTimeout(next, LOOK_AGAIN_MS));
+    await refresh();
+    if (isWorking()) waiting(Math.round((performance.now() - since) / 1000));
+  } while (isWorking());
+}
+
+function waiting(seconds) {
+  for (const place of document.querySelectorAll("[data-live=status], [data-live=window-status]")) {
+    let note = place.querySelector(".for");
+    if (!note) {
+      note = document.createElement("span");
+      note.className = "for";
+      place.append(note);
+    }
+    note.textContent = `Waiting for QuickBooks, ${seconds} s`;
+  }
+}
+
+function told(name) {
+  const client = record().dataset.name;
+  const status = document.querySelector("[data-status]").dataset.status;
+  if (name === "unmatch") {
+    toast(`${client} is no longer synced.`, takeBack);
+  } else if (name === "answer") {
+    toast("Settled. Both sides hold the same from here on.");
+  } else if (name === "push") {
+    toast("What was held is sent.");
+  } else if (status === "synced") {
+    toast(name === "restore" ? `${client} is synced again.` : `${client} is synced with QuickBooks.`);
+  } else if (status === "needs_attention") {
+    toast(`${client} needs your attention: see the record.`);
+  }
+}
+
+/** Undo an unmatch from its message: the link as it is shown now, or not at all. */
+async function takeBack() {
+  const name = record().dataset.name;
+  const version = Number(document.querySelector("[data-version]").dataset.version);
+  try {
+    await carryOut("restore", { link_version: version }, crypto.randomUUID());
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    await refresh().catch(() => {});
+    toast(`${name} stays unmatched. ${error.message}`);
+  }
+}
+
+/** Where to say what went wrong; looked up when it is said, since parts of the page are replaced meanwhile. */
+function slotOf(button) {
+  const near = button.closest("li[id], .review, [role=tabpanel], [data-live]");
+  if (near.matches(".review")) return () => document.querySelector(".review .problem");
+  const selector = near.id ? `#${CSS.escape(near.id)}` : `[data-live="${near.dataset.live}"]`;
+  return () => document.querySelector(`${selector} .problem`);
+}
+
+/** Say a sentence where it belongs; an empty one takes it away. */
+export function say(slot, sentence) {
+  const place = slot();
+  if (!place) return sentence ? toast(sentence) : undefined;
+  place.textContent = sentence;
+  place.hidden = !sentence;
+}
+
+/** Show at once that something goes on; gives the function that ends it. */
+export function busy(button) {
+  const label = button.textContent;
+  button.setAttribute("aria-busy", "true");
+  const timer = setTimeout(() => (button.textContent = "Working…"), ANSWER_WITHIN_MS);
+  return () => {
+    clearTimeout(timer);
+    button.textContent = label;
+    button.removeAttribute("aria-busy");
+  };
+}

@@ -1,0 +1,67 @@
+// Asks the API, and keeps the position that it answers, so that the next page shows what was written.
+
+const POSITION = "Sync-Position";
+const AWAY = "The console gives no answer. Check your connection and try again: nothing is done twice.";
+
+let position = null;
+
+/** What was asked for and not granted; `message` is a sentence for people. */
+export class Problem extends Error {
+  constructor(sentence, code, status) {
+    super(sentence);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/** The headers by which a read waits for what was last written here. */
+export function positionHeader() {
+  return position ? { [POSITION]: position } : {};
+}
+
+/**
+ * Send a request of the firm's API; gives `{status, body}` or throws a `Problem`.
+ * `key`: the same for the same wish, however often it is sent.
+ */
+export async function ask(method, path, body, key) {
+  const headers = { "Content-Type": "application/json", ...(key ? { "Idempotency-Key": key } : positionHeader()) };
+  const sent = body === undefined ? undefined : JSON.stringify(body);
+  const answer = await reach(document.body.dataset.api + path, { method, headers, body: sent });
+  const said = await answer.json().catch(() => ({}));
+  if (answer.ok || answer.status === 409) keep(answer.headers.get(POSITION));
+  if (answer.ok) return { status: answer.status, body: said };
+  throw new Problem(said.detail ?? AWAY, said.code ?? "no_answer", answer.status);
+}
+
+/** Read a page or a part of one as a document; throws a `Problem` with the sentence of the page that failed. */
+export async function read(address, signal) {
+  const answer = await reach(address, { headers: positionHeader(), signal });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (answer.redirected && new URL(answer.url).pathname === "/sign-in") leave();
+  if (answer.ok) return page;
+  const failure = page.querySelector("#failure");
+  throw new Problem(failure?.textContent ?? AWAY, failure?.dataset.code ?? "no_answer", answer.status);
+}
+
+async function reach(address, request) {
+  let answer;
+  try {
+    answer = await fetch(address, { ...request, credentials: "same-origin" });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Problem(AWAY, "no_answer", 0);
+  }
+  if (answer.status === 401) leave();
+  return answer;
+}
+
+function keep(answered) {
+  if (!answered) return;
+  position = answered;
+  // A link that is followed sends no header of ours; a while is enough, then the read model is there.
+  document.cookie = `client_sync_position=${answered}; path=/; max-age=20; samesite=strict`;
+}
+
+function leave() {
+  location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+}

@@ -1,0 +1,30 @@
+// Begins everything that a page of the console does by itself.
+
+import { listenForActions } from "./actions.js";
+import { listenForKeys } from "./keyboard.js";
+import { listenForList } from "./list.js";
+import { expand, keepTrue, refresh } from "./live.js";
+import { listenForSwitches } from "./switches.js";
+import { listenForWhy } from "./why.js";
+import { listenForWindow } from "./window.js";
+import { wasUnknown } from "./zone.js";
+
+if (wasUnknown) location.reload();
+keepTrue();
+listenForActions();
+listenForKeys();
+listenForList();
+listenForSwitches();
+listenForWhy();
+listenForWindow();
+if (location.hash === "#search") document.querySelector("#search")?.focus();
+
+// A line of the timeline opens; "Show earlier" makes the page longer where it stands.
+document.addEventListener("click", (event) => {
+  expand(event.target.closest("[data-expands]"));
+  const link = event.target.closest("a[data-stay]");
+  if (!link) return;
+  event.preventDefault();
+  history.replaceState(null, "", link.href);
+  refresh();
+});

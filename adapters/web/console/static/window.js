@@ -1,0 +1,131 @@
+// The window behind the pencil: search for a customer, look at what a match would do, sync.
+
+import { Problem, read } from "./api.js";
+import { say } from "./actions.js";
+import { host } from "./toast.js";
+
+const TYPED_MS = 120;
+
+const windowOf = () => document.querySelector("#window");
+const within = (selector) => windowOf().querySelector(selector);
+
+let looking = null;
+let typed = null;
+
+/** Make the window work; there is none where no QuickBooks company is connected. */
+export function listenForWindow() {
+  const dialog = windowOf();
+  if (!dialog) return;
+  document.querySelector("#pencil").addEventListener("click", open);
+  dialog.addEventListener("click", clicked);
+  dialog.addEventListener("input", changed);
+  dialog.addEventListener("keydown", tabKeys);
+  dialog.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (event.target.matches(".choose") && !within("[data-match]").disabled) review();
+  });
+  dialog.addEventListener("close", host);
+  dialog.addEventListener("replaced", () => dialog.open && begin());
+  dialog.addEventListener("look-again", review);
+}
+
+/** Open the window, with the search begun. */
+export function open() {
+  windowOf().showModal();
+  host();
+  begin();
+}
+
+function begin() {
+  if (within(".find") && !within(".found").hasChildNodes()) find();
+}
+
+function clicked(event) {
+  const on = (selector) => event.target.closest(selector);
+  if (event.target === windowOf() || on("[data-closes]")) windowOf().close();
+  else if (on("[role=tab]")) choose(on("[role=tab]"));
+  else if (on("[data-create-instead]")) choose(within("#tab-create"));
+  else if (on("[data-try]")) tryInstead(on("[data-try]").dataset.try);
+  else if (on("[data-cursor]")) find(on("[data-cursor]"));
+  else if (on("[data-back]")) step("choose");
+}
+
+function changed(event) {
+  if (event.target.name === "by") {
+    within(".find [name=q]").value = event.target.dataset.start;
+    find();
+  } else if (event.target.name === "q") {
+    clearTimeout(typed);
+    typed = setTimeout(find, TYPED_MS);
+  } else if (event.target.name === "customer_id") {
+    within("[data-match]").disabled = within(".choices") === null;
+  }
+}
+
+function tryInstead(word) {
+  within(".find [name=q]").value = word;
+  within(".find [name=q]").focus();
+  find();
+}
+
+/** Search; with the button of "Show more", add to what was found. */
+async function find(more) {
+  looking?.abort();
+  looking = new AbortController();
+  const asked = new URLSearchParams(new FormData(within(".find")));
+  if (more?.dataset) asked.set("cursor", more.dataset.cursor);
+  try {
+    const page = await read(`${windowOf().dataset.found}?${asked}`, looking.signal);
+    if (more?.dataset) {
+      more.closest("li").replaceWith(...page.body.childNodes);
+    } else {
+      within("[data-match]").disabled = true;
+      within(".found").replaceChildren(...page.body.childNodes);
+    }
+    say(slot, "");
+  } catch (error) {
+    if (error.name === "AbortError") return;
+    if (!(error instanceof Problem)) throw error;
+    say(slot, error.message);
+  }
+}
+
+const slot = () => within(".choose .problem");
+
+/** Show what a match with the chosen customer would do. */
+async function review() {
+  const chosen = within(".choices input:checked");
+  if (!chosen) return;
+  try {
+    const page = await read(`${windowOf().dataset.review}?${new URLSearchParams({ customer_id: chosen.value })}`);
+    within(".review").replaceChildren(...page.body.childNodes);
+    step("review");
+    within(".review h3").focus();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    step("choose");
+    say(slot, error.message);
+  }
+}
+
+function step(name) {
+  for (const each of windowOf().querySelectorAll("[data-step]")) each.hidden = each.dataset.step !== name;
+  if (name === "choose") within("[data-match]").focus();
+}
+
+function choose(tab) {
+  for (const each of windowOf().querySelectorAll("[role=tab]")) {
+    const chosen = each === tab;
+    each.setAttribute("aria-selected", String(chosen));
+    each.tabIndex = chosen ? 0 : -1;
+    within(`#${each.getAttribute("aria-controls")}`).hidden = !chosen;
+  }
+  tab.focus();
+}
+
+function tabKeys(event) {
+  if (!event.target.matches("[role=tab]") || !["ArrowLeft", "ArrowRight"].includes(event.key)) return;
+  const tabs = [...windowOf().querySelectorAll("[role=tab]")];
+  choose(tabs[(tabs.indexOf(event.target) + 1) % tabs.length]);
+  event.preventDefault();
+}

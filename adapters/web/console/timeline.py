@@ -1,0 +1,70 @@
+"""A client's timeline as a page shows it: the newest first, by day, with the Undo that still applies."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from markupsafe import Markup
+
+from adapters.store.views import HistoryLine
+from adapters.web.console.clock import Clock
+from adapters.web.console.line_changes import FieldChange, field_changes
+from adapters.web.console.sentences import Kind, sentence
+from domain.rows import LinkRow, LinkStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One line. `undo`: it can still be undone, however long ago it was."""
+
+    id: str
+    kind: Kind
+    text: Markup
+    time: datetime
+    changes: list[FieldChange]
+    undo: bool
+    position: str
+    version: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """The lines of one day."""
+
+    name: str
+    lines: list[Told]
+
+
+def told_by_day(lines: tuple[HistoryLine, ...], link: LinkRow, clock: Clock) -> list[Day]:
+    """Tell the lines, which are the newest first, under their days. `link`: as it stands now."""
+    older = [line.row for line in lines[1:]]
+    told = [_told(line, before, link, clock) for line, before in zip(lines, [*older, None], strict=True)]
+    days = groupby(told, key=lambda line: clock.day(line.time))
+    return [Day(name=name, lines=list(group)) for name, group in days]
+
+
+def _told(line: HistoryLine, before: LinkRow | None, link: LinkRow, clock: Clock) -> Told:
+    kind, text = sentence(line, before if line.version > 1 else None, clock)
+    changes = field_changes(line)
+    return Told(
+        id=f"line-{line.partition}-{line.offset}",
+        kind="quiet" if kind == "sync" and not changes else kind,
+        text=text,
+        time=line.time,
+        changes=changes,
+        undo=_can_be_undone(line, link),
+        position=f"p{line.partition}:{line.offset}",
+        version=line.version,
+        code=line.code,
+    )
+
+
+def _can_be_undone(line: HistoryLine, link: LinkRow) -> bool:
+    """Say whether this line is the unmatch that holds now, or is under way."""
+    if line.code != "unmatch":
+        return False
+    if link.status is LinkStatus.UNMATCHING:
+        return line.time == link.since
+    former = link.former
+    return link.status is LinkStatus.NOT_SYNCED and former is not None and former.unmatched_at == line.time

@@ -1,0 +1,123 @@
+"""One look at a page: who looks, at which firm, at what time; and what goes wrong on the way, said to people."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import jinja2
+from aiohttp import web
+
+from adapters.store.cursors import WrongCursorError
+from adapters.web.console.clock import Clock, zone_named
+from adapters.web.parts import PARTS, Parts
+from adapters.web.people import Person, Role
+from adapters.web.positions import HEADER, read_position, wait_for
+from adapters.web.problems import Problem
+from adapters.web.who_asks import admit, person_of
+from domain.ids import FirmId
+from domain.ports import KafkaAwayError
+from domain.projection import StoreAwayError
+
+TEMPLATES: web.AppKey[jinja2.Environment] = web.AppKey("templates", jinja2.Environment)
+ZONE_COOKIE = "client_sync_zone"
+POSITION_COOKIE = "client_sync_position"
+BEHIND = "read_model_behind"
+UNAUTHORIZED = 401
+
+STORE_AWAY = Problem(
+    503,
+    "database_away",
+    "The database gives no answer right now. Nothing of yours is lost; try again in a moment.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """`behind`: what this person wrote last is safe, but not shown yet."""
+
+    request: web.Request
+    parts: Parts
+    person: Person
+    firm: FirmId
+    clock: Clock
+    behind: bool
+
+    @property
+    def home(self) -> str:
+        """Give the address under which the firm's pages are."""
+        return f"/firms/{quote(self.firm, safe='')}"
+
+    @property
+    def may_manage(self) -> bool:
+        """Say whether the person may match, unmatch and switch."""
+        return self.person.role >= Role.MANAGER
+
+    def client_address(self, client: str) -> str:
+        """Give the address of a client's page."""
+        return f"{self.home}/clients/{quote(client, safe='')}"
+
+    def render(self, template: str, **context: Any) -> web.Response:
+        """Answer with a page."""
+        page = self.request.app[TEMPLATES].get_template(template)
+        return html(page.render(visit=self, clock=self.clock, **context))
+
+
+Page = Callable[[Visit], Awaitable[web.StreamResponse]]
+
+
+def page(show: Page, role: Role = Role.VIEWER) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Give the handler of a page of a firm; who is not signed in is led to where that is done."""
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        try:
+            if person_of(request) is None:
+                raise web.HTTPSeeOther(f"/sign-in?next={quote(request.path_qs)}")
+            return await show(await _visit(request, role))
+        except Problem as problem:
+            return _failed(request, problem)
+        except (StoreAwayError, KafkaAwayError):
+            return _failed(request, STORE_AWAY)
+        except WrongCursorError:
+            return _failed(request, Problem(400, "wrong_cursor", "This list has moved on. Open it anew."))
+
+    return handler
+
+
+def html(text: str, status: int = 200) -> web.Response:
+    """Answer with HTML that nobody keeps: it shows what clients' records hold."""
+    return web.Response(
+        text=text, status=status, content_type="text/html", headers={"Cache-Control": "no-store"}
+    )
+
+
+async def _visit(request: web.Request, role: Role) -> Visit:
+    parts = request.app[PARTS]
+    firm = FirmId(request.match_info["firm"])
+    person = admit(request, role, firm)
+    return Visit(
+        request=request,
+        parts=parts,
+        person=person,
+        firm=firm,
+        clock=Clock(parts.now(), zone_named(request.cookies.get(ZONE_COOKIE))),
+        behind=not await _shows_what_they_wrote(request, parts),
+    )
+
+
+async def _shows_what_they_wrote(request: web.Request, parts: Parts) -> bool:
+    """Wait a little for the position that a script sent back or, where a browser can't, left in a cookie."""
+    written = request.headers.get(HEADER) or request.cookies.get(POSITION_COOKIE)
+    if not written:
+        return True
+    try:
+        await wait_for(parts.progress, read_position(written))
+    except Problem as problem:
+        # A position of another log is no reason to show nothing.
+        return problem.code != BEHIND
+    return True
+
+
+def _failed(request: web.Request, problem: Problem) -> web.Response:
+    text = request.app[TEMPLATES].get_template("failed.html").render(problem=problem, request=request)
+    return html(text, problem.status)
