@@ -155,3 +155,13 @@ async def test_a_field_that_nobody_knows_may_weigh_what_it_likes(running: Runnin
     decided = await running.decision_of(event["id"])
 
     assert len(orjson.dumps(decided)) < 2000
+
+
+async def test_a_decision_too_large_for_the_log_is_parked(running: Running) -> None:
+    """The event is small enough, but a record names its id and its actor more than once."""
+    event = client_event(id="i" * 600_000, actor="user:" + "a" * 350_000)
+
+    headers = await _parked(running, orjson.dumps(event))
+
+    assert headers["reason"] == "decision_too_large"
+    assert headers["detail"].endswith(" bytes, 2031616 fit into one batch")
