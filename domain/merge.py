@@ -1,6 +1,6 @@
 """Compares client, customer and what was agreed, field by field, and says which way each difference goes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +12,9 @@ from domain.snapshots import Client, Customer
 
 TOO_CLOSE = timedelta(minutes=10)
 """Two edits nearer than this are not told apart: Canopy's clock and QuickBooks' can't be compared closer."""
+
+Times = Mapping[Field, datetime]
+"""Since when a side's present values stand, where they were seen to change."""
 
 NOTHING_AGREED = Pair(None, None)
 
@@ -94,29 +97,25 @@ def _later(client: datetime | None, customer: datetime | None) -> Side | None:
 
 
 def since_when(
-    client: Client,
-    customer: Customer,
+    client: tuple[Client, Times],
+    customer: tuple[Customer, Times],
     agreed: Agreed,
     known: Mapping[Field, ChangedAt],
-    *,
-    moved: tuple[Side, Collection[Field]] | None = None,
 ) -> dict[Field, ChangedAt]:
     """Say since when each side differs from what was agreed: the time of the first snapshot that showed the value.
 
-    `moved`: the side that was just seen anew, and its fields that have another value than before.
+    Of a value that nobody saw change, it is that of the snapshot that was first compared, which `known` remembers.
     """
     result: dict[Field, ChangedAt] = {}
     for field in Field:
         pair, before = agreed.get(field, NOTHING_AGREED), known.get(field, ChangedAt())
-        ours = client.values.get(field) != pair.client
-        theirs = customer.values.get(field) != pair.customer
-        if not ours and not theirs:
-            continue
-        side = moved[0] if moved is not None and field in moved[1] else None
-        ours_before = None if side == "canopy" else before.client
-        theirs_before = None if side == "quickbooks" else before.customer
-        result[field] = ChangedAt(
-            client=(ours_before or client.changed_at) if ours else None,
-            customer=(theirs_before or customer.updated_at) if theirs else None,
-        )
+        ours = client[0].values.get(field) != pair.client
+        theirs = customer[0].values.get(field) != pair.customer
+        if ours or theirs:
+            result[field] = ChangedAt(
+                client=client[1].get(field, before.client or client[0].changed_at) if ours else None,
+                customer=customer[1].get(field, before.customer or customer[0].updated_at)
+                if theirs
+                else None,
+            )
     return result

@@ -18,17 +18,14 @@ from domain.settings import Settings
 from domain.snapshots import Client, Customer
 
 
-def plan(draft: Draft, link: LinkRow, *, moved: tuple[Side, Collection[Field]] | None = None) -> LinkRow:
-    """Put the link into the draft with the work that it needs now, and give it back.
-
-    `moved`: the side and fields that this input showed to have changed.
-    """
+def plan(draft: Draft, link: LinkRow) -> LinkRow:
+    """Put the link into the draft with the work that it needs now, and give it back."""
     firm = draft.firm(link.firm_id)
     row = draft.customer(link.firm_id, link.customer_id) if link.customer_id is not None else None
     customer = row.customer if row is not None else None
-    if link.client is not None and customer is not None:
-        changed = since_when(link.client, customer, link.agreed, link.changed_at, moved=moved)
-        link = replace(link, changed_at=changed)
+    if link.client is not None and row is not None and customer is not None:
+        ours, theirs = (link.client, link.client_times), (customer, row.times)
+        link = replace(link, changed_at=since_when(ours, theirs, link.agreed, link.changed_at))
     if firm is not None and firm.connection is not None:
         link = (
             _planned(draft, firm, link, customer) if not link.pending else _only_looked_for(draft, firm, link)

@@ -126,7 +126,8 @@ class LinkRow:
 
     `customer_id` is set as long as the customer is taken by this link, also while it is being unmatched.
     `choice`: what the Sync client toggle said, or a person since. `pushed`: fields that a person sent although
-    their switch is off. `pending`: at most one write.
+    their switch is off. `pending`: at most one write. `client_times`: since when the client's present values stand,
+    where they were seen to change; kept while nothing is linked too, for an undo that has to compare.
     """
 
     firm_id: FirmId
@@ -138,6 +139,7 @@ class LinkRow:
     since: datetime | None = None
     actor: str | None = None
     client: Client | None = None
+    client_times: Mapping[Field, datetime] = field(default_factory=dict)
     customer_id: CustomerId | None = None
     choice: Literal["unknown", "on", "off"] = "unknown"
     create_asked_by: Literal["rule", "person"] | None = None
@@ -162,6 +164,7 @@ class LinkRow:
 class CustomerRow:
     """What we know of one customer.
 
+    `times`: since when its present values stand, where they were seen to change.
     `noticed_at`: the newest notification that no answer has covered yet; `noticed_again`: it came after the
     pending read had begun, so that read may have missed it.
     """
@@ -170,6 +173,7 @@ class CustomerRow:
     customer_id: CustomerId
     version: int = 0
     customer: Customer | None = None
+    times: Mapping[Field, datetime] = field(default_factory=dict)
     noticed_at: datetime | None = None
     noticed_again: bool = False
     pending: tuple[ReadCustomer, ...] = ()

@@ -21,11 +21,11 @@ def observe_client(draft: Draft, firm: FirmRow, seen: ClientObserved) -> Decisio
     )
     # Our own write may come back by event before its outcome: it is on the timeline as sent.
     ours = next((effect.values for effect in link.pending if isinstance(effect, UpdateClient)), None)
-    link, moved = take_client(draft, firm, link, seen.client, sent=ours)
+    link = take_client(draft, firm, link, seen.client, sent=ours)
     chose = seen.happened == "created" and link.choice == "unknown" and _is_new(draft, firm)
     if chose:
         link = _choose(draft, firm, link, seen.sync_client)
-    link = plan(draft, link, moved=("canopy", moved))
+    link = plan(draft, link)
     if before is not None and before.client is not None and not chose:
         if seen.client.version < before.client.version:
             return draft.decide(Verdict.SUPERSEDED, "older_version", link)
@@ -38,17 +38,18 @@ def observe_client(draft: Draft, firm: FirmRow, seen: ClientObserved) -> Decisio
 
 def take_client(
     draft: Draft, firm: FirmRow, link: LinkRow, client: Client, *, sent: Values | None = None
-) -> tuple[LinkRow, tuple[Field, ...]]:
-    """Replace the snapshot if this one is newer; name the fields that have another value than before.
+) -> LinkRow:
+    """Replace the snapshot if this one is newer.
 
     `sent`: what we wrote ourselves, which is no news when it comes back.
     """
     known = link.client
     if known is not None and client.version <= known.version:
-        return link, ()
+        return link
     moved = differing(known.values, client.values) if known is not None else ()
     draft.note(*seen(link, "canopy", known.values if known else {}, client.values, moved, sent or {}))
-    link = settle_problem(replace(link, client=client), moved)
+    times = {**link.client_times, **dict.fromkeys(moved, client.changed_at)}
+    link = settle_problem(replace(link, client=client, client_times=times), moved)
     # What a person sent was the value that stood there then, not the one that stands there now.
     sent_on = tuple(field for field in link.pushed.to_quickbooks if field not in moved)
     link = replace(link, pushed=replace(link.pushed, to_quickbooks=sent_on))
@@ -56,7 +57,7 @@ def take_client(
         # A new edit while the switch is on goes, and takes with it what was held of that field.
         kept = tuple(field for field in link.held.to_quickbooks if field not in moved)
         link = replace(link, held=replace(link.held, to_quickbooks=kept))
-    return link, moved
+    return link
 
 
 def seen(

@@ -56,14 +56,15 @@ def see_customer(
     if known is not None and not known.gone and customer.sync_token < known.sync_token:
         return row
     moved = differing(known.values, customer.values) if known is not None else ()
-    row = replace(row, customer=customer)
+    times = {**row.times, **dict.fromkeys(moved, customer.updated_at)}
+    row = replace(row, customer=customer, times=times)
     draft.put(row)
     link = draft.link_of(firm.firm_id, customer.customer_id)
     if link is not None:
         draft.note(
             *seen(link, "quickbooks", known.values if known else {}, customer.values, moved, sent or {})
         )
-        plan(draft, _after_edit(draft, firm, link, moved), moved=("quickbooks", moved))
+        plan(draft, _after_edit(draft, firm, link, moved))
     return row
 
 

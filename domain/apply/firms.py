@@ -67,10 +67,10 @@ def clients_listed(draft: Draft, firm: FirmRow, done: FirmWork, page: ClientsLis
     for client in page.clients:
         known = draft.link(firm.firm_id, client.client_id)
         link = known or LinkRow(firm_id=firm.firm_id, client_id=client.client_id, since=draft.now)
-        link, moved = take_client(draft, firm, link, client)
+        link = take_client(draft, firm, link, client)
         if link.reason is Reason.CHOICE_UNKNOWN:
             link = replace(link, reason=Reason.NEVER_MATCHED)
-        plan(draft, link, moved=("canopy", moved))
+        plan(draft, link)
     follow = (
         ListClients(id=draft.effect_id(firm.key, "list_clients"), cursor=page.cursor) if page.cursor else None
     )

@@ -76,8 +76,7 @@ def _not_awaited(draft: Draft, firm: FirmRow, about: Row, outcome: Outcome) -> D
         case ClientSaved(client=client) | ClientMoved(client=client):
             link = draft.link(firm.firm_id, client.client_id)
             if link is not None:
-                link, moved = take_client(draft, firm, link, client)
-                plan(draft, link, moved=("canopy", moved))
+                plan(draft, take_client(draft, firm, link, client))
         case _:
             pass
     return draft.decide(Verdict.SKIPPED, "not_awaited", about)

@@ -55,8 +55,7 @@ def _seen(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, result: Res
             see_customer(draft, firm, customer, sent=effect.values)
             return draft.link(link.firm_id, link.client_id) or link
         case ClientSaved(client=client) | ClientMoved(client=client):
-            link, moved = take_client(draft, firm, link, client, sent=effect.values)
-            return plan(draft, link, moved=("canopy", moved))
+            return take_client(draft, firm, link, client, sent=effect.values)
         case CustomerGone(customer_id=gone):
             see_that_gone(draft, firm.firm_id, gone)
             return link

@@ -131,17 +131,27 @@ def test_fields_are_merged_each_for_itself() -> None:
 def test_a_fields_time_is_that_of_the_first_snapshot_that_showed_its_value() -> None:
     """Later snapshots that show the same value change nothing; one that shows another value starts anew."""
     later = NOON + timedelta(hours=1)
-    first = since_when(client("b"), customer("a"), AGREED, {}, moved=("canopy", [Field.EMAIL]))
-    second = since_when(client("b", later), customer("a"), AGREED, first)
-    third = since_when(client("c", later), customer("a"), AGREED, second, moved=("canopy", [Field.EMAIL]))
+    first = since_when((client("b"), {Field.EMAIL: NOON}), (customer("a"), {}), AGREED, {})
+    second = since_when((client("b", later), {Field.EMAIL: NOON}), (customer("a"), {}), AGREED, first)
+    third = since_when((client("c", later), {Field.EMAIL: later}), (customer("a"), {}), AGREED, second)
 
     assert first == {Field.EMAIL: ChangedAt(client=NOON)}
     assert second == first
     assert third == {Field.EMAIL: ChangedAt(client=later)}
 
 
+def test_a_value_that_nobody_saw_change_has_the_time_of_its_first_comparison() -> None:
+    """Later snapshots of that side say nothing of this field."""
+    later = NOON + timedelta(hours=1)
+
+    first = since_when((client("b"), {}), (customer("c"), {}), AGREED, {})
+    second = since_when((client("b", later), {}), (customer("c", later), {}), AGREED, first)
+
+    assert first == second == {Field.EMAIL: ChangedAt(client=NOON, customer=NOON)}
+
+
 def test_a_field_that_is_in_step_again_has_no_time() -> None:
     """An edit taken back is no edit."""
     known = {Field.EMAIL: ChangedAt(client=NOON)}
 
-    assert since_when(client("a"), customer("a"), AGREED, known, moved=("canopy", [Field.EMAIL])) == {}
+    assert since_when((client("a"), {Field.EMAIL: NOON}), (customer("a"), {}), AGREED, known) == {}

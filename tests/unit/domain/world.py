@@ -113,6 +113,10 @@ class World:
         )
         self.settle()
 
+    def later(self, *, minutes: float) -> None:
+        """Let time go by."""
+        self.now += timedelta(minutes=minutes)
+
     # ---- what happens outside
 
     def add_client(self, client: str = "c-1", *, toggle: bool | None = None, **values: Value) -> Decision:
