@@ -15,7 +15,7 @@ import structlog
 
 from domain.effects import Effect, ListClients, PlanLinks, UpdateClient, Write
 from domain.ids import EffectId, FirmId, RealmId, RowKey
-from domain.lane_policy import Hold, Look, Send, Step, Wait, next_step, pause_seconds
+from domain.lane_policy import Hold, Look, Send, Step, Wait, look_again_seconds, next_step, pause_seconds
 from domain.outcomes import Deferred, Result
 from domain.ports import Canopy, QuickBooks, TryLater
 from domain.rows import FirmRow
@@ -135,7 +135,7 @@ class Lane:
                 continue
             if not isinstance(answer, TryLater):
                 return answer
-            seconds = self._pause_after(answer, errand)
+            seconds = self._pause_after(answer, errand, effect)
             until = datetime.now(UTC) + timedelta(seconds=seconds)
             if seconds > TOLD_AFTER_SECONDS and until > told_until and isinstance(effect, Write):
                 told_until = until + timedelta(seconds=TOLD_AGAIN_SECONDS)
@@ -150,10 +150,12 @@ class Lane:
             )
             await self._pause(effect, seconds)
 
-    def _pause_after(self, answer: TryLater, errand: Errand) -> float:
+    def _pause_after(self, answer: TryLater, errand: Errand, effect: Effect) -> float:
         seconds = pause_seconds(answer, errand.tries, random.random())  # noqa: S311  (spreads retries)
         if answer.why == "throttled":
             self.ground.outside.pacers.of(errand.realm).close_for(seconds)
+        elif isinstance(effect, Write) and effect.stop_at is not None:
+            return look_again_seconds(seconds, effect.stop_at, datetime.now(UTC))
         return seconds
 
     async def _pause(self, effect: Effect, seconds: float) -> None:
@@ -170,7 +172,7 @@ class Lane:
     async def _try(self, effect: Effect, errand: Errand) -> Result | TryLater | None:
         """Take a turn, make sure that this is still ours to do, and ask. None: look again at what is wanted."""
         async with AsyncExitStack() as stack:
-            if not isinstance(effect, UpdateClient | ListClients | PlanLinks):
+            if _asks_quickbooks(effect, errand):
                 await stack.enter_async_context(self.ground.outside.pacers.of(errand.realm).turn())
             await self.ground.prove()
             step = await self.ground.gate.run(lambda: self._begin(effect, errand))
@@ -204,3 +206,11 @@ class Lane:
                 await self.nudged.wait()
         except TimeoutError:
             pass
+
+
+def _asks_quickbooks(effect: Effect, errand: Errand) -> bool:
+    """Say whether a try needs a turn: what is stopped and was never carried out needs no look either."""
+    if isinstance(effect, UpdateClient | ListClients | PlanLinks):
+        return False
+    stopped = isinstance(effect, Write) and effect.stop_at is not None
+    return not stopped or errand.may_have_happened or not errand.begun
