@@ -1,4 +1,4 @@
-"""A firm in Canopy and its company in QuickBooks, and what people do in either and in the console's API."""
+"""A connected firm: what its people ask of the API, and what its links come to."""
 
 import asyncio
 import time
@@ -8,49 +8,21 @@ from typing import Any, Self
 from zlib import crc32
 
 import aiohttp
-from aiokafka import AIOKafkaProducer
 
 from deploy.commands import connect_firms
 from deploy.settings import Settings
 from domain.ids import FirmId, RealmId
-from streams.topics import CLIENT_EVENTS
 from tests.chaos.stack import Stack
 from tests.story import ledger
+from tests.story.both_sides import Answer, BothSides, Json
 
-Json = dict[str, Any]
 UNTIL_SECONDS = 20.0
 LOOK_SECONDS = 0.05
 
 
 @dataclass(slots=True)
-class Answer:
-    """What came back by HTTP."""
-
-    status: int
-    body: Any
-    headers: Json
-
-    def ok(self) -> Any:
-        """Give the body of what must have succeeded at once."""
-        assert self.status == 200, self
-        return self.body
-
-    def refused(self) -> str:
-        """Give the code of what must have been refused."""
-        assert self.status == 409, self
-        return str(self.body["code"])
-
-
-@dataclass(slots=True)
-class Company:
-    """One firm, alone in its realm; `first_*`: where its part of the ledgers begins."""
-
-    stack: Stack
-    http: aiohttp.ClientSession
-    firm: str
-    realm: str
-    first_in_quickbooks: int = 0
-    first_in_canopy: int = 0
+class Company(BothSides):
+    """A firm that is connected, as its people see it in the console's API."""
 
     @classmethod
     async def open(cls, stack: Stack, http: aiohttp.ClientSession, firm: str) -> Self:
@@ -68,11 +40,6 @@ class Company:
         self.first_in_quickbooks = await ledger.newest(http, stack.quickbooks)
         self.first_in_canopy = await ledger.newest(http, stack.canopy)
         return self
-
-    async def ask(self, method: str, url: str, body: Any = None, **headers: str) -> Answer:
-        """Make one request."""
-        async with self.http.request(method, url, json=body, headers=headers) as answer:
-            return Answer(answer.status, await answer.json(content_type=None), dict(answer.headers))
 
     async def api(
         self, method: str, path: str, body: Any = None, *, key: str | None = None, token: str = "dev-manager"
@@ -96,33 +63,9 @@ class Company:
         }
         (await self.api("PUT", "/settings", four | {"conflicts": "later_wins"})).ok()
 
-    async def add_client(self, name: str, *, sync: bool | None = None, **values: Any) -> str:
-        """Add a client in Canopy, as its own screens do."""
-        body = {"type": "individual", "display_name": name, **values}
-        body |= {} if sync is None else {"sync_client": sync}
-        added = await self.ask("POST", f"{self.stack.canopy}/_control/firms/{self.firm}/clients", body)
-        assert added.status == 201, added
-        return str(added.body["client_id"])
-
-    async def tell(self, *events: bytes) -> None:
-        """Write client events straight to Kafka, in this order."""
-        async with AIOKafkaProducer(
-            bootstrap_servers=self.stack.bootstrap, acks="all", enable_idempotence=True
-        ) as producer:
-            for event in events:
-                await producer.send(CLIENT_EVENTS, event, key=self.firm.encode())
-
-    async def edit_client(self, client: str, **values: Any) -> None:
-        """Edit a client in Canopy, as its own screens do."""
-        token = self.stack.settings["CLIENT_SYNC_CANOPY_TOKEN"]
-        url = f"{self.stack.canopy}/v1/firms/{self.firm}/clients/{client}"
-        headers = {"Authorization": f"Bearer {token}", "Actor": "user:dana"}
-        (await self.ask("PATCH", url, values, **headers)).ok()
-
     async def add_customer(self, name: str, **values: Any) -> str:
         """Add a customer in QuickBooks, and wait until its webhook has been followed."""
-        url = f"{self.stack.quickbooks}/_control/realms/{self.realm}/customers"
-        customer = str((await self.ask("POST", url, {"DisplayName": name, **values})).ok()["Customer"]["Id"])
+        customer = await self.new_customer(name, **values)
 
         async def known() -> bool:
             listed = (await self.api("GET", "/customers?limit=200")).ok()["customers"]
@@ -130,37 +73,6 @@ class Company:
 
         await self.until(known, f"customer {customer} is known")
         return customer
-
-    async def add_vendor(self, name: str) -> None:
-        """Add a vendor in QuickBooks, who takes the name."""
-        url = f"{self.stack.quickbooks}/_control/realms/{self.realm}/vendors"
-        (await self.ask("POST", url, {"DisplayName": name})).ok()
-
-    async def edit_customer(self, customer: str, **values: Any) -> None:
-        """Edit a customer in QuickBooks, as a person does there."""
-        url = f"{self.stack.quickbooks}/_control/realms/{self.realm}/customers/{customer}"
-        (await self.ask("PATCH", url, values)).ok()
-
-    async def fault(self, do: str, method: str, path: str, **more: Any) -> None:
-        """Let QuickBooks do something wrong to this company's next requests."""
-        match = {"method": method, "path": path, "tenant": self.realm}
-        url = f"{self.stack.quickbooks}/_control/faults"
-        (await self.ask("POST", url, {"match": match, "do": do, **more})).ok()
-
-    async def client(self, client: str) -> Json:
-        """Read a client in Canopy."""
-        found = await self.ask("GET", f"{self.stack.canopy}/_control/firms/{self.firm}/clients")
-        return next(each for each in found.ok()["clients"] if each["client_id"] == client)
-
-    async def customers(self) -> list[Json]:
-        """Read all customers in QuickBooks."""
-        url = f"{self.stack.quickbooks}/_control/realms/{self.realm}/customers"
-        listed: list[Json] = (await self.ask("GET", url)).ok()["customers"]
-        return listed
-
-    async def customer(self, customer: str) -> Json:
-        """Read one customer in QuickBooks."""
-        return next(each for each in await self.customers() if each["Id"] == customer)
 
     async def link(self, client: str) -> Json:
         """Read a client's link; an unknown client has none."""
@@ -175,16 +87,6 @@ class Company:
         listed = await self.api("GET", "/dead-letters", token="dev-operator")
         letters: list[Json] = listed.ok()["dead_letters"]
         return letters
-
-    async def written_in_quickbooks(self) -> list[Json]:
-        """List our writes there, oldest first; those that were refused too."""
-        found = await ledger.entries(self.http, self.stack.quickbooks, self.first_in_quickbooks)
-        return [each for each in found if each["tenant"] == self.realm and ledger.is_our_write(each)]
-
-    async def written_in_canopy(self) -> list[Json]:
-        """List our writes there, oldest first; those that were refused too."""
-        found = await ledger.entries(self.http, self.stack.canopy, self.first_in_canopy)
-        return [each for each in found if each["tenant"] == self.firm and ledger.is_our_write(each)]
 
     async def until(
         self, true: Callable[[], Awaitable[bool]], what: str, seconds: float = UNTIL_SECONDS
@@ -209,6 +111,24 @@ class Company:
         except AssertionError as late:
             raise AssertionError(f"{late}\nit says {link}") from None
         return link
+
+    async def until_customer(self, customer: str, **values: Any) -> None:
+        """Wait until QuickBooks holds these properties; None: the customer has none."""
+
+        async def holds() -> bool:
+            found = await self.customer(customer)
+            return all(found.get(name) == value for name, value in values.items())
+
+        await self.until(holds, f"customer {customer} has its new {', '.join(values)}")
+
+    async def until_client(self, client: str, **values: Any) -> None:
+        """Wait until Canopy holds these values."""
+
+        async def holds() -> bool:
+            found = await self.client(client)
+            return all(found[name] == value for name, value in values.items())
+
+        await self.until(holds, f"client {client} has its new {', '.join(values)}")
 
     async def until_synced(self, client: str) -> str:
         """Wait until a client is in step; gives its customer."""

@@ -13,10 +13,7 @@ async def test_an_edit_in_canopy_sends_just_the_changed_field(company: Company) 
 
     await company.edit_client(client, email="diallo@example.com")
 
-    async def arrived() -> bool:
-        return (await company.customer(customer))["PrimaryEmailAddr"] == {"Address": "diallo@example.com"}
-
-    await company.until(arrived, "the e-mail is in QuickBooks")
+    await company.until_customer(customer, PrimaryEmailAddr={"Address": "diallo@example.com"})
     await stays_still(company)
     create, update = await company.written_in_quickbooks()
     assert update["body"] == {
@@ -37,11 +34,8 @@ async def test_a_field_cleared_on_one_side_is_cleared_on_the_other(company: Comp
     await company.edit_client(client, phone=None)
     await company.edit_customer(customer, Mobile=None)
 
-    async def cleared() -> bool:
-        there, here = await company.customer(customer), await company.client(client)
-        return "PrimaryPhone" not in there and here["mobile"] is None
-
-    await company.until(cleared, "both are empty on both sides")
+    await company.until_customer(customer, PrimaryPhone=None)
+    await company.until_client(client, mobile=None)
     await company.until_synced(client)
 
 

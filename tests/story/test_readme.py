@@ -55,7 +55,7 @@ async def test_the_same_line_twice_makes_no_second_customer(company: Company) ->
 
     async def decided_twice() -> bool:
         timeline = (await company.api("GET", "/clients/c-9001/timeline")).ok()["lines"]
-        return sum(line["code"] == "already_known" for line in timeline) == 1
+        return [line["code"] for line in timeline].count("already_known") == 1
 
     await company.until(decided_twice, "the repeat is on the timeline")
     assert len(await company.written_in_quickbooks()) == 1
@@ -90,11 +90,7 @@ async def test_a_change_in_quickbooks_comes_back_by_webhook(company: Company) ->
     line = command("curl -s -X PATCH http://127.0.0.1:8081/_control/realms/9130357766890012/customers/58")
 
     await asyncio.to_thread(typed, _of(company, line).replace("customers/58", f"customers/{customer}"))
-
-    async def arrived() -> bool:
-        return bool((await company.client(client))["phone"] == "(312) 555-0177")
-
-    await company.until(arrived, "the number is in Canopy")
+    await company.until_client(client, phone="(312) 555-0177")
     await stays_still(company)
     (written,) = await company.written_in_canopy()
     assert (written["method"], written["body"]) == ("PATCH", {"phone": "(312) 555-0177"})
