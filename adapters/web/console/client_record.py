@@ -10,7 +10,7 @@ from adapters.web.client_shapes import is_in_step
 from adapters.web.console.frame import frame
 from adapters.web.console.timeline import told_by_day
 from adapters.web.console.visit import Visit
-from adapters.web.console.words import FIELD_LABELS, NamedCustomer, agreed_customer, name_in, text_of
+from adapters.web.console.words import FIELD_LABELS, NamedCustomer, agreed_customer, name_in, text_of, who
 from adapters.web.link_actions import actions
 from adapters.web.problem_texts import choices, problem_text
 from domain.fields import Field
@@ -56,6 +56,7 @@ async def show_client(visit: Visit) -> web.Response:
         days=told_by_day(timeline.lines, row, visit.clock),
         earlier=wanted + LINES if timeline.cursor and wanted < MOST_LINES else None,
         email=text_of(row.client.values.get(Field.EMAIL)) if row.client else "",
+        by=who(row.actor) if row.actor else None,
         place="clients",
     )
 

@@ -15,6 +15,8 @@ from domain.rows import LinkRow
 Kind = Literal["person", "sync", "quiet", "problem"]
 """How loud a line is: a person's doing, the engine's own, one that changed nothing, one that went wrong."""
 
+OURSELVES = "system:client-sync"
+
 _PEOPLE: Mapping[str, str] = {
     "match": "<b>{who}</b> matched this client with {customer}",
     "unmatch": "<b>{who}</b> unmatched this client from {former}",
@@ -84,6 +86,8 @@ def _template(line: HistoryLine, names: dict[str, str]) -> tuple[Kind, str]:
         return "problem", "<b>{who}</b> was refused: {why}"
     if code in _QUIET:
         return "quiet", _QUIET[code]
+    if line.actor == OURSELVES and code == "client_edited":
+        return "quiet", "Canopy told of the change that was sent to it"
     if line.verdict is Verdict.SKIPPED:
         return "person", _NOT_SENT.get(code, _NOT_SYNCED)
     if code in _PEOPLE:

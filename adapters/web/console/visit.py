@@ -72,7 +72,7 @@ def page(show: Page, role: Role = Role.VIEWER) -> Callable[[web.Request], Awaita
     async def handler(request: web.Request) -> web.StreamResponse:
         try:
             if person_of(request) is None:
-                raise web.HTTPSeeOther(f"/sign-in?next={quote(request.path_qs)}")
+                raise web.HTTPSeeOther(f"/sign-in?next={quote(request.path_qs, safe='/')}")
             return await show(await _visit(request, role))
         except Problem as problem:
             return _failed(request, problem)

@@ -8,6 +8,7 @@ const ANSWER_WITHIN_MS = 100;
 const LOOK_AGAIN_MS = 300;
 
 const record = () => document.querySelector(".record");
+const versionShown = () => Number(document.querySelector("[data-version]").dataset.version);
 const path = (name) => `/clients/${encodeURIComponent(record().dataset.client)}/${name}`;
 
 /** Listen for all buttons, also those that come later. */
@@ -28,7 +29,8 @@ async function press(button) {
   button.dataset.key ??= crypto.randomUUID();
   const done = busy(button);
   try {
-    await carryOut(button.dataset.do, JSON.parse(button.dataset.body), button.dataset.key);
+    const seen = { link_version: versionShown(), ...JSON.parse(button.dataset.body ?? "{}") };
+    await carryOut(button.dataset.do, seen, button.dataset.key);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (error.status !== 0 && error.status < 500) delete button.dataset.key;
@@ -51,7 +53,10 @@ async function carryOut(name, body, key) {
 async function afterRefusal(button, error) {
   if (error.status !== 409) return;
   await refresh().catch(() => {});
-  if (button.dataset.do === "match") button.dispatchEvent(new CustomEvent("look-again", { bubbles: true }));
+  if (button.dataset.do !== "match") return;
+  const lookAgain = new CustomEvent("look-again", { detail: [] });
+  document.dispatchEvent(lookAgain);
+  await Promise.all(lookAgain.detail);
 }
 
 /** What was written may be a moment ahead of what can be read. */
@@ -103,9 +108,8 @@ function told(name) {
 /** Undo an unmatch from its message: the link as it is shown now, or not at all. */
 async function takeBack() {
   const name = record().dataset.name;
-  const version = Number(document.querySelector("[data-version]").dataset.version);
   try {
-    await carryOut("restore", { link_version: version }, crypto.randomUUID());
+    await carryOut("restore", { link_version: versionShown() }, crypto.randomUUID());
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     await refresh().catch(() => {});

@@ -9,8 +9,8 @@ import { listenForWhy } from "./why.js";
 import { listenForWindow } from "./window.js";
 import { wasUnknown } from "./zone.js";
 
-if (wasUnknown) location.reload();
 keepTrue();
+if (wasUnknown) refresh().catch(() => {});
 listenForActions();
 listenForKeys();
 listenForList();

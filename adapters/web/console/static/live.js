@@ -6,13 +6,15 @@ const CALM_MS = 3000;
 const BUSY_MS = 400;
 const WORKING = new Set(["matching", "creating", "unmatching"]);
 
-// As the server last gave each part: scripts change them too, and that is no news.
+// As the server last gave each part: scripts change them too, and that is no news. A part with a sign of its own
+// is new only when that is; parts within it come and go by themselves.
 const given = new Map();
+const sign = (part) => part.dataset.sign ?? part.outerHTML;
 
 /** Remember the parts of the page as they are. */
 export function remember() {
   given.clear();
-  for (const part of document.querySelectorAll("[data-live]")) given.set(part.dataset.live, part.outerHTML);
+  for (const part of document.querySelectorAll("[data-live]")) given.set(part.dataset.live, sign(part));
 }
 
 /** Say whether the client of this page is being worked on. */
@@ -29,11 +31,11 @@ export async function refresh() {
 export function show(page) {
   for (const fresh of page.querySelectorAll("[data-live]")) {
     const key = fresh.dataset.live;
-    if (given.get(key) === fresh.outerHTML) continue;
+    if (given.get(key) === sign(fresh)) continue;
     const old = document.querySelector(`[data-live="${CSS.escape(key)}"]`);
     if (!old) continue;
-    given.set(key, fresh.outerHTML);
-    replace(old, fresh);
+    given.set(key, sign(fresh));
+    if (old !== fresh) replace(old, fresh);
   }
 }
 

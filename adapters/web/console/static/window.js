@@ -26,14 +26,18 @@ export function listenForWindow() {
   });
   dialog.addEventListener("close", host);
   dialog.addEventListener("replaced", () => dialog.open && begin());
-  dialog.addEventListener("look-again", review);
+  document.addEventListener("look-again", (event) => event.detail.push(review()));
 }
 
 /** Open the window, with the search begun. */
 export function open() {
+  // Also where a key opened it: this is where the focus comes back to.
+  document.querySelector("#pencil").focus();
   windowOf().showModal();
   host();
   begin();
+  // On a touch screen the keyboard would cover what was just opened.
+  if (matchMedia("(pointer: fine)").matches) within(".find [name=q]")?.select();
 }
 
 function begin() {

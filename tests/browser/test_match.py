@@ -1,0 +1,124 @@
+"""The window for a client that is not synced: search existing, look, sync; or create new."""
+
+from playwright.async_api import expect
+
+from tests.browser.conftest import SignIn
+from tests.browser.screen import synced_client
+from tests.story.company import Company
+
+
+async def _left_out(company: Company, name: str, **values: object) -> str:
+    client = await company.add_client(name, sync=False, **values)
+    await company.until_link(client, status="not_synced")
+    return client
+
+
+async def test_search_existing_begins_with_the_clients_own_name_and_email(
+    company: Company, sign_in: SignIn
+) -> None:
+    """Nothing has to be typed; inactive customers and those of others are shown but can't be chosen."""
+    await company.switch("actions_from_qbo", "creating")
+    taken, _ = await synced_client(company, "Fiona Gallagher (Evanston)")
+    await company.add_customer("Fiona Gallagher", PrimaryEmailAddr={"Address": "fg@example.com"})
+    gone = await company.add_customer("Fiona Gallagher senior")
+    await company.edit_customer(gone, Active=False)
+    client = await _left_out(company, "Fiona Gallagher", email="fg@example.com")
+    screen = await sign_in()
+
+    async def inactive_is_known() -> bool:
+        listed = (await company.api("GET", "/customers?q=senior")).ok()["customers"]
+        return bool(listed and not listed[0]["active"])
+
+    await company.until(inactive_is_known, "the customer is known to be inactive")
+    await screen.client(client)
+    window = await screen.window()
+
+    circles = window.get_by_role("radio", name="Fiona")
+    await expect(circles).to_have_count(3)
+    await expect(window.get_by_role("radio", name="Fiona Gallagher (Evanston)")).to_be_disabled()
+    await expect(window.get_by_role("link", name="Fiona Gallagher (Evanston)")).to_have_attribute(
+        "href", f"/firms/{company.firm}/clients/{taken}"
+    )
+    await expect(window.get_by_role("radio", name="senior")).to_be_disabled()
+    await expect(window.get_by_text("Inactive in QuickBooks")).to_be_visible()
+    await expect(window.get_by_role("button", name="Match")).to_be_disabled()
+    await window.get_by_text("Email", exact=True).click()
+    await expect(window.get_by_role("searchbox")).to_have_value("fg@example.com")
+    await expect(window.locator(".choices li")).to_have_count(1)
+
+
+async def test_a_match_shows_what_it_overwrites_before_it_does(company: Company, sign_in: SignIn) -> None:
+    """Canopy's values go over QuickBooks'; what Canopy leaves empty is kept; then both are synced."""
+    await company.switch("actions_from_qbo", "creating")
+    customer = await company.add_customer(
+        "Gallagher, Fiona",
+        PrimaryEmailAddr={"Address": "old@example.com"},
+        Mobile={"FreeFormNumber": "(312) 555-0199"},
+    )
+    client = await _left_out(company, "Fiona Gallagher", email="fiona@example.com")
+    screen = await sign_in()
+    await screen.client(client)
+    window = await screen.window()
+
+    await window.get_by_role("button", name="Search “Gallagher”").click()
+    await window.get_by_role("radio", name="Gallagher, Fiona").check()
+    await window.get_by_role("button", name="Match").click()
+    email = window.get_by_role("row", name="E-mail")
+    await expect(email).to_contain_text("old@example.com")
+    await expect(email).to_contain_text("fiona@example.com")
+    await window.get_by_text("kept as they are").click()
+    await expect(window.get_by_role("row", name="Mobile")).to_contain_text("kept (empty in Canopy)")
+    assert (await company.link(client))["status"] == "not_synced"
+    await window.get_by_role("button", name="Sync").click()
+
+    await expect(screen.status).to_have_text("Synced")
+    await expect(screen.toast).to_contain_text("Fiona Gallagher is synced with QuickBooks.")
+    await window.get_by_role("button", name="Done").click()
+    await expect(window).to_be_hidden()
+    assert await company.until_synced(client) == customer
+    assert (await company.customer(customer))["PrimaryEmailAddr"]["Address"] == "fiona@example.com"
+
+
+async def test_a_match_on_what_has_changed_meanwhile_is_shown_anew(company: Company, sign_in: SignIn) -> None:
+    """Sync waits for another look; nothing was overwritten that nobody saw."""
+    await company.switch("actions_from_qbo", "creating")
+    customer = await company.add_customer("Fiona Gallagher", Mobile={"FreeFormNumber": "(312) 555-0100"})
+    client = await _left_out(company, "Fiona Gallagher", mobile="(312) 555-0111")
+    screen = await sign_in()
+    await screen.client(client)
+    window = await screen.window()
+    await window.get_by_role("radio", name="Fiona Gallagher").check()
+    await window.get_by_role("button", name="Match").click()
+    await expect(window.get_by_role("row", name="Mobile")).to_contain_text("0100")
+
+    await company.edit_customer(customer, Mobile={"FreeFormNumber": "(312) 555-0122"})
+
+    async def edit_is_known() -> bool:
+        (found,) = (await company.api("GET", "/customers")).ok()["customers"]
+        return bool(found["mobile"] == "(312) 555-0122")
+
+    await company.until(edit_is_known, "the customer's new number is known")
+    await window.get_by_role("button", name="Sync").click()
+
+    await expect(window.get_by_role("alert").filter(has_text="Something has changed")).to_be_visible()
+    await expect(window.get_by_role("row", name="Mobile")).to_contain_text("0122")
+    assert (await company.customer(customer))["Mobile"]["FreeFormNumber"] == "(312) 555-0122"
+    await window.get_by_role("button", name="Sync").click()
+    await expect(screen.status).to_have_text("Synced")
+
+
+async def test_create_new_makes_a_customer_and_links_it(company: Company, sign_in: SignIn) -> None:
+    """The second tab shows what will be created; Sync does it."""
+    client = await _left_out(company, "Fiona Gallagher", email="fiona@example.com")
+    screen = await sign_in()
+    await screen.client(client)
+    window = await screen.window()
+
+    await window.get_by_role("tab", name="Create new").click()
+    await expect(window.get_by_role("tabpanel")).to_contain_text("fiona@example.com")
+    await window.get_by_role("button", name="Sync").click()
+
+    await expect(screen.status).to_have_text("Synced")
+    await expect(window).to_contain_text("is synced with this QuickBooks customer")
+    (customer,) = await company.customers()
+    assert customer["DisplayName"] == "Fiona Gallagher"
