@@ -12,7 +12,7 @@ What it promises (docs/adr/0003-records-claim-their-offset.md):
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from domain.decision import Decision, Verdict
@@ -20,6 +20,7 @@ from domain.ids import FirmId, RowKey
 from domain.inputs import Cause
 from domain.rows import NoRow, Row
 from domain.table import Table
+from streams.collector import collector_at_rest, leave_to_stay
 from streams.log_reader import Found, LogReader
 from streams.log_writer import LogWriter
 from streams.records import LogRecord, encode, records_of
@@ -138,9 +139,11 @@ class LogTable:
                 partition.proven_at = float("-inf")  # half folded, nothing may start on these rows
             positions = {number: partition.end for number, partition in by_number.items()}
             changed: dict[int, set[RowKey]] = {number: set() for number in by_number}
-            async for found in self._reader.read_to_end(positions):
-                for each in found:
-                    changed[each.partition].add(_take_in(by_number[each.partition], each))
+            with collector_at_rest():
+                async for found in self._reader.read_to_end(positions):
+                    for each in found:
+                        changed[each.partition].add(_take_in(by_number[each.partition], each))
+            leave_to_stay(sum(len(keys) for keys in changed.values()))
             for number, partition in by_number.items():
                 partition.end = max(partition.end, ends[number])
                 partition.proven_at = asked_at
@@ -159,14 +162,12 @@ def _take_in(partition: Partition, found: Found) -> RowKey:
 
 
 def _take(partition: Partition, key: RowKey, record: LogRecord) -> None:
-    partition.positions = _furthest(partition.positions, record.positions)
+    for topic, offset in record.positions.items():
+        if offset > partition.positions.get(topic, -1):
+            partition.positions[topic] = offset
     partition.disbelieved.discard(key)
     if not isinstance(record.row, NoRow):
         partition.table.put(record.row)
-
-
-def _furthest(known: Mapping[str, int], told: Mapping[str, int]) -> dict[str, int]:
-    return {topic: max(known.get(topic, -1), told.get(topic, -1)) for topic in {*known, *told}}
 
 
 def _check(partition: Partition, begin: int, end: int) -> None:
