@@ -1,0 +1,49 @@
+"""Runs our commands as a person does, with settings of their own and none of this machine's."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from deploy.kafka.ports import free_port
+
+PROGRAM = str(Path(sys.executable).parent / "client-sync")
+LOOK_SECONDS = 0.05
+WIDE = "400"
+"""Columns, so that no sentence is broken where the output is no terminal."""
+
+
+def environment(folder: Path, **settings: object) -> dict[str, str]:
+    """Give the settings; none of this machine's own is inherited."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("CLIENT_SYNC_")}
+    ours = {"DATA_FOLDER": folder, **settings}
+    return inherited | {"COLUMNS": WIDE} | {f"CLIENT_SYNC_{name}": str(value) for name, value in ours.items()}
+
+
+def free_ports() -> dict[str, int]:
+    """Choose the four ports."""
+    return {name: free_port() for name in ("KAFKA_PORT", "HTTP_PORT", "QBO_PORT", "CANOPY_PORT")}
+
+
+def until(true: Callable[[], object], what: str, seconds: float) -> None:
+    """Wait until something is true."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, f"not within {seconds:.0f} s: {what}"
+        time.sleep(LOOK_SECONDS)
+
+
+def refused(command: str, folder: Path, **settings: object) -> tuple[int, str]:
+    """Run a command that must end by itself; gives its exit code and all that it said."""
+    done = subprocess.run(
+        [PROGRAM, command],
+        env=environment(folder, **settings),
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, done.stdout.decode()

@@ -1,0 +1,111 @@
+"""One command runs everything on this machine, keeps it running, and leaves nothing behind."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.integration.up.commands import free_ports, refused, until
+from tests.integration.up.running_up import Up, running, starting
+
+FIRM = "/api/v1/firms/f-1"
+SECOND_START_SECONDS = 30.0
+"""Twice what the README promises, since tests share the machine with others."""
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory, jars: Path) -> Iterator[Up]:
+    """A run that the tests of this file share."""
+    # The shortest that Kafka takes: the group waits so long for a worker that was killed.
+    quick: dict[str, object] = {"SESSION_TIMEOUT_SECONDS": 6}
+    with running(tmp_path_factory.mktemp("up"), free_ports(), jars, **quick) as it:
+        yield it
+
+
+def test_it_ends_in_a_console_that_answers(up: Up) -> None:
+    """The address that it prints answers; so do the two addresses that machines ask; the sample firm is there."""
+    (address,) = re.findall(r"http://127\.0\.0\.1:(\d+)/", up.output)
+
+    assert int(address) == up.ports["HTTP_PORT"]
+    assert up.get("/healthz")
+    assert up.get("/readyz")
+    assert "<html" in up.get("/")
+    counts = up.get(f"{FIRM}/clients")["counts"]
+    assert sum(counts.values()) == 40
+    assert counts["synced"] == 25
+
+
+def test_a_second_one_on_the_same_folder_is_refused(up: Up) -> None:
+    """Two on one folder would write over each other: the second says so, and the first goes on."""
+    code, said = refused("up", up.folder, **free_ports())
+
+    assert code == 1
+    assert "already runs" in said
+    assert "CLIENT_SYNC_DATA_FOLDER" in said
+    assert up.get("/readyz")
+
+
+def test_a_killed_worker_is_started_again_and_goes_on(up: Up) -> None:
+    """It says so, and what is asked next is done by the new one."""
+    old = up.only("worker")
+    assert old is not None
+
+    old.kill()
+
+    until(lambda: "worker is started again" in up.output, "it says that it started the worker again", 15)
+    assert "worker ended (by SIGKILL); starting it again in" in up.output
+    new = up.only("worker")
+    assert new is not None
+    assert new.pid != old.pid
+    added = up.ask("POST", f"{FIRM}/clients", {"type": "individual", "display_name": "Wanda Kill"})
+    client = added["client"]["client_id"]
+    until(lambda: _is_synced(up, client), "a new client is synced", 90)
+
+
+def test_ctrl_c_leaves_nothing_and_a_second_start_finds_everything(tmp_path: Path, jars: Path) -> None:
+    """No process, no lock; the next start is quick, has the data, and does nothing twice."""
+    ports = free_ports()
+    with running(tmp_path, ports, jars) as first:
+        added = first.ask("POST", f"{FIRM}/clients", {"type": "individual", "display_name": "Xenia Kept"})
+        client = added["client"]["client_id"]
+        until(lambda: _is_synced(first, client), "a new client is synced", 30)
+        before = _facts(first, client)
+        customers = len(first.customers())
+
+        assert first.interrupt() == 0
+
+        assert first.left() == []
+        assert "no process and no lock is left" in first.output
+        assert not list(tmp_path.rglob("*.lock"))
+
+    with running(tmp_path, ports, jars) as second:
+        assert second.ready_after < SECOND_START_SECONDS
+        assert _facts(second, client) == before
+        assert sum(second.get(f"{FIRM}/clients")["counts"].values()) == 41
+        assert len(second.customers()) == customers
+        assert second.interrupt() == 0
+        assert second.left() == []
+
+
+def test_ctrl_c_while_it_starts_leaves_nothing_either(tmp_path: Path, jars: Path) -> None:
+    """Who changes their mind early is left with nothing running."""
+    with starting(tmp_path, free_ports(), jars) as up:
+        until(up.processes, "the first process runs", 20)
+
+        assert up.interrupt() == 0
+
+        assert up.left() == []
+
+
+def _is_synced(up: Up, client: str) -> bool:
+    # A list, since a client that is not known yet is no error there.
+    listed = up.get(f"{FIRM}/clients?status=synced&limit=200")["clients"]
+    return any(each["client"]["client_id"] == client and each["link"]["in_step"] for each in listed)
+
+
+def _facts(up: Up, client: str) -> tuple[object, ...]:
+    """Give what a restart must not change; the row's version may grow by a webhook that was still under way."""
+    found = up.get(f"{FIRM}/clients/{client}")
+    link = found["link"]
+    return found["client"], link["status"], link["customer_id"], link["since"]
