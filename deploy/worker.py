@@ -27,9 +27,16 @@ from streams.outcome_writer import OutcomeWriter
 from streams.records import UnreadableRecordError
 from streams.topics import INPUTS, LOG
 from streams.watchdog import watch_progress
-from streams.worker import Assignment, Parts, Worker
+from streams.worker import Assignment, InputTookTooLongError, Parts, Worker
 
-OURS = (AppendFailedError, InputLostError, LogShrankError, UnevenAssignmentError, UnreadableRecordError)
+OURS = (
+    AppendFailedError,
+    InputLostError,
+    InputTookTooLongError,
+    LogShrankError,
+    UnevenAssignmentError,
+    UnreadableRecordError,
+)
 OUTCOME_SECONDS = 10.0
 
 

@@ -33,6 +33,8 @@ class Lanes:
         self._grounds: dict[int, Ground] = {}
         self._lanes: dict[int, dict[RowKey, Lane]] = {}
         self._gates: dict[int, Gate] = {}
+        # Kept when a partition leaves: its owner, be it us again, has the outcome coming, and need not ask anew.
+        self._answered: dict[int, set[EffectId]] = {}
         self._alive_at = time.monotonic()
 
     @property
@@ -67,10 +69,16 @@ class Lanes:
             outside=self._outside,
             proof_seconds=self._proof_seconds,
             gate=self.gate(partition),
+            answered=self._still_awaited(partition, rows),
         )
         self._lanes[partition] = {}
         for row in rows.partition(partition).table:
             self._go_on(partition, row)
+
+    def _still_awaited(self, partition: int, rows: LogTable) -> set[EffectId]:
+        pending = {effect.id for row in rows.partition(partition).table for effect in row.pending}
+        answered = self._answered[partition] = self._answered.get(partition, set()) & pending
+        return answered
 
     async def leave(self, partitions: Iterable[int]) -> None:
         """Stop working on partitions, and wait until nothing of theirs is running.

@@ -17,8 +17,13 @@ from streams.lanes import Lanes
 log = structlog.get_logger()
 
 SETTLE_SECONDS = 0.5
+TURN_SECONDS = 0.5
 LOOK_ROUND_EVERY = 10
 """How often others' records are looked for: every tenth time, so every five seconds."""
+
+
+class InputTookTooLongError(Exception):
+    """Something that the engine waits for does not come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,9 @@ class Worker:
         self.app.agent(input_topic(self.app, settings), name="engine")(self._decide_each_input)
         self.app.timer(SETTLE_SECONDS, name="settle")(self._settle)
         self.app.on_partitions_revoked.connect(self._leave)
+        self.app.timer(TURN_SECONDS, name="bound")(self._bound_each_input)
         self._rounds = 0
+        self._waited: float | None = None
 
     @property
     def partitions(self) -> frozenset[int]:
@@ -71,12 +78,24 @@ class Worker:
     async def _decide_each_input(self, stream: faust.StreamT[bytes]) -> None:
         parts = await self._ready()
         async for event in stream.events():
+            self._waited = 0.0
             try:
-                # Longer than this, and the group would give the input to somebody else meanwhile.
-                async with asyncio.timeout(self._bound):
-                    await parts.engine.take(_message(event.message), event.message.generation_id)
+                await parts.engine.take(_message(event.message), event.message.generation_id)
             except Exception as wrong:  # noqa: BLE001  (whatever it is: an acknowledged loss is worse than a restart)
                 self._fatal(wrong)
+            self._waited = None
+
+    async def _bound_each_input(self) -> None:
+        """End a worker whose input takes too long: the group would give it to somebody else meanwhile.
+
+        Counted in turns of this timer and not by the clock, so that a process that was paused goes on: what it
+        appends will not be believed, and it folds what came between.
+        """
+        if self._waited is None:
+            return
+        self._waited += TURN_SECONDS
+        if self._waited > self._bound:
+            self._fatal(InputTookTooLongError(f"an input has taken more than {self._bound:g} s"))
 
     async def _settle(self) -> None:
         """Take up new partitions also where nothing comes in, and look for what others have written."""

@@ -21,7 +21,7 @@ ORDER: tuple[Kind, ...] = (
     "kill", "pause", "terminate", "kill", "terminate", "pause", "kill", "kill", "pause", "terminate",
 )  # fmt: skip
 WORKING_WITHIN_SECONDS = 20.0
-IN_FLIGHT_WITHIN_SECONDS = 5.0
+IN_FLIGHT_WITHIN_SECONDS = 20.0
 ENDS_WITHIN_SECONDS = 20.0
 
 
