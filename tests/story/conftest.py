@@ -1,7 +1,9 @@
 """One running system for all stories: real Kafka, both stand-ins, a worker and a gateway, each a process."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from inspect import signature
 from itertools import count
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -14,14 +16,22 @@ from tests.story.stillness import Stillness
 from tests.story.throttled import Throttled
 
 Open = Callable[..., Awaitable[Company]]
+HERE = Path(__file__).parent
 _numbers = count(1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let all stories share one event loop, since they share one system."""
-    for item in items:
-        if item.path.is_relative_to(__file__.rpartition("/")[0]) and pytest_asyncio.is_async_test(item):
-            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+    """Let all stories share one event loop, since they share one system; the one that takes a minute ends last."""
+    places = [n for n, item in enumerate(items) if item.path.is_relative_to(HERE)]
+    stories = sorted((items[n] for n in places), key=_takes_a_minute)
+    for n, story in zip(places, stories, strict=True):
+        items[n] = story
+        if pytest_asyncio.is_async_test(story):
+            story.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+def _takes_a_minute(item: pytest.Item) -> bool:
+    return isinstance(item, pytest.Function) and "throttled" in signature(item.function).parameters
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
+from tests.story.both_sides import Json
 from tests.story.company import Company
 
 PATIENCE_SECONDS = 100.0
@@ -16,6 +17,8 @@ class Throttled:
     company: Company
     client: str
     customer: str
+    shown: Json
+    """What people saw of the link then."""
 
     @classmethod
     async def begin(cls, company: Company) -> Self:
@@ -24,4 +27,4 @@ class Throttled:
         customer = await company.until_synced(client)
         await company.fault("status", "POST", "/customer", value=429)
         await company.edit_client(client, email="okafor@example.com")
-        return cls(company, client, customer)
+        return cls(company, client, customer, await company.until_link(client, status="waiting"))
