@@ -23,6 +23,9 @@ test: .venv/ready ## all tests, on real Kafka and in a real browser
 	@bash tests/tools.sh
 	@$(BIN)/python -m pytest
 
+bench: .venv/ready ## events decided and rows folded per second, on real Kafka (docs/benchmarks.md)
+	@$(BIN)/python -m tests.bench
+
 check: .venv/ready ## lint, types and imports
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .

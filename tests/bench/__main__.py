@@ -1,0 +1,63 @@
+"""`make bench`: a broker of its own, three rounds, and the figures that docs/benchmarks.md explains."""
+
+import asyncio
+import os
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+from deploy.kafka.broker import LocalBroker
+from deploy.kafka.ports import free_port
+from deploy.kafka.settings import BrokerSettings
+from tests.bench.deciding import rates, where_time_goes
+from tests.bench.folding import RECORDS, microseconds_a_decide, rows_folded_a_second, write_log
+
+JARS = Path(__file__).parents[2] / ".local" / "kafka" / "jars"
+ROUNDS = 3
+AIM_FOLDED = 20_000
+
+
+async def main(folder: Path) -> None:
+    """Measure, and print as it goes."""
+    _say(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    _say(f"one decide: {microseconds_a_decide():.0f} µs")
+    broker = LocalBroker(BrokerSettings(folder / "kafka", JARS, free_port()))
+    await broker.start()
+    try:
+        await broker.wait_ready()
+        await _fold(broker.bootstrap)
+        await _decide(broker.bootstrap, folder)
+    finally:
+        await broker.stop()
+
+
+async def _fold(bootstrap: str) -> None:
+    size = await write_log(bootstrap, "fold.")
+    found = [await rows_folded_a_second(bootstrap, "fold.") for _ in range(ROUNDS)]
+    wall, busy = median(each[0] for each in found), median(each[1] for each in found)
+    _say(
+        f"rows folded at start: {wall:,.0f} a second, {busy:,.0f} a second of processor time "
+        f"({RECORDS:,} records of {size:,.0f} bytes; aim {AIM_FOLDED:,})"
+    )
+
+
+async def _decide(bootstrap: str, folder: Path) -> None:
+    rounds = [await rates(bootstrap, f"bench-{n}.", folder) for n in range(ROUNDS)]
+    ours, bare = median(each[0] for each in rounds), median(each[1] for each in rounds)
+    _say(f"events decided by a worker: {ours:,.0f} a second; by a bare loop: {bare:,.0f} a second")
+    _say(f"the bare loop is {bare / ours:.1f} times as fast")
+    shares = folder / "shares.json"
+    await rates(bootstrap, "profiled.", folder, shares)
+    for thread, found in where_time_goes(shares).items():
+        _say(f"{thread} thread: " + ", ".join(f"{share} {part} %" for share, part in found.items() if part))
+
+
+def _say(sentence: str) -> None:
+    sys.stdout.write(f"{sentence}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory(prefix="client-sync-bench-") as place:
+        asyncio.run(main(Path(place)))

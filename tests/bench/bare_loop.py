@@ -1,0 +1,80 @@
+"""What the worker's path is measured against: aiokafka alone, the same fold, the same decisions, nothing waited for.
+
+It keeps none of the promises: a batch is sent without waiting for each record, so it may be half in the log when
+the process dies, and no record claims a place that anybody checks. Run as `python -m tests.bench.bare_loop
+BOOTSTRAP PREFIX LOG_PREFIX EVENTS`; it ends when so many events are decided and durable.
+"""
+
+import asyncio
+import sys
+from datetime import UTC, datetime
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+
+from adapters.canopy.mapping import client_of
+from domain.decide import decide
+from domain.ids import EffectId
+from streams.inputs import Message, read_input
+from streams.log_reader import LogReader
+from streams.log_table import LogTable
+from streams.log_writer import LogWriter
+from streams.records import encode, records_of
+from streams.topics import CLIENT_EVENTS, LOG
+from tests.bench.content import PARTITIONS
+
+STARTED: frozenset[EffectId] = frozenset()
+
+
+async def run(bootstrap: str, prefix: str, log: str, count: int) -> None:
+    """Decide `count` events, in micro-batches."""
+    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True)
+    consumer = AIOKafkaConsumer(
+        prefix + CLIENT_EVENTS,
+        bootstrap_servers=bootstrap,
+        group_id=f"{log}bare",
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+    )
+    writer = LogWriter(bootstrap, log + LOG, bound_seconds=20)
+    async with LogReader(bootstrap, log + LOG) as reader:
+        table = LogTable(reader, writer, lambda _n, _rows: None)
+        await table.catch_up(range(PARTITIONS))
+    await writer.stop()
+    await producer.start()
+    await consumer.start()
+    done = 0
+    while done < count:
+        for partition, messages in (await consumer.getmany(timeout_ms=500, max_records=500)).items():
+            owned = table.partition(partition.partition)
+            for message in messages:
+                given, cause = read_input(
+                    Message(
+                        topic=message.topic,
+                        partition=message.partition,
+                        offset=message.offset,
+                        key=message.key,
+                        value=message.value,
+                        at=datetime.fromtimestamp(message.timestamp / 1000, UTC),
+                    ),
+                    PARTITIONS,
+                    client_of,
+                )
+                decision = decide(owned.table, given, cause, STARTED)
+                if decision is None:
+                    raise RuntimeError("an event of a firm that is not connected")
+                owned.positions[cause.topic] = cause.offset
+                for record in records_of(decision, cause, owned.end, owned.positions):
+                    value = encode(record, owned.number)
+                    await producer.send(log + LOG, value, key=record.row.key.encode(), partition=owned.number)
+                    owned.end += 1
+                for row in decision.rows:
+                    owned.table.put(row)
+            done += len(messages)
+        await producer.flush()
+        await consumer.commit()
+    await producer.stop()
+    await consumer.stop()
+
+
+if __name__ == "__main__":
+    asyncio.run(run(*sys.argv[1:4], int(sys.argv[4])))

@@ -1,0 +1,135 @@
+"""What is decided and folded in the benchmarks: clients of a few firms, each event a decision of one row."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import orjson
+from aiokafka import AIOKafkaProducer
+
+from adapters.canopy.mapping import client_of
+from domain.decision import Decision, Verdict
+from domain.ids import CustomerId, FirmId, RealmId
+from domain.inputs import Cause
+from domain.rows import Connection, FirmRow, LinkRow, LinkStatus, Pair
+from streams.inputs import partition_of
+from streams.log_writer import LogWriter
+from streams.records import encode, records_of
+from streams.topic_check import create_topics
+from streams.topics import CLIENT_EVENTS, LOG, topic_specs
+
+PARTITIONS = 4
+FIRMS = tuple(FirmId(f"f-{n}") for n in range(1, 13))
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+def client(number: int, version: int) -> dict[str, object]:
+    """Give a client's JSON, all fields filled."""
+    return {
+        "client_id": f"c-{number}",
+        "version": version,
+        "sync_client": False,
+        "type": "individual",
+        "display_name": f"Fiona Gallagher {number}",
+        "first_name": "Fiona",
+        "middle_name": "Grace",
+        "last_name": "Gallagher",
+        "company_name": "Gallagher Bookkeeping",
+        "email": f"fiona.{number}@example.com",
+        "phone": f"(312) 555-{version:04d}",
+        "mobile": "(312) 555-0101",
+        "fax": None,
+        "address": {
+            "line1": f"{number} S Wallace St",
+            "line2": None,
+            "city": "Chicago",
+            "region": "IL",
+            "postal_code": "60616",
+            "country": "US",
+        },
+        "active": True,
+    }
+
+
+def events(count: int, clients: int) -> Iterator[tuple[FirmId, bytes]]:
+    """Give client events: each client is created once, left out of the sync, and edited after."""
+    for n in range(count):
+        version = n // clients + 1
+        firm = FIRMS[n % clients % len(FIRMS)]
+        yield (
+            firm,
+            orjson.dumps(
+                {
+                    "specversion": "1.0",
+                    "id": f"evt-{n}",
+                    "source": "/canopy",
+                    "type": f"canopy.client.{'created' if version == 1 else 'edited'}.v1",
+                    "subject": f"c-{n % clients}",
+                    "time": "2026-11-24T10:00:00Z",
+                    "datacontenttype": "application/json",
+                    "firmid": firm,
+                    "actor": "user:dana",
+                    "data": client(n % clients, version),
+                }
+            ),
+        )
+
+
+def connected(firm: FirmId) -> FirmRow:
+    """Give the row of a firm whose first listings are in."""
+    connection = Connection(
+        realm_id=RealmId(f"91{firm}"), connected_at=NOW, customers_listed=True, clients_listed=True
+    )
+    return FirmRow(firm_id=firm, version=1, connection=connection)
+
+
+async def load(bootstrap: str, prefix: str, logs: tuple[str, ...], count: int, clients: int) -> None:
+    """Make the topics of one run, with connected firms in each log and `count` events to decide."""
+    specs = topic_specs(35, prefix)
+    bare = [spec for name in logs for spec in topic_specs(35, name) if spec.name == name + LOG]
+    await create_topics(bootstrap, [*specs, *bare], PARTITIONS)
+    for name in {prefix, *logs}:
+        await _connect(bootstrap, name + LOG)
+    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, linger_ms=5)
+    await producer.start()
+    for firm, value in events(count, clients):
+        await producer.send(
+            prefix + CLIENT_EVENTS, value, key=firm.encode(), partition=partition_of(firm, PARTITIONS)
+        )
+    await producer.stop()
+
+
+async def _connect(bootstrap: str, log: str) -> None:
+    writer = LogWriter(bootstrap, log, bound_seconds=20)
+    await writer.start()
+    for partition in range(PARTITIONS):
+        rows = tuple(connected(firm) for firm in FIRMS if partition_of(firm, PARTITIONS) == partition)
+        cause = Cause(topic="sync.intents", partition=partition, offset=0, id="connect", at=NOW)
+        decision = Decision(verdict=Verdict.APPLIED, code="connect", rows=rows)
+        records = records_of(decision, cause, 0, {cause.topic: 0})
+        if records:
+            await writer.append(
+                partition, [(record.row.key.encode(), encode(record, partition)) for record in records]
+            )
+    await writer.stop()
+
+
+def synced_record(number: int, version: int, at: int) -> bytes:
+    """Give a record of a synced client's row as it lies in the log, about 2 KB."""
+    seen = client_of(client(number, version), NOW)
+    row = LinkRow(
+        firm_id=FIRMS[number % len(FIRMS)],
+        client_id=seen.client_id,
+        version=version,
+        decided_version=1,
+        status=LinkStatus.SYNCED,
+        reason=None,
+        since=NOW,
+        choice="on",
+        client=seen,
+        customer_id=CustomerId(str(number)),
+        agreed={field: Pair(value, value) for field, value in seen.values.items()},
+    )
+    cause = Cause(topic=CLIENT_EVENTS, partition=0, offset=at, id=f"evt-{at}", at=NOW, actor="user:dana")
+    decision = Decision(verdict=Verdict.APPLIED, code="client_edited", rows=(row,))
+    (record,) = records_of(decision, cause, at, {CLIENT_EVENTS: at})
+    return encode(record, 0)

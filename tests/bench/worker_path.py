@@ -1,0 +1,101 @@
+"""A worker as `client-sync worker` runs it, on topics with a prefix, that can say where its time goes.
+
+Run as `python -m tests.bench.worker_path BOOTSTRAP PREFIX FOLDER [SHARES]`: until SIGTERM; with a file SHARES it
+looks at its own threads all the time, and writes down where it found them.
+"""
+
+import sys
+from pathlib import Path
+
+import aiohttp
+import faust
+
+from adapters.canopy.api import CanopyApi
+from adapters.canopy.mapping import client_of
+from adapters.quickbooks.api import QuickBooksApi
+from deploy.logs import set_up_logs
+from deploy.worker import end_in_doubt
+from domain.ids import RealmId
+from streams.acknowledged_producer import AcknowledgedProducer
+from streams.continuity import Continuity
+from streams.dead_letters import DeadLetterWriter
+from streams.engine import Engine
+from streams.faust_shell import ShellSettings
+from streams.lane import Outside
+from streams.lanes import Lanes
+from streams.log_reader import LogReader
+from streams.log_table import LogTable
+from streams.log_writer import LogWriter
+from streams.outcome_writer import OutcomeWriter
+from streams.topics import INPUTS, LOG
+from streams.worker import Assignment, Parts, Worker
+from tests.bench.content import PARTITIONS
+from tests.bench.shares import Shares
+
+SESSION_SECONDS = 45.0
+NOBODY = "http://127.0.0.1:9"
+"""Where nothing listens: these events ask for nothing outside."""
+
+
+def worker(bootstrap: str, prefix: str, folder: Path) -> Worker:
+    """Put a worker together as `deploy/worker.py` does."""
+    group = f"{prefix}ours"
+
+    async def build(assigned: Assignment) -> Parts:
+        reader = await LogReader(bootstrap, prefix + LOG).__aenter__()
+        writer = LogWriter(bootstrap, prefix + LOG, bound_seconds=30)
+        await writer.start()
+        producer = AcknowledgedProducer(bootstrap)
+        session = aiohttp.ClientSession()
+        outside = Outside(
+            quickbooks=QuickBooksApi(session, NOBODY, _no_token),
+            canopy=CanopyApi(session, NOBODY, ""),
+            outcomes=OutcomeWriter(producer, prefix),
+        )
+        lanes = Lanes(outside, proof_seconds=SESSION_SECONDS / 2, fatal=end_in_doubt)
+        table = LogTable(reader, writer, lanes.folded)
+        engine = Engine(
+            table,
+            lanes,
+            DeadLetterWriter(producer, prefix),
+            Continuity(bootstrap, group, [prefix + name for name in INPUTS]),
+            client_of,
+            PARTITIONS,
+            assigned,
+        )
+
+        async def close() -> None:
+            await reader.__aexit__(None, None, None)
+            await writer.stop()
+            await producer.stop()
+            await session.close()
+
+        return Parts(engine, lanes, close)
+
+    shell = ShellSettings(
+        bootstrap=bootstrap,
+        group=group,
+        session_timeout_seconds=SESSION_SECONDS,
+        folder=folder,
+        prefix=prefix,
+    )
+    return Worker(shell, build, bound_seconds=SESSION_SECONDS, fatal=end_in_doubt)
+
+
+async def _no_token(_realm: RealmId) -> str:
+    return ""
+
+
+def main(bootstrap: str, prefix: str, folder: str, shares: str | None = None) -> None:
+    """Run it until it is told to stop."""
+    set_up_logs("worker")
+    if shares is not None:
+        Shares(Path(shares)).start()
+    app = worker(bootstrap, prefix, Path(folder)).app
+    faust.Worker(
+        app, loglevel="WARNING", quiet=True, redirect_stdouts=False, override_logging=False
+    ).execute_from_commandline()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
