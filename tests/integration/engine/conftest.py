@@ -4,6 +4,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -108,6 +109,11 @@ def client_event(firm: str = FIRM, **changed: Any) -> dict[str, Any]:
     } | changed
 
 
+def _is_planned(firm: str, record: Record) -> bool:
+    data = orjson.loads(record.value or b"{}")["data"]
+    return record.key == f"firm/{firm}".encode() and data["code"] == "links_planned"
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
     """A worker at work, and two firms that are connected."""
@@ -124,6 +130,10 @@ async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Run
         await producer.start()
         await reader.start()
         async with aiohttp.ClientSession(f"http://127.0.0.1:{stack.http_port}") as http:
-            yield Running(stack, producer, reader, http)
+            running = Running(stack, producer, reader, http)
+            for firm in connected:
+                # An event that is read before the firm's `connect` leaves no record.
+                await running.find(LOG, partial(_is_planned, firm.id))
+            yield running
         await producer.stop()
         await reader.stop()
