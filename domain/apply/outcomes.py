@@ -23,6 +23,7 @@ from domain.outcomes import (
 )
 from domain.plan import plan
 from domain.rows import CustomerRow, FirmRow, LinkRow, Row
+from domain.snapshots import Customer
 
 
 def take_outcome(draft: Draft, firm: FirmRow, outcome: Outcome) -> Decision:
@@ -64,6 +65,12 @@ def _read_came_back(draft: Draft, firm: FirmRow, row: CustomerRow, outcome: Outc
             return draft.decide(Verdict.SKIPPED, "no_such_answer", row)
 
 
+def _gone_since(known: CustomerRow, seen: Customer) -> bool:
+    """Tell an old answer, told twice, from a customer that is there again."""
+    last = known.customer
+    return last is not None and last.gone and seen.sync_token <= last.sync_token
+
+
 def _not_awaited(draft: Draft, firm: FirmRow, about: Row, outcome: Outcome) -> Decision:
     """Take from it what was seen of either side."""
     match outcome.result:
@@ -72,7 +79,9 @@ def _not_awaited(draft: Draft, firm: FirmRow, about: Row, outcome: Outcome) -> D
             | CustomerRead(customer=customer)
             | CustomerMoved(customer=customer)
         ):
-            return draft.decide(Verdict.SKIPPED, "not_awaited", see_customer(draft, firm, customer))
+            known = draft.customer(firm.firm_id, customer.customer_id)
+            if known is None or not _gone_since(known, customer):
+                return draft.decide(Verdict.SKIPPED, "not_awaited", see_customer(draft, firm, customer))
         case ClientSaved(client=client) | ClientMoved(client=client):
             link = draft.link(firm.firm_id, client.client_id)
             if link is not None:

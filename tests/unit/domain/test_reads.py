@@ -241,3 +241,22 @@ def test_a_customer_that_was_gone_and_is_there_again_is_known_again() -> None:
     world.finish_read("7")
 
     assert world.customer("7").customer == kept
+
+
+def test_an_old_answer_told_twice_does_not_bring_back_a_customer_that_is_gone() -> None:
+    """It shows what was before."""
+    world = World()
+    world.know_customer("7", display_name="Frank")
+    world.notify("7", time=world.now)
+    read = read_of(world, "7")
+    answer = world.carry_out(read)
+    world.deliver(world.customer("7").key, read, answer)
+    del world.quickbooks.customers[CustomerId("7")]
+    world.notify("7", time=world.now)
+    world.finish_read("7")
+
+    world.deliver(world.customer("7").key, read, answer)
+
+    known = world.customer("7").customer
+    assert known is not None
+    assert known.gone
