@@ -52,10 +52,12 @@ class QuickBooks:
     answered: dict[EffectId, CustomerWriteResult] = field(default_factory=dict)
     created_by: dict[CustomerId, EffectId] = field(default_factory=dict)
     writes: int = 0
+    next_id: int = 58
 
     def add(self, at: datetime, values: Values, customer_id: str | None = None) -> Customer:
         """A person adds a customer."""
-        name = CustomerId(customer_id or str(len(self.customers) + 58))
+        name = CustomerId(customer_id or str(self.next_id))
+        self.next_id += customer_id is None
         # As QuickBooks does: whole seconds.
         at = at.replace(microsecond=0)
         customer = Customer(customer_id=name, sync_token=0, values=values, created_at=at, updated_at=at)
@@ -102,6 +104,10 @@ class QuickBooks:
         self.writes += 1
         self.answered[effect.id] = CustomerSaved(customer=self.edit(before.customer_id, at, effect.values))
         return self.answered[effect.id]
+
+    def has(self, name: str) -> bool:
+        """Say whether a customer has this name."""
+        return self._taken(fields(display_name=name), None)
 
     def _taken(self, values: Values, but: CustomerId | None) -> bool:
         name = values.get(Field.DISPLAY_NAME)

@@ -209,6 +209,10 @@ class World:
         assert row is not None
         return row
 
+    def links(self) -> list[LinkRow]:
+        """All links."""
+        return [row for row in self.table if isinstance(row, LinkRow)]
+
     def customer(self, customer: str) -> CustomerRow:
         """A customer's row."""
         row = self.table.customer(FIRM, CustomerId(customer))
