@@ -27,10 +27,14 @@ from domain.outcomes import (
     CustomersListed,
     CustomerWriteResult,
     NameTaken,
+    Rejected,
     Result,
     StepDue,
 )
 from domain.snapshots import Client, Customer
+
+REFUSED = "refused"
+"""A value that QuickBooks will never take."""
 
 
 def fields(**values: Value) -> dict[Field, Value]:
@@ -41,6 +45,17 @@ def fields(**values: Value) -> dict[Field, Value]:
 def changed(before: Values, values: Values) -> dict[Field, Value]:
     """Lay values over others; None clears."""
     return {f: v for f, v in {**before, **values}.items() if v is not None}
+
+
+def trimmed(values: Values) -> dict[Field, Value]:
+    """Keep texts as QuickBooks does, which trims them."""
+    return {f: v.strip() if isinstance(v, str) else v for f, v in values.items()}
+
+
+def refused_in(values: Values) -> Rejected | None:
+    """Refuse what QuickBooks will never take, however often it is sent."""
+    named = tuple(field for field, value in values.items() if value == REFUSED)
+    return Rejected(code="2050", fields=named) if named else None
 
 
 @dataclass
@@ -60,6 +75,7 @@ class QuickBooks:
         self.next_id += customer_id is None
         # As QuickBooks does: whole seconds.
         at = at.replace(microsecond=0)
+        values = trimmed(values)
         customer = Customer(customer_id=name, sync_token=0, values=values, created_at=at, updated_at=at)
         self.customers[name] = customer
         return customer
@@ -70,7 +86,7 @@ class QuickBooks:
         now = replace(
             before,
             sync_token=before.sync_token + 1,
-            values=changed(before.values, values),
+            values=changed(before.values, trimmed(values)),
             updated_at=at.replace(microsecond=0),
             active=before.active if active is None else active,
         )
@@ -82,6 +98,8 @@ class QuickBooks:
         if effect.id not in self.answered:
             if self._taken(effect.values, None):
                 return NameTaken()
+            if refused := refused_in(effect.values):
+                return refused
             self.writes += 1
             customer = self.add(at, effect.values)
             self.created_by[customer.customer_id] = effect.id
@@ -101,6 +119,8 @@ class QuickBooks:
             return moved
         if self._taken(effect.values, effect.customer_id):
             return NameTaken()
+        if refused := refused_in(effect.values):
+            return refused
         self.writes += 1
         self.answered[effect.id] = CustomerSaved(customer=self.edit(before.customer_id, at, effect.values))
         return self.answered[effect.id]
