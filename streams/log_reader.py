@@ -4,6 +4,7 @@ Two kinds of readers stand on this: the engine, which reads a partition up to it
 those who follow the log for good (projector, gateways, operators).
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
@@ -14,6 +15,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from streams.records import LogRecord, claimed_offset, decode, parse
 
 FETCH_BYTES = 4 * 1024 * 1024
+STOP_AGAIN_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,11 @@ class LogReader:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._consumer.stop()
+        # aiokafka's fetcher overhears being cancelled while it lets go of a partition, and then waits for ever.
+        stopping = asyncio.ensure_future(self._consumer.stop())
+        while not (await asyncio.wait([stopping], timeout=STOP_AGAIN_SECONDS))[0]:
+            self._consumer._fetcher._fetch_task.cancel()  # noqa: SLF001  (no public way to ask twice)
+        await stopping
 
     async def partitions(self) -> tuple[int, ...]:
         """Name the partitions that the log has."""

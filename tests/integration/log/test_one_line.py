@@ -1,7 +1,10 @@
 """A partition of the log is one line of decisions, whoever appends to it."""
 
+import asyncio
+
 from aiokafka import AIOKafkaProducer
 
+from streams.log_reader import LogReader
 from streams.records import encode, records_of
 from streams.topics import CLIENT_EVENTS
 from tests.integration.log.owners import cause, client_row, decision, lies_in, owners
@@ -123,3 +126,20 @@ async def test_positions_never_go_back(bootstrap: str, log_topic: str) -> None:
         await owner.catch_up()
 
         assert owner.partition.has_decided(CLIENT_EVENTS, 9)
+
+
+async def test_a_reader_lets_go_while_it_is_still_asking_for_more(bootstrap: str, log_topic: str) -> None:
+    """A worker that is told to stop just then would otherwise hang, since aiokafka overhears it."""
+    async with owners(bootstrap, log_topic, 1) as (owner,):
+        await owner.catch_up()
+        assert await owner.append(decision(client_row("c-1")), 0)
+
+    clock = asyncio.get_running_loop().time
+    async with LogReader(bootstrap, log_topic) as reader:
+        async for found in reader.read_to_end({0: 0}):
+            assert len(found) == 1
+            await asyncio.sleep(0.05)  # so that the next request is out, which nothing will answer yet
+        asked = clock()
+        async with asyncio.timeout(10):  # aiokafka would overhear this one, too
+            await reader.__aexit__(None, None, None)
+    assert clock() - asked < 5
