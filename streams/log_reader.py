@@ -15,6 +15,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from streams.records import LogRecord, claimed_offset, decode, parse
 
 FETCH_BYTES = 4 * 1024 * 1024
+JUDGED_AT_ONCE = 200
 STOP_AGAIN_SECONDS = 0.2
 
 
@@ -97,7 +98,11 @@ class LogReader:
             while missing:
                 polled = await self._consumer.getmany(timeout_ms=500)
                 for messages in polled.values():
-                    yield [judge(m) for m in messages if m.offset < ends[m.partition]]
+                    for first in range(0, len(messages), JUDGED_AT_ONCE):
+                        # The next request goes out meanwhile, and nobody else in this process has to wait long.
+                        await asyncio.sleep(0)
+                        some = messages[first : first + JUDGED_AT_ONCE]
+                        yield [judge(m) for m in some if m.offset < ends[m.partition]]
                 # Not "the last record": compaction leaves holes, and the position passes them.
                 missing = {p: at for p, at in missing.items() if await self._position(p) < ends[p]}
         finally:

@@ -20,7 +20,7 @@ from domain.ids import FirmId, RowKey
 from domain.inputs import Cause
 from domain.rows import NoRow, Row
 from domain.table import Table
-from streams.collector import collector_at_rest, leave_to_stay
+from streams.collector import collector_at_rest
 from streams.log_reader import Found, LogReader
 from streams.log_writer import LogWriter
 from streams.records import LogRecord, encode, records_of
@@ -143,7 +143,6 @@ class LogTable:
                 async for found in self._reader.read_to_end(positions):
                     for each in found:
                         changed[each.partition].add(_take_in(by_number[each.partition], each))
-            leave_to_stay(sum(len(keys) for keys in changed.values()))
             for number, partition in by_number.items():
                 partition.end = max(partition.end, ends[number])
                 partition.proven_at = asked_at
