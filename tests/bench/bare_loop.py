@@ -22,12 +22,15 @@ from streams.records import encode, records_of
 from streams.topics import CLIENT_EVENTS, LOG
 from tests.bench.content import PARTITIONS
 
+MICRO_BATCH_BYTES = 512 * 1024
 STARTED: frozenset[EffectId] = frozenset()
 
 
 async def run(bootstrap: str, prefix: str, log: str, count: int) -> None:
     """Decide `count` events, in micro-batches."""
-    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True)
+    producer = AIOKafkaProducer(
+        bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, max_batch_size=MICRO_BATCH_BYTES
+    )
     consumer = AIOKafkaConsumer(
         prefix + CLIENT_EVENTS,
         bootstrap_servers=bootstrap,
@@ -46,6 +49,7 @@ async def run(bootstrap: str, prefix: str, log: str, count: int) -> None:
     while done < count:
         for partition, messages in (await consumer.getmany(timeout_ms=500, max_records=500)).items():
             owned = table.partition(partition.partition)
+            batch = producer.create_batch()
             for message in messages:
                 given, cause = read_input(
                     Message(
@@ -64,11 +68,15 @@ async def run(bootstrap: str, prefix: str, log: str, count: int) -> None:
                     raise RuntimeError("an event of a firm that is not connected")
                 owned.positions[cause.topic] = cause.offset
                 for record in records_of(decision, cause, owned.end, owned.positions):
-                    value = encode(record, owned.number)
-                    await producer.send(log + LOG, value, key=record.row.key.encode(), partition=owned.number)
+                    line = {"key": record.row.key.encode(), "value": encode(record, owned.number)}
+                    if batch.append(**line, timestamp=None) is None:
+                        await producer.send_batch(batch, log + LOG, partition=owned.number)
+                        batch = producer.create_batch()
+                        batch.append(**line, timestamp=None)
                     owned.end += 1
                 for row in decision.rows:
                     owned.table.put(row)
+            await producer.send_batch(batch, log + LOG, partition=owned.number)
             done += len(messages)
         await producer.flush()
         await consumer.commit()
