@@ -5,9 +5,7 @@ in doubt ends the process, and whoever runs it starts it again.
 """
 
 import asyncio
-import traceback
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 import structlog
 
@@ -20,6 +18,7 @@ from streams.inputs import Message, ReadClient, UnreadableInputError, read_input
 from streams.lanes import Lanes
 from streams.log_table import LogTable, Partition
 from streams.log_writer import DecisionTooLargeError
+from streams.mishap import place_of
 
 log = structlog.get_logger()
 
@@ -139,10 +138,9 @@ class Engine:
 
 def _handling_failed(wrong: Exception, topic: str, offset: int) -> UnreadableInputError:
     """One input that our own code can't take must not hold up all behind it, nor be lost."""
-    # Where it happened, not what it says: the text of a stranger's exception may hold a client's values.
-    frames = traceback.extract_tb(wrong.__traceback__)
-    where = " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
-    log.error("handling_raised", topic=topic, offset=offset, error=type(wrong).__name__, where=where)
+    log.error(
+        "handling_raised", topic=topic, offset=offset, error=type(wrong).__name__, where=place_of(wrong)
+    )
     return UnreadableInputError(
         "handling_failed", f"handling it raised {type(wrong).__name__}; a bug of ours"
     )

@@ -22,6 +22,7 @@ from domain.rows import FirmRow
 from streams.errand import Errand
 from streams.gate import Gate
 from streams.log_table import LogTable
+from streams.mishap import place_of
 from streams.outcome_writer import OutcomeWriter
 from streams.pacer import Pacers
 
@@ -181,9 +182,16 @@ class Lane:
                     return await errand.send(effect)
                 if isinstance(step, Look) and isinstance(effect, Write):
                     return await errand.look(effect, step.until, datetime.now(UTC))
-            except Exception:
-                # An adapter answers in values; what it raises is a bug of ours, and the work must not be lost by it.
-                log.exception("effect_raised", key=self.key, effect=effect.id, kind=effect.kind)
+            except Exception as wrong:  # noqa: BLE001  (whatever it is, the work must not be lost by it)
+                # An adapter answers in values; what it raises is a bug of ours.
+                log.error(  # noqa: TRY400  (an exception's text may hold a client's values)
+                    "effect_raised",
+                    key=self.key,
+                    effect=effect.id,
+                    kind=effect.kind,
+                    error=type(wrong).__name__,
+                    where=place_of(wrong),
+                )
                 return TryLater(why="bug", may_have_happened=True)
             return None
 

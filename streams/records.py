@@ -6,14 +6,12 @@ expected it to lie: a reader believes it there and nowhere else (docs/adr/0003-r
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Annotated, Any
 
 import orjson
 from pydantic import Discriminator, TypeAdapter, ValidationError
 
 from domain.decision import Change, Decision, Verdict
-from domain.ids import FirmId, RowKey
 from domain.inputs import Cause
 from domain.rows import CustomerRow, FirmRow, LinkRow, NoRow, Row
 
@@ -52,11 +50,6 @@ _CHANGES: TypeAdapter[tuple[Change, ...]] = TypeAdapter(tuple[Change, ...])
 _CAUSE: TypeAdapter[Cause | None] = TypeAdapter(Cause | None)
 
 
-def key_of(row: Row | NoRow) -> RowKey:
-    """Give the key that a row stands under in the log."""
-    return row.key
-
-
 def records_of(decision: Decision, cause: Cause, at: int, positions: Positions) -> tuple[LogRecord, ...]:
     """Lay a decision out as consecutive records from offset `at` on. Changes stand with the row they are about."""
     return tuple(
@@ -83,7 +76,7 @@ def encode(record: LogRecord, partition: int) -> bytes:
         "id": f"log-{partition}-{record.at}",
         "source": "/client-sync/engine",
         "type": TYPE,
-        "subject": key_of(record.row),
+        "subject": record.row.key,
         "datacontenttype": "application/json",
         "firmid": record.row.firm_id,
     }
@@ -136,13 +129,3 @@ def decode(event: Mapping[str, Any]) -> LogRecord:
         )
     except (KeyError, TypeError, ValidationError) as wrong:
         raise UnreadableRecordError("sync.log holds a record whose row can't be read") from wrong
-
-
-def firm_of(record: LogRecord) -> FirmId:
-    """Name the firm that a record belongs to."""
-    return record.row.firm_id
-
-
-def time_of(record: LogRecord) -> datetime | None:
-    """Say when the input that a record decides was written; None for a repair."""
-    return record.input.at if record.input else None

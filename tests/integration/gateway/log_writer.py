@@ -11,7 +11,7 @@ from domain.decision import Change, Decision, Verdict
 from domain.inputs import Cause
 from domain.rows import Row
 from streams.inputs import partition_of
-from streams.records import encode, key_of, records_of
+from streams.records import encode, records_of
 from streams.topics import CLIENT_EVENTS, INTENTS, LOG
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -63,7 +63,7 @@ class LogWriter:
         decision = Decision(verdict=verdict, code=code, rows=rows, changes=changes, facts=facts)
         batch = self._producer.create_batch()
         for record in records_of(decision, cause, end + lies_by, {}):
-            batch.append(key=key_of(record.row).encode(), value=encode(record, partition), timestamp=None)
+            batch.append(key=record.row.key.encode(), value=encode(record, partition), timestamp=None)
         written = await (await self._producer.send_batch(batch, self._prefix + LOG, partition=partition))
         assert written.offset == end
         self._ends[partition] = end + len(rows)
