@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from domain.effects import CreateCustomer, Effect, UpdateClient, UpdateCustomer, Write
 from domain.fields import Address, Value, Values
+from domain.limits import as_written
 from domain.outcomes import (
     ClientMoved,
     ClientSaved,
@@ -85,7 +86,7 @@ def pause_seconds(later: TryLater, tries: int, jitter: float) -> float:
 
 def after_stale_copy(effect: UpdateCustomer, now: Customer) -> Result:
     """Tell our own lost update, which did happen, from somebody's edit."""
-    done = _holds(now.values, effect.values)
+    done = _customer_holds(now, effect.values)
     return CustomerSaved(customer=now) if done else CustomerMoved(customer=now)
 
 
@@ -96,7 +97,7 @@ def after_client_moved(effect: UpdateClient, now: Client) -> Result:
 
 def ours_among(effect: CreateCustomer, found: tuple[Customer, ...]) -> CustomerSaved | None:
     """Find the customer that a create of unknown outcome made: created since, with equal fields."""
-    ours = [customer for customer in found if _holds(customer.values, effect.values)]
+    ours = [customer for customer in found if _customer_holds(customer, effect.values)]
     return CustomerSaved(customer=ours[0]) if len(ours) == 1 else None
 
 
@@ -112,7 +113,7 @@ def fate_of_customer_update(effect: UpdateCustomer, now: Customer) -> Result | N
     """
     if now.sync_token <= effect.sync_token:
         return None
-    return CustomerSaved(customer=now) if _holds(now.values, effect.values) else NotDone()
+    return CustomerSaved(customer=now) if _customer_holds(now, effect.values) else NotDone()
 
 
 def fate_of_client_update(effect: UpdateClient, now: Client) -> Result | None:
@@ -120,6 +121,10 @@ def fate_of_client_update(effect: UpdateClient, now: Client) -> Result | None:
     if now.version <= effect.client_version:
         return None
     return ClientSaved(client=now) if _holds(now.values, effect.values) else NotDone()
+
+
+def _customer_holds(customer: Customer, sent: Values) -> bool:
+    return _holds(customer.values, as_written("quickbooks", sent))
 
 
 def _holds(values: Values, sent: Values) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from domain.fields import Field, Value
 from domain.ids import Side
+from domain.limits import in_step
 from domain.rows import Agreed, ChangedAt, Pair
 from domain.settings import ConflictPolicy
 from domain.snapshots import Client, Customer
@@ -23,8 +24,8 @@ NOTHING_AGREED = Pair(None, None)
 class Merged:
     """Where each differing field goes.
 
-    `now_agreed`: both sides changed to the same. `lost`: fields whose other side also changed and gives way.
-    `undecided`: a person must say.
+    `now_agreed`: both sides changed to the same, as far as each can write it. `lost`: fields whose other side also
+    changed and gives way. `undecided`: a person must say.
     """
 
     to_quickbooks: Mapping[Field, Value]
@@ -53,7 +54,7 @@ def merge(
         client_changed, customer_changed = ours != pair.client, theirs != pair.customer
         if not client_changed and not customer_changed:
             continue
-        if ours == theirs:
+        if in_step(field, ours, theirs):
             now_agreed[field] = Pair(ours, theirs)
             continue
         winner: Side | None

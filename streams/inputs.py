@@ -17,18 +17,12 @@ from domain import inputs
 from domain.fields import Address, Field, Value
 from domain.ids import EffectId, FirmId, RowKey
 from domain.inputs import Cause, ClientObserved, CustomerNotified, Input, Outcome
+from domain.limits import MOST_IN_CANOPY
 from domain.outcomes import Result
 from domain.snapshots import Client
 
 MOST_BYTES = 1024 * 1024
 """The largest value that an input may have: 1 MiB."""
-
-MOST_CHARACTERS = 1000
-"""The longest text of a client: twice what QuickBooks takes anywhere (Intuit, Customer: 500 at most).
-
-A row holds a text up to four times, and a firm's links are planned up to 200 in one decision: one text of near
-1 MiB would make that decision too large for the log, and hold up the whole firm.
-"""
 
 ReadClient = Callable[[Mapping[str, object], datetime], Client]
 """Reads a client from Canopy's JSON; raises ValueError with a sentence that says what was expected."""
@@ -209,7 +203,7 @@ def _client_event(
     if long:
         raise UnreadableInputError(
             "bad_client",
-            "; ".join(f"{field}: expected at most {MOST_CHARACTERS} characters" for field in long),
+            "; ".join(f"{field}: expected at most {MOST_IN_CANOPY} characters" for field in long),
         )
     if happened in ("archived", "deleted"):
         client = replace(client, presence=happened)
@@ -220,7 +214,7 @@ def _too_long(client: Client) -> list[Field]:
     return [
         field
         for field, value in client.values.items()
-        if any(len(text) > MOST_CHARACTERS for text in _texts(value) if text is not None)
+        if any(len(text) > MOST_IN_CANOPY for text in _texts(value) if text is not None)
     ]
 
 

@@ -20,6 +20,7 @@ from adapters.quickbooks.mapping import create_body, customer_of, update_body
 from domain.effects import CreateCustomer, UpdateCustomer
 from domain.fields import Field
 from domain.ids import CustomerId, RealmId
+from domain.limits import as_written
 from domain.outcomes import CustomerGone, CustomerRead, CustomerSaved, CustomersListed
 from domain.ports import CreateAnswer, TryLater, UpdateCustomerAnswer
 from domain.snapshots import Customer
@@ -82,15 +83,14 @@ class QuickBooksApi:
         self, realm: RealmId, display_name: str, since: datetime
     ) -> tuple[Customer, ...] | TryLater:
         """Find customers of this name created at or after `since`: all of that time are read, and compared here."""
+        written = as_written("quickbooks", {Field.DISPLAY_NAME: display_name})[Field.DISPLAY_NAME]
         found: list[Customer] = []
         start = 1
         while True:
             page = await self._page(realm, query.customers_created(since, start))
             if isinstance(page, TryLater):
                 return page
-            found += (
-                one for one in page if query.same_name(one.values.get(Field.DISPLAY_NAME), display_name)
-            )
+            found += (one for one in page if query.same_name(one.values.get(Field.DISPLAY_NAME), written))
             if len(page) < query.PAGE:
                 return tuple(found)
             start += query.PAGE

@@ -1,7 +1,7 @@
 """Our fields as QuickBooks' Customer spells them, both ways.
 
-What we write goes out as it is. The lengths of fields are QuickBooks' to enforce: a value cut short here would
-come back as an edit.
+What we write goes out as `domain.limits` says that QuickBooks takes it, and what it does not take as it is: a value
+cut short here would come back as an edit.
 """
 
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from pydantic.alias_generators import to_pascal
 from adapters.quickbooks.spelling import ADDRESS_PARTS, MORE_LINES, PATHS
 from domain.fields import Address, Field, Value, Values
 from domain.ids import CustomerId
+from domain.limits import as_written
 from domain.snapshots import Customer
 
 # What QuickBooks shows, and the API answers, behind the name of an inactive customer. It is no part of the name.
@@ -66,8 +67,9 @@ def customer_of(body: object) -> Customer:
 def create_body(values: Values) -> dict[str, object]:
     """Build the body that creates a customer: what is empty is left out."""
     body: dict[str, object] = {}
+    written = as_written("quickbooks", values)
     for field in Field:
-        match values.get(field):
+        match written.get(field):
             case Address() as address:
                 body["BillAddr"] = {key: text for key, text in _parts(address).items() if text}
             case str() as text:
@@ -86,10 +88,11 @@ def update_body(
     documented, so an address is always sent whole, with its empty lines, under the id that it has.
     """
     body: dict[str, object] = {"Id": customer, "SyncToken": str(sync_token), "sparse": True}
+    written = as_written("quickbooks", values)
     for field in Field:
-        if field not in values:
+        if field not in written:
             continue
-        match values[field]:
+        match written[field]:
             case Address() as address:
                 body["BillAddr"] = _whole(address, address_id)
             case None if field is Field.ADDRESS:
