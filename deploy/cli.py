@@ -85,6 +85,24 @@ def connect(
     asyncio.run(connect_firms(settings_or_exit(), {FirmId(firm): RealmId(realm) for firm, _, realm in split}))
 
 
+@app.command("lint-event")
+def lint_event(
+    file: Annotated[
+        typer.FileBinaryRead, typer.Argument(help="an event, an array, or one a line; - for stdin")
+    ],
+    partitions: Annotated[int, typer.Option(min=1, help="how many your topics have")] = 8,
+    as_json: Json = False,
+) -> None:
+    """Say of each client event whether it is right, and if not, why. Example: client-sync lint-event event.json."""
+    from deploy.lint.linting import lint
+    from deploy.lint.report import report
+
+    linted = lint(file.read(), partitions)
+    for each in linted:
+        _say(each.facts(), "\n".join(report(each, partitions)), as_json)
+    raise typer.Exit(0 if all(each.right for each in linted) else 1)
+
+
 @topics.command("create")
 def create_topics(as_json: Json = False) -> None:
     """Create the topics that are missing; alters none. Example: client-sync topics create."""

@@ -126,7 +126,7 @@ def _event(value: bytes | None) -> dict[str, Any]:
         raise UnreadableInputError("not_a_cloudevent", "expected a JSON object")
     if event.get("specversion") != "1.0":
         raise UnreadableInputError(
-            "not_a_cloudevent", 'expected "specversion": "1.0" (CloudEvents, structured mode)'
+            "not_a_cloudevent", 'specversion: expected "1.0" (CloudEvents, structured mode)'
         )
     return event
 
@@ -157,8 +157,8 @@ def _given(event: Mapping[str, Any], firm: FirmId, read_client: ReadClient) -> I
         return notified
     return Outcome(
         firm_id=firm,
-        effect_id=EffectId(_text(data, "effect_id")),
-        key=RowKey(_text(data, "key")),
+        effect_id=EffectId(_text(data, "effect_id", "bad_data")),
+        key=RowKey(_text(data, "key", "bad_data")),
         result=_result(data.get("result")),
     )
 
@@ -233,10 +233,10 @@ def _read(reader: TypeAdapter[Any], data: object) -> Any:
         raise UnreadableInputError("bad_data", said) from None
 
 
-def _text(event: Mapping[str, Any], name: str) -> str:
+def _text(event: Mapping[str, Any], name: str, reason: str = "not_a_cloudevent") -> str:
     value = event.get(name)
     if not isinstance(value, str) or not value:
-        raise UnreadableInputError("not_a_cloudevent", f"{name}: expected a text that is not empty")
+        raise UnreadableInputError(reason, f"{name}: expected a text that is not empty")
     return value
 
 

@@ -48,7 +48,7 @@ async def test_what_is_not_json_is_parked(running: Running) -> None:
         (b"[1]", "expected a JSON object"),
         (
             orjson.dumps({"email": ADDRESS}),
-            'expected "specversion": "1.0" (CloudEvents, structured mode)',
+            'specversion: expected "1.0" (CloudEvents, structured mode)',
         ),
         (
             orjson.dumps(client_event() | {"firmid": None}),

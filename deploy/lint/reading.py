@@ -1,0 +1,115 @@
+"""Reads one event as the worker does, and names all that stands in its way.
+
+The reader stops at the first thing that is wrong. So that is put right in a copy, and the copy read again, until
+the reader takes it: it alone says what is a problem, and nothing has to be checked twice.
+"""
+
+import re
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from adapters.canopy.mapping import client_of
+from deploy.lint.finding import Finding, problem
+from domain.inputs import Input
+from streams.inputs import Message, UnreadableInputError, partition_of, read_input
+from streams.topics import CLIENT_EVENTS
+
+MOST_PROBLEMS = 50
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+GOOD: Mapping[str, Any] = {
+    "specversion": "1.0",
+    "id": "evt-1",
+    "type": "canopy.client.created.v1",
+    "time": "2026-01-31T10:00:00Z",
+    "firmid": "f-1",
+    "data": {"client_id": "c-1", "version": 1, "type": "individual"},
+}
+"""What is put in the place of what is wrong; a field that has none here is left out."""
+
+_OF_THE_DATA = frozenset({"bad_client", "bad_data"})
+_OF_THE_TYPE = frozenset({"unknown_type", "newer_schema"})
+_NAMED = re.compile(r"([a-z_0-9.]+): (.+)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What came of reading one event. `given`: what the engine would decide on, problems put right."""
+
+    event: Mapping[str, Any] = field(default_factory=dict)
+    given: Input | None = None
+    problems: tuple[Finding, ...] = ()
+
+
+def read_event(value: bytes, partitions: int) -> Read:
+    """Read one event, and on past all that is wrong with it."""
+    event = _object(value)
+    found: dict[str, Finding] = {}
+    mended = deepcopy(event)
+    while len(found) < MOST_PROBLEMS:
+        try:
+            given, _ = read_input(_message(value, mended, partitions), partitions, client_of)
+        except UnreadableInputError as wrong:
+            named = [each for each in _problems(wrong) if each.path not in found]
+            found |= {each.path: each for each in named}
+            if not named or not all(_mend(mended, each.path) for each in named):
+                return Read(event, None, tuple(found.values()))
+            value = orjson.dumps(mended)
+        else:
+            return Read(event, given, tuple(found.values()))
+    return Read(event, None, tuple(found.values()))
+
+
+def _object(value: bytes) -> dict[str, Any]:
+    try:
+        event = orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return {}
+    return event if isinstance(event, dict) else {}
+
+
+def _message(value: bytes, event: Mapping[str, Any], partitions: int) -> Message:
+    firm = event.get("firmid")
+    return Message(
+        topic=CLIENT_EVENTS,
+        partition=partition_of(firm, partitions) if isinstance(firm, str) else 0,
+        offset=0,
+        key=None,
+        value=value,
+        at=EPOCH,
+    )
+
+
+def _problems(wrong: UnreadableInputError) -> list[Finding]:
+    if wrong.reason in _OF_THE_TYPE:
+        return [problem("$.type", wrong.detail)]
+    return [_named(wrong.reason, sentence) for sentence in wrong.detail.split("; ")]
+
+
+def _named(reason: str, sentence: str) -> Finding:
+    """Find the path that a sentence of the reader begins with."""
+    named = _NAMED.fullmatch(sentence)
+    if named is None:
+        return problem("$", sentence)
+    of_the_data = reason in _OF_THE_DATA and named[1] != "data"
+    return problem(("$.data." if of_the_data else "$.") + named[1], named[2])
+
+
+def _mend(event: dict[str, Any], path: str) -> bool:
+    """Put right what stands at a path; False where only its writer can."""
+    names = path.split(".")[1:]
+    place, good = event, GOOD
+    for name in names[:-1]:
+        if not isinstance(place.get(name), dict):
+            return False
+        place, good = place[name], good.get(name, {})
+    if not names:
+        return False
+    if names[-1] in good:
+        place[names[-1]] = deepcopy(good[names[-1]])
+        return True
+    return place.pop(names[-1], None) is not None
