@@ -7,6 +7,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from domain.projection import DeadLetter
 from streams.acknowledged_producer import AcknowledgedProducer
+from streams.meters import DEAD_LETTERS as PARKED
 from streams.topics import DEAD_LETTERS
 
 
@@ -32,6 +33,7 @@ class DeadLetterWriter:
             "time": datetime.now(UTC).isoformat(),
         }
         await self._producer.send(self._topic, original, key, headers)
+        PARKED.labels(reason).inc()
 
 
 async def follow_dead_letters(

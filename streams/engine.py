@@ -18,6 +18,7 @@ from streams.inputs import Message, ReadClient, UnreadableInputError, read_input
 from streams.lanes import Lanes
 from streams.log_table import LogTable, Partition
 from streams.log_writer import DecisionTooLargeError
+from streams.meters import PARTITIONS, UNRECORDED, count_decision
 from streams.mishap import place_of
 
 log = structlog.get_logger()
@@ -59,6 +60,7 @@ class Engine:
                 self._lanes.adopt(number, self._table)
             if self._assignment()[0] == generation:
                 self._settled = generation
+                PARTITIONS.set(len(ours))
                 log.info("partitions_settled", generation=generation, partitions=sorted(ours))
 
     async def look_round(self) -> None:
@@ -77,6 +79,7 @@ class Engine:
         partition = self._table.partition(message.partition)
         async with partition.lock:
             if partition.has_decided(message.topic, message.offset):
+                UNRECORDED.labels("decided_before").inc()
                 return
             await self._continuity.check(message, partition.positions.get(message.topic, -1))
             try:
@@ -97,11 +100,13 @@ class Engine:
             try:
                 decision = self._decision(partition, given, cause)
                 if decision is None:
+                    UNRECORDED.labels("never_connected").inc()
                     return
                 before = [partition.table.get(row.key) for row in decision.rows]
                 appended = await self._table.append(partition.number, decision, cause)
                 if appended:
                     self._lanes.appended(partition.number, before, decision.rows)
+                    count_decision(given, cause, decision, before)
                     log.info(
                         "decided",
                         key=decision.rows[0].key,

@@ -15,6 +15,7 @@ import structlog
 
 from domain.effects import Effect, ListClients, PlanLinks, UpdateClient, Write
 from domain.ids import EffectId, FirmId, RealmId, RowKey
+from domain.inputs import Cause
 from domain.lane_policy import Hold, Look, Send, Step, Wait, look_again_seconds, next_step, pause_seconds
 from domain.outcomes import Deferred, Result
 from domain.ports import Canopy, QuickBooks, TryLater
@@ -22,6 +23,7 @@ from domain.rows import FirmRow
 from streams.errand import Errand
 from streams.gate import Gate
 from streams.log_table import LogTable
+from streams.meters import EFFECTS, INPUT_TO_DOOR, count_deferred
 from streams.mishap import place_of
 from streams.outcome_writer import OutcomeWriter
 from streams.pacer import Pacers
@@ -75,6 +77,10 @@ class Ground:
             return None
         return current, firm, firm.connection.realm_id
 
+    def cause_of(self, effect: EffectId) -> Cause | None:
+        """Give the input that planned a pending effect; None where the log says it no longer."""
+        return self.rows.partition(self.partition).causes.get(effect)
+
     def proven(self) -> bool:
         """Say whether we have seen lately enough that nobody else decides here."""
         return time.monotonic() - self.rows.partition(self.partition).proven_at < self.proof_seconds
@@ -103,6 +109,7 @@ class Lane:
             if result is not None:
                 await self._report(effect, result)
                 self.ground.answered.add(effect.id)
+                EFFECTS.labels(effect.kind, result.kind).inc()
                 log.info("effect_done", key=self.key, effect=effect.id, kind=effect.kind, outcome=result.kind)
 
     async def _report(self, effect: Effect, result: Result) -> None:
@@ -141,6 +148,7 @@ class Lane:
             if seconds > TOLD_AFTER_SECONDS and until > told_until and isinstance(effect, Write):
                 told_until = until + timedelta(seconds=TOLD_AGAIN_SECONDS)
                 await self._report(effect, Deferred(until=until, why=answer.why))
+            count_deferred(effect.kind, answer.why)
             log.info(
                 "effect_deferred",
                 key=self.key,
@@ -205,8 +213,17 @@ class Lane:
             errand.may_have_happened = True
         if isinstance(step, Send):
             errand.begun = True
-            self.ground.fresh.discard(effect.id)
+            if effect.id in self.ground.fresh:
+                self.ground.fresh.discard(effect.id)
+                self._first_at_the_door(effect)
         return step
+
+    def _first_at_the_door(self, effect: Effect) -> None:
+        """Time how long the input that asked for it took to get here; an inner step has no door."""
+        cause = self.ground.cause_of(effect.id)
+        if cause is not None and not isinstance(effect, PlanLinks):
+            took = (datetime.now(UTC) - cause.at).total_seconds()
+            INPUT_TO_DOOR.labels(effect.kind).observe(max(took, 0.0))
 
     async def _sleep(self, seconds: float) -> None:
         try:

@@ -9,6 +9,7 @@ from domain.rows import FirmRow, Row
 from streams.gate import Gate
 from streams.lane import Ground, Lane, Outside
 from streams.log_table import LogTable
+from streams.meters import LANES
 
 
 class Started:
@@ -129,6 +130,9 @@ class Lanes:
         elif ground.next_of(row.key) is not None:
             lane = lanes[row.key] = Lane(ground, row.key, row.firm_id)
             lane.task = asyncio.create_task(self._run(lane, lanes))
+            LANES.inc()
+            # Not in `_run`: a task that is cancelled before its first step runs none of it.
+            lane.task.add_done_callback(lambda _: LANES.dec())
 
     async def _run(self, lane: Lane, lanes: dict[RowKey, Lane]) -> None:
         try:

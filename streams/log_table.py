@@ -16,13 +16,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from domain.decision import Decision, Verdict
-from domain.ids import FirmId, RowKey
+from domain.ids import EffectId, FirmId, RowKey
 from domain.inputs import Cause
 from domain.rows import NoRow, Row
 from domain.table import Table
 from streams.collector import collector_at_rest
 from streams.log_reader import Found, LogReader
 from streams.log_writer import LogWriter
+from streams.meters import APPEND_SECONDS, DISBELIEVED, FOLD_SECONDS, ROWS_FOLDED
 from streams.records import LogRecord, encode, records_of
 
 
@@ -34,7 +35,8 @@ class LogShrankError(Exception):
 class Partition:
     """One partition as far as it is folded.
 
-    `end`: the next offset. `positions`: per input topic, the last decided. `proven_at`: when the log was last seen
+    `end`: the next offset. `positions`: per input topic, the last decided. `causes`: the input that planned each
+    pending effect. `proven_at`: when the log was last seen
     to end there (monotonic seconds); the younger, the surer that nobody else has decided since.
     """
 
@@ -42,6 +44,7 @@ class Partition:
     end: int = 0
     table: Table = field(default_factory=Table)
     positions: dict[str, int] = field(default_factory=dict)
+    causes: dict[EffectId, Cause] = field(default_factory=dict)
     disbelieved: set[RowKey] = field(default_factory=set)
     proven_at: float = float("-inf")
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -106,7 +109,9 @@ class LogTable:
         encoded = [(record.row.key.encode(), encode(record, partition.number)) for record in records]
         asked_at = time.monotonic()
         offset = await self._writer.append(partition.number, encoded)
+        APPEND_SECONDS.observe(time.monotonic() - asked_at)
         if offset != partition.end:
+            DISBELIEVED.inc()
             return False
         for record in records:
             _take(partition, record.row.key, record)
@@ -141,6 +146,7 @@ class LogTable:
             changed: dict[int, set[RowKey]] = {number: set() for number in by_number}
             with collector_at_rest():
                 async for found in self._reader.read_to_end(positions):
+                    ROWS_FOLDED.inc(len(found))
                     for each in found:
                         changed[each.partition].add(_take_in(by_number[each.partition], each))
             for number, partition in by_number.items():
@@ -148,6 +154,7 @@ class LogTable:
                 partition.proven_at = asked_at
                 rows = (partition.table.get(key) for key in changed[number])
                 self._folded(number, [row for row in rows if row is not None])
+            FOLD_SECONDS.observe(time.monotonic() - asked_at)
 
 
 def _take_in(partition: Partition, found: Found) -> RowKey:
@@ -166,7 +173,18 @@ def _take(partition: Partition, key: RowKey, record: LogRecord) -> None:
             partition.positions[topic] = offset
     partition.disbelieved.discard(key)
     if not isinstance(record.row, NoRow):
+        _keep_causes(partition, partition.table.get(key), record.row, record.input)
         partition.table.put(record.row)
+
+
+def _keep_causes(partition: Partition, before: Row | None, row: Row, cause: Cause | None) -> None:
+    now = {effect.id for effect in row.pending}
+    for effect in before.pending if before is not None else ():
+        if effect.id not in now:
+            partition.causes.pop(effect.id, None)
+    if cause is not None:
+        for effect_id in now:
+            partition.causes.setdefault(effect_id, cause)
 
 
 def _check(partition: Partition, begin: int, end: int) -> None:

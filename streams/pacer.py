@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from domain.ids import RealmId
+from streams.meters import PACER_WAIT
 
 AT_ONCE = 10
 GAP_SECONDS = 0.1
@@ -27,12 +28,14 @@ class RealmPacer:
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
         """Wait for a turn, and hold one of the places while the request runs."""
+        clock = asyncio.get_running_loop().time
+        asked_at = clock()
         async with self._slots:
-            clock = asyncio.get_running_loop().time
             at = max(clock(), self._next())
             self._turns.append(at)  # taken before waiting, so that those behind queue up behind it
             while (left := max(at, self._closed_until) - clock()) > 0:  # noqa: ASYNC110  (a time, not a condition)
                 await asyncio.sleep(left)
+            PACER_WAIT.observe(clock() - asked_at)
             yield
 
     def close_for(self, seconds: float) -> None:

@@ -16,6 +16,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from streams.meters import INPUTS_WAITING
+
 
 def watch_progress(
     bootstrap: str,
@@ -46,6 +48,7 @@ class _Watch:
         self._ours = ours
         self._still = still_seconds
         self._since: dict[TopicPartition, tuple[int, float]] = {}
+        self._shown: set[TopicPartition] = set()
 
     async def run(self) -> None:
         while True:
@@ -57,6 +60,7 @@ class _Watch:
 
     async def _look(self) -> None:
         wanted = [TopicPartition(topic, number) for topic in self._topics for number in self._ours()]
+        self._forget_all_but(wanted)
         if not wanted:
             return
         admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
@@ -73,11 +77,19 @@ class _Watch:
         for partition in wanted:
             found = committed.get(partition)
             at = max(found.offset if found is not None else 0, 0)
+            self._shown.add(partition)
+            INPUTS_WAITING.labels(*partition).set(max(ends[partition] - at, 0))
             before = self._since.get(partition)
             if at >= ends[partition] or before is None or before[0] != at:
                 self._since[partition] = (at, now)
             elif now - before[1] > self._still:
                 self._end(partition, at, ends[partition])
+
+    def _forget_all_but(self, ours: Iterable[TopicPartition]) -> None:
+        """Show no more what went to another worker, which shows it now."""
+        for partition in self._shown.difference(ours):
+            INPUTS_WAITING.remove(*partition)
+            self._shown.discard(partition)
 
     def _end(self, partition: TopicPartition, at: int, end: int) -> None:
         sys.stderr.write(

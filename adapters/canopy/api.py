@@ -18,6 +18,7 @@ from adapters.canopy.answers import (
 )
 from adapters.canopy.exchange import Exchange
 from adapters.canopy.mapping import changes_body
+from domain.echo import OURSELVES
 from domain.effects import UpdateClient
 from domain.ids import ClientId, FirmId
 from domain.outcomes import ClientGone, ClientMoved, ClientSaved, ClientsListed
@@ -26,9 +27,6 @@ from domain.snapshots import Client
 
 PAGE = 100
 """Clients a page: what one message of ours holds."""
-
-OURSELVES = "system:client-sync"
-"""Who changes clients when no person does; Canopy hands it back as `actor` in the event that follows."""
 
 
 class CanopyApi:

@@ -8,12 +8,15 @@ from urllib.parse import quote
 import aiohttp
 import orjson
 import structlog
+from opentelemetry import trace
 
 from adapters.canopy.answers import Reply, moment
+from adapters.canopy.meters import REQUESTS, SECONDS
 from domain.ids import ClientId, FirmId
 from domain.ports import TryLater
 
 log = structlog.get_logger()
+tracer = trace.get_tracer(__name__)
 
 # Of the time for a whole request. A host that is away is told apart from an answer that is slow to come.
 CONNECT_SHARE = 0.5
@@ -41,6 +44,36 @@ class Exchange:
         body: Mapping[str, object] | None = None,
     ) -> Reply | TryLater:
         """Ask about one client, or about all of the firm's. The same body gives the same bytes."""
+        with (
+            # An exception's text may hold a client's values.
+            tracer.start_as_current_span(
+                f"canopy {method} clients",
+                kind=trace.SpanKind.CLIENT,
+                attributes={
+                    "firm_id": firm,
+                    "client_id": client or "",
+                    "request_id": (headers or {}).get("Idempotency-Key", ""),
+                },
+                record_exception=False,
+                set_status_on_exception=False,
+            ) as span,
+            SECONDS.labels(method).time(),
+        ):
+            reply = await self._ask(method, firm, client, query, headers, body)
+            status = reply.why if isinstance(reply, TryLater) else str(reply.status)
+            span.set_attribute("status", status)
+        REQUESTS.labels(method, status).inc()
+        return reply
+
+    async def _ask(
+        self,
+        method: str,
+        firm: FirmId,
+        client: ClientId | None,
+        query: Mapping[str, str] | None,
+        headers: Mapping[str, str] | None,
+        body: Mapping[str, object] | None,
+    ) -> Reply | TryLater:
         seen = log.bind(firm_id=firm, client_id=client, method=method)
         url = f"{self._base_url}/v1/firms/{quote(firm, safe='')}/clients"
         if client is not None:

@@ -7,13 +7,16 @@ from urllib.parse import quote
 import aiohttp
 import orjson
 import structlog
+from opentelemetry import trace
 
 from adapters.quickbooks.answers import Reply
 from adapters.quickbooks.faults import faults_in
+from adapters.quickbooks.meters import REQUESTS, SECONDS, answer_in
 from domain.ids import RealmId
 from domain.ports import TryLater
 
 log = structlog.get_logger()
+tracer = trace.get_tracer(__name__)
 
 # Everything below 75 is answered as 75 (Intuit, since August 2025); later numbers may break, so it is named.
 MINOR_VERSION = "75"
@@ -52,6 +55,26 @@ class Exchange:
         return await self._send("POST", realm, path, {"requestid": request_id}, orjson.dumps(body))
 
     async def _send(
+        self, method: str, realm: RealmId, path: tuple[str, ...], query: Mapping[str, str], body: bytes | None
+    ) -> Reply | TryLater:
+        with (
+            # An exception's text may hold a client's values.
+            tracer.start_as_current_span(
+                f"quickbooks {method} {path[0]}",
+                kind=trace.SpanKind.CLIENT,
+                attributes={"realm_id": realm, "request_id": query.get("requestid", "")},
+                record_exception=False,
+                set_status_on_exception=False,
+            ) as span,
+            SECONDS.labels(method, path[0]).time(),
+        ):
+            reply = await self._ask(method, realm, path, query, body)
+            status, fault = answer_in(reply)
+            span.set_attributes({"status": status, "fault": fault})
+        REQUESTS.labels(method, path[0], status, fault).inc()
+        return reply
+
+    async def _ask(
         self, method: str, realm: RealmId, path: tuple[str, ...], query: Mapping[str, str], body: bytes | None
     ) -> Reply | TryLater:
         seen = log.bind(realm_id=realm, method=method, resource=path[0], request_id=query.get("requestid"))

@@ -12,6 +12,7 @@ from adapters.web.dead_letter_routes import DEAD_LETTER_ROUTES
 from adapters.web.firm_routes import FIRM_ROUTES
 from adapters.web.link_wishes import LINK_WISHES
 from adapters.web.match_preview import MATCH_PREVIEW
+from adapters.web.meters import metrics
 from adapters.web.openapi import openapi
 from adapters.web.operations import Operation
 from adapters.web.parts import PARTS, Parts
@@ -42,6 +43,7 @@ def create_app(parts: Parts) -> web.Application:
     app.router.add_post(webhooks.PATH, webhooks.receive)
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
+    app.router.add_get("/metrics", metrics)
     description = orjson.dumps(openapi(OPERATIONS, API_VERSION))
 
     async def described(_: web.Request) -> web.Response:

@@ -10,6 +10,7 @@ import structlog
 from aiohttp import web
 
 from adapters.store.connections import StoredConnection
+from adapters.web.meters import NOTICES, WEBHOOKS
 from adapters.web.notices import Notice, read_notices
 from adapters.web.parts import PARTS, Parts
 from adapters.web.problems import Problem
@@ -31,13 +32,16 @@ async def receive(request: web.Request) -> web.Response:
     body = await request.read()
     if not is_signed(body, request.headers.get(HEADER), parts.verifiers):
         # Anybody can send an unsigned body, so none of it is kept.
+        WEBHOOKS.labels("bad_signature").inc()
         log.warning("webhook_signature_wrong", bytes=len(body), signed=HEADER in request.headers)
         raise Problem(403, "bad_signature", "The intuit-signature is not that of this body.")
     try:
         async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
             await _take_in(parts, body)
-    except TimeoutError as error:
+    except (KafkaAwayError, TimeoutError) as error:
+        WEBHOOKS.labels("not_acknowledged").inc()
         raise KafkaAwayError(PATH) from error
+    WEBHOOKS.labels("taken_in").inc()
     return web.Response()
 
 
@@ -61,14 +65,16 @@ async def _take_in(parts: Parts, body: bytes) -> None:
         await _park(parts, body, "unknown_realm", said)
     if notices.unreadable:
         await _park(parts, body, "unreadable_webhook", "; ".join(notices.unreadable[:5]))
-    log.info(
-        "webhook_taken_in",
-        written=len(connected),
-        other_entities=notices.others,
-        of_disconnected=sum(_is_asleep(firms, notice.realm_id) for notice in notices.customers),
-        unknown_realms=len(unknown),
-        unreadable=len(notices.unreadable),
-    )
+    told = {
+        "written": len(connected),
+        "other_entity": notices.others,
+        "of_disconnected": sum(_is_asleep(firms, notice.realm_id) for notice in notices.customers),
+        "unknown_realm": sum(firms[notice.realm_id] is None for notice in notices.customers),
+        "unreadable": len(notices.unreadable),
+    }
+    for result, number in told.items():
+        NOTICES.labels(result).inc(number)
+    log.info("webhook_taken_in", **told)
 
 
 async def _publish(parts: Parts, notice: Notice, connection: StoredConnection) -> None:

@@ -1,0 +1,30 @@
+"""What a gateway counts, and `/metrics`, where Prometheus reads it."""
+
+import math
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, generate_latest
+
+from adapters.web.parts import PARTS
+
+WEBHOOKS = Counter(
+    "client_sync_webhooks",
+    "Deliveries of QuickBooks' webhooks by what became of them.",
+    ["result"],
+)
+NOTICES = Counter(
+    "client_sync_webhook_notices",
+    "Changes that webhooks told of, by what became of them.",
+    ["result"],
+)
+READ_MODEL_BEHIND = Gauge(
+    "client_sync_read_model_behind",
+    "Offsets of the log that the read model does not show yet; not a number while Kafka gives no answer.",
+)
+
+
+async def metrics(request: web.Request) -> web.Response:
+    """Write all that this process counts, in Prometheus' text format."""
+    behind = await request.app[PARTS].progress.behind()
+    READ_MODEL_BEHIND.set(math.nan if behind is None else behind)
+    return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
