@@ -42,12 +42,14 @@ def up() -> None:
 def worker() -> None:
     """Run a worker: decides inputs and carries out what they ask for. Example: client-sync worker."""
     from deploy.logs import set_up_logs
+    from deploy.metrics import show_metrics
     from deploy.readiness import refuse_wrong_topics
     from deploy.worker import run_worker
 
     settings = settings_or_exit()
-    set_up_logs("worker")
+    set_up_logs("worker", settings.log_format)
     refuse_wrong_topics(settings)
+    show_metrics(settings)
     run_worker(settings)
 
 
@@ -58,7 +60,7 @@ def gateway() -> None:
     from deploy.logs import set_up_logs
 
     settings = settings_or_exit()
-    set_up_logs("gateway")
+    set_up_logs("gateway", settings.log_format)
     raise typer.Exit(asyncio.run(serve_gateway(settings)))
 
 

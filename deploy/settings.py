@@ -1,7 +1,7 @@
 """All settings, from the environment or `.env`, prefix `CLIENT_SYNC_`. A wrong one is named before anything starts."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -40,6 +40,12 @@ class Settings(BaseSettings):
     qbo_webhook_verifiers: Annotated[tuple[str, ...], NoDecode] = ("sandbox-verifier",)
     canopy_base_url: str = ""
     canopy_token: str = "sandbox-canopy-token"  # noqa: S105  (the stand-in's, on the loopback address)
+    metrics_port: Port | None = Field(
+        None, description="where a worker shows its metrics; absent: nowhere. A gateway's are on HTTP_PORT"
+    )
+    metrics_host: str = Field("127.0.0.1", description="the address that METRICS_PORT is opened on")
+    log_format: Literal["logfmt", "json"] = "logfmt"
+    traces: str = Field("", description="the address of an OTLP/HTTP receiver; absent: no traces")
     webhook_time_scale: Annotated[float, Field(gt=0)] = 0.05
 
     @field_validator("kafka_bootstrap")
@@ -51,7 +57,7 @@ class Settings(BaseSettings):
                 raise ValueError(f"expected host:port, several separated by commas, got {server.strip()!r}")
         return value
 
-    @field_validator("qbo_base_url", "canopy_base_url")
+    @field_validator("qbo_base_url", "canopy_base_url", "traces")
     @classmethod
     def _is_an_address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):

@@ -20,6 +20,7 @@ from domain.inputs import Cause, ClientObserved, CustomerNotified, Input, Outcom
 from domain.limits import MOST_IN_CANOPY
 from domain.outcomes import Result
 from domain.snapshots import Client
+from streams.complaints import complaints
 
 MOST_BYTES = 1024 * 1024
 """The largest value that an input may have: 1 MiB."""
@@ -226,11 +227,7 @@ def _read(reader: TypeAdapter[Any], data: object) -> Any:
     try:
         return reader.validate_python(data)
     except ValidationError as wrong:
-        said = "; ".join(
-            f"{'.'.join(str(part) for part in error['loc']) or 'data'}: {error['msg']}"
-            for error in wrong.errors(include_url=False, include_input=False, include_context=False)[:5]
-        )
-        raise UnreadableInputError("bad_data", said) from None
+        raise UnreadableInputError("bad_data", complaints(wrong)) from None
 
 
 def _text(event: Mapping[str, Any], name: str, reason: str = "not_a_cloudevent") -> str:

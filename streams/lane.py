@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import structlog
+from structlog.contextvars import bind_contextvars
 
 from domain.effects import Effect, ListClients, PlanLinks, UpdateClient, Write
 from domain.ids import EffectId, FirmId, RealmId, RowKey
@@ -103,14 +104,16 @@ class Lane:
     nudged: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
-        """Carry out one effect after the other."""
+        """Carry out one effect after the other. What is logged on the way, also by an adapter, names both."""
+        bind_contextvars(firm_id=self.firm, key=self.key)
         while (effect := self.ground.next_of(self.key)) is not None:
+            bind_contextvars(effect=effect.id, kind=effect.kind)
             result = await self._carry_out(effect)
             if result is not None:
                 await self._report(effect, result)
                 self.ground.answered.add(effect.id)
                 EFFECTS.labels(effect.kind, result.kind).inc()
-                log.info("effect_done", key=self.key, effect=effect.id, kind=effect.kind, outcome=result.kind)
+                log.info("effect_done", outcome=result.kind)
 
     async def _report(self, effect: Effect, result: Result) -> None:
         await self.ground.outside.outcomes.report(self.firm, self.key, effect.id, result)
@@ -149,14 +152,7 @@ class Lane:
                 told_until = until + timedelta(seconds=TOLD_AGAIN_SECONDS)
                 await self._report(effect, Deferred(until=until, why=answer.why))
             count_deferred(effect.kind, answer.why)
-            log.info(
-                "effect_deferred",
-                key=self.key,
-                effect=effect.id,
-                kind=effect.kind,
-                why=answer.why,
-                tries=errand.tries,
-            )
+            log.info("effect_deferred", why=answer.why, tries=errand.tries)
             await self._pause(effect, seconds)
 
     def _pause_after(self, answer: TryLater, errand: Errand, effect: Effect) -> float:
@@ -193,12 +189,7 @@ class Lane:
             except Exception as wrong:  # noqa: BLE001  (whatever it is, the work must not be lost by it)
                 # An adapter answers in values; what it raises is a bug of ours.
                 log.error(  # noqa: TRY400  (an exception's text may hold a client's values)
-                    "effect_raised",
-                    key=self.key,
-                    effect=effect.id,
-                    kind=effect.kind,
-                    error=type(wrong).__name__,
-                    where=place_of(wrong),
+                    "effect_raised", error=type(wrong).__name__, where=place_of(wrong)
                 )
                 return TryLater(why="bug", may_have_happened=True)
             return None

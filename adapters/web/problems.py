@@ -72,7 +72,7 @@ async def problems_as_documents(request: web.Request, handler: Handler) -> web.S
             headers={"Retry-After": "5"},
         ).response()
     except StoreAwayError as error:
-        log.warning("database_away", path=request.path, reason=str(error))
+        log.warning("database_away", route=_route(request), reason=str(error))
         return Problem(
             503,
             "database_away",
@@ -84,12 +84,18 @@ async def problems_as_documents(request: web.Request, handler: Handler) -> web.S
         frame = traceback.extract_tb(error.__traceback__)[-1]
         log.error(  # noqa: TRY400
             "request_failed",
-            path=request.path,
+            route=_route(request),
             error=type(error).__name__,
             at=f"{frame.filename}:{frame.lineno}",
         )
         sentence = "Something of ours is broken. It is logged; trying again may not help."
         return Problem(INTERNAL, "internal_error", sentence).response()
+
+
+def _route(request: web.Request) -> str:
+    """Name the route and not the path, in which people may have typed anything."""
+    resource = request.match_info.route.resource
+    return f"{request.method} {resource.canonical}" if resource is not None else request.method
 
 
 def _known(error: web.HTTPException) -> Problem:

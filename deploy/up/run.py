@@ -14,7 +14,7 @@ from aiokafka.errors import KafkaError
 from rich.console import Console
 
 from deploy.commands import create_missing_topics, differing_topics
-from deploy.kafka.ports import PortInUseError, require_free
+from deploy.kafka.ports import PortInUseError, free_port, require_free
 from deploy.kafka.ready import has_registered_broker
 from deploy.settings import PREFIX, Settings
 from deploy.up.process import Kept
@@ -90,14 +90,13 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> None:
     logs.mkdir(parents=True, exist_ok=True)
 
     # On one machine a worker that was killed should be missed soon; across a network that would be hasty.
-    quick = (
-        {}
-        if "session_timeout_seconds" in settings.model_fields_set
-        else {f"{PREFIX}SESSION_TIMEOUT_SECONDS": "10"}
-    )
+    metrics_port = settings.metrics_port or free_port()
+    chosen = {f"{PREFIX}METRICS_PORT": str(metrics_port)}
+    if "session_timeout_seconds" not in settings.model_fields_set:
+        chosen[f"{PREFIX}SESSION_TIMEOUT_SECONDS"] = "10"
 
     async def keep(name: str, *arguments: str) -> Kept:
-        kept = Kept(name, arguments, logs / f"{name}.log", quick, console.print)
+        kept = Kept(name, arguments, logs / f"{name}.log", chosen, console.print)
         stack.push_async_callback(kept.stop)
         await kept.start()
         return kept
@@ -129,6 +128,10 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> None:
         gateway = await keep("gateway", "-m", "deploy", "gateway")
         await keep("worker", "-m", "deploy", "worker")
         await _until(lambda: _answers(f"http://127.0.0.1:{settings.http_port}/readyz"), gateway)
+    console.print(
+        f"[dim]  Metrics: {settings.metrics_host}:{metrics_port}/metrics (worker), "
+        f"127.0.0.1:{settings.http_port}/metrics (gateway)[/]"
+    )
     if settings.sandbox:
         async with _step("Sample firm", READY_SECONDS):
             await load_sample(settings)
@@ -183,6 +186,8 @@ def _refuse_used_ports(settings: Settings) -> None:
     wanted = {"HTTP_PORT": settings.http_port}
     if settings.kafka_bootstrap is None:
         wanted["KAFKA_PORT"] = settings.kafka_port
+    if settings.metrics_port is not None:
+        wanted["METRICS_PORT"] = settings.metrics_port
     if settings.sandbox:
         wanted |= {"QBO_PORT": settings.qbo_port, "CANOPY_PORT": settings.canopy_port}
     for setting, port in wanted.items():
