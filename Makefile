@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The lock names packages and hashes, never a host; pip asks whatever index this machine is set up for.
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help run test check bench lock clean
+.PHONY: help run test check bench docs lock clean
 
 help: ## lists these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -31,6 +31,9 @@ check: .venv/ready ## lint, types and imports
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+docs: .venv/ready ## writes docs/asyncapi.yaml and docs/schemas again, from the code
+	@$(BIN)/python -m deploy.contracts docs
 
 lock: .venv/ready ## pins every dependency again, with hashes and without naming a host
 	@$(PIP) install pip-tools

@@ -10,6 +10,14 @@ from streams.acknowledged_producer import AcknowledgedProducer
 from streams.meters import DEAD_LETTERS as PARKED
 from streams.topics import DEAD_LETTERS
 
+HEADERS = {
+    "reason": "a code, such as not_json or wrong_partition",
+    "detail": "a sentence for a person: what was expected, without any value of a client's",
+    "source": "where it came from: topic/partition/offset, or a path of ours",
+    "time": "when it was parked",
+}
+"""What stands in a letter's headers."""
+
 
 class DeadLetterWriter:
     """The port `DeadLetters`."""

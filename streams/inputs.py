@@ -44,7 +44,7 @@ OUTCOME = "sync.outcome.v1"
 _NEWER = re.compile(r"(?P<name>.+)\.v(?P<version>[2-9]|[1-9][0-9]{1,3})")
 
 Happened = Literal["created", "edited", "archived", "restored", "deleted"]
-_HAPPENED: Mapping[str, Happened] = {
+HAPPENED: Mapping[str, Happened] = {
     "created": "created",
     "edited": "edited",
     "archived": "archived",
@@ -148,7 +148,7 @@ def _given(event: Mapping[str, Any], firm: FirmId, read_client: ReadClient) -> I
         raise UnreadableInputError("bad_data", "data: expected an object")
     name = kind.removesuffix(".v1")
     if name.startswith("canopy.client."):
-        return _client_event(event, _HAPPENED[name.removeprefix("canopy.client.")], data, firm, read_client)
+        return _client_event(event, HAPPENED[name.removeprefix("canopy.client.")], data, firm, read_client)
     if name.startswith("sync.intent."):
         reader = _INTENT_READERS[name.removeprefix("sync.intent.")]
         intent: inputs.Intent = _read(reader, {**data, "firm_id": firm, "intent_id": event["id"]})
@@ -175,7 +175,7 @@ def _known(kind: str) -> bool:
     found = re.fullmatch(r"(canopy\.client|sync\.intent)\.([a-z-]+)\.v1", kind)
     if found is None:
         return False
-    return found[2] in (_HAPPENED if found[1] == "canopy.client" else INTENTS)
+    return found[2] in (HAPPENED if found[1] == "canopy.client" else INTENTS)
 
 
 def _client_event(
