@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The lock names packages and hashes, never a host; pip asks whatever index this machine is set up for.
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help run test check bench docs lock clean
+.PHONY: help run test check bench simulate docs lock clean
 
 help: ## lists these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -25,6 +25,9 @@ test: .venv/ready ## all tests, on real Kafka and in a real browser
 
 bench: .venv/ready ## events decided and rows folded per second, on real Kafka (docs/benchmarks.md)
 	@$(BIN)/python -m tests.bench
+
+simulate: .venv/ready ## the long simulation, from seed SEED on for STEPS steps (docs/simulation.md)
+	@$(BIN)/python -m tests.simulation --seed $(or $(SEED),1) --steps $(or $(STEPS),1000000)
 
 check: .venv/ready ## lint, types and imports
 	@$(BIN)/ruff check .

@@ -73,7 +73,7 @@ def _planned(draft: Draft, firm: FirmRow, link: LinkRow, customer: Customer | No
     if customer is not None and customer.gone:
         return customer_is_gone(draft, link)
     if client is None or client.presence != "present" or (customer is not None and not customer.active):
-        return match_is_stale(draft, link) if link.status is LinkStatus.MATCHING else link
+        return _nothing_to_write(draft, link)
     if link.status is LinkStatus.CREATING:
         return _create(draft, firm, link, client)
     if customer is None:
@@ -82,6 +82,21 @@ def _planned(draft: Draft, firm: FirmRow, link: LinkRow, customer: Customer | No
         return _overwrite(draft, link, client, customer)
     if link.status is LinkStatus.SYNCED or (link.problem is not None and link.problem.resume == "synced"):
         return _reconcile(draft, firm, link, client, customer)
+    return link
+
+
+def _nothing_to_write(draft: Draft, link: LinkRow) -> LinkRow:
+    """Leave a link whose client or customer is away as it is, but begin nothing that would wait for ever."""
+    if link.status is LinkStatus.MATCHING:
+        return match_is_stale(draft, link)
+    if link.status is LinkStatus.CREATING:
+        return replace(
+            link,
+            status=LinkStatus.NOT_SYNCED,
+            reason=Reason.NEVER_MATCHED,
+            create_asked_by=None,
+            since=draft.now,
+        )
     return link
 
 

@@ -97,6 +97,8 @@ def _push(link: LinkRow) -> LinkRow | Refusal:
 def _retry(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
     if link.problem is None or link.problem.code == "both_changed":
         return Refusal("nothing_to_retry")
+    if link.client is None or link.client.presence != "present":
+        return Refusal("client_gone")
     problem = link.problem
     # A person asks, so no switch holds it.
     again = problem.fields or tuple(field for field in Field if field not in link.held.to_quickbooks)

@@ -237,3 +237,19 @@ def test_our_new_customer_matched_with_another_client_stays_with_that_one() -> N
 
     assert world.link("c-1").status is LinkStatus.NOT_SYNCED
     assert world.link("c-2").customer_id == CustomerId("58")
+
+
+def test_a_client_archived_before_its_create_began_waits_for_nothing() -> None:
+    """The first listings are not in yet, so the create has not begun; when they are, there is nobody to create."""
+    world = World(connected=False)
+    world.wish("connect", realm_id=REALM)
+    world.add_client(toggle=True, display_name="Fiona Gallagher")
+    created = world.link().client
+    assert created is not None
+    world.hear(replace(created, version=2, presence="archived"), "archived")
+
+    world.settle()
+
+    assert world.link().status is LinkStatus.NOT_SYNCED
+    assert world.link().reason is Reason.NEVER_MATCHED
+    assert world.writes == 0

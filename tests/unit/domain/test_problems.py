@@ -1,5 +1,6 @@
 """What needs a person: shown with its reason, holding no more than it must, and tried again when that can help."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from domain.decision import Verdict
@@ -373,3 +374,16 @@ def test_a_policy_changed_while_a_question_is_open_settles_it() -> None:
 
     assert world.link().status is LinkStatus.SYNCED
     assert world.canopy.clients[ClientId("c-1")].values[Field.EMAIL] == "qbo@example.com"
+
+
+def test_a_retry_of_a_client_that_is_gone_is_refused_and_waits_for_nothing() -> None:
+    """A taken name, then the client is deleted in Canopy: there is nothing left to create."""
+    world = name_taken()
+    client = world.link().client
+    assert client is not None
+    world.hear(replace(client, version=2, presence="deleted"), "deleted")
+
+    refused = world.wish("retry", "c-1")
+
+    assert (refused.verdict, refused.code) == (Verdict.REFUSED, "client_gone")
+    assert world.link().status is LinkStatus.NEEDS_ATTENTION

@@ -1,0 +1,68 @@
+"""What goes wrong, how often, and how often it did: a fault that never fired has shown nothing."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+
+from tests.simulation.dice import Dice
+
+RATES: Mapping[str, float] = {
+    # Events and webhooks on their way to Kafka: anything may happen before they are written, nothing after.
+    "event_doubled": 0.05,
+    "event_delayed": 0.08,
+    "webhook_doubled": 0.05,
+    "webhook_delayed": 0.08,
+    # Requests.
+    "request_lost": 0.02,
+    "answer_lost": 0.03,
+    "request_slow": 0.01,
+    "request_doubled": 0.02,
+    "throttled": 0.02,
+    "failed_before": 0.015,
+    "failed_after": 0.015,
+    "unreachable": 0.02,
+    "not_authorised": 0.005,
+    # Our own messages.
+    "outcome_doubled": 0.02,
+    "outcome_delayed": 0.03,
+    "intent_doubled": 0.05,
+}
+"""Faults of single messages, with how likely each is."""
+
+COUNTED = (
+    *RATES,
+    "event_overtaken",
+    "webhook_overtaken",
+    "worker_crashed",
+    "inputs_read_again",
+    "worker_paused",
+    "paused_with_a_decision",
+    "late_append_believed",
+    "late_append_disbelieved",
+    "partition_moved",
+    "topic_held_up",
+    "quickbooks_down",
+    "canopy_down",
+    "input_replayed",
+)
+"""All that counts itself; a set of runs in which one of these never happened has not tested it."""
+
+
+class Faults:
+    """Lets faults fire. `without`: kinds that are left out, to make a failing run small."""
+
+    def __init__(self, dice: Dice, without: Collection[str] = ()) -> None:
+        self._dice = dice
+        self._rates = {kind: rate for kind, rate in RATES.items() if kind not in without}
+        self.fired: Counter[str] = Counter()
+
+    def fires(self, kind: str, name: str) -> bool:
+        """Say whether this fault strikes this message."""
+        rate = self._rates.get(kind)
+        if rate is None or self._dice.of(f"{kind}/{name}") >= rate:
+            return False
+        self.fired[kind] += 1
+        return True
+
+    def happened(self, kind: str) -> None:
+        """Count something that no rate decides."""
+        self.fired[kind] += 1

@@ -1,0 +1,91 @@
+"""Requests on their way to the two sides and back: what may be lost, late, doubled or refused on the way."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.ids import RowKey
+from domain.ports import TryLater
+from tests.simulation.agenda import Agenda
+from tests.simulation.dice import Dice
+from tests.simulation.door import Asked, Which
+from tests.simulation.faults import Faults
+
+GIVES_UP_SECONDS = 30.0
+"""How long who asks waits for an answer."""
+
+Reply = Callable[[Any], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """One request under way. `late`: it was held up so long that who asked may have gone on without it."""
+
+    asked: Asked
+    key: RowKey
+    late: bool = False
+
+
+@dataclass(slots=True)
+class Network:
+    """`sides`: the models, by firm or realm. `trip`: what is just being carried out, for who judges it."""
+
+    agenda: Agenda
+    dice: Dice
+    faults: Faults
+    sides: dict[str, Any] = field(default_factory=dict)
+    down_until: dict[Which, float] = field(default_factory=dict)
+    trip: Trip | None = None
+    _number: int = 0
+
+    def carry(self, asked: Asked, key: RowKey, name: str, reply: Reply, *, late: bool) -> None:
+        """Take a request to its side, or not."""
+        strikes = self.faults.fires
+        if self.down_until.get(asked.side, 0.0) > self.agenda.now:
+            self.faults.happened(f"{asked.side}_down")
+            self._reply(reply, TryLater(why="unavailable", may_have_happened=True), 0.2)
+        elif strikes("unreachable", name):
+            self._reply(reply, TryLater(why="unreachable", may_have_happened=False), 0.1)
+        elif strikes("throttled", name) and asked.side == "quickbooks":
+            self._reply(reply, TryLater(why="throttled", may_have_happened=False), 0.1)
+        elif strikes("not_authorised", name):
+            self._reply(reply, TryLater(why="not_authorised", may_have_happened=False), 0.1)
+        elif strikes("failed_before", name):
+            self._reply(reply, TryLater(why="unavailable", may_have_happened=True), 0.2)
+        elif strikes("request_lost", name):
+            self._reply(reply, TryLater(why="no_answer", may_have_happened=True), GIVES_UP_SECONDS)
+        elif strikes("request_slow", name):
+            self._reply(reply, TryLater(why="no_answer", may_have_happened=True), GIVES_UP_SECONDS)
+            seconds = GIVES_UP_SECONDS + 90 * self.dice.of(f"slow/{name}")
+            self.agenda.after(seconds, lambda: self._arrive(Trip(asked, key, late=True)))
+        else:
+            self._go(asked, key, name, reply, late=late)
+
+    def _go(self, asked: Asked, key: RowKey, name: str, reply: Reply, *, late: bool) -> None:
+        there = 0.02 + 0.3 * self.dice.of(f"there/{name}")
+        back = 0.02 + 0.3 * self.dice.of(f"back/{name}")
+        trip = Trip(asked, key, late)
+
+        def arrive() -> None:
+            answer = self._arrive(trip)
+            if self.faults.fires("answer_lost", name):
+                self._reply(reply, TryLater(why="no_answer", may_have_happened=True), GIVES_UP_SECONDS)
+            elif self.faults.fires("failed_after", name):
+                self._reply(reply, TryLater(why="unavailable", may_have_happened=True), back)
+            else:
+                self._reply(reply, answer, back)
+
+        self.agenda.after(there, arrive)
+        if self.faults.fires("request_doubled", name):
+            again = there + 20 * self.dice.of(f"again/{name}")
+            self.agenda.after(again, lambda: self._arrive(Trip(asked, key, late=True)))
+
+    def _arrive(self, trip: Trip) -> Any:
+        self.trip = trip
+        try:
+            return getattr(self.sides[trip.asked.args[0]], trip.asked.what)(*trip.asked.args)
+        finally:
+            self.trip = None
+
+    def _reply(self, reply: Reply, answer: Any, seconds: float) -> None:
+        self.agenda.after(seconds, lambda: reply(answer))

@@ -1,0 +1,67 @@
+"""What must hold when nothing is under way any more."""
+
+from typing import TYPE_CHECKING
+
+from domain.fields import Field, Value
+from domain.ids import FirmId, customer_key, link_key
+from domain.rows import CustomerRow, LinkRow, LinkStatus
+from domain.snapshots import Client, Customer
+from tests.simulation.quickbooks import kept
+
+if TYPE_CHECKING:
+    from tests.simulation.simulation import Simulation
+
+UNDER_WAY = {LinkStatus.UNMATCHING, LinkStatus.MATCHING, LinkStatus.CREATING}
+
+
+def check_at_rest(company: "Simulation") -> None:
+    """Every input is decided, nothing waits for ever, and synced sides are in step or say why not."""
+    assert not company.judge.waiting, f"I1: never decided: {sorted(company.judge.waiting)[:3]}"
+    for firm, canopy in company.canopy.items():
+        for client in canopy.clients.values():
+            link = company.judge.rows.get(link_key(firm, client.client_id))
+            assert isinstance(link, LinkRow), f"I1: nobody has heard of {client.client_id}"
+            _check_link(company, firm, link, client)
+
+
+def _check_link(company: "Simulation", firm: FirmId, link: LinkRow, client: Client) -> None:
+    assert link.client == client, f"I1: what happened to {link.client_id} in Canopy was not heard"
+    assert not link.pending or _held(company, link), f"{link.key} waits for ever"
+    assert link.status not in UNDER_WAY or link.pending, f"{link.key} stays {link.status}"
+    if link.customer_id is None:
+        return
+    row = company.judge.rows.get(customer_key(firm, link.customer_id))
+    assert isinstance(row, CustomerRow)
+    customer = company.quickbooks[firm].customers.get(link.customer_id)
+    assert customer is not None, f"{link.key} is linked with a customer that is gone"
+    assert row.customer == customer, f"I1: what happened to customer {link.customer_id} was not read"
+    if client.presence == "present" and customer.active:
+        _check_in_step(link, client, customer)
+
+
+def _held(company: "Simulation", link: LinkRow) -> bool:
+    del company
+    return all(effect.asked_by == "rule" for effect in link.pending)
+
+
+def _check_in_step(link: LinkRow, client: Client, customer: Customer) -> None:
+    problem = link.problem
+    if problem is not None and (not problem.fields or problem.resume != "synced"):
+        return
+    excused = {*link.held.to_quickbooks, *link.held.to_canopy, *(problem.fields if problem else ())}
+    if problem is not None and problem.code != "both_changed":
+        # Asked about once this problem is settled: a person sees one at a time.
+        excused |= {field for field, at in link.changed_at.items() if at.client and at.customer}
+    for field in Field:
+        ours, theirs = client.values.get(field), customer.values.get(field)
+        assert field in excused or _in_step(ours, theirs, link, field), (
+            f"I5: {field} of {link.key} is out of step: {ours!r} in Canopy, {theirs!r} in QuickBooks"
+        )
+
+
+def _in_step(ours: Value, theirs: Value, link: LinkRow, field: Field) -> bool:
+    """Equal, or as QuickBooks keeps it, or kept at a match because Canopy's was empty."""
+    if kept(ours) == theirs:
+        return True
+    pair = link.agreed.get(field)
+    return ours is None and pair is not None and pair.client is None and pair.customer == theirs

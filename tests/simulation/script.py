@@ -1,0 +1,66 @@
+"""What people do and what breaks, when: made from the seed alone, so that any part of it can be left out."""
+
+from dataclasses import dataclass
+
+from tests.simulation.dice import Dice
+
+SPANS = (20.0, 90.0, 600.0, 3600.0)
+"""Over how many seconds a round's acts are spread: the shorter, the more comes together."""
+
+WEIGHTS: tuple[tuple[str, float], ...] = (
+    ("add_client", 6),
+    ("edit_client", 18),
+    ("put_client_away", 1.5),
+    ("add_customer", 4),
+    ("edit_customer", 18),
+    ("edit_both_sides", 5),
+    ("switch_customer", 1.5),
+    ("take_customer_away", 0.2),
+    ("add_vendor", 0.3),
+    ("match", 11),
+    ("unmatch", 5),
+    ("restore", 7),
+    ("create", 3),
+    ("push", 4),
+    ("retry", 2),
+    ("answer", 7),
+    ("settings", 3),
+    ("replay", 1),
+    ("crash", 1.2),
+    ("pause", 1.5),
+    ("move", 1),
+    ("hold_up", 1.5),
+    ("quickbooks_down", 0.5),
+    ("canopy_down", 0.3),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that somebody does, or that breaks. `name` ties its chances to it."""
+
+    at: float
+    kind: str
+    name: str
+
+
+def opening(seed: int) -> list[Act]:
+    """Begin with records on both sides, of which the firms hear when they connect."""
+    dice = Dice(seed)
+    before = [Act(0.0, kind, f"o/{n}") for n in range(10) for kind in ("add_client", "add_customer")]
+    return [*before, *(Act(1 + 5 * dice.of(f"c/{n}"), "connect", f"connect/{n}") for n in range(2))]
+
+
+def next_round(seed: int, number: int) -> list[Act]:
+    """Make one round's acts, in the order of their times."""
+    dice = Dice(seed)
+    span = dice.one_of(f"span/{number}", SPANS)
+    acts = [
+        Act(
+            span * dice.of(f"at/{number}/{n}"),
+            dice.weighted(f"kind/{number}/{n}", WEIGHTS),
+            f"{number}/{n}",
+        )
+        for n in range(10 + dice.whole(f"many/{number}", 50))
+    ]
+    return sorted(acts, key=lambda act: act.at)

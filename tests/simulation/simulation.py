@@ -1,0 +1,190 @@
+"""All of it together: two firms, both sides of each, people, two workers, one partition, and what lies between."""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain.ids import CustomerId, FirmId, RealmId, RowKey, customer_key, link_key
+from domain.inputs import ClientObserved, CustomerNotified, Input
+from domain.snapshots import Client
+from tests.simulation.agenda import Agenda
+from tests.simulation.canopy import Canopy, Happened
+from tests.simulation.dice import Dice
+from tests.simulation.faults import Faults
+from tests.simulation.judge import Judge
+from tests.simulation.network import Network
+from tests.simulation.people import People
+from tests.simulation.quickbooks import QuickBooks
+from tests.simulation.quiet import check_at_rest
+from tests.simulation.script import Act
+from tests.simulation.story import Story
+from tests.simulation.topics import EVENTS, NOTIFICATIONS, TOPICS, Log, Topic
+from tests.simulation.trouble import Trouble
+from tests.simulation.worker import Worker
+
+FIRMS = (FirmId("f-1"), FirmId("f-2"))
+STILL_SECONDS = 3600.0
+"""How long it must stay quiet once it is."""
+MOST_STEPS_TO_REST = 60_000
+
+
+class NeverQuietError(AssertionError):
+    """It never comes to rest."""
+
+
+class Simulation:
+    """One run. The same seed and script give the same run; `without` names faults that are left out."""
+
+    def __init__(self, seed: int, *, without: Collection[str] = (), telling: bool = False) -> None:
+        self.agenda = Agenda()
+        self.dice = Dice(seed)
+        self.faults = Faults(self.dice, without)
+        self.story = Story(self.agenda, telling=telling)
+        self.log = Log()
+        self.topics = {name: Topic(name) for name in TOPICS}
+        self.committed = dict.fromkeys(TOPICS, 0)
+        self.held_up: dict[str, float] = {}
+        self.network = Network(self.agenda, self.dice, self.faults)
+        self.judge = Judge(self.agenda, self.story, self.network)
+        self.quickbooks: dict[FirmId, QuickBooks] = {}
+        self.canopy: dict[FirmId, Canopy] = {}
+        for firm in FIRMS:
+            self._open(firm)
+        self.workers = (Worker(self, "Ann"), Worker(self, "Bob"))
+        self.owner: Worker | None = self.workers[0]
+        self.workers[0].adopt()
+        self.people = People(self)
+        self.trouble = Trouble(self)
+        self._landed: dict[str, datetime] = {}
+
+    def _open(self, firm: FirmId) -> None:
+        realm = RealmId(f"realm-{firm}")
+        skew = timedelta(seconds=int(20 * (self.dice.of(f"skew/{firm}") - 0.5)))
+        clock: Callable[[], datetime] = lambda: self.agenda.time + skew  # noqa: E731
+        committed = self.judge.committed
+        books = QuickBooks(
+            realm,
+            clock,
+            lambda e, before, after: committed("quickbooks", e, before, after),
+            lambda customer, operation, deleted: self._notify(firm, customer, operation, deleted),
+        )
+        canopy = Canopy(
+            firm,
+            lambda: self.agenda.time,
+            lambda e, before, after: committed("canopy", e, before, after),
+            lambda client, happened, toggle, cause: self._emit(firm, client, happened, toggle, cause),
+        )
+        self.quickbooks[firm], self.canopy[firm] = books, canopy
+        self.network.sides[realm], self.network.sides[firm] = books, canopy
+
+    # ---- running
+
+    def play(self, acts: Sequence[Act]) -> None:
+        """Let one round of acts happen, and all that follows from it; then look whether all is well."""
+        begin = self.agenda.now
+        for act in acts:
+            self.agenda.at(begin + act.at, lambda act=act: self._act(act))  # type: ignore[misc]
+        self._rest()
+        check_at_rest(self)
+        commits = self.judge.commits
+        still = self.agenda.now + STILL_SECONDS
+        while self.agenda.step(still):
+            pass
+        self.agenda.now = still
+        assert self.judge.commits == commits, "I6: something is written although nothing happens"
+
+    def _act(self, act: Act) -> None:
+        if not self.trouble.make(act):
+            self.people.do(act)
+
+    def _rest(self) -> None:
+        most = self.agenda.steps + MOST_STEPS_TO_REST
+        while not self.agenda.quiet:
+            if self.agenda.steps > most:
+                raise NeverQuietError("I6: it never comes to rest")
+            self.agenda.step()
+
+    # ---- what is written to topics
+
+    def write(self, topic: str, given: Input, name: str, actor: str | None, cause: str | None) -> None:
+        """Write a message, and let the owner of the partition come for it."""
+        message = self.topics[topic].write(given, self.agenda.time, name, actor, cause)
+        self.judge.written(message)
+        if self.owner is not None:
+            self.owner.fetch(topic)
+
+    def write_on_its_way(
+        self,
+        topic: str,
+        given: Input,
+        name: str,
+        actor: str,
+        *,
+        cause: str | None,
+        what: str,
+        key: str,
+        made: datetime,
+    ) -> None:
+        """Let a producer write it some time, perhaps twice, perhaps behind later ones."""
+        ways = [0.05 + 2 * self.dice.of(f"way/{name}")]
+        if self.faults.fires(f"{what}_delayed", name):
+            ways[0] += 400 * self.dice.of(f"late/{name}") ** 2
+        if self.faults.fires(f"{what}_doubled", name):
+            ways.append(ways[0] + 300 * self.dice.of(f"twice/{name}") ** 2)
+
+        def land() -> None:
+            if self._landed.get(key, made) > made:
+                self.faults.happened(f"{what}_overtaken")
+            self._landed[key] = max(made, self._landed.get(key, made))
+            self.write(topic, given, name, actor, cause)
+
+        for seconds in ways:
+            self.agenda.after(seconds, land)
+
+    def _edited(self, key: RowKey) -> None:
+        if self.network.trip is None:
+            self.judge.edited(key)  # a person's doing, not our own
+
+    def _emit(
+        self, firm: FirmId, client: Client, happened: Happened, toggle: bool | None, cause: str | None
+    ) -> None:
+        self._edited(link_key(firm, client.client_id))
+        given = ClientObserved(firm_id=firm, client=client, happened=happened, sync_client=toggle)
+        name = f"evt-{firm}-{client.client_id}-{client.version}"
+        self.write_on_its_way(
+            EVENTS,
+            given,
+            name,
+            "user:dana" if cause is None else "system:client-sync",
+            cause=cause,
+            what="event",
+            key=f"{firm}/{client.client_id}",
+            made=client.changed_at,
+        )
+
+    def _notify(self, firm: FirmId, customer: CustomerId, operation: str, deleted: CustomerId | None) -> None:
+        self._edited(customer_key(firm, customer))
+        books = self.quickbooks[firm]
+        more: dict[str, Any] = {}
+        if deleted is not None and "deleted_id" in CustomerNotified.__dataclass_fields__:
+            more["deleted_id"] = deleted
+        time = books.clock()
+        given = CustomerNotified(
+            firm_id=firm,
+            realm_id=books.realm,
+            customer_id=customer,
+            operation=operation,
+            time=time,
+            **more,
+        )
+        name = f"qbo-{firm}-{customer}-{operation}-{self.agenda.now}"
+        self.write_on_its_way(
+            NOTIFICATIONS,
+            given,
+            name,
+            "system:quickbooks",
+            cause=None,
+            what="webhook",
+            key=f"{firm}/{customer}",
+            made=time,
+        )
