@@ -18,6 +18,9 @@ app = typer.Typer(
 topics = typer.Typer(no_args_is_help=True, help="Kafka's topics, compared with ours.")
 app.add_typer(topics, name="topics")
 
+read_model = typer.Typer(no_args_is_help=True, help="The tables that people read, built from the log.")
+app.add_typer(read_model, name="read-model")
+
 Json = Annotated[bool, typer.Option("--json", help="one JSON object a line")]
 
 
@@ -132,6 +135,32 @@ def check_topics(as_json: Json = False) -> None:
             as_json,
         )
     raise typer.Exit(1 if found else 0)
+
+
+@read_model.command("rebuild")
+def rebuild_read_model(as_json: Json = False) -> None:
+    """Empty what is built from the log; running gateways fill it again. Example: client-sync read-model rebuild.
+
+    Everything else goes on. Until all of it is there, reading answers 503 read_model_behind, and /readyz says
+    being_built_again. History, connections and idempotency keys are not touched.
+    """
+    from adapters.store.migration import NewerDatabaseError
+    from deploy import commands
+    from domain.projection import StoreAwayError
+
+    try:
+        asyncio.run(commands.rebuild_read_model(settings_or_exit()))
+    except NewerDatabaseError as newer:
+        typer.echo(str(newer), err=True)
+        raise typer.Exit(2) from None
+    except StoreAwayError as away:
+        typer.echo(f"The database does not answer, so nothing was changed: {away}", err=True)
+        raise typer.Exit(2) from None
+    _say(
+        {"read_model": "being_built_again"},
+        "The read model is empty; gateways are building it again. /readyz says when it is complete.",
+        as_json,
+    )
 
 
 def _say(facts: dict[str, object], sentence: str, as_json: bool) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from adapters.store.connections import Connections
 from adapters.store.database import Database
+from adapters.store.preparation import build_again, prepare
 from deploy.settings import Settings
 from domain.ids import FirmId, RealmId, intent_id
 from domain.inputs import Connect
@@ -41,12 +42,18 @@ async def connect_firms(settings: Settings, realms: Mapping[FirmId, RealmId]) ->
             await intents.submit(wish, SYSTEM)
 
 
+async def rebuild_read_model(settings: Settings) -> None:
+    """Empty the tables that are built from the log; a gateway that runs fills them again."""
+    async with _database(settings) as database:
+        await build_again(database)
+
+
 @asynccontextmanager
 async def _database(settings: Settings) -> AsyncIterator[Database]:
     settings.data_folder.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database)
     try:
-        await database.create_tables()
+        await prepare(database)
         yield database
     finally:
         await database.close()

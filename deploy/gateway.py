@@ -14,7 +14,9 @@ from adapters.canopy.api import CanopyApi
 from adapters.store.connections import Connections
 from adapters.store.database import Database
 from adapters.store.idempotency import IdempotencyKeys
+from adapters.store.migration import NewerDatabaseError
 from adapters.store.past_decisions import PastDecisions
+from adapters.store.preparation import prepare
 from adapters.store.projection import Projection
 from adapters.store.read_model import ReadModel
 from adapters.web.app import create_app
@@ -22,6 +24,7 @@ from adapters.web.console import add_console
 from adapters.web.parts import Parts
 from adapters.web.people import NobodySignsIn, OpenDoorError, SandboxSignIn, SignIn
 from deploy.settings import Settings
+from domain.projection import StoreAwayError
 from streams.acknowledged_producer import AcknowledgedProducer
 from streams.dead_letters import DeadLetterWriter
 from streams.inputs import partition_of
@@ -54,7 +57,12 @@ async def serve_gateway(settings: Settings) -> int:
         sys.stderr.write(
             f"Port {settings.http_port} is in use. End what uses it, or set CLIENT_SYNC_HTTP_PORT to a free one.\n"
         )
-    except (LogLostError, UnreadableRecordError, OpenDoorError) as error:
+    except StoreAwayError as error:
+        sys.stderr.write(
+            f"The database does not answer: {error}\nStart it, or name another by CLIENT_SYNC_DATABASE_URL.\n"
+        )
+        return 1
+    except (LogLostError, UnreadableRecordError, OpenDoorError, NewerDatabaseError) as error:
         sys.stderr.write(f"{error}\n")
     return 2
 
@@ -65,13 +73,19 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
     Raises:
         OpenDoorError: the sandbox's tokens would be accepted from elsewhere.
         OSError: the port is in use.
+        StoreAwayError: the database does not answer at the start; later it is waited for.
+        NewerDatabaseError: a newer version has changed the database.
         LogLostError: log and database don't belong together.
         UnreadableRecordError: a newer version has written to the log.
     """
     sign_in: SignIn = SandboxSignIn(HOST) if settings.sandbox else NobodySignsIn()
     settings.data_folder.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database)
-    await database.create_tables()
+    try:
+        await prepare(database)
+    except BaseException:
+        await database.close()
+        raise
     producer = AcknowledgedProducer(settings.bootstrap)
     tail = LogTail()
     projector = Projector(settings.bootstrap, Projection(database), tail, prefix)

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from deploy.database_address import database_address
+
 PREFIX = "CLIENT_SYNC_"
 LOCAL = Path(".local")
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -34,7 +36,9 @@ class Settings(BaseSettings):
         True, description="the stand-ins, and sign-in by fixed tokens on the loopback address"
     )
     data_folder: Path = LOCAL
-    database_url: str = ""
+    database_url: str = Field(
+        "", description="postgresql://USER:PASSWORD@HOST/DATABASE; absent: SQLite beside the other local data"
+    )
     qbo_base_url: str = ""
     qbo_access_token: str = Field("sandbox-access-token", description="until firms sign in by OAuth")
     qbo_webhook_verifiers: Annotated[tuple[str, ...], NoDecode] = ("sandbox-verifier",)
@@ -66,10 +70,8 @@ class Settings(BaseSettings):
 
     @field_validator("database_url")
     @classmethod
-    def _is_async(cls, value: str) -> str:
-        if value and not value.startswith("sqlite+aiosqlite:"):
-            raise ValueError("expected sqlite+aiosqlite:///FILE")
-        return value
+    def _is_a_database(cls, value: str) -> str:
+        return database_address(value) if value else value
 
     @field_validator("qbo_webhook_verifiers", mode="before")
     @classmethod

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol, get_args
 
 from domain.decision import Change, Verdict
 from domain.ids import FirmId
@@ -55,30 +55,72 @@ class DeadLetter:
     size: int
 
 
+Stream = Literal["log", "dead_letters"]
+"""What the read model is built from: `sync.log` and `sync.dead-letters`."""
+
+STREAMS: tuple[Stream, ...] = get_args(Stream)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Build:
+    """The tables from when they were last empty. `complete`: they have shown all of the stream once.
+
+    `again`: there were others before, so people miss what they saw.
+    """
+
+    id: int
+    complete: bool
+    again: bool
+
+
 class StoreAwayError(Exception):
     """The database does not answer. Nothing was changed, or all of it was: ask again."""
 
 
+class BuiltAgainError(Exception):
+    """Somebody has emptied the tables since, for them to be filled from the beginning."""
+
+
+class BeingBuiltError(Exception):
+    """The tables do not show all of the log yet, so what is missing there may well exist."""
+
+
 class ReadModelWriter(Protocol):
-    """The tables, as far as those who fill them go. Positions are the next offsets to apply, by partition."""
+    """The tables, as far as those who fill them go. Positions are the next offsets to apply, by partition.
+
+    Who begins to fill them reads which build they are first, and names it with all that follows.
+    """
+
+    async def build(self, stream: Stream) -> Build:
+        """Say which build of the tables there is."""
+
+    async def complete(self, stream: Stream, build: int) -> None:
+        """Let people read: this build shows all that they saw before it. Another build stays as it is."""
 
     async def log_positions(self) -> Mapping[int, int]:
         """Say how far the log has been applied."""
 
-    async def apply(self, stretch: Stretch) -> int:
+    async def apply(self, stretch: Stretch, build: int) -> int:
         """Apply what was not applied yet, and the new position with it; both or none. Gives the position then.
 
         It is higher than the stretch's end if somebody else is ahead, and lower than its beginning if the tables
         have gone back since: then nothing was applied.
+
+        Raises:
+            BuiltAgainError: it is another build by now; nothing was applied.
         """
 
     async def dead_letter_positions(self) -> Mapping[int, int]:
         """Say how far the dead letters have been applied."""
 
     async def add_dead_letters(
-        self, partition: int, next_offset: int, letters: tuple[DeadLetter, ...]
+        self, partition: int, next_offset: int, letters: tuple[DeadLetter, ...], build: int
     ) -> None:
-        """Add them to the list, and the new position with them; once, however often they come."""
+        """Add them to the list, and the new position with them; once, however often they come.
+
+        Raises:
+            BuiltAgainError: it is another build by now; nothing was added.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
 """Parks what can't be used in `sync.dead-letters`, whole, and reads it back as a list."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import UnknownTopicOrPartitionError
 
 from domain.projection import DeadLetter
 from streams.acknowledged_producer import AcknowledgedProducer
@@ -44,10 +46,31 @@ class DeadLetterWriter:
         PARKED.labels(reason).inc()
 
 
+@dataclass(frozen=True, slots=True)
+class LettersOf:
+    """The letters of one partition up to before `next_offset`."""
+
+    partition: int
+    next_offset: int
+    letters: tuple[DeadLetter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What one look found; `to_end`: with this, all that was there when the reader began."""
+
+    found: tuple[LettersOf, ...]
+    to_end: bool
+
+
 async def follow_dead_letters(
-    bootstrap: str, positions: dict[int, int], prefix: str = ""
-) -> AsyncIterator[tuple[int, int, tuple[DeadLetter, ...]]]:
-    """Read on from `positions`, for good: partition, the next offset behind, and the letters before it."""
+    bootstrap: str, positions: Mapping[int, int], prefix: str = ""
+) -> AsyncIterator[Looked]:
+    """Read on from `positions`, for good, with a look at least every second.
+
+    Raises:
+        KafkaError: Kafka does not answer, or has no such topic (yet).
+    """
     topic = prefix + DEAD_LETTERS
     # What retention has taken away since is no loss: the list has it, or nobody asked for 90 days.
     consumer = AIOKafkaConsumer(
@@ -59,14 +82,21 @@ async def follow_dead_letters(
     await consumer.start()
     try:
         await consumer._client.force_metadata_update()  # noqa: SLF001  (no public way to refresh)
-        partitions = sorted(consumer.partitions_for_topic(topic) or ())
-        consumer.assign([TopicPartition(topic, partition) for partition in partitions])
+        partitions = [TopicPartition(topic, each) for each in consumer.partitions_for_topic(topic) or ()]
+        if not partitions:
+            raise UnknownTopicOrPartitionError(f"there is no {topic}; `client-sync topics create` creates it")
+        missing = await consumer.end_offsets(partitions)
+        consumer.assign(partitions)
         for partition in partitions:
-            consumer.seek(TopicPartition(topic, partition), positions.get(partition, 0))
+            consumer.seek(partition, positions.get(partition.partition, 0))
         while True:
-            for source, messages in (await consumer.getmany(timeout_ms=1000)).items():
-                letters = tuple(_letter(message) for message in messages)
-                yield source.partition, messages[-1].offset + 1, letters
+            polled = await consumer.getmany(timeout_ms=1000)
+            found = tuple(
+                LettersOf(source.partition, messages[-1].offset + 1, tuple(map(_letter, messages)))
+                for source, messages in polled.items()
+            )
+            missing = {each: end for each, end in missing.items() if await consumer.position(each) < end}
+            yield Looked(found, to_end=not missing)
     finally:
         await consumer.stop()
 

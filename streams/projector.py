@@ -10,7 +10,8 @@ from collections.abc import Awaitable, Callable
 import structlog
 from aiokafka.errors import KafkaError
 
-from domain.projection import ReadModelWriter, StoreAwayError, Stretch
+from domain.projection import BuiltAgainError, ReadModelWriter, StoreAwayError, Stretch
+from streams.build_watch import BuildWatch
 from streams.dead_letters import follow_dead_letters
 from streams.log_reader import LogReader
 from streams.log_tail import LogTail
@@ -26,10 +27,6 @@ log = structlog.get_logger(__name__)
 
 class LogLostError(Exception):
     """The read model shows more than the log holds, or the log has lost what it does not show yet."""
-
-
-class _TablesWentBackError(Exception):
-    """Somebody has begun to build the read model again."""
 
 
 class _NoLogError(Exception):
@@ -85,7 +82,9 @@ class Projector:
 
     async def _follow_log(self) -> None:
         async with LogReader(self._bootstrap, self._prefix + LOG) as reader:
+            build = await BuildWatch.begin(self._writer, "log")
             self._positions = await self._where_to_begin(reader)
+            missing = await reader.ends(self._positions)
             self._reader = reader
             reading = dict(self._positions)
             try:
@@ -94,7 +93,11 @@ class Projector:
                         stretch = stretch_of(found, reading[found[0].partition])
                         reading[stretch.partition] = stretch.next_offset
                         self._tail.feed(stretch)
-                        await self._apply(stretch)
+                        await self._apply(stretch, build.id)
+                    # While nothing is to be applied, nothing else would tell that the tables have been emptied.
+                    if not found or not build.complete:
+                        missing = {each: end for each, end in missing.items() if self.position(each) < end}
+                        await build.look(shows_all=not missing)
             finally:
                 self._reader = None
 
@@ -113,20 +116,21 @@ class Projector:
                 )
         return {partition: shown.get(partition, begins[partition]) for partition in partitions}
 
-    async def _apply(self, stretch: Stretch) -> None:
-        position = await self._writer.apply(stretch)
+    async def _apply(self, stretch: Stretch, build: int) -> None:
+        position = await self._writer.apply(stretch, build)
         if position < stretch.first:
-            raise _TablesWentBackError
+            raise BuiltAgainError  # or brought back from a copy
         self._positions[stretch.partition] = max(stretch.next_offset, position)
         # Wake all who wait now; who comes later waits for the next move.
         self._moved.pop(stretch.partition, asyncio.Event()).set()
 
     async def _follow_dead_letters(self) -> None:
-        positions = dict(await self._writer.dead_letter_positions())
-        async for partition, next_offset, letters in follow_dead_letters(
-            self._bootstrap, positions, self._prefix
-        ):
-            await self._writer.add_dead_letters(partition, next_offset, letters)
+        build = await BuildWatch.begin(self._writer, "dead_letters")
+        positions = await self._writer.dead_letter_positions()
+        async for looked in follow_dead_letters(self._bootstrap, positions, self._prefix):
+            for each in looked.found:
+                await self._writer.add_dead_letters(each.partition, each.next_offset, each.letters, build.id)
+            await build.look(shows_all=looked.to_end)
 
 
 async def _again_and_again(what: str, follow: Callable[[], Awaitable[None]]) -> None:
@@ -136,7 +140,7 @@ async def _again_and_again(what: str, follow: Callable[[], Awaitable[None]]) -> 
         began = asyncio.get_running_loop().time()
         try:
             await follow()
-        except _TablesWentBackError:
+        except BuiltAgainError:
             log.info("read_model_built_again", stream=what)
             continue
         except (KafkaError, StoreAwayError, _NoLogError, OSError) as error:

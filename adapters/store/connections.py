@@ -7,7 +7,8 @@ from typing import Literal
 from sqlalchemy import select, update
 
 from adapters.store.database import Database
-from adapters.store.tables import connections
+from adapters.store.kept_tables import connections
+from adapters.store.locks import hold_table
 from adapters.store.upsert import insert_or_replace
 from domain.ids import FirmId, RealmId
 
@@ -47,6 +48,8 @@ class Connections:
             RealmTakenError: another firm has it.
         """
         async with self._database.write() as connection:
+            # Of two firms that connect the same company at once, one comes first.
+            await hold_table(connection, connections)
             taken = await connection.scalar(
                 select(connections.c.firm_id).where(
                     connections.c.realm_id == realm,

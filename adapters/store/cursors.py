@@ -5,6 +5,8 @@ from binascii import Error as NotBase64Error
 
 import orjson
 
+from adapters.store.text_column import storable
+
 
 class WrongCursorError(ValueError):
     """A cursor that we did not give out."""
@@ -23,7 +25,7 @@ def text_key(cursor: str) -> tuple[str, str]:
     """
     match _read(cursor):
         case [str() as first, str() as second]:
-            return first, second
+            return storable(first), storable(second)
     raise WrongCursorError(cursor)
 
 

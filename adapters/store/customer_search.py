@@ -6,8 +6,10 @@ from sqlalchemy import Select, and_, select, tuple_
 
 from adapters.store.cursors import cursor_of, text_key
 from adapters.store.database import Database
+from adapters.store.read_tables import read_customers, read_links
+from adapters.store.reading import reading
 from adapters.store.row_json import customer_row, link_row
-from adapters.store.tables import read_customers, read_links
+from adapters.store.text_column import folded
 from adapters.store.views import CustomerPage, CustomerView, LinkedTo
 from domain.fields import Field
 from domain.ids import CustomerId, FirmId
@@ -33,17 +35,20 @@ class CustomerSearch:
     ) -> CustomerPage:
         """Search the firm's customers by one of the two; `linked` None: those that have a client and those not."""
         customers = read_customers.c
-        key = customers.name if by == "display_name" else customers.email
+        name = by == "display_name"
+        text, key = (
+            (customers.name, customers.name_order) if name else (customers.email, customers.email_order)
+        )
         wanted = _customers(firm, key).where(customers.may_be_matched)
         if q.strip():
-            wanted = wanted.where(key.contains(q.strip().casefold(), autoescape=True))
+            wanted = wanted.where(text.contains(folded(q), autoescape=True))
         if linked is not None:
             taken = read_links.c.client_id
             wanted = wanted.where(taken.is_not(None) if linked else taken.is_(None))
         if cursor is not None:
             wanted = wanted.where(tuple_(key, customers.customer_id) > tuple_(*text_key(cursor)))
         wanted = wanted.order_by(key, customers.customer_id).limit(limit + 1)
-        async with self._database.read() as connection:
+        async with reading(self._database) as connection:
             found = (await connection.execute(wanted)).all()
         return CustomerPage(
             customers=tuple(_customer_view(each) for each in found[:limit]),
@@ -53,8 +58,8 @@ class CustomerSearch:
     async def one(self, firm: FirmId, customer: CustomerId) -> CustomerView | None:
         """Give one customer, also one that may not be matched."""
         customers = read_customers.c
-        wanted = _customers(firm, customers.name).where(customers.customer_id == customer)
-        async with self._database.read() as connection:
+        wanted = _customers(firm, customers.name_order).where(customers.customer_id == customer)
+        async with reading(self._database) as connection:
             found = (await connection.execute(wanted)).one_or_none()
         return _customer_view(found) if found is not None else None
 

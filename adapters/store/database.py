@@ -1,35 +1,40 @@
-"""Opens the database: SQLite today, any that SQLAlchemy speaks to by its URL."""
+"""Opens the database: SQLite by default, PostgreSQL by its URL."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from adapters.store.tables import metadata
 from domain.projection import StoreAwayError
 
 BUSY_TIMEOUT_MS = 5000
+ABANDONED_TIMEOUT_MS = 15_000
+"""A gateway that was paused in a transaction holds up the others for so long."""
+
+CONNECT_SECONDS = 5
+UNANSWERED_MS = 10_000
 
 
 class Database:
-    """Connections to read with, and one at a time to write with."""
+    """Connections to read with and to write with. In SQLite one writes at a time."""
 
     def __init__(self, url: str) -> None:
-        self._engine = create_async_engine(url, hide_parameters=True)
-        self._one_writer = asyncio.Lock()
-        if make_url(url).get_backend_name() == "sqlite":
-            event.listen(self._engine.sync_engine, "connect", _set_up_sqlite)
-            event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
-
-    async def create_tables(self) -> None:
-        """Create those that are missing."""
-        async with self.write() as connection:
-            await connection.run_sync(metadata.create_all)
+        address = make_url(url)
+        self._one_writer: AbstractAsyncContextManager[Any] = nullcontext()
+        if address.get_backend_name() == "postgresql":
+            self._engine = _postgresql(url)
+            # By itself each statement would look anew, and a page not fit its counts.
+            self._reader = self._engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        else:
+            self._engine = self._reader = _sqlite(url)
+            self._one_writer = asyncio.Lock()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -39,7 +44,7 @@ class Database:
             StoreAwayError: the database does not answer.
         """
         with _away_as_ours():
-            async with self._engine.connect() as connection:
+            async with self._reader.connect() as connection:
                 yield connection
 
     @asynccontextmanager
@@ -67,6 +72,33 @@ def _away_as_ours() -> Iterator[None]:
     except (OperationalError, InterfaceError, PoolTimeoutError, OSError) as error:
         # The driver's words name tables and files, never a row's values.
         raise StoreAwayError(f"{type(error).__name__}: {getattr(error, 'orig', error)}") from error
+
+
+def _postgresql(url: str) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,  # the server may have been restarted since
+        pool_timeout=CONNECT_SECONDS,
+        connect_args={"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": UNANSWERED_MS},
+    )
+    event.listen(engine.sync_engine, "connect", _set_up_postgresql)
+    return engine
+
+
+def _set_up_postgresql(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"SET lock_timeout = {BUSY_TIMEOUT_MS}")
+    cursor.execute(f"SET idle_in_transaction_session_timeout = {ABANDONED_TIMEOUT_MS}")
+    cursor.close()
+    connection.commit()
+
+
+def _sqlite(url: str) -> AsyncEngine:
+    engine = create_async_engine(url, hide_parameters=True)
+    event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

@@ -4,7 +4,8 @@ from sqlalchemy import select, tuple_
 
 from adapters.store.cursors import cursor_of, number_key
 from adapters.store.database import Database
-from adapters.store.tables import read_dead_letters
+from adapters.store.read_tables import read_dead_letters
+from adapters.store.reading import reading
 from adapters.store.views import DeadLetterPage, DeadLetterView
 from domain.ids import FirmId
 
@@ -32,7 +33,7 @@ class DeadLetterList:
             last = select(letters.time).where(letters.partition == partition, letters.offset == offset)
             wanted = wanted.where(key < tuple_(last.scalar_subquery(), partition, offset))
         wanted = wanted.order_by(letters.time.desc(), letters.partition.desc(), letters.offset.desc())
-        async with self._database.read() as connection:
+        async with reading(self._database, "dead_letters") as connection:
             found = (await connection.execute(wanted.limit(limit + 1))).mappings().all()
         shown = tuple(DeadLetterView(**letter) for letter in found[:limit])
         more = len(found) > limit

@@ -4,8 +4,10 @@ from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.store.database import Database
+from adapters.store.kept_tables import connections
+from adapters.store.read_tables import read_customers, read_firms, read_links
+from adapters.store.reading import reading
 from adapters.store.row_json import firm_row
-from adapters.store.tables import connections, read_customers, read_firms, read_links
 from adapters.store.views import ConnectionView
 from domain.ids import FirmId
 from domain.rows import FirmRow
@@ -19,7 +21,7 @@ class FirmFacts:
 
     async def row(self, firm: FirmId) -> FirmRow:
         """Give the firm's row with its settings; of one that we never heard of, what holds by default."""
-        async with self._database.read() as connection:
+        async with reading(self._database) as connection:
             return await _firm(connection, firm)
 
     async def connection(self, firm: FirmId) -> ConnectionView:
@@ -35,7 +37,7 @@ class FirmFacts:
             .where(customers.firm_id == firm)
             .group_by(customers.may_be_matched)
         )
-        async with self._database.read() as connection:
+        async with reading(self._database) as connection:
             row = (await _firm(connection, firm)).connection
             stored = (await connection.execute(of_firm.limit(1))).one_or_none()
             counts: dict[bool, int] = {bool(may): n for may, n in await connection.execute(known)}

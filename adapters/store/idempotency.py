@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from adapters.store.database import Database
-from adapters.store.tables import idempotency_keys
+from adapters.store.kept_tables import idempotency_keys
 from adapters.store.upsert import insert_first
 from domain.ids import FirmId
 

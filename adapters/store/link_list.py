@@ -5,9 +5,12 @@ from sqlalchemy import and_, func, or_, select, tuple_
 
 from adapters.store.cursors import cursor_of, number_key, text_key
 from adapters.store.database import Database
+from adapters.store.kept_tables import history
+from adapters.store.read_tables import read_customers, read_links
+from adapters.store.reading import reading
 from adapters.store.row_json import customer_row, link_row
 from adapters.store.status import STATUS_WORDS, StatusWord, status_word
-from adapters.store.tables import history, read_customers, read_links
+from adapters.store.text_column import folded
 from adapters.store.views import HistoryLine, LinkPage, LinkView, Timeline
 from domain.decision import Change, Verdict
 from domain.ids import ClientId, FirmId, link_key
@@ -34,19 +37,19 @@ class LinkList:
     ) -> LinkPage:
         """List a firm's clients by name; `q` is looked for in display name and e-mail, whatever the case."""
         links = read_links.c
-        wanted = select(links.name, links.client_id, links.row).where(links.firm_id == firm)
+        wanted = select(links.name_order, links.client_id, links.row).where(links.firm_id == firm)
         if status is not None:
             wanted = wanted.where(links.status == status)
         if q.strip():
-            text = q.strip().casefold()
+            text = folded(q)
             wanted = wanted.where(
                 or_(links.name.contains(text, autoescape=True), links.email.contains(text, autoescape=True))
             )
         if cursor is not None:
-            wanted = wanted.where(tuple_(links.name, links.client_id) > tuple_(*text_key(cursor)))
-        wanted = wanted.order_by(links.name, links.client_id).limit(limit + 1)
+            wanted = wanted.where(tuple_(links.name_order, links.client_id) > tuple_(*text_key(cursor)))
+        wanted = wanted.order_by(links.name_order, links.client_id).limit(limit + 1)
         counted = select(links.status, func.count()).where(links.firm_id == firm).group_by(links.status)
-        async with self._database.read() as connection:
+        async with reading(self._database) as connection:
             found = (await connection.execute(wanted)).all()
             counts: dict[str, int] = dict((await connection.execute(counted)).all())
         views = tuple(
@@ -68,7 +71,7 @@ class LinkList:
             .select_from(read_links.outerjoin(read_customers, beside))
             .where(links.firm_id == firm, links.client_id == client)
         )
-        async with self._database.read() as connection:
+        async with reading(self._database) as connection:
             found = (await connection.execute(wanted)).one_or_none()
         if found is None:
             return None

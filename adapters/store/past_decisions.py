@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from adapters.store.database import Database
-from adapters.store.tables import history
+from adapters.store.kept_tables import history
 from domain.decision import Verdict
 from domain.ids import FirmId, IntentId
 

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Table, delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.store.kept_tables import history
+from adapters.store.read_tables import ORDER_CHARACTERS, read_customers, read_firms, read_links
 from adapters.store.row_json import plain, row_json
 from adapters.store.status import status_word
-from adapters.store.tables import history, read_customers, read_firms, read_links
 from adapters.store.upsert import insert_if_new, insert_or_replace
 from domain.fields import Field, Values
 from domain.ids import RowKey
@@ -68,7 +69,7 @@ def _columns(row: Row) -> Columns:
                 "status": status_word(row),
                 "customer_id": row.customer_id,
                 "row": row_json(row),
-                **_searched(row.client.values if row.client else {}),
+                **_searched(row.client.values if row.client else {}, orders=("name",)),
             }
         case CustomerRow(customer=customer):
             return {
@@ -76,16 +77,17 @@ def _columns(row: Row) -> Columns:
                 "customer_id": row.customer_id,
                 "may_be_matched": customer is not None and not customer.job and not customer.gone,
                 "row": row_json(row),
-                **_searched(customer.values if customer else {}),
+                **_searched(customer.values if customer else {}, orders=("name", "email")),
             }
 
 
-def _searched(values: Values) -> Columns:
-    """Give what people search by, in one case, whatever the alphabet."""
-    return {
+def _searched(values: Values, orders: tuple[str, ...]) -> Columns:
+    """Give what people search by, in one case, whatever the alphabet, and the beginnings that lists are in order by."""
+    texts: dict[str, str] = {
         column: value.casefold() if isinstance(value := values.get(field), str) else ""
         for column, field in (("name", Field.DISPLAY_NAME), ("email", Field.EMAIL))
     }
+    return {**texts, **{f"{column}_order": texts[column][:ORDER_CHARACTERS] for column in orders}}
 
 
 async def _remove(connection: AsyncConnection, row: NoRow) -> None:

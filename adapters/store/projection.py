@@ -7,10 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.store.database import Database
 from adapters.store.projected_rows import write_history, write_rows
-from adapters.store.read_model import DEAD_LETTER_STREAM, LOG_STREAM
-from adapters.store.tables import projector_positions, read_dead_letters
+from adapters.store.read_tables import projector_positions, read_build, read_dead_letters
 from adapters.store.upsert import insert_if_new
-from domain.projection import DeadLetter, Stretch
+from domain.projection import Build, BuiltAgainError, DeadLetter, Stream, Stretch
+
+LOG: Stream = "log"
+DEAD_LETTERS: Stream = "dead_letters"
 
 
 class Projection:
@@ -19,22 +21,36 @@ class Projection:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def build(self, stream: Stream) -> Build:
+        """Say which build of the tables there is."""
+        wanted = select(read_build.c.id, read_build.c.complete, read_build.c.again)
+        async with self._database.read() as connection:
+            row = (await connection.execute(wanted.where(read_build.c.stream == stream))).one()
+        return Build(id=row.id, complete=row.complete, again=row.again)
+
+    async def complete(self, stream: Stream, build: int) -> None:
+        """Let people read; see the port."""
+        this = update(read_build).where(read_build.c.stream == stream, read_build.c.id == build)
+        async with self._database.write() as connection:
+            await connection.execute(this.values(complete=True))
+
     async def log_positions(self) -> Mapping[int, int]:
         """Say how far the log has been applied."""
-        return await self._positions(LOG_STREAM)
+        return await self._positions(LOG)
 
     async def dead_letter_positions(self) -> Mapping[int, int]:
         """Say how far the dead letters have been applied."""
-        return await self._positions(DEAD_LETTER_STREAM)
+        return await self._positions(DEAD_LETTERS)
 
-    async def apply(self, stretch: Stretch) -> int:
+    async def apply(self, stretch: Stretch, build: int) -> int:
         """Apply what was not applied yet; see the port."""
         while True:
             async with self._database.write() as connection:
-                at = await _position(connection, LOG_STREAM, stretch.partition, stretch.first)
+                await _hold_build(connection, LOG, build)
+                at = await _position(connection, LOG, stretch.partition, stretch.first)
                 if not stretch.first <= at < stretch.next_offset:
                     return at
-                if await _advance(connection, LOG_STREAM, stretch.partition, at, stretch.next_offset):
+                if await _advance(connection, LOG, stretch.partition, at, stretch.next_offset):
                     news = [each for each in stretch.decided if each.offset >= at]
                     await write_rows(connection, news)
                     await write_history(connection, news)
@@ -42,21 +58,29 @@ class Projection:
             # Somebody else applied something since we looked.
 
     async def add_dead_letters(
-        self, partition: int, next_offset: int, letters: tuple[DeadLetter, ...]
+        self, partition: int, next_offset: int, letters: tuple[DeadLetter, ...], build: int
     ) -> None:
         """Add them to the list; see the port."""
         async with self._database.write() as connection:
-            at = await _position(connection, DEAD_LETTER_STREAM, partition, 0)
+            await _hold_build(connection, DEAD_LETTERS, build)
+            at = await _position(connection, DEAD_LETTERS, partition, 0)
             if at < next_offset:
-                await _advance(connection, DEAD_LETTER_STREAM, partition, at, next_offset)
+                await _advance(connection, DEAD_LETTERS, partition, at, next_offset)
             # The key is the place in the topic, so a second gateway adds nothing.
             await insert_if_new(connection, read_dead_letters, [_columns(letter) for letter in letters])
 
-    async def _positions(self, stream: str) -> Mapping[int, int]:
+    async def _positions(self, stream: Stream) -> Mapping[int, int]:
         positions = projector_positions.c
         wanted = select(positions.partition, positions.next_offset).where(positions.stream == stream)
         async with self._database.read() as connection:
             return dict((await connection.execute(wanted)).all())
+
+
+async def _hold_build(connection: AsyncConnection, stream: Stream, build: int) -> None:
+    """Refuse if it is another build; let nobody begin another until the transaction ends."""
+    now = select(read_build.c.id).where(read_build.c.stream == stream).with_for_update(read=True)
+    if await connection.scalar(now) != build:
+        raise BuiltAgainError
 
 
 async def _position(connection: AsyncConnection, stream: str, partition: int, begin: int) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Table, literal
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -27,8 +27,9 @@ async def insert_if_new(connection: AsyncConnection, table: Table, rows: Sequenc
 
 async def insert_first(connection: AsyncConnection, table: Table, row: Mapping[str, Any]) -> bool:
     """Insert a row; False if its key is there already. Of several who try at once, one is first."""
-    done = await connection.execute(_insert(connection, table).values(row).on_conflict_do_nothing())
-    return bool(done.rowcount == 1)
+    insert = _insert(connection, table).values(row).on_conflict_do_nothing()
+    # What came back was inserted. Not every driver counts the rows of an insert.
+    return (await connection.execute(insert.returning(literal(1)))).first() is not None
 
 
 def _insert(connection: AsyncConnection, table: Table) -> Any:

@@ -1,12 +1,13 @@
 """Is the process there, and can it do its work?"""
 
 import asyncio
+from contextlib import suppress
 
 import orjson
 from aiohttp import web
 
 from adapters.web.parts import PARTS
-from domain.projection import StoreAwayError
+from domain.projection import Build, StoreAwayError
 
 FEW_ENOUGH = 1000
 """So many records of the log may be still to be shown: under load some always are."""
@@ -20,23 +21,33 @@ async def alive(_: web.Request) -> web.Response:
 
 
 async def ready(request: web.Request) -> web.Response:
-    """Say for each part whether it is ready; 503 if one is not."""
+    """Say for each part whether it is ready; 503 if one is not.
+
+    While the read model is built again it is ready all the same: wishes and webhooks are taken, and sending them
+    elsewhere would help nobody, since all gateways read the same tables.
+    """
     parts = request.app[PARTS]
     behind = await parts.progress.behind()
-    try:
+    build, database = None, "no answer"
+    with suppress(StoreAwayError, TimeoutError):
         async with asyncio.timeout(WITHIN_SECONDS):
-            await parts.read_model.positions()
+            build = await parts.read_model.build()
         database = "ok"
-    except (StoreAwayError, TimeoutError):
-        database = "no answer"
-    caught_up = behind is not None and behind <= FEW_ENOUGH
+    shows = _shows(build, behind)
     said = {
         "kafka": "ok" if behind is not None else "no answer",
         "database": database,
-        "read_model": "ok" if caught_up else "behind",
+        "read_model": shows,
         "records_behind": behind,
     }
-    return _json(200 if caught_up and database == "ok" else 503, said)
+    fine = behind is not None and shows in {"ok", "being_built_again"} and database == "ok"
+    return _json(200 if fine else 503, said)
+
+
+def _shows(build: Build | None, behind: int | None) -> str:
+    if build is not None and not build.complete:
+        return "being_built_again" if build.again else "being_built"
+    return "ok" if behind is not None and behind <= FEW_ENOUGH else "behind"
 
 
 def _json(status: int, body: object) -> web.Response:

@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from domain.ports import KafkaAwayError
-from domain.projection import StoreAwayError
+from domain.projection import BeingBuiltError, StoreAwayError
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +52,17 @@ class Problem(Exception):  # noqa: N818  (RFC 9457's word)
         )
 
 
+def being_built() -> Problem:
+    """Say that what people read is not all there yet."""
+    return Problem(
+        503,
+        "read_model_behind",
+        "What is shown here is being built again from the log, and is not complete yet. Nothing is lost, and "
+        "what you ask for is done meanwhile. Look again in a moment.",
+        headers={"Retry-After": "5"},
+    )
+
+
 @web.middleware
 async def problems_as_documents(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer with a problem document whatever goes wrong."""
@@ -71,6 +82,8 @@ async def problems_as_documents(request: web.Request, handler: Handler) -> web.S
             "all the same is not done twice.",
             headers={"Retry-After": "5"},
         ).response()
+    except BeingBuiltError:
+        return being_built().response()
     except StoreAwayError as error:
         log.warning("database_away", route=_route(request), reason=str(error))
         return Problem(

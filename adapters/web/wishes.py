@@ -9,7 +9,7 @@ from adapters.web.positions import Position
 from domain.decision import Verdict
 from domain.ids import ClientId, FirmId
 from domain.inputs import FirmIntent, Intent, LinkIntent
-from domain.projection import Decided, Seen, Watch, is_settled
+from domain.projection import BeingBuiltError, Decided, Seen, Watch, is_settled
 from domain.rows import LinkRow
 
 WAIT_SECONDS = 2.0
@@ -159,7 +159,10 @@ async def _as_shown(parts: Parts, firm: FirmId, client: ClientId, decided: _Deci
     """Read how the link stands, where the read model has got to the decision."""
     partition = decided.position.partition
     shown = Position(partition, parts.progress.position(partition))
-    found = await parts.read_model.links.one(firm, client)
+    try:
+        found = await parts.read_model.links.one(firm, client)
+    except BeingBuiltError:
+        found = None
     if found is None or shown.next_offset < decided.position.next_offset:
         return UnderWay(position=decided.position)
     if is_settled(found.row):

@@ -13,11 +13,11 @@ from adapters.web.console.clock import Clock, zone_named
 from adapters.web.parts import PARTS, Parts
 from adapters.web.people import Person, Role
 from adapters.web.positions import HEADER, read_position, wait_for
-from adapters.web.problems import Problem
+from adapters.web.problems import Problem, being_built
 from adapters.web.who_asks import admit, person_of
 from domain.ids import FirmId
 from domain.ports import KafkaAwayError
-from domain.projection import StoreAwayError
+from domain.projection import BeingBuiltError, StoreAwayError
 
 TEMPLATES: web.AppKey[jinja2.Environment] = web.AppKey("templates", jinja2.Environment)
 ZONE_COOKIE = "client_sync_zone"
@@ -76,6 +76,8 @@ def page(show: Page, role: Role = Role.VIEWER) -> Callable[[web.Request], Awaita
             return await show(await _visit(request, role))
         except Problem as problem:
             return _failed(request, problem)
+        except BeingBuiltError:
+            return _failed(request, being_built())
         except (StoreAwayError, KafkaAwayError):
             return _failed(request, STORE_AWAY)
         except WrongCursorError:

@@ -12,6 +12,7 @@ import pytest
 
 from adapters.store.connections import Connections
 from adapters.store.database import Database
+from adapters.store.preparation import prepare
 from deploy.gateway import run_gateway
 from deploy.kafka.ports import free_port
 from deploy.settings import Settings
@@ -62,19 +63,20 @@ async def gateway_on(settings: Settings, prefix: str) -> AsyncIterator[aiohttp.C
 
 
 @pytest.fixture
-async def settings(bootstrap: str, prefix: str, tmp_path: Path) -> Settings:
+async def settings(bootstrap: str, prefix: str, tmp_path: Path, database_url: str) -> Settings:
     """Settings of a gateway whose topics exist, and whose firm f-1 is connected to company 91."""
     await create_topics(bootstrap, topic_specs(35, prefix), PARTITIONS)
     settings = Settings(
         kafka_bootstrap=bootstrap,
         partitions=PARTITIONS,
         data_folder=tmp_path,
+        database_url=database_url,
         http_port=free_port(),
         canopy_base_url=f"http://127.0.0.1:{free_port()}",
         qbo_webhook_verifiers=(VERIFIER,),
     )
     database = Database(settings.database)
-    await database.create_tables()
+    await prepare(database)
     await Connections(database).connect(FirmId("f-1"), RealmId("91"), NOW)
     await database.close()
     return settings

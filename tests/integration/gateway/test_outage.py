@@ -108,7 +108,9 @@ async def test_a_gateway_starts_without_kafka_and_goes_on_when_it_comes(
 async def test_a_database_of_another_log_is_refused(settings: Settings, prefix: str) -> None:
     """It shows more than the log holds, so nothing that it says could be trusted."""
     database = Database(settings.database)
-    await Projection(database).apply(Stretch(partition=1, first=0, next_offset=7, decided=()))
+    projection = Projection(database)
+    build = (await projection.build("log")).id
+    await projection.apply(Stretch(partition=1, first=0, next_offset=7, decided=()), build)
     await database.close()
 
     with pytest.raises(LogLostError, match="up to offset 7 of partition 1"):

@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from adapters.store.database import Database
 from adapters.store.idempotency import Answered, Fresh, IdempotencyKeys, Open, Reused
+from adapters.store.preparation import prepare
 from domain.ids import FirmId
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -15,10 +15,10 @@ FIRM = FirmId("f-1")
 
 
 @pytest.fixture
-async def keys(tmp_path: Path) -> AsyncIterator[IdempotencyKeys]:
+async def keys(database_url: str) -> AsyncIterator[IdempotencyKeys]:
     """Keys in a database of their own."""
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'keys.sqlite'}")
-    await database.create_tables()
+    database = Database(database_url)
+    await prepare(database)
     yield IdempotencyKeys(database)
     await database.close()
 

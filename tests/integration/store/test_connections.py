@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from adapters.store.connections import Connections, RealmTakenError, StoredConnection
 from adapters.store.database import Database
+from adapters.store.preparation import prepare
 from domain.ids import FirmId, RealmId
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -16,10 +16,10 @@ REALM, SECOND = RealmId("91"), RealmId("92")
 
 
 @pytest.fixture
-async def connections(tmp_path: Path) -> AsyncIterator[Connections]:
+async def connections(database_url: str) -> AsyncIterator[Connections]:
     """Connections in a database of their own."""
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'connections.sqlite'}")
-    await database.create_tables()
+    database = Database(database_url)
+    await prepare(database)
     yield Connections(database)
     await database.close()
 

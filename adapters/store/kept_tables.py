@@ -1,0 +1,77 @@
+"""The tables that exist nowhere else: connections, history, idempotency keys. They change by migrations only.
+
+`history` is written by the projector, from the log, but the log forgets decisions after some weeks: so it is kept
+for good, and nothing that rebuilds the read model touches it.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+
+from adapters.store.text_column import PlainText
+from adapters.store.utc_time import UtcTime
+
+kept = MetaData()
+
+CONNECTED = text("status = 'connected'")
+
+connections = Table(
+    "connections",
+    kept,
+    # The row of a realm stays when its firm disconnects: its webhooks are still known, until another firm takes it.
+    Column("realm_id", PlainText, primary_key=True),
+    Column("firm_id", PlainText, nullable=False),
+    Column("status", PlainText, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Index(
+        "one_connected_realm_a_firm",
+        "firm_id",
+        unique=True,
+        sqlite_where=CONNECTED,
+        postgresql_where=CONNECTED,
+    ),
+)
+
+history = Table(
+    "history",
+    kept,
+    Column("partition", Integer, primary_key=True),
+    Column("offset", BigInteger, primary_key=True),
+    Column("firm_id", PlainText, nullable=False),
+    Column("row_key", PlainText, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("verdict", PlainText, nullable=False),
+    Column("code", PlainText, nullable=False),
+    Column("actor", PlainText),
+    Column("time", UtcTime, nullable=False),
+    Column("input_topic", PlainText, nullable=False),
+    Column("input_id", PlainText, nullable=False),
+    Column("changes", JSON, nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("row", Text, nullable=False),
+    Index("history_of_a_row", "row_key", "partition", "offset"),
+    Index("history_of_an_input", "input_id"),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    kept,
+    Column("firm_id", PlainText, primary_key=True),
+    Column("key", PlainText, primary_key=True),
+    Column("request", PlainText, nullable=False),  # method and path
+    Column("body_hash", PlainText, nullable=False),
+    Column("asked_at", UtcTime, nullable=False),
+    # Empty until there is an answer that won't change any more.
+    Column("status", Integer),
+    Column("answer", LargeBinary),
+    Column("headers", JSON),
+)

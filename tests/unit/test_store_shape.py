@@ -1,0 +1,38 @@
+"""Who changes the tables of the read model says so, and an installed package holds its migrations."""
+
+from hashlib import sha256
+
+from setuptools import find_packages
+from sqlalchemy import Dialect
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from adapters.store.migrations import versions
+from adapters.store.read_tables import SHAPE, read
+
+SHAPES = {1: "5a7d056585eaa3c5"}
+
+
+def test_another_shape_of_the_read_model_has_another_number() -> None:
+    """Else a gateway would go on with tables that are not what it thinks. Raise SHAPE, and write its digest above."""
+    assert SHAPES[SHAPE] == _digest()
+    assert max(SHAPES) == SHAPE
+
+
+def test_migrations_are_part_of_the_package() -> None:
+    """A gateway that was installed runs them too."""
+    assert versions.__name__ in find_packages(include=["adapters*"])
+
+
+def _digest() -> str:
+    dialects: tuple[Dialect, ...] = (sqlite.dialect(), postgresql.dialect())
+    said = [
+        str(statement.compile(dialect=dialect))
+        for dialect in dialects
+        for table in read.sorted_tables
+        for statement in (
+            CreateTable(table),
+            *map(CreateIndex, sorted(table.indexes, key=lambda each: str(each.name))),
+        )
+    ]
+    return sha256("\n".join(said).encode()).hexdigest()[:16]
