@@ -26,6 +26,7 @@ from streams.log_writer import AppendFailedError, LogWriter
 from streams.outcome_writer import OutcomeWriter
 from streams.records import UnreadableRecordError
 from streams.topics import INPUTS, LOG
+from streams.traces import Spans
 from streams.watchdog import watch_progress
 from streams.worker import Assignment, InputTookTooLongError, Parts, Worker
 
@@ -49,8 +50,10 @@ def run_worker(settings: Settings) -> None:
         folder=settings.data_folder.resolve(),
     )
 
+    spans = _spans(settings)
+
     async def build(assigned: Assignment) -> Parts:
-        return await _parts(settings, assigned)
+        return await _parts(settings, assigned, spans)
 
     worker = Worker(shell, build, bound_seconds=settings.session_timeout_seconds, fatal=end_in_doubt)
     watch_coordination(worker.app, _end)
@@ -62,7 +65,7 @@ def run_worker(settings: Settings) -> None:
     ).execute_from_commandline()
 
 
-async def _parts(settings: Settings, assigned: Assignment) -> Parts:
+async def _parts(settings: Settings, assigned: Assignment, spans: Spans | None) -> Parts:
     reader = LogReader(settings.bootstrap, LOG)
     writer = LogWriter(settings.bootstrap, LOG, bound_seconds=settings.session_timeout_seconds * 2 / 3)
     producer = AcknowledgedProducer(settings.bootstrap, OUTCOME_SECONDS)
@@ -71,6 +74,7 @@ async def _parts(settings: Settings, assigned: Assignment) -> Parts:
         quickbooks=QuickBooksApi(session, settings.quickbooks_url, _token(settings)),
         canopy=CanopyApi(session, settings.canopy_url, settings.canopy_token),
         outcomes=OutcomeWriter(producer),
+        spans=spans,
     )
     lanes = Lanes(outside, proof_seconds=settings.session_timeout_seconds / 2, fatal=end_in_doubt)
     table = LogTable(reader, writer, lanes.folded)
@@ -84,6 +88,7 @@ async def _parts(settings: Settings, assigned: Assignment) -> Parts:
         client_of,
         settings.partitions,
         assigned,
+        spans,
     )
 
     async def close() -> None:
@@ -92,6 +97,14 @@ async def _parts(settings: Settings, assigned: Assignment) -> Parts:
         )
 
     return Parts(engine, lanes, close)
+
+
+def _spans(settings: Settings) -> Spans | None:
+    if not settings.traces:
+        return None
+    from deploy.traces import send_spans
+
+    return send_spans(settings.traces, "worker")
 
 
 def _token(settings: Settings) -> Callable[[RealmId], Awaitable[str]]:

@@ -12,7 +12,10 @@ from domain.snapshots import Client
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """Where an input lies and who stands behind it. `at`: when it was written to its topic, by Kafka's stamp."""
+    """Where an input lies and who stands behind it. `at`: when it was written to its topic, by Kafka's stamp.
+
+    `trace`: what led to it, as a W3C traceparent, if its writer said so.
+    """
 
     topic: str
     partition: int
@@ -21,6 +24,7 @@ class Cause:
     at: datetime
     actor: str | None = None
     cause: str | None = None
+    trace: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

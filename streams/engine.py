@@ -6,6 +6,7 @@ in doubt ends the process, and whoever runs it starts it again.
 
 import asyncio
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 
 import structlog
 
@@ -20,12 +21,16 @@ from streams.log_table import LogTable, Partition
 from streams.log_writer import DecisionTooLargeError
 from streams.meters import PARTITIONS, UNRECORDED, count_decision
 from streams.mishap import place_of
+from streams.traces import Spans, spans_of_decision
 
 log = structlog.get_logger()
 
 
 class Engine:
-    """The heart of a worker. `assignment` names the partitions that are ours and their generation right now."""
+    """The heart of a worker. `assignment` names the partitions that are ours and their generation right now.
+
+    `spans` None: nobody traces.
+    """
 
     def __init__(
         self,
@@ -36,6 +41,7 @@ class Engine:
         read_client: ReadClient,
         partitions: int,
         assignment: Callable[[], tuple[int, frozenset[int]]],
+        spans: Spans | None = None,
     ) -> None:
         self._table = table
         self._lanes = lanes
@@ -44,6 +50,7 @@ class Engine:
         self._read_client = read_client
         self._partitions = partitions
         self._assignment = assignment
+        self._spans = spans
         self._settled: int | None = None
         self._settling = asyncio.Lock()
 
@@ -93,7 +100,7 @@ class Engine:
 
     async def _decide(self, partition: Partition, given: Input, cause: Cause) -> None:
         gate = self._lanes.gate(partition.number)
-        appended = False
+        appended, begun = False, datetime.now(UTC)
         while not appended and not partition.has_decided(cause.topic, cause.offset):
             gate.close()
             self._lanes.alive()
@@ -107,6 +114,9 @@ class Engine:
                 if appended:
                     self._lanes.appended(partition.number, before, decision.rows)
                     count_decision(given, cause, decision, before)
+                    if self._spans is not None:
+                        now = datetime.now(UTC)
+                        self._spans.record(*spans_of_decision(cause, given, decision, begun, now))
                     log.info(
                         "decided",
                         key=decision.rows[0].key,

@@ -21,6 +21,7 @@ from domain.limits import MOST_IN_CANOPY
 from domain.outcomes import Result
 from domain.snapshots import Client
 from streams.complaints import complaints
+from streams.traces import TRACEPARENT, place_named
 
 MOST_BYTES = 1024 * 1024
 """The largest value that an input may have: 1 MiB."""
@@ -61,7 +62,7 @@ _TIME: TypeAdapter[datetime] = TypeAdapter(datetime)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One record of an input topic, as Kafka holds it. `at`: Kafka's stamp."""
+    """One record of an input topic, as Kafka holds it. `at`: Kafka's stamp. `trace`: its header `traceparent`."""
 
     topic: str
     partition: int
@@ -69,6 +70,7 @@ class Message:
     key: bytes | None
     value: bytes | None
     at: datetime
+    trace: str | None = None
 
 
 class UnreadableInputError(Exception):
@@ -108,8 +110,14 @@ def read_input(message: Message, partitions: int, read_client: ReadClient) -> tu
         at=message.at,
         actor=_optional(event, "actor"),
         cause=_optional(event, "cause"),
+        trace=_trace(event, message),
     )
     return _given(event, FirmId(firm), read_client), cause
+
+
+def _trace(event: Mapping[str, Any], message: Message) -> str | None:
+    place = place_named(event.get(TRACEPARENT)) or place_named(message.trace)
+    return str(place) if place is not None else None
 
 
 def _event(value: bytes | None) -> dict[str, Any]:

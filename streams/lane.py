@@ -7,7 +7,7 @@ while a decision is being made (`streams/gate.py`). What came of it goes back in
 import asyncio
 import random
 import time
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -28,6 +28,7 @@ from streams.meters import EFFECTS, INPUT_TO_DOOR, count_deferred
 from streams.mishap import place_of
 from streams.outcome_writer import OutcomeWriter
 from streams.pacer import Pacers
+from streams.traces import Place, Spans, place_of_effect, span_of_effect
 
 log = structlog.get_logger()
 
@@ -38,12 +39,13 @@ TOLD_AGAIN_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
-    """The two sides, and how what came of it is reported."""
+    """The two sides, and how what came of it is reported. `spans` None: nobody traces."""
 
     quickbooks: QuickBooks
     canopy: Canopy
     outcomes: OutcomeWriter
     pacers: Pacers = field(default_factory=Pacers)
+    spans: Spans | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -108,17 +110,24 @@ class Lane:
         bind_contextvars(firm_id=self.firm, key=self.key)
         while (effect := self.ground.next_of(self.key)) is not None:
             bind_contextvars(effect=effect.id, kind=effect.kind)
-            result = await self._carry_out(effect)
+            # Looked up now: once the outcome is decided, the log's rows name the effect no more.
+            cause, begun = self.ground.cause_of(effect.id), datetime.now(UTC)
+            spans, place = self.ground.outside.spans, place_of_effect(effect.id, cause)
+            with spans.within(place) if spans is not None else nullcontext():
+                result = await self._carry_out(effect, place)
             if result is not None:
-                await self._report(effect, result)
+                await self._report(effect, result, place)
+                if spans is not None:
+                    now = datetime.now(UTC)
+                    spans.record(span_of_effect(self.key, effect, cause, result, begun, now))
                 self.ground.answered.add(effect.id)
                 EFFECTS.labels(effect.kind, result.kind).inc()
                 log.info("effect_done", outcome=result.kind)
 
-    async def _report(self, effect: Effect, result: Result) -> None:
-        await self.ground.outside.outcomes.report(self.firm, self.key, effect.id, result)
+    async def _report(self, effect: Effect, result: Result, place: Place) -> None:
+        await self.ground.outside.outcomes.report(self.firm, self.key, effect.id, result, place)
 
-    async def _carry_out(self, effect: Effect) -> Result | None:
+    async def _carry_out(self, effect: Effect, place: Place) -> Result | None:
         """Ask until there is an answer. None: it is no longer wanted."""
         errand: Errand | None = None
         told_until = datetime.min.replace(tzinfo=UTC)
@@ -150,7 +159,7 @@ class Lane:
             until = datetime.now(UTC) + timedelta(seconds=seconds)
             if seconds > TOLD_AFTER_SECONDS and until > told_until and isinstance(effect, Write):
                 told_until = until + timedelta(seconds=TOLD_AGAIN_SECONDS)
-                await self._report(effect, Deferred(until=until, why=answer.why))
+                await self._report(effect, Deferred(until=until, why=answer.why), place)
             count_deferred(effect.kind, answer.why)
             log.info("effect_deferred", why=answer.why, tries=errand.tries)
             await self._pause(effect, seconds)

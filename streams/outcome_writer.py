@@ -11,6 +11,7 @@ from domain.ports import KafkaAwayError
 from streams.acknowledged_producer import AcknowledgedProducer
 from streams.inputs import OUTCOME
 from streams.topics import OUTCOMES
+from streams.traces import TRACEPARENT, Place
 
 AGAIN_SECONDS = 1.0
 
@@ -22,8 +23,8 @@ class OutcomeWriter:
         self._producer = producer
         self._topic = prefix + OUTCOMES
 
-    async def report(self, firm: FirmId, key: RowKey, effect: EffectId, result: Result) -> None:
-        """Write an outcome; returns once Kafka has it, however long that takes.
+    async def report(self, firm: FirmId, key: RowKey, effect: EffectId, result: Result, place: Place) -> None:
+        """Write an outcome; returns once Kafka has it, however long that takes. `place`: of the effect, in its trace.
 
         The effect stays pending until then, so whoever takes over after a crash asks again under the same id.
         """
@@ -38,6 +39,7 @@ class OutcomeWriter:
             "firmid": firm,
             "actor": "system:client-sync",
             "cause": effect,
+            TRACEPARENT: str(place),
             "data": {"effect_id": effect, "key": key, "result": result},
         }
         value = orjson.dumps(event, option=orjson.OPT_NON_STR_KEYS)

@@ -13,6 +13,7 @@ from streams.engine import Engine
 from streams.faust_shell import ShellSettings, assignment, faust_app, input_topic
 from streams.inputs import Message
 from streams.lanes import Lanes
+from streams.traces import TRACEPARENT
 
 log = structlog.get_logger()
 
@@ -129,4 +130,11 @@ def _message(message: faust.types.Message) -> Message:
         key=message.key,
         value=message.value,
         at=datetime.fromtimestamp(message.timestamp, UTC),
+        trace=_header(message, TRACEPARENT) if message.headers else None,
     )
+
+
+def _header(message: faust.types.Message, name: str) -> str | None:
+    headers: Any = message.headers  # a list of pairs, or a mapping
+    value = dict(headers).get(name)
+    return value.decode(errors="replace") if value is not None else None
