@@ -1,13 +1,14 @@
 """Watches every decision and every write as it happens, and knows the rows by its own fold of the log."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from domain.effects import CreateCustomer, Effect, UpdateClient, UpdateCustomer, Write
 from domain.fields import Field, Value
-from domain.ids import ClientId, CustomerId, EffectId, FirmId, RowKey
-from domain.inputs import Cause
+from domain.ids import ClientId, CustomerId, EffectId, FirmId, RowKey, link_key
+from domain.inputs import Cause, ClientObserved
 from domain.rows import CustomerRow, FirmRow, LinkRow, Row
 from domain.settings import Settings
 from domain.snapshots import Client, Customer
@@ -15,6 +16,8 @@ from tests.simulation.agenda import Agenda
 from tests.simulation.network import Network
 from tests.simulation.story import Story
 from tests.simulation.topics import EVENTS, INTENTS, NOTIFICATIONS, OUTCOMES, Entry, Message
+
+History = Mapping[Any, list[tuple[int, Value]]]
 
 FROM_OUTSIDE = (EVENTS, NOTIFICATIONS, INTENTS)
 
@@ -42,13 +45,17 @@ class Judge:
         self._allowed: Counter[RowKey] = Counter()
         self._customers_of: defaultdict[RowKey, set[RowKey]] = defaultdict(set)
         self._sent_version: dict[tuple[str, str, Field], int] = {}
-        self.histories: Any = None
+        self._left_out: set[RowKey] = set()
+        self.histories: Mapping[str, Mapping[FirmId, History]] = {}
 
     # ---- inputs
 
     def written(self, message: Message) -> None:
         """A message lies in its topic."""
         self.waiting.add((message.cause.topic, message.cause.offset))
+        given = message.given
+        if isinstance(given, ClientObserved) and given.sync_client is False:
+            self._left_out.add(link_key(given.firm_id, given.client.client_id))
 
     def left_no_record(self, message: Message) -> None:
         """A message was about a firm that was never connected."""
@@ -171,6 +178,10 @@ class Judge:
 
     def _allow_for_wish(self, rows: tuple[Row, ...], code: str) -> None:
         about = rows[0]
+        if code == "unmatch":
+            self._left_out.add(about.key)
+        elif isinstance(about, LinkRow):
+            self._left_out.discard(about.key)
         if code in {"create", "retry", "answer"}:
             self._asked_to_create[about.key] += 1
         if isinstance(about, FirmRow):
@@ -205,12 +216,31 @@ class Judge:
             )
             self.late_commits += 1
         if isinstance(effect, CreateCustomer):
+            by_rule = wanted and effect.asked_by == "rule"
+            assert not (by_rule and key in self._left_out), f"I4: {key} was left out, and is created"
             self._created[key] += 1
             assert self._created[key] <= 1 + self._asked_to_create[key], f"I2: two customers for {key}"
         allowed = self._allowed[key] + sum(self._allowed[c] for c in self._customers_of[key])
         assert self._committed[key] <= allowed + self.late_commits, f"I6: too many writes for {key}"
+        if isinstance(row, LinkRow) and not trip.late:
+            self._check_age(row, side, effect, after)
         if before is not None and wanted and isinstance(row, LinkRow):
             self._check_overwritten(row, side, effect, before)
+
+    def _check_age(self, link: LinkRow, side: str, effect: Any, after: Client | Customer) -> None:
+        """What is sent is never older than what was sent before: by the source's own versions."""
+        source = "canopy" if side == "quickbooks" else "quickbooks"
+        history = self.histories[source][link.firm_id]
+        about = link.client_id if source == "canopy" else link.customer_id
+        target = after.customer_id if isinstance(after, Customer) else link.customer_id
+        for field, value in effect.values.items():
+            versions = [version for version, stood in history.get((about, field), ()) if stood == value]
+            place = (f"{link.key} {target}", side, field)
+            if versions:
+                assert versions[-1] >= self._sent_version.get(place, 0), (
+                    f"I13: {side} gets an older {field} of {link.key} than it had"
+                )
+                self._sent_version[place] = versions[-1]
 
     def _check_overwritten(self, link: LinkRow, side: str, effect: Any, before: Client | Customer) -> None:
         """Whatever a write overwrites is on the timeline, and as lost if the other side had changed it too."""

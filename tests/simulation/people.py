@@ -1,10 +1,11 @@
 """People at work: in Canopy, in QuickBooks, and in front of our console, where what they see may be old."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from domain import inputs
 from domain.fields import Address, Field, Value
-from domain.ids import ClientId, CustomerId, FirmId, IntentId, firm_key
+from domain.ids import ClientId, CustomerId, FirmId, IntentId, firm_key, link_key
 from domain.inputs import Intent
 from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus
 from domain.settings import Actions, ConflictPolicy, Settings
@@ -42,6 +43,16 @@ class People:
         firms = tuple(self._company.quickbooks)
         self._firm = firms[int(self._dice.of(f"firm/{act.name}") > 0.75)]
         getattr(self, f"_{act.kind}")()
+
+    def _later(self, seconds: float, do: Callable[[], None]) -> None:
+        """Go on with this act later, in the same firm and with its own chances."""
+        act, firm = self._act, self._firm
+
+        def go_on() -> None:
+            self._act, self._firm = act, firm
+            do()
+
+        self._company.agenda.after(seconds, go_on)
 
     # ---- chances
 
@@ -233,6 +244,21 @@ class People:
             LinkStatus.SYNCED, LinkStatus.CREATING, LinkStatus.MATCHING, LinkStatus.NEEDS_ATTENTION
         )
         self._wish_about(link, inputs.Unmatch)
+
+    def _unmatch_in_haste(self) -> None:
+        """Somebody edits, and takes the link apart while that edit is on its way."""
+        linked = sorted(self._holders().values())
+        link = (
+            self._company.judge.rows.get(link_key(self._firm, self._one_of("hasty", linked)))
+            if linked
+            else None
+        )
+        if isinstance(link, LinkRow) and self._canopy.clients[link.client_id].presence == "present":
+            values = {Field.PHONE: self._value(Field.PHONE)}
+            self._canopy.edit(link.client_id, values)
+            self._tell(f"Dana edits client {link.client_id} to {_named(values)} in Canopy.")
+            about = link
+            self._later(4 * self._chance("haste"), lambda: self._wish_about(about, inputs.Unmatch))
 
     def _restore(self) -> None:
         formers = [link for link in self._links() if link.former is not None]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from domain.ids import CustomerId, FirmId, RealmId, RowKey, customer_key, link_key
@@ -53,6 +54,10 @@ class Simulation:
         self.workers = (Worker(self, "Ann"), Worker(self, "Bob"))
         self.owner: Worker | None = self.workers[0]
         self.workers[0].adopt()
+        self.judge.histories = {
+            "canopy": {firm: side.history for firm, side in self.canopy.items()},
+            "quickbooks": {firm: side.history for firm, side in self.quickbooks.items()},
+        }
         self.people = People(self)
         self.trouble = Trouble(self)
         self._landed: dict[str, datetime] = {}
@@ -83,7 +88,11 @@ class Simulation:
         """Let one round of acts happen, and all that follows from it; then look whether all is well."""
         begin = self.agenda.now
         for act in acts:
-            self.agenda.at(begin + act.at, lambda act=act: self._act(act))  # type: ignore[misc]
+            self.agenda.at(begin + act.at, partial(self._act, act))
+        self.settle()
+
+    def settle(self) -> None:
+        """Let all that is under way come to its end, and look whether all is well and stays quiet."""
         self._rest()
         check_at_rest(self)
         commits = self.judge.commits
