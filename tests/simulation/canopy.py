@@ -29,13 +29,12 @@ class Canopy:
     clients: dict[ClientId, Client] = field(default_factory=dict)
     answered: dict[str, ClientSaved] = field(default_factory=dict)
     history: dict[tuple[ClientId, Field], list[tuple[int, Value]]] = field(default_factory=dict)
-    _next: int = 1
 
     # ---- people at work
 
-    def add(self, values: Values, toggle: bool | None) -> Client:
+    def add(self, values: Values, toggle: bool | None, name: str) -> Client:
         """A person adds a client."""
-        client = self._add(values)
+        client = self._add(values, name)
         self.emit(client, "created", toggle, None)
         return client
 
@@ -88,12 +87,10 @@ class Canopy:
 
     # ---- inside
 
-    def _add(self, values: Values) -> Client:
-        client = ClientId(f"c-{self._next}")
-        self._next += 1
+    def _add(self, values: Values, name: str) -> Client:
         return self._keep(
             Client(
-                client_id=client,
+                client_id=ClientId(name),
                 version=1,
                 type="individual",
                 values={f: v for f, v in values.items() if v is not None},

@@ -3,7 +3,7 @@
 So a failing run can be made small by leaving out one act after the other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 from zlib import crc32
 
@@ -33,6 +33,10 @@ class Dice:
     def one_of(self, name: str, among: Sequence[T]) -> T:
         """Choose."""
         return among[int(self.of(name) * len(among))]
+
+    def pick(self, name: str, among: Iterable[T]) -> T:
+        """Choose so that the choice stays the same when another one is no longer there."""
+        return max(among, key=lambda item: self.of(f"{name}/{item}"))
 
     def weighted(self, name: str, weights: Sequence[tuple[T, float]]) -> T:
         """Choose, some more often than others."""

@@ -4,9 +4,10 @@ Mirrors `streams/lane.py`, of which only waiting is left there: what to send, ho
 `domain/lane_policy.py` and `streams/errand.py`, here as there.
 """
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from domain.effects import Effect, ListClients, PlanLinks, UpdateClient, Write
@@ -92,14 +93,18 @@ class Lane:
             errand.begun = True
             self.worker.fresh.discard(effect.id)
             self.worker.judge.begins(self.key, effect, self.worker)
-            self.under_way = errand.send(effect)
+            start = partial(errand.send, effect)
         elif isinstance(step, Look) and isinstance(effect, Write):
-            self.under_way = errand.look(effect, step.until, self.worker.agenda.time)
+            start = partial(errand.look, effect, step.until, self.worker.agenda.time)
         else:
             self._go_soon()
             return
         checked = self.worker.agenda.now
-        self._later(0.001, lambda: self._drive(None, checked))
+        self._later(0.001, lambda: self._knock(start, checked))
+
+    def _knock(self, start: Callable[[], Coroutine[Any, Any, Any]], checked: float) -> None:
+        self.under_way = start()
+        self._drive(None, checked)
 
     def _drive(self, answer: Any, checked: float) -> None:
         assert self.under_way is not None

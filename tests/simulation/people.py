@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from domain import inputs
 from domain.fields import Address, Field, Value
@@ -62,6 +63,11 @@ class People:
     def _one_of(self, what: str, among: Any) -> Any:
         return self._dice.one_of(f"{what}/{self._act.name}", among)
 
+    def _pick(self, what: str, among: Any) -> Any:
+        """Choose a record; of links, by their clients."""
+        name, by_id = f"{what}/{self._act.name}", {getattr(item, "key", item): item for item in among}
+        return by_id[self._dice.pick(name, by_id)]
+
     def _value(self, field: Field, n: int = 0) -> Value:
         if field is Field.DISPLAY_NAME:
             return str(self._one_of(f"name{n}", NAMES))
@@ -97,7 +103,7 @@ class People:
         if self._chance("linked client") < 0.6:
             linked = [c for c in clients if c in set(self._holders().values())][:4]
             clients = linked or clients
-        return self._one_of("client", clients) if clients else None
+        return self._pick("client", clients) if clients else None
 
     def _add_client(self) -> None:
         if len(self._canopy.clients) >= MOST_RECORDS:
@@ -108,7 +114,7 @@ class People:
             Field.EMAIL: self._value(Field.EMAIL, 1),
         }
         toggle = self._one_of("toggle", (True, True, None, None, False))
-        client = self._canopy.add(values, toggle)
+        client = self._canopy.add(values, toggle, f"c-{self._act.name.replace('/', '-')}")
         self._tell(f"Dana adds client {client.client_id} {_named(values)} in Canopy, Sync client: {toggle}.")
 
     def _edit_client(self) -> None:
@@ -123,7 +129,7 @@ class People:
 
     def _put_client_away(self) -> None:
         away = [c for c, client in self._canopy.clients.items() if client.presence == "archived"]
-        client = self._one_of("back", away) if away and self._chance("which") < 0.6 else self._any_client()
+        client = self._pick("back", away) if away and self._chance("which") < 0.6 else self._any_client()
         if client is None:
             return
         archived_or_deleted = "archived" if self._chance("away") < 0.9 else "deleted"
@@ -147,7 +153,7 @@ class People:
             holders = self._holders()
             first = sorted(set(holders.values()))[:4]
             customers = [c for c in customers if holders.get(c) in first] or customers
-        return self._one_of("customer", customers) if customers else None
+        return self._pick("customer", customers) if customers else None
 
     def _add_customer(self) -> None:
         if len(self._books.customers) >= MOST_RECORDS:
@@ -157,7 +163,7 @@ class People:
             Field.DISPLAY_NAME: self._value(Field.DISPLAY_NAME),
             Field.PHONE: self._value(Field.PHONE, 1),
         }
-        customer = self._books.add(values)
+        customer = self._books.add(values, f"{1000 + crc32(self._act.name.encode())}")
         if customer is not None:
             self._tell(f"Bo adds customer {customer.customer_id} {_named(values)} in QuickBooks.")
 
@@ -177,7 +183,7 @@ class People:
         pairs = [(c, k) for k, c in sorted(self._holders().items()) if k in self._books.customers]
         if not pairs:
             return
-        client, customer = self._one_of("pair", pairs)
+        client, customer = self._pick("pair", pairs)
         field = self._one_of("plain", PLAIN[:2])
         if self._canopy.clients[client].presence == "present":
             values = {field: self._value(field)}
@@ -189,7 +195,7 @@ class People:
 
     def _switch_customer(self) -> None:
         asleep = [c for c, customer in self._books.customers.items() if not customer.active]
-        customer = self._one_of("asleep", asleep) if asleep else self._any_customer()
+        customer = self._pick("asleep", asleep) if asleep else self._any_customer()
         if customer is not None and customer not in self._books.merged:
             active = not self._books.customers[customer].active
             self._books.edit(customer, {}, active=active)
@@ -217,7 +223,7 @@ class People:
         fitting = [link for link in links if link.status in wanted]
         if fitting and self._chance("sense") < 0.85:
             links = fitting
-        return self._one_of("link", links) if links else None
+        return self._pick("link", links) if links else None
 
     def _connect(self) -> None:
         # One act for each firm.
@@ -235,7 +241,7 @@ class People:
             return
         taken = {other.customer_id for other in self._links()}
         free = [row for row in rows if row.customer_id not in taken]
-        row = self._one_of("whom", free if free and self._chance("free") < 0.85 else rows)
+        row = self._pick("whom", free if free and self._chance("free") < 0.85 else rows)
         token = row.customer.sync_token if row.customer is not None and self._chance("token") < 0.6 else None
         self._wish_about(link, inputs.Match, customer_id=row.customer_id, customer_sync_token=token)
 
@@ -249,7 +255,7 @@ class People:
         """Somebody edits, and takes the link apart while that edit is on its way."""
         linked = sorted(self._holders().values())
         link = (
-            self._company.judge.rows.get(link_key(self._firm, self._one_of("hasty", linked)))
+            self._company.judge.rows.get(link_key(self._firm, self._pick("hasty", linked)))
             if linked
             else None
         )
@@ -263,14 +269,14 @@ class People:
     def _restore(self) -> None:
         formers = [link for link in self._links() if link.former is not None]
         links = formers if formers and self._chance("sense") < 0.85 else self._links()
-        self._wish_about(self._one_of("former", links) if links else None, inputs.Restore)
+        self._wish_about(self._pick("former", links) if links else None, inputs.Restore)
 
     def _create(self) -> None:
         self._wish_about(self._link(LinkStatus.NOT_SYNCED), inputs.Create)
 
     def _push(self) -> None:
         held = [link for link in self._links() if link.held.to_canopy or link.held.to_quickbooks]
-        self._wish_about(self._one_of("held", held) if held else None, inputs.Push)
+        self._wish_about(self._pick("held", held) if held else None, inputs.Push)
 
     def _retry(self) -> None:
         self._wish_about(self._link(LinkStatus.NEEDS_ATTENTION), inputs.Retry)
@@ -279,7 +285,7 @@ class People:
         asked = [
             link for link in self._links() if link.problem is not None and link.problem.code == "both_changed"
         ]
-        link = self._one_of("asked", asked) if asked else None
+        link = self._pick("asked", asked) if asked else None
         if link is not None and link.problem is not None:
             choice = self._one_of("choice", ("canopy", "quickbooks"))
             self._wish_about(link, inputs.Answer, question=link.problem.id, choice=choice)

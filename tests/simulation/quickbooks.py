@@ -52,15 +52,14 @@ class QuickBooks:
     merged: dict[CustomerId, CustomerId] = field(default_factory=dict)
     answered: dict[str, CustomerSaved] = field(default_factory=dict)
     history: dict[tuple[CustomerId, Field], list[tuple[int, Value]]] = field(default_factory=dict)
-    _next: int = 58
 
     # ---- people at work
 
-    def add(self, values: Values) -> Customer | None:
+    def add(self, values: Values, name: str) -> Customer | None:
         """A person adds a customer; None: the name is taken."""
         if self._taken(values, None):
             return None
-        customer = self._add(values)
+        customer = self._add(values, name)
         self.notify(customer.customer_id, "Create", None)
         return customer
 
@@ -105,7 +104,7 @@ class QuickBooks:
             return refused
         if self._taken(effect.values, None):
             return NameTaken()
-        customer = self._add(effect.values)
+        customer = self._add(effect.values, str(int(effect.id[:8], 16)))
         return self._done(effect, None, customer, "Create")
 
     def update_customer(
@@ -157,13 +156,11 @@ class QuickBooks:
         self.notify(after.customer_id, operation, None)
         return self.answered[effect.id]
 
-    def _add(self, values: Values) -> Customer:
-        customer = CustomerId(str(self._next))
-        self._next += 1
+    def _add(self, values: Values, name: str) -> Customer:
         now = self.clock().replace(microsecond=0)
         return self._keep(
             Customer(
-                customer_id=customer,
+                customer_id=CustomerId(name),
                 sync_token=0,
                 values=laid_over({}, values),
                 created_at=now,

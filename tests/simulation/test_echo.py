@@ -51,7 +51,7 @@ def test_writes_are_bounded_by_edits_and_then_there_are_none(
     """One write for the match, at most one for each edit, none for an echo; an hour later still none."""
     company = Simulation(seed, without=RATES.keys() - ON_THE_WAY)
     canopy, books = company.canopy[FIRM], company.quickbooks[FIRM]
-    client, customer = canopy.add(ours, toggle=False).client_id, books.add(theirs)
+    client, customer = canopy.add(ours, False, "c-1").client_id, books.add(theirs, "58")
     assert customer is not None
     _matched(company, client, customer.customer_id, policy)
     before = company.judge.commits
