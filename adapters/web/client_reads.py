@@ -116,10 +116,11 @@ async def _one(call: Call) -> Answer:
 
 async def _timeline(call: Call) -> Answer:
     asked = call.query_as(PageQuery)
-    await known_client(call.parts.read_model, call.firm, call.client)
     timeline = await call.parts.read_model.links.timeline(
         call.firm, call.client, cursor=asked.cursor, limit=asked.limit
     )
+    if not timeline.lines:
+        await known_client(call.parts.read_model, call.firm, call.client)
     return Answer(body=TimelineAnswer(lines=[_line(line) for line in timeline.lines], cursor=timeline.cursor))
 
 

@@ -35,8 +35,11 @@ async def test_connections_that_the_server_ended_are_replaced(address: str, post
         await write_while_all_connections_end(database, postgres, address)
     async with database.read() as connection:
         firms = (await connection.execute(select(read_firms))).all()
+    end_all_connections(postgres, address)  # the one that waits in the pool
+    async with database.read() as connection:
+        again = (await connection.execute(select(read_firms))).all()
 
-    assert firms == []
+    assert firms == again == []
     await database.close()
 
 
