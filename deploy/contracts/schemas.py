@@ -74,6 +74,10 @@ def _event(kind: Kind, data: Schema, defs: Schema) -> Schema:
             "firmid": {**TEXT, "description": "the firm"},
             "actor": {"type": "string", "description": "who: user:ID or system:NAME"},
             "cause": {"type": "string", "description": "the id of what led to this"},
+            "traceparent": {
+                "type": "string",
+                "description": "the trace that this belongs to, as the W3C writes it",
+            },
             "data": _data(kind, data, defs),
         },
         "required": [
