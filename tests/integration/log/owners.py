@@ -51,7 +51,9 @@ class Owner:
 
 
 @asynccontextmanager
-async def owners(bootstrap: str, topic: str, count: int) -> AsyncIterator[list[Owner]]:
+async def owners(
+    bootstrap: str, topic: str, count: int, table: type[LogTable] = LogTable
+) -> AsyncIterator[list[Owner]]:
     """Start owners that know nothing of each other."""
     async with AsyncExitStack() as stack:
         started = []
@@ -65,7 +67,7 @@ async def owners(bootstrap: str, topic: str, count: int) -> AsyncIterator[list[O
             def folded(_number: int, rows: Iterable[Row], told: list[Row] = told) -> None:
                 told.extend(rows)
 
-            started.append(Owner(LogTable(reader, writer, folded), told))
+            started.append(Owner(table(reader, writer, folded), told))
         yield started
 
 
