@@ -12,24 +12,56 @@ from deploy.kafka.ports import free_port
 from deploy.kafka.settings import BrokerSettings
 from tests.bench.deciding import rates, where_time_goes
 from tests.bench.folding import RECORDS, microseconds_a_decide, rows_folded_a_second, write_log
+from tests.bench.growing import SIZES, microseconds_by_size
+from tests.bench.latency import FIRMS, Latency, latency
 
 JARS = Path(__file__).parents[2] / ".local" / "kafka" / "jars"
 ROUNDS = 3
 AIM_FOLDED = 20_000
+AIM_P50_MS = 50
+AIM_P99_MS = 250
 
 
 async def main(folder: Path) -> None:
     """Measure, and print as it goes."""
     _say(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     _say(f"one decide: {microseconds_a_decide():.0f} µs")
+    _grow()
     broker = LocalBroker(BrokerSettings(folder / "kafka", JARS, free_port()))
     await broker.start()
     try:
         await broker.wait_ready()
         await _fold(broker.bootstrap)
         await _decide(broker.bootstrap, folder)
+        await _wait(broker.bootstrap, folder)
     finally:
         await broker.stop()
+
+
+def _grow() -> None:
+    sizes = ", ".join(f"{size:,}" for size in SIZES)
+    _say(f"µs of processor time a decision, in a firm of {sizes} links, and how much more in the largest:")
+    for name, found in microseconds_by_size().items():
+        _say(
+            f"  {name:<22}"
+            + "".join(f"{each:>8.0f}" for each in found)
+            + f"   {found[-1] / found[0]:.2f} times"
+        )
+
+
+async def _wait(bootstrap: str, folder: Path) -> None:
+    for name, rate, events in (("busy.", 50.0, 1_500), ("quiet.", 1.0, 30)):
+        _show(await latency(bootstrap, name, folder, rate, events))
+
+
+def _show(found: Latency) -> None:
+    (half, most), realms = found.whole, len(FIRMS)
+    _say(
+        f"from the topic to QuickBooks' door, {found.rate:g} events a second over {realms} companies ({found.events} "
+        f"events): p50 {half:.1f} ms, p99 {most:.1f} ms (aims {AIM_P50_MS} and {AIM_P99_MS})"
+    )
+    for part, (half, most) in found.parts.items():
+        _say(f"  {part:<22} p50 {half:>6.1f}   p99 {most:>6.1f}")
 
 
 async def _fold(bootstrap: str) -> None:

@@ -22,6 +22,11 @@ FIRMS = tuple(FirmId(f"f-{n}") for n in range(1, 13))
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
+def phone_of(version: int) -> str:
+    """Give the phone of a client's version, by which an edit is known again."""
+    return f"(312) 555-{version:04d}"
+
+
 def client(number: int, version: int) -> dict[str, object]:
     """Give a client's JSON, all fields filled."""
     return {
@@ -35,7 +40,7 @@ def client(number: int, version: int) -> dict[str, object]:
         "last_name": "Gallagher",
         "company_name": "Gallagher Bookkeeping",
         "email": f"fiona.{number}@example.com",
-        "phone": f"(312) 555-{version:04d}",
+        "phone": phone_of(version),
         "mobile": "(312) 555-0101",
         "fax": None,
         "address": {
@@ -55,29 +60,35 @@ def events(count: int, clients: int) -> Iterator[tuple[FirmId, bytes]]:
     for n in range(count):
         version = n // clients + 1
         firm = FIRMS[n % clients % len(FIRMS)]
-        yield (
-            firm,
-            orjson.dumps(
-                {
-                    "specversion": "1.0",
-                    "id": f"evt-{n}",
-                    "source": "/canopy",
-                    "type": f"canopy.client.{'created' if version == 1 else 'edited'}.v1",
-                    "subject": f"c-{n % clients}",
-                    "time": "2026-11-24T10:00:00Z",
-                    "datacontenttype": "application/json",
-                    "firmid": firm,
-                    "actor": "user:dana",
-                    "data": client(n % clients, version),
-                }
-            ),
-        )
+        yield firm, event_of(firm, n, client(n % clients, version))
+
+
+def event_of(firm: FirmId, n: int, data: dict[str, object]) -> bytes:
+    """Say that a client was created, if this is its first version, or edited, in event `evt-N`."""
+    event = {
+        "specversion": "1.0",
+        "id": f"evt-{n}",
+        "source": "/canopy",
+        "type": f"canopy.client.{'created' if data['version'] == 1 else 'edited'}.v1",
+        "subject": data["client_id"],
+        "time": "2026-11-24T10:00:00Z",
+        "datacontenttype": "application/json",
+        "firmid": firm,
+        "actor": "user:dana",
+        "data": data,
+    }
+    return orjson.dumps(event)
+
+
+def realm_of(firm: FirmId) -> RealmId:
+    """Name a firm's QuickBooks company."""
+    return RealmId(f"91{firm}")
 
 
 def connected(firm: FirmId) -> FirmRow:
     """Give the row of a firm whose first listings are in."""
     connection = Connection(
-        realm_id=RealmId(f"91{firm}"), connected_at=NOW, customers_listed=True, clients_listed=True
+        realm_id=realm_of(firm), connected_at=NOW, customers_listed=True, clients_listed=True
     )
     return FirmRow(firm_id=firm, version=1, connection=connection)
 

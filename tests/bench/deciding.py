@@ -23,7 +23,7 @@ async def rates(bootstrap: str, prefix: str, folder: Path, shares: Path | None =
     """Decide the same events by a worker and by the bare loop: events a second each, by the log's own stamps."""
     bare = f"{prefix}bare."
     await load(bootstrap, prefix, (bare,), EVENTS, CLIENTS)
-    arguments = [bootstrap, prefix, str(folder), *([str(shares)] if shares else [])]
+    arguments = [bootstrap, prefix, str(folder), *(["--shares", str(shares)] if shares else [])]
     ours = await _rate(bootstrap, prefix, folder, "worker_path", arguments)
     theirs = await _rate(bootstrap, bare, folder, "bare_loop", [bootstrap, prefix, bare, str(EVENTS)])
     return ours, theirs
@@ -31,7 +31,7 @@ async def rates(bootstrap: str, prefix: str, folder: Path, shares: Path | None =
 
 async def _rate(bootstrap: str, log: str, folder: Path, module: str, arguments: list[str]) -> float:
     before = await _ends(bootstrap, log + LOG)
-    process = _start(module, arguments, folder)
+    process = start(module, arguments, folder)
     try:
         deadline = time.monotonic() + WITHIN_SECONDS
         while (decided := sum((await _ends(bootstrap, log + LOG)).values()) - sum(before.values())) < EVENTS:
@@ -50,7 +50,8 @@ async def _rate(bootstrap: str, log: str, folder: Path, module: str, arguments: 
     return EVENTS / (last - first)
 
 
-def _start(module: str, arguments: list[str], folder: Path) -> subprocess.Popen[bytes]:
+def start(module: str, arguments: list[str], folder: Path) -> subprocess.Popen[bytes]:
+    """Start a module of this folder as a process; what it says goes to a file of its name."""
     with (folder / f"{module}.log").open("ab") as output:
         return subprocess.Popen(
             [sys.executable, "-m", f"tests.bench.{module}", *arguments],

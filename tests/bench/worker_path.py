@@ -1,10 +1,11 @@
 """A worker as `client-sync worker` runs it, on topics with a prefix, that can say where its time goes.
 
-Run as `python -m tests.bench.worker_path BOOTSTRAP PREFIX FOLDER [SHARES]`: until SIGTERM; with a file SHARES it
-looks at its own threads all the time, and writes down where it found them.
+Run as `python -m tests.bench.worker_path BOOTSTRAP PREFIX FOLDER`, until SIGTERM. With `--shares FILE` it looks at its
+own threads all the time, and writes down where it found them; with `--notes FILE` it notes when each event reaches which
+stage. `--door ADDRESS`: where QuickBooks answers.
 """
 
-import sys
+import argparse
 from pathlib import Path
 
 import aiohttp
@@ -12,32 +13,30 @@ import faust
 
 from adapters.canopy.api import CanopyApi
 from adapters.canopy.mapping import client_of
-from adapters.quickbooks.api import QuickBooksApi
 from deploy.logs import set_up_logs
 from deploy.worker import end_in_doubt
 from domain.ids import RealmId
 from streams.acknowledged_producer import AcknowledgedProducer
 from streams.continuity import Continuity
 from streams.dead_letters import DeadLetterWriter
-from streams.engine import Engine
 from streams.faust_shell import ShellSettings
 from streams.lane import Outside
 from streams.lanes import Lanes
 from streams.log_reader import LogReader
-from streams.log_table import LogTable
 from streams.log_writer import LogWriter
 from streams.outcome_writer import OutcomeWriter
 from streams.topics import INPUTS, LOG
 from streams.worker import Assignment, Parts, Worker
 from tests.bench.content import PARTITIONS
 from tests.bench.shares import Shares
+from tests.bench.stages import Kinds, noted
 
 SESSION_SECONDS = 45.0
 NOBODY = "http://127.0.0.1:9"
-"""Where nothing listens: these events ask for nothing outside."""
+"""Where nothing listens: what asks for nothing outside needs nobody."""
 
 
-def worker(bootstrap: str, prefix: str, folder: Path) -> Worker:
+def worker(bootstrap: str, prefix: str, folder: Path, door: str, kinds: Kinds) -> Worker:
     """Put a worker together as `deploy/worker.py` does."""
     group = f"{prefix}ours"
 
@@ -48,13 +47,14 @@ def worker(bootstrap: str, prefix: str, folder: Path) -> Worker:
         producer = AcknowledgedProducer(bootstrap)
         session = aiohttp.ClientSession()
         outside = Outside(
-            quickbooks=QuickBooksApi(session, NOBODY, _no_token),
+            quickbooks=kinds.quickbooks(session, door, _no_token),
             canopy=CanopyApi(session, NOBODY, ""),
             outcomes=OutcomeWriter(producer, prefix),
+            pacers=kinds.pacers(),
         )
         lanes = Lanes(outside, proof_seconds=SESSION_SECONDS / 2, fatal=end_in_doubt)
-        table = LogTable(reader, writer, lanes.folded)
-        engine = Engine(
+        table = kinds.table(reader, writer, lanes.folded)
+        engine = kinds.engine(
             table,
             lanes,
             DeadLetterWriter(producer, prefix),
@@ -86,16 +86,25 @@ async def _no_token(_realm: RealmId) -> str:
     return ""
 
 
-def main(bootstrap: str, prefix: str, folder: str, shares: str | None = None) -> None:
+def main() -> None:
     """Run it until it is told to stop."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("bootstrap")
+    parser.add_argument("prefix")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--door", default=NOBODY)
+    parser.add_argument("--shares", type=Path)
+    parser.add_argument("--notes", type=Path)
+    told = parser.parse_args()
     set_up_logs("worker")
-    if shares is not None:
-        Shares(Path(shares)).start()
-    app = worker(bootstrap, prefix, Path(folder)).app
+    if told.shares is not None:
+        Shares(told.shares).start()
+    kinds = noted(told.notes) if told.notes is not None else Kinds()
+    app = worker(told.bootstrap, told.prefix, told.folder, told.door, kinds).app
     faust.Worker(
         app, loglevel="WARNING", quiet=True, redirect_stdouts=False, override_logging=False
     ).execute_from_commandline()
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

@@ -1,0 +1,95 @@
+"""Notes when an event reaches each stage of its way through a worker, by parts that look on from outside.
+
+One JSON line an event, as its request is handed to the adapter: the clock (seconds since 1970) at each of STAGES.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from adapters.quickbooks.api import QuickBooksApi
+from domain.decision import Decision
+from domain.effects import UpdateCustomer
+from domain.ids import EffectId, RealmId
+from domain.inputs import Cause
+from domain.ports import UpdateCustomerAnswer
+from streams.engine import Engine
+from streams.inputs import Message
+from streams.log_table import LogTable
+from streams.pacer import Pacers, RealmPacer
+from streams.topics import CLIENT_EVENTS
+
+STAGES = ("taken", "decided", "appended", "asked for a turn", "got its turn", "may start")
+Clock = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """Which classes a worker's parts are made of; the plain ones note nothing."""
+
+    engine: type[Engine] = Engine
+    table: type[LogTable] = LogTable
+    pacers: type[Pacers] = Pacers
+    quickbooks: type[QuickBooksApi] = QuickBooksApi
+
+
+def noted(to: Path) -> Kinds:
+    """Give parts that note what passes, all of them in one file; a process has one worker."""
+    _Notes.file = to.open("ab", buffering=0)
+    return Kinds(_Engine, _Table, _Pacers, _QuickBooks)
+
+
+class _Notes:
+    """What is known of the events on their way."""
+
+    file: Any = None
+    taken = 0.0
+    events: dict[EffectId, tuple[str, Clock]] = {}  # noqa: RUF012 - one worker a process
+    turns: dict[asyncio.Task[Any] | None, tuple[float, float]] = {}  # noqa: RUF012
+
+
+class _Engine(Engine):
+    async def take(self, message: Message, generation: int) -> None:
+        _Notes.taken = time.time()
+        await super().take(message, generation)
+
+
+class _Table(LogTable):
+    async def append(self, number: int, decision: Decision, cause: Cause) -> bool:
+        decided = time.time()
+        appended = await super().append(number, decision, cause)
+        if appended and cause.topic.endswith(CLIENT_EVENTS):
+            # The lanes are told after this, so they find their effects here.
+            clock = {"taken": _Notes.taken, "decided": decided, "appended": time.time()}
+            for row in decision.rows:
+                _Notes.events |= {effect.id: (cause.id, clock) for effect in row.pending}
+        return appended
+
+
+class _Pacer(RealmPacer):
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        asked = time.time()
+        async with super().turn():
+            _Notes.turns[asyncio.current_task()] = asked, time.time()
+            yield
+
+
+class _Pacers(Pacers):
+    def of(self, realm: RealmId) -> RealmPacer:
+        return self._pacers.setdefault(realm, _Pacer())
+
+
+class _QuickBooks(QuickBooksApi):
+    async def update_customer(self, realm: RealmId, effect: UpdateCustomer) -> UpdateCustomerAnswer:
+        event, clock = _Notes.events.pop(effect.id)
+        asked, got = _Notes.turns.pop(asyncio.current_task())
+        turns = {"asked for a turn": asked, "got its turn": got, "may start": time.time()}
+        _Notes.file.write(orjson.dumps({"event": event} | clock | turns) + b"\n")
+        return await super().update_customer(realm, effect)
