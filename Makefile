@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The lock names packages and hashes, never a host; pip asks whatever index this machine is set up for.
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help run test check bench simulate docs lock clean
+.PHONY: help run test check bench chaos simulate docs lock clean
 
 help: ## lists these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -28,6 +28,10 @@ bench: .venv/ready ## events decided and rows folded per second, on real Kafka (
 
 simulate: .venv/ready ## the long simulation, from seed SEED on for STEPS steps (docs/simulation.md)
 	@$(BIN)/python -m tests.simulation --seed $(or $(SEED),1) --steps $(or $(STEPS),1000000)
+
+chaos: .venv/ready ## the kill test at length: CHAOS_FAULTS faults (200), Kafka away for CHAOS_AWAY seconds each time (60)
+	@CHAOS_FAULTS=$(or $(CHAOS_FAULTS),200) CHAOS_SEED=$(or $(CHAOS_SEED),1) CHAOS_AWAY=$(or $(CHAOS_AWAY),60) \
+	  $(BIN)/python -m pytest tests/chaos/test_kill.py
 
 check: .venv/ready ## lint, types and imports
 	@$(BIN)/ruff check .

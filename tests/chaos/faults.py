@@ -8,20 +8,17 @@ from dataclasses import dataclass
 from itertools import cycle, islice
 from typing import Literal
 
-import aiohttp
-
-from tests.chaos.checker.collect import read_ledger
-from tests.chaos.checker.writes import is_write
 from tests.chaos.fleet import Fleet, Worker
+from tests.chaos.flights import InFlight
+from tests.chaos.outages import Outages
+from tests.chaos.outages import planned as planned_outages
 
 Kind = Literal["kill", "terminate", "pause"]
-Side = Literal["quickbooks", "canopy"]
 
 ORDER: tuple[Kind, ...] = (
     "kill", "pause", "terminate", "kill", "terminate", "pause", "kill", "kill", "pause", "terminate",
 )  # fmt: skip
 WORKING_WITHIN_SECONDS = 20.0
-IN_FLIGHT_WITHIN_SECONDS = 20.0
 ENDS_WITHIN_SECONDS = 20.0
 
 
@@ -29,38 +26,18 @@ ENDS_WITHIN_SECONDS = 20.0
 class Fault:
     """One fault as it was. Times in milliseconds since the epoch; `woken` None: it was no pause.
 
-    `in_flight`: writes that were unanswered before the signal and still unanswered after it. `idle`: the worker
-    held no connection to a stand-in, so it is doubtful that the fault hit anything.
+    `in_flight`: writes that were unanswered at that moment, counted when all is over. `idle`: the worker held no
+    connection to a stand-in, so it is doubtful that the fault hit anything.
     """
 
     kind: Kind
     worker: str
     at: float
-    in_flight: int
     idle: bool
     lasted: float
     obeyed: bool = True
     woken: float | None = None
-
-
-class InFlight:
-    """Follows both ledgers, and knows the writes that have no answer yet."""
-
-    def __init__(self, http: aiohttp.ClientSession, quickbooks: str, canopy: str) -> None:
-        self._http = http
-        self._addresses: dict[Side, str] = {"quickbooks": quickbooks, "canopy": canopy}
-        self._since: dict[Side, int] = {"quickbooks": 0, "canopy": 0}
-
-    async def now(self) -> set[tuple[Side, int]]:
-        """Read what came since the oldest unanswered entry."""
-        found: set[tuple[Side, int]] = set()
-        for side, address in self._addresses.items():
-            entries = await read_ledger(self._http, address, side, self._since[side])
-            unanswered = [entry for entry in entries if entry.status is None]
-            if entries:
-                self._since[side] = min(entry.n for entry in unanswered) - 1 if unanswered else entries[-1].n
-            found |= {(side, entry.n) for entry in unanswered if is_write(entry)}
-        return found
+    in_flight: int = 0
 
 
 def planned(count: int) -> Iterator[Kind]:
@@ -71,18 +48,25 @@ def planned(count: int) -> Iterator[Kind]:
 class Storm:
     """Inflicts faults, one after the other. `pause` in seconds must be longer than the session time-out."""
 
-    def __init__(self, fleet: Fleet, flights: InFlight, ports: tuple[int, ...], pause: float) -> None:
+    def __init__(
+        self, fleet: Fleet, flights: InFlight, outages: Outages, ports: tuple[int, ...], pause: float
+    ) -> None:
         self._fleet = fleet
         self._flights = flights
+        self._outages = outages
         self._ports = ports
         self._pause = pause
         self.faults: list[Fault] = []
 
     async def rage(self, count: int) -> None:
-        """Inflict so many faults, the workers in turn."""
-        for kind, worker in zip(planned(count), cycle(self._fleet.workers), strict=False):
+        """Inflict so many faults, the workers in turn, and in between take Kafka away."""
+        outages = list(planned_outages(count))
+        apart = max(1, count // (len(outages) + 1))
+        for n, (kind, worker) in enumerate(zip(planned(count), cycle(self._fleet.workers), strict=False), 1):
             working = await self._all_work()
             self.faults.append(await self._inflict(kind, worker, idle=not working))
+            if n % apart == 0 and outages:
+                await self._outages.inflict(outages.pop(0))
 
     async def _all_work(self) -> bool:
         """Wait until every worker has work again, so that each fault is one of its own."""
@@ -94,34 +78,23 @@ class Storm:
         return True
 
     async def _inflict(self, kind: Kind, worker: Worker, *, idle: bool) -> Fault:
-        before = await self._flights.now()
-        deadline = time.monotonic() + IN_FLIGHT_WITHIN_SECONDS
-        while not before and time.monotonic() < deadline:
-            await asyncio.sleep(0.02)
-            before = await self._flights.now()
+        await self._flights.awaited()
         at, began = time.time() * 1000, time.monotonic()
         woken, obeyed = None, True
-        if kind == "pause":
+        if kind == "kill":
+            await self._fleet.kill(worker)
+        elif kind == "terminate":
+            obeyed = await self._fleet.terminate(worker, ENDS_WITHIN_SECONDS)
+        else:
             worker.signal(signal.SIGSTOP)
-            in_flight = before & await self._flights.now()
             await asyncio.sleep(self._pause)
             # Stamped before the signal: from here on it may send what it held.
             woken = time.time() * 1000
             worker.signal(signal.SIGCONT)
-        else:
-            ending = asyncio.create_task(
-                self._fleet.kill(worker)
-                if kind == "kill"
-                else self._fleet.terminate(worker, ENDS_WITHIN_SECONDS)
-            )
-            await asyncio.sleep(0)
-            in_flight = before & await self._flights.now()
-            obeyed = await ending is not False
         return Fault(
             kind=kind,
             worker=worker.name,
             at=at,
-            in_flight=len(in_flight),
             idle=idle,
             lasted=time.monotonic() - began,
             obeyed=obeyed,

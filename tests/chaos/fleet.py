@@ -11,7 +11,10 @@ from pathlib import Path
 import psutil
 
 POLL_SECONDS = 0.05
-RESTART_AFTER_SECONDS = 0.5
+FIRST_PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 4.0
+HEALTHY_SECONDS = 10.0
+"""Having lived this long, a worker that ends starts over with the first pause."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +89,13 @@ class Fleet:
         self.workers = tuple(workers)
         self.exits: list[Exit] = []
         self._expected: set[str] = set()
-        self._watch: asyncio.Task[None] | None = None
+        self._keeping: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Start all, and watch over them."""
         for worker in self.workers:
             worker.start()
-        self._watch = asyncio.create_task(self._restart_what_ends())
+        self._keeping = [asyncio.create_task(self._keep(worker)) for worker in self.workers]
 
     async def kill(self, worker: Worker) -> None:
         """SIGKILL; its successor starts at once."""
@@ -104,8 +107,8 @@ class Fleet:
 
     async def stop(self) -> None:
         """End all for good."""
-        if self._watch is not None:
-            self._watch.cancel()
+        for keeping in self._keeping:
+            keeping.cancel()
         for worker in self.workers:
             if worker.alive:
                 worker.signal(signal.SIGCONT)
@@ -126,13 +129,15 @@ class Fleet:
         self._expected.discard(worker.name)
         return obeyed
 
-    async def _restart_what_ends(self) -> None:
+    async def _keep(self, worker: Worker) -> None:
+        pause = FIRST_PAUSE_SECONDS
         while True:
             await asyncio.sleep(POLL_SECONDS)
-            for worker in self.workers:
-                if worker.alive or worker.name in self._expected:
-                    continue
-                after = time.monotonic() - worker.started
-                self.exits.append(Exit(worker=worker.name, code=worker.code or 0, after=after))
-                await asyncio.sleep(RESTART_AFTER_SECONDS)
+            if worker.alive or worker.name in self._expected:
+                continue
+            lived = time.monotonic() - worker.started
+            self.exits.append(Exit(worker=worker.name, code=worker.code or 0, after=lived))
+            pause = FIRST_PAUSE_SECONDS if lived > HEALTHY_SECONDS else min(pause * 2, LONGEST_PAUSE_SECONDS)
+            await asyncio.sleep(pause)
+            if not worker.alive and worker.name not in self._expected:
                 worker.start()

@@ -1,14 +1,17 @@
 """One run of the kill test: a stack, people at work, faults, quiet, and the judgement."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
 
 from tests.chaos.checker import check
 from tests.chaos.checker.collect import Places, collect
-from tests.chaos.faults import InFlight, Storm
+from tests.chaos.faults import Storm
+from tests.chaos.flights import InFlight, in_flight_at
 from tests.chaos.load import Load
+from tests.chaos.outages import Outages
 from tests.chaos.people import People
 from tests.chaos.processes import CANOPY_TOKEN, GROUP, SESSION_TIMEOUT_SECONDS
 from tests.chaos.quiet import Watcher
@@ -24,8 +27,8 @@ LINKED_WITHIN_SECONDS = 60.0
 QUIET_WITHIN_SECONDS = 150.0
 
 
-async def kill_run(folder: Path, faults: int, seed: int) -> Run:
-    """Run it all, with so many faults."""
+async def kill_run(folder: Path, faults: int, seed: int, away: float) -> Run:
+    """Run it all, with so many faults; `away`: for how many seconds Kafka is taken away, each time."""
     world = firms(FIRMS)
     seconds: dict[str, float] = {}
     mark = time.monotonic()
@@ -51,7 +54,9 @@ async def kill_run(folder: Path, faults: int, seed: int) -> Run:
                 phase("connect and match")
                 await stack.latency(LATENCY_SECONDS)
                 flights = InFlight(http, stack.quickbooks, stack.canopy)
-                storm = Storm(stack.fleet, flights, (stack.quickbooks_port, stack.canopy_port), PAUSE_SECONDS)
+                outages = Outages(stack.broker, watcher, flights, away)
+                ports = (stack.quickbooks_port, stack.canopy_port)
+                storm = Storm(stack.fleet, flights, outages, ports, PAUSE_SECONDS)
                 before = people.acknowledged.total()
                 rate = await load.during(storm.rage(faults))
                 phase("load and faults")
@@ -65,13 +70,23 @@ async def kill_run(folder: Path, faults: int, seed: int) -> Run:
             canopy=stack.canopy,
             tenants={firm.id: firm.realm for firm in world},
         )
-        history = await collect(places, [fault.woken for fault in storm.faults if fault.woken is not None])
+        history = replace(
+            await collect(places),
+            woken=tuple(fault.woken for fault in storm.faults if fault.woken is not None),
+            ends=watcher.ends,
+            intents=tuple(people.intents),
+        )
         exits = tuple(stack.fleet.exits)
     finding = check(history)
+
+    def met(moment: float) -> int:
+        return in_flight_at(history.requests, moment)
+
     phase("check")
     return Run(
         finding=finding,
-        faults=tuple(storm.faults),
+        faults=tuple(replace(each, in_flight=met(each.at)) for each in storm.faults),
+        outages=tuple(replace(each, in_flight=met(each.at)) for each in outages.outages),
         exits=exits,
         acknowledged=people.acknowledged,
         refused=people.refused,

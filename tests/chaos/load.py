@@ -13,7 +13,8 @@ from random import Random
 from tests.chaos.people import People
 from tests.chaos.world import Contest, Firm, Pair, as_customer, some_fields, value, whole
 
-AT_ONCE = 40
+AT_ONCE = 1_000
+"""Including the intents that wait while Kafka is away."""
 PAIRS_A_FIRM = 8
 # Of a hundred inputs, about so many of each kind. An undo follows each unmatch and is not counted here.
 SHARES = {"canopy": 46, "quickbooks": 26, "unmatch": 10, "contest": 4, "new": 1}

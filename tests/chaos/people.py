@@ -11,9 +11,17 @@ from aiokafka import AIOKafkaProducer
 
 from tests.chaos.checker.history import INTENTS, PERSON
 
+INTENT_WITHIN_SECONDS = 150.0
+"""While Kafka is away an intent waits: longer than any outage here."""
+LARGEST_BATCH_BYTES = 1024 * 1024
+"""An outage's worth of intents; what does not fit into a batch of aiokafka's would wait 40 s at most, and fail."""
+
 
 class People:
-    """Everybody's hands. `acknowledged` counts what was taken, by kind; `refused` what was not, with the status."""
+    """Everybody's hands. `acknowledged` counts what was taken, by kind; `refused` what was not, with the status.
+
+    `intents`: the ids of those that Kafka acknowledged.
+    """
 
     def __init__(self, bootstrap: str, quickbooks: str, canopy: str, canopy_token: str) -> None:
         self._bootstrap = bootstrap
@@ -23,13 +31,18 @@ class People:
         self._numbers = count(1)
         self.acknowledged: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
+        self.intents: list[str] = []
 
     async def __aenter__(self) -> Self:
         connector = aiohttp.TCPConnector(limit=64)
         self._http = aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=20))
         # Idempotent: a retry that it makes by itself must not become two intents.
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=self._bootstrap, acks="all", enable_idempotence=True, linger_ms=0
+            bootstrap_servers=self._bootstrap,
+            acks="all",
+            enable_idempotence=True,
+            linger_ms=0,
+            max_batch_size=LARGEST_BATCH_BYTES,
         )
         await self._producer.start()
         return self
@@ -73,12 +86,13 @@ class People:
             "data": data,
         }
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(INTENT_WITHIN_SECONDS):
                 await self._producer.send_and_wait(INTENTS, orjson.dumps(event), key=firm.encode())
         except Exception as failed:  # noqa: BLE001  (counted; the floor of acknowledged inputs judges)
             self.refused[f"{kind}: {type(failed).__name__}"] += 1
         else:
             self.acknowledged[kind] += 1
+            self.intents.append(str(event["id"]))
 
     async def _ask(self, kind: str, method: str, address: str, body: dict[str, Any]) -> Any:
         headers = self._headers | {"Idempotency-Key": f"{PERSON}{next(self._numbers)}"}

@@ -35,6 +35,8 @@ class Watcher:
         self._group = group
         self._rows: dict[bytes, dict[str, Any]] = {}
         self._records = 0
+        self.ends: dict[int, int] = {}
+        """Where each partition of the log was last seen to end."""
         self._consumer = AIOKafkaConsumer(
             LOG,
             bootstrap_servers=bootstrap,
@@ -58,6 +60,7 @@ class Watcher:
         """Look once."""
         partitions = [TopicPartition(LOG, p) for p in self._consumer.partitions_for_topic(LOG) or ()]
         ends = await self._consumer.end_offsets(partitions)
+        self.ends |= {p.partition: max(end, self.ends.get(p.partition, 0)) for p, end in ends.items()}
         while any([await self._consumer.position(p) < end for p, end in ends.items()]):
             for messages in (await self._consumer.getmany(timeout_ms=200)).values():
                 for message in messages:

@@ -30,6 +30,7 @@ class Stack:
     canopy_port: int
     http_port: int
     settings: dict[str, str]
+    broker: LocalBroker
     fleet: Fleet
     others: list[subprocess.Popen[bytes]]
 
@@ -108,7 +109,7 @@ async def running_stack(folder: Path, workers: int) -> AsyncIterator[Stack]:
             process = spawn(command, settings, log)
             others.append(process)
             await wait_for_answer(process, address, log)
-        yield Stack(folder, broker.bootstrap, quickbooks, canopy, http, settings, fleet, others)
+        yield Stack(folder, broker.bootstrap, quickbooks, canopy, http, settings, broker, fleet, others)
     finally:
         await fleet.stop()
         for process in reversed(others):

@@ -6,8 +6,8 @@ from pathlib import Path
 from tests.chaos import checker
 from tests.chaos.checker import check
 from tests.chaos.checker.history import CLIENT_EVENTS, INTENTS, OUTCOMES
-from tests.chaos.written_history import a_synced_client, broken, unmatched
-from tests.chaos.written_rows import FIRM, link, pending
+from tests.chaos.written_history import a_synced_client, broken, sentences, unmatched
+from tests.chaos.written_rows import FIRM, PARTITION, link, pending
 
 
 def test_the_checker_imports_nothing_of_ours() -> None:
@@ -43,7 +43,7 @@ def test_a_history_in_order_breaks_no_rule() -> None:
     assert found.counts["unmatches answered"] == 1
     assert found.counts["synced links compared"] == 1
     assert found.counts["writes: quickbooks 200"] == 2
-    assert found.counts["times a link held a customer"] == 5
+    assert found.counts["times a link held a customer"] == 6
 
 
 def test_a_log_without_its_beginning_is_no_evidence() -> None:
@@ -52,6 +52,16 @@ def test_a_log_without_its_beginning_is_no_evidence() -> None:
     del story.log[0]
 
     assert "C0" in broken(story.told())
+
+
+def test_a_log_that_has_lost_its_end_is_seen() -> None:
+    """C0: what was read of it once, and acknowledged before, must be there for good."""
+    story = a_synced_client()
+    story.ends[PARTITION] = len(story.log)
+    assert broken(story.told()) == set()
+
+    story.ends[PARTITION] += 1
+    assert sentences(story.told()) == ["the log is shorter than it was"]
 
 
 def test_a_row_decided_on_a_state_that_nobody_believes_is_seen() -> None:

@@ -8,6 +8,7 @@ from tests.chaos.checker.history import CLIENT_EVENTS, INTENTS, NOTIFICATIONS
 from tests.chaos.checker.report import written
 from tests.chaos.faults import Fault
 from tests.chaos.fleet import Exit
+from tests.chaos.outages import Outage
 
 FLOOR_RATE = 50.0
 FLOOR_APPLIED = 2_000
@@ -20,6 +21,7 @@ class Run:
 
     finding: Finding
     faults: tuple[Fault, ...]
+    outages: tuple[Outage, ...]
     exits: tuple[Exit, ...]
     acknowledged: Counter[str]
     refused: Counter[str]
@@ -47,6 +49,11 @@ class Run:
             weak.append(f"{self.applied} inputs were applied, {FLOOR_APPLIED} are the least")
         if self.hit_in_flight < FLOOR_IN_FLIGHT * len(self.faults):
             weak.append(f"only {self.hit_in_flight} of {len(self.faults)} faults met a write in flight")
+        weak += [
+            f"nothing was decided after Kafka was {each.kind}"
+            for each in self.outages
+            if each.recovered is None
+        ]
         if self.finding.counts["mapped fields that are empty"]:
             weak.append("the load left mapped fields empty")
         return weak
@@ -63,7 +70,12 @@ class Run:
             notes += "" if fault.obeyed else ", did not end in time and was killed"
             lines.append(f"  {n:>3} {fault.kind:<9} {fault.worker}: {notes}")
         lines += [
-            f"  {each.worker} ended by itself after {each.after:.1f} s: {each.code}" for each in self.exits
+            f"  Kafka {each.kind}, away {each.away:.1f} s, {each.in_flight} writes in flight: {_recovery(each)}"
+            for each in self.outages
+        ]
+        ended = Counter((each.worker, each.code) for each in self.exits)
+        lines += [
+            f"  {worker} ended by itself, {code}: {n} times" for (worker, code), n in sorted(ended.items())
         ]
         load = ", ".join(f"{n:,} {kind}" for kind, n in sorted(self.acknowledged.items()))
         lines.append(f"Acknowledged, {self.rate:.1f} a second under fire: {load}.")
@@ -73,3 +85,9 @@ class Run:
             f"Applied: {self.applied:,}. Quiet in the end: {'yes' if self.quiet else 'NO'}. The checker:"
         )
         return "\n".join([*lines, written(self.finding), *(f"  TOO WEAK: {why}" for why in self.too_weak())])
+
+
+def _recovery(outage: Outage) -> str:
+    if outage.recovered is None:
+        return "NOTHING DECIDED SINCE"
+    return f"decisions went on {outage.recovered:.1f} s later"

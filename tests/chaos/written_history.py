@@ -8,8 +8,22 @@ from collections import defaultdict
 from typing import Any
 
 from tests.chaos.checker import check
-from tests.chaos.checker.history import DEAD_LETTERS, INTENTS, LOG, OUTCOMES, History, Message, Place, Request
+from tests.chaos.checker.history import (
+    CLIENT_EVENTS,
+    DEAD_LETTERS,
+    INTENTS,
+    LOG,
+    NOTIFICATIONS,
+    OUTCOMES,
+    History,
+    Message,
+    Place,
+    Request,
+)
 from tests.chaos.written_rows import CUSTOMER, FIRM, PARTITION, REALM, UNMATCHED, VALUES, link, pending
+
+CHANGED = "2026-11-24T01:00:00-08:00"
+TOLD = "2026-11-24T09:00:00.250Z"
 
 
 class Story:
@@ -23,6 +37,8 @@ class Story:
         self.customers: dict[tuple[str, str], dict[str, Any]] = {}
         self.clients: dict[tuple[str, str], dict[str, Any]] = {}
         self.woken: list[float] = []
+        self.ends: dict[int, int] = {}
+        self.intents: list[str] = []
         self.versions: dict[str, int] = defaultdict(int)
 
     def connected(self) -> "Story":
@@ -98,8 +114,10 @@ class Story:
 
     def hold(self, client: str, customer: str, **in_quickbooks: Any) -> None:
         """What both sides hold of a client in the end; `in_quickbooks` differs from what Canopy has."""
-        self.clients[FIRM, client] = dict(VALUES)
-        self.customers[REALM, customer] = CUSTOMER | in_quickbooks
+        self.clients[FIRM, client] = VALUES | {"version": 1}
+        self.customers[REALM, customer] = (
+            CUSTOMER | {"MetaData": {"LastUpdatedTime": CHANGED}} | in_quickbooks
+        )
 
     def told(self) -> History:
         """The history so far."""
@@ -111,6 +129,8 @@ class Story:
             customers=self.customers,
             clients=self.clients,
             woken=tuple(self.woken),
+            ends=self.ends,
+            intents=tuple(self.intents),
         )
 
     def _message(
@@ -132,10 +152,13 @@ def a_synced_client(client: str = "c-1", customer: str = "58", story: Story | No
     """A client is created and its customer too, by effect `create-CLIENT`; both sides hold the same."""
     told = story or Story().connected()
     create = pending(f"create-{client}", "create_customer")
-    told.decided(told.arrives("canopy.client-events"), link(client, "creating", pending=create))
+    created = told.arrives(CLIENT_EVENTS, {"client_id": client, "version": 1})
+    told.decided(created, link(client, "creating", pending=create))
     told.sent(f"create-{client}", client, customer=None)
     outcome = told.arrives(OUTCOMES, {"effect_id": f"create-{client}"})
     told.decided(outcome, link(client, "synced", customer))
+    notice = {"realm_id": REALM, "customer_id": customer, "time": TOLD}
+    told.decided(told.arrives(NOTIFICATIONS, notice), link(client, "synced", customer))
     told.hold(client, customer)
     return told
 

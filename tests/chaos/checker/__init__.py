@@ -9,6 +9,7 @@ from collections.abc import Callable
 from . import (
     both_sides_equal,
     done_once,
+    everything_came_in,
     inputs_decided,
     log_in_line,
     nothing_left,
@@ -26,6 +27,7 @@ _RULES: tuple[Callable[[History, Log], Finding], ...] = (
     unmatched_stays.judge,
     both_sides_equal.judge,
     nothing_left.judge,
+    everything_came_in.judge,
 )
 
 __all__ = ["Finding", "History", "Log", "Violation", "check", "read_log"]

@@ -25,8 +25,8 @@ class Places:
     tenants: Mapping[str, str]
 
 
-async def collect(places: Places, woken: Sequence[float]) -> History:
-    """Read everything.
+async def collect(places: Places) -> History:
+    """Read everything that the parts themselves can tell.
 
     Raises:
         aiohttp.ClientResponseError: a stand-in refuses to show what it holds.
@@ -44,7 +44,6 @@ async def collect(places: Places, woken: Sequence[float]) -> History:
             ),
             customers=await _customers(http, places),
             clients=await _clients(http, places),
-            woken=tuple(woken),
         )
 
 
@@ -97,7 +96,8 @@ async def read_ledger(
             Request(
                 side=side,
                 n=entry["n"],
-                time=datetime.fromisoformat(entry["time"]).timestamp() * 1000,
+                time=_milliseconds(entry["time"]),
+                finished=_milliseconds(entry["finished"]) if entry["finished"] else None,
                 tenant=entry["tenant"] or "",
                 method=entry["method"],
                 path=entry["path"],
@@ -108,6 +108,10 @@ async def read_ledger(
             )
             for entry in await answer.json()
         ]
+
+
+def _milliseconds(time: str) -> float:
+    return datetime.fromisoformat(time).timestamp() * 1000
 
 
 async def _customers(http: aiohttp.ClientSession, places: Places) -> dict[tuple[str, str], dict[str, Any]]:

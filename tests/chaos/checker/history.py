@@ -42,11 +42,12 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One entry of a stand-in's ledger. `time` in milliseconds, when it was received; `status` None: unanswered."""
+    """One entry of a stand-in's ledger. Times in milliseconds: when it was received, and when it was answered. `status` None: unanswered."""
 
     side: Literal["quickbooks", "canopy"]
     n: int
     time: float
+    finished: float | None = None
     tenant: str
     method: str
     path: str
@@ -60,7 +61,8 @@ class Request:
 class History:
     """All that is judged. `customers` by realm and id, `clients` by firm and id, as their own side holds them.
 
-    `woken`: when paused workers were resumed, in milliseconds.
+    `woken`: when paused workers were resumed, in milliseconds. `ends`: how long each partition of the log was seen to
+    be meanwhile. `intents`: the ids of those that Kafka acknowledged.
     """
 
     log: tuple[Message, ...] = ()
@@ -70,6 +72,8 @@ class History:
     customers: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     clients: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     woken: tuple[float, ...] = ()
+    ends: Mapping[int, int] = field(default_factory=dict)
+    intents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
