@@ -5,7 +5,7 @@ those who follow the log for good (projector, gateways, operators).
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -108,7 +108,7 @@ class LogReader:
         finally:
             self._consumer.unsubscribe()  # else it would go on fetching what nobody asks for
 
-    async def follow(self, positions: Mapping[int, int]) -> AsyncIterator[list[Found]]:
+    async def follow(self, positions: Mapping[int, int]) -> AsyncGenerator[list[Found], None]:
         """Read from `positions` on, for good; each list is one partition's. An empty list: nothing came for a while."""
         self._assign(positions)
         while True:

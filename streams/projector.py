@@ -6,6 +6,7 @@ One for each gateway; several may run, since the writer applies each stretch onc
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing, suppress
 
 import structlog
 from aiokafka.errors import KafkaError
@@ -82,24 +83,32 @@ class Projector:
 
     async def _follow_log(self) -> None:
         async with LogReader(self._bootstrap, self._prefix + LOG) as reader:
-            build = await BuildWatch.begin(self._writer, "log")
-            self._positions = await self._where_to_begin(reader)
-            missing = await reader.ends(self._positions)
-            self._reader = reader
-            reading = dict(self._positions)
             try:
-                async for found in reader.follow(reading):
-                    if found:
-                        stretch = stretch_of(found, reading[found[0].partition])
-                        reading[stretch.partition] = stretch.next_offset
-                        self._tail.feed(stretch)
-                        await self._apply(stretch, build.id)
-                    # While nothing is to be applied, nothing else would tell that the tables have been emptied.
-                    if not found or not build.complete:
-                        missing = {each: end for each, end in missing.items() if self.position(each) < end}
-                        await build.look(shows_all=not missing)
+                while True:
+                    with suppress(BuiltAgainError):
+                        await self._fill(reader)
+                    log.info("read_model_built_again")
             finally:
                 self._reader = None
+
+    async def _fill(self, reader: LogReader) -> None:
+        """Apply the log to one build of the tables, for as long as there is no other."""
+        build = await BuildWatch.begin(self._writer, "log")
+        self._positions = await self._where_to_begin(reader)
+        missing = await reader.ends(self._positions)
+        self._reader = reader
+        reading = dict(self._positions)
+        async with aclosing(reader.follow(reading)) as following:
+            async for found in following:
+                if found:
+                    stretch = stretch_of(found, reading[found[0].partition])
+                    reading[stretch.partition] = stretch.next_offset
+                    self._tail.feed(stretch)
+                    await self._apply(stretch, build.id)
+                # While nothing is to be applied, nothing else would tell that the tables have been emptied.
+                if not found or not build.complete:
+                    missing = {each: end for each, end in missing.items() if self.position(each) < end}
+                    await build.look(shows_all=not missing)
 
     async def _where_to_begin(self, reader: LogReader) -> dict[int, int]:
         partitions = await reader.partitions()
@@ -141,7 +150,6 @@ async def _again_and_again(what: str, follow: Callable[[], Awaitable[None]]) -> 
         try:
             await follow()
         except BuiltAgainError:
-            log.info("read_model_built_again", stream=what)
             continue
         except (KafkaError, StoreAwayError, _NoLogError, OSError) as error:
             if asyncio.get_running_loop().time() - began > LONGEST_PAUSE_SECONDS:
