@@ -10,6 +10,7 @@ from typing import Literal
 
 from domain.fields import Values
 from domain.ids import ClientId, CustomerId, EffectId
+from domain.snapshots import ClientType
 
 AskedBy = Literal["rule", "person"]
 """Switches hold what a rule asks for; what a person asks for goes through."""
@@ -61,6 +62,31 @@ class UpdateClient:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CreateClient:
+    """Create a Canopy client for a customer; stands in the customer's row. Answered by `ClientSaved` or `Rejected`.
+
+    Its id goes along as the Idempotency-Key, which Canopy hands back as the `cause` of the event that follows.
+    """
+
+    id: EffectId
+    customer_id: CustomerId
+    client_type: ClientType
+    values: Values
+    asked_by: AskedBy
+    planned_at: datetime
+    kind: Literal["create_client"] = "create_client"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindHolder:
+    """Ask QuickBooks which customers, vendors and employees have these names; the first is the one that was taken."""
+
+    id: EffectId
+    names: tuple[str, ...]
+    kind: Literal["find_holder"] = "find_holder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadCustomer:
     """Read one customer again, not before `not_before`: a change of ours may be under way and make it needless."""
 
@@ -72,19 +98,29 @@ class ReadCustomer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListCustomers:
-    """Read the next page of all customers, active or not, behind `cursor` (a number of rows; None: the start)."""
+    """Read the next page of all customers, active or not, behind `cursor` (a number of rows; None: the start).
+
+    `since` set: a sweep, which asks only for those changed since then, by QuickBooks' clock, and not before `not_before`.
+    """
 
     id: EffectId
     cursor: str | None = None
+    since: datetime | None = None
+    not_before: datetime | None = None
     kind: Literal["list_customers"] = "list_customers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListClients:
-    """Read the next page of the firm's Canopy clients behind `cursor` (None: the start)."""
+    """Read the next page of the firm's Canopy clients behind `cursor` (None: the start).
+
+    `sweep`: all has been listed before, and this looks for what no event told of, not before `not_before`.
+    """
 
     id: EffectId
     cursor: str | None = None
+    sweep: bool = False
+    not_before: datetime | None = None
     kind: Literal["list_clients"] = "list_clients"
 
 
@@ -92,17 +128,21 @@ class ListClients:
 class PlanLinks:
     """An inner step: plan the next links of the firm again, behind `after`. A lane answers it at once.
 
-    In steps, so that a switch over ten thousand links does not hold up the partition.
+    In steps, so that a switch over ten thousand links does not hold up the partition. `doing`: `release` sends what is
+    held, as a person asked; `let_go` takes apart the links with a company that another one replaces.
     """
 
     id: EffectId
     after: ClientId | None = None
+    doing: Literal["plan", "release", "let_go"] = "plan"
     kind: Literal["plan_links"] = "plan_links"
 
 
 Write = CreateCustomer | UpdateCustomer | UpdateClient
-"""An effect that changes something outside. `stop_at` set: the link is being unmatched, so nothing is sent
+"""The one write of a link. `stop_at` set: the link is being unmatched, so nothing is sent
 again and whoever has it only looks whether it was done, until then."""
 
+LinkWork = Write | FindHolder
+CustomerWork = ReadCustomer | CreateClient
 FirmWork = ListCustomers | ListClients | PlanLinks
-Effect = Write | ReadCustomer | FirmWork
+Effect = LinkWork | CustomerWork | FirmWork

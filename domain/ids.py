@@ -11,6 +11,9 @@ EffectId = NewType("EffectId", str)
 IntentId = NewType("IntentId", str)
 RowKey = NewType("RowKey", str)
 
+ALL_FIRMS = FirmId("*")
+"""Stands for all firms of a partition, where something goes for all of them."""
+
 Side = Literal["canopy", "quickbooks"]
 
 
@@ -27,6 +30,11 @@ def link_key(firm: FirmId, client: ClientId) -> RowKey:
 def customer_key(firm: FirmId, customer: CustomerId) -> RowKey:
     """Name the row of what we know of one QuickBooks customer."""
     return RowKey(f"customer/{firm}/{customer}")
+
+
+def all_key(partition: int) -> RowKey:
+    """Name the row that holds what goes for all firms of one partition."""
+    return RowKey(f"all/{partition}")
 
 
 def effect_id(key: RowKey, version: int, kind: str) -> EffectId:

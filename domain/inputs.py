@@ -1,13 +1,18 @@
 """What reaches `decide`: facts from outside, people's wishes, and outcomes of our own work."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from domain.fields import Field, Value
 from domain.ids import ClientId, CustomerId, EffectId, FirmId, IntentId, RealmId, RowKey
 from domain.outcomes import Result
+from domain.rows import Agreed
 from domain.settings import Settings
 from domain.snapshots import Client
+
+Choice = Literal["canopy", "quickbooks", "value", "name", "match", "create_client", "leave", "go_on"]
+"""How a question can be answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +44,17 @@ class ClientObserved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerNotified:
-    """QuickBooks says that a customer changed at `time`, not how: that must be read."""
+    """QuickBooks says that a customer changed at `time`, not how: that must be read.
+
+    `deleted_id`: of a merge, the customer that went into this one.
+    """
 
     firm_id: FirmId
     realm_id: RealmId
     customer_id: CustomerId
     operation: str
     time: datetime
+    deleted_id: CustomerId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +82,19 @@ class Unmatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restore:
-    """Put the link back that an unmatch took apart."""
+    """Put the link back that an unmatch took apart; or, with `version`, the one that stood at that version.
+
+    Whoever reads the log puts in what that version held: its customer and what was agreed.
+    """
 
     firm_id: FirmId
     intent_id: IntentId
     client_id: ClientId
     link_version: int | None = None
     reason: str | None = None
+    version: int | None = None
+    customer_id: CustomerId | None = None
+    agreed: Agreed = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,14 +129,40 @@ class Retry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Settle a question; of `both_changed`: whose value stays."""
+    """Settle a question. Which choices a question has, and what they do: `domain/apply/answers.py`.
+
+    `field` and `value`: of `value`, what is to stand on both sides; of `name`, the display name.
+    """
 
     firm_id: FirmId
     intent_id: IntentId
     client_id: ClientId
     question: str
-    choice: Literal["canopy", "quickbooks"]
+    choice: Choice
+    field: Field | None = None
+    value: Value = None
     link_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutBack:
+    """Let a value that gave way stand again, on both sides. Whoever reads the log puts the value in."""
+
+    firm_id: FirmId
+    intent_id: IntentId
+    client_id: ClientId
+    field: Field
+    value: Value = None
+    link_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddClient:
+    """Create a Canopy client for a customer that nobody is linked with."""
+
+    firm_id: FirmId
+    intent_id: IntentId
+    customer_id: CustomerId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,26 +175,65 @@ class ChangeSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseHeld:
+    """Send all that is held in a firm."""
+
+    firm_id: FirmId
+    intent_id: IntentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Connect:
-    """The firm's QuickBooks company is connected: list both sides."""
+    """The firm's QuickBooks company is connected: list both sides.
+
+    `replaces`: a person was asked, and knows that this is another company than the one before: its links are let go.
+    """
 
     firm_id: FirmId
     intent_id: IntentId
     realm_id: RealmId
+    replaces: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disconnect:
+    """Let all links of a firm sleep: nothing is sent or taken until it connects again."""
+
+    firm_id: FirmId
+    intent_id: IntentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """Start no new request: of this firm; or, of `ALL_FIRMS`, of all firms in the partition where this lies."""
+
+    firm_id: FirmId
+    intent_id: IntentId
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume:
+    """End a pause, of the firm or of all."""
+
+    firm_id: FirmId
+    intent_id: IntentId
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of the effect that stood pending in the row `key`."""
+    """What came of the effect that stood pending in the row `key`. `realm_id`: the company that was asked."""
 
     firm_id: FirmId
     effect_id: EffectId
     key: RowKey
     result: Result
+    realm_id: RealmId | None = None
 
 
-LinkIntent = Match | Unmatch | Restore | Create | Push | Retry | Answer
-FirmIntent = ChangeSettings | Connect
+LinkIntent = Match | Unmatch | Restore | Create | Push | Retry | Answer | PutBack
+FirmIntent = ChangeSettings | ReleaseHeld | Connect | Disconnect | AddClient | Pause | Resume
 Intent = LinkIntent | FirmIntent
 Observation = ClientObserved | CustomerNotified
 Input = Observation | Intent | Outcome

@@ -8,6 +8,8 @@ from domain.fields import Field
 from domain.ids import ClientId, CustomerId
 from domain.snapshots import Client, Customer
 
+HolderKind = Literal["customer", "vendor", "employee"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerSaved:
@@ -30,6 +32,25 @@ class NameTaken:
     """A customer, vendor or employee has the display name (Intuit, error 6240): only a person can choose."""
 
     kind: Literal["name_taken"] = "name_taken"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Who has a display name in QuickBooks."""
+
+    name: str
+    kind: HolderKind
+    id: str
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldersFound:
+    """Who has the names that were asked for. `unknown`: those that can't be asked for safely."""
+
+    holders: tuple[Holder, ...]
+    unknown: tuple[str, ...] = ()
+    kind: Literal["holders_found"] = "holders_found"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +156,7 @@ Result = (
     CustomerSaved
     | ClientSaved
     | NameTaken
+    | HoldersFound
     | CustomerMoved
     | ClientMoved
     | Rejected

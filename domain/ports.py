@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from domain.effects import CreateCustomer, UpdateClient, UpdateCustomer
+from domain.effects import CreateClient, CreateCustomer, UpdateClient, UpdateCustomer
 from domain.ids import ClientId, CustomerId, FirmId, RealmId
 from domain.inputs import CustomerNotified, Intent
 from domain.outcomes import (
@@ -20,6 +20,7 @@ from domain.outcomes import (
     CustomerRead,
     CustomerSaved,
     CustomersListed,
+    HoldersFound,
     NameTaken,
     Rejected,
 )
@@ -47,6 +48,7 @@ class StaleCopy:
 
 CreateAnswer = CustomerSaved | NameTaken | Rejected | TryLater
 UpdateCustomerAnswer = CustomerSaved | StaleCopy | NameTaken | CustomerGone | Rejected | TryLater
+CreateClientAnswer = ClientSaved | Rejected | TryLater
 UpdateClientAnswer = ClientSaved | ClientMoved | ClientGone | Rejected | TryLater
 
 
@@ -64,8 +66,13 @@ class QuickBooks(Protocol):
     ) -> CustomerRead | CustomerGone | TryLater:
         """Read one customer, active or not."""
 
-    async def list_customers(self, realm: RealmId, cursor: str | None) -> CustomersListed | TryLater:
-        """Read the next at most 100 customers, active or not, ordered by id."""
+    async def list_customers(
+        self, realm: RealmId, cursor: str | None, since: datetime | None = None
+    ) -> CustomersListed | TryLater:
+        """Read the next at most 100 customers, active or not, ordered by id; `since`: changed at or after then."""
+
+    async def find_holders(self, realm: RealmId, names: tuple[str, ...]) -> HoldersFound | TryLater:
+        """Ask which customers, vendors and employees, active or not, have these display names."""
 
     async def find_created(
         self, realm: RealmId, display_name: str, since: datetime
@@ -75,6 +82,9 @@ class QuickBooks(Protocol):
 
 class Canopy(Protocol):
     """Canopy's client API, as far as we use it."""
+
+    async def add_client(self, firm: FirmId, effect: CreateClient) -> CreateClientAnswer:
+        """Create a client; the effect's id is the Idempotency-Key, so a repeat is answered, not done again."""
 
     async def update_client(self, firm: FirmId, effect: UpdateClient) -> UpdateClientAnswer:
         """Change just the effect's fields, if the client still has the effect's version."""

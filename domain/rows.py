@@ -10,19 +10,22 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from domain.effects import FirmWork, ReadCustomer, Write
-from domain.fields import Field, Value
+from domain.effects import CreateClient, CustomerWork, FirmWork, LinkWork, ReadCustomer, Write
+from domain.fields import Field, Value, Values
 from domain.ids import (
+    ALL_FIRMS,
     ClientId,
     CustomerId,
     FirmId,
     IntentId,
     RealmId,
     RowKey,
+    all_key,
     customer_key,
     firm_key,
     link_key,
 )
+from domain.outcomes import Holder
 from domain.settings import Settings
 from domain.snapshots import Client, Customer
 
@@ -51,6 +54,7 @@ class Reason(StrEnum):
     UNMATCHED = "unmatched"
     CUSTOMER_GONE = "customer_gone"
     MATCH_STALE = "match_stale"
+    DISCONNECTED = "disconnected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +84,38 @@ class Held:
     to_canopy: tuple[Field, ...] = ()
 
 
+ProblemCode = Literal[
+    "display_name_taken",
+    "both_changed",
+    "possible_duplicate",
+    "customers_merged",
+    "value_not_taken",
+    "rejected_by_quickbooks",
+    "rejected_by_canopy",
+    "loop",
+]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """What needs a person.
 
     `resume`: the status to go on from once it is settled. `fields`: those it is about and holds; none named: all.
-    `detail`: the other side's code for it, never a value.
+    `detail`: the other side's code for it, never a value. `customer_id`: the customer that a question is about, where
+    it is not the link's own. Of a taken name: `taken` is the name, `holders` has it (None: not asked yet, empty:
+    unknown), `free` are names to choose from.
     """
 
     id: str
-    code: Literal["display_name_taken", "both_changed", "rejected_by_quickbooks", "rejected_by_canopy"]
+    code: ProblemCode
     since: datetime
-    resume: Literal["creating", "matching", "synced"]
+    resume: Literal["not_synced", "creating", "matching", "synced"]
     fields: tuple[Field, ...] = ()
     detail: str | None = None
+    customer_id: CustomerId | None = None
+    taken: str | None = None
+    holders: tuple[Holder, ...] | None = None
+    free: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +148,10 @@ class LinkRow:
 
     `customer_id` is set as long as the customer is taken by this link, also while it is being unmatched.
     `choice`: what the Sync client toggle said, or a person since. `pushed`: fields that a person sent although
-    their switch is off. `pending`: at most one write. `client_times`: since when the client's present values stand,
-    where they were seen to change; kept while nothing is linked too, for an undo that has to compare.
+    their switch is off. `wanted`: values that a person chose for both sides, still to be written to Canopy.
+    `pending`: at most one write, and perhaps a look-up. `written_at`: when rules wrote lately, against a loop.
+    `client_times`: since when the client's present values stand, where they were seen to change; kept while nothing is
+    linked too, for an undo that has to compare.
     """
 
     firm_id: FirmId
@@ -147,12 +171,19 @@ class LinkRow:
     changed_at: Mapping[Field, ChangedAt] = field(default_factory=dict)
     held: Held = Held()
     pushed: Held = Held()
+    wanted: Values = field(default_factory=dict)
+    written_at: tuple[datetime, ...] = ()
     problem: Problem | None = None
     former: Former | None = None
-    pending: tuple[Write, ...] = ()
+    pending: tuple[LinkWork, ...] = ()
     waiting: Waiting | None = None
     intents: tuple[IntentId, ...] = ()
     kind: Literal["link"] = "link"
+
+    @property
+    def write(self) -> Write | None:
+        """The write that is pending."""
+        return next((effect for effect in self.pending if isinstance(effect, Write)), None)
 
     @property
     def key(self) -> RowKey:
@@ -167,6 +198,8 @@ class CustomerRow:
     `times`: since when its present values stand, where they were seen to change.
     `noticed_at`: the newest notification that no answer has covered yet; `noticed_again`: it came after the
     pending read had begun, so that read may have missed it.
+    `arrival`: `open` while it is new and nobody can say yet whether it becomes a client. `problem`: why Canopy would
+    not take it as a client. `merged_into`: the customer that it is now part of.
     """
 
     firm_id: FirmId
@@ -176,8 +209,21 @@ class CustomerRow:
     times: Mapping[Field, datetime] = field(default_factory=dict)
     noticed_at: datetime | None = None
     noticed_again: bool = False
-    pending: tuple[ReadCustomer, ...] = ()
+    arrival: Literal["open", "settled"] = "settled"
+    problem: Problem | None = None
+    merged_into: CustomerId | None = None
+    pending: tuple[CustomerWork, ...] = ()
     kind: Literal["customer"] = "customer"
+
+    @property
+    def reads(self) -> tuple[ReadCustomer, ...]:
+        """The read that is pending; none or one."""
+        return tuple(effect for effect in self.pending if isinstance(effect, ReadCustomer))
+
+    @property
+    def create(self) -> CreateClient | None:
+        """The client that is being created for it."""
+        return next((effect for effect in self.pending if isinstance(effect, CreateClient)), None)
 
     @property
     def key(self) -> RowKey:
@@ -187,13 +233,30 @@ class CustomerRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """The firm's QuickBooks company. `customers_listed` and `clients_listed`: the first listings are in."""
+    """The firm's QuickBooks company. `customers_listed` and `clients_listed`: the first listings are in.
+
+    `asleep_since`: it is disconnected. `back`: it was connected again, and until both sides are listed and compared,
+    what drifted meanwhile is held. `reauthorise_since`: QuickBooks lets us in no longer, until a person signs in.
+    """
 
     realm_id: RealmId
     connected_at: datetime
     connected_by: str | None = None
     customers_listed: bool = False
     clients_listed: bool = False
+    asleep_since: datetime | None = None
+    asleep_by: str | None = None
+    back: bool = False
+    reauthorise_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paused:
+    """Since when no request starts, and who said so."""
+
+    since: datetime
+    by: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +267,7 @@ class FirmRow:
     version: int = 0
     settings: Settings = Settings()
     connection: Connection | None = None
+    paused: Paused | None = None
     pending: tuple[FirmWork, ...] = ()
     intents: tuple[IntentId, ...] = ()
     kind: Literal["firm"] = "firm"
@@ -212,6 +276,24 @@ class FirmRow:
     def key(self) -> RowKey:
         """`firm/F`."""
         return firm_key(self.firm_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllRow:
+    """What goes for all firms of one partition."""
+
+    partition: int
+    firm_id: FirmId = ALL_FIRMS
+    version: int = 0
+    paused: Paused | None = None
+    pending: tuple[FirmWork, ...] = ()
+    intents: tuple[IntentId, ...] = ()
+    kind: Literal["all"] = "all"
+
+    @property
+    def key(self) -> RowKey:
+        """`all/P`."""
+        return all_key(self.partition)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,4 +306,4 @@ class NoRow:
     kind: Literal["none"] = "none"
 
 
-Row = FirmRow | LinkRow | CustomerRow
+Row = FirmRow | LinkRow | CustomerRow | AllRow

@@ -7,6 +7,8 @@ from typing import Literal
 from domain.fields import Values
 from domain.ids import ClientId, CustomerId
 
+ClientType = Literal["individual", "business"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
@@ -14,7 +16,7 @@ class Client:
 
     client_id: ClientId
     version: int
-    type: Literal["individual", "business"]
+    type: ClientType
     values: Values
     changed_at: datetime
     active: bool = True
