@@ -8,28 +8,13 @@ from typing import assert_never
 
 from domain.apply.clients import observe_client
 from domain.apply.customers import notice_customer
-from domain.apply.firms import change_settings, connect
+from domain.apply.firms import carry_out_for_firm
 from domain.apply.intents import carry_out
 from domain.apply.outcomes import take_outcome
 from domain.decision import Decision
 from domain.draft import Draft
 from domain.ids import EffectId
-from domain.inputs import (
-    Answer,
-    Cause,
-    ChangeSettings,
-    ClientObserved,
-    Connect,
-    Create,
-    CustomerNotified,
-    Input,
-    Match,
-    Outcome,
-    Push,
-    Restore,
-    Retry,
-    Unmatch,
-)
+from domain.inputs import Cause, ClientObserved, CustomerNotified, FirmIntent, Input, LinkIntent, Outcome
 from domain.rows import FirmRow
 from domain.table import Table
 
@@ -41,10 +26,8 @@ def decide(table: Table, given: Input, cause: Cause, started: Container[EffectId
     firm that was never connected, which leaves no record (its clients are listed when it connects).
     """
     draft = Draft(table, cause, started)
-    if isinstance(given, Connect):
-        return connect(draft, given)
-    if isinstance(given, ChangeSettings):
-        return change_settings(draft, given)
+    if isinstance(given, FirmIntent):
+        return carry_out_for_firm(draft, given)
     firm = table.firm(given.firm_id)
     if firm is None or firm.connection is None:
         if isinstance(given, ClientObserved | CustomerNotified | Outcome):
@@ -57,7 +40,7 @@ def decide(table: Table, given: Input, cause: Cause, started: Container[EffectId
             return notice_customer(draft, firm, given)
         case Outcome():
             return take_outcome(draft, firm, given)
-        case Match() | Unmatch() | Restore() | Create() | Push() | Retry() | Answer():
+        case _ if isinstance(given, LinkIntent):
             return carry_out(draft, firm, given)
         case _:
             assert_never(given)

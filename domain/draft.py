@@ -3,13 +3,18 @@
 from collections.abc import Container, Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from domain.decision import Change, Decision, Verdict
-from domain.effects import Effect
+from domain.effects import CreateCustomer, Effect
+from domain.fields import Field, Value
 from domain.ids import ClientId, CustomerId, EffectId, FirmId, RowKey, effect_id
 from domain.inputs import Cause
-from domain.rows import CustomerRow, FirmRow, LinkRow, Row
+from domain.names import folded
+from domain.rows import AllRow, CustomerRow, FirmRow, LinkRow, Row
 from domain.table import Table
+
+R = TypeVar("R", LinkRow, CustomerRow)
 
 
 class Draft:
@@ -66,20 +71,73 @@ class Draft:
 
     def creates(self, firm: FirmId) -> bool:
         """Say whether a customer is being created in the firm, whose first notice may come before its outcome."""
-        drafted = [row for row in self._rows.values() if isinstance(row, LinkRow)]
-        elsewhere = self._table.creates(firm) - {row.client_id for row in drafted}
-        return bool(elsewhere) or any(e.kind == "create_customer" for row in drafted for e in row.pending)
+        return bool(self.creating(firm))
+
+    def creating(self, firm: FirmId) -> list[LinkRow]:
+        """Give the links for which a customer is being created."""
+        drafted = {row.client_id for row in self._drafted(LinkRow, firm)}
+        found = (self.link(firm, client) for client in sorted(self._table.creates(firm) | drafted))
+        return [row for row in found if row and any(isinstance(e, CreateCustomer) for e in row.pending)]
 
     def put_off_reads(self, firm: FirmId) -> Iterable[CustomerRow]:
         """Give the customers whose read waits for a write of ours, in the order of their ids."""
         for customer in sorted(self._table.put_off_reads(firm)):
             row = self.customer(firm, customer)
-            if row is not None and any(read.not_before for read in row.pending):
+            if row is not None and any(read.not_before for read in row.reads):
                 yield row
 
-    def clients_after(self, firm: FirmId, after: ClientId | None, most: int) -> tuple[ClientId, ...]:
+    def arriving(self, firm: FirmId) -> Iterable[CustomerRow]:
+        """Give the new customers that may yet become a client, or are about to, in the order of their ids."""
+        drafted = {row.customer_id for row in self._drafted(CustomerRow, firm)}
+        for customer in sorted(self._table.arriving(firm) | drafted):
+            row = self.customer(firm, customer)
+            if row is not None and (row.arrival == "open" or row.create is not None):
+                yield row
+
+    def added_by(self, firm: FirmId, effect: EffectId) -> CustomerRow | None:
+        """Give the customer for which this effect creates a client."""
+        customer = self._table.added_by(effect)
+        return self.customer(firm, customer) if customer is not None else None
+
+    def customers_named(self, firm: FirmId, name: str) -> list[CustomerRow]:
+        """Give the active customers whose display name counts as this one."""
+        drafted = {row.customer_id for row in self._drafted(CustomerRow, firm)}
+        ids = sorted(self._table.customers_named(firm, name) | drafted)
+        found = [row for each in ids if (row := self.customer(firm, each)) is not None]
+        return [row for row in found if _has_name(row, folded(name))]
+
+    def clients_like(self, firm: FirmId, name: Value, email: Value) -> list[LinkRow]:
+        """Give the clients whose display name or e-mail counts as these; those that share both first."""
+        drafted = {row.client_id for row in self._drafted(LinkRow, firm)}
+        found = [
+            row
+            for each in sorted(self._table.clients_like(firm, name, email) | drafted)
+            if (row := self.link(firm, each)) is not None and _likeness(row, name, email)
+        ]
+        return sorted(found, key=lambda row: -_likeness(row, name, email))
+
+    def asked_about(self, firm: FirmId, customer: CustomerId) -> list[LinkRow]:
+        """Give the clients with an open question about this customer."""
+        drafted = {row.client_id for row in self._drafted(LinkRow, firm)}
+        found = (self.link(firm, each) for each in sorted(self._table.asked_about(firm, customer) | drafted))
+        return [row for row in found if row and row.problem and row.problem.customer_id == customer]
+
+    def parted_from(self, firm: FirmId, customer: CustomerId) -> list[LinkRow]:
+        """Give the clients that were linked with this customer last."""
+        found = (self.link(firm, each) for each in sorted(self._table.parted_from(firm, customer)))
+        return [row for row in found if row and row.former and row.former.customer_id == customer]
+
+    def all_firms(self, partition: int) -> AllRow:
+        """Give the row of what goes for all firms."""
+        return self._table.all_firms(partition) or AllRow(partition=partition)
+
+    def clients_after(self, firm: FirmId, after: str | None, most: int) -> tuple[ClientId, ...]:
         """Name the next clients of a firm."""
         return self._table.clients_after(firm, after, most)
+
+    def customers_after(self, firm: FirmId, after: str | None, most: int) -> tuple[CustomerId, ...]:
+        """Name the next customers of a firm."""
+        return self._table.customers_after(firm, after, most)
 
     def next_version(self, key: RowKey) -> int:
         """Give the version that a row has once this decision is written."""
@@ -104,7 +162,9 @@ class Draft:
 
     def decide(self, verdict: Verdict, code: str, about: Row, **facts: str) -> Decision:
         """Close the draft. `about` is the row that the input was about; it is written even if nothing changed."""
-        rows = {about.key: self._rows.get(about.key, about)} | self._rows
+        rows = {about.key: self._rows.get(about.key, about)} | {
+            key: row for key, row in self._rows.items() if row != self._table.get(key)
+        }
         return Decision(
             verdict=verdict,
             code=code,
@@ -112,6 +172,9 @@ class Draft:
             changes=tuple(self._changes),
             facts=facts,
         )
+
+    def _drafted(self, kind: type[R], firm: FirmId) -> list[R]:
+        return [row for row in self._rows.values() if isinstance(row, kind) and row.firm_id == firm]
 
     def _seal(self, row: Row) -> Row:
         version = self.next_version(row.key)
@@ -121,6 +184,20 @@ class Draft:
         same = before is not None and _what_people_act_on(before) == _what_people_act_on(row)
         decided = before.decided_version if before is not None and same else version
         return replace(row, version=version, decided_version=decided)
+
+
+def _has_name(row: CustomerRow, name: str) -> bool:
+    customer = row.customer
+    if customer is None or customer.gone or not customer.active:
+        return False
+    return folded(customer.values.get(Field.DISPLAY_NAME)) == name
+
+
+def _likeness(row: LinkRow, name: Value, email: Value) -> int:
+    values = row.client.values if row.client is not None else {}
+    same_name = bool(folded(name)) and folded(values.get(Field.DISPLAY_NAME)) == folded(name)
+    same_email = bool(folded(email)) and folded(values.get(Field.EMAIL)) == folded(email)
+    return 2 * same_name + same_email
 
 
 def _what_people_act_on(link: LinkRow) -> tuple[object, ...]:

@@ -49,7 +49,10 @@ class UpdateCustomer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateClient:
-    """Change just these fields of a Canopy client, if it still has this version (If-Match)."""
+    """Change just these fields of a Canopy client, if it still has this version (If-Match).
+
+    `chosen`: a person chose these values for both sides, so QuickBooks gets them once Canopy has them.
+    """
 
     id: EffectId
     client_id: ClientId
@@ -57,6 +60,7 @@ class UpdateClient:
     values: Values
     asked_by: AskedBy
     planned_at: datetime
+    chosen: bool = False
     stop_at: datetime | None = None
     kind: Literal["update_client"] = "update_client"
 
@@ -129,12 +133,13 @@ class PlanLinks:
     """An inner step: plan the next links of the firm again, behind `after`. A lane answers it at once.
 
     In steps, so that a switch over ten thousand links does not hold up the partition. `doing`: `release` sends what is
-    held, as a person asked; `let_go` takes apart the links with a company that another one replaces.
+    held, as a person asked; `let_go` takes apart the links with a company that another one replaces, and
+    `forget` takes away what was known of its customers.
     """
 
     id: EffectId
-    after: ClientId | None = None
-    doing: Literal["plan", "release", "let_go"] = "plan"
+    after: str | None = None
+    doing: Literal["plan", "release", "let_go", "forget"] = "plan"
     kind: Literal["plan_links"] = "plan_links"
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.effects import CreateCustomer, Effect, UpdateClient, UpdateCustomer, Write
+from domain.effects import CreateClient, CreateCustomer, Effect, UpdateClient, UpdateCustomer, Write
 from domain.fields import Address, Value, Values
 from domain.limits import as_written
 from domain.outcomes import (
@@ -14,10 +14,10 @@ from domain.outcomes import (
     NotDone,
     Result,
 )
-from domain.plan import lets_through
 from domain.ports import TryLater
-from domain.settings import Settings
+from domain.rows import AllRow, FirmRow
 from domain.snapshots import Client, Customer
+from domain.switches import lets_through, stands_still
 
 CREATED_BEFORE = timedelta(minutes=5)
 """How far QuickBooks' clock may lie behind ours when a lost create is looked for."""
@@ -44,7 +44,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A switch is off: it stays pending until it is planned again."""
+    """A switch is off, requests are paused or the company is disconnected: it stays pending, and nothing is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,18 @@ class Wait:
 Step = Send | Look | Hold | Wait
 
 
-def next_step(effect: Effect, settings: Settings, now: datetime) -> Step:
+def next_step(effect: Effect, firm: FirmRow, everybody: AllRow | None, now: datetime) -> Step:
     """Say what to do with a pending effect."""
-    if isinstance(effect, Write):
-        if effect.stop_at is not None:
-            return Look(effect.stop_at)
-        return Send() if lets_through(settings, effect) else Hold()
+    stopped = effect.stop_at if isinstance(effect, Write) else None
+    if stands_still(effect, firm, everybody):
+        # What became of a stopped write can't be looked for meanwhile; at the end of its time that is what is said.
+        if stopped is None:
+            return Hold()
+        return Wait(stopped) if now < stopped else Look(stopped)
+    if stopped is not None:
+        return Look(stopped)
+    if isinstance(effect, Write | CreateClient):
+        return Send() if lets_through(firm.settings, effect) else Hold()
     not_before = getattr(effect, "not_before", None)
     if not_before is not None and not_before > now:
         return Wait(not_before)

@@ -1,8 +1,9 @@
 """Compares client, customer and what was agreed, field by field, and says which way each difference goes."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Self
 
 from domain.fields import Field, Value
 from domain.ids import Side
@@ -33,6 +34,15 @@ class Merged:
     now_agreed: Mapping[Field, Pair]
     lost: Mapping[Field, Value]
     undecided: tuple[Field, ...]
+
+    def without(self, fields: Container[Field]) -> Self:
+        """Leave out fields that are settled otherwise."""
+        return replace(
+            self,
+            to_quickbooks={f: v for f, v in self.to_quickbooks.items() if f not in fields},
+            to_canopy={f: v for f, v in self.to_canopy.items() if f not in fields},
+            undecided=tuple(f for f in self.undecided if f not in fields),
+        )
 
 
 def merge(

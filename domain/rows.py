@@ -5,10 +5,10 @@ on (status, customer, question or choice): a wish is stale only if that has move
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Self
 
 from domain.effects import CreateClient, CustomerWork, FirmWork, LinkWork, ReadCustomer, Write
 from domain.fields import Field, Value, Values
@@ -20,6 +20,7 @@ from domain.ids import (
     IntentId,
     RealmId,
     RowKey,
+    Side,
     all_key,
     customer_key,
     firm_key,
@@ -54,7 +55,13 @@ class Reason(StrEnum):
     UNMATCHED = "unmatched"
     CUSTOMER_GONE = "customer_gone"
     MATCH_STALE = "match_stale"
+    CLIENT_DELETED = "client_deleted"
     DISCONNECTED = "disconnected"
+
+
+def together(left: tuple[Field, ...], right: tuple[Field, ...]) -> tuple[Field, ...]:
+    """Join two lists of fields, in the order of `Field`."""
+    return tuple(field for field in Field if field in left or field in right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,19 @@ class Pair:
 
 
 Agreed = Mapping[Field, Pair]
+
+
+def without_empty(agreed: Agreed) -> Agreed:
+    """Leave out what is empty on both sides."""
+    return {f: pair for f, pair in agreed.items() if pair.client is not None or pair.customer is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """When a rule wrote, and to which side."""
+
+    at: datetime
+    side: Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +144,7 @@ class Former:
 
     `resume`: `matching` where the match had not been carried out yet, so that undoing the unmatch carries it out.
     `unconfirmed`: fields of a write under way at the unmatch, of which nobody could say whether it was done.
+    `realm_id`: the company whose customer it is, where that is no longer the firm's.
     """
 
     customer_id: CustomerId
@@ -132,6 +153,7 @@ class Former:
     unmatched_by: str | None
     resume: Literal["matching", "synced"] = "synced"
     unconfirmed: tuple[Field, ...] = ()
+    realm_id: RealmId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +194,7 @@ class LinkRow:
     held: Held = Held()
     pushed: Held = Held()
     wanted: Values = field(default_factory=dict)
-    written_at: tuple[datetime, ...] = ()
+    written_at: tuple[Written, ...] = ()
     problem: Problem | None = None
     former: Former | None = None
     pending: tuple[LinkWork, ...] = ()
@@ -184,6 +206,11 @@ class LinkRow:
     def write(self) -> Write | None:
         """The write that is pending."""
         return next((effect for effect in self.pending if isinstance(effect, Write)), None)
+
+    def without_fulfilled(self, client: Client) -> Self:
+        """Forget of what a person chose what the client now has."""
+        left = {field: value for field, value in self.wanted.items() if client.values.get(field) != value}
+        return replace(self, wanted=left) if left != self.wanted else self
 
     @property
     def key(self) -> RowKey:
@@ -237,6 +264,7 @@ class Connection:
 
     `asleep_since`: it is disconnected. `back`: it was connected again, and until both sides are listed and compared,
     what drifted meanwhile is held. `reauthorise_since`: QuickBooks lets us in no longer, until a person signs in.
+    `replaces`: the company before, whose links are being let go.
     """
 
     realm_id: RealmId
@@ -248,6 +276,7 @@ class Connection:
     asleep_by: str | None = None
     back: bool = False
     reauthorise_since: datetime | None = None
+    replaces: RealmId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,6 +305,12 @@ class FirmRow:
     def key(self) -> RowKey:
         """`firm/F`."""
         return firm_key(self.firm_id)
+
+    @property
+    def is_awake(self) -> bool:
+        """Say whether it is connected, so that links are kept in step: not while another company's are let go."""
+        connection = self.connection
+        return connection is not None and connection.asleep_since is None and connection.replaces is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

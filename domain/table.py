@@ -9,9 +9,23 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 from domain.effects import CreateCustomer
-from domain.ids import ClientId, CustomerId, FirmId, RowKey, customer_key, firm_key, link_key
-from domain.rows import CustomerRow, FirmRow, LinkRow, Row
+from domain.fields import Field, Value
+from domain.ids import (
+    ClientId,
+    CustomerId,
+    EffectId,
+    FirmId,
+    RowKey,
+    all_key,
+    customer_key,
+    firm_key,
+    link_key,
+)
+from domain.lookup import Lookup
+from domain.names import folded
+from domain.rows import AllRow, CustomerRow, FirmRow, LinkRow, Row
 
+Key = tuple[FirmId, str]
 Id = TypeVar("Id", ClientId, CustomerId)
 
 
@@ -22,8 +36,21 @@ class Table:
         self._rows: dict[RowKey, Row] = {}
         self._link_of: dict[tuple[FirmId, CustomerId], ClientId] = {}
         self._clients: defaultdict[FirmId, list[ClientId]] = defaultdict(list)
-        self._creating: defaultdict[FirmId, set[ClientId]] = defaultdict(set)
-        self._put_off: defaultdict[FirmId, set[CustomerId]] = defaultdict(set)
+        self._customers: defaultdict[FirmId, list[CustomerId]] = defaultdict(list)
+        self._creating: Lookup[FirmId, ClientId] = Lookup()
+        self._put_off: Lookup[FirmId, CustomerId] = Lookup()
+        self._arriving: Lookup[FirmId, CustomerId] = Lookup()
+        self._adding: dict[EffectId, CustomerId] = {}
+        self._customers_named: Lookup[Key, CustomerId] = Lookup()
+        self._clients_named: Lookup[Key, ClientId] = Lookup()
+        self._clients_mailed: Lookup[Key, ClientId] = Lookup()
+        self._asked_about: Lookup[Key, ClientId] = Lookup()
+        self._former: Lookup[Key, ClientId] = Lookup()
+
+    def all_firms(self, partition: int) -> AllRow | None:
+        """Give the row of what goes for all firms."""
+        row = self._rows.get(all_key(partition))
+        return row if isinstance(row, AllRow) else None
 
     def firm(self, firm: FirmId) -> FirmRow | None:
         """Give a firm's row."""
@@ -45,19 +72,50 @@ class Table:
         client = self._link_of.get((firm, customer))
         return self.link(firm, client) if client is not None else None
 
-    def clients_after(self, firm: FirmId, after: ClientId | None, most: int) -> tuple[ClientId, ...]:
+    def clients_after(self, firm: FirmId, after: str | None, most: int) -> tuple[ClientId, ...]:
         """Name the next clients of a firm, in the order of their ids."""
-        clients = self._clients[firm]
-        start = 0 if after is None else bisect_right(clients, after)
-        return tuple(clients[start : start + most])
+        return _after(self._clients[firm], after, most)
+
+    def customers_after(self, firm: FirmId, after: str | None, most: int) -> tuple[CustomerId, ...]:
+        """Name the next customers of a firm, in the order of their ids."""
+        return _after(self._customers[firm], after, most)
 
     def creates(self, firm: FirmId) -> frozenset[ClientId]:
         """Name the clients of a firm for which a customer is being created."""
-        return frozenset(self._creating[firm])
+        return self._creating[firm]
 
     def put_off_reads(self, firm: FirmId) -> frozenset[CustomerId]:
         """Name the customers whose read waits for a write of ours."""
-        return frozenset(self._put_off[firm])
+        return self._put_off[firm]
+
+    def arriving(self, firm: FirmId) -> frozenset[CustomerId]:
+        """Name the new customers that may yet become a client, or are about to."""
+        return self._arriving[firm]
+
+    def added_by(self, effect: EffectId) -> CustomerId | None:
+        """Name the customer for which this effect creates a client."""
+        return self._adding.get(effect)
+
+    def customers_named(self, firm: FirmId, name: str) -> frozenset[CustomerId]:
+        """Name the customers whose display name counts as this one."""
+        return self._customers_named[firm, folded(name)]
+
+    def clients_like(self, firm: FirmId, name: Value, email: Value) -> frozenset[ClientId]:
+        """Name the clients whose display name or e-mail counts as these."""
+        found: frozenset[ClientId] = frozenset()
+        if key := folded(name):
+            found |= self._clients_named[firm, key]
+        if key := folded(email):
+            found |= self._clients_mailed[firm, key]
+        return found
+
+    def asked_about(self, firm: FirmId, customer: CustomerId) -> frozenset[ClientId]:
+        """Name the clients with an open question about this customer."""
+        return self._asked_about[firm, customer]
+
+    def parted_from(self, firm: FirmId, customer: CustomerId) -> frozenset[ClientId]:
+        """Name the clients that were linked with this customer last."""
+        return self._former[firm, customer]
 
     def get(self, key: RowKey) -> Row | None:
         """Give a row by its key."""
@@ -76,18 +134,39 @@ class Table:
         if isinstance(row, LinkRow):
             self._index_link(before if isinstance(before, LinkRow) else None, row)
         elif isinstance(row, CustomerRow):
-            waits = any(read.not_before for read in row.pending)
-            _keep(self._put_off[row.firm_id], row.customer_id, waits)
+            self._index_customer(before if isinstance(before, CustomerRow) else None, row)
 
     def _index_link(self, before: LinkRow | None, row: LinkRow) -> None:
+        firm, client = row.firm_id, row.client_id
         if before is None:
-            insort(self._clients[row.firm_id], row.client_id)
+            insort(self._clients[firm], client)
         elif before.customer_id is not None and before.customer_id != row.customer_id:
             self._let_go(row, before.customer_id)
         if row.customer_id is not None:
-            self._link_of[row.firm_id, row.customer_id] = row.client_id
-        creating = any(isinstance(effect, CreateCustomer) for effect in row.pending)
-        _keep(self._creating[row.firm_id], row.client_id, creating)
+            self._link_of[firm, row.customer_id] = client
+        self._creating.move(client, firm if _creates(before) else None, firm if _creates(row) else None)
+        self._asked_about.move(client, _asked(before), _asked(row))
+        self._former.move(client, _formerly(before), _formerly(row))
+        # Most records leave the client as it is: the same snapshot, not just an equal one.
+        if before is None or before.client is not row.client:
+            for lookup, field in (
+                (self._clients_named, Field.DISPLAY_NAME),
+                (self._clients_mailed, Field.EMAIL),
+            ):
+                lookup.move(client, _value_key(before, field), _value_key(row, field))
+
+    def _index_customer(self, before: CustomerRow | None, row: CustomerRow) -> None:
+        firm, customer = row.firm_id, row.customer_id
+        if before is None:
+            insort(self._customers[firm], customer)
+        self._put_off.move(customer, firm if _waits(before) else None, firm if _waits(row) else None)
+        self._arriving.move(customer, firm if _arrives(before) else None, firm if _arrives(row) else None)
+        if before is not None and before.create is not None:
+            self._adding.pop(before.create.id, None)
+        if row.create is not None:
+            self._adding[row.create.id] = customer
+        if before is None or before.customer is not row.customer:
+            self._customers_named.move(customer, _name_key(before), _name_key(row))
 
     def _let_go(self, row: LinkRow, customer: CustomerId) -> None:
         # Unless the same decision has just given that customer to another link.
@@ -95,8 +174,46 @@ class Table:
             del self._link_of[row.firm_id, customer]
 
 
-def _keep(names: set[Id], name: Id, wanted: bool) -> None:
-    if wanted:
-        names.add(name)
-    else:
-        names.discard(name)
+def _after(ids: list[Id], after: str | None, most: int) -> tuple[Id, ...]:
+    start = 0 if after is None else bisect_right(ids, after)
+    return tuple(ids[start : start + most])
+
+
+def _creates(row: LinkRow | None) -> bool:
+    return row is not None and any(isinstance(effect, CreateCustomer) for effect in row.pending)
+
+
+def _asked(row: LinkRow | None) -> Key | None:
+    problem = row.problem if row is not None else None
+    if row is None or problem is None or problem.customer_id is None:
+        return None
+    return row.firm_id, problem.customer_id
+
+
+def _formerly(row: LinkRow | None) -> Key | None:
+    if row is None or row.former is None:
+        return None
+    return row.firm_id, row.former.customer_id
+
+
+def _waits(row: CustomerRow | None) -> bool:
+    return row is not None and any(read.not_before for read in row.reads)
+
+
+def _arrives(row: CustomerRow | None) -> bool:
+    return row is not None and (row.arrival == "open" or row.create is not None)
+
+
+def _value_key(row: LinkRow | None, field: Field) -> Key | None:
+    if row is None or row.client is None:
+        return None
+    key = folded(row.client.values.get(field))
+    return (row.firm_id, key) if key else None
+
+
+def _name_key(row: CustomerRow | None) -> Key | None:
+    """Give the name of a customer that has it: an inactive one has made its name free (Intuit: " (deleted)")."""
+    if row is None or row.customer is None or row.customer.gone or not row.customer.active:
+        return None
+    key = folded(row.customer.values.get(Field.DISPLAY_NAME))
+    return (row.firm_id, key) if key else None

@@ -2,26 +2,36 @@
 
 from dataclasses import replace
 
-from domain.decision import Change, Decision, Verdict
+from domain.apply.added_clients import link_added
+from domain.apply.client_seen import take_client
+from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import UpdateClient
-from domain.fields import Field, Values, differing
-from domain.ids import Side
+from domain.ids import EffectId
 from domain.inputs import ClientObserved
 from domain.plan import plan
 from domain.rows import FirmRow, LinkRow, LinkStatus, Reason
-from domain.snapshots import Client
+
+OURSELVES = "system:client-sync"
+"""Who wrote, where it was us."""
 
 
 def observe_client(draft: Draft, firm: FirmRow, seen: ClientObserved) -> Decision:
     """Take in a client event: remember the newest snapshot, let the Sync client toggle count once, plan."""
     before = draft.link(seen.firm_id, seen.client.client_id)
+    added_for = draft.added_by(firm.firm_id, EffectId(draft.cause.cause or ""))
+    if added_for is not None and added_for.create is not None:
+        # The event of a client that we are creating: as good as the answer, which may come later or never.
+        link = link_added(draft, firm, added_for, added_for.create, seen.client)
+        return draft.decide(Verdict.APPLIED, "client_added", link)
     link = before or LinkRow(
         firm_id=seen.firm_id, client_id=seen.client.client_id, since=draft.now, actor=draft.cause.actor
     )
     # Our own write may come back by event before its outcome: it is on the timeline as sent.
     ours = next((effect.values for effect in link.pending if isinstance(effect, UpdateClient)), None)
     link = take_client(draft, firm, link, seen.client, sent=ours)
+    if (draft.cause.actor or "").startswith("user:"):
+        link = replace(link, written_at=())  # a person is in it, so it is no loop
     chose = seen.happened == "created" and link.choice == "unknown" and _is_new(draft, firm)
     if chose:
         link = _choose(draft, firm, link, seen.sync_client)
@@ -36,65 +46,18 @@ def observe_client(draft: Draft, firm: FirmRow, seen: ClientObserved) -> Decisio
     return draft.decide(Verdict.APPLIED, "client_" + seen.happened, link)
 
 
-def take_client(
-    draft: Draft, firm: FirmRow, link: LinkRow, client: Client, *, sent: Values | None = None
-) -> LinkRow:
-    """Replace the snapshot if this one is newer.
-
-    `sent`: what we wrote ourselves, which is no news when it comes back.
-    """
-    known = link.client
-    if known is not None and client.version <= known.version:
-        return link
-    moved = differing(known.values, client.values) if known is not None else ()
-    draft.note(*seen(link, "canopy", known.values if known else {}, client.values, moved, sent or {}))
-    times = {**link.client_times, **dict.fromkeys(moved, client.changed_at)}
-    link = settle_problem(replace(link, client=client, client_times=times), moved)
-    # What a person sent was the value that stood there then, not the one that stands there now.
-    sent_on = tuple(field for field in link.pushed.to_quickbooks if field not in moved)
-    link = replace(link, pushed=replace(link.pushed, to_quickbooks=sent_on))
-    if firm.settings.actions_from_canopy.editing:
-        # A new edit while the switch is on goes, and takes with it what was held of that field.
-        kept = tuple(field for field in link.held.to_quickbooks if field not in moved)
-        link = replace(link, held=replace(link.held, to_quickbooks=kept))
-    return link
-
-
-def seen(
-    link: LinkRow, side: Side, before: Values, after: Values, moved: tuple[Field, ...], sent: Values
-) -> list[Change]:
-    """Name for the timeline what a side changed, leaving out what we sent it ourselves."""
-    return [
-        Change(
-            key=link.key,
-            what="seen",
-            side=side,
-            field=field,
-            before=before.get(field),
-            after=after.get(field),
-        )
-        for field in moved
-        if field not in sent or sent[field] != after.get(field)
-    ]
-
-
-def settle_problem(link: LinkRow, moved: tuple[Field, ...]) -> LinkRow:
-    """Lift a problem once one of the fields that it is about has another value.
-
-    A rejection is then worth a new try, and a question is asked anew, since nobody has seen what stands there now.
-    """
-    problem = link.problem
-    if problem is None:
-        return link
-    about = problem.fields or tuple(Field)
-    if not any(field in about for field in moved):
-        return link
-    return replace(link, problem=None, status=LinkStatus(problem.resume))
-
-
 def _is_new(draft: Draft, firm: FirmRow) -> bool:
-    """Tell a client created since the connect from one whose event merely lay about until now."""
-    return firm.connection is not None and draft.now > firm.connection.connected_at
+    """Tell a client that somebody created since the connect.
+
+    Its event may have lain about until now, or tell of one that we created ourselves for another company.
+    """
+    connection = firm.connection
+    return (
+        connection is not None
+        and firm.is_awake
+        and draft.now > connection.connected_at
+        and draft.cause.actor != OURSELVES
+    )
 
 
 def _choose(draft: Draft, firm: FirmRow, link: LinkRow, toggle: bool | None) -> LinkRow:

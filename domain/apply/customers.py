@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
 
-from domain.apply.clients import seen, settle_problem
+from domain.apply.arrivals import is_new, lift_questions, settle_arrival
+from domain.apply.client_seen import seen, settle_problem
+from domain.apply.merges import customers_merged
 from domain.apply.unmatching import match_is_stale
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
@@ -25,21 +27,36 @@ MOST_RELEASED = 100
 
 def notice_customer(draft: Draft, firm: FirmRow, notified: CustomerNotified) -> Decision:
     """Take in that a customer changed: plan to read it, unless an answer of ours already covers that moment."""
-    if firm.connection is None or firm.connection.realm_id != notified.realm_id:
+    connection = firm.connection
+    if connection is None or connection.realm_id != notified.realm_id:
         return draft.decide(Verdict.SKIPPED, "other_realm", firm)
+    if not firm.is_awake:
+        return draft.decide(Verdict.SKIPPED, "disconnected", firm)
+    if notified.deleted_id is not None:
+        customers_merged(draft, firm, loser=notified.deleted_id, survivor=notified.customer_id)
     row = draft.customer(firm.firm_id, notified.customer_id) or CustomerRow(
         firm_id=firm.firm_id, customer_id=notified.customer_id
     )
     known = row.customer
     if known is not None and not known.gone and notified.time <= known.updated_at:
-        return draft.decide(Verdict.SKIPPED, "already_read", row)
+        verdict = Verdict.SKIPPED if notified.deleted_id is None else Verdict.APPLIED
+        return draft.decide(verdict, "already_read", row)
+    if known is None and notified.operation == "created" and notified.time > connection.connected_at:
+        row = replace(row, arrival="open")
     newest = max(row.noticed_at or notified.time, notified.time)
-    again = row.noticed_again or any(draft.has_started(read) for read in row.pending)
-    row = replace(row, noticed_at=newest, noticed_again=again and bool(row.pending))
-    if not row.pending:
+    again = row.noticed_again or any(draft.has_started(read) for read in row.reads)
+    row = replace(row, noticed_at=newest, noticed_again=again and bool(row.reads))
+    if not row.reads:
         row = _read(draft, row, put_off=_write_under_way(draft, row))
     draft.put(row)
     return draft.decide(Verdict.APPLIED, "customer_noticed", row)
+
+
+def read_at_once(draft: Draft, firm: FirmRow, customer: CustomerId) -> None:
+    """Ask for a customer as it is now, unless it is being asked for."""
+    row = draft.customer(firm.firm_id, customer) or CustomerRow(firm_id=firm.firm_id, customer_id=customer)
+    if not row.reads:
+        draft.put(_read(draft, row, put_off=False))
 
 
 def see_customer(
@@ -47,7 +64,7 @@ def see_customer(
 ) -> CustomerRow:
     """Replace the snapshot if this one is not older, and plan the link that has the customer.
 
-    `sent`: what we wrote ourselves, which is no news when it comes back.
+    `sent`: what we wrote ourselves, which is no news when it comes back, nor is the customer that we created.
     """
     row = draft.customer(firm.firm_id, customer.customer_id) or CustomerRow(
         firm_id=firm.firm_id, customer_id=customer.customer_id
@@ -58,6 +75,12 @@ def see_customer(
     moved = differing(known.values, customer.values) if known is not None else ()
     times = {**row.times, **dict.fromkeys(moved, customer.updated_at)}
     row = replace(row, customer=customer, times=times)
+    if sent is not None:
+        row = replace(row, arrival="settled")
+    elif known is None:
+        row = replace(row, arrival="open" if row.arrival == "open" or is_new(firm, customer) else "settled")
+    elif moved and row.problem is not None:
+        row = replace(row, arrival="open", problem=None)  # what Canopy would not take has changed
     draft.put(row)
     link = draft.link_of(firm.firm_id, customer.customer_id)
     if link is not None:
@@ -65,7 +88,8 @@ def see_customer(
             *seen(link, "quickbooks", known.values if known else {}, customer.values, moved, sent or {})
         )
         plan(draft, _after_edit(draft, firm, link, moved))
-    return row
+    settle_arrival(draft, firm, row)
+    return draft.customer(firm.firm_id, customer.customer_id) or row
 
 
 def see_that_gone(draft: Draft, firm_id: FirmId, customer: CustomerId) -> None:
@@ -73,6 +97,7 @@ def see_that_gone(draft: Draft, firm_id: FirmId, customer: CustomerId) -> None:
     row = draft.customer(firm_id, customer)
     if row is not None and row.customer is not None:
         draft.put(replace(row, customer=replace(row.customer, gone=True)))
+    lift_questions(draft, firm_id, customer)
 
 
 def _after_edit(draft: Draft, firm: FirmRow, link: LinkRow, moved: tuple[Field, ...]) -> LinkRow:
@@ -90,8 +115,14 @@ def _after_edit(draft: Draft, firm: FirmRow, link: LinkRow, moved: tuple[Field, 
 def read_is_back(draft: Draft, row: CustomerRow) -> None:
     """Close the pending read; plan another if a notification came after it had begun, and it shows nothing so new."""
     missed = row.noticed_again and row.noticed_at is not None and not _covers(row, row.customer)
-    row = replace(row, pending=(), noticed_again=False, noticed_at=row.noticed_at if missed else None)
+    row = replace(row, noticed_again=False, noticed_at=row.noticed_at if missed else None)
+    row = without_reads(row)
     draft.put(_read(draft, row, put_off=_write_under_way(draft, row)) if missed else row)
+
+
+def without_reads(row: CustomerRow) -> CustomerRow:
+    """Take the pending read away."""
+    return replace(row, pending=tuple(each for each in row.pending if not isinstance(each, ReadCustomer)))
 
 
 def write_is_back(draft: Draft, firm_id: FirmId, customer: CustomerId | None) -> None:
@@ -105,12 +136,15 @@ def write_is_back(draft: Draft, firm_id: FirmId, customer: CustomerId | None) ->
 
 
 def _release(draft: Draft, row: CustomerRow | None) -> None:
-    if row is None or not any(read.not_before for read in row.pending):
+    if row is None or not any(read.not_before for read in row.reads):
         return
-    if _covers(row, row.customer) and not any(draft.has_started(read) for read in row.pending):
-        draft.put(replace(row, pending=(), noticed_at=None, noticed_again=False))
+    if _covers(row, row.customer) and not any(draft.has_started(read) for read in row.reads):
+        draft.put(replace(without_reads(row), noticed_at=None, noticed_again=False))
     else:
-        draft.put(replace(row, pending=tuple(replace(read, not_before=None) for read in row.pending)))
+        at_once = (
+            replace(each, not_before=None) if isinstance(each, ReadCustomer) else each for each in row.pending
+        )
+        draft.put(replace(row, pending=tuple(at_once)))
 
 
 def _covers(row: CustomerRow, customer: Customer | None) -> bool:
@@ -123,7 +157,7 @@ def _read(draft: Draft, row: CustomerRow, *, put_off: bool) -> CustomerRow:
         customer_id=row.customer_id,
         not_before=draft.now + WAIT_FOR_OUTCOME if put_off else None,
     )
-    return replace(row, pending=(effect,))
+    return replace(row, pending=(effect, *row.pending))
 
 
 def _write_under_way(draft: Draft, row: CustomerRow) -> bool:

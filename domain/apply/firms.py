@@ -1,112 +1,84 @@
-"""A firm connects, changes its settings, and gets its first listings in."""
+"""What is asked for a whole firm, or for all of them."""
 
 from dataclasses import replace
+from typing import assert_never
 
-from domain.apply.clients import take_client
-from domain.apply.customers import see_customer
+from domain.apply.answers import client_for
+from domain.apply.arrivals import lift_questions
+from domain.apply.connecting import connect, disconnect
 from domain.apply.intents import remember
+from domain.apply.pauses import pause_or_resume
+from domain.apply.refusals import Refusal
+from domain.apply.steps import plan_links
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
-from domain.effects import FirmWork, ListClients, ListCustomers, PlanLinks
-from domain.ids import ClientId
-from domain.inputs import ChangeSettings, Connect
-from domain.outcomes import ClientsListed, CustomersListed
-from domain.plan import plan, plan_again
-from domain.rows import Connection, FirmRow, LinkRow, Reason
+from domain.ids import ALL_FIRMS
+from domain.inputs import (
+    AddClient,
+    ChangeSettings,
+    Connect,
+    Disconnect,
+    FirmIntent,
+    Pause,
+    ReleaseHeld,
+    Resume,
+)
+from domain.rows import FirmRow
 
-LINKS_A_STEP = 200
-"""How many links one decision plans again: few enough not to hold up the partition."""
 
-
-def connect(draft: Draft, wish: Connect) -> Decision:
-    """Begin to keep a firm in step: list both sides; nothing that the listing finds is created or matched."""
+def carry_out_for_firm(draft: Draft, wish: FirmIntent) -> Decision:
+    """Carry out what is asked for a firm, or refuse it; once, however often it comes."""
+    if wish.firm_id == ALL_FIRMS and isinstance(wish, Pause | Resume):
+        everybody = draft.all_firms(draft.cause.partition)
+        if wish.intent_id in everybody.intents:
+            return draft.decide(Verdict.SKIPPED, "repeat", everybody)
+        known = replace(everybody, intents=remember(everybody.intents, wish.intent_id))
+        return pause_or_resume(draft, known, wish)
     firm = draft.firm(wish.firm_id) or FirmRow(firm_id=wish.firm_id)
     if wish.intent_id in firm.intents:
         return draft.decide(Verdict.SKIPPED, "repeat", firm)
-    if firm.connection is not None:
-        if firm.connection.realm_id == wish.realm_id:
-            return draft.decide(Verdict.SKIPPED, "already_connected", firm)
-        return draft.decide(Verdict.REFUSED, "other_realm_connected", firm)
-    firm = replace(
-        firm,
-        intents=remember(firm.intents, wish.intent_id),
-        connection=Connection(realm_id=wish.realm_id, connected_at=draft.now, connected_by=draft.cause.actor),
-        pending=(
-            ListCustomers(id=draft.effect_id(firm.key, "list_customers")),
-            ListClients(id=draft.effect_id(firm.key, "list_clients")),
-        ),
-    )
-    draft.put(firm)
-    return draft.decide(Verdict.APPLIED, "connect", firm)
+    return _carry_out(draft, replace(firm, intents=remember(firm.intents, wish.intent_id)), wish)
 
 
-def change_settings(draft: Draft, wish: ChangeSettings) -> Decision:
+def _carry_out(draft: Draft, firm: FirmRow, wish: FirmIntent) -> Decision:
+    match wish:
+        case ChangeSettings():
+            return _change_settings(draft, firm, wish)
+        case Connect():
+            return connect(draft, firm, wish)
+        case Disconnect():
+            return disconnect(draft, firm)
+        case Pause() | Resume():
+            return pause_or_resume(draft, firm, wish)
+        case ReleaseHeld():
+            return _release_held(draft, firm)
+        case AddClient():
+            return _add_client(draft, firm, wish)
+        case _:
+            assert_never(wish)
+
+
+def _change_settings(draft: Draft, firm: FirmRow, wish: ChangeSettings) -> Decision:
     """Set the switches; they count from here on, and links with work pending are planned again in steps."""
-    firm = draft.firm(wish.firm_id) or FirmRow(firm_id=wish.firm_id)
-    if wish.intent_id in firm.intents:
-        return draft.decide(Verdict.SKIPPED, "repeat", firm)
-    firm = replace(firm, settings=wish.settings, intents=remember(firm.intents, wish.intent_id))
-    draft.put(_plan_links(draft, firm, None) if firm.connection is not None else firm)
+    firm = replace(firm, settings=wish.settings)
+    draft.put(plan_links(draft, firm) if firm.is_awake else firm)
     return draft.decide(Verdict.APPLIED, "settings", firm)
 
 
-def customers_listed(draft: Draft, firm: FirmRow, done: FirmWork, page: CustomersListed) -> Decision:
-    """Take in one page of customers, and go on to the next."""
-    for customer in page.customers:
-        see_customer(draft, firm, customer)
-    follow = (
-        ListCustomers(id=draft.effect_id(firm.key, "list_customers"), cursor=page.cursor)
-        if page.cursor
-        else None
-    )
-    return _next_page(draft, firm, done, follow)
+def _release_held(draft: Draft, firm: FirmRow) -> Decision:
+    if not firm.is_awake:
+        draft.put(firm)
+        return draft.decide(Verdict.REFUSED, "not_connected", firm)
+    draft.put(plan_links(draft, firm, "release"))
+    return draft.decide(Verdict.APPLIED, "release_held", firm)
 
 
-def clients_listed(draft: Draft, firm: FirmRow, done: FirmWork, page: ClientsListed) -> Decision:
-    """Take in one page of clients, and go on to the next. One whose event is still to come stays open for it."""
-    for client in page.clients:
-        known = draft.link(firm.firm_id, client.client_id)
-        link = known or LinkRow(firm_id=firm.firm_id, client_id=client.client_id, since=draft.now)
-        link = take_client(draft, firm, link, client)
-        if link.reason is Reason.CHOICE_UNKNOWN:
-            link = replace(link, reason=Reason.NEVER_MATCHED)
-        plan(draft, link)
-    follow = (
-        ListClients(id=draft.effect_id(firm.key, "list_clients"), cursor=page.cursor) if page.cursor else None
-    )
-    return _next_page(draft, firm, done, follow)
-
-
-def plan_links(draft: Draft, firm: FirmRow, done: PlanLinks) -> Decision:
-    """Plan the next links again, as the switches are now."""
-    clients = draft.clients_after(firm.firm_id, done.after, LINKS_A_STEP)
-    for client in clients:
-        link = draft.link(firm.firm_id, client)
-        if link is not None and plan_again(draft, firm, link) == link:
-            draft.forget(link.key)
-    firm = replace(firm, pending=tuple(effect for effect in firm.pending if effect.id != done.id))
-    if len(clients) == LINKS_A_STEP:
-        firm = _plan_links(draft, firm, clients[-1])
+def _add_client(draft: Draft, firm: FirmRow, wish: AddClient) -> Decision:
     draft.put(firm)
-    return draft.decide(Verdict.APPLIED, "links_planned", firm)
-
-
-def _next_page(draft: Draft, firm: FirmRow, done: FirmWork, follow: FirmWork | None) -> Decision:
-    rest = tuple(effect for effect in firm.pending if effect.id != done.id)
-    firm = replace(firm, pending=(*rest, follow) if follow else rest)
-    if follow is None and firm.connection is not None:
-        if isinstance(done, ListCustomers):
-            connection = replace(firm.connection, customers_listed=True)
-        else:
-            connection = replace(firm.connection, clients_listed=True)
-        firm = replace(firm, connection=connection)
-        if connection.customers_listed and connection.clients_listed:
-            firm = _plan_links(draft, firm, None)
-    draft.put(firm)
-    return draft.decide(Verdict.APPLIED, "listed", firm)
-
-
-def _plan_links(draft: Draft, firm: FirmRow, after: ClientId | None) -> FirmRow:
-    rest = tuple(effect for effect in firm.pending if not isinstance(effect, PlanLinks))
-    step = PlanLinks(id=draft.effect_id(firm.key, "plan_links"), after=after)
-    return replace(firm, pending=(*rest, step))
+    if not firm.is_awake:
+        return draft.decide(Verdict.REFUSED, "not_connected", firm)
+    asked = client_for(draft, firm, wish.customer_id)
+    if isinstance(asked, Refusal):
+        return draft.decide(Verdict.REFUSED, asked.code, firm, **asked.facts)
+    lift_questions(draft, firm.firm_id, wish.customer_id)
+    return draft.decide(Verdict.APPLIED, "add_client", asked)

@@ -1,18 +1,24 @@
 """A person asks for something: done if it can be, refused with the reason if it can't."""
 
+import re
 from dataclasses import replace
 from typing import assert_never
 
 from domain.apply import unmatching
+from domain.apply.answers import answer, put_back
+from domain.apply.arrivals import lift_questions, settle_arrivals
+from domain.apply.held import push
 from domain.apply.matching import match, restore
 from domain.apply.refusals import Refusal
-from domain.decision import Change, Decision, Verdict
+from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.fields import Field
 from domain.ids import IntentId
-from domain.inputs import Answer, Create, LinkIntent, Match, Push, Restore, Retry, Unmatch
+from domain.inputs import Answer, Create, Intent, LinkIntent, Match, Push, PutBack, Restore, Retry, Unmatch
 from domain.plan import plan
-from domain.rows import REMEMBERED_INTENTS, FirmRow, Held, LinkRow, LinkStatus, Pair
+from domain.rows import REMEMBERED_INTENTS, FirmRow, LinkRow, LinkStatus, together
+
+CAN_BE_RETRIED = ("display_name_taken", "value_not_taken", "rejected_by_quickbooks", "rejected_by_canopy")
 
 
 def remember(known: tuple[IntentId, ...], new: IntentId) -> tuple[IntentId, ...]:
@@ -34,27 +40,37 @@ def carry_out(draft: Draft, firm: FirmRow, wish: LinkIntent) -> Decision:
     result = _apply(draft, firm, link, wish)
     if isinstance(result, Refusal):
         return draft.decide(Verdict.REFUSED, result.code, link, **result.facts)
-    return draft.decide(Verdict.APPLIED, wish.__class__.__name__.lower(), plan(draft, result))
+    result = replace(result, written_at=())  # a person is in it, so it is no loop
+    if result.customer_id is not None and result.customer_id != link.customer_id:
+        lift_questions(draft, firm.firm_id, result.customer_id, but=link.client_id)
+    facts = _told(link, result, wish)
+    planned = plan(draft, result)
+    settle_arrivals(draft, firm)
+    return draft.decide(
+        Verdict.APPLIED, code_of(wish), draft.link(planned.firm_id, planned.client_id) or planned, **facts
+    )
 
 
 def _apply(draft: Draft, firm: FirmRow, link: LinkRow, wish: LinkIntent) -> LinkRow | Refusal:
     match wish:
         case Unmatch():
             return _unmatch(draft, link)
-        case _ if firm.connection is None:
+        case _ if not firm.is_awake:
             return Refusal("not_connected")
         case Match():
             return match(draft, link, wish)
         case Restore():
-            return restore(draft, link)
+            return restore(draft, firm, link, wish)
         case Create():
             return _create(draft, link)
         case Push():
-            return _push(link)
+            return push(link)
         case Retry():
             return _retry(draft, link)
         case Answer():
-            return _answer(draft, link, wish)
+            return answer(draft, firm, link, wish)
+        case PutBack():
+            return put_back(draft, link, wish)
         case _:
             assert_never(wish)
 
@@ -70,7 +86,7 @@ def _create(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
         return Refusal("already_linked", {"customer_id": link.customer_id})
     if link.client is None or link.client.presence != "present":
         return Refusal("client_gone")
-    if link.pending:
+    if link.write is not None:
         return Refusal("write_under_way")
     return replace(
         link,
@@ -84,18 +100,8 @@ def _create(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
     )
 
 
-def _push(link: LinkRow) -> LinkRow | Refusal:
-    if link.held == Held():
-        return Refusal("nothing_to_push")
-    pushed = Held(
-        to_quickbooks=_union(link.pushed.to_quickbooks, link.held.to_quickbooks),
-        to_canopy=_union(link.pushed.to_canopy, link.held.to_canopy),
-    )
-    return replace(link, pushed=pushed, held=Held())
-
-
 def _retry(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
-    if link.problem is None or link.problem.code == "both_changed":
+    if link.problem is None or link.problem.code not in CAN_BE_RETRIED:
         return Refusal("nothing_to_retry")
     if link.client is None or link.client.presence != "present":
         return Refusal("client_gone")
@@ -104,9 +110,9 @@ def _retry(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
     again = problem.fields or tuple(field for field in Field if field not in link.held.to_quickbooks)
     if problem.code == "rejected_by_canopy":
         again = problem.fields or tuple(field for field in Field if field not in link.held.to_canopy)
-        pushed = replace(link.pushed, to_canopy=_union(link.pushed.to_canopy, again))
+        pushed = replace(link.pushed, to_canopy=together(link.pushed.to_canopy, again))
     else:
-        pushed = replace(link.pushed, to_quickbooks=_union(link.pushed.to_quickbooks, again))
+        pushed = replace(link.pushed, to_quickbooks=together(link.pushed.to_quickbooks, again))
     return replace(
         link,
         problem=None,
@@ -118,37 +124,20 @@ def _retry(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
     )
 
 
-def _answer(draft: Draft, link: LinkRow, wish: Answer) -> LinkRow | Refusal:
-    """Let one side's value stay: to the merge, it then looks as if only that side had changed.
-
-    Whatever was agreed before does not count any more: one side may be back at it by now.
-    """
-    problem, client = link.problem, link.client
-    if problem is None or problem.code != "both_changed" or client is None:
-        return Refusal("no_question")
-    if problem.id != wish.question:
-        return Refusal("stale")
-    row = draft.customer(link.firm_id, link.customer_id) if link.customer_id is not None else None
-    theirs = row.customer.values if row is not None and row.customer is not None else {}
-    agreed = dict(link.agreed)
-    for field in problem.fields:
-        ours, other = client.values.get(field), theirs.get(field)
-        if wish.choice == "canopy":
-            agreed[field] = Pair(other, other)
-            draft.note(
-                Change(key=link.key, what="lost", side="quickbooks", field=field, before=theirs.get(field))
-            )
-        else:
-            agreed[field] = Pair(ours, ours)
-            draft.note(
-                Change(key=link.key, what="lost", side="canopy", field=field, before=client.values.get(field))
-            )
-    if wish.choice == "canopy":
-        pushed = replace(link.pushed, to_quickbooks=_union(link.pushed.to_quickbooks, problem.fields))
-    else:
-        pushed = replace(link.pushed, to_canopy=_union(link.pushed.to_canopy, problem.fields))
-    return replace(link, agreed=agreed, pushed=pushed, problem=None, status=LinkStatus.SYNCED)
+def code_of(wish: Intent) -> str:
+    """Name a wish as the timeline does: `put_back`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(wish).__name__).lower()
 
 
-def _union(left: tuple[Field, ...], right: tuple[Field, ...]) -> tuple[Field, ...]:
-    return tuple(field for field in Field if field in left or field in right)
+def _told(before: LinkRow, after: LinkRow, wish: LinkIntent) -> dict[str, str]:
+    """Say where a wish did something else than its words."""
+    former = before.former
+    wanted = wish.customer_id if isinstance(wish, Restore) and wish.customer_id else None
+    wanted = wanted or (former.customer_id if former is not None else None)
+    if (
+        isinstance(wish, Restore)
+        and after.customer_id is not None
+        and wanted not in (None, after.customer_id)
+    ):
+        return {"merged_into": after.customer_id}
+    return {}

@@ -1,17 +1,19 @@
 """Linking a client with a customer that exists: for the first time, or again."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from domain.apply import unmatching
+from domain.apply.merges import survivor_of
 from domain.apply.refusals import Refusal
 from domain.draft import Draft
-from domain.inputs import Match
-from domain.rows import CustomerRow, Former, LinkRow, LinkStatus
+from domain.inputs import Match, Restore
+from domain.rows import CustomerRow, FirmRow, Former, LinkRow, LinkStatus
 
 
 def match(draft: Draft, link: LinkRow, wish: Match) -> LinkRow | Refusal:
     """Give the link its customer; `plan` then overwrites, on what the person saw or not at all."""
-    if link.pending:
+    if link.write is not None:
         return Refusal("write_under_way")
     if link.customer_id is not None:
         return Refusal("already_linked", {"customer_id": link.customer_id})
@@ -39,31 +41,57 @@ def match(draft: Draft, link: LinkRow, wish: Match) -> LinkRow | Refusal:
     )
 
 
-def restore(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
-    """Put back what an unmatch took apart; `plan` then compares what has drifted since."""
-    if link.status is LinkStatus.UNMATCHING:
-        going_on = unmatching.undo(link)
+def restore(draft: Draft, firm: FirmRow, link: LinkRow, wish: Restore) -> LinkRow | Refusal:
+    """Put back what an unmatch took apart, or what stood at an older version; `plan` then compares what has drifted."""
+    if link.status is LinkStatus.UNMATCHING and link.write is not None:
+        going_on = unmatching.undo(link, link.write)
         return replace(going_on, choice="on", since=draft.now, actor=draft.cause.actor)
-    former = link.former
-    if link.status is not LinkStatus.NOT_SYNCED or former is None:
+    former = _wanted(link, wish)
+    if former is None:
         return Refusal("nothing_to_restore")
+    if link.status is not LinkStatus.NOT_SYNCED and (link.problem is None or link.customer_id is not None):
+        facts = {"customer_id": link.customer_id} if link.customer_id is not None else {}
+        return Refusal("already_linked" if wish.version is not None else "nothing_to_restore", facts)
     if link.client is None or link.client.presence != "present":
         return Refusal("client_gone")
-    refusal = _not_to_be_linked(draft, link, draft.customer(link.firm_id, former.customer_id))
+    if former.realm_id is not None and firm.connection and former.realm_id != firm.connection.realm_id:
+        return Refusal("other_realm", {"realm_id": former.realm_id})
+    survivor = survivor_of(draft, firm, former.customer_id)
+    refusal = _not_to_be_linked(draft, link, draft.customer(link.firm_id, survivor))
     if refusal is not None:
         return refusal
+    if survivor != former.customer_id:
+        former = replace(former, customer_id=survivor, agreed={}, resume="synced")
     if former.resume == "matching" and _edited_since(draft, link, former):
         return Refusal("stale")  # the match would overwrite what nobody has seen
     return replace(
         link,
         status=LinkStatus(former.resume),
         reason=None,
+        problem=None,
         customer_id=former.customer_id,
+        create_asked_by=None,
         agreed=former.agreed,
         former=None,
         choice="on",
         since=draft.now,
         actor=draft.cause.actor,
+    )
+
+
+def _wanted(link: LinkRow, wish: Restore) -> Former | None:
+    """Say what to put back: what that version held, else what was taken apart last."""
+    if wish.version is None:
+        return link.former
+    if wish.customer_id is None:
+        return None
+    at = link.since or datetime.min.replace(tzinfo=UTC)
+    return Former(
+        customer_id=wish.customer_id,
+        agreed=wish.agreed,
+        unmatched_at=at,
+        unmatched_by=None,
+        realm_id=link.former.realm_id if link.former is not None else None,
     )
 
 

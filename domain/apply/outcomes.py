@@ -2,13 +2,26 @@
 
 from dataclasses import replace
 
-from domain.apply.clients import take_client
-from domain.apply.customers import read_is_back, see_customer
-from domain.apply.firms import clients_listed, customers_listed, plan_links
+from domain.apply.added_clients import client_came_back
+from domain.apply.arrivals import lift_questions
+from domain.apply.client_seen import take_client
+from domain.apply.customers import read_is_back, see_customer, without_reads
+from domain.apply.holders import holder_found
+from domain.apply.listings import clients_listed, customers_listed
+from domain.apply.steps import take_step
 from domain.apply.writes import write_came_back
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
-from domain.effects import ListClients, ListCustomers, PlanLinks
+from domain.effects import (
+    CreateClient,
+    CreateCustomer,
+    FindHolder,
+    ListClients,
+    ListCustomers,
+    PlanLinks,
+    UpdateClient,
+    UpdateCustomer,
+)
 from domain.inputs import Outcome
 from domain.outcomes import (
     ClientMoved,
@@ -28,21 +41,28 @@ from domain.snapshots import Customer
 
 def take_outcome(draft: Draft, firm: FirmRow, outcome: Outcome) -> Decision:
     """Hand an outcome to the row that awaits it."""
+    if firm.connection is not None and outcome.realm_id not in (None, firm.connection.realm_id):
+        return draft.decide(Verdict.SKIPPED, "other_realm", firm)
     row = draft.row(outcome.key)
     effect = next((e for e in row.pending if e.id == outcome.effect_id), None) if row is not None else None
     if row is None or effect is None:
         return _not_awaited(draft, firm, row or firm, outcome)
-    if isinstance(row, LinkRow):
-        return write_came_back(draft, firm, row, outcome.result)
-    if isinstance(row, CustomerRow):
-        return _read_came_back(draft, firm, row, outcome)
+    match row, effect:
+        case LinkRow(), FindHolder():
+            return holder_found(draft, firm, row, effect, outcome.result)
+        case LinkRow(), CreateCustomer() | UpdateCustomer() | UpdateClient():
+            return write_came_back(draft, firm, row, effect, outcome.result)
+        case CustomerRow(), CreateClient():
+            return client_came_back(draft, firm, row, effect, outcome.result)
+        case CustomerRow(), _:
+            return _read_came_back(draft, firm, row, outcome)
     match outcome.result, effect:
         case CustomersListed() as page, ListCustomers() as done:
             return customers_listed(draft, firm, done, page)
         case ClientsListed() as page, ListClients() as done:
             return clients_listed(draft, firm, done, page)
         case StepDue(), PlanLinks() as step:
-            return plan_links(draft, firm, step)
+            return take_step(draft, firm, step)
         case _:
             return draft.decide(Verdict.SKIPPED, "no_such_answer", row)
 
@@ -56,7 +76,9 @@ def _read_came_back(draft: Draft, firm: FirmRow, row: CustomerRow, outcome: Outc
             return draft.decide(Verdict.APPLIED, "customer_read", row)
         case CustomerGone():
             gone = replace(row.customer, gone=True) if row.customer is not None else None
-            draft.put(replace(row, customer=gone, pending=(), noticed_at=None, noticed_again=False))
+            row = without_reads(replace(row, customer=gone, noticed_at=None, noticed_again=False))
+            draft.put(replace(row, arrival="settled"))
+            lift_questions(draft, firm.firm_id, row.customer_id)
             link = draft.link_of(firm.firm_id, row.customer_id)
             if link is not None:
                 plan(draft, link)

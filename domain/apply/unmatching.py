@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from domain.draft import Draft
-from domain.effects import CreateCustomer, UpdateCustomer
+from domain.effects import CreateCustomer, UpdateCustomer, Write
 from domain.fields import Field
-from domain.ids import CustomerId
+from domain.ids import CustomerId, RealmId
 from domain.rows import Agreed, Former, Held, LinkRow, LinkStatus, Reason
 
 LOOK_FOR = timedelta(seconds=60)
@@ -17,11 +17,10 @@ def begin(draft: Draft, link: LinkRow) -> LinkRow:
     """Withdraw a write that has not started; one that may have is looked for, and nothing is sent again."""
     matched = link.status is not LinkStatus.MATCHING and not _to_be_matched(link)
     link = replace(link, since=draft.now, actor=draft.cause.actor, choice="off", problem=None, waiting=None)
-    stopped = tuple(
-        replace(effect, stop_at=draft.now + LOOK_FOR) for effect in link.pending if draft.has_started(effect)
-    )
-    if stopped:
-        return replace(link, status=LinkStatus.UNMATCHING, reason=None, pending=stopped)
+    write = link.write
+    if write is not None and draft.has_started(write):
+        stopped = replace(write, stop_at=draft.now + LOOK_FOR)
+        return replace(link, status=LinkStatus.UNMATCHING, reason=None, pending=(stopped,))
     return finish(draft, link, matched=matched)
 
 
@@ -29,9 +28,8 @@ def _to_be_matched(link: LinkRow) -> bool:
     return link.problem is not None and link.problem.resume == "matching"
 
 
-def undo(link: LinkRow) -> LinkRow:
+def undo(link: LinkRow, effect: Write) -> LinkRow:
     """Go on with the write that an unmatch had stopped: the same request under the same id, so still only one."""
-    effect = link.pending[0]
     if isinstance(effect, CreateCustomer):
         status = LinkStatus.CREATING
     elif isinstance(effect, UpdateCustomer) and effect.for_match:
@@ -80,6 +78,8 @@ def _apart(link: LinkRow, reason: Reason, former: Former | None) -> LinkRow:
         changed_at={},
         held=Held(),
         pushed=Held(),
+        wanted={},
+        written_at=(),
         problem=None,
         former=former,
         pending=(),
@@ -87,9 +87,28 @@ def _apart(link: LinkRow, reason: Reason, former: Former | None) -> LinkRow:
     )
 
 
+def let_go(draft: Draft, link: LinkRow, realm: RealmId | None) -> LinkRow:
+    """Take a link apart whose company another one replaces; put back once the firm has that company again."""
+    if link.customer_id is None and link.status is LinkStatus.NOT_SYNCED:
+        former = (
+            replace(link.former, realm_id=link.former.realm_id or realm) if link.former is not None else None
+        )
+        return replace(link, former=former)
+    apart = finish(draft, replace(link, since=draft.now, actor=draft.cause.actor), reason=Reason.DISCONNECTED)
+    former = replace(apart.former, realm_id=realm) if apart.former is not None else None
+    return replace(apart, former=former)
+
+
 def match_is_stale(draft: Draft, link: LinkRow) -> LinkRow:
     """Take a match back whose customer is no longer as the person saw it: nothing is overwritten unseen."""
     return _apart(replace(link, since=draft.now), Reason.MATCH_STALE, link.former)
+
+
+def client_is_deleted(draft: Draft, link: LinkRow) -> LinkRow:
+    """Take a link apart whose client is deleted in Canopy, for good: its customer is free for another one."""
+    return finish(
+        draft, replace(link, since=draft.now, actor=draft.cause.actor), reason=Reason.CLIENT_DELETED
+    )
 
 
 def customer_is_gone(draft: Draft, link: LinkRow) -> LinkRow:

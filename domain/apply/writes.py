@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal, assert_never
 
-from domain.apply.clients import take_client
+from domain.apply.arrivals import lift_questions, settle_arrivals
+from domain.apply.client_seen import take_client
 from domain.apply.customers import see_customer, see_that_gone, write_is_back
+from domain.apply.holders import ask_for_holder
 from domain.apply.unmatching import customer_is_gone, finish, match_is_stale
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
@@ -23,6 +25,7 @@ from domain.outcomes import (
     CustomerSaved,
     CustomersListed,
     Deferred,
+    HoldersFound,
     NameTaken,
     NotDone,
     Rejected,
@@ -34,18 +37,22 @@ from domain.plan import plan
 from domain.rows import Agreed, FirmRow, LinkRow, LinkStatus, Pair, Problem, Reason, Waiting
 from domain.snapshots import Client, Customer
 
+REJECTIONS = ("value_not_taken", "rejected_by_quickbooks", "rejected_by_canopy")
 
-def write_came_back(draft: Draft, firm: FirmRow, link: LinkRow, result: Result) -> Decision:
+
+def write_came_back(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, result: Result) -> Decision:
     """Take in the outcome of a link's pending write, and plan what is next."""
     if isinstance(result, Deferred):
+        if result.why == "reauthorise" and firm.connection is not None:
+            draft.put(replace(firm, connection=replace(firm.connection, reauthorise_since=draft.now)))
         draft.put(replace(link, waiting=Waiting(until=result.until, why=result.why)))
         return draft.decide(Verdict.APPLIED, "deferred", link)
-    effect = link.pending[0]
     # Both snapshots are taken in while the write still stands pending, so that nothing is planned in between.
     link = _seen(draft, firm, link, effect, result)
     link = _settled(draft, replace(link, waiting=None), effect, result)
     link = plan(draft, link)
     write_is_back(draft, firm.firm_id, _customer_of(effect, result))
+    settle_arrivals(draft, firm)
     return draft.decide(Verdict.APPLIED, result.kind, link)
 
 
@@ -66,10 +73,12 @@ def _seen(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, result: Res
 def _settled(draft: Draft, link: LinkRow, effect: Write, result: Result) -> LinkRow:
     if link.status is LinkStatus.UNMATCHING:
         return _unmatched(draft, link, effect, result)
-    link = replace(link, pending=())
+    link = replace(link, pending=tuple(each for each in link.pending if each.id != effect.id))
     match result:
         case CustomerSaved(customer=customer):
             return _customer_saved(draft, link, effect, customer)
+        case ClientSaved() if isinstance(effect, UpdateClient) and effect.chosen:
+            return link  # QuickBooks is to have it too: to the merge, only the client has changed
         case ClientSaved(client=client):
             return replace(link, agreed=_agree_with_client(link.agreed, effect.values, client))
         case CustomerMoved() if isinstance(effect, UpdateCustomer) and effect.for_match:
@@ -78,30 +87,42 @@ def _settled(draft: Draft, link: LinkRow, effect: Write, result: Result) -> Link
             return link
         case ClientGone():
             gone = replace(link.client, presence="deleted") if link.client is not None else None
-            return replace(link, client=gone)
-        case CustomerGone():
-            return customer_is_gone(draft, link)
-        case NameTaken():
-            return _stopped(draft, link, effect, "display_name_taken", (Field.DISPLAY_NAME,), "6240")
-        case Rejected(code=code, fields=fields):
-            ours = isinstance(effect, UpdateClient)
-            return _stopped(
-                draft, link, effect, "rejected_by_canopy" if ours else "rejected_by_quickbooks", fields, code
-            )
+            return replace(link, client=gone, wanted={})
+        case CustomerGone(customer_id=gone):
+            return customer_is_gone(draft, link) if gone == link.customer_id else link
+        case NameTaken() | Rejected():
+            return _refused(draft, link, effect, result)
         case Unconfirmed() if isinstance(effect, CreateCustomer):
             # Undone in the moment in which the look gave up: creating anew might make a second customer.
             return _stopped(draft, link, effect, "rejected_by_quickbooks", (), "unconfirmed")
-        case Unconfirmed() | CustomerRead() | CustomersListed() | ClientsListed() | Deferred():
+        case (
+            Unconfirmed() | CustomerRead() | CustomersListed() | ClientsListed() | Deferred() | HoldersFound()
+        ):
             return link  # answers of other kinds of work: planned again from what is known
         case _:
             assert_never(result)
 
 
+def _refused(draft: Draft, link: LinkRow, effect: Write, result: NameTaken | Rejected) -> LinkRow:
+    match result:
+        case NameTaken():
+            stopped = _stopped(draft, link, effect, "display_name_taken", (Field.DISPLAY_NAME,), "6240")
+            return ask_for_holder(draft, stopped, effect.values.get(Field.DISPLAY_NAME))
+        case Rejected(code=code, fields=fields):
+            ours = isinstance(effect, UpdateClient)
+            return _stopped(
+                draft, link, effect, "rejected_by_canopy" if ours else "rejected_by_quickbooks", fields, code
+            )
+
+
 def _customer_saved(draft: Draft, link: LinkRow, effect: Write, customer: Customer) -> LinkRow:
     agreed = _agree_with_customer(link.agreed, effect.values, customer)
+    if isinstance(effect, UpdateCustomer) and effect.customer_id != link.customer_id:
+        return link  # it went into another one meanwhile
     if not isinstance(effect, CreateCustomer):
         status = LinkStatus.SYNCED if link.status is LinkStatus.MATCHING else link.status
         return replace(link, agreed=agreed, status=status)
+    lift_questions(draft, link.firm_id, customer.customer_id, but=link.client_id)
     holder = draft.link_of(link.firm_id, customer.customer_id)
     if holder is not None and holder.client_id != link.client_id:
         # Somebody matched our new customer with another client before we knew that it is ours.
@@ -135,6 +156,8 @@ def _unmatched(draft: Draft, link: LinkRow, effect: Write, result: Result) -> Li
             return finish(
                 draft, replace(link, agreed=_agree_with_customer(link.agreed, effect.values, customer))
             )
+        case ClientSaved(), UpdateClient(chosen=True):
+            return finish(draft, link, matched=link.agreed != {})
         case ClientSaved(client=client), _:
             return finish(draft, replace(link, agreed=_agree_with_client(link.agreed, effect.values, client)))
         case Unconfirmed(), _:
@@ -159,7 +182,7 @@ def _stopped(
     if not any(field in effect.values for field in fields):
         fields = ()  # the refusal names nothing that we sent: holding just that would send the same again
     known = link.problem
-    if known is not None and known.code != "both_changed" and fields:
+    if known is not None and known.code in ("display_name_taken", *REJECTIONS) and fields:
         # What was refused before stays refused, else the two would take turns for ever.
         fields = tuple(f for f in Field if f in fields or f in known.fields) if known.fields else ()
     problem = Problem(

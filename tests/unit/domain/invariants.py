@@ -37,15 +37,18 @@ class Invariants:
 
 
 def _check_link(link: LinkRow) -> None:
-    assert len(link.pending) <= 1, "one write at a time"
+    assert sum(isinstance(effect, Write) for effect in link.pending) <= 1, "one write at a time"
     assert (link.status == "needs_attention") == (link.problem is not None)
-    assert (link.status == "not_synced") == (link.reason is not None)
+    unlinked = link.status == "not_synced" or (
+        link.problem is not None and link.problem.resume == "not_synced"
+    )
+    assert unlinked == (link.reason is not None)
     if link.status == "not_synced":
         assert not link.pending, "what is not synced writes nothing"
         assert link.customer_id is None
     if link.status == "unmatching":
         assert link.pending, "what is being unmatched waits for a write"
-        assert all(effect.stop_at for effect in link.pending)
+        assert all(isinstance(effect, Write) and effect.stop_at for effect in link.pending)
     if link.status == "matching":
         assert link.pending, "a match is under way or done"
 

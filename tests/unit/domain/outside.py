@@ -4,8 +4,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from domain.effects import (
+    CreateClient,
     CreateCustomer,
     Effect,
+    FindHolder,
     ListClients,
     ListCustomers,
     PlanLinks,
@@ -26,6 +28,8 @@ from domain.outcomes import (
     CustomerSaved,
     CustomersListed,
     CustomerWriteResult,
+    Holder,
+    HoldersFound,
     NameTaken,
     Rejected,
     Result,
@@ -69,14 +73,16 @@ class QuickBooks:
     writes: int = 0
     next_id: int = 58
 
-    def add(self, at: datetime, values: Values, customer_id: str | None = None) -> Customer:
-        """A person adds a customer."""
+    def add(
+        self, at: datetime, values: Values, customer_id: str | None = None, *, created: datetime | None = None
+    ) -> Customer:
+        """A person adds a customer; or did long ago."""
         name = CustomerId(customer_id or str(self.next_id))
         self.next_id += customer_id is None
         # As QuickBooks does: whole seconds.
         at = at.replace(microsecond=0)
         values = trimmed(values)
-        customer = Customer(customer_id=name, sync_token=0, values=values, created_at=at, updated_at=at)
+        customer = Customer(customer_id=name, sync_token=0, values=values, created_at=created or at, updated_at=at)
         self.customers[name] = customer
         return customer
 
@@ -125,6 +131,17 @@ class QuickBooks:
         self.answered[effect.id] = CustomerSaved(customer=self.edit(before.customer_id, at, effect.values))
         return self.answered[effect.id]
 
+    def find_holders(self, names: tuple[str, ...]) -> HoldersFound:
+        """Say who has names."""
+        customers = tuple(
+            Holder(name=name, kind="customer", id=c.customer_id, active=c.active)
+            for name in names
+            for c in self.customers.values()
+            if c.values.get(Field.DISPLAY_NAME) == name
+        )
+        vendors = tuple(Holder(name=name, kind="vendor", id="v-1") for name in names if name in self.vendors)
+        return HoldersFound(holders=(*customers, *vendors))
+
     def has(self, name: str) -> bool:
         """Say whether a customer has this name."""
         return self._taken(fields(display_name=name), None)
@@ -137,10 +154,20 @@ class QuickBooks:
 
 @dataclass
 class Canopy:
-    """Clients by id."""
+    """Clients by id. `added_by`: which effect asked for a client, as the event's `cause` says."""
 
     clients: dict[ClientId, Client] = field(default_factory=dict)
+    added_by: dict[EffectId, Client] = field(default_factory=dict)
     writes: int = 0
+
+    def create(self, effect: CreateClient, at: datetime) -> ClientSaved | Rejected:
+        """Answer a create, the same again for the same Idempotency-Key."""
+        if REFUSED in effect.values.values():
+            return Rejected(code="invalid_fields", fields=(Field.EMAIL,))
+        if effect.id not in self.added_by:
+            self.writes += 1
+            self.added_by[effect.id] = self.add(f"c-of-{effect.customer_id}", at, effect.values)
+        return ClientSaved(client=self.added_by[effect.id])
 
     def add(self, client: str, at: datetime, values: Values) -> Client:
         """A person adds a client."""
@@ -182,9 +209,16 @@ def carry_out(effect: Effect, quickbooks: QuickBooks, canopy: Canopy, at: dateti
         case ReadCustomer(customer_id=customer):
             found = quickbooks.customers.get(customer)
             return CustomerRead(customer=found) if found else CustomerGone(customer_id=customer)
-        case ListCustomers():
-            return CustomersListed(customers=tuple(quickbooks.customers.values()))
+        case ListCustomers(since=since):
+            listed = quickbooks.customers.values()
+            return CustomersListed(
+                customers=tuple(c for c in listed if since is None or c.updated_at >= since)
+            )
         case ListClients():
             return ClientsListed(clients=tuple(canopy.clients.values()))
         case PlanLinks():
             return StepDue()
+        case CreateClient():
+            return canopy.create(effect, at)
+        case FindHolder(names=names):
+            return quickbooks.find_holders(names)

@@ -138,8 +138,8 @@ def test_settings_count_from_the_decision_on_and_links_are_planned_in_steps() ->
 
     world.switch(from_canopy_editing=False)
     steps = 0
-    while world.firm.pending:
-        (step,) = world.firm.pending
+    while world.firm_work:
+        (step,) = world.firm_work
         assert isinstance(step, PlanLinks)
         decision = world.deliver(world.firm.key, step, world.carry_out(step))
         assert len(decision.rows) <= 201
@@ -154,10 +154,10 @@ def test_settings_changed_in_the_middle_of_the_steps_start_them_again() -> None:
     world = World()
     world.add_client(toggle=False, display_name="Fiona")
     world.switch(from_canopy_editing=False)
-    (first,) = world.firm.pending
+    (first,) = world.firm_work
 
     world.switch(from_canopy_editing=True)
-    (second,) = world.firm.pending
+    (second,) = world.firm_work
     late = world.deliver(world.firm.key, first, world.carry_out(first))
 
     assert first.id != second.id

@@ -16,7 +16,7 @@ from domain.effects import (
     Write,
 )
 from domain.fields import Address, Value
-from domain.ids import ClientId, CustomerId, EffectId
+from domain.ids import ClientId, CustomerId, EffectId, FirmId, RealmId
 from domain.lane_policy import (
     LONGEST_PAUSE_SECONDS,
     Hold,
@@ -34,6 +34,7 @@ from domain.lane_policy import (
 )
 from domain.outcomes import ClientMoved, ClientSaved, CustomerMoved, CustomerSaved, NotDone
 from domain.ports import TryLater
+from domain.rows import Connection, FirmRow
 from domain.settings import Actions, Settings
 from domain.snapshots import Client, Customer
 from tests.unit.domain.outside import fields
@@ -94,11 +95,20 @@ def client(version: int, **values: Value) -> Client:
     )
 
 
+def firm(settings: Settings) -> FirmRow:
+    """A connected firm."""
+    return FirmRow(
+        firm_id=FirmId("f-1"),
+        settings=settings,
+        connection=Connection(realm_id=RealmId("realm-1"), connected_at=NOW),
+    )
+
+
 @pytest.mark.parametrize("write", [create(), update(), update_client()])
 def test_a_write_is_sent_with_its_switch_on_and_held_with_it_off(write: Write) -> None:
     """Each write heeds its own switch."""
-    assert next_step(write, Settings(), NOW) == Send()
-    assert next_step(write, ALL_OFF, NOW) == Hold()
+    assert next_step(write, firm(Settings()), None, NOW) == Send()
+    assert next_step(write, firm(ALL_OFF), None, NOW) == Hold()
 
 
 @pytest.mark.parametrize(
@@ -117,7 +127,7 @@ def test_each_switch_lets_through_just_its_own(write: Write, settings: Settings)
         "update_client": update_client(),
     }
 
-    sent = [kind for kind, each in others.items() if next_step(each, settings, NOW) == Send()]
+    sent = [kind for kind, each in others.items() if next_step(each, firm(settings), None, NOW) == Send()]
 
     assert sent == [write.kind]
 
@@ -125,7 +135,7 @@ def test_each_switch_lets_through_just_its_own(write: Write, settings: Settings)
 @pytest.mark.parametrize("write", [create("person"), update("person"), update_client("person")])
 def test_what_a_person_asked_for_is_sent_with_all_four_off(write: Write) -> None:
     """Switches hold automatic work only."""
-    assert next_step(write, ALL_OFF, NOW) == Send()
+    assert next_step(write, firm(ALL_OFF), None, NOW) == Send()
 
 
 @pytest.mark.parametrize("write", [create(), update("person"), update_client()])
@@ -133,8 +143,8 @@ def test_a_stopped_write_is_only_looked_for(write: Write) -> None:
     """Whatever the switches say."""
     stopped = replace(write, stop_at=NOW)
 
-    assert next_step(stopped, Settings(), NOW) == Look(NOW)
-    assert next_step(stopped, ALL_OFF, NOW) == Look(NOW)
+    assert next_step(stopped, firm(Settings()), None, NOW) == Look(NOW)
+    assert next_step(stopped, firm(ALL_OFF), None, NOW) == Look(NOW)
 
 
 def test_a_put_off_read_waits_for_its_time() -> None:
@@ -142,15 +152,15 @@ def test_a_put_off_read_waits_for_its_time() -> None:
     until = NOW + timedelta(seconds=30)
     read = ReadCustomer(id=EffectId("r"), customer_id=CustomerId("58"), not_before=until)
 
-    assert next_step(read, ALL_OFF, NOW) == Wait(until)
-    assert next_step(read, ALL_OFF, until) == Send()
-    assert next_step(replace(read, not_before=None), ALL_OFF, NOW) == Send()
+    assert next_step(read, firm(ALL_OFF), None, NOW) == Wait(until)
+    assert next_step(read, firm(ALL_OFF), None, until) == Send()
+    assert next_step(replace(read, not_before=None), firm(ALL_OFF), None, NOW) == Send()
 
 
 def test_listings_and_inner_steps_are_sent_at_once() -> None:
     """No switch holds them."""
-    assert next_step(ListClients(id=EffectId("l")), ALL_OFF, NOW) == Send()
-    assert next_step(PlanLinks(id=EffectId("p")), ALL_OFF, NOW) == Send()
+    assert next_step(ListClients(id=EffectId("l")), firm(ALL_OFF), None, NOW) == Send()
+    assert next_step(PlanLinks(id=EffectId("p")), firm(ALL_OFF), None, NOW) == Send()
 
 
 def test_pauses_grow_up_to_a_minute_and_are_spread() -> None:

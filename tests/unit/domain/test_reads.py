@@ -11,12 +11,12 @@ from domain.ids import ClientId, CustomerId
 from domain.outcomes import CustomerRead, NameTaken
 from tests.unit.domain.outside import fields
 from tests.unit.domain.test_echo import synced
-from tests.unit.domain.world import START, World
+from tests.unit.domain.world import LONG_AGO, START, World
 
 
 def read_of(world: World, customer: str) -> ReadCustomer:
     """Give a customer's pending read."""
-    (read,) = world.customer(customer).pending
+    (read,) = world.customer(customer).reads
     return read
 
 
@@ -31,7 +31,7 @@ def creating() -> World:
 def test_a_notification_is_read() -> None:
     """It says that something changed, not what."""
     world = World()
-    world.quickbooks.add(world.now, fields(display_name="Frank"), "7")
+    world.quickbooks.add(world.now, fields(display_name="Frank"), "7", created=LONG_AGO)
 
     decision = world.notify("7")
 
@@ -53,7 +53,7 @@ def test_a_notification_not_later_than_our_last_answer_is_not_read() -> None:
 def test_several_notifications_before_a_read_has_started_are_one_read() -> None:
     """It will show them all."""
     world = World()
-    world.quickbooks.add(world.now, fields(display_name="Frank"), "7")
+    world.quickbooks.add(world.now, fields(display_name="Frank"), "7", created=LONG_AGO)
 
     for _ in range(3):
         world.quickbooks.edit("7", world.now, fields(phone=str(world.now)))
@@ -65,7 +65,7 @@ def test_several_notifications_before_a_read_has_started_are_one_read() -> None:
 def test_a_notification_after_a_read_has_started_plans_another() -> None:
     """The read may have missed it."""
     world = World()
-    old = world.quickbooks.add(world.now, fields(display_name="Frank"), "7")
+    old = world.quickbooks.add(world.now, fields(display_name="Frank"), "7", created=LONG_AGO)
     world.notify("7")
     first = world.begin(read_of(world, "7"))
     world.quickbooks.edit("7", world.now, fields(phone="312"))
@@ -81,7 +81,7 @@ def test_a_notification_after_a_read_has_started_plans_another() -> None:
 def test_a_read_that_shows_what_came_after_it_had_started_is_enough() -> None:
     """It was quick enough to see it."""
     world = World()
-    world.quickbooks.add(world.now, fields(display_name="Frank"), "7")
+    world.quickbooks.add(world.now, fields(display_name="Frank"), "7", created=LONG_AGO)
     world.notify("7")
     world.begin(read_of(world, "7"))
     world.quickbooks.edit("7", world.now, fields(phone="312"))

@@ -158,7 +158,7 @@ def test_switching_off_withdraws_a_create_that_has_not_started() -> None:
     world.add_client(toggle=True, display_name="Fiona Gallagher")
 
     world.switch(from_canopy_creating=False)
-    (step,) = world.firm.pending
+    (step,) = world.firm_work
     world.deliver(world.firm.key, step, world.carry_out(step))
 
     assert world.link().reason is Reason.CREATING_IS_OFF
@@ -172,7 +172,7 @@ def test_switching_off_leaves_a_write_that_has_started_to_its_outcome() -> None:
     update = world.write()
     outcome = world.carry_out(update)
     world.switch(from_canopy_editing=False)
-    (step,) = world.firm.pending
+    (step,) = world.firm_work
     world.deliver(world.firm.key, step, world.carry_out(step))
     assert world.write().id == update.id
     assert world.write().stop_at is not None
@@ -191,7 +191,7 @@ def test_a_write_stopped_by_a_switch_that_was_not_done_is_held() -> None:
         world.edit_client(email="new@example.com")
         world.begin(world.write())
         world.switch(from_canopy_editing=False)
-        (step,) = world.firm.pending
+        (step,) = world.firm_work
         world.deliver(world.firm.key, step, world.carry_out(step))
 
         world.deliver(world.link().key, world.write(), result)

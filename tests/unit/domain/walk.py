@@ -160,9 +160,8 @@ class Walk:
     def _work(self) -> list[tuple[RowKey, Effect]]:
         """Give what is pending, not under way and not answered; a lane does one thing at a time."""
         busy = {key for key, _ in self.under_way} | {key for key, _, _ in self.answers}
-        return [
-            (row.key, effect) for row in self.world.table for effect in row.pending[:1] if row.key not in busy
-        ]
+        due = ((row, [e for e in row.pending if self.world.is_due(e)]) for row in self.world.table)
+        return [(row.key, effect) for row, some in due for effect in some[:1] if row.key not in busy]
 
     def _start(self) -> None:
         work = self._work()
@@ -171,7 +170,7 @@ class Walk:
 
     def _begin(self, key: RowKey, effect: Effect) -> bool:
         """Begin as the lanes' policy says; False: it is held."""
-        match next_step(effect, self.world.firm.settings, self.world.now):
+        match next_step(effect, self.world.firm, None, self.world.now):
             case Hold():
                 return False
             case Look() if isinstance(effect, Write):

@@ -10,7 +10,7 @@ from typing import Any
 from domain import inputs
 from domain.decide import decide
 from domain.decision import Decision
-from domain.effects import Effect, Write
+from domain.effects import Effect, ListClients, ListCustomers, Write
 from domain.fields import Value
 from domain.ids import ClientId, CustomerId, EffectId, FirmId, IntentId, RealmId, RowKey
 from domain.inputs import Cause, ClientObserved, CustomerNotified, Input, Outcome
@@ -24,6 +24,7 @@ from tests.unit.domain.outside import Canopy, QuickBooks, carry_out, fields
 
 FIRM = FirmId("f-1")
 REALM = RealmId("realm-1")
+LONG_AGO = datetime(2025, 1, 31, tzinfo=UTC)
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 MOST_STEPS = 500
 """A world that is not quiet after so many effects never will be."""
@@ -36,6 +37,12 @@ WISHES: dict[str, Any] = {
     "push": inputs.Push,
     "retry": inputs.Retry,
     "answer": inputs.Answer,
+    "put_back": inputs.PutBack,
+    "add_client": inputs.AddClient,
+    "release_held": inputs.ReleaseHeld,
+    "disconnect": inputs.Disconnect,
+    "pause": inputs.Pause,
+    "resume": inputs.Resume,
     "settings": inputs.ChangeSettings,
     "connect": inputs.Connect,
 }
@@ -151,8 +158,8 @@ class World:
         self.finish_read(customer)
 
     def know_customer(self, customer: str, **values: Value) -> Customer:
-        """A customer is added in QuickBooks; we hear of it and read it."""
-        added = self.quickbooks.add(self.now, fields(**values), customer)
+        """A customer that was in QuickBooks before we were connected is edited there; we hear of it and read it."""
+        added = self.quickbooks.add(self.now, fields(**values), customer, created=LONG_AGO)
         self.notify(customer)
         self.finish_read(customer)
         return added
@@ -187,12 +194,21 @@ class World:
     def settle(self) -> int:
         """Carry out all that is pending until nothing is; give the number of effects that it took."""
         for done in range(MOST_STEPS):
-            work = [(row.key, effect) for row in self.table for effect in row.pending]
+            work = [(row.key, effect) for row in self.table for effect in row.pending if self.is_due(effect)]
             if not work:
                 return done
             key, effect = work[0]
             self.deliver(key, effect, self.carry_out(effect))
         raise AssertionError(f"still writing after {MOST_STEPS} effects")
+
+    def is_due(self, effect: Effect) -> bool:
+        """Say whether it is time for an effect: sweeps are always planned, for later."""
+        not_before = getattr(effect, "not_before", None)
+        return (
+            not isinstance(effect, ListCustomers | ListClients)
+            or not_before is None
+            or not_before <= self.now
+        )
 
     # ---- looking
 
@@ -202,6 +218,11 @@ class World:
         row = self.table.firm(FIRM)
         assert row is not None
         return row
+
+    @property
+    def firm_work(self) -> tuple[Effect, ...]:
+        """What the firm has to do now, apart from sweeps that are not due."""
+        return tuple(effect for effect in self.firm.pending if self.is_due(effect))
 
     def link(self, client: str = "c-1") -> LinkRow:
         """A client's row."""

@@ -1,0 +1,74 @@
+"""A client that we created in Canopy for a customer: its answer, or its event, whichever comes first."""
+
+from dataclasses import replace
+
+from domain.apply.arrivals import lift_questions
+from domain.apply.client_seen import take_client
+from domain.decision import Change, Decision, Verdict
+from domain.draft import Draft
+from domain.effects import CreateClient
+from domain.fields import Values
+from domain.ids import ClientId
+from domain.outcomes import ClientSaved, Rejected, Result
+from domain.plan import plan
+from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, Pair, Problem, without_empty
+from domain.snapshots import Client
+
+
+def client_came_back(
+    draft: Draft, firm: FirmRow, row: CustomerRow, effect: CreateClient, result: Result
+) -> Decision:
+    """Take in the outcome of a create in Canopy."""
+    match result:
+        case ClientSaved(client=client):
+            link = link_added(draft, firm, row, effect, client)
+            return draft.decide(Verdict.APPLIED, "client_added", link)
+        case Rejected(code=code, fields=fields):
+            problem = Problem(
+                id=draft.effect_id(row.key, "rejected_by_canopy"),
+                code="rejected_by_canopy",
+                since=draft.now,
+                resume="not_synced",
+                fields=fields,
+                detail=code,
+            )
+            draft.put(replace(_without(row, effect), problem=problem))
+            return draft.decide(Verdict.APPLIED, "rejected", row)
+        case _:
+            return draft.decide(Verdict.SKIPPED, "no_such_answer", row)
+
+
+def link_added(
+    draft: Draft, firm: FirmRow, row: CustomerRow, effect: CreateClient, client: Client
+) -> LinkRow:
+    """Link the new client with its customer, unless a person was faster with either of them."""
+    row = _without(draft.customer(firm.firm_id, row.customer_id) or row, effect)
+    draft.put(row)
+    link = draft.link(firm.firm_id, client.client_id) or LinkRow(
+        firm_id=firm.firm_id, client_id=ClientId(client.client_id)
+    )
+    link = take_client(draft, firm, link, client, sent=effect.values)
+    taken = draft.link_of(firm.firm_id, row.customer_id) is not None
+    if taken or link.status is not LinkStatus.NOT_SYNCED or link.former is not None:
+        return plan(draft, link)
+    lift_questions(draft, firm.firm_id, row.customer_id)
+    link = replace(
+        link,
+        status=LinkStatus.SYNCED,
+        reason=None,
+        choice="on",
+        customer_id=row.customer_id,
+        agreed=without_empty({f: Pair(client.values.get(f), v) for f, v in effect.values.items()}),
+        since=draft.now,
+        actor=draft.cause.actor,
+    )
+    draft.note(*_sent(link, effect.values))
+    return plan(draft, link)
+
+
+def _without(row: CustomerRow, effect: CreateClient) -> CustomerRow:
+    return replace(row, pending=tuple(each for each in row.pending if each.id != effect.id))
+
+
+def _sent(link: LinkRow, values: Values) -> list[Change]:
+    return [Change(key=link.key, what="sent", side="canopy", field=f, after=v) for f, v in values.items()]

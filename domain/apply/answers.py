@@ -1,0 +1,220 @@
+"""A person settles a question, or lets a value that gave way stand again."""
+
+from dataclasses import replace
+
+from domain.apply import unmatching
+from domain.apply.arrivals import add_client, without_question
+from domain.apply.matching import match
+from domain.apply.refusals import Refusal
+from domain.decision import Change
+from domain.draft import Draft
+from domain.fields import Field, Value
+from domain.ids import CustomerId, Side
+from domain.inputs import Answer, Match, PutBack
+from domain.names import LONGEST_NAME, folded
+from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, Pair, Problem, together
+
+
+def answer(draft: Draft, firm: FirmRow, link: LinkRow, wish: Answer) -> LinkRow | Refusal:
+    """Do what the chosen answer says."""
+    problem = link.problem
+    if problem is None:
+        return Refusal("no_question")
+    if problem.id != wish.question:
+        return Refusal("stale")
+    match problem.code:
+        case "both_changed":
+            return _of_both_changed(draft, link, problem, wish)
+        case "display_name_taken":
+            return _of_taken_name(draft, link, problem, wish)
+        case "possible_duplicate":
+            return _of_duplicate(draft, firm, link, problem, wish)
+        case "customers_merged":
+            return _of_merged(draft, link, problem, wish)
+        case "loop" if wish.choice == "go_on":
+            return without_question(link)
+        case _:
+            return Refusal("no_such_choice")
+
+
+def _of_both_changed(draft: Draft, link: LinkRow, problem: Problem, wish: Answer) -> LinkRow | Refusal:
+    match wish.choice:
+        case "canopy" | "quickbooks" as side:
+            return _keep_side(draft, link, problem, side, wish.field)
+        case "value":
+            return _keep_value(draft, link, problem, wish)
+        case _:
+            return Refusal("no_such_choice")
+
+
+def _of_taken_name(draft: Draft, link: LinkRow, problem: Problem, wish: Answer) -> LinkRow | Refusal:
+    match wish.choice:
+        case "name":
+            return _take_name(draft, link, wish.value)
+        case "match":
+            return _match_holder(draft, link, problem, wish)
+        case _:
+            return Refusal("no_such_choice")
+
+
+def _of_duplicate(
+    draft: Draft, firm: FirmRow, link: LinkRow, problem: Problem, wish: Answer
+) -> LinkRow | Refusal:
+    match wish.choice:
+        case "match":
+            return _match(draft, link, problem.customer_id, wish)
+        case "create_client":
+            return _create_client(draft, firm, link, problem)
+        case "leave":
+            return without_question(link)
+        case _:
+            return Refusal("no_such_choice")
+
+
+def _of_merged(draft: Draft, link: LinkRow, problem: Problem, wish: Answer) -> LinkRow | Refusal:
+    match wish.choice:
+        case "match":
+            return _take_survivor(draft, link, problem)
+        case "leave":
+            return unmatching.begin(draft, link)
+        case _:
+            return Refusal("no_such_choice")
+
+
+def put_back(draft: Draft, link: LinkRow, wish: PutBack) -> LinkRow | Refusal:
+    """Let a value that gave way stand again, on both sides."""
+    if link.status is not LinkStatus.SYNCED:
+        return Refusal("question_open" if link.problem is not None else "not_synced")
+    if wish.field is Field.DISPLAY_NAME and not folded(wish.value):
+        return Refusal("name_unusable")
+    return _want(draft, link, wish.field, wish.value)
+
+
+def _want(draft: Draft, link: LinkRow, field: Field, value: Value) -> LinkRow:
+    """Let a value stand on both sides: Canopy gets it first, and to the merge only the client has changed then."""
+    customer = _customer_of(draft, link)
+    theirs = customer.customer.values.get(field) if customer and customer.customer else None
+    agreed = {**link.agreed, field: Pair(theirs, theirs)} if link.customer_id is not None else link.agreed
+    held = replace(
+        link.held,
+        to_quickbooks=tuple(f for f in link.held.to_quickbooks if f is not field),
+        to_canopy=tuple(f for f in link.held.to_canopy if f is not field),
+    )
+    pushed = replace(link.pushed, to_quickbooks=together(link.pushed.to_quickbooks, (field,)))
+    return replace(link, wanted={**link.wanted, field: value}, agreed=agreed, held=held, pushed=pushed)
+
+
+def _keep_side(
+    draft: Draft, link: LinkRow, problem: Problem, side: Side, field: Field | None
+) -> LinkRow | Refusal:
+    """Let one side's value stay: to the merge, it then looks as if only that side had changed.
+
+    Whatever was agreed before does not count any more: one side may be back at it by now.
+    """
+    fields = problem.fields if field is None else (field,)
+    if link.client is None or any(each not in problem.fields for each in fields):
+        return Refusal("no_such_choice")
+    customer = _customer_of(draft, link)
+    theirs = customer.customer.values if customer and customer.customer else {}
+    agreed = dict(link.agreed)
+    for each in fields:
+        ours, other = link.client.values.get(each), theirs.get(each)
+        stays, gives_way = (ours, other) if side == "canopy" else (other, ours)
+        agreed[each] = Pair(gives_way, gives_way)
+        loser: Side = "quickbooks" if side == "canopy" else "canopy"
+        draft.note(Change(key=link.key, what="lost", side=loser, field=each, before=gives_way, after=stays))
+    pushed = link.pushed
+    if side == "canopy":
+        pushed = replace(pushed, to_quickbooks=together(pushed.to_quickbooks, fields))
+    else:
+        pushed = replace(pushed, to_canopy=together(pushed.to_canopy, fields))
+    # Of the fields that are left, `plan` asks anew: it is another question then.
+    return without_question(replace(link, agreed=agreed, pushed=pushed))
+
+
+def _keep_value(draft: Draft, link: LinkRow, problem: Problem, wish: Answer) -> LinkRow | Refusal:
+    if wish.field is None or wish.field not in problem.fields:
+        return Refusal("no_such_choice")
+    if wish.field is Field.DISPLAY_NAME and not folded(wish.value):
+        return Refusal("name_unusable")
+    return without_question(_want(draft, link, wish.field, wish.value))
+
+
+def _take_name(draft: Draft, link: LinkRow, name: Value) -> LinkRow | Refusal:
+    """Let the client go by another name: Canopy gets it first, and QuickBooks what Canopy answers."""
+    if not isinstance(name, str) or not folded(name) or len(name.strip()) > LONGEST_NAME:
+        return Refusal("name_unusable")
+    holders = [
+        row for row in draft.customers_named(link.firm_id, name) if row.customer_id != link.customer_id
+    ]
+    if holders:
+        return Refusal("name_taken", {"customer_id": holders[0].customer_id})
+    link = _want(draft, link, Field.DISPLAY_NAME, " ".join(name.split()))
+    return _asked_by_person(draft, without_question(link))
+
+
+def _asked_by_person(draft: Draft, link: LinkRow) -> LinkRow:
+    creating = link.status is LinkStatus.CREATING
+    return replace(
+        link,
+        create_asked_by="person" if creating else link.create_asked_by,
+        since=draft.now,
+        actor=draft.cause.actor,
+    )
+
+
+def _match_holder(draft: Draft, link: LinkRow, problem: Problem, wish: Answer) -> LinkRow | Refusal:
+    holder = next((each for each in problem.holders or () if each.kind == "customer"), None)
+    if holder is None:
+        return Refusal("holder_is_no_customer")
+    return _match(draft, link, CustomerId(holder.id), wish)
+
+
+def _match(draft: Draft, link: LinkRow, customer: CustomerId | None, wish: Answer) -> LinkRow | Refusal:
+    if customer is None:
+        return Refusal("customer_unknown")
+    wanted = Match(
+        firm_id=wish.firm_id, intent_id=wish.intent_id, client_id=wish.client_id, customer_id=customer
+    )
+    return match(draft, link, wanted)
+
+
+def _create_client(draft: Draft, firm: FirmRow, link: LinkRow, problem: Problem) -> LinkRow | Refusal:
+    if problem.customer_id is None:
+        return Refusal("customer_unknown")
+    wrong = client_for(draft, firm, problem.customer_id)
+    return wrong if isinstance(wrong, Refusal) else without_question(link)
+
+
+def client_for(draft: Draft, firm: FirmRow, customer: CustomerId) -> CustomerRow | Refusal:
+    """Ask for a Canopy client for a customer, as a person wishes."""
+    row = draft.customer(firm.firm_id, customer)
+    if row is None or row.customer is None:
+        return Refusal("customer_unknown")
+    if row.customer.gone:
+        return Refusal("customer_gone", {"customer_id": customer})
+    if row.customer.job:
+        return Refusal("customer_is_job", {"customer_id": customer})
+    holder = draft.link_of(firm.firm_id, customer)
+    if holder is not None:
+        return Refusal("customer_linked", {"customer_id": customer, "client_id": holder.client_id})
+    if row.create is not None:
+        return Refusal("write_under_way")
+    return add_client(draft, row, row.customer, "person")
+
+
+def _take_survivor(draft: Draft, link: LinkRow, problem: Problem) -> LinkRow | Refusal:
+    """Give the client the customer that its own went into; who had that one is unmatched, and can be put back."""
+    survivor = problem.customer_id
+    if survivor is None:
+        return Refusal("customer_unknown")
+    other = draft.link_of(link.firm_id, survivor)
+    if other is not None and other.client_id != link.client_id:
+        if other.write is not None:
+            return Refusal("write_under_way")
+        draft.put(unmatching.begin(draft, other))
+    return replace(without_question(link), customer_id=survivor, agreed={}, changed_at={})
+
+
+def _customer_of(draft: Draft, link: LinkRow) -> CustomerRow | None:
+    return draft.customer(link.firm_id, link.customer_id) if link.customer_id is not None else None

@@ -1,0 +1,159 @@
+"""New customers: each becomes a client, becomes a question, or stays unmatched.
+
+New is what was created after the connect. All else is shown and never created or matched by itself.
+"""
+
+from dataclasses import replace
+from itertools import islice
+
+from domain.draft import Draft
+from domain.effects import AskedBy, CreateClient, CreateCustomer
+from domain.fields import Field
+from domain.ids import ClientId, CustomerId, FirmId
+from domain.names import folded
+from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, Problem
+from domain.snapshots import ClientType, Customer
+from domain.switches import lets_through
+
+MOST_SETTLED = 50
+"""How many arrivals one decision settles: it must fit into the log. The next decision goes on."""
+
+
+def is_new(firm: FirmRow, customer: Customer) -> bool:
+    """Tell a customer created since the connect, by QuickBooks' own clock."""
+    return firm.connection is not None and customer.created_at > firm.connection.connected_at
+
+
+def settle_arrivals(draft: Draft, firm: FirmRow) -> int:
+    """Look at new customers that nobody could say anything about yet; gives how many are settled now."""
+    firm = draft.firm(firm.firm_id) or firm
+    return sum(
+        settle_arrival(draft, firm, row) for row in tuple(islice(draft.arriving(firm.firm_id), MOST_SETTLED))
+    )
+
+
+def settle_arrival(draft: Draft, firm: FirmRow, row: CustomerRow) -> bool:
+    """Say what becomes of a new customer, if that can be said. True: it is settled, or no longer wanted."""
+    create = row.create
+    if create is not None:
+        return _withdrawn(draft, firm, row, create)
+    customer = row.customer
+    if row.arrival != "open" or customer is None or not _may_be_decided(firm):
+        return False
+    if draft.link_of(firm.firm_id, row.customer_id) is not None or not _can_be_a_client(customer):
+        draft.put(replace(row, arrival="settled"))
+        return True
+    if _may_be_ours(draft, firm.firm_id, customer):
+        return False  # this may be the very customer that we asked for; its outcome will tell
+    like = _unlinked_like(draft, firm.firm_id, customer)
+    if any(link.status is LinkStatus.CREATING for link in like):
+        return False
+    draft.put(replace(row, arrival="settled"))
+    if not firm.settings.actions_from_qbo.creating or any(
+        _asks_for_the_name(link, customer) for link in like
+    ):
+        return True
+    if like:
+        _ask(draft, like, row)
+    else:
+        add_client(draft, replace(row, arrival="settled"), customer, "rule")
+    return True
+
+
+def add_client(draft: Draft, row: CustomerRow, customer: Customer, asked_by: AskedBy) -> CustomerRow:
+    """Ask for a Canopy client with the customer's values."""
+    effect = CreateClient(
+        id=draft.effect_id(row.key, "create_client"),
+        customer_id=row.customer_id,
+        client_type=_type_of(customer),
+        values=customer.values,
+        asked_by=asked_by,
+        planned_at=draft.now,
+    )
+    row = replace(row, arrival="settled", problem=None, pending=(*row.pending, effect))
+    draft.put(row)
+    return row
+
+
+def lift_questions(draft: Draft, firm: FirmId, customer: CustomerId, *, but: ClientId | None = None) -> None:
+    """Take back the question whether a client is this customer, which somebody has by now."""
+    for link in draft.asked_about(firm, customer):
+        if link.client_id != but and link.problem is not None and link.problem.code == "possible_duplicate":
+            draft.put(without_question(link))
+
+
+def without_question(link: LinkRow) -> LinkRow:
+    """Let a link go on from where it stood before it was asked about."""
+    if link.problem is None:
+        return link
+    return replace(link, problem=None, status=LinkStatus(link.problem.resume))
+
+
+def _may_be_decided(firm: FirmRow) -> bool:
+    connection = firm.connection
+    return (
+        firm.is_awake and connection is not None and connection.customers_listed and connection.clients_listed
+    )
+
+
+def _can_be_a_client(customer: Customer) -> bool:
+    has_name = bool(folded(customer.values.get(Field.DISPLAY_NAME)))
+    return has_name and customer.active and not customer.job and not customer.gone
+
+
+def _withdrawn(draft: Draft, firm: FirmRow, row: CustomerRow, create: CreateClient) -> bool:
+    """Take back a create that has not started and that a switch holds now."""
+    if draft.has_started(create) or (firm.is_awake and lets_through(firm.settings, create)):
+        return False
+    draft.put(replace(row, pending=tuple(each for each in row.pending if each.id != create.id)))
+    return True
+
+
+def _unlinked_like(draft: Draft, firm: FirmId, customer: Customer) -> list[LinkRow]:
+    name, email = customer.values.get(Field.DISPLAY_NAME), customer.values.get(Field.EMAIL)
+    return [
+        link
+        for link in draft.clients_like(firm, name, email)
+        if link.customer_id is None and link.client is not None and link.client.presence != "deleted"
+    ]
+
+
+def _may_be_ours(draft: Draft, firm: FirmId, customer: Customer) -> bool:
+    """Compare with what was asked for, which may not be what the client is called by now."""
+    name = folded(customer.values.get(Field.DISPLAY_NAME))
+    return any(
+        isinstance(effect, CreateCustomer) and folded(effect.values.get(Field.DISPLAY_NAME)) == name
+        for link in draft.creating(firm)
+        for effect in link.pending
+    )
+
+
+def _asks_for_the_name(link: LinkRow, customer: Customer) -> bool:
+    """Say whether a client is just being asked about that taken name: matching the holder is one of its choices."""
+    problem = link.problem
+    return (
+        problem is not None
+        and problem.code == "display_name_taken"
+        and folded(problem.taken) == folded(customer.values.get(Field.DISPLAY_NAME))
+    )
+
+
+def _ask(draft: Draft, like: list[LinkRow], row: CustomerRow) -> None:
+    """Ask about the client that is most like it and is not asked about something else."""
+    for link in like:
+        if link.status is LinkStatus.NOT_SYNCED:
+            question = Problem(
+                id=draft.effect_id(link.key, "possible_duplicate"),
+                code="possible_duplicate",
+                since=draft.now,
+                resume="not_synced",
+                customer_id=row.customer_id,
+            )
+            draft.put(replace(link, problem=question, status=LinkStatus.NEEDS_ATTENTION))
+            return
+
+
+def _type_of(customer: Customer) -> ClientType:
+    """Take for a business what has a company's name and no person's."""
+    named = customer.values.get(Field.FIRST_NAME) or customer.values.get(Field.LAST_NAME)
+    return "business" if customer.values.get(Field.COMPANY_NAME) and not named else "individual"

@@ -1,0 +1,83 @@
+"""A firm connects its QuickBooks company, disconnects it, and connects it or another one again.
+
+No link is thrown away: while a company is disconnected its links sleep, which is read from the firm's row.
+"""
+
+from dataclasses import replace
+
+from domain.apply.steps import first_listings, plan_links
+from domain.decision import Decision, Verdict
+from domain.draft import Draft
+from domain.effects import PlanLinks
+from domain.inputs import Connect
+from domain.rows import Connection, FirmRow
+
+
+def connect(draft: Draft, firm: FirmRow, wish: Connect) -> Decision:
+    """Begin to keep a firm in step: list both sides; nothing that the listing finds is created or matched."""
+    connection = firm.connection
+    if connection is None:
+        return _begin(draft, firm, wish)
+    if connection.realm_id == wish.realm_id:
+        if connection.asleep_since is not None:
+            return _wake(draft, firm, connection)
+        if connection.reauthorise_since is not None:
+            firm = replace(firm, connection=replace(connection, reauthorise_since=None))
+            draft.put(firm)
+            return draft.decide(Verdict.APPLIED, "reauthorised", firm)
+        return draft.decide(Verdict.SKIPPED, "already_connected", firm)
+    if connection.asleep_since is None or not wish.replaces:
+        # Another company than before is asked about first: the links with this one would be let go.
+        draft.put(firm)
+        return draft.decide(Verdict.REFUSED, "other_realm_connected", firm, realm_id=connection.realm_id)
+    return _replace(draft, firm, connection, wish)
+
+
+def disconnect(draft: Draft, firm: FirmRow) -> Decision:
+    """Let the links sleep; a write that has not started is withdrawn, and nothing new starts from here on."""
+    connection = firm.connection
+    if connection is None or connection.asleep_since is not None:
+        draft.put(firm)
+        return draft.decide(Verdict.REFUSED, "not_connected", firm)
+    asleep = replace(
+        connection, asleep_since=draft.now, asleep_by=draft.cause.actor, reauthorise_since=None, back=False
+    )
+    firm = replace(firm, connection=asleep, pending=())
+    draft.put(plan_links(draft, firm))
+    return draft.decide(Verdict.APPLIED, "disconnect", firm)
+
+
+def _begin(draft: Draft, firm: FirmRow, wish: Connect) -> Decision:
+    connection = Connection(realm_id=wish.realm_id, connected_at=draft.now, connected_by=draft.cause.actor)
+    draft.put(replace(firm, connection=connection, pending=first_listings(draft, firm)))
+    return draft.decide(Verdict.APPLIED, "connect", firm)
+
+
+def _wake(draft: Draft, firm: FirmRow, connection: Connection) -> Decision:
+    """List both sides again: what drifted meanwhile is held, until a person has seen it."""
+    awake = replace(
+        connection,
+        connected_at=draft.now,
+        connected_by=draft.cause.actor,
+        customers_listed=False,
+        clients_listed=False,
+        asleep_since=None,
+        asleep_by=None,
+        back=True,
+    )
+    steps = tuple(effect for effect in firm.pending if isinstance(effect, PlanLinks))
+    draft.put(replace(firm, connection=awake, pending=(*steps, *first_listings(draft, firm))))
+    return draft.decide(Verdict.APPLIED, "connect", firm)
+
+
+def _replace(draft: Draft, firm: FirmRow, before: Connection, wish: Connect) -> Decision:
+    """Let go of all links with the company before, and only then list the new one, whose ids are others'."""
+    connection = Connection(
+        realm_id=wish.realm_id,
+        connected_at=draft.now,
+        connected_by=draft.cause.actor,
+        replaces=before.realm_id,
+    )
+    firm = replace(firm, connection=connection, pending=())
+    draft.put(plan_links(draft, firm, "let_go"))
+    return draft.decide(Verdict.APPLIED, "connect", firm)

@@ -1,0 +1,47 @@
+"""Who has a display name that QuickBooks would not give to a client, and which names are free."""
+
+from dataclasses import replace
+
+from domain.apply.customers import read_at_once
+from domain.decision import Decision, Verdict
+from domain.draft import Draft
+from domain.effects import FindHolder
+from domain.fields import Value
+from domain.ids import CustomerId
+from domain.names import folded, free_names
+from domain.outcomes import HoldersFound, Result
+from domain.plan import plan
+from domain.rows import FirmRow, LinkRow
+
+
+def ask_for_holder(draft: Draft, link: LinkRow, taken: Value) -> LinkRow:
+    """Let QuickBooks say who has the name, and which of our proposals are taken too."""
+    problem, client = link.problem, link.client
+    if problem is None or client is None or not isinstance(taken, str):
+        return link
+    free = free_names(client, lambda name: bool(draft.customers_named(link.firm_id, name)))
+    look_up = FindHolder(id=draft.effect_id(link.key, "find_holder"), names=(taken, *free))
+    others = tuple(effect for effect in link.pending if not isinstance(effect, FindHolder))
+    return replace(link, problem=replace(problem, taken=taken, free=free), pending=(look_up, *others))
+
+
+def holder_found(draft: Draft, firm: FirmRow, link: LinkRow, effect: FindHolder, result: Result) -> Decision:
+    """Put into the question who has the name, and of the proposals those that are free."""
+    if not isinstance(result, HoldersFound):
+        return draft.decide(Verdict.SKIPPED, "no_such_answer", link)
+    link = replace(link, pending=tuple(each for each in link.pending if each.id != effect.id))
+    problem = link.problem
+    if problem is not None and problem.taken == effect.names[0]:
+        taken = {folded(holder.name) for holder in result.holders}
+        unsure = {folded(name) for name in result.unknown}
+        question = replace(
+            problem,
+            holders=tuple(h for h in result.holders if folded(h.name) == folded(problem.taken)),
+            free=tuple(name for name in problem.free if folded(name) not in taken | unsure),
+        )
+        link = replace(link, problem=question)
+        for holder in question.holders or ():
+            if holder.kind == "customer":
+                # To be offered for a match it must be known as it is now.
+                read_at_once(draft, firm, CustomerId(holder.id))
+    return draft.decide(Verdict.APPLIED, result.kind, plan(draft, link))

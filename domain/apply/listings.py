@@ -1,0 +1,86 @@
+"""Both sides are listed: whole, when a firm connects, and again and again for what nobody told us of (sweeps)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from domain.apply.client_seen import take_client
+from domain.apply.customers import see_customer
+from domain.apply.steps import plan_links
+from domain.decision import Decision, Verdict
+from domain.draft import Draft
+from domain.effects import FirmWork, ListClients, ListCustomers
+from domain.ids import EffectId
+from domain.outcomes import ClientsListed, CustomersListed
+from domain.plan import plan
+from domain.rows import FirmRow, LinkRow, Reason
+
+SWEEP_EVERY = timedelta(minutes=15)
+SWEEP_OVERLAP = timedelta(minutes=5)
+"""How far back a sweep looks behind the one before: clocks differ, and QuickBooks has whole seconds."""
+
+
+def customers_listed(draft: Draft, firm: FirmRow, done: ListCustomers, page: CustomersListed) -> Decision:
+    """Take in one page of customers, and go on to the next, or to the next sweep."""
+    for customer in page.customers:
+        see_customer(draft, firm, customer)
+    name = draft.effect_id(firm.key, "list_customers")
+    if page.cursor:
+        return _listed(draft, firm, done, replace(done, id=name, cursor=page.cursor))
+    return _listed(
+        draft, _noted(firm, customers=True), done, _next_sweep_of_customers(draft, firm, done, name)
+    )
+
+
+def clients_listed(draft: Draft, firm: FirmRow, done: ListClients, page: ClientsListed) -> Decision:
+    """Take in one page of clients, and go on. One whose event is still to come stays open for it."""
+    for client in page.clients:
+        known = draft.link(firm.firm_id, client.client_id)
+        link = known or LinkRow(firm_id=firm.firm_id, client_id=client.client_id, since=draft.now)
+        link = take_client(draft, firm, link, client)
+        if link.reason is Reason.CHOICE_UNKNOWN:
+            link = replace(link, reason=Reason.NEVER_MATCHED)
+        plan(draft, link)
+    name = draft.effect_id(firm.key, "list_clients")
+    if page.cursor:
+        return _listed(draft, firm, done, replace(done, id=name, cursor=page.cursor))
+    sweep = ListClients(id=name, sweep=True, not_before=draft.now + SWEEP_EVERY)
+    return _listed(draft, _noted(firm, clients=True), done, sweep)
+
+
+def _next_sweep_of_customers(
+    draft: Draft, firm: FirmRow, done: ListCustomers, name: EffectId
+) -> ListCustomers:
+    """Look next for all that has changed since this one began."""
+    connected_at = firm.connection.connected_at if firm.connection is not None else draft.now
+    began = done.not_before or connected_at
+    return ListCustomers(id=name, since=began - SWEEP_OVERLAP, not_before=draft.now + SWEEP_EVERY)
+
+
+def _noted(firm: FirmRow, *, customers: bool = False, clients: bool = False) -> FirmRow:
+    connection = firm.connection
+    if connection is None:
+        return firm
+    return replace(
+        firm,
+        connection=replace(
+            connection,
+            customers_listed=connection.customers_listed or customers,
+            clients_listed=connection.clients_listed or clients,
+        ),
+    )
+
+
+def _listed(draft: Draft, firm: FirmRow, done: FirmWork, follow: FirmWork) -> Decision:
+    """Plan what follows; once both first listings are in, all links are planned."""
+    before = draft.firm(firm.firm_id)
+    pending = tuple(effect for effect in firm.pending if effect.id != done.id)
+    firm = replace(firm, pending=(*pending, follow))
+    if _is_listed(firm) and not (before is not None and _is_listed(before)):
+        firm = plan_links(draft, firm)
+    draft.put(firm)
+    return draft.decide(Verdict.APPLIED, "listed", firm)
+
+
+def _is_listed(firm: FirmRow) -> bool:
+    connection = firm.connection
+    return connection is not None and connection.customers_listed and connection.clients_listed

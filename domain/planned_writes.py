@@ -1,0 +1,112 @@
+"""The writes that a link may ask for, each with its line on the timeline."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from domain.decision import Change
+from domain.draft import Draft
+from domain.effects import AskedBy, CreateCustomer, UpdateClient, UpdateCustomer, Write
+from domain.fields import Field, Value, Values
+from domain.ids import Side
+from domain.loop_guard import loops, written
+from domain.rows import LinkRow, LinkStatus, Problem
+from domain.snapshots import Client, Customer
+
+NOTHING_LOST: Mapping[Field, Value] = {}
+
+
+def create_customer(draft: Draft, link: LinkRow, client: Client, asked_by: AskedBy) -> LinkRow:
+    """Ask for a customer with the client's values."""
+    effect = CreateCustomer(
+        id=draft.effect_id(link.key, "create_customer"),
+        values=client.values,
+        asked_by=asked_by,
+        planned_at=draft.now,
+    )
+    draft.note(*_sent(link, "quickbooks", client.values, {}))
+    return _with_write(link, effect)
+
+
+def update_customer(
+    draft: Draft,
+    link: LinkRow,
+    customer: Customer,
+    values: Values,
+    *,
+    asked_by: AskedBy,
+    lost: Mapping[Field, Value] = NOTHING_LOST,
+    for_match: bool = False,
+) -> LinkRow:
+    """Ask for these fields to be changed in QuickBooks. `lost`: what gives way there."""
+    link = _guarded(draft, link, "quickbooks", asked_by)
+    if link.problem is not None and link.problem.code == "loop":
+        return link
+    draft.note(*_lost(link, "quickbooks", lost, values), *_sent(link, "quickbooks", values, customer.values))
+    effect = UpdateCustomer(
+        id=draft.effect_id(link.key, "update_customer"),
+        customer_id=customer.customer_id,
+        sync_token=customer.sync_token,
+        values=values,
+        asked_by=asked_by,
+        planned_at=draft.now,
+        address_id=customer.address_id,
+        for_match=for_match,
+    )
+    return _with_write(link, effect)
+
+
+def update_client(
+    draft: Draft,
+    link: LinkRow,
+    client: Client,
+    values: Values,
+    *,
+    asked_by: AskedBy,
+    lost: Mapping[Field, Value] = NOTHING_LOST,
+    chosen: bool = False,
+) -> LinkRow:
+    """Ask for these fields to be changed in Canopy. `lost`: what gives way there."""
+    link = _guarded(draft, link, "canopy", asked_by)
+    if link.problem is not None and link.problem.code == "loop":
+        return link
+    draft.note(*_lost(link, "canopy", lost, values), *_sent(link, "canopy", values, client.values))
+    effect = UpdateClient(
+        id=draft.effect_id(link.key, "update_client"),
+        client_id=client.client_id,
+        client_version=client.version,
+        values=values,
+        asked_by=asked_by,
+        planned_at=draft.now,
+        chosen=chosen,
+    )
+    return _with_write(link, effect)
+
+
+def _with_write(link: LinkRow, effect: Write) -> LinkRow:
+    return replace(link, pending=(*link.pending, effect), waiting=None)
+
+
+def _guarded(draft: Draft, link: LinkRow, side: Side, asked_by: AskedBy) -> LinkRow:
+    """Note the write; where rules write to and fro with no person in it, ask one in its place."""
+    if asked_by == "person":
+        return replace(link, written_at=())
+    if not loops(link.written_at, side, draft.now):
+        return replace(link, written_at=written(link.written_at, side, draft.now))
+    problem = Problem(id=draft.effect_id(link.key, "loop"), code="loop", since=draft.now, resume="synced")
+    return replace(link, problem=problem, status=LinkStatus.NEEDS_ATTENTION, since=draft.now, written_at=())
+
+
+def _sent(link: LinkRow, side: Side, values: Values, before: Values) -> list[Change]:
+    return [
+        Change(key=link.key, what="sent", side=side, field=f, before=before.get(f), after=v)
+        for f, v in values.items()
+    ]
+
+
+def _lost(link: LinkRow, side: Side, lost: Mapping[Field, Value], values: Values) -> list[Change]:
+    """Name the values that give way to the other side's, so that they can be put back."""
+    return [
+        Change(key=link.key, what="lost", side=side, field=f, before=lost[f], after=values[f])
+        for f in values
+        if f in lost
+    ]

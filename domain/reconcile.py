@@ -1,0 +1,130 @@
+"""Brings a synced link in step: merges both sides, asks where nobody can say who wins, holds what a switch holds."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from domain.decision import Change
+from domain.draft import Draft
+from domain.effects import AskedBy
+from domain.fields import Field, Value, Values
+from domain.ids import Side
+from domain.merge import Merged, merge
+from domain.planned_writes import update_client, update_customer
+from domain.rows import FirmRow, Held, LinkRow, LinkStatus, Problem, without_empty
+from domain.snapshots import Client, Customer
+
+
+def reconcile(draft: Draft, firm: FirmRow, link: LinkRow, client: Client, customer: Customer) -> LinkRow:
+    """Plan the one write that is due now, if any; what a person chose for both sides comes first."""
+    link = link.without_fulfilled(client)
+    merged = merge(client, customer, link.agreed, link.changed_at, firm.settings.conflicts).without(
+        link.wanted
+    )
+    link = replace(
+        link,
+        agreed=without_empty({**link.agreed, **merged.now_agreed}),
+        changed_at={f: times for f, times in link.changed_at.items() if f not in merged.now_agreed},
+    )
+    link = _ask(draft, link, merged)
+    link = _hold(draft, firm, link, merged)
+    asked_about = _asked_about(link)
+    to_quickbooks = _without(merged.to_quickbooks, (*asked_about, *link.held.to_quickbooks))
+    to_canopy = _without(merged.to_canopy, (*asked_about, *link.held.to_canopy))
+    pushed = Held(
+        to_quickbooks=tuple(f for f in link.pushed.to_quickbooks if f in to_quickbooks or f in link.wanted),
+        to_canopy=tuple(f for f in link.pushed.to_canopy if f in to_canopy),
+    )
+    link = replace(link, pushed=pushed)
+    if link.wanted:
+        return update_client(draft, link, client, link.wanted, asked_by="person", chosen=True)
+    if to_quickbooks:
+        values = _pushed_first(to_quickbooks, pushed.to_quickbooks)
+        return update_customer(
+            draft, link, customer, values, asked_by=_who(pushed.to_quickbooks), lost=merged.lost
+        )
+    if to_canopy:
+        values = _pushed_first(to_canopy, pushed.to_canopy)
+        return update_client(draft, link, client, values, asked_by=_who(pushed.to_canopy), lost=merged.lost)
+    return link
+
+
+def _who(pushed: tuple[Field, ...]) -> AskedBy:
+    return "person" if pushed else "rule"
+
+
+def _without(values: Values, names: Collection[Field]) -> dict[Field, Value]:
+    return {field: value for field, value in values.items() if field not in names}
+
+
+def _pushed_first(values: Values, pushed: Collection[Field]) -> Values:
+    """Send what a person pushed by itself: a switch may still hold the rest."""
+    return {field: values[field] for field in pushed} or values
+
+
+def _ask(draft: Draft, link: LinkRow, merged: Merged) -> LinkRow:
+    """Keep the question about fields that both sides changed in step with what is undecided."""
+    problem = link.problem
+    if problem is not None and problem.code != "both_changed":
+        return link
+    if not merged.undecided:
+        return replace(link, problem=None, status=LinkStatus.SYNCED)
+    if problem is not None and problem.fields == merged.undecided:
+        return link
+    question = Problem(
+        id=draft.effect_id(link.key, "both_changed"),
+        code="both_changed",
+        since=draft.now,
+        resume="synced",
+        fields=merged.undecided,
+    )
+    return replace(link, problem=question, status=LinkStatus.NEEDS_ATTENTION)
+
+
+def _asked_about(link: LinkRow) -> tuple[Field, ...]:
+    if link.problem is None:
+        return ()
+    return link.problem.fields or tuple(Field)
+
+
+def _hold(draft: Draft, firm: FirmRow, link: LinkRow, merged: Merged) -> LinkRow:
+    """Name what a switch holds; what was held stays so until a person sends it, or it no longer differs.
+
+    While a company that is back is being listed, all that drifted meanwhile is held: nobody has seen it yet.
+    """
+    back = firm.connection is not None and firm.connection.back
+    settings, before, pushed = firm.settings, link.held, link.pushed
+    now = Held(
+        to_quickbooks=_held(
+            merged.to_quickbooks,
+            before.to_quickbooks,
+            pushed.to_quickbooks,
+            on=settings.actions_from_canopy.editing and not back,
+        ),
+        to_canopy=_held(
+            merged.to_canopy,
+            before.to_canopy,
+            pushed.to_canopy,
+            on=settings.actions_from_qbo.editing and not back,
+        ),
+    )
+    draft.note(
+        *_newly_held(link, "quickbooks", before.to_quickbooks, now.to_quickbooks, merged.to_quickbooks)
+    )
+    draft.note(*_newly_held(link, "canopy", before.to_canopy, now.to_canopy, merged.to_canopy))
+    return replace(link, held=now)
+
+
+def _held(
+    fields: Mapping[Field, Value], before: tuple[Field, ...], pushed: tuple[Field, ...], *, on: bool
+) -> tuple[Field, ...]:
+    return tuple(f for f in Field if f in fields and f not in pushed and (f in before or not on))
+
+
+def _newly_held(
+    link: LinkRow, side: Side, before: tuple[Field, ...], now: tuple[Field, ...], values: Values
+) -> list[Change]:
+    return [
+        Change(key=link.key, what="held", side=side, field=field, after=values[field])
+        for field in now
+        if field not in before
+    ]

@@ -1,0 +1,42 @@
+"""What may start now: the firm's four switches, a pause, and whether its company is connected at all."""
+
+from domain.effects import (
+    CreateClient,
+    CreateCustomer,
+    Effect,
+    ListClients,
+    PlanLinks,
+    UpdateClient,
+    UpdateCustomer,
+    Write,
+)
+from domain.rows import AllRow, FirmRow
+from domain.settings import Settings
+
+
+def lets_through(settings: Settings, effect: Write | CreateClient) -> bool:
+    """Say whether the switches let an effect start; what a person asked for always goes through."""
+    if effect.asked_by == "person":
+        return True
+    match effect:
+        case CreateCustomer():
+            return settings.actions_from_canopy.creating
+        case UpdateCustomer():
+            return settings.actions_from_canopy.editing
+        case UpdateClient():
+            return settings.actions_from_qbo.editing
+        case CreateClient():
+            return settings.actions_from_qbo.creating
+
+
+def stands_still(effect: Effect, firm: FirmRow, everybody: AllRow | None) -> bool:
+    """Say whether nothing is asked of the other side now, whoever asked for it."""
+    if isinstance(effect, PlanLinks):
+        return False  # an inner step, which asks nobody
+    if firm.paused is not None or (everybody is not None and everybody.paused is not None):
+        return True
+    connection = firm.connection
+    if connection is None or not firm.is_awake:
+        return True
+    asks_canopy = isinstance(effect, UpdateClient | CreateClient | ListClients)
+    return connection.reauthorise_since is not None and not asks_canopy
