@@ -66,17 +66,27 @@ class World:
 
     # ---- telling
 
-    def tell(self, given: Input, *, actor: str | None = None) -> Decision:
+    def tell(self, given: Input, *, actor: str | None = None, caused_by: str | None = None) -> Decision:
         """Let an input be decided and take its rows into the table."""
-        decision = self.tell_perhaps(given, actor=actor)
+        decision = self.tell_perhaps(given, actor=actor, caused_by=caused_by)
         assert decision is not None
         return decision
 
-    def tell_perhaps(self, given: Input, *, actor: str | None = None) -> Decision | None:
+    def tell_perhaps(
+        self, given: Input, *, actor: str | None = None, caused_by: str | None = None
+    ) -> Decision | None:
         """Let an input be decided; None where it leaves no record."""
         self.now += timedelta(seconds=1)
         number = next(self._numbers)
-        cause = Cause(topic="any", partition=0, offset=number, id=f"e-{number}", at=self.now, actor=actor)
+        cause = Cause(
+            topic="any",
+            partition=0,
+            offset=number,
+            id=f"e-{number}",
+            at=self.now,
+            actor=actor,
+            cause=caused_by,
+        )
         decision = decide(self.table, given, cause, self.started)
         if decision is not None:
             for row in decision.rows:
@@ -134,9 +144,18 @@ class World:
         """A client is edited in Canopy, and we hear of it."""
         return self.hear(self.canopy.edit(client, self.now, fields(**values)))
 
-    def hear(self, client: Client, happened: Any = "edited", toggle: bool | None = None) -> Decision:
+    def hear(
+        self,
+        client: Client,
+        happened: Any = "edited",
+        toggle: bool | None = None,
+        *,
+        cause: str | None = None,
+        actor: str | None = None,
+    ) -> Decision:
         """A client event arrives."""
-        return self.tell(ClientObserved(firm_id=FIRM, client=client, happened=happened, sync_client=toggle))
+        event = ClientObserved(firm_id=FIRM, client=client, happened=happened, sync_client=toggle)
+        return self.tell(event, actor=actor, caused_by=cause)
 
     def notify(self, customer: str, *, time: datetime | None = None) -> Decision:
         """A notification arrives: of the customer's last change, where no other time is said."""
