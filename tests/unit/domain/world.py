@@ -101,7 +101,7 @@ class World:
         """A person asks for something."""
         about = {} if client is None else {"client_id": ClientId(client)}
         name = IntentId(wish_id or f"i-{next(self._numbers)}")
-        given: Input = WISHES[kind](firm_id=FIRM, intent_id=name, **about, **more)
+        given: Input = WISHES[kind](**({"firm_id": FIRM, "intent_id": name} | about | more))
         return self.tell(given, actor="user:dana")
 
     def switch(self, *, conflicts: ConflictPolicy | None = None, **switches: bool) -> Decision:

@@ -1,0 +1,287 @@
+"""A company is disconnected, comes back, or another one takes its place; no link is thrown away."""
+
+from domain.decision import Verdict
+from domain.effects import ListClients, ListCustomers, PlanLinks
+from domain.fields import Field
+from domain.ids import ClientId, CustomerId, EffectId, RealmId
+from domain.inputs import CustomerNotified, Outcome
+from domain.lane_policy import Hold, Send, next_step
+from domain.outcomes import CustomerRead
+from domain.rows import Held
+from domain.snapshots import Customer
+from tests.unit.domain.outside import fields
+from tests.unit.domain.test_echo import synced
+from tests.unit.domain.world import FIRM, REALM, START, World
+
+OTHER = RealmId("realm-2")
+
+
+def asleep() -> World:
+    """A firm with one synced client, disconnected."""
+    world = synced()
+    world.wish("disconnect")
+    world.settle()
+    return world
+
+
+def theirs(world: World) -> Customer:
+    """Give the one customer as QuickBooks has it."""
+    (customer,) = world.quickbooks.customers.values()
+    return customer
+
+
+def test_links_sleep_and_none_is_rewritten() -> None:
+    """That they sleep is read from the firm's row."""
+    world = synced()
+    before = world.link()
+    decision = world.wish("disconnect")
+    world.settle()
+
+    assert [row.key for row in decision.rows] == [world.firm.key]
+    assert world.link() == before
+    assert not world.firm.is_awake
+
+
+def test_what_has_not_started_is_withdrawn_and_nothing_new_starts() -> None:
+    """Nor is anything planned for what is edited meanwhile."""
+    world = synced()
+    world.edit_client(email="new@example.com")
+    write = world.write()
+    world.wish("disconnect")
+    assert next_step(write, world.firm, None, world.now) == Hold()
+
+    world.settle()
+    world.edit_client(phone="312")
+
+    assert world.link().pending == ()
+    assert world.link().client is not None
+    assert world.link().client.values[Field.PHONE] == "312"  # type: ignore[union-attr]
+    assert world.settle() == 0
+
+
+def test_a_write_that_has_started_stays_and_its_outcome_counts() -> None:
+    """It is held until the company is back, and then the same request is sent again."""
+    world = synced()
+    world.edit_client(email="new@example.com")
+    write = world.begin(world.write())
+    world.wish("disconnect")
+    (step,) = world.firm_work
+    world.deliver(world.firm.key, step, world.carry_out(step))
+    assert world.link().write == write
+    assert next_step(write, world.firm, None, world.now) == Hold()
+
+    world.finish()
+    assert world.link().pending == ()
+    assert world.link().changed_at == {}
+
+
+def test_wishes_are_refused_but_an_unmatch_is_not() -> None:
+    """What needs QuickBooks can't be done; taking apart can."""
+    world = asleep()
+    refused = world.wish("push", "c-1")
+    assert (refused.verdict, refused.code) == (Verdict.REFUSED, "not_connected")
+    assert world.wish("add_client", customer_id=CustomerId("7")).code == "not_connected"
+    assert world.wish("release_held").code == "not_connected"
+    assert world.wish("unmatch", "c-1").verdict is Verdict.APPLIED
+
+
+def test_notices_are_skipped_and_a_second_disconnect_is_refused() -> None:
+    """They are counted, and the listing that follows a connect brings what they told of."""
+    world = asleep()
+    notice = CustomerNotified(
+        firm_id=FIRM,
+        realm_id=REALM,
+        customer_id=theirs(world).customer_id,
+        operation="updated",
+        time=world.now,
+    )
+    skipped = world.tell(notice)
+    assert (skipped.verdict, skipped.code) == (Verdict.SKIPPED, "disconnected")
+    assert world.wish("disconnect").code == "not_connected"
+
+
+def test_the_same_company_again_is_listed_again_and_what_drifted_is_held() -> None:
+    """Both ways, until a person has seen it; also with all switches on."""
+    world = asleep()
+    world.edit_client(email="drifted@example.com")
+    world.quickbooks.edit(theirs(world).customer_id, world.now, fields(phone="313"))
+
+    world.wish("connect", realm_id=REALM)
+    assert {type(effect) for effect in world.firm_work} == {ListCustomers, ListClients}
+    world.settle()
+
+    assert world.link().held == Held(to_quickbooks=(Field.EMAIL,), to_canopy=(Field.PHONE,))
+    assert world.firm.connection is not None
+    assert not world.firm.connection.back
+    writes = world.writes
+    world.wish("release_held")
+    world.settle()
+    assert world.writes == writes + 2
+    assert theirs(world).values[Field.EMAIL] == "drifted@example.com"
+    assert world.canopy.clients[ClientId("c-1")].values[Field.PHONE] == "313"
+
+
+def test_what_is_edited_after_the_company_is_back_goes_as_ever() -> None:
+    """Only what drifted is held."""
+    world = asleep()
+    world.edit_client(email="drifted@example.com")
+    world.wish("connect", realm_id=REALM)
+    world.settle()
+    world.edit_client(phone="314")
+    world.settle()
+
+    assert theirs(world).values[Field.PHONE] == "314"
+    assert world.link().held.to_quickbooks == (Field.EMAIL,)
+
+
+def test_what_was_created_while_disconnected_stays_unmatched() -> None:
+    """On either side: new is what comes after the connect."""
+    world = asleep()
+    world.add_client("c-2", toggle=True, display_name="Frank")
+    world.quickbooks.add(world.now, fields(display_name="Debbie"), "7")
+    world.later(minutes=1)
+    world.wish("connect", realm_id=REALM)
+    world.settle()
+
+    assert world.link("c-2").reason == "never_matched"
+    assert world.table.link_of(FIRM, CustomerId("7")) is None
+    assert world.customer("7").arrival == "settled"
+
+
+def test_another_company_is_asked_about_first() -> None:
+    """Its links would be let go, so a person has to say that it is meant."""
+    world = asleep()
+    refused = world.wish("connect", realm_id=OTHER)
+    assert (refused.verdict, refused.code, refused.facts) == (
+        Verdict.REFUSED,
+        "other_realm_connected",
+        {"realm_id": REALM},
+    )
+    awake = synced()
+    assert awake.wish("connect", realm_id=OTHER, replaces=True).code == "other_realm_connected"
+
+
+def replaced() -> World:
+    """Another company, in which customer 58 is somebody else."""
+    world = asleep()
+    ours = theirs(world).customer_id
+    world.quickbooks.customers.clear()
+    world.quickbooks.add(world.now, fields(display_name="Somebody Else"), ours, created=START)
+    world.wish("connect", realm_id=OTHER, replaces=True)
+    return world
+
+
+def test_another_company_lets_go_of_all_links_and_then_lists_its_own_customers() -> None:
+    """The ids of one are not those of the other, so nothing is known before the listing."""
+    world = replaced()
+    (step,) = world.firm_work
+    assert isinstance(step, PlanLinks)
+    world.settle()
+
+    link = world.link()
+    assert (link.status, link.reason, link.customer_id) == ("not_synced", "disconnected", None)
+    assert world.firm.is_awake
+    assert theirs(world).values[Field.DISPLAY_NAME] == "Somebody Else"
+    row = world.customer(theirs(world).customer_id)
+    assert row.customer == theirs(world)
+    assert world.quickbooks.writes == 1
+
+
+def test_nothing_is_written_while_links_are_being_let_go() -> None:
+    """A client's edit in that moment must not reach somebody else's customer of the same id."""
+    world = replaced()
+    world.edit_client(email="new@example.com")
+    assert world.link().pending == ()
+    world.settle()
+    assert Field.EMAIL not in theirs(world).values
+
+
+def test_a_restore_is_refused_as_long_as_the_other_company_is_connected() -> None:
+    """The customer that it names is another one there; with its own company back, it is put back."""
+    world = replaced()
+    world.settle()
+    assert world.wish("restore", "c-1").code == "other_realm"
+
+    world.wish("disconnect")
+    world.settle()
+    world.wish("connect", realm_id=REALM, replaces=True)
+    world.settle()
+    assert world.wish("restore", "c-1").verdict is Verdict.APPLIED
+
+
+def test_an_answer_of_the_company_before_is_not_taken_for_the_new_ones() -> None:
+    """It tells of another customer with the same id."""
+    world = synced()
+    old = theirs(world)
+    world.wish("disconnect")
+    world.settle()
+    world.wish("connect", realm_id=OTHER, replaces=True)
+    world.settle()
+
+    late = world.tell(
+        Outcome(
+            firm_id=FIRM,
+            effect_id=EffectId("read-of-long-ago"),
+            key=world.customer(old.customer_id).key,
+            result=CustomerRead(customer=old),
+            realm_id=REALM,
+        )
+    )
+    assert (late.verdict, late.code) == (Verdict.SKIPPED, "other_realm")
+
+
+def test_requests_that_are_paused_wait_and_decisions_go_on() -> None:
+    """For one firm, or for all of them; what a person asks for waits too."""
+    world = synced()
+    world.wish("pause", reason="Lee looks into it")
+    world.edit_client(email="new@example.com")
+    write = world.write()
+    assert next_step(write, world.firm, None, world.now) == Hold()
+    assert world.firm.paused is not None
+    assert world.firm.paused.by == "user:dana"
+    assert world.wish("pause").code == "already_paused"
+
+    world.wish("resume")
+    assert next_step(write, world.firm, None, world.now) == Send()
+    assert world.wish("resume").code == "not_paused"
+
+
+def test_all_firms_are_paused_by_one_row_of_their_partition() -> None:
+    """It holds those too that connect later."""
+    world = synced()
+    everyone = FIRM.__class__("*")
+    world.edit_client(email="new@example.com")
+    decision = world.wish("pause", firm_id=everyone)
+    row = world.table.all_firms(0)
+    assert [each.key for each in decision.rows] == ["all/0"]
+    assert row is not None
+    assert next_step(world.write(), world.firm, row, world.now) == Hold()
+    assert world.wish("pause", firm_id=everyone).code == "already_paused"
+
+    world.wish("resume", firm_id=everyone)
+    assert next_step(world.write(), world.firm, world.table.all_firms(0), world.now) == Send()
+
+
+def test_a_sweep_looks_for_what_nobody_told_us_of_and_is_planned_again_and_again() -> None:
+    """A lost webhook's edit is covered."""
+    world = synced()
+    world.quickbooks.edit(theirs(world).customer_id, world.now, fields(phone="315"))
+    assert world.settle() == 0
+    first = {effect.id for effect in world.firm.pending}
+
+    world.later(minutes=16)
+    world.settle()
+
+    assert world.canopy.clients[ClientId("c-1")].values[Field.PHONE] == "315"
+    sweeps = [effect for effect in world.firm.pending if isinstance(effect, ListCustomers)]
+    assert [sweep.since is not None and sweep.not_before is not None for sweep in sweeps] == [True]
+    assert not first & {effect.id for effect in world.firm.pending}
+
+
+def test_a_sweep_that_finds_nothing_new_writes_no_rows_but_the_firms() -> None:
+    """Ten thousand rows every quarter of an hour would be a log of nothing."""
+    world = synced()
+    world.later(minutes=16)
+    for effect in [each for each in world.firm.pending if isinstance(each, ListCustomers | ListClients)]:
+        decision = world.deliver(world.firm.key, effect, world.carry_out(effect))
+        assert [row.key for row in decision.rows] == [world.firm.key]
