@@ -19,10 +19,10 @@ from adapters.canopy.answers import (
 from adapters.canopy.exchange import Exchange
 from adapters.canopy.mapping import changes_body
 from domain.echo import OURSELVES
-from domain.effects import UpdateClient
+from domain.effects import CreateClient, UpdateClient
 from domain.ids import ClientId, FirmId
 from domain.outcomes import ClientGone, ClientMoved, ClientSaved, ClientsListed
-from domain.ports import TryLater, UpdateClientAnswer
+from domain.ports import CreateClientAnswer, TryLater, UpdateClientAnswer
 from domain.snapshots import Client
 
 PAGE = 100
@@ -36,6 +36,24 @@ class CanopyApi:
         self, session: aiohttp.ClientSession, base_url: str, token: str, timeout_seconds: float = 30.0
     ) -> None:
         self._exchange = Exchange(session, base_url, token, timeout_seconds)
+
+    async def add_client(self, firm: FirmId, effect: CreateClient) -> CreateClientAnswer:
+        """Create a client. The same effect sends the same bytes under the same key, so it happens once.
+
+        It has its customer already, and says so by the toggle: nobody has to guess what the settings say of it.
+        """
+        body = {"type": effect.client_type, "sync_client": True, **changes_body(effect.values)}
+        reply = await self._exchange.send("POST", firm, headers=_signed(OURSELVES, effect.id), body=body)
+        if isinstance(reply, TryLater):
+            return reply
+        match trouble_in(reply):
+            case None:
+                client = client_in(reply, reply.body)
+                return ClientSaved(client=client) if client else UNREADABLE
+            case ClientRefused() as refused:
+                return rejected(refused)
+            case trouble:
+                return trouble
 
     async def update_client(self, firm: FirmId, effect: UpdateClient) -> UpdateClientAnswer:
         """Change just the effect's fields, if the client still has the effect's version."""

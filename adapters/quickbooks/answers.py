@@ -73,6 +73,21 @@ def trouble_reading(reply: Reply, customer: CustomerId) -> CustomerGone | TryLat
     return trouble_querying(reply)
 
 
+def records_in(reply: Reply, kind: str) -> list[object] | None:
+    """Give what a query found; None: the answer is none. The list is absent, not empty, when nothing matches."""
+    match reply.body:
+        case {"QueryResponse": dict() as found}:
+            rows = found.get(kind, [])
+            return rows if isinstance(rows, list) else None
+        case _:
+            return None
+
+
+def trouble_searching(reply: Reply) -> Rejected | TryLater | None:
+    """Say what stands against a search that may go without an answer."""
+    return _to_ask_again(reply) or _rejected(reply)
+
+
 def trouble_querying(reply: Reply) -> TryLater | None:
     """Say what stands against a query. A refused one is tried again, under its code, where people see it wait."""
     if trouble := _to_ask_again(reply):

@@ -10,18 +10,20 @@ from adapters.quickbooks import query
 from adapters.quickbooks.answers import (
     UNREADABLE,
     Reply,
+    records_in,
     trouble_creating,
     trouble_querying,
     trouble_reading,
     trouble_updating,
 )
 from adapters.quickbooks.exchange import Exchange
+from adapters.quickbooks.holders import HolderSearch
 from adapters.quickbooks.mapping import create_body, customer_of, update_body
 from domain.effects import CreateCustomer, UpdateCustomer
 from domain.fields import Field
 from domain.ids import CustomerId, RealmId
 from domain.limits import as_written
-from domain.outcomes import CustomerGone, CustomerRead, CustomerSaved, CustomersListed
+from domain.outcomes import CustomerGone, CustomerRead, CustomerSaved, CustomersListed, HoldersFound
 from domain.ports import CreateAnswer, TryLater, UpdateCustomerAnswer
 from domain.snapshots import Customer
 
@@ -70,10 +72,13 @@ class QuickBooksApi:
         found = _customer_in(reply)
         return CustomerRead(customer=found) if found else UNREADABLE
 
-    async def list_customers(self, realm: RealmId, cursor: str | None) -> CustomersListed | TryLater:
+    async def list_customers(
+        self, realm: RealmId, cursor: str | None, since: datetime | None = None
+    ) -> CustomersListed | TryLater:
         """Read the next at most 100 customers, active or not, by id. `cursor`: the row to start at, from 1."""
         start = int(cursor or 1)
-        page = await self._page(realm, query.all_customers(start))
+        wanted = query.all_customers(start) if since is None else query.customers_changed(since, start)
+        page = await self._page(realm, wanted)
         if isinstance(page, TryLater):
             return page
         more = str(start + query.PAGE) if len(page) >= query.PAGE else None
@@ -95,20 +100,26 @@ class QuickBooksApi:
                 return tuple(found)
             start += query.PAGE
 
+    async def find_holders(self, realm: RealmId, names: tuple[str, ...]) -> HoldersFound | TryLater:
+        """Ask which customers, vendors and employees, active or not, have these display names."""
+        search = HolderSearch(names)
+        while (statement := search.next_statement()) is not None:
+            reply = await self._exchange.get(realm, ("query",), query=statement)
+            if isinstance(reply, TryLater):
+                return reply
+            if trouble := search.take(reply):
+                return trouble
+        return search.found()
+
     async def _page(self, realm: RealmId, statement: str) -> tuple[Customer, ...] | TryLater:
         reply = await self._exchange.get(realm, ("query",), query=statement)
         if isinstance(reply, TryLater):
             return reply
         if trouble := trouble_querying(reply):
             return trouble
-        match reply.body:
-            # The list is absent, not empty, when nothing matches (Intuit, Data queries).
-            case {"QueryResponse": {"Customer": list(rows)}}:
-                pass
-            case {"QueryResponse": dict()}:
-                rows = []
-            case _:
-                return UNREADABLE
+        rows = records_in(reply, "Customer")
+        if rows is None:
+            return UNREADABLE
         customers = tuple(customer for row in rows if (customer := _read(row)))
         return customers if len(customers) == len(rows) else UNREADABLE
 

@@ -1,13 +1,22 @@
 """Statements in QuickBooks' query language, which is not SQL.
 
-No name ever stands in one: curly quotes and dashes were seen to break the parser, and how it compares letters is
-not documented. So we ask by number and time, and compare names here.
+Curly quotes and dashes were seen to break the parser, and how it compares letters is not documented. So we ask by
+number and time, and compare names here. Only who has a name, which may be a vendor or an employee that we keep no
+list of, is asked by name, and only where the name is safe to ask for.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Literal
 
 PAGE = 100
 """Records a page: what QuickBooks gives unasked, and what one message of ours holds (Intuit allows 1000)."""
+
+LONGEST_NAME_ASKED = 100
+"""Several names stand in one address, and some servers take no more than 8 KB of that."""
+
+NamedKind = Literal["Customer", "Vendor", "Employee"]
+"""Those who share one list of names (Intuit, Customer: DisplayName)."""
 
 
 def all_customers(start: int) -> str:
@@ -19,6 +28,28 @@ def customers_created(since: datetime, start: int) -> str:
     """Ask for the page of customers created at or after `since`, by QuickBooks' clock, which has whole seconds."""
     moment = quoted(since.astimezone(UTC).isoformat(timespec="seconds"))
     return _statement(start, f"AND MetaData.CreateTime >= {moment}")
+
+
+def customers_changed(since: datetime, start: int) -> str:
+    """Ask for the page of customers changed at or after `since`, by QuickBooks' clock.
+
+    By id as well: who is edited meanwhile stays in the list, and moves nobody to another page.
+    """
+    moment = quoted(since.astimezone(UTC).isoformat(timespec="seconds"))
+    return _statement(start, f"AND MetaData.LastUpdatedTime >= {moment}")
+
+
+def named(kind: NamedKind, names: Sequence[str]) -> str:
+    """Ask who of a kind, active or not, has one of these display names."""
+    listed = ", ".join(quoted(name) for name in names)
+    return " ".join(
+        (f"SELECT * FROM {kind}", "WHERE Active IN (true, false)", f"AND DisplayName IN ({listed})")
+    )
+
+
+def can_be_asked(name: str) -> bool:
+    """Tell if a name can stand in a statement: of anything else, no answer could be trusted to mean nobody."""
+    return bool(name.strip()) and len(name) <= LONGEST_NAME_ASKED and name.isascii() and name.isprintable()
 
 
 def quoted(text: str) -> str:

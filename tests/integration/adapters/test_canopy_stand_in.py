@@ -13,9 +13,9 @@ from adapters.canopy.api import CanopyApi
 from deploy.kafka.ports import free_port
 from deploy.sandbox.canopy.app import canopy_app
 from deploy.sandbox.canopy.settings import CanopySettings
-from domain.effects import UpdateClient
+from domain.effects import CreateClient, UpdateClient
 from domain.fields import Address, Field, Value
-from domain.ids import ClientId, EffectId, FirmId
+from domain.ids import ClientId, CustomerId, EffectId, FirmId
 from domain.outcomes import ClientGone, ClientMoved, ClientSaved, ClientsListed, Rejected
 from domain.ports import TryLater
 from domain.snapshots import Client
@@ -65,6 +65,49 @@ def updating(client: Client, number: int = 1, /, **values: Value) -> UpdateClien
         values={Field(name): value for name, value in values.items()},
         asked_by="rule",
         planned_at=datetime.now(UTC),
+    )
+
+
+def creating(display_name: str | None = "Fiona Gallagher") -> CreateClient:
+    """Plan a client for a customer."""
+    return CreateClient(
+        id=EffectId("create-1"),
+        customer_id=CustomerId("58"),
+        client_type="business",
+        values={Field.DISPLAY_NAME: display_name, Field.ADDRESS: Address(city="Chicago")},
+        asked_by="rule",
+        planned_at=datetime.now(UTC),
+    )
+
+
+async def test_a_client_for_a_customer_is_added_in_our_name(stand_in: StandIn, api: CanopyApi) -> None:
+    """The event that follows names our effect as its cause, and says that the client syncs."""
+    answer = await api.add_client(FIRM, creating())
+
+    assert isinstance(answer, ClientSaved)
+    assert (answer.client.version, answer.client.type) == (1, "business")
+    assert answer.client.values == creating().values
+    (event,) = (await stand_in.control("GET", "outbox"))["events"]
+    assert (event["type"], event["actor"]) == ("canopy.client.created.v1", "system:client-sync")
+    assert (event["cause"], event["data"]["sync_client"]) == ("create-1", True)
+
+
+async def test_a_client_whose_answer_is_lost_is_added_once(stand_in: StandIn, api: CanopyApi) -> None:
+    """Its repeat brings the first answer."""
+    await stand_in.fails("timeout_after")
+
+    lost = await api.add_client(FIRM, creating())
+    again = await api.add_client(FIRM, creating())
+
+    assert lost == TryLater(why="no_answer", may_have_happened=True)
+    assert isinstance(again, ClientSaved)
+    assert [entry["entity"] for entry in await stand_in.committed()] == [again.client.client_id]
+
+
+async def test_a_client_that_canopy_will_not_take_is_rejected_by_field(api: CanopyApi) -> None:
+    """Asking again would not help; the outcome holds no value."""
+    assert await api.add_client(FIRM, creating(None)) == Rejected(
+        code="invalid_fields", fields=(Field.DISPLAY_NAME,)
     )
 
 
@@ -220,11 +263,12 @@ async def test_a_failing_canopy_is_asked_again_later(
     stand_in: StandIn, api: CanopyApi, fiona: Client, status: int, expected: TryLater
 ) -> None:
     """Whatever was asked of it."""
-    await stand_in.fails("status", value=status, times=5)
+    await stand_in.fails("status", value=status, times=6)
 
     assert await api.update_client(FIRM, updating(fiona, fax="1")) == expected
     assert await api.read_client(FIRM, fiona.client_id) == expected
     assert await api.list_clients(FIRM, None) == expected
+    assert await api.add_client(FIRM, creating()) == expected
     assert await api.create_client(FIRM, FIONA, "user:dana", "add-2") == expected
     assert await api.edit_client(FIRM, fiona.client_id, {}, "user:dana", "edit-1") == expected
 

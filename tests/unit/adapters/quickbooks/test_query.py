@@ -1,12 +1,20 @@
 """The statements that we send to QuickBooks."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.quickbooks.query import all_customers, customers_created, quoted, same_name
+from adapters.quickbooks.query import (
+    all_customers,
+    can_be_asked,
+    customers_changed,
+    customers_created,
+    named,
+    quoted,
+    same_name,
+)
 
 
 def test_a_listing_asks_for_inactive_customers_too() -> None:
@@ -24,6 +32,30 @@ def test_a_search_asks_by_time_in_whole_seconds_and_utc() -> None:
         "SELECT * FROM Customer WHERE Active IN (true, false) "
         "AND MetaData.CreateTime >= '2026-09-01T10:00:00+00:00' ORDERBY Id STARTPOSITION 1 MAXRESULTS 100"
     )
+
+
+def test_a_sweep_asks_for_what_changed_since() -> None:
+    """By id, so that who is edited meanwhile moves nobody to a page that has been read."""
+    assert customers_changed(datetime(2026, 9, 1, 10, tzinfo=UTC), 101) == (
+        "SELECT * FROM Customer WHERE Active IN (true, false) AND MetaData.LastUpdatedTime >= "
+        "'2026-09-01T10:00:00+00:00' ORDERBY Id STARTPOSITION 101 MAXRESULTS 100"
+    )
+
+
+def test_names_are_asked_for_together_and_quoted() -> None:
+    """One question for all of them."""
+    assert named("Vendor", ("O'Neil", "Fiona")) == (
+        r"SELECT * FROM Vendor WHERE Active IN (true, false) AND DisplayName IN ('O\'Neil', 'Fiona')"
+    )
+
+
+@given(st.text())
+def test_what_can_be_asked_can_be_quoted(name: str) -> None:
+    """Of any name, the answer is a statement or a plain no, never a refusal half-way."""
+    if can_be_asked(name):
+        assert quoted(name)
+    else:
+        assert not (name.strip() and len(name) <= 100 and name.isascii() and name.isprintable())
 
 
 @pytest.mark.parametrize(
