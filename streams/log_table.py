@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from domain.decision import Decision, Verdict
-from domain.ids import EffectId, FirmId, RowKey
+from domain.ids import ALL_FIRMS, EffectId, FirmId, RowKey
 from domain.inputs import Cause
 from domain.rows import NoRow, Row
 from domain.table import Table
@@ -121,7 +121,7 @@ class LogTable:
 
     async def _repair(self, partition: Partition) -> None:
         for key in sorted(partition.disbelieved):
-            row = partition.table.get(key) or NoRow(key=key, firm_id=FirmId(key.split("/")[1]))
+            row = partition.table.get(key) or NoRow(key=key, firm_id=_firm_in(key))
             record = LogRecord(
                 at=partition.end,
                 version=row.version,
@@ -155,6 +155,11 @@ class LogTable:
                 rows = (partition.table.get(key) for key in changed[number])
                 self._folded(number, [row for row in rows if row is not None])
             FOLD_SECONDS.observe(time.monotonic() - asked_at)
+
+
+def _firm_in(key: RowKey) -> FirmId:
+    kind, _, rest = key.partition("/")
+    return ALL_FIRMS if kind == "all" else FirmId(rest.split("/")[0])
 
 
 def _take_in(partition: Partition, found: Found) -> RowKey:

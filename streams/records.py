@@ -13,7 +13,7 @@ from pydantic import Discriminator, TypeAdapter, ValidationError
 
 from domain.decision import Change, Decision, Verdict
 from domain.inputs import Cause
-from domain.rows import CustomerRow, FirmRow, LinkRow, NoRow, Row
+from domain.rows import AllRow, CustomerRow, FirmRow, LinkRow, NoRow, Row
 
 SCHEMA = 1
 ENGINE = "1.0.0"
@@ -44,7 +44,7 @@ class UnreadableRecordError(Exception):
     """A record of the log that this version can't read: it must not decide on what it doesn't understand."""
 
 
-_AnyRow = Annotated[FirmRow | LinkRow | CustomerRow | NoRow, Discriminator("kind")]
+_AnyRow = Annotated[FirmRow | LinkRow | CustomerRow | AllRow | NoRow, Discriminator("kind")]
 _ROW: TypeAdapter[Row | NoRow] = TypeAdapter(_AnyRow)
 _CHANGES: TypeAdapter[tuple[Change, ...]] = TypeAdapter(tuple[Change, ...])
 _CAUSE: TypeAdapter[Cause | None] = TypeAdapter(Cause | None)

@@ -5,12 +5,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.store.database import Database
 from adapters.store.kept_tables import connections
-from adapters.store.read_tables import read_customers, read_firms, read_links
+from adapters.store.read_tables import read_all, read_customers, read_firms, read_links
 from adapters.store.reading import reading
-from adapters.store.row_json import firm_row
+from adapters.store.row_json import all_row, firm_row
 from adapters.store.views import ConnectionView
 from domain.ids import FirmId
-from domain.rows import FirmRow
+from domain.rows import AllRow, FirmRow
 
 
 class FirmFacts:
@@ -23,6 +23,13 @@ class FirmFacts:
         """Give the firm's row with its settings; of one that we never heard of, what holds by default."""
         async with reading(self._database) as connection:
             return await _firm(connection, firm)
+
+    async def everybody(self, partition: int) -> AllRow:
+        """Give what goes for all firms of a partition."""
+        wanted = select(read_all.c.row).where(read_all.c.partition == partition)
+        async with reading(self._database) as connection:
+            row = await connection.scalar(wanted)
+        return all_row(row) if row is not None else AllRow(partition=partition)
 
     async def connection(self, firm: FirmId) -> ConnectionView:
         """Say to which QuickBooks company the firm is connected, and how much of both sides is known."""

@@ -6,14 +6,14 @@ from sqlalchemy import Table, delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.store.kept_tables import history
-from adapters.store.read_tables import ORDER_CHARACTERS, read_customers, read_firms, read_links
+from adapters.store.read_tables import ORDER_CHARACTERS, read_all, read_customers, read_firms, read_links
 from adapters.store.row_json import plain, row_json
 from adapters.store.status import status_word
 from adapters.store.upsert import insert_if_new, insert_or_replace
 from domain.fields import Field, Values
 from domain.ids import RowKey
 from domain.projection import Decided
-from domain.rows import CustomerRow, FirmRow, LinkRow, NoRow, Row
+from domain.rows import AllRow, CustomerRow, FirmRow, LinkRow, NoRow, Row
 
 Columns = dict[str, object]
 
@@ -21,12 +21,13 @@ Columns = dict[str, object]
 async def write_rows(connection: AsyncConnection, decided: Sequence[Decided]) -> None:
     """Put each row that was decided in place; of several states of one row, the last."""
     last: dict[RowKey, Row | NoRow] = {each.row.key: each.row for each in decided}
-    columns: dict[str, list[Columns]] = {"firm": [], "link": [], "customer": []}
+    columns: dict[str, list[Columns]] = {"all": [], "firm": [], "link": [], "customer": []}
     for row in last.values():
         if isinstance(row, NoRow):
             await _remove(connection, row)
         else:
             columns[row.kind].append(_columns(row))
+    await insert_or_replace(connection, read_all, columns["all"])
     await insert_or_replace(connection, read_firms, columns["firm"])
     await insert_or_replace(connection, read_links, columns["link"])
     await insert_or_replace(connection, read_customers, columns["customer"])
@@ -60,6 +61,8 @@ async def write_history(connection: AsyncConnection, decided: Iterable[Decided])
 
 def _columns(row: Row) -> Columns:
     match row:
+        case AllRow():
+            return {"partition": row.partition, "row": row_json(row)}
         case FirmRow():
             return {"firm_id": row.firm_id, "row": row_json(row)}
         case LinkRow():
@@ -93,13 +96,16 @@ def _searched(values: Values, orders: tuple[str, ...]) -> Columns:
 async def _remove(connection: AsyncConnection, row: NoRow) -> None:
     kind, _, rest = row.key.partition("/")
     own_id = rest.removeprefix(f"{row.firm_id}/")
-    tables: dict[str, tuple[Table, str, str]] = {
-        "firm": (read_firms, "firm_id", row.firm_id),
-        "link": (read_links, "client_id", own_id),
-        "customer": (read_customers, "customer_id", own_id),
-    }
-    if kind in tables:
-        table, column, value = tables[kind]
-        await connection.execute(
-            delete(table).where(table.c.firm_id == row.firm_id, table.c[column] == value)
-        )
+    table: Table
+    match kind:
+        case "all":
+            table, key = read_all, Columns(partition=int(rest))
+        case "firm":
+            table, key = read_firms, Columns(firm_id=row.firm_id)
+        case "link":
+            table, key = read_links, Columns(firm_id=row.firm_id, client_id=own_id)
+        case "customer":
+            table, key = read_customers, Columns(firm_id=row.firm_id, customer_id=own_id)
+        case _:
+            return
+    await connection.execute(delete(table).where(*(table.c[name] == value for name, value in key.items())))

@@ -17,7 +17,7 @@ from sqlalchemy import (
 from adapters.store.text_column import PlainText
 from adapters.store.utc_time import UtcTime
 
-SHAPE = 1
+SHAPE = 2
 """The number of this shape of the tables; higher than that of any before it."""
 
 ORDER_CHARACTERS = 200
@@ -40,6 +40,14 @@ read_firms = Table(
     "read_firms",
     read,
     Column("firm_id", PlainText, primary_key=True),
+    Column("row", Text, nullable=False),
+)
+
+read_all = Table(
+    "read_all",
+    read,
+    # What goes for all firms stands once in each partition, and there for the firms of that partition.
+    Column("partition", Integer, primary_key=True),
     Column("row", Text, nullable=False),
 )
 

@@ -5,9 +5,10 @@ from typing import Any
 import orjson
 from pydantic import TypeAdapter
 
-from domain.rows import CustomerRow, FirmRow, LinkRow, NoRow, Row
+from domain.rows import AllRow, CustomerRow, FirmRow, LinkRow, NoRow, Row
 
 _FIRM: TypeAdapter[FirmRow] = TypeAdapter(FirmRow)
+_ALL: TypeAdapter[AllRow] = TypeAdapter(AllRow)
 _LINK: TypeAdapter[LinkRow] = TypeAdapter(LinkRow)
 _CUSTOMER: TypeAdapter[CustomerRow] = TypeAdapter(CustomerRow)
 
@@ -25,6 +26,11 @@ def plain(value: object) -> Any:
 def firm_row(json: str) -> FirmRow:
     """Read a firm's row."""
     return _FIRM.validate_json(json)
+
+
+def all_row(json: str) -> AllRow:
+    """Read what goes for all firms of a partition."""
+    return _ALL.validate_json(json)
 
 
 def link_row(json: str) -> LinkRow:

@@ -2,7 +2,8 @@
 
 import asyncio
 
-from domain.rows import NoRow
+from domain.ids import ALL_FIRMS
+from domain.rows import AllRow, NoRow
 from tests.integration.log.owners import Owner, client_row, decision, lies_in, owners
 
 
@@ -11,6 +12,20 @@ async def _last_of_each_key(bootstrap: str, topic: str) -> dict[str, object]:
     return {
         found.key.decode(): found.record and found.record.row for found in await lies_in(bootstrap, topic)
     }
+
+
+async def test_what_goes_for_all_firms_is_written_again_too(bootstrap: str, log_topic: str) -> None:
+    """Its row is of no one firm, and neither is what says that there is none."""
+    paused = AllRow(partition=0, version=1)
+    async with owners(bootstrap, log_topic, 2) as (first, second):
+        await first.catch_up()
+        await second.catch_up()
+        assert await first.append(decision(client_row("c-1", "Ana Dias")), 0)
+        assert not await second.append(decision(paused), 0)
+        await second.catch_up()
+
+    last = await _last_of_each_key(bootstrap, log_topic)
+    assert last[paused.key] == NoRow(key=paused.key, firm_id=ALL_FIRMS)
 
 
 async def _strand(first: Owner, second: Owner) -> None:

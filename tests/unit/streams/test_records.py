@@ -1,0 +1,74 @@
+"""A row comes back out of the log as it went in, whatever kind it is."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from domain.decision import Decision, Verdict
+from domain.effects import CreateClient, CreateCustomer, FindHolder, ListCustomers, ReadCustomer
+from domain.fields import Field
+from domain.ids import ALL_FIRMS, ClientId, CustomerId, EffectId, FirmId, IntentId, RealmId
+from domain.inputs import Cause
+from domain.outcomes import Holder
+from domain.rows import AllRow, Connection, CustomerRow, FirmRow, LinkRow, Paused, Problem, Row
+from streams.records import decode, encode, parse, records_of
+
+FIRM = FirmId("f-1")
+NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
+CAUSE = Cause(topic="sync.intents", partition=3, offset=9, id="i-1", at=NOW, actor="user:lee")
+PAUSED = Paused(since=NOW, by="user:lee", reason="QuickBooks is being looked at")
+TAKEN = Problem(
+    id="q-1",
+    code="display_name_taken",
+    since=NOW,
+    resume="creating",
+    taken="Fiona Gallagher",
+    holders=(Holder(name="Fiona Gallagher", kind="vendor", id="7"),),
+    free=("Fiona Grace Gallagher",),
+)
+NEW_CLIENT = CreateClient(
+    id=EffectId("e-1"),
+    customer_id=CustomerId("58"),
+    client_type="individual",
+    values={Field.DISPLAY_NAME: "Fiona Gallagher"},
+    asked_by="rule",
+    planned_at=NOW,
+)
+NEW_CUSTOMER = CreateCustomer(id=EffectId("e-2"), values=NEW_CLIENT.values, asked_by="rule", planned_at=NOW)
+ROWS: tuple[Row, ...] = (
+    AllRow(partition=3, version=2, paused=PAUSED, intents=(IntentId("i-1"),)),
+    FirmRow(
+        firm_id=FIRM,
+        paused=PAUSED,
+        connection=Connection(realm_id=RealmId("91"), connected_at=NOW, asleep_since=NOW, back=True),
+        pending=(ListCustomers(id=EffectId("e-3"), since=NOW, not_before=NOW),),
+    ),
+    LinkRow(
+        firm_id=FIRM,
+        client_id=ClientId("c-1"),
+        problem=TAKEN,
+        pending=(NEW_CUSTOMER, FindHolder(id=EffectId("e-4"), names=("Fiona Gallagher",))),
+    ),
+    CustomerRow(
+        firm_id=FIRM,
+        customer_id=CustomerId("58"),
+        arrival="open",
+        pending=(ReadCustomer(id=EffectId("e-5"), customer_id=CustomerId("58")), NEW_CLIENT),
+    ),
+)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.kind)
+def test_a_row_is_read_as_it_was_written(row: Row) -> None:
+    """With its pending work, its question and its pause."""
+    (record,) = records_of(Decision(verdict=Verdict.APPLIED, code="x", rows=(row,)), CAUSE, 5, {})
+
+    assert decode(parse(encode(record, 3))) == record
+
+
+def test_the_row_of_all_firms_says_that_it_is_of_all() -> None:
+    """Its key names the partition that it goes for."""
+    (record,) = records_of(Decision(verdict=Verdict.APPLIED, code="pause", rows=(ROWS[0],)), CAUSE, 5, {})
+    event = parse(encode(record, 3))
+
+    assert (event["subject"], event["firmid"]) == ("all/3", ALL_FIRMS)
