@@ -1,7 +1,8 @@
 """Writes records that somebody waits for: returns once the broker has them, and gives up in time if it can't."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -22,23 +23,32 @@ class AcknowledgedProducer:
         self._one_start = asyncio.Lock()
         self._producer: AIOKafkaProducer | None = None
 
+    async def partitions(self, topic: str) -> frozenset[int]:
+        """Name a topic's partitions.
+
+        Raises:
+            KafkaAwayError: no answer came in time.
+        """
+        async with self._in_time(topic) as producer:
+            return frozenset(await producer.partitions_for(topic))
+
     async def send(
-        self, topic: str, value: bytes, key: bytes | None, headers: Mapping[str, str] | None = None
+        self,
+        topic: str,
+        value: bytes,
+        key: bytes | None,
+        headers: Mapping[str, str] | None = None,
+        partition: int | None = None,
     ) -> None:
-        """Write one record.
+        """Write one record; `partition` None: where its key belongs.
 
         Raises:
             KafkaAwayError: no acknowledgement came in time; the record may still be written.
         """
         encoded = [(name, text.encode()) for name, text in (headers or {}).items()]
-        try:
-            # An idempotent producer retries for ever by itself: only we can end that.
-            async with asyncio.timeout(self._within):
-                producer = await self._started()
-                # The first await takes the record, the second is its acknowledgement.
-                await (await producer.send(topic, value, key=key, headers=encoded))
-        except (KafkaError, TimeoutError, OSError) as error:
-            raise KafkaAwayError(f"{topic}: {type(error).__name__}") from error
+        async with self._in_time(topic) as producer:
+            # The first await takes the record, the second is its acknowledgement.
+            await (await producer.send(topic, value, key=key, partition=partition, headers=encoded))
 
     async def stop(self) -> None:
         """Let go of the connection; what is not acknowledged by then was told to its sender."""
@@ -49,6 +59,15 @@ class AcknowledgedProducer:
                     await producer.stop()
             except (KafkaError, TimeoutError):
                 pass  # Kafka is away, and so is what it would have acknowledged
+
+    @asynccontextmanager
+    async def _in_time(self, topic: str) -> AsyncIterator[AIOKafkaProducer]:
+        """Give the producer, for as long as somebody waits: it retries for ever by itself, only we can end that."""
+        try:
+            async with asyncio.timeout(self._within):
+                yield await self._started()
+        except (KafkaError, TimeoutError, OSError) as error:
+            raise KafkaAwayError(f"{topic}: {type(error).__name__}") from error
 
     async def _started(self) -> AIOKafkaProducer:
         async with self._one_start:

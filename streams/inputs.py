@@ -5,7 +5,7 @@ The reasons are for people: an operator sees them in the list of dead letters, a
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -14,8 +14,8 @@ from aiokafka.partitioner import murmur2
 from pydantic import Discriminator, TypeAdapter, ValidationError
 
 from domain import inputs
-from domain.fields import Address, Field, Value
-from domain.ids import EffectId, FirmId, RowKey
+from domain.fields import Address, Field
+from domain.ids import ALL_FIRMS, EffectId, FirmId, RealmId, RowKey
 from domain.inputs import Cause, ClientObserved, CustomerNotified, Input, Outcome
 from domain.limits import MOST_IN_CANOPY
 from domain.outcomes import Result
@@ -38,9 +38,17 @@ INTENTS: Mapping[str, type[inputs.Intent]] = {
     "push": inputs.Push,
     "retry": inputs.Retry,
     "answer": inputs.Answer,
+    "put-back": inputs.PutBack,
+    "create-client": inputs.AddClient,
     "settings": inputs.ChangeSettings,
+    "release-held": inputs.ReleaseHeld,
     "connect": inputs.Connect,
+    "disconnect": inputs.Disconnect,
+    "pause": inputs.Pause,
+    "resume": inputs.Resume,
 }
+GO_FOR_ALL = frozenset({"sync.intent.pause.v1", "sync.intent.resume.v1"})
+"""What may be asked for all firms at once: one to each partition, since each has an owner of its own."""
 NOTIFIED = "qbo.customer.notified.v1"
 OUTCOME = "sync.outcome.v1"
 _NEWER = re.compile(r"(?P<name>.+)\.v(?P<version>[2-9]|[1-9][0-9]{1,3})")
@@ -96,13 +104,7 @@ def read_input(message: Message, partitions: int, read_client: ReadClient) -> tu
     """
     event = _event(message.value)
     firm = _text(event, "firmid")
-    expected = partition_of(firm, partitions)
-    if expected != message.partition:
-        raise UnreadableInputError(
-            "wrong_partition",
-            f"the firm's records lie in partition {expected}, this one in {message.partition}; key the record with "
-            "the firm's id and partition by murmur2 (kcat and librdkafka: -X topic.partitioner=murmur2_random)",
-        )
+    _check_place(event, firm, message.partition, partitions)
     cause = Cause(
         topic=message.topic,
         partition=message.partition,
@@ -123,6 +125,23 @@ def read_input(message: Message, partitions: int, read_client: ReadClient) -> tu
 def _trace(event: Mapping[str, Any], message: Message) -> str | None:
     place = place_named(event.get(TRACEPARENT)) or place_named(message.trace)
     return str(place) if place is not None else None
+
+
+def _check_place(event: Mapping[str, Any], firm: str, partition: int, partitions: int) -> None:
+    if firm == ALL_FIRMS:
+        if event.get("type") not in GO_FOR_ALL:
+            raise UnreadableInputError(
+                "not_for_all_firms",
+                f'firmid "{ALL_FIRMS}": only requests can be paused and resumed for all firms',
+            )
+        return
+    expected = partition_of(firm, partitions)
+    if expected != partition:
+        raise UnreadableInputError(
+            "wrong_partition",
+            f"the firm's records lie in partition {expected}, this one in {partition}; key the record with the "
+            "firm's id and partition by murmur2 (kcat and librdkafka: -X topic.partitioner=murmur2_random)",
+        )
 
 
 def _event(value: bytes | None) -> dict[str, Any]:
@@ -165,6 +184,7 @@ def _given(event: Mapping[str, Any], firm: FirmId, read_client: ReadClient) -> I
     if name.startswith("sync.intent."):
         reader = _INTENT_READERS[name.removeprefix("sync.intent.")]
         intent: inputs.Intent = _read(reader, {**data, "firm_id": firm, "intent_id": event["id"]})
+        _check_length(intent)
         return intent
     if kind == NOTIFIED:
         notified: CustomerNotified = _read(_NOTIFIED, {**data, "firm_id": firm})
@@ -174,6 +194,7 @@ def _given(event: Mapping[str, Any], firm: FirmId, read_client: ReadClient) -> I
         effect_id=EffectId(_text(data, "effect_id", "bad_data")),
         key=RowKey(_text(data, "key", "bad_data")),
         result=_result(data.get("result")),
+        realm_id=RealmId(realm) if (realm := _optional(data, "realm_id")) else None,
     )
 
 
@@ -224,15 +245,30 @@ def _client_event(
     return ClientObserved(firm_id=firm, client=client, happened=happened, sync_client=toggle)
 
 
+def _check_length(intent: inputs.Intent) -> None:
+    """Refuse what a person can't have meant: a reason or a value is kept in the row, and copied with it."""
+    long = [
+        part.name
+        for part in fields(intent)
+        if any(
+            isinstance(text, str) and len(text) > MOST_IN_CANOPY
+            for text in _texts(getattr(intent, part.name))
+        )
+    ]
+    if long:
+        said = "; ".join(f"{name}: expected at most {MOST_IN_CANOPY} characters" for name in long)
+        raise UnreadableInputError("bad_data", said)
+
+
 def _too_long(client: Client) -> list[Field]:
     return [
         field
         for field, value in client.values.items()
-        if any(len(text) > MOST_IN_CANOPY for text in _texts(value) if text is not None)
+        if any(isinstance(text, str) and len(text) > MOST_IN_CANOPY for text in _texts(value))
     ]
 
 
-def _texts(value: Value) -> tuple[str | None, ...]:
+def _texts(value: object) -> tuple[object, ...]:
     return astuple(value) if isinstance(value, Address) else (value,)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from domain.ids import ALL_FIRMS, all_key
 from domain.inputs import Intent
 from streams.acknowledged_producer import AcknowledgedProducer
 from streams.inputs import INTENTS as KINDS
@@ -25,12 +26,19 @@ class IntentWriter:
     async def submit(self, intent: Intent, actor: str) -> None:
         """Write an intent; returns once Kafka has acknowledged it. `actor`: `user:ID`.
 
+        What goes for all firms is written to each partition. If that ends half-way, asking again under the same id is
+        right: where it is decided already it is skipped.
+
         Raises:
             KafkaAwayError: it did not in time.
         """
-        await self._producer.send(
-            self._topic, intent_event(intent, actor, datetime.now(UTC)), intent.firm_id.encode()
-        )
+        event = intent_event(intent, actor, datetime.now(UTC))
+        if intent.firm_id != ALL_FIRMS:
+            await self._producer.send(self._topic, event, intent.firm_id.encode())
+            return
+        for partition in sorted(await self._producer.partitions(self._topic)):
+            key = all_key(partition).encode()
+            await self._producer.send(self._topic, event, key, partition=partition)
 
 
 def intent_event(intent: Intent, actor: str, now: datetime) -> bytes:
@@ -52,4 +60,4 @@ def intent_event(intent: Intent, actor: str, now: datetime) -> bytes:
         "actor": actor,
         "data": data,
     }
-    return orjson.dumps(event)
+    return orjson.dumps(event, option=orjson.OPT_NON_STR_KEYS)

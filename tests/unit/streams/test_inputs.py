@@ -1,0 +1,168 @@
+"""What people ask for is read back by the engine as it was written, and what can't be meant is refused by name."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import orjson
+import pytest
+
+from adapters.canopy.mapping import client_of
+from domain.fields import Address, Field
+from domain.ids import ALL_FIRMS, ClientId, CustomerId, FirmId, IntentId, RealmId
+from domain.inputs import (
+    AddClient,
+    Answer,
+    ChangeSettings,
+    Connect,
+    Create,
+    CustomerNotified,
+    Disconnect,
+    Input,
+    Intent,
+    Match,
+    Outcome,
+    Pause,
+    Push,
+    PutBack,
+    ReleaseHeld,
+    Restore,
+    Resume,
+    Retry,
+    Unmatch,
+)
+from domain.outcomes import Holder, HoldersFound
+from domain.rows import Pair
+from domain.settings import Settings
+from streams.inputs import INTENTS, OUTCOME, Message, UnreadableInputError, partition_of, read_input
+from streams.intent_writer import intent_event
+from streams.notification_writer import notification_event
+from streams.topics import INTENTS as INTENT_TOPIC
+
+PARTITIONS = 8
+FIRM = FirmId("f-1")
+HERE = partition_of(FIRM, PARTITIONS)
+ELSEWHERE = (HERE + 1) % PARTITIONS
+NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
+HOME = Address(line1="2119 S Wallace St", city="Chicago")
+WHO = {"firm_id": FIRM, "intent_id": IntentId("i-1")}
+FIONA = {**WHO, "client_id": ClientId("c-1")}
+WISHES: tuple[Intent, ...] = (
+    Match(**FIONA, customer_id=CustomerId("58"), link_version=3, customer_sync_token=2),
+    Unmatch(**FIONA, reason="the wrong one"),
+    Restore(**FIONA, reason="the right one after all"),
+    Restore(
+        **FIONA,
+        version=7,
+        customer_id=CustomerId("58"),
+        agreed={Field.ADDRESS: Pair(HOME, None), Field.PHONE: Pair("1", "(1)")},
+    ),
+    Create(**FIONA),
+    Push(**FIONA),
+    Retry(**FIONA),
+    Answer(**FIONA, question="q-1", choice="value", field=Field.ADDRESS, value=HOME),
+    Answer(**FIONA, question="q-1", choice="name", value="Fiona Grace Gallagher"),
+    Answer(**FIONA, question="q-1", choice="leave"),
+    PutBack(**FIONA, field=Field.PHONE, value="(312) 555-0100", link_version=4),
+    PutBack(**FIONA, field=Field.PHONE),
+    AddClient(**WHO, customer_id=CustomerId("58")),
+    ChangeSettings(**WHO, settings=Settings()),
+    ReleaseHeld(**WHO),
+    Connect(**WHO, realm_id=RealmId("91"), replaces=True),
+    Disconnect(**WHO),
+    Pause(**WHO, reason="QuickBooks is being looked at"),
+    Resume(**WHO),
+)
+
+
+def reading(value: bytes, partition: int = HERE) -> Input:
+    """Read a record as the engine does."""
+    message = Message(topic=INTENT_TOPIC, partition=partition, offset=0, key=b"f-1", value=value, at=NOW)
+    return read_input(message, PARTITIONS, client_of)[0]
+
+
+def refusal_of(value: bytes, partition: int = HERE) -> UnreadableInputError:
+    """Say why a record can't be read."""
+    with pytest.raises(UnreadableInputError) as caught:
+        reading(value, partition)
+    return caught.value
+
+
+@pytest.mark.parametrize("wish", WISHES, ids=lambda wish: type(wish).__name__)
+def test_a_wish_is_read_as_it_was_written(wish: Intent) -> None:
+    """Whatever it says, with addresses and old values in it."""
+    assert reading(intent_event(wish, "user:dana", NOW)) == wish
+
+
+def test_every_kind_of_wish_is_tried() -> None:
+    """The list above leaves none out."""
+    assert {type(wish) for wish in WISHES} == set(INTENTS.values())
+
+
+@pytest.mark.parametrize("partition", [HERE, ELSEWHERE])
+def test_a_pause_of_all_firms_may_lie_anywhere(partition: int) -> None:
+    """Each partition has its own: its owner can't see what lies in another."""
+    for wish in (
+        Pause(firm_id=ALL_FIRMS, intent_id=IntentId("i-1")),
+        Resume(firm_id=ALL_FIRMS, intent_id=IntentId("i-1")),
+    ):
+        assert reading(intent_event(wish, "user:lee", NOW), partition) == wish
+
+
+def test_nothing_else_goes_for_all_firms() -> None:
+    """Nobody disconnects them all by a slip."""
+    wish = Disconnect(firm_id=ALL_FIRMS, intent_id=IntentId("i-1"))
+
+    assert refusal_of(intent_event(wish, "user:lee", NOW)).reason == "not_for_all_firms"
+
+
+def test_a_pause_of_one_firm_lies_where_the_firm_does() -> None:
+    """Elsewhere it would pause nothing, and say nothing of it."""
+    event = intent_event(Pause(**WHO), "user:lee", NOW)
+
+    assert refusal_of(event, ELSEWHERE).reason == "wrong_partition"
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        replace(WISHES[1], reason="x" * 1001),
+        PutBack(**FIONA, field=Field.ADDRESS, value=Address(line1="x" * 1001)),
+    ],
+    ids=("reason", "value"),
+)
+def test_a_text_that_nobody_can_mean_is_refused(wish: Intent) -> None:
+    """Reasons and values are copied with their row, so a huge one would make decisions too large for the log."""
+    wrong = refusal_of(intent_event(wish, "user:dana", NOW))
+
+    assert (wrong.reason, "at most 1000 characters" in wrong.detail) == ("bad_data", True)
+    assert "xx" not in wrong.detail
+
+
+def test_of_a_merge_both_customers_are_read() -> None:
+    """The one that is left, and the one that went into it."""
+    merged = CustomerNotified(
+        firm_id=FIRM,
+        realm_id=RealmId("91"),
+        customer_id=CustomerId("58"),
+        operation="merged",
+        time=NOW,
+        deleted_id=CustomerId("59"),
+    )
+
+    assert reading(notification_event(merged, "n-1", merged.deleted_id)) == merged
+
+
+@pytest.mark.parametrize("realm", [RealmId("91"), None])
+def test_an_outcome_names_the_company_that_was_asked(realm: RealmId | None) -> None:
+    """Those written before it was named can be read as well."""
+    data = {
+        "effect_id": "e-1",
+        "key": "link/f-1/c-1",
+        "result": HoldersFound(holders=(Holder(name="Fiona", kind="vendor", id="7"),), unknown=("Zoë",)),
+    } | ({"realm_id": realm} if realm else {})
+    event = orjson.dumps({"specversion": "1.0", "id": "o-1", "type": OUTCOME, "firmid": FIRM, "data": data})
+
+    outcome = reading(event)
+
+    assert isinstance(outcome, Outcome)
+    assert (outcome.result, outcome.realm_id) == (data["result"], realm)
