@@ -18,7 +18,7 @@ from streams.continuity import Continuity, InputLostError
 from streams.dead_letters import DeadLetterWriter
 from streams.engine import Engine
 from streams.faust_shell import ShellSettings, UnevenAssignmentError, end_process, watch_coordination
-from streams.lane import Outside
+from streams.ground import Outside
 from streams.lanes import Lanes
 from streams.log_reader import LogReader
 from streams.log_table import LogShrankError, LogTable

@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import assert_never
 
 from domain.effects import (
+    CreateClient,
     CreateCustomer,
     Effect,
+    FindHolder,
     ListClients,
     ListCustomers,
     PlanLinks,
@@ -87,10 +89,15 @@ class Errand:
                     if isinstance(changed, ClientMoved)
                     else changed
                 )
+            case CreateClient():
+                # Canopy keeps the key and its answer, so a lost one needs no search: the same is asked again.
+                return await self.canopy.add_client(self.firm, effect)
             case ReadCustomer():
                 return await self.quickbooks.read_customer(self.realm, effect.customer_id)
+            case FindHolder():
+                return await self.quickbooks.find_holders(self.realm, effect.names)
             case ListCustomers():
-                return await self.quickbooks.list_customers(self.realm, effect.cursor)
+                return await self.quickbooks.list_customers(self.realm, effect.cursor, effect.since)
             case ListClients():
                 return await self.canopy.list_clients(self.firm, effect.cursor)
             case PlanLinks():

@@ -6,7 +6,7 @@ while a decision is being made (`streams/gate.py`). What came of it goes back in
 
 import asyncio
 import random
-import time
+from collections.abc import Sequence
 from contextlib import AsyncExitStack, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,21 +14,24 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from structlog.contextvars import bind_contextvars
 
-from domain.effects import Effect, ListClients, PlanLinks, UpdateClient, Write
-from domain.ids import EffectId, FirmId, RealmId, RowKey
-from domain.inputs import Cause
-from domain.lane_policy import Hold, Look, Send, Step, Wait, look_again_seconds, next_step, pause_seconds
+from domain.effects import CreateClient, Effect, FindHolder, ListClients, PlanLinks, UpdateClient, Write
+from domain.ids import EffectId, FirmId, RowKey
+from domain.lane_policy import (
+    LONGEST_LOOK_PAUSE_SECONDS,
+    Look,
+    Send,
+    Step,
+    Wait,
+    look_again_seconds,
+    pause_seconds,
+)
 from domain.outcomes import Deferred, Result
-from domain.ports import Canopy, QuickBooks, TryLater
-from domain.rows import FirmRow
+from domain.ports import TryLater
 from streams.errand import Errand
-from streams.gate import Gate
-from streams.log_table import LogTable
+from streams.ground import Ground, Wanted
 from streams.meters import EFFECTS, INPUT_TO_DOOR, count_deferred
 from streams.mishap import place_of
-from streams.outcome_writer import OutcomeWriter
-from streams.pacer import Pacers
-from streams.traces import Place, Spans, place_of_effect, span_of_effect
+from streams.traces import Place, place_of_effect, span_of_effect
 
 log = structlog.get_logger()
 
@@ -37,84 +40,36 @@ TOLD_AFTER_SECONDS = 2.0
 TOLD_AGAIN_SECONDS = 30.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outside:
-    """The two sides, and how what came of it is reported. `spans` None: nobody traces."""
-
-    quickbooks: QuickBooks
-    canopy: Canopy
-    outcomes: OutcomeWriter
-    pacers: Pacers = field(default_factory=Pacers)
-    spans: Spans | None = None
-
-
-@dataclass(slots=True, kw_only=True)
-class Ground:
-    """What the lanes of one partition stand on.
-
-    `fresh`: effects that we planned and never began. `answered`: those whose outcome is reported and not yet decided.
-    `proof_seconds`: how old our last look at the log may be for the partition to count as ours.
-    """
-
-    partition: int
-    rows: LogTable
-    outside: Outside
-    proof_seconds: float
-    gate: Gate = field(default_factory=Gate)
-    fresh: set[EffectId] = field(default_factory=set)
-    answered: set[EffectId] = field(default_factory=set)
-
-    def next_of(self, key: RowKey) -> Effect | None:
-        """Give the first effect of a row that is not answered yet."""
-        row = self.rows.partition(self.partition).table.get(key)
-        pending: tuple[Effect, ...] = row.pending if row is not None else ()
-        return next((effect for effect in pending if effect.id not in self.answered), None)
-
-    def now(self, key: RowKey, effect: EffectId) -> tuple[Effect, FirmRow, RealmId] | None:
-        """Give an effect as its row has it now. None: it is no longer wanted."""
-        table = self.rows.partition(self.partition).table
-        row = table.get(key)
-        current = next((e for e in row.pending if e.id == effect), None) if row is not None else None
-        firm = table.firm(row.firm_id) if row is not None else None
-        if current is None or firm is None or firm.connection is None:
-            return None
-        return current, firm, firm.connection.realm_id
-
-    def cause_of(self, effect: EffectId) -> Cause | None:
-        """Give the input that planned a pending effect; None where the log says it no longer."""
-        return self.rows.partition(self.partition).causes.get(effect)
-
-    def proven(self) -> bool:
-        """Say whether we have seen lately enough that nobody else decides here."""
-        return time.monotonic() - self.rows.partition(self.partition).proven_at < self.proof_seconds
-
-    async def prove(self) -> None:
-        """Fold first where our last look is too old."""
-        if not self.proven():
-            async with self.rows.partition(self.partition).lock:
-                await self.rows.catch_up([self.partition])
-
-
 @dataclass(slots=True)
 class Lane:
-    """One row's lane. `nudged`: the row, or its firm, has changed."""
+    """One row's lane. `nudged`: the row, its firm, or what goes for all firms has changed."""
 
     ground: Ground
     key: RowKey
     firm: FirmId
     task: asyncio.Task[None] | None = None
     nudged: asyncio.Event = field(default_factory=asyncio.Event)
+    _errands: dict[EffectId, Errand] = field(default_factory=dict)
 
     async def run(self) -> None:
-        """Carry out one effect after the other. What is logged on the way, also by an adapter, names both."""
+        """Carry out one effect after the other, as long as the row has any.
+
+        What is logged on the way, also by an adapter, names row and effect.
+        """
         bind_contextvars(firm_id=self.firm, key=self.key)
-        while (effect := self.ground.next_of(self.key)) is not None:
+        while waiting := self.ground.waiting(self.key):
+            self.nudged.clear()
+            due = self._first_due(waiting)
+            if due is None:
+                await self._until_something_is_due(waiting)
+                continue
+            effect = due.effect
             bind_contextvars(effect=effect.id, kind=effect.kind)
             # Looked up now: once the outcome is decided, the log's rows name the effect no more.
             cause, begun = self.ground.cause_of(effect.id), datetime.now(UTC)
             spans, place = self.ground.outside.spans, place_of_effect(effect.id, cause)
             with spans.within(place) if spans is not None else nullcontext():
-                result = await self._carry_out(effect, place)
+                result = await self._carry_out(effect, self._errand(due, waiting), place)
             if result is not None:
                 await self._report(effect, result, place)
                 if spans is not None:
@@ -124,33 +79,38 @@ class Lane:
                 EFFECTS.labels(effect.kind, result.kind).inc()
                 log.info("effect_done", outcome=result.kind)
 
-    async def _report(self, effect: Effect, result: Result, place: Place) -> None:
-        await self.ground.outside.outcomes.report(self.firm, self.key, effect.id, result, place)
+    def _first_due(self, waiting: Sequence[Wanted]) -> Wanted | None:
+        """Give the first that may be asked for now; what is held or has its time to come holds up no other."""
+        now = datetime.now(UTC)
+        return next((each for each in waiting if isinstance(each.step(now), Send | Look)), None)
 
-    async def _carry_out(self, effect: Effect, place: Place) -> Result | None:
-        """Ask until there is an answer. None: it is no longer wanted."""
-        errand: Errand | None = None
+    async def _until_something_is_due(self, waiting: Sequence[Wanted]) -> None:
+        now = datetime.now(UTC)
+        times = [step.until for each in waiting if isinstance(step := each.step(now), Wait)]
+        await self._sleep((min(times) - now).total_seconds() if times else None)
+
+    def _errand(self, due: Wanted, waiting: Sequence[Wanted]) -> Errand:
+        """Give what is known of an effect's attempts; of what the row no longer asks for, it is forgotten."""
+        wanted = {each.effect.id for each in waiting}
+        self._errands = {known: errand for known, errand in self._errands.items() if known in wanted}
+        outside = self.ground.outside
+        fresh = Errand(self.firm, due.realm, outside.quickbooks, outside.canopy)
+        return self._errands.setdefault(due.effect.id, fresh)
+
+    async def _report(self, effect: Effect, result: Result, place: Place) -> None:
+        realm = self._errands[effect.id].realm
+        await self.ground.outside.outcomes.report(self.firm, self.key, effect.id, result, realm, place)
+
+    async def _carry_out(self, effect: Effect, errand: Errand, place: Place) -> Result | None:
+        """Ask until there is an answer. None: it is no longer wanted, or not now."""
         told_until = datetime.min.replace(tzinfo=UTC)
         while True:
             self.nudged.clear()
             found = self.ground.now(self.key, effect.id)
-            if found is None:
+            if found is None or not isinstance(found.step(datetime.now(UTC)), Send | Look):
                 return None
-            effect, firm, realm = found
-            if errand is None:
-                errand = Errand(
-                    firm.firm_id, realm, self.ground.outside.quickbooks, self.ground.outside.canopy
-                )
-            now = datetime.now(UTC)
-            match next_step(effect, firm.settings, now):
-                case Hold():
-                    await self.nudged.wait()
-                    continue
-                case Wait(until=until):
-                    await self._sleep((until - now).total_seconds())
-                    continue
-                case Look() | Send():
-                    answer = await self._try(effect, errand)
+            effect = found.effect
+            answer = await self._try(effect, errand)
             if answer is None:
                 continue
             if not isinstance(answer, TryLater):
@@ -170,6 +130,9 @@ class Lane:
             self.ground.outside.pacers.of(errand.realm).close_for(seconds)
         elif isinstance(effect, Write) and effect.stop_at is not None:
             return look_again_seconds(seconds, effect.stop_at, datetime.now(UTC))
+        elif isinstance(effect, FindHolder):
+            # A person sits before the question and waits for who it is.
+            return min(seconds, LONGEST_LOOK_PAUSE_SECONDS)
         return seconds
 
     async def _pause(self, effect: Effect, seconds: float) -> None:
@@ -178,7 +141,7 @@ class Lane:
         end = clock() + seconds
         while (left := end - clock()) > 0:
             found = self.ground.now(self.key, effect.id)
-            if found is None or found[0] != effect:
+            if found is None or found.effect != effect:
                 return
             self.nudged.clear()
             await self._sleep(left)
@@ -206,9 +169,9 @@ class Lane:
     def _begin(self, effect: Effect, errand: Errand) -> Step | None:
         """Say, with the gate open, what is to be done; what is sent from here on counts as begun."""
         found = self.ground.now(self.key, effect.id)
-        if found is None or found[0] != effect or not self.ground.proven():
+        if found is None or found.effect != effect or not self.ground.proven():
             return None
-        step = next_step(effect, found[1].settings, datetime.now(UTC))
+        step = found.step(datetime.now(UTC))
         if effect.id not in self.ground.fresh and not errand.begun:
             errand.may_have_happened = True
         if isinstance(step, Send):
@@ -219,15 +182,20 @@ class Lane:
         return step
 
     def _first_at_the_door(self, effect: Effect) -> None:
-        """Time how long the input that asked for it took to get here; an inner step has no door."""
+        """Time how long the input that asked for it took to get here.
+
+        An inner step has no door, and what has its time to come was not meant to be here sooner.
+        """
         cause = self.ground.cause_of(effect.id)
-        if cause is not None and not isinstance(effect, PlanLinks):
+        waits = isinstance(effect, PlanLinks) or getattr(effect, "not_before", None) is not None
+        if cause is not None and not waits:
             took = (datetime.now(UTC) - cause.at).total_seconds()
             INPUT_TO_DOOR.labels(effect.kind).observe(max(took, 0.0))
 
-    async def _sleep(self, seconds: float) -> None:
+    async def _sleep(self, seconds: float | None) -> None:
+        """Wait until something has changed, and no longer than that."""
         try:
-            async with asyncio.timeout(max(seconds, 0)):
+            async with asyncio.timeout(None if seconds is None else max(seconds, 0)):
                 await self.nudged.wait()
         except TimeoutError:
             pass
@@ -235,7 +203,7 @@ class Lane:
 
 def _asks_quickbooks(effect: Effect, errand: Errand) -> bool:
     """Say whether a try needs a turn: what is stopped and was never carried out needs no look either."""
-    if isinstance(effect, UpdateClient | ListClients | PlanLinks):
+    if isinstance(effect, UpdateClient | CreateClient | ListClients | PlanLinks):
         return False
     stopped = isinstance(effect, Write) and effect.stop_at is not None
     return not stopped or errand.may_have_happened or not errand.begun

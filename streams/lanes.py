@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable, Collection, Container, Iterable
 
 from domain.ids import EffectId, RowKey
-from domain.rows import FirmRow, Row
+from domain.rows import AllRow, FirmRow, Row
 from streams.gate import Gate
-from streams.lane import Ground, Lane, Outside
+from streams.ground import Ground, Outside
+from streams.lane import Lane
 from streams.log_table import LogTable
 from streams.meters import LANES
 
@@ -118,16 +119,19 @@ class Lanes:
             self._go_on(partition, row)
 
     def _go_on(self, partition: int, row: Row) -> None:
-        """Nudge the row's lane, or start one if there is something to do."""
+        """Nudge the row's lane, or start one if there is something to do.
+
+        What a firm's row says goes for all of its lanes, and what the row of all firms says for every lane.
+        """
         ground, lanes = self._grounds[partition], self._lanes[partition]
-        if isinstance(row, FirmRow):
+        if isinstance(row, FirmRow | AllRow):
             for lane in lanes.values():
-                if lane.firm == row.firm_id:
+                if isinstance(row, AllRow) or lane.firm == row.firm_id:
                     lane.nudged.set()
         lane_of_row = lanes.get(row.key)
         if lane_of_row is not None:
             lane_of_row.nudged.set()
-        elif ground.next_of(row.key) is not None:
+        elif ground.waiting(row.key):
             lane = lanes[row.key] = Lane(ground, row.key, row.firm_id)
             lane.task = asyncio.create_task(self._run(lane, lanes))
             LANES.inc()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import orjson
 
-from domain.ids import EffectId, FirmId, RowKey
+from domain.ids import EffectId, FirmId, RealmId, RowKey
 from domain.outcomes import Result
 from domain.ports import KafkaAwayError
 from streams.acknowledged_producer import AcknowledgedProducer
@@ -23,8 +23,12 @@ class OutcomeWriter:
         self._producer = producer
         self._topic = prefix + OUTCOMES
 
-    async def report(self, firm: FirmId, key: RowKey, effect: EffectId, result: Result, place: Place) -> None:
-        """Write an outcome; returns once Kafka has it, however long that takes. `place`: of the effect, in its trace.
+    async def report(
+        self, firm: FirmId, key: RowKey, effect: EffectId, result: Result, realm: RealmId, place: Place
+    ) -> None:
+        """Write an outcome; returns once Kafka has it, however long that takes.
+
+        `realm`: the company that was asked. `place`: of the effect, in its trace.
 
         The effect stays pending until then, so whoever takes over after a crash asks again under the same id.
         """
@@ -40,7 +44,7 @@ class OutcomeWriter:
             "actor": "system:client-sync",
             "cause": effect,
             TRACEPARENT: str(place),
-            "data": {"effect_id": effect, "key": key, "result": result},
+            "data": {"effect_id": effect, "key": key, "result": result, "realm_id": realm},
         }
         value = orjson.dumps(event, option=orjson.OPT_NON_STR_KEYS)
         while True:

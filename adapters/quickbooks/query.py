@@ -43,7 +43,7 @@ def named(kind: NamedKind, names: Sequence[str]) -> str:
     """Ask who of a kind, active or not, has one of these display names."""
     listed = ", ".join(quoted(name) for name in names)
     return " ".join(
-        (f"SELECT * FROM {kind}", "WHERE Active IN (true, false)", f"AND DisplayName IN ({listed})")
+        ("SELECT * FROM", kind, "WHERE Active IN (true, false)", f"AND DisplayName IN ({listed})")
     )
 
 

@@ -20,7 +20,7 @@ from streams.acknowledged_producer import AcknowledgedProducer
 from streams.continuity import Continuity
 from streams.dead_letters import DeadLetterWriter
 from streams.faust_shell import ShellSettings
-from streams.lane import Outside
+from streams.ground import Outside
 from streams.lanes import Lanes
 from streams.log_reader import LogReader
 from streams.log_writer import LogWriter

@@ -22,8 +22,8 @@ from streams.acknowledged_producer import AcknowledgedProducer
 from streams.continuity import Continuity
 from streams.dead_letters import DeadLetterWriter
 from streams.engine import Engine
+from streams.ground import Outside
 from streams.inputs import Message, ReadClient
-from streams.lane import Outside
 from streams.lanes import Lanes
 from streams.log_reader import LogReader
 from streams.log_table import LogTable

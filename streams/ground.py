@@ -1,0 +1,89 @@
+"""What the lanes of a partition stand on: its rows as they are now, the two sides, and whose the partition is."""
+
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from domain.effects import Effect
+from domain.ids import EffectId, RealmId, RowKey
+from domain.inputs import Cause
+from domain.lane_policy import Step, next_step
+from domain.ports import Canopy, QuickBooks
+from domain.rows import AllRow, FirmRow
+from streams.gate import Gate
+from streams.log_table import LogTable
+from streams.outcome_writer import OutcomeWriter
+from streams.pacer import Pacers
+from streams.traces import Spans
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """The two sides, and how what came of it is reported. `spans` None: nobody traces."""
+
+    quickbooks: QuickBooks
+    canopy: Canopy
+    outcomes: OutcomeWriter
+    pacers: Pacers = field(default_factory=Pacers)
+    spans: Spans | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An effect as its row has it now, with what says whether it may be asked for."""
+
+    effect: Effect
+    firm: FirmRow
+    everybody: AllRow | None
+    realm: RealmId
+
+    def step(self, now: datetime) -> Step:
+        """Say what to do with it."""
+        return next_step(self.effect, self.firm, self.everybody, now)
+
+
+@dataclass(slots=True, kw_only=True)
+class Ground:
+    """One partition's.
+
+    `fresh`: effects that we planned and never began. `answered`: those whose outcome is reported and not yet decided.
+    `proof_seconds`: how old our last look at the log may be for the partition to count as ours.
+    """
+
+    partition: int
+    rows: LogTable
+    outside: Outside
+    proof_seconds: float
+    gate: Gate = field(default_factory=Gate)
+    fresh: set[EffectId] = field(default_factory=set)
+    answered: set[EffectId] = field(default_factory=set)
+
+    def waiting(self, key: RowKey) -> tuple[Wanted, ...]:
+        """Give the effects of a row that are not answered yet, in their order."""
+        table = self.rows.partition(self.partition).table
+        row = table.get(key)
+        firm = table.firm(row.firm_id) if row is not None else None
+        if row is None or firm is None or firm.connection is None:
+            return ()
+        everybody, realm = table.all_firms(self.partition), firm.connection.realm_id
+        return tuple(
+            Wanted(effect, firm, everybody, realm) for effect in row.pending if effect.id not in self.answered
+        )
+
+    def now(self, key: RowKey, effect: EffectId) -> Wanted | None:
+        """Give an effect as its row has it now. None: it is no longer wanted."""
+        return next((each for each in self.waiting(key) if each.effect.id == effect), None)
+
+    def cause_of(self, effect: EffectId) -> Cause | None:
+        """Give the input that planned a pending effect; None where the log says it no longer."""
+        return self.rows.partition(self.partition).causes.get(effect)
+
+    def proven(self) -> bool:
+        """Say whether we have seen lately enough that nobody else decides here."""
+        return time.monotonic() - self.rows.partition(self.partition).proven_at < self.proof_seconds
+
+    async def prove(self) -> None:
+        """Fold first where our last look is too old."""
+        if not self.proven():
+            async with self.rows.partition(self.partition).lock:
+                await self.rows.catch_up([self.partition])
