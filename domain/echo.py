@@ -53,5 +53,5 @@ def _values(row: Row | None) -> object:
 
 
 def _drops_a_read(before: Row | None, row: Row) -> bool:
-    waited = isinstance(before, CustomerRow) and any(read.not_before for read in before.pending)
-    return waited and not row.pending
+    waited = isinstance(before, CustomerRow) and any(read.not_before for read in before.reads)
+    return waited and isinstance(row, CustomerRow) and not row.reads

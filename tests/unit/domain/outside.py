@@ -82,7 +82,9 @@ class QuickBooks:
         # As QuickBooks does: whole seconds.
         at = at.replace(microsecond=0)
         values = trimmed(values)
-        customer = Customer(customer_id=name, sync_token=0, values=values, created_at=created or at, updated_at=at)
+        customer = Customer(
+            customer_id=name, sync_token=0, values=values, created_at=created or at, updated_at=at
+        )
         self.customers[name] = customer
         return customer
 

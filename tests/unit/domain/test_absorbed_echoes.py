@@ -17,10 +17,12 @@ class Counting(World):
         self.settle()
         self.echoes.clear()
 
-    def tell_perhaps(self, given: Input, *, actor: str | None = None) -> Decision | None:
+    def tell_perhaps(
+        self, given: Input, *, actor: str | None = None, caused_by: str | None = None
+    ) -> Decision | None:
         """Look at the rows before and after."""
         before = {row.key: row for row in self.table}
-        decision = super().tell_perhaps(given, actor=actor)
+        decision = super().tell_perhaps(given, actor=actor, caused_by=caused_by)
         assert decision is not None
         cause = Cause(topic="any", partition=0, offset=0, id="e", at=START, actor=actor)
         echo = echo_in(given, cause, decision, [before.get(row.key) for row in decision.rows])

@@ -180,7 +180,9 @@ def test_an_edit_while_its_client_is_being_created_follows() -> None:
     assert world.canopy.clients[link.client_id].values == fields(display_name="Frank", phone="2")
 
 
-def test_a_client_that_canopy_will_not_take_is_shown_with_the_customer_and_tried_again_when_it_changed() -> None:
+def test_a_client_that_canopy_will_not_take_is_shown_with_the_customer_and_tried_again_when_it_changed() -> (
+    None
+):
     """Nothing is dropped in silence."""
     world = World()
     appears(world, display_name="Frank", email=REFUSED)

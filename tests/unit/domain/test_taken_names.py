@@ -248,7 +248,7 @@ def test_proposals_are_the_most_natural_first_and_always_the_same() -> None:
 
 
 def test_proposals_keep_the_way_round_in_which_the_firm_writes_names() -> None:
-    """ "Gallagher, Fiona" gets its middle name at the end."""
+    """So the middle name goes behind a first name that stands last."""
     fiona = client(**(FIONA | {"display_name": "Gallagher, Fiona"}))
     assert free_names(fiona, lambda _: False)[:2] == ("Gallagher, Fiona Grace", "Gallagher, Fiona G.")
 
@@ -262,7 +262,12 @@ def test_no_proposal_is_taken_nor_the_name_itself() -> None:
 
 @pytest.mark.parametrize(
     ("left", "right"),
-    [("Fiona  Gallagher", " fiona gallagher"), ("A: B", "a- b"), ("ｆｉｏｎａ", "fiona"), ("STRASSE", "straße")],
+    [
+        ("Fiona  Gallagher", " fiona gallagher"),
+        ("A: B", "a- b"),
+        ("\uff46iona", "fiona"),
+        ("STRASSE", "straße"),
+    ],
 )
 def test_names_that_count_as_one_fold_alike(left: str, right: str) -> None:
     """Case, spacing, a colon and ways of writing letters tell no names apart."""
