@@ -159,7 +159,7 @@ class Lane:
         return current, firm
 
     def _step(self, effect: Effect, firm: FirmRow) -> Step:
-        return next_step(effect, firm.settings, self.worker.agenda.time)
+        return next_step(effect, firm, None, self.worker.agenda.time)
 
     def _asks_quickbooks(self, effect: Effect) -> bool:
         if isinstance(effect, UpdateClient | ListClients | PlanLinks):

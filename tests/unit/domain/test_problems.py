@@ -376,8 +376,8 @@ def test_a_policy_changed_while_a_question_is_open_settles_it() -> None:
     assert world.canopy.clients[ClientId("c-1")].values[Field.EMAIL] == "qbo@example.com"
 
 
-def test_a_retry_of_a_client_that_is_gone_is_refused_and_waits_for_nothing() -> None:
-    """A taken name, then the client is deleted in Canopy: there is nothing left to create."""
+def test_a_question_about_a_client_that_is_deleted_goes_with_it() -> None:
+    """A taken name, then the client is deleted in Canopy: there is nothing left to ask, nor to try again."""
     world = name_taken()
     client = world.link().client
     assert client is not None
@@ -385,5 +385,5 @@ def test_a_retry_of_a_client_that_is_gone_is_refused_and_waits_for_nothing() -> 
 
     refused = world.wish("retry", "c-1")
 
-    assert (refused.verdict, refused.code) == (Verdict.REFUSED, "client_gone")
-    assert world.link().status is LinkStatus.NEEDS_ATTENTION
+    assert (world.link().status, world.link().reason) == ("not_synced", "client_deleted")
+    assert (refused.verdict, refused.code) == (Verdict.REFUSED, "nothing_to_retry")
