@@ -65,7 +65,7 @@ class Stack:
         log = self.folder / "gateway.log"
         gateway = spawn([PROGRAM, "gateway"], self.settings, log)
         self.others.append(gateway)
-        await wait_for_answer(gateway, f"http://127.0.0.1:{self.http_port}/healthz", log)
+        await wait_for_answer(gateway, f"http://127.0.0.1:{self.http_port}/readyz", log)
 
     async def undelivered(self) -> int:
         """Count the webhooks and events that the stand-ins have yet to deliver."""
