@@ -8,12 +8,14 @@ from pydantic import TypeAdapter
 from deploy.contracts.messages import CLIENT, INTENT, Kind, kinds
 from domain.limits import MOST_IN_CANOPY
 from streams.dead_letters import HEADERS
+from streams.long_ids import IDS, MOST_IN_AN_ID
 from streams.topics import DEAD_LETTERS
 
 Schema = dict[str, Any]
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 TEXT: Mapping[str, Any] = {"type": "string", "minLength": 1}
+ID: Mapping[str, Any] = {**TEXT, "maxLength": MOST_IN_AN_ID}
 TIME = {
     "type": "string",
     "format": "date-time",
@@ -65,13 +67,13 @@ def _event(kind: Kind, data: Schema, defs: Schema) -> Schema:
         "type": "object",
         "properties": {
             "specversion": {"const": "1.0"},
-            "id": {**TEXT, "description": "of this event alone; sent again, it keeps it"},
+            "id": {**ID, "description": "of this event alone; sent again, it keeps it"},
             "source": {**TEXT, "description": "where it comes from"},
             "type": {"const": kind.type},
             "subject": {"type": "string", "description": "what it is about"},
             "time": {**TIME, "description": "when it happened"},
             "datacontenttype": {"type": "string"},
-            "firmid": {**TEXT, "description": "the firm"},
+            "firmid": {**ID, "description": "the firm"},
             "actor": {"type": "string", "description": "who: user:ID or system:NAME"},
             "cause": {"type": "string", "description": "the id of what led to this"},
             "traceparent": {
@@ -91,16 +93,19 @@ def _data(kind: Kind, data: Schema, defs: Schema) -> Schema:
     if kind.type.startswith(CLIENT):
         return _client(data, defs)
     if kind.type.startswith("sync.outcome"):
-        properties = {"effect_id": dict(TEXT), "key": dict(TEXT), "result": data}
+        properties = {"effect_id": dict(ID), "key": dict(TEXT), "result": data}
         return {"type": "object", "properties": properties, "required": list(properties)}
     if kind.type.startswith((INTENT, "qbo.")):
-        _without_envelope(defs[data["$ref"].rsplit("/", 1)[1]])
+        shape = defs[data["$ref"].rsplit("/", 1)[1]]
+        _without_envelope(shape)
+        _with_an_end(shape)
     return data
 
 
 def _client(data: Schema, defs: Schema) -> Schema:
     """Add what the reader of events knows of a client beside the fields: the toggle, and how long a text may be."""
     record = defs[data["$ref"].rsplit("/", 1)[1]]
+    _with_an_end(record)
     record["properties"]["sync_client"] = {
         "anyOf": [{"type": "boolean"}, {"type": "null"}],
         "description": "counts in a created event only; absent: as the firm's settings say",
@@ -117,6 +122,15 @@ def _without_envelope(schema: Schema) -> None:
     for name in IN_THE_ENVELOPE:
         schema["properties"].pop(name, None)
     schema["required"] = [name for name in schema.get("required", ()) if name not in IN_THE_ENVELOPE]
+
+
+def _with_an_end(schema: Schema) -> None:
+    """Say how long an id may be, wherever one stands."""
+    for name, described in schema["properties"].items():
+        if name in IDS:
+            for text in (described, *described.get("anyOf", ())):
+                if text.get("type") == "string":
+                    text["maxLength"] = MOST_IN_AN_ID
 
 
 def _plain(schema: Any, *, names: bool = False) -> Any:

@@ -31,8 +31,10 @@ GOOD: Mapping[str, Any] = {
 }
 """What is put in the place of what is wrong; a field that has none here is left out."""
 
-_OF_THE_DATA = frozenset({"bad_client", "bad_data"})
+_OF_THE_DATA = frozenset({"bad_client", "bad_data", "bad_id"})
 _OF_THE_TYPE = frozenset({"unknown_type", "newer_schema"})
+_ATTRIBUTES = {"data": "$.data", "id": "$.id", "firm_id": "$.firmid"}
+"""Names that the reader says of the event itself, whatever was wrong."""
 _NAMED = re.compile(r"([a-z_0-9.]+): (.+)", re.DOTALL)
 
 
@@ -95,8 +97,9 @@ def _named(reason: str, sentence: str) -> Finding:
     named = _NAMED.fullmatch(sentence)
     if named is None:
         return problem("$", sentence)
-    of_the_data = reason in _OF_THE_DATA and named[1] != "data"
-    return problem(("$.data." if of_the_data else "$.") + named[1], named[2])
+    if attribute := _ATTRIBUTES.get(named[1]):
+        return problem(attribute, named[2])
+    return problem(("$.data." if reason in _OF_THE_DATA else "$.") + named[1], named[2])
 
 
 def _mend(event: dict[str, Any], path: str) -> bool:

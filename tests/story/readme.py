@@ -1,21 +1,23 @@
-"""The commands that the README shows, so that what it promises is what is tested."""
+"""The commands that the README and the pages beside it show, so that what they promise is what is tested."""
 
 import subprocess
 from pathlib import Path
 
-README = Path(__file__).parents[2] / "README.md"
+ROOT = Path(__file__).parents[2]
+README = ROOT / "README.md"
+PRODUCERS = ROOT / "docs" / "producers.md"
 INDENT = "    "
 
 
-def command(begins: str) -> str:
+def command(begins: str, page: Path = README) -> str:
     """Give the command that begins so, with the lines that go on after a backslash.
 
     Raises:
-        AssertionError: the README shows it no longer, or more than one.
+        AssertionError: the page shows it no longer, or more than one.
     """
-    lines = README.read_text().splitlines()
+    lines = page.read_text().splitlines()
     found = [number for number, line in enumerate(lines) if line.startswith(INDENT + begins)]
-    assert len(found) == 1, f"the README shows {len(found)} commands that begin with {begins!r}"
+    assert len(found) == 1, f"{page.name} shows {len(found)} commands that begin with {begins!r}"
     taken = [lines[found[0]].removeprefix(INDENT)]
     while taken[-1].endswith("\\"):
         taken.append(lines[found[0] + len(taken)].removeprefix(INDENT))

@@ -164,6 +164,9 @@ def test_each_problem_is_named_with_its_place_and_how_to_mend_it() -> None:
         ((("data", "display_name"), "Lee: Ann"), ("note", "$.data.display_name")),
         ((("data", "display_name"), "x" * 1001), ("error", "$.data.display_name")),
         ((("data", "address", "city"), "x" * 256), ("warning", "$.data.address.city")),
+        ((("id",), "x" * 201), ("error", "$.id")),
+        ((("firmid",), "x" * 201), ("error", "$.firmid")),
+        ((("data",), []), ("error", "$.data")),
     ],
 )
 def test_what_is_no_problem_of_the_reader_is_said_as_a_warning_or_a_note(
