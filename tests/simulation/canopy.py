@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from domain.effects import UpdateClient
+from domain.effects import CreateClient, UpdateClient
 from domain.fields import Field, Value, Values
 from domain.ids import ClientId, FirmId
 from domain.outcomes import ClientGone, ClientMoved, ClientSaved, ClientsListed
@@ -14,7 +14,7 @@ from domain.snapshots import Client
 PAGE = 100
 
 Happened = Literal["created", "edited", "archived", "restored", "deleted"]
-Committed = Callable[[UpdateClient, Client | None, Client], None]
+Committed = Callable[[CreateClient | UpdateClient, Client | None, Client], None]
 Emit = Callable[[Client, Happened, bool | None, str | None], None]
 
 
@@ -57,6 +57,15 @@ class Canopy:
         return after
 
     # ---- what the port asks
+
+    def add_client(self, _firm: FirmId, effect: CreateClient) -> ClientSaved:
+        """Answer a create, the same again for the same Idempotency-Key."""
+        if effect.id not in self.answered:
+            client = self._add(effect.values, f"c-{effect.id[:6]}")
+            self.answered[effect.id] = ClientSaved(client=client)
+            self.committed(effect, None, client)
+            self.emit(client, "created", None, effect.id)
+        return self.answered[effect.id]
 
     def update_client(self, _firm: FirmId, effect: UpdateClient) -> ClientSaved | ClientMoved | ClientGone:
         """Answer a change, the same again for the same Idempotency-Key."""

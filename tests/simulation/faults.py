@@ -11,6 +11,8 @@ RATES: Mapping[str, float] = {
     "event_delayed": 0.08,
     "webhook_doubled": 0.05,
     "webhook_delayed": 0.08,
+    "event_lost": 0.03,
+    "webhook_lost": 0.03,
     # Requests.
     "request_lost": 0.02,
     "answer_lost": 0.03,
@@ -21,6 +23,7 @@ RATES: Mapping[str, float] = {
     "failed_after": 0.015,
     "unreachable": 0.02,
     "not_authorised": 0.005,
+    "signed_out": 0.001,
     # Our own messages.
     "outcome_doubled": 0.02,
     "outcome_delayed": 0.03,

@@ -4,18 +4,36 @@ Mirrors `streams/lane.py`, of which only waiting is left there: what to send, ho
 `domain/lane_policy.py` and `streams/errand.py`, here as there.
 """
 
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from domain.effects import Effect, ListClients, PlanLinks, UpdateClient, Write
-from domain.ids import FirmId, RowKey
-from domain.lane_policy import Hold, Look, Send, Step, Wait, look_again_seconds, next_step, pause_seconds
+from domain.effects import (
+    CreateClient,
+    Effect,
+    FindHolder,
+    FirmWork,
+    ListClients,
+    PlanLinks,
+    UpdateClient,
+    Write,
+)
+from domain.ids import EffectId, FirmId, RealmId, RowKey
+from domain.lane_policy import (
+    LONGEST_LOOK_PAUSE_SECONDS,
+    Look,
+    Send,
+    Step,
+    Wait,
+    look_again_seconds,
+    next_step,
+    pause_seconds,
+)
 from domain.outcomes import Deferred, Result
 from domain.ports import TryLater
-from domain.rows import FirmRow
+from domain.rows import AllRow, FirmRow
 from streams.errand import Errand
 from tests.simulation.door import Asked, Door
 
@@ -27,72 +45,95 @@ TOLD_AFTER_SECONDS = 2.0
 TOLD_AGAIN_SECONDS = 30.0
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An effect as its row has it now, with what says whether it may be asked for."""
+
+    effect: Effect
+    firm: FirmRow
+    everybody: AllRow | None
+    realm: RealmId
+
+    def step(self, now: datetime) -> Step:
+        """Say what to do with it."""
+        return next_step(self.effect, self.firm, self.everybody, now)
+
+
 @dataclass(slots=True, eq=False)
 class Lane:
-    """`resting`: it waits for a time or for a change of its row. `ticket`: the timer that counts; others are void."""
+    """`resting`: it waits for a time or for a change of its row. `ticket`: the timer that counts; others are void.
+
+    `pausing`: between two tries of `effect`, from which only another wish wakes it.
+    """
 
     worker: "Worker"
     key: RowKey
     firm: FirmId
     effect: Effect | None = None
-    errand: Errand | None = None
     under_way: Coroutine[Any, Any, Any] | None = None
     resting: bool = False
     pausing: bool = False
     ticket: int = 0
     requests: int = 0
+    errands: dict[EffectId, Errand] = field(default_factory=dict)
     told_until: float = float("-inf")
 
     def nudge(self) -> None:
         """Take note that the row, or its firm, has changed. A pause ends only if something else is wanted."""
         if not self.resting:
             return
-        if self.pausing and (found := self._found()) is not None and found[0] == self.effect:
+        if self.pausing and (found := self._found()) is not None and found.effect == self.effect:
             return
         self._go_soon()
 
     def go(self) -> None:
-        """See what is wanted, and take a turn."""
-        self.resting = self.pausing = False
-        effect = self.worker.next_of(self.key)
-        if effect is None:
+        """See what is due, and take a turn; what is held or has its time to come holds up no other."""
+        self.resting = False
+        waiting = self.worker.waiting(self.key)
+        if not waiting:
             self.worker.lanes.pop(self.key, None)
             return
-        if self.effect is None or self.effect.id != effect.id:
-            self.errand, self.requests, self.told_until = None, 0, float("-inf")
-        self.effect = effect
-        found = self._found()
-        if found is None:
-            self._rest(None)
+        now = self.worker.agenda.time
+        going_on = self._found() if self.pausing else None
+        self.pausing = False
+        due = going_on if going_on is not None and _is_due(going_on, now) else None
+        due = due or next((each for each in waiting if _is_due(each, now)), None)
+        if due is None:
+            self._rest_until_due(waiting, now)
             return
-        firm = found[1]
-        if self.errand is None:
-            realm = firm.connection.realm_id if firm.connection is not None else None
-            assert realm is not None
-            self.errand = Errand(firm.firm_id, realm, QUICKBOOKS, CANOPY)
-        match self._step(effect, firm):
-            case Hold():
-                self._rest(None)
-            case Wait(until=until):
-                self._rest(self.worker.agenda.seconds_until(until), idle=isinstance(found[1], FirmRow))
-            case _:
-                turn = self.worker.turn(firm.firm_id) if self._asks_quickbooks(effect) else 0.0
-                self._later(turn, self._begin)
+        if self.effect is None or self.effect.id != due.effect.id:
+            self.told_until = float("-inf")
+        self.effect = due.effect
+        errand = self._errand(due, waiting)
+        turn = self.worker.turn(due.realm) if _asks_quickbooks(due.effect, errand) else 0.0
+        self._later(turn, self._begin)
+
+    def _rest_until_due(self, waiting: Sequence[Wanted], now: datetime) -> None:
+        times = [step.until for each in waiting if isinstance(step := each.step(now), Wait)]
+        seconds = self.worker.agenda.seconds_until(min(times)) if times else None
+        # A sweep comes again and again, so it keeps nothing from being quiet.
+        self._rest(seconds, idle=all(isinstance(each.effect, FirmWork) for each in waiting))
+
+    def _errand(self, due: Wanted, waiting: Sequence[Wanted]) -> Errand:
+        wanted = {each.effect.id for each in waiting}
+        self.errands = {known: errand for known, errand in self.errands.items() if known in wanted}
+        return self.errands.setdefault(due.effect.id, Errand(self.firm, due.realm, QUICKBOOKS, CANOPY))
 
     def _begin(self) -> None:
         """The last look before the socket; a worker may be paused behind it."""
         self.worker.prove()
-        found, effect, errand = self._found(), self.effect, self.errand
-        if found is None or errand is None or effect is None or found[0] != effect:
+        found, effect = self._found(), self.effect
+        if found is None or effect is None or found.effect != effect:
             self._go_soon()
             return
-        step = self._step(effect, found[1])
+        errand = self.errands[effect.id]
+        step = found.step(self.worker.agenda.time)
         if effect.id not in self.worker.fresh and not errand.begun:
             errand.may_have_happened = True
         if isinstance(step, Send):
             errand.begun = True
             self.worker.fresh.discard(effect.id)
-            self.worker.judge.begins(self.key, effect, self.worker)
+            self.worker.judge.writes.begins(self.key, effect, self.worker)
             start = partial(errand.send, effect)
         elif isinstance(step, Look) and isinstance(effect, Write):
             start = partial(errand.look, effect, step.until, self.worker.agenda.time)
@@ -126,47 +167,34 @@ class Lane:
         )
 
     def _back(self, result: Result | TryLater) -> None:
-        effect, errand = self.effect, self.errand
+        effect = self.effect
         assert effect is not None
-        assert errand is not None
+        errand = self.errands[effect.id]
         if not isinstance(result, TryLater):
-            self.worker.report(self, effect, result)
+            self.worker.report(self, effect, result, errand.realm)
             return
         seconds = self._pause_after(result, errand, effect)
         end = self.worker.agenda.now + seconds
         if seconds > TOLD_AFTER_SECONDS and end > self.told_until and isinstance(effect, Write):
             self.told_until = end + TOLD_AGAIN_SECONDS
             until = self.worker.agenda.time + timedelta(seconds=seconds)
-            self.worker.report(self, effect, Deferred(until=until, why=result.why))
+            self.worker.report(self, effect, Deferred(until=until, why=result.why), errand.realm)
         self._rest(seconds, pausing=True)
 
     def _pause_after(self, answer: TryLater, errand: Errand, effect: Effect) -> float:
         jitter = self.worker.dice.of(f"jitter/{effect.id}/{errand.tries}")
         seconds = pause_seconds(answer, errand.tries, jitter)
         if answer.why == "throttled":
-            self.worker.close_for(self.firm, seconds)
+            self.worker.close_for(errand.realm, seconds)
         elif isinstance(effect, Write) and effect.stop_at is not None:
             return look_again_seconds(seconds, effect.stop_at, self.worker.agenda.time)
+        elif isinstance(effect, FindHolder):
+            return min(seconds, LONGEST_LOOK_PAUSE_SECONDS)
         return seconds
 
-    def _found(self) -> tuple[Effect, FirmRow] | None:
-        row = self.worker.table.get(self.key)
+    def _found(self) -> Wanted | None:
         wanted = self.effect.id if self.effect is not None else None
-        current = next((e for e in row.pending if e.id == wanted), None) if row is not None else None
-        firm = self.worker.table.firm(row.firm_id) if row is not None else None
-        if current is None or firm is None or firm.connection is None:
-            return None
-        return current, firm
-
-    def _step(self, effect: Effect, firm: FirmRow) -> Step:
-        return next_step(effect, firm, None, self.worker.agenda.time)
-
-    def _asks_quickbooks(self, effect: Effect) -> bool:
-        if isinstance(effect, UpdateClient | ListClients | PlanLinks):
-            return False
-        errand = self.errand
-        stopped = isinstance(effect, Write) and effect.stop_at is not None
-        return not stopped or (errand is not None and (errand.may_have_happened or not errand.begun))
+        return next((each for each in self.worker.waiting(self.key) if each.effect.id == wanted), None)
 
     def _rest(self, seconds: float | None, *, pausing: bool = False, idle: bool = False) -> None:
         self.resting, self.pausing = True, pausing
@@ -191,3 +219,14 @@ class Lane:
             self.worker.do(self.worker.life, still)
         else:
             self.worker.after(seconds, still)
+
+
+def _is_due(wanted: Wanted, now: datetime) -> bool:
+    return isinstance(wanted.step(now), Send | Look)
+
+
+def _asks_quickbooks(effect: Effect, errand: Errand) -> bool:
+    if isinstance(effect, UpdateClient | CreateClient | ListClients | PlanLinks):
+        return False
+    stopped = isinstance(effect, Write) and effect.stop_at is not None
+    return not stopped or errand.may_have_happened or not errand.begun

@@ -48,6 +48,8 @@ class Network:
             self._reply(reply, TryLater(why="unreachable", may_have_happened=False), 0.1)
         elif strikes("throttled", name) and asked.side == "quickbooks":
             self._reply(reply, TryLater(why="throttled", may_have_happened=False), 0.1)
+        elif asked.side == "quickbooks" and strikes("signed_out", name):
+            self._reply(reply, TryLater(why="reauthorise", may_have_happened=False), 0.1)
         elif strikes("not_authorised", name):
             self._reply(reply, TryLater(why="not_authorised", may_have_happened=False), 0.1)
         elif strikes("failed_before", name):

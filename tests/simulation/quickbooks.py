@@ -11,7 +11,16 @@ from typing import Any
 from domain.effects import CreateCustomer, UpdateCustomer
 from domain.fields import Field, Value, Values
 from domain.ids import CustomerId, RealmId
-from domain.outcomes import CustomerGone, CustomerRead, CustomerSaved, CustomersListed, NameTaken, Rejected
+from domain.outcomes import (
+    CustomerGone,
+    CustomerRead,
+    CustomerSaved,
+    CustomersListed,
+    Holder,
+    HoldersFound,
+    NameTaken,
+    Rejected,
+)
 from domain.ports import StaleCopy
 from domain.snapshots import Customer
 
@@ -60,7 +69,7 @@ class QuickBooks:
         if self._taken(values, None):
             return None
         customer = self._add(values, name)
-        self.notify(customer.customer_id, "Create", None)
+        self.notify(customer.customer_id, "created", None)
         return customer
 
     def add_vendor(self, name: str) -> bool:
@@ -75,7 +84,7 @@ class QuickBooks:
         if self._taken(values, customer):
             return None
         changed = self._change(customer, values, active=active)
-        self.notify(customer, "Update", None)
+        self.notify(customer, "updated", None)
         return changed
 
     def merge(self, loser: CustomerId, survivor: CustomerId) -> None:
@@ -85,12 +94,12 @@ class QuickBooks:
         self._change(loser, {Field.DISPLAY_NAME: f"{name} {loser}"}, active=False)
         self._change(survivor, {})
         self.merged[loser] = survivor
-        self.notify(survivor, "Merge", loser)
+        self.notify(survivor, "merged", loser)
 
     def take_away(self, customer: CustomerId) -> None:
         """A customer is no longer known (error 610)."""
         del self.customers[customer]
-        self.notify(customer, "Delete", None)
+        self.notify(customer, "deleted", None)
 
     # ---- what the port asks
 
@@ -105,7 +114,7 @@ class QuickBooks:
         if self._taken(effect.values, None):
             return NameTaken()
         customer = self._add(effect.values, str(int(effect.id[:8], 16)))
-        return self._done(effect, None, customer, "Create")
+        return self._done(effect, None, customer, "created")
 
     def update_customer(
         self, _realm: RealmId, effect: UpdateCustomer
@@ -122,7 +131,7 @@ class QuickBooks:
             return NameTaken()
         if refused := _refused(effect.values):
             return refused
-        return self._done(effect, before, self._change(effect.customer_id, effect.values), "Update")
+        return self._done(effect, before, self._change(effect.customer_id, effect.values), "updated")
 
     def read_customer(self, _realm: RealmId, customer: CustomerId) -> CustomerRead | CustomerGone:
         """Answer a read."""
@@ -138,6 +147,24 @@ class QuickBooks:
         page = tuple(wanted[start : start + PAGE])
         more = start + PAGE < len(wanted)
         return CustomersListed(customers=page, cursor=str(start + PAGE) if more else None)
+
+    def find_holders(self, _realm: RealmId, names: tuple[str, ...]) -> HoldersFound:
+        """Say who has these names."""
+        wanted = {folded(kept(name)) for name in names}
+        vendors = [
+            Holder(name=name, kind="vendor", id=key) for key, name in self.vendors.items() if key in wanted
+        ]
+        customers = [
+            Holder(
+                name=str(customer.values[Field.DISPLAY_NAME]),
+                kind="customer",
+                id=customer.customer_id,
+                active=customer.active,
+            )
+            for customer in self.customers.values()
+            if folded(customer.values.get(Field.DISPLAY_NAME)) in wanted
+        ]
+        return HoldersFound(holders=(*customers, *vendors))
 
     def find_created(self, _realm: RealmId, display_name: str, since: datetime) -> tuple[Customer, ...]:
         """Find customers of a name, created since."""

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from domain.fields import Field, Value
-from domain.ids import FirmId, customer_key, link_key
-from domain.rows import CustomerRow, LinkRow, LinkStatus
+from domain.ids import FirmId, all_key, customer_key, firm_key, link_key
+from domain.rows import AllRow, CustomerRow, FirmRow, LinkRow, LinkStatus
 from domain.snapshots import Client, Customer
 from tests.simulation.quickbooks import kept
 
@@ -17,12 +17,20 @@ UNDER_WAY = {LinkStatus.UNMATCHING, LinkStatus.MATCHING, LinkStatus.CREATING}
 def check_at_rest(company: "Simulation") -> None:
     """Every input is decided, nothing waits for ever, and synced sides are in step or say why not."""
     assert not company.judge.waiting, f"I1: never decided: {sorted(company.judge.waiting)[:3]}"
+    everybody = company.judge.rows.get(all_key(0))
+    if isinstance(everybody, AllRow) and everybody.paused is not None:
+        return
     for firm, canopy in company.canopy.items():
+        if not _goes_on(company, firm):
+            continue
         for client in canopy.clients.values():
             link = company.judge.rows.get(link_key(firm, client.client_id))
             assert isinstance(link, LinkRow), f"I1: nobody has heard of {client.client_id}"
             _check_link(company, firm, link, client)
+        merged = company.quickbooks[firm].merged
         for customer in company.quickbooks[firm].customers.values():
+            if customer.customer_id in merged:
+                continue  # it counts as gone, whatever is still shown of it
             row = company.judge.rows.get(customer_key(firm, customer.customer_id))
             assert isinstance(row, CustomerRow), f"I1: nobody has heard of customer {customer.customer_id}"
             assert row.customer == customer, (
@@ -30,11 +38,24 @@ def check_at_rest(company: "Simulation") -> None:
             )
 
 
+def _goes_on(company: "Simulation", firm: FirmId) -> bool:
+    """Say whether a firm is kept in step now, with the company in which its people work."""
+    row = company.judge.rows.get(firm_key(firm))
+    if not isinstance(row, FirmRow) or row.paused is not None or not row.is_awake:
+        return False
+    connection = row.connection
+    return (
+        connection is not None
+        and connection.reauthorise_since is None
+        and connection.realm_id == company.quickbooks[firm].realm
+    )
+
+
 def _check_link(company: "Simulation", firm: FirmId, link: LinkRow, client: Client) -> None:
     assert link.client == client, f"I1: what happened to {link.client_id} in Canopy was not heard"
     assert not link.pending, f"{link.key} waits for ever"
     assert link.status not in UNDER_WAY or link.pending, f"{link.key} stays {link.status}"
-    if link.customer_id is None:
+    if link.customer_id is None or customer_key(firm, link.customer_id) in company.judge.slept_over:
         return
     customer = company.quickbooks[firm].customers.get(link.customer_id)
     assert customer is not None, f"{link.key} is linked with a customer that is gone"

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from tests.simulation.dice import Dice
 
-SPANS = (20.0, 90.0, 600.0, 3600.0)
+FIRMS = ("f-1", "f-2")
+SPANS = (20.0, 90.0, 600.0, 2400.0)
 """Over how many seconds a round's acts are spread: the shorter, the more comes together."""
 
 WEIGHTS: tuple[tuple[str, float], ...] = (
@@ -26,6 +27,16 @@ WEIGHTS: tuple[tuple[str, float], ...] = (
     ("retry", 2),
     ("answer", 7),
     ("settings", 3),
+    ("put_back", 3),
+    ("restore_to_version", 2),
+    ("add_client_for", 3),
+    ("release_held", 1.5),
+    ("merge_customers", 0.7),
+    ("disconnect", 0.7),
+    ("connect", 1),
+    ("connect_other", 0.4),
+    ("pause_requests", 0.7),
+    ("resume_requests", 0.7),
     ("replay", 1),
     ("crash", 1.2),
     ("pause", 1.5),
@@ -49,7 +60,7 @@ def opening(seed: int) -> list[Act]:
     """Begin with records on both sides, of which the firms hear when they connect."""
     dice = Dice(seed)
     before = [Act(0.0, kind, f"o/{n}") for n in range(10) for kind in ("add_client", "add_customer")]
-    return [*before, *(Act(1 + 5 * dice.of(f"c/{n}"), "connect", f"connect/{n}") for n in range(2))]
+    return [*before, *(Act(1 + 5 * dice.of(f"c/{n}"), "connect", f"connect/{n}") for n in FIRMS)]
 
 
 def next_round(seed: int, number: int) -> list[Act]:
@@ -64,4 +75,8 @@ def next_round(seed: int, number: int) -> list[Act]:
         )
         for n in range(10 + dice.whole(f"many/{number}", 50))
     ]
+    # In most rounds somebody goes on in the end with what was paused or disconnected, so that there is something to see.
+    if dice.of(f"close/{number}") < 0.8:
+        acts += [Act(span + 200, "resume_requests", f"{number}/resume/{n}") for n in (*FIRMS, "all")]
+        acts += [Act(span + 201, "connect", f"{number}/connect/{n}") for n in FIRMS]
     return sorted(acts, key=lambda act: act.at)

@@ -54,7 +54,7 @@ def test_writes_are_bounded_by_edits_and_then_there_are_none(
     client, customer = canopy.add(ours, False, "c-1").client_id, books.add(theirs, "58")
     assert customer is not None
     _matched(company, client, customer.customer_id, policy)
-    before = company.judge.commits
+    before = company.judge.writes.commits
     assert before <= 1
 
     at = company.agenda.now
@@ -70,7 +70,7 @@ def test_writes_are_bounded_by_edits_and_then_there_are_none(
         company.agenda.at(at, edit)
     company.settle()
 
-    assert company.judge.commits - before <= len(series)
+    assert company.judge.writes.commits - before <= len(series)
 
 
 def _matched(company: Simulation, client: ClientId, customer: CustomerId, policy: ConflictPolicy) -> None:

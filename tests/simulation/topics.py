@@ -1,10 +1,11 @@
 """The topics and the log, as far as Kafka's promises go: what is written stays, in its order."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.decision import Decision
+from domain.ids import EffectId
 from domain.inputs import Cause, Input
 
 EVENTS, NOTIFICATIONS = "canopy.client-events", "qbo.notifications"
@@ -37,13 +38,17 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One decision's record batch: where it lies, and where its writer thought that it would."""
+    """One decision's record batch: where it lies, and where its writer thought that it would.
+
+    `started`: the effects of which the decision heard that they may have begun.
+    """
 
     lies: int
     claims: int
     decision: Decision
     cause: Cause
     positions: Mapping[str, int]
+    started: tuple[EffectId, ...]
 
     @property
     def believed(self) -> bool:
@@ -58,9 +63,16 @@ class Log:
     entries: list[Entry] = field(default_factory=list)
     end: int = 0
 
-    def append(self, claims: int, decision: Decision, cause: Cause, positions: Mapping[str, int]) -> Entry:
+    def append(
+        self,
+        claims: int,
+        decision: Decision,
+        cause: Cause,
+        positions: Mapping[str, int],
+        started: Iterable[EffectId],
+    ) -> Entry:
         """Append a batch, wherever the log ends now."""
-        entry = Entry(self.end, claims, decision, cause, positions)
+        entry = Entry(self.end, claims, decision, cause, positions, tuple(started))
         self.entries.append(entry)
         self.end += len(decision.rows)
         return entry

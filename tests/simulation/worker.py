@@ -5,17 +5,17 @@ Mirrors `streams/engine.py`, `streams/log_table.py` and `streams/lanes.py` witho
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from domain.decide import decide
 from domain.decision import Decision
 from domain.effects import Effect
-from domain.ids import EffectId, FirmId, RowKey
+from domain.ids import EffectId, RealmId, RowKey
 from domain.inputs import Cause, Outcome
 from domain.outcomes import Deferred, Result
-from domain.rows import FirmRow, Row
+from domain.rows import AllRow, FirmRow, Row
 from domain.table import Table
-from tests.simulation.lane import Lane
+from tests.simulation.lane import Lane, Wanted
 from tests.simulation.topics import OUTCOMES, TOPICS, Entry, Message
 
 if TYPE_CHECKING:
@@ -27,13 +27,20 @@ GAP_SECONDS = 0.1
 
 
 class Started:
-    """Names what may have reached the other side: all but what this worker planned and never began."""
+    """Names what may have reached the other side: all but what this worker planned and never began.
+
+    `told` remembers of which it said so.
+    """
 
     def __init__(self, fresh: set[EffectId]) -> None:
         self._fresh = fresh
+        self.told: dict[EffectId, None] = {}
 
     def __contains__(self, effect: object) -> bool:
-        return effect not in self._fresh
+        begun = effect not in self._fresh
+        if begun:
+            self.told[cast("EffectId", effect)] = None
+        return begun
 
 
 class Worker:
@@ -63,7 +70,7 @@ class Worker:
         self._read = dict.fromkeys(TOPICS, 0)
         self._fetching: set[str] = set()
         self._proven_at = float("-inf")
-        self._turns: dict[FirmId, float] = {}
+        self._turns: dict[RealmId, float] = {}
 
     # ---- its own time
 
@@ -161,7 +168,8 @@ class Worker:
 
     def _decide(self, message: Message) -> None:
         while not self._has_decided(message.cause):
-            decision = decide(self.table, message.given, message.cause, Started(self.fresh))
+            started = Started(self.fresh)
+            decision = decide(self.table, message.given, message.cause, started)
             if decision is None:
                 self.judge.left_no_record(message)
                 return
@@ -169,21 +177,21 @@ class Worker:
                 self._company.faults.happened("paused_with_a_decision")
                 seconds, self.pause_in_hand = self.pause_in_hand, 0.0
                 self.pause(seconds)
-                self._deferred.append(partial(self._append_late, decision, message))
+                self._deferred.append(partial(self._append_late, decision, message, started))
                 return
-            if self._append(decision, message.cause):
+            if self._append(decision, message.cause, started):
                 return
 
-    def _append_late(self, decision: Decision, message: Message) -> None:
-        believed = self._append(decision, message.cause)
+    def _append_late(self, decision: Decision, message: Message, started: Started) -> None:
+        believed = self._append(decision, message.cause, started)
         if self._company.owner is not self:
             self._company.faults.happened(f"late_append_{'believed' if believed else 'disbelieved'}")
         if not believed:
             self._decide(message)
 
-    def _append(self, decision: Decision, cause: Cause) -> bool:
+    def _append(self, decision: Decision, cause: Cause, started: Started) -> bool:
         positions = self.positions | {cause.topic: cause.offset}
-        entry = self._company.log.append(self._end, decision, cause, positions)
+        entry = self._company.log.append(self._end, decision, cause, positions, started.told)
         if not entry.believed:
             self._catch_up()
             return False
@@ -236,41 +244,48 @@ class Worker:
         """Say whether it has folded all there is."""
         return self._folded == len(self._company.log.entries)
 
-    def next_of(self, key: RowKey) -> Effect | None:
-        """Give the first effect of a row that is not answered yet."""
+    def waiting(self, key: RowKey) -> tuple[Wanted, ...]:
+        """Give the effects of a row that are not answered yet, in their order."""
         row = self.table.get(key)
-        pending: tuple[Effect, ...] = row.pending if row is not None else ()
-        return next((effect for effect in pending if effect.id not in self.answered), None)
+        if row is None or not row.pending:
+            return ()
+        firm = self.table.firm(row.firm_id)
+        if firm is None or firm.connection is None:
+            return ()
+        everybody, realm = self.table.all_firms(0), firm.connection.realm_id
+        return tuple(
+            Wanted(effect, firm, everybody, realm) for effect in row.pending if effect.id not in self.answered
+        )
 
     def _go_on(self, row: Row) -> None:
-        if isinstance(row, FirmRow):
+        if isinstance(row, FirmRow | AllRow):
             for lane in tuple(self.lanes.values()):
-                if lane.firm == row.firm_id:
+                if isinstance(row, AllRow) or lane.firm == row.firm_id:
                     lane.nudge()
         lane_of_row = self.lanes.get(row.key)
         if lane_of_row is not None:
             lane_of_row.nudge()
-        elif self.next_of(row.key) is not None:
+        elif self.waiting(row.key):
             lane = self.lanes[row.key] = Lane(self, row.key, row.firm_id)
             self.after(0.0, lambda: lane.go() if self.lanes.get(lane.key) is lane else None)
 
-    def turn(self, firm: FirmId) -> float:
+    def turn(self, realm: RealmId) -> float:
         """Take the realm's next turn; says in how many seconds it is."""
-        at = max(self.agenda.now, self._turns.get(firm, 0.0))
-        self._turns[firm] = at + GAP_SECONDS
+        at = max(self.agenda.now, self._turns.get(realm, 0.0))
+        self._turns[realm] = at + GAP_SECONDS
         return at - self.agenda.now
 
-    def close_for(self, firm: FirmId, seconds: float) -> None:
+    def close_for(self, realm: RealmId, seconds: float) -> None:
         """Send nothing to a realm for a while."""
-        self._turns[firm] = max(self._turns.get(firm, 0.0), self.agenda.now + seconds)
+        self._turns[realm] = max(self._turns.get(realm, 0.0), self.agenda.now + seconds)
 
-    def report(self, lane: Lane, effect: Effect, result: Result) -> None:
+    def report(self, lane: Lane, effect: Effect, result: Result, realm: RealmId) -> None:
         """Write an outcome to its topic; the lane goes on once it is there."""
         name = f"{effect.id}/{result.kind}/{self.name}/{lane.requests}"
         seconds = 0.01 + 0.02 * self.dice.of(f"report/{name}")
         if self._company.faults.fires("outcome_delayed", name):
             seconds += 20 * self.dice.of(f"delay/{name}")
-        outcome = Outcome(firm_id=lane.firm, effect_id=effect.id, key=lane.key, result=result)
+        outcome = Outcome(firm_id=lane.firm, effect_id=effect.id, key=lane.key, result=result, realm_id=realm)
 
         def write() -> None:
             self._company.write(

@@ -9,6 +9,7 @@ from domain.effects import ReadCustomer
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId
 from domain.outcomes import CustomerRead, NameTaken
+from domain.rows import LinkStatus, Reason
 from tests.unit.domain.outside import fields
 from tests.unit.domain.test_echo import synced
 from tests.unit.domain.world import LONG_AGO, START, World
@@ -260,3 +261,20 @@ def test_an_old_answer_told_twice_does_not_bring_back_a_customer_that_is_gone() 
     known = world.customer("7").customer
     assert known is not None
     assert known.gone
+
+
+def test_an_answer_that_comes_after_a_customer_was_found_gone_is_looked_at_again() -> None:
+    """A write is done and its answer lost; the customer goes; asked again, QuickBooks repeats its old answer."""
+    world = synced()
+    world.edit_client(email="new@example.com")
+    write = world.write()
+    old_answer = world.carry_out(write)
+    del world.quickbooks.customers[CustomerId("58")]
+    world.notify("58", time=world.now)
+    world.finish_read("58")
+
+    world.deliver(world.link().key, write, old_answer)
+    world.settle()
+
+    assert world.link().status is LinkStatus.NOT_SYNCED
+    assert world.link().reason is Reason.CUSTOMER_GONE

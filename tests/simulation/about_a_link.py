@@ -1,0 +1,127 @@
+"""Staff in front of the console: what is asked about one client."""
+
+from domain import inputs
+from domain.fields import Field
+from domain.ids import link_key
+from domain.rows import CustomerRow, LinkRow, LinkStatus
+from tests.simulation.acting import NAMES, Acting, named
+from tests.simulation.wishes import wish, wish_about
+
+CHOICES = {
+    "both_changed": ("canopy", "quickbooks", "value"),
+    "display_name_taken": ("name", "name", "match"),
+    "possible_duplicate": ("match", "create_client", "leave"),
+    "customers_merged": ("match", "leave"),
+    "loop": ("go_on",),
+}
+
+
+def match(acting: Acting) -> None:
+    """Match a client with a customer."""
+    link = acting.link(LinkStatus.NOT_SYNCED)
+    rows = [
+        row
+        for row in acting.company.judge.rows.values()
+        if isinstance(row, CustomerRow) and row.firm_id == acting.firm
+    ]
+    if link is None or not rows:
+        return
+    taken = {other.customer_id for other in acting.links()}
+    free = [row for row in rows if row.customer_id not in taken]
+    row = acting.pick("whom", free if free and acting.chance("free") < 0.85 else rows)
+    token = row.customer.sync_token if row.customer is not None and acting.chance("token") < 0.6 else None
+    wish_about(acting, link, inputs.Match, customer_id=row.customer_id, customer_sync_token=token)
+
+
+def unmatch(acting: Acting) -> None:
+    """Take a link apart."""
+    link = acting.link(
+        LinkStatus.SYNCED, LinkStatus.CREATING, LinkStatus.MATCHING, LinkStatus.NEEDS_ATTENTION
+    )
+    wish_about(acting, link, inputs.Unmatch)
+
+
+def unmatch_in_haste(acting: Acting) -> None:
+    """Somebody edits, and takes the link apart while that edit is on its way."""
+    linked = sorted(acting.holders().values())
+    link = (
+        acting.company.judge.rows.get(link_key(acting.firm, acting.pick("hasty", linked))) if linked else None
+    )
+    if isinstance(link, LinkRow) and acting.canopy.clients[link.client_id].presence == "present":
+        values = {Field.PHONE: acting.value(Field.PHONE)}
+        acting.canopy.edit(link.client_id, values)
+        acting.tell(f"Dana edits client {link.client_id} to {named(values)} in Canopy.")
+        about = link
+        acting.later(4 * acting.chance("haste"), lambda: wish_about(acting, about, inputs.Unmatch))
+
+
+def restore(acting: Acting) -> None:
+    """Put back what was taken apart."""
+    formers = [link for link in acting.links() if link.former is not None]
+    links = formers if formers and acting.chance("sense") < 0.85 else acting.links()
+    wish_about(acting, acting.pick("former", links) if links else None, inputs.Restore)
+
+
+def restore_to_version(acting: Acting) -> None:
+    """Go back to what stood at an older version."""
+    past = acting.company.judge.past
+    links = [link for link in acting.links() if past.get(link.key)]
+    if links:
+        link = acting.pick("past link", links)
+        version, customer, agreed = acting.one_of("past", past[link.key])
+        wish_about(acting, link, inputs.Restore, version=version, customer_id=customer, agreed=agreed)
+
+
+def create(acting: Acting) -> None:
+    """Create a customer for a client."""
+    wish_about(acting, acting.link(LinkStatus.NOT_SYNCED), inputs.Create)
+
+
+def push(acting: Acting) -> None:
+    """Send what is held of a link."""
+    held = [link for link in acting.links() if link.held.to_canopy or link.held.to_quickbooks]
+    wish_about(acting, acting.pick("held", held) if held else None, inputs.Push)
+
+
+def retry(acting: Acting) -> None:
+    """Try again what was refused."""
+    wish_about(acting, acting.link(LinkStatus.NEEDS_ATTENTION), inputs.Retry)
+
+
+def answer(acting: Acting) -> None:
+    """Answer a question."""
+    asked = [link for link in acting.links() if link.problem is not None and link.problem.code in CHOICES]
+    link = acting.pick("asked", asked) if asked else None
+    if link is None or link.problem is None:
+        return
+    problem = link.problem
+    choice, more = acting.one_of("choice", CHOICES[problem.code]), {}
+    if choice == "name":
+        more = {"value": acting.one_of("free", problem.free or NAMES), "field": Field.DISPLAY_NAME}
+    elif choice == "value" and problem.fields:
+        field = acting.one_of("which", problem.fields)
+        more = {"field": field, "value": acting.value(field)}
+    wish_about(acting, link, inputs.Answer, question=problem.id, choice=choice, **more)
+
+
+def put_back(acting: Acting) -> None:
+    """Let a value stand again that gave way."""
+    lost = [
+        (key, field, before)
+        for key, what, _, field, before in sorted(acting.company.judge.noted, key=str)
+        if what == "lost" and key.startswith(f"link/{acting.firm}/")
+    ]
+    if lost:
+        key, field, before = acting.one_of("lost", lost)
+        link = acting.company.judge.rows[key]
+        if isinstance(link, LinkRow):
+            wish_about(acting, link, inputs.PutBack, field=field, value=before)
+
+
+def add_client_for(acting: Acting) -> None:
+    """Create a client for a customer."""
+    customers = [
+        k for k in acting.books.customers if k not in acting.holders() or acting.chance("taken") < 0.1
+    ]
+    if customers:
+        wish(acting, inputs.AddClient, customer_id=acting.pick("customer", customers))

@@ -1,0 +1,65 @@
+"""Managers and operators: what is asked for a whole firm."""
+
+from domain import inputs
+from domain.ids import ALL_FIRMS, firm_key
+from domain.rows import FirmRow
+from domain.settings import Actions, ConflictPolicy, Settings
+from tests.simulation.acting import Acting
+from tests.simulation.wishes import wish
+
+
+def connect(acting: Acting) -> None:
+    """Connect the company in which the firm's people work."""
+    acting = acting.in_named_firm()
+    wish(acting, inputs.Connect, realm_id=acting.books.realm)
+
+
+def connect_other(acting: Acting) -> None:
+    """Connect another company than before, knowing that it is another one."""
+    row = acting.company.judge.rows.get(firm_key(acting.firm))
+    connection = row.connection if isinstance(row, FirmRow) else None
+    if connection is not None and connection.asleep_since is not None:
+        acting.company.take_other_books(acting.firm)
+        wish(acting, inputs.Connect, realm_id=acting.books.realm, replaces=True)
+
+
+def disconnect(acting: Acting) -> None:
+    """Disconnect it."""
+    wish(acting, inputs.Disconnect)
+
+
+def pause_requests(acting: Acting) -> None:
+    """An operator pauses requests, of the firm or of all."""
+    wish(acting, inputs.Pause, firm=ALL_FIRMS if acting.chance("all") < 0.3 else None)
+
+
+def resume_requests(acting: Acting) -> None:
+    """An operator lets them go on."""
+    acting = acting.in_named_firm()
+    everybody = acting.act.name.endswith("/all") or acting.chance("all") < 0.3
+    wish(acting, inputs.Resume, firm=ALL_FIRMS if everybody else None)
+
+
+def release_held(acting: Acting) -> None:
+    """A manager sends all that is held."""
+    wish(acting, inputs.ReleaseHeld)
+
+
+def settings(acting: Acting) -> None:
+    """A manager turns a switch, or chooses another policy."""
+    row = acting.company.judge.rows.get(firm_key(acting.firm))
+    before = row.settings if isinstance(row, FirmRow) else Settings()
+    which, on = acting.one_of("switch", range(5)), acting.chance("on") < 0.6
+
+    def actions(old: Actions, first: int) -> Actions:
+        return Actions(
+            creating=on if which == first else old.creating,
+            editing=on if which == first + 1 else old.editing,
+        )
+
+    chosen = Settings(
+        actions_from_canopy=actions(before.actions_from_canopy, 0),
+        actions_from_qbo=actions(before.actions_from_qbo, 2),
+        conflicts=acting.one_of("policy", tuple(ConflictPolicy)) if which == 4 else before.conflicts,
+    )
+    wish(acting, inputs.ChangeSettings, settings=chosen)

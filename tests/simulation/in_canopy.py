@@ -1,0 +1,52 @@
+"""People at work in Canopy."""
+
+from domain.fields import Field
+from domain.ids import ClientId
+from tests.simulation.acting import MOST_RECORDS, Acting, named
+from tests.simulation.quickbooks import UNACCEPTABLE
+
+
+def _any_client(acting: Acting) -> ClientId | None:
+    clients = [c for c, client in acting.canopy.clients.items() if client.presence != "deleted"]
+    if acting.chance("linked client") < 0.6:
+        linked = [c for c in clients if c in set(acting.holders().values())][:4]
+        clients = linked or clients
+    return acting.pick("client", clients) if clients else None
+
+
+def add_client(acting: Acting) -> None:
+    """A person adds a client."""
+    if len(acting.canopy.clients) >= MOST_RECORDS:
+        edit_client(acting)
+        return
+    values = {
+        Field.DISPLAY_NAME: acting.value(Field.DISPLAY_NAME),
+        Field.EMAIL: acting.value(Field.EMAIL, 1),
+    }
+    toggle = acting.one_of("toggle", (True, True, None, None, False))
+    client = acting.canopy.add(values, toggle, f"c-{acting.act.name.replace('/', '-')}")
+    acting.tell(f"Dana adds client {client.client_id} {named(values)} in Canopy, Sync client: {toggle}.")
+
+
+def edit_client(acting: Acting) -> None:
+    """A person edits one or two fields of a client."""
+    client = _any_client(acting)
+    if client is None or acting.canopy.clients[client].presence != "present":
+        return
+    values = acting.values()
+    if acting.chance("unacceptable") < 0.02:
+        values = {Field.EMAIL: UNACCEPTABLE}
+    version = acting.canopy.edit(client, values).version
+    acting.tell(f"Dana edits client {client} to {named(values)} in Canopy (version {version}).")
+
+
+def put_client_away(acting: Acting) -> None:
+    """A client is archived, deleted, or comes back."""
+    away = [c for c, client in acting.canopy.clients.items() if client.presence == "archived"]
+    client = acting.pick("back", away) if away and acting.chance("which") < 0.6 else _any_client(acting)
+    if client is None:
+        return
+    archived_or_deleted = "archived" if acting.chance("away") < 0.9 else "deleted"
+    happened = "restored" if client in away else archived_or_deleted
+    acting.canopy.put_away(client, happened)
+    acting.tell(f"Client {client} is {happened} in Canopy.")

@@ -1,0 +1,94 @@
+"""People at work in QuickBooks; of one pair, on both sides at once."""
+
+from zlib import crc32
+
+from domain.fields import Field
+from domain.ids import CustomerId
+from tests.simulation.acting import MOST_RECORDS, PLAIN, Acting, named
+
+
+def _any_customer(acting: Acting) -> CustomerId | None:
+    customers = [c for c in acting.books.customers if c not in acting.books.merged]
+    if acting.chance("linked customer") < 0.6:
+        holders = acting.holders()
+        first = sorted(set(holders.values()))[:4]
+        customers = [c for c in customers if holders.get(c) in first] or customers
+    return acting.pick("customer", customers) if customers else None
+
+
+def add_customer(acting: Acting) -> None:
+    """A person adds a customer."""
+    if len(acting.books.customers) >= MOST_RECORDS:
+        edit_customer(acting)
+        return
+    values = {
+        Field.DISPLAY_NAME: acting.value(Field.DISPLAY_NAME),
+        Field.PHONE: acting.value(Field.PHONE, 1),
+    }
+    customer = acting.books.add(values, f"{1000 + crc32(acting.act.name.encode())}")
+    if customer is not None:
+        acting.tell(f"Bo adds customer {customer.customer_id} {named(values)} in QuickBooks.")
+
+
+def edit_customer(acting: Acting) -> None:
+    """A person edits one or two fields of a customer."""
+    customer = _any_customer(acting)
+    if customer is None:
+        return
+    values = acting.values()
+    changed = acting.books.edit(customer, values)
+    if changed is not None:
+        acting.tell(
+            f"Bo edits customer {customer} to {named(values)} in QuickBooks (token {changed.sync_token})."
+        )
+
+
+def edit_both_sides(acting: Acting) -> None:
+    """Two people change the same field of one pair, at nearly the same time."""
+    pairs = [(c, k) for k, c in sorted(acting.holders().items()) if k in acting.books.customers]
+    if not pairs:
+        return
+    client, customer = acting.pick("pair", pairs)
+    field = acting.one_of("plain", PLAIN[:2])
+    if acting.canopy.clients[client].presence == "present":
+        values = {field: acting.value(field)}
+        acting.canopy.edit(client, values)
+        acting.tell(f"Dana edits client {client} to {named(values)} in Canopy.")
+    values = {field: acting.value(field, 1)}
+    acting.books.edit(customer, values)
+    acting.tell(f"Bo edits customer {customer} to {named(values)} in QuickBooks.")
+
+
+def switch_customer(acting: Acting) -> None:
+    """A customer is made inactive, or active again."""
+    asleep = [c for c, customer in acting.books.customers.items() if not customer.active]
+    customer = acting.pick("asleep", asleep) if asleep else _any_customer(acting)
+    if customer is not None and customer not in acting.books.merged:
+        active = not acting.books.customers[customer].active
+        acting.books.edit(customer, {}, active=active)
+        acting.tell(f"Bo makes customer {customer} {'active' if active else 'inactive'} in QuickBooks.")
+
+
+def take_customer_away(acting: Acting) -> None:
+    """A customer is no more."""
+    customer = _any_customer(acting)
+    if customer is not None:
+        acting.books.take_away(customer)
+        acting.tell(f"Customer {customer} is gone from QuickBooks.")
+
+
+def merge_customers(acting: Acting) -> None:
+    """A person merges two customers."""
+    customers = [k for k in acting.books.customers if k not in acting.books.merged]
+    if len(customers) > 2:
+        loser, survivor = acting.pick("loser", customers), acting.pick("survivor", customers)
+        if loser != survivor:
+            acting.books.merge(loser, survivor)
+            acting.tell(f"Bo merges customer {loser} into {survivor} in QuickBooks.")
+
+
+def add_vendor(acting: Acting) -> None:
+    """A person adds a vendor, whose name no customer can have then."""
+    name = str(acting.value(Field.DISPLAY_NAME))
+    if acting.books.add_vendor(name):
+        acting.tell(f"Bo adds vendor {name!r} in QuickBooks.")

@@ -1,0 +1,34 @@
+"""How a wish of a person gets to us: what they see may be old, and a wish may be slow or come twice."""
+
+from typing import Any
+
+from domain.ids import FirmId, IntentId
+from domain.inputs import Intent
+from domain.rows import LinkRow
+from tests.simulation.acting import Acting
+from tests.simulation.topics import INTENTS
+
+
+def wish_about(acting: Acting, link: LinkRow | None, kind: Any, **more: Any) -> None:
+    """Ask for something about a link, perhaps naming the version that was seen."""
+    if link is None:
+        return
+    seen = link.version if acting.chance("seen") < 0.5 else None
+    wish(acting, kind, client_id=link.client_id, link_version=seen, **more)
+
+
+def wish(acting: Acting, kind: Any, firm: FirmId | None = None, **more: Any) -> None:
+    """Ask for something; the wish goes in some time later, perhaps twice."""
+    name = IntentId(f"intent-{acting.act.name}")
+    intent: Intent = kind(firm_id=firm or acting.firm, intent_id=name, **more)
+    if acting.company.story.telling:
+        said = ", ".join(f"{k} {v}" for k, v in more.items() if v is not None and k != "agreed")
+        acting.tell(f"Dana asks: {kind.__name__} ({firm or acting.firm}: {said}).")
+
+    def write() -> None:
+        acting.company.write(INTENTS, intent, name, "user:dana", None)
+
+    slow = acting.chance("slow")
+    acting.company.agenda.after(0.02 + (10 * acting.chance("how slow") if slow < 0.1 else 0.2 * slow), write)
+    if acting.company.faults.fires("intent_doubled", acting.act.name):
+        acting.company.agenda.after(20 * acting.chance("again"), write)

@@ -1,0 +1,182 @@
+"""Watches every request and every write as it happens: whether it may be, and what it overwrites."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from domain.effects import CreateClient, CreateCustomer, Effect, FirmWork, PlanLinks, Write
+from domain.fields import Field, Value
+from domain.ids import EffectId, FirmId, RowKey, all_key, firm_key
+from domain.rows import AllRow, FirmRow, LinkRow, Row
+from domain.settings import Settings
+from domain.snapshots import Client, Customer
+from tests.simulation.network import Network
+from tests.simulation.story import Story
+
+if TYPE_CHECKING:
+    from tests.simulation.judge import Judge
+
+History = Mapping[Any, list[tuple[int, Value]]]
+
+
+class WriteJudge:
+    """`commits`: how many writes were carried out. `left_out`: links for which no rule may create a customer.
+
+    `histories`: which values each side's records had, by their versions.
+    """
+
+    def __init__(self, judge: "Judge", story: Story, network: Network) -> None:
+        self._judge = judge
+        self._story = story
+        self._network = network
+        self.commits = 0
+        self.left_out: set[RowKey] = set()
+        self.histories: dict[tuple[str, FirmId], History] = {}
+        self._late = 0
+        self._created: Counter[RowKey] = Counter()
+        self._asked_to_create: Counter[RowKey] = Counter()
+        self._committed: Counter[RowKey] = Counter()
+        self._allowed: Counter[RowKey] = Counter()
+        self._sent_version: dict[tuple[str, str, Field], int] = {}
+
+    def begins(self, key: RowKey, effect: Effect, worker: Any) -> None:
+        """A lane is about to send; what is over, stopped or held must not be sent."""
+        if self._story.telling and not isinstance(effect, FirmWork):
+            self._story.tell(f"  Worker {worker.name} asks for {effect.kind} {effect.id[:6]} of {key}.")
+        if isinstance(effect, PlanLinks) or not worker.owns or not worker.sees_all:
+            return
+        why = self._why_not(key, effect.id)
+        assert why is None, f"I4: {effect.kind} of {key} is sent although {why}"
+
+    def _why_not(self, key: RowKey, effect_id: EffectId) -> str | None:
+        row = self._judge.rows[key]
+        current = next((e for e in row.pending if e.id == effect_id), None)
+        firm = self._judge.rows[RowKey(f"firm/{row.firm_id}")]
+        assert isinstance(firm, FirmRow)
+        if current is None:
+            return "it is over"
+        if isinstance(current, Write) and getattr(current, "stop_at", None) is not None:
+            return "it was stopped"
+        connection = firm.connection
+        if connection is None or connection.asleep_since is not None:
+            return "the firm is not connected"
+        everybody = self._judge.rows.get(all_key(0))
+        if firm.paused is not None or (isinstance(everybody, AllRow) and everybody.paused is not None):
+            return "requests are paused"
+        if not isinstance(current, Write | CreateClient):
+            return None
+        if current.asked_by == "rule" and not _is_on(firm.settings, current):
+            return "its switch is off"
+        return None
+
+    def edited(self, key: RowKey) -> None:
+        """A person changed a client or a customer: its link may cost a write more."""
+        self._allowed[key] += 1
+
+    def allow_for_wish(self, rows: tuple[Row, ...], code: str) -> None:
+        """A person's wish was granted: it may cost writes, and ends being left out."""
+        about = rows[0]
+        if code == "unmatch":
+            self.left_out.add(about.key)
+        elif isinstance(about, LinkRow):
+            self.left_out.discard(about.key)
+        if code in {"create", "retry", "answer", "add_client"}:
+            self._asked_to_create[about.key] += 1
+        if isinstance(about, FirmRow):
+            for row in self._judge.rows.values():
+                if isinstance(row, LinkRow) and row.firm_id == about.firm_id:
+                    self._allowed[row.key] += 3
+        else:
+            self._allowed[about.key] += 3
+
+    def committed(
+        self,
+        side: str,
+        effect: Write | CreateClient,
+        before: Client | Customer | None,
+        after: Client | Customer,
+    ) -> None:
+        """One side has carried out a write of ours."""
+        trip = self._network.trip
+        assert trip is not None
+        key = trip.key
+        self.commits += 1
+        self._committed[key] += 1
+        if self._story.telling:
+            self._tell(side, effect, after)
+        row = self._judge.rows[key]
+        wanted = any(e.id == effect.id for e in row.pending)
+        if not wanted:
+            assert trip.late or effect.id in self._judge.unconfirmed, (
+                f"I4: {effect.kind} of {key} is carried out after it was said to be over"
+            )
+            self._late += 1
+        self._check_created(key, effect, wanted=wanted)
+        allowed = self._allowed[key] + sum(self._allowed[c] for c in self._judge.customers_of[key])
+        assert self._committed[key] <= allowed + self._late, f"I6: too many writes for {key}"
+        if isinstance(row, LinkRow) and not trip.late and not _as_a_person_saw(effect):
+            self._check_age(row, side, effect, after)
+        if before is not None and wanted and isinstance(row, LinkRow):
+            self._check_overwritten(row, side, effect, before)
+
+    def _tell(self, side: str, effect: Write | CreateClient, after: Client | Customer) -> None:
+        named = ", ".join(f"{f}={v!r}" for f, v in effect.values.items())
+        about = after.customer_id if isinstance(after, Customer) else after.client_id
+        self._story.tell(f"  {side} carries out {effect.kind} {effect.id[:6]} on {about}: {named}.")
+
+    def _check_created(self, key: RowKey, effect: Write | CreateClient, *, wanted: bool) -> None:
+        if not isinstance(effect, CreateCustomer | CreateClient):
+            return
+        self._created[key] += 1
+        assert self._created[key] <= 1 + self._asked_to_create[key], f"I2: {effect.kind} twice for {key}"
+        by_rule = wanted and effect.asked_by == "rule"
+        assert not (by_rule and key in self.left_out), f"I4: {key} was left out, and is created"
+
+    def _check_age(self, link: LinkRow, side: str, effect: Any, after: Client | Customer) -> None:
+        """What is sent is never older than what was sent before: by the source's own versions."""
+        source = "canopy" if side == "quickbooks" else "quickbooks"
+        history = self.histories[source, link.firm_id]
+        firm = self._judge.rows[firm_key(link.firm_id)]
+        assert isinstance(firm, FirmRow)
+        realm = firm.connection.realm_id if firm.connection is not None else None
+        about = link.client_id if source == "canopy" else link.customer_id
+        target = after.customer_id if isinstance(after, Customer) else link.customer_id
+        for field, value in effect.values.items():
+            versions = [version for version, stood in history.get((about, field), ()) if stood == value]
+            place = (f"{link.key} {realm} {target}", side, field)
+            if versions:
+                assert versions[-1] >= self._sent_version.get(place, 0), (
+                    f"I13: {side} gets an older {field} of {link.key} than it had"
+                )
+                self._sent_version[place] = versions[-1]
+
+    def _check_overwritten(self, link: LinkRow, side: str, effect: Any, before: Client | Customer) -> None:
+        """Whatever a write overwrites is on the timeline, and as lost if the other side had changed it too."""
+        for field, value in effect.values.items():
+            gone = before.values.get(field)
+            if gone == value:
+                continue
+            assert (link.key, "sent", side, field, gone) in self._judge.noted, (
+                f"I9: {field} of {link.key} is overwritten and the timeline does not say what stood there"
+            )
+            pair = link.agreed.get(field)
+            agreed = None if pair is None else (pair.customer if side == "quickbooks" else pair.client)
+            if gone is not None and gone != agreed and not _as_a_person_saw(effect):
+                assert (link.key, "lost", side, field, gone) in self._judge.noted, (
+                    f"I9: {field} of {link.key} is overwritten in silence"
+                )
+
+
+def _as_a_person_saw(effect: Any) -> bool:
+    """Say whether a person chose what it writes, field by field."""
+    return getattr(effect, "for_match", False) or getattr(effect, "chosen", False)
+
+
+def _is_on(settings: Settings, effect: Write | CreateClient) -> bool:
+    switches = {
+        "create_customer": settings.actions_from_canopy.creating,
+        "update_customer": settings.actions_from_canopy.editing,
+        "create_client": settings.actions_from_qbo.creating,
+        "update_client": settings.actions_from_qbo.editing,
+    }
+    return switches[effect.kind]
