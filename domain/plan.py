@@ -9,8 +9,9 @@ from domain.apply.unmatching import LOOK_FOR, client_is_deleted, customer_is_gon
 from domain.draft import Draft
 from domain.effects import AskedBy, FindHolder, Write
 from domain.fields import Field, Value
+from domain.limits import in_step, not_taken
 from domain.merge import since_when
-from domain.planned_writes import create_customer, update_client, update_customer
+from domain.planned_writes import create_customer, stopped_by_limits, update_client, update_customer
 from domain.reconcile import reconcile
 from domain.rows import FirmRow, LinkRow, LinkStatus, Pair, Reason, without_empty
 from domain.snapshots import Client, Customer
@@ -53,7 +54,8 @@ def overwriting(client: Client, customer: Customer) -> dict[Field, Value]:
     return {
         field: value
         for field in Field
-        if (value := client.values.get(field)) is not None and value != customer.values.get(field)
+        if (value := client.values.get(field)) is not None
+        and not in_step(field, value, customer.values.get(field))
     }
 
 
@@ -128,6 +130,9 @@ def _create(draft: Draft, firm: FirmRow, link: LinkRow, client: Client) -> LinkR
     link = link.without_fulfilled(client)
     if link.wanted:
         return update_client(draft, link, client, link.wanted, asked_by="person", chosen=True)
+    wrong = not_taken("quickbooks", client.values)
+    if wrong:
+        return stopped_by_limits(draft, link, "quickbooks", wrong, resume="creating")
     return create_customer(draft, link, client, asked_by)
 
 
@@ -141,4 +146,7 @@ def _overwrite(draft: Draft, link: LinkRow, client: Client, customer: Customer) 
     link = replace(link, agreed=without_empty(agreed), changed_at={})
     if not values:
         return replace(link, status=LinkStatus.SYNCED)
+    wrong = not_taken("quickbooks", values)
+    if wrong:
+        return stopped_by_limits(draft, link, "quickbooks", wrong, resume="matching")
     return update_customer(draft, link, customer, values, asked_by="person", for_match=True)

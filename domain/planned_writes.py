@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Literal
 
 from domain.decision import Change
 from domain.draft import Draft
 from domain.effects import AskedBy, CreateCustomer, UpdateClient, UpdateCustomer, Write
 from domain.fields import Field, Value, Values
 from domain.ids import Side
+from domain.limits import CannotBeSent
 from domain.loop_guard import loops, written
-from domain.rows import LinkRow, LinkStatus, Problem
+from domain.rows import LinkRow, LinkStatus, Problem, ProblemCode
 from domain.snapshots import Client, Customer
 
 NOTHING_LOST: Mapping[Field, Value] = {}
@@ -80,6 +82,27 @@ def update_client(
         chosen=chosen,
     )
     return _with_write(link, effect)
+
+
+def stopped_by_limits(
+    draft: Draft,
+    link: LinkRow,
+    side: Side,
+    wrong: Mapping[Field, CannotBeSent],
+    *,
+    resume: Literal["creating", "matching", "synced"],
+) -> LinkRow:
+    """Ask a person about values that a side would not take; nothing is cut, and nothing is sent to be refused."""
+    code: ProblemCode = "value_not_taken" if side == "quickbooks" else "rejected_by_canopy"
+    problem = Problem(
+        id=draft.effect_id(link.key, code),
+        code=code,
+        since=draft.now,
+        resume=resume,
+        fields=tuple(wrong),
+        detail=next(iter(wrong.values())).why,
+    )
+    return replace(link, problem=problem, status=LinkStatus.NEEDS_ATTENTION, since=draft.now)
 
 
 def _with_write(link: LinkRow, effect: Write) -> LinkRow:

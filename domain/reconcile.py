@@ -8,8 +8,9 @@ from domain.draft import Draft
 from domain.effects import AskedBy
 from domain.fields import Field, Value, Values
 from domain.ids import Side
+from domain.limits import not_taken
 from domain.merge import Merged, merge
-from domain.planned_writes import update_client, update_customer
+from domain.planned_writes import stopped_by_limits, update_client, update_customer
 from domain.rows import FirmRow, Held, LinkRow, LinkStatus, Problem, without_empty
 from domain.snapshots import Client, Customer
 
@@ -37,19 +38,33 @@ def reconcile(draft: Draft, firm: FirmRow, link: LinkRow, client: Client, custom
     link = replace(link, pushed=pushed)
     if link.wanted:
         return update_client(draft, link, client, link.wanted, asked_by="person", chosen=True)
+    link, to_quickbooks = _taken(draft, link, "quickbooks", to_quickbooks)
+    link, to_canopy = _taken(draft, link, "canopy", to_canopy)
     if to_quickbooks:
         values = _pushed_first(to_quickbooks, pushed.to_quickbooks)
         return update_customer(
-            draft, link, customer, values, asked_by=_who(pushed.to_quickbooks), lost=merged.lost
+            draft, link, customer, values, asked_by=_who(pushed.to_quickbooks, values), lost=merged.lost
         )
     if to_canopy:
         values = _pushed_first(to_canopy, pushed.to_canopy)
-        return update_client(draft, link, client, values, asked_by=_who(pushed.to_canopy), lost=merged.lost)
+        return update_client(
+            draft, link, client, values, asked_by=_who(pushed.to_canopy, values), lost=merged.lost
+        )
     return link
 
 
-def _who(pushed: tuple[Field, ...]) -> AskedBy:
-    return "person" if pushed else "rule"
+def _taken(
+    draft: Draft, link: LinkRow, side: Side, values: dict[Field, Value]
+) -> tuple[LinkRow, dict[Field, Value]]:
+    """Leave out what the side would not take, and ask about it; the other fields go on."""
+    wrong = not_taken(side, values)
+    if wrong and link.problem is None:
+        link = stopped_by_limits(draft, link, side, wrong, resume="synced")
+    return link, _without(values, wrong)
+
+
+def _who(pushed: tuple[Field, ...], values: Values) -> AskedBy:
+    return "person" if any(field in values for field in pushed) else "rule"
 
 
 def _without(values: Values, names: Collection[Field]) -> dict[Field, Value]:
@@ -58,7 +73,7 @@ def _without(values: Values, names: Collection[Field]) -> dict[Field, Value]:
 
 def _pushed_first(values: Values, pushed: Collection[Field]) -> Values:
     """Send what a person pushed by itself: a switch may still hold the rest."""
-    return {field: values[field] for field in pushed} or values
+    return {field: values[field] for field in pushed if field in values} or values
 
 
 def _ask(draft: Draft, link: LinkRow, merged: Merged) -> LinkRow:

@@ -37,7 +37,7 @@ from domain.outcomes import (
 )
 from domain.snapshots import Client, Customer
 
-REFUSED = "refused"
+REFUSED = "refused@example.com"
 """A value that QuickBooks will never take."""
 
 

@@ -28,6 +28,7 @@ from domain.merge import merge
 from domain.rows import Pair
 from domain.settings import ConflictPolicy
 from domain.snapshots import Client, Customer
+from tests.unit.domain.world import World
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 PARTS = ("line1", "line2", "city", "region", "postal_code", "country")
@@ -229,3 +230,62 @@ def test_a_customer_needs_a_name_of_a_person_or_one_to_show() -> None:
     """QuickBooks makes a display name of the parts of a person's name, not of a company's."""
     assert nameless({Field.COMPANY_NAME: "Lee Ltd", Field.EMAIL: "ann@example.com"})
     assert not any(nameless({name: "Ann"}) for name in NAMES)
+
+
+# ---- what the plan makes of it
+
+
+def test_a_value_that_quickbooks_would_not_take_is_asked_about_before_anything_is_sent() -> None:
+    """Nothing is cut, and nothing is sent to be refused; corrected in Canopy, the customer is created."""
+    world = World()
+    world.add_client(toggle=True, display_name="Fiona", phone="1" * 31)
+
+    link = world.link()
+    assert link.problem is not None
+    assert (link.problem.code, link.problem.fields, link.problem.detail) == (
+        "value_not_taken",
+        (Field.PHONE,),
+        "too_long",
+    )
+    assert world.settle() == 0
+    world.edit_client(phone="312")
+    world.settle()
+    assert world.link().status == "synced"
+
+
+def test_an_edit_to_such_a_value_holds_that_field_and_lets_the_others_go() -> None:
+    """The link stays synced with the rest."""
+    world = World()
+    world.add_client(toggle=True, display_name="Fiona")
+    world.settle()
+    world.edit_client(phone="312", email="no mailbox")
+    world.settle()
+
+    (customer,) = world.quickbooks.customers.values()
+    assert customer.values == {Field.DISPLAY_NAME: "Fiona", Field.PHONE: "312"}
+    assert world.link().problem is not None
+    assert world.link().problem.fields == (Field.EMAIL,)  # type: ignore[union-attr]
+
+
+def test_a_match_with_such_a_value_waits_and_overwrites_nothing() -> None:
+    """It goes on once the value is corrected."""
+    world = World()
+    world.know_customer("7", display_name="Fi")
+    world.add_client(toggle=False, display_name="Fiona", email="no mailbox")
+    world.wish("match", "c-1", customer_id=CustomerId("7"))
+    world.settle()
+    assert world.quickbooks.customers[CustomerId("7")].values == {Field.DISPLAY_NAME: "Fi"}
+
+    world.edit_client(email="fiona@example.com")
+    world.settle()
+    assert world.link().status == "synced"
+
+
+def test_what_was_adapted_is_no_difference() -> None:
+    """A colon in Canopy is a dash in QuickBooks, and a match of the two writes nothing."""
+    world = World()
+    world.know_customer("7", display_name="A-B")
+    world.add_client(toggle=False, display_name="A:B")
+    world.wish("match", "c-1", customer_id=CustomerId("7"))
+    assert world.settle() == 0
+    assert (world.link().status, world.quickbooks.writes) == ("synced", 0)

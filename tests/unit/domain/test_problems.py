@@ -146,7 +146,7 @@ def test_a_retry_with_nothing_rejected_is_refused() -> None:
 def test_a_rejected_edit_needs_attention_and_waits_for_another_value() -> None:
     """QuickBooks does not take it: its code is shown, and another value is tried."""
     world = synced()
-    world.edit_client(email="bad", phone="312")
+    world.edit_client(email="bad@example.com", phone="312")
     world.finish(result=Rejected(code="2210", fields=(Field.EMAIL,)))
 
     assert problem(world).code == "rejected_by_quickbooks"
@@ -163,7 +163,7 @@ def test_a_rejected_edit_needs_attention_and_waits_for_another_value() -> None:
 def test_a_rejection_that_names_no_field_holds_all_of_them_until_one_changes() -> None:
     """Nobody knows which it was, so nothing is sent; any other value is worth a new try."""
     world = synced()
-    world.edit_client(email="bad")
+    world.edit_client(email="bad@example.com")
     world.finish(result=Rejected(code="6000"))
     assert problem(world).fields == ()
     assert world.settle() == 0
@@ -178,7 +178,7 @@ def test_a_rejection_that_names_no_field_holds_all_of_them_until_one_changes() -
 def test_a_rejection_that_names_what_was_not_sent_is_not_tried_for_ever() -> None:
     """Holding that field would send the very same again."""
     world = synced()
-    world.edit_client(email="bad")
+    world.edit_client(email="bad@example.com")
 
     world.finish(result=Rejected(code="2050", fields=(Field.COMPANY_NAME,)))
 
@@ -203,7 +203,7 @@ def test_two_refusals_do_not_take_turns() -> None:
 def test_canopy_may_reject_too() -> None:
     """The problem says which side."""
     world = synced()
-    world.edit_customer("58", email="bad")
+    world.edit_customer("58", email="bad@example.com")
 
     world.finish(result=Rejected(code="invalid_email", fields=(Field.EMAIL,)))
 
@@ -220,7 +220,7 @@ def test_what_was_held_before_a_refusal_is_held_after_it() -> None:
     world.edit_client(phone="312")
     world.switch(from_canopy_editing=True)
     world.settle()
-    world.edit_client(email="bad")
+    world.edit_client(email="bad@example.com")
     world.finish(result=Rejected(code="6000"))
 
     world.edit_client(email="good@example.com")

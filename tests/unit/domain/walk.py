@@ -22,7 +22,7 @@ from tests.unit.domain.world import World
 CLIENTS = ("c-1", "c-2", "c-3")
 NAMES = ("c-1", "c-2", "c-3", "Frank", "Debbie")
 VALUES = (None, "a", "b", " b ", REFUSED)
-EDITED = ("email", "phone")
+EDITED = ("mobile", "phone")
 SWITCHES = ("from_canopy_creating", "from_canopy_editing", "from_qbo_editing")
 MOST_CUSTOMERS = 6
 T = TypeVar("T")

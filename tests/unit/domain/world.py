@@ -157,15 +157,16 @@ class World:
         event = ClientObserved(firm_id=FIRM, client=client, happened=happened, sync_client=toggle)
         return self.tell(event, actor=actor, caused_by=cause)
 
-    def notify(self, customer: str, *, time: datetime | None = None) -> Decision:
-        """A notification arrives: of the customer's last change, where no other time is said."""
+    def notify(self, customer: str, *, time: datetime | None = None, deleted: str | None = None) -> Decision:
+        """A notification arrives: of the customer's last change, where no other time is said; or of a merge."""
         about = CustomerId(customer)
         return self.tell(
             CustomerNotified(
                 firm_id=FIRM,
                 realm_id=REALM,
                 customer_id=about,
-                operation="Update",
+                operation="updated" if deleted is None else "merged",
+                deleted_id=CustomerId(deleted) if deleted is not None else None,
                 time=time or self.quickbooks.customers[about].updated_at,
             )
         )
