@@ -9,7 +9,7 @@ from domain.apply.unmatching import LOOK_FOR, client_is_deleted, customer_is_gon
 from domain.draft import Draft
 from domain.effects import AskedBy, FindHolder, Write
 from domain.fields import Field, Value
-from domain.limits import in_step, not_taken
+from domain.limits import CannotBeSent, in_step, nameless, not_taken
 from domain.merge import since_when
 from domain.planned_writes import create_customer, stopped_by_limits, update_client, update_customer
 from domain.reconcile import reconcile
@@ -131,6 +131,8 @@ def _create(draft: Draft, firm: FirmRow, link: LinkRow, client: Client) -> LinkR
     if link.wanted:
         return update_client(draft, link, client, link.wanted, asked_by="person", chosen=True)
     wrong = not_taken("quickbooks", client.values)
+    if nameless(client.values):
+        wrong = {Field.DISPLAY_NAME: CannotBeSent("must_not_be_empty"), **wrong}
     if wrong:
         return stopped_by_limits(draft, link, "quickbooks", wrong, resume="creating")
     return create_customer(draft, link, client, asked_by)

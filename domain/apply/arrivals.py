@@ -10,6 +10,7 @@ from domain.draft import Draft
 from domain.effects import AskedBy, CreateClient, CreateCustomer
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, FirmId
+from domain.limits import not_taken
 from domain.names import folded
 from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, Problem
 from domain.snapshots import ClientType, Customer
@@ -61,7 +62,20 @@ def settle_arrival(draft: Draft, firm: FirmRow, row: CustomerRow) -> bool:
 
 
 def add_client(draft: Draft, row: CustomerRow, customer: Customer, asked_by: AskedBy) -> CustomerRow:
-    """Ask for a Canopy client with the customer's values."""
+    """Ask for a Canopy client with the customer's values; what Canopy would not take is shown, and not sent."""
+    wrong = not_taken("canopy", customer.values)
+    if wrong:
+        problem = Problem(
+            id=draft.effect_id(row.key, "rejected_by_canopy"),
+            code="rejected_by_canopy",
+            since=draft.now,
+            resume="not_synced",
+            fields=tuple(wrong),
+            detail=next(iter(wrong.values())).why,
+        )
+        row = replace(row, arrival="settled", problem=problem)
+        draft.put(row)
+        return row
     effect = CreateClient(
         id=draft.effect_id(row.key, "create_client"),
         customer_id=row.customer_id,

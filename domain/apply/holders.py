@@ -6,8 +6,9 @@ from domain.apply.customers import read_at_once
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import FindHolder
-from domain.fields import Value
+from domain.fields import Field, Value
 from domain.ids import CustomerId
+from domain.limits import as_written
 from domain.names import folded, free_names
 from domain.outcomes import HoldersFound, Result
 from domain.plan import plan
@@ -19,6 +20,8 @@ def ask_for_holder(draft: Draft, link: LinkRow, taken: Value) -> LinkRow:
     problem, client = link.problem, link.client
     if problem is None or client is None or not isinstance(taken, str):
         return link
+    # QuickBooks was asked for the name as it writes names, so its holder has it written so.
+    taken = str(as_written("quickbooks", {Field.DISPLAY_NAME: taken})[Field.DISPLAY_NAME])
     free = free_names(client, lambda name: bool(draft.customers_named(link.firm_id, name)))
     look_up = FindHolder(id=draft.effect_id(link.key, "find_holder"), names=(taken, *free))
     others = tuple(effect for effect in link.pending if not isinstance(effect, FindHolder))

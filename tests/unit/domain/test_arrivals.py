@@ -7,6 +7,7 @@ import pytest
 
 from domain.decision import Verdict
 from domain.effects import CreateClient
+from domain.fields import Field
 from domain.ids import ClientId, CustomerId
 from domain.inputs import CustomerNotified
 from domain.outcomes import ClientSaved, CustomerSaved, Rejected
@@ -366,3 +367,13 @@ def test_a_client_of_ours_that_nobody_waits_for_any_more_is_not_created_in_quick
 
     assert world.link("c-9").status == "not_synced"
     assert world.quickbooks.writes == 0
+
+
+def test_a_value_that_canopy_would_not_take_is_shown_with_the_customer_and_not_sent() -> None:
+    """Its event would come back and be parked."""
+    world = World()
+    appears(world, display_name="Frank", fax="1" * 1001)
+    problem = world.customer("7").problem
+    assert problem is not None
+    assert (problem.code, problem.fields, problem.detail) == ("rejected_by_canopy", (Field.FAX,), "too_long")
+    assert world.settle() == 0

@@ -289,3 +289,11 @@ def test_what_was_adapted_is_no_difference() -> None:
     world.wish("match", "c-1", customer_id=CustomerId("7"))
     assert world.settle() == 0
     assert (world.link().status, world.quickbooks.writes) == ("synced", 0)
+
+
+def test_a_client_that_nothing_names_is_asked_about() -> None:
+    """QuickBooks makes no customer of a company's name alone."""
+    world = World()
+    world.add_client(toggle=True, company_name="Grady Plumbing LLC")
+    assert world.link().problem is not None
+    assert world.link().problem.fields == (Field.DISPLAY_NAME,)  # type: ignore[union-attr]

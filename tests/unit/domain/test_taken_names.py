@@ -285,3 +285,12 @@ def test_a_customer_that_is_inactive_has_made_its_name_free() -> None:
 
     assert "Fiona Grace Gallagher" in look_up(world).names
     assert world.table.customers_named(world.firm.firm_id, "Fiona Grace Gallagher") == frozenset[CustomerId]()
+
+
+def test_a_name_is_asked_for_as_quickbooks_writes_it() -> None:
+    """A colon in Canopy is a dash there, so the holder is found under the dash."""
+    world = World()
+    world.quickbooks.vendors.update({"A-B", "A:B"})
+    world.add_client(toggle=True, display_name="A:B")
+    world.finish()
+    assert look_up(world).names[0] == "A-B"
