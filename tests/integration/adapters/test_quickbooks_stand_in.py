@@ -253,7 +253,6 @@ async def test_an_unknown_customer_is_gone(api: QuickBooksApi) -> None:
     [
         ({"first_name": "F" * 101}, Rejected(code="2050", fields=(Field.FIRST_NAME,))),
         ({"email": "fiona@"}, Rejected(code="2210", fields=(Field.EMAIL,))),
-        ({"display_name": "Gallagher: Fiona"}, Rejected(code="6000", fields=(Field.DISPLAY_NAME,))),
     ],
 )
 async def test_a_value_that_quickbooks_will_not_take_is_named(
@@ -263,6 +262,16 @@ async def test_a_value_that_quickbooks_will_not_take_is_named(
     customer = await created(api, "Fiona Gallagher")
 
     assert await api.update_customer(REALM, updating(customer, **values)) == expected
+
+
+async def test_a_colon_in_a_name_is_written_as_a_dash(api: QuickBooksApi) -> None:
+    """QuickBooks keeps colons for sub-customers, and refuses them in a name."""
+    customer = await created(api, "Fiona Gallagher")
+
+    answer = await api.update_customer(REALM, updating(customer, display_name="Gallagher: Fiona"))
+
+    assert isinstance(answer, CustomerSaved)
+    assert answer.customer.values[Field.DISPLAY_NAME] == "Gallagher- Fiona"
 
 
 async def test_all_customers_are_listed_page_by_page(stand_in: StandIn, api: QuickBooksApi) -> None:
