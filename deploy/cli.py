@@ -4,10 +4,10 @@ import asyncio
 import sys
 from typing import Annotated, Literal
 
-import orjson
 import typer
 
-from deploy.settings import Settings, WrongSettingsError, load_settings
+from deploy.operators.cli import add_operators_commands
+from deploy.terminal import Json, done, say, settings_or_exit
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -20,17 +20,6 @@ app.add_typer(topics, name="topics")
 
 read_model = typer.Typer(no_args_is_help=True, help="The tables that people read, built from the log.")
 app.add_typer(read_model, name="read-model")
-
-Json = Annotated[bool, typer.Option("--json", help="one JSON object a line")]
-
-
-def settings_or_exit() -> Settings:
-    """Read the settings, or end with the names of those that are wrong."""
-    try:
-        return load_settings()
-    except WrongSettingsError as wrong:
-        typer.echo(f"Some settings are wrong, nothing has been started:\n{wrong}", err=True)
-        raise typer.Exit(2) from None
 
 
 @app.command()
@@ -78,16 +67,21 @@ def sandbox(side: Annotated[Literal["quickbooks", "canopy"], typer.Argument(help
 @app.command()
 def connect(
     pairs: Annotated[list[str], typer.Argument(metavar="FIRM=REALM…")],
+    replace: Annotated[bool, typer.Option("--replace", help="let the links with another company go")] = False,
 ) -> None:
     """Connect firms with QuickBooks companies. Example: client-sync connect f-1=9130357766890012."""
-    from deploy.commands import connect_firms
+    from adapters.store.connections import RealmTakenError
+    from deploy.commands import OtherRealmError, connect_firms
     from domain.ids import FirmId, RealmId
+    from domain.ports import KafkaAwayError
 
     split = [pair.partition("=") for pair in pairs]
     if not all(firm and realm for firm, _, realm in split):
         typer.echo("Expected FIRM=REALM, for example f-1=9130357766890012.", err=True)
         raise typer.Exit(2)
-    asyncio.run(connect_firms(settings_or_exit(), {FirmId(firm): RealmId(realm) for firm, _, realm in split}))
+    realms = {FirmId(firm): RealmId(realm) for firm, _, realm in split}
+    connecting = connect_firms(settings_or_exit(), realms, replaces=replace)
+    done(connecting, RealmTakenError, OtherRealmError, KafkaAwayError)
 
 
 @app.command("lint-event")
@@ -104,7 +98,7 @@ def lint_event(
 
     linted = lint(file.read(), partitions)
     for each in linted:
-        _say(each.facts(), "\n".join(report(each, partitions)), as_json)
+        say(each.facts(), "\n".join(report(each, partitions)), as_json)
     raise typer.Exit(0 if all(each.right for each in linted) else 1)
 
 
@@ -114,7 +108,7 @@ def create_topics(as_json: Json = False) -> None:
     from deploy.commands import create_missing_topics
 
     for name in asyncio.run(create_missing_topics(settings_or_exit())):
-        _say({"created": name}, f"created {name}", as_json)
+        say({"created": name}, f"created {name}", as_json)
 
 
 @topics.command("check")
@@ -124,7 +118,7 @@ def check_topics(as_json: Json = False) -> None:
 
     found = asyncio.run(differing_topics(settings_or_exit()))
     for difference in found:
-        _say(
+        say(
             {
                 "topic": difference.topic,
                 "setting": difference.setting,
@@ -156,15 +150,14 @@ def rebuild_read_model(as_json: Json = False) -> None:
     except StoreAwayError as away:
         typer.echo(f"The database does not answer, so nothing was changed: {away}", err=True)
         raise typer.Exit(2) from None
-    _say(
+    say(
         {"read_model": "being_built_again"},
         "The read model is empty; gateways are building it again. /readyz says when it is complete.",
         as_json,
     )
 
 
-def _say(facts: dict[str, object], sentence: str, as_json: bool) -> None:
-    typer.echo(orjson.dumps(facts).decode() if as_json else sentence)
+add_operators_commands(app)
 
 
 def main() -> None:

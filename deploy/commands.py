@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from uuid import uuid4
 
 from adapters.store.connections import Connections
 from adapters.store.database import Database
 from adapters.store.preparation import build_again, prepare
 from deploy.settings import Settings
-from domain.ids import FirmId, RealmId, intent_id
+from domain.ids import FirmId, IntentId, RealmId
 from domain.inputs import Connect
 from streams.acknowledged_producer import AcknowledgedProducer
 from streams.intent_writer import IntentWriter
@@ -33,34 +34,56 @@ async def differing_topics(settings: Settings) -> list[Difference]:
     )
 
 
-async def connect_firms(settings: Settings, realms: Mapping[FirmId, RealmId]) -> None:
-    """Connect firms with QuickBooks companies: the row that webhooks are looked up in, and the intent."""
-    async with _database(settings) as database, _intents(settings) as intents:
+class OtherRealmError(Exception):
+    """The firm has, or had, another company: its links would be let go, so a person is asked first."""
+
+
+async def connect_firms(
+    settings: Settings, realms: Mapping[FirmId, RealmId], *, replaces: bool = False
+) -> None:
+    """Connect firms with QuickBooks companies: the row that webhooks are looked up in, and the intent.
+
+    Each time is a wish of its own: a firm that has disconnected connects again with the same words.
+
+    Raises:
+        RealmTakenError: another firm has the company.
+        OtherRealmError: the firm had another one, and nobody said that this one `replaces` it.
+    """
+    async with database(settings) as store, intents(settings) as writer:
+        connections = Connections(store)
         for firm, realm in realms.items():
-            await Connections(database).connect(firm, realm, datetime.now(UTC))
-            wish = Connect(firm_id=firm, intent_id=intent_id(firm, f"connect-{realm}"), realm_id=realm)
-            await intents.submit(wish, SYSTEM)
+            before = await connections.of_firm(firm)
+            if before is not None and before.realm_id != realm and not replaces:
+                raise OtherRealmError(
+                    f"{firm} belongs to company {before.realm_id}. Connecting {realm} instead lets go of all links "
+                    "with it; say so by --replace."
+                )
+            await connections.connect(firm, realm, datetime.now(UTC))
+            wish = Connect(firm_id=firm, intent_id=IntentId(uuid4().hex), realm_id=realm, replaces=replaces)
+            await writer.submit(wish, SYSTEM)
 
 
 async def rebuild_read_model(settings: Settings) -> None:
     """Empty the tables that are built from the log; a gateway that runs fills them again."""
-    async with _database(settings) as database:
-        await build_again(database)
+    async with database(settings) as store:
+        await build_again(store)
 
 
 @asynccontextmanager
-async def _database(settings: Settings) -> AsyncIterator[Database]:
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    """Open the database for as long as a command runs."""
     settings.data_folder.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.database)
+    opened = Database(settings.database)
     try:
-        await prepare(database)
-        yield database
+        await prepare(opened)
+        yield opened
     finally:
-        await database.close()
+        await opened.close()
 
 
 @asynccontextmanager
-async def _intents(settings: Settings) -> AsyncIterator[IntentWriter]:
+async def intents(settings: Settings) -> AsyncIterator[IntentWriter]:
+    """Give the way to the engine for as long as a command runs."""
     producer = AcknowledgedProducer(settings.bootstrap, INTENT_SECONDS)
     try:
         yield IntentWriter(producer)

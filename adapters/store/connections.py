@@ -41,6 +41,14 @@ class Connections:
             row = found.one_or_none()
         return StoredConnection(row.realm_id, row.firm_id, row.status) if row else None
 
+    async def of_firm(self, firm: FirmId) -> StoredConnection | None:
+        """Name the company that a firm connected last, and whether it still is; None: it never did."""
+        known = connections.c
+        last = select(connections).where(known.firm_id == firm).order_by(known.created_at.desc()).limit(1)
+        async with self._database.read() as connection:
+            row = (await connection.execute(last)).one_or_none()
+        return StoredConnection(row.realm_id, row.firm_id, row.status) if row else None
+
     async def connect(self, firm: FirmId, realm: RealmId, now: datetime) -> None:
         """Connect a company to a firm; one that the firm had before is let go.
 
@@ -66,3 +74,10 @@ class Connections:
             )
             row = {"realm_id": realm, "firm_id": firm, "status": "connected", "created_at": now}
             await insert_or_replace(connection, connections, [row])
+
+    async def disconnect(self, firm: FirmId) -> None:
+        """Let a firm's company go. Its row stays, so its webhooks are known until another firm connects it."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(connections).where(connections.c.firm_id == firm).values(status="disconnected")
+            )

@@ -14,6 +14,7 @@ from adapters.store.text_column import folded
 from adapters.store.views import HistoryLine, LinkPage, LinkView, Timeline
 from domain.decision import Change, Verdict
 from domain.ids import ClientId, FirmId, link_key
+from domain.rows import LinkRow
 
 PAGE = 50
 
@@ -109,3 +110,11 @@ class LinkList:
             ),
             cursor=cursor_of(found[limit - 1]["offset"]) if len(found) > limit else None,
         )
+
+    async def at_version(self, firm: FirmId, client: ClientId, version: int) -> LinkRow | None:
+        """Give a client's row as it stood at a version; None: `history` knows of no such version."""
+        lines = history.c
+        wanted = select(lines.row).where(lines.row_key == link_key(firm, client), lines.version == version)
+        async with self._database.read() as connection:
+            found = await connection.scalar(wanted.order_by(lines.offset).limit(1))
+        return link_row(found) if found is not None else None

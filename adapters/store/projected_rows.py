@@ -71,6 +71,7 @@ def _columns(row: Row) -> Columns:
                 "client_id": row.client_id,
                 "status": status_word(row),
                 "customer_id": row.customer_id,
+                "has_work": bool(row.pending),
                 "row": row_json(row),
                 **_searched(row.client.values if row.client else {}, orders=("name",)),
             }
@@ -79,6 +80,7 @@ def _columns(row: Row) -> Columns:
                 "firm_id": row.firm_id,
                 "customer_id": row.customer_id,
                 "may_be_matched": customer is not None and not customer.job and not customer.gone,
+                "has_work": bool(row.pending),
                 "row": row_json(row),
                 **_searched(customer.values if customer else {}, orders=("name", "email")),
             }

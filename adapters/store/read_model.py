@@ -5,6 +5,7 @@ from adapters.store.database import Database
 from adapters.store.dead_letter_list import DeadLetterList
 from adapters.store.firm_facts import FirmFacts
 from adapters.store.link_list import LinkList
+from adapters.store.pending_work import PendingWork
 from adapters.store.projection import Projection
 from domain.projection import Build
 
@@ -17,6 +18,7 @@ class ReadModel:
         self.links = LinkList(database)
         self.customers = CustomerSearch(database)
         self.firms = FirmFacts(database)
+        self.pending = PendingWork(database)
         self.dead_letters = DeadLetterList(database)
 
     async def build(self) -> Build:

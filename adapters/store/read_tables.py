@@ -17,7 +17,7 @@ from sqlalchemy import (
 from adapters.store.text_column import PlainText
 from adapters.store.utc_time import UtcTime
 
-SHAPE = 2
+SHAPE = 3
 """The number of this shape of the tables; higher than that of any before it."""
 
 ORDER_CHARACTERS = 200
@@ -61,7 +61,9 @@ read_links = Table(
     Column("name", PlainText, nullable=False),  # folded: for search
     Column("email", PlainText, nullable=False),
     Column("name_order", PlainText, nullable=False),
+    Column("has_work", Boolean, nullable=False),  # something is pending
     Column("row", Text, nullable=False),
+    Index("links_by_work", "has_work", "firm_id", "client_id"),
     Index("links_by_name", "firm_id", "name_order", "client_id"),
     Index("links_by_status", "firm_id", "status", "name_order"),
     Index("links_by_customer", "firm_id", "customer_id"),
@@ -77,7 +79,9 @@ read_customers = Table(
     Column("name_order", PlainText, nullable=False),
     Column("email_order", PlainText, nullable=False),
     Column("may_be_matched", Boolean, nullable=False),  # False: a project or sub-customer, or gone
+    Column("has_work", Boolean, nullable=False),
     Column("row", Text, nullable=False),
+    Index("customers_by_work", "has_work", "firm_id", "customer_id"),
     Index("customers_by_name", "firm_id", "name_order", "customer_id"),
     Index("customers_by_email", "firm_id", "email_order", "customer_id"),
 )

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from adapters.store.status import StatusWord
 from domain.decision import Change, Verdict
+from domain.effects import AskedBy
+from domain.fields import Field
 from domain.ids import ClientId, CustomerId
 from domain.rows import CustomerRow, LinkRow
 
@@ -93,6 +95,29 @@ class ConnectionView:
     customers: int
     sub_customers: int
     clients: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingView:
+    """One effect that its row asks for. `fields`: those that a write holds; `since`: when it was planned.
+
+    `what` is its kind: `update_customer`, `read_customer`.
+    """
+
+    what: str
+    client_id: ClientId | None = None
+    customer_id: CustomerId | None = None
+    fields: tuple[Field, ...] = ()
+    asked_by: AskedBy | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingPage:
+    """The beginning of what is pending in a firm. `rows`: how many clients and customers ask for something."""
+
+    work: tuple[PendingView, ...]
+    rows: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,96 @@
+"""Asks the engine for something in an operator's name, and waits for the decision in the log itself.
+
+Not in the read model: an operator may need this while no gateway runs.
+"""
+
+import asyncio
+import getpass
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import uuid4
+
+from deploy.commands import intents
+from deploy.settings import Settings
+from domain.decision import Verdict
+from domain.ids import ALL_FIRMS, FirmId, IntentId
+from domain.inputs import Intent
+from streams.inputs import partition_of
+from streams.log_reader import LogReader
+from streams.records import LogRecord
+from streams.topics import LOG
+
+DECIDED_SECONDS = 15.0
+"""A worker that takes over from another one is there within less."""
+
+
+class NotDecidedError(Exception):
+    """It is taken in, and will be decided; nobody has so far."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What the engine said to a wish. `at`: its place in the log."""
+
+    verdict: Verdict
+    code: str
+    facts: Mapping[str, str]
+    partition: int
+    at: int
+
+    @property
+    def refused(self) -> bool:
+        """Whether nothing is done."""
+        return self.verdict is Verdict.REFUSED
+
+
+def new_intent() -> IntentId:
+    """Name a wish: at a terminal, asking twice is meant."""
+    return IntentId(uuid4().hex)
+
+
+def operator() -> str:
+    """Name who sits at the terminal, as the log does."""
+    return f"user:{getpass.getuser()}"
+
+
+async def ask(settings: Settings, wish: Intent) -> list[Decided]:
+    """Ask, and give the decision; of what goes for all firms, that of each partition.
+
+    Raises:
+        NotDecidedError: not within some seconds.
+        KafkaAwayError: it could not be taken in for certain.
+    """
+    async with LogReader(settings.bootstrap, LOG) as log, intents(settings) as writer:
+        partitions = await _partitions(settings, log, wish.firm_id)
+        positions = await log.ends(partitions)
+        await writer.submit(wish, operator())
+        try:
+            async with asyncio.timeout(DECIDED_SECONDS):
+                return await _decisions(log, positions, wish.intent_id)
+        except TimeoutError:
+            raise NotDecidedError(
+                f"It is taken in, and nobody has decided it within {DECIDED_SECONDS:.0f} s: is a worker running?"
+            ) from None
+
+
+async def _partitions(settings: Settings, log: LogReader, firm: FirmId) -> tuple[int, ...]:
+    if firm == ALL_FIRMS:
+        return await log.partitions()
+    return (partition_of(firm, settings.partitions),)
+
+
+async def _decisions(log: LogReader, positions: Mapping[int, int], wish: IntentId) -> list[Decided]:
+    decided: dict[int, Decided] = {}
+    async for found in log.follow(positions):
+        for each in found:
+            if each.record is not None and each.record.input is not None and each.record.input.id == wish:
+                decided.setdefault(each.partition, _decided(each.partition, each.record))
+        if len(decided) == len(positions):
+            break
+    return [decided[partition] for partition in sorted(decided)]
+
+
+def _decided(partition: int, record: LogRecord) -> Decided:
+    return Decided(
+        verdict=record.verdict, code=record.code, facts=record.facts, partition=partition, at=record.at
+    )

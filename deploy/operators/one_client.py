@@ -1,0 +1,81 @@
+"""One client: why it is or is not syncing, what happened to it, and its link put back."""
+
+from dataclasses import replace
+
+from adapters.store.read_model import ReadModel
+from adapters.store.views import HistoryLine
+from adapters.web.why import Why, why
+from deploy.commands import database
+from deploy.operators.asking import Decided, ask, new_intent
+from deploy.settings import Settings
+from domain.ids import ClientId, FirmId
+from domain.inputs import Restore
+
+
+class UnknownClientError(Exception):
+    """We never heard of it."""
+
+
+class NothingThereError(Exception):
+    """Says why there is nothing to go back to."""
+
+
+async def explain(settings: Settings, firm: FirmId, client: ClientId) -> Why:
+    """Say why a client is or is not syncing.
+
+    Raises:
+        UnknownClientError: there is none.
+    """
+    async with database(settings) as store:
+        reads = ReadModel(store)
+        found = await reads.links.one(firm, client)
+        if found is None:
+            raise UnknownClientError(f"No client {client} of firm {firm} is known here.")
+        return why(found.row, await reads.firms.row(firm))
+
+
+async def history(settings: Settings, firm: FirmId, client: ClientId) -> list[HistoryLine]:
+    """Give all that was decided about a client, the oldest first.
+
+    Raises:
+        UnknownClientError: nothing ever was.
+    """
+    lines: list[HistoryLine] = []
+    async with database(settings) as store:
+        links, cursor = ReadModel(store).links, None
+        while True:
+            page = await links.timeline(firm, client, cursor=cursor)
+            lines += page.lines
+            cursor = page.cursor
+            if cursor is None:
+                break
+    if not lines:
+        raise UnknownClientError(f"No client {client} of firm {firm} is known here.")
+    return lines[::-1]
+
+
+async def restore(
+    settings: Settings, firm: FirmId, client: ClientId, reason: str, version: int | None
+) -> Decided:
+    """Undo an unmatch, or return the link to what it was at a version.
+
+    Raises:
+        NothingThereError: that version had no customer, or is not known.
+    """
+    wish = Restore(firm_id=firm, intent_id=new_intent(), client_id=client, reason=reason)
+    if version is not None:
+        wish = await _of_version(settings, wish, version)
+    (decided,) = await ask(settings, wish)
+    return decided
+
+
+async def _of_version(settings: Settings, wish: Restore, version: int) -> Restore:
+    async with database(settings) as store:
+        row = await ReadModel(store).links.at_version(wish.firm_id, wish.client_id, version)
+    if row is None:
+        raise NothingThereError(
+            f"No version {version} of client {wish.client_id} is known; `timeline` lists them."
+        )
+    if row.customer_id is None:
+        raise NothingThereError(f"At version {version} client {wish.client_id} had no customer.")
+    return replace(wish, version=version, customer_id=row.customer_id, agreed=row.agreed)

@@ -1,0 +1,118 @@
+"""What operators are told, in sentences, and the same as facts for jq."""
+
+from collections.abc import Iterator, Sequence
+
+from adapters.store.views import HistoryLine, PendingView
+from adapters.web.refusal_texts import refusal_text
+from deploy.operators.asking import Decided
+from deploy.operators.pauses import Waits
+from domain.decision import Change
+from domain.fields import Address, Value
+
+Said = tuple[dict[str, object], str]
+"""Facts, and the sentence that says them."""
+
+EMPTY = "(empty)"
+MOST_SHOWN = 20
+
+
+def outcome(done: str, decisions: Sequence[Decided]) -> Said:
+    """Tell how a wish ended: done where it was not refused everywhere."""
+    told = next((each for each in decisions if not each.refused), decisions[0])
+    facts: dict[str, object] = {
+        "verdict": told.verdict.value,
+        "code": told.code,
+        "facts": dict(told.facts),
+        "positions": [f"p{each.partition}:{each.at}" for each in decisions],
+    }
+    if told.refused:
+        return facts, f"Refused ({told.code}): {refusal_text(told.code, told.facts)}"
+    return facts, done
+
+
+def waiting(waits: Waits) -> Iterator[Said]:
+    """List what is waiting to be sent."""
+    as_of = " (as last shown: the read model is behind)" if waits.late else ""
+    if waits.by_firm is not None:
+        yield (
+            {"waits": dict(waits.by_firm)},
+            f"{sum(waits.by_firm.values())} clients and customers wait{as_of}.",
+        )
+        for firm, rows in list(waits.by_firm.items())[:MOST_SHOWN]:
+            yield {"firm": firm, "rows": rows}, f"  {firm}: {rows}"
+    if waits.firm is not None:
+        rows = waits.firm.rows
+        yield (
+            {"waits": rows},
+            f"{rows} clients and customers wait{as_of}." if rows else f"Nothing waits{as_of}.",
+        )
+        for work in waits.firm.work[:MOST_SHOWN]:
+            yield _work_facts(work), f"  {_work(work)}"
+
+
+def line(told: HistoryLine) -> Said:
+    """Tell one line of a client's history."""
+    facts: dict[str, object] = {
+        "version": told.version,
+        "time": told.time.isoformat(),
+        "actor": told.actor,
+        "verdict": told.verdict.value,
+        "code": told.code,
+        "status": told.row.status.value,
+        "customer_id": told.row.customer_id,
+        "facts": dict(told.facts),
+        "changes": [_change_facts(change) for change in told.changes],
+        "position": f"p{told.partition}:{told.offset}",
+    }
+    customer = f" with customer {told.row.customer_id}" if told.row.customer_id else ""
+    head = (
+        f"v{told.version:<4} {told.time:%Y-%m-%d %H:%M:%S}  {told.code} ({told.verdict.value}) "
+        f"by {told.actor or 'nobody named'}: {told.row.status.value}{customer}"
+    )
+    return facts, "\n".join((head, *_changes(told.changes)))
+
+
+def _changes(changes: Sequence[Change]) -> Iterator[str]:
+    for change in changes:
+        yield (
+            f"        {change.field.value} {change.what} in {change.side}: "
+            f"{_text(change.before)} → {_text(change.after)}"
+        )
+
+
+def _change_facts(change: Change) -> dict[str, object]:
+    return {
+        "what": change.what,
+        "side": change.side,
+        "field": change.field.value,
+        "before": _text(change.before) if change.before is not None else None,
+        "after": _text(change.after) if change.after is not None else None,
+    }
+
+
+def _text(value: Value) -> str:
+    if not isinstance(value, Address):
+        return value or EMPTY
+    parts = (value.line1, value.line2, value.city, value.region, value.postal_code, value.country)
+    return ", ".join(part for part in parts if part) or EMPTY
+
+
+def _work(work: PendingView) -> str:
+    whose = " and ".join(
+        f"{kind} {record}"
+        for kind, record in (("client", work.client_id), ("customer", work.customer_id))
+        if record is not None
+    )
+    fields = f": {', '.join(field.value for field in work.fields)}" if work.fields else ""
+    return f"{work.what.replace('_', ' ')} of {whose}{fields}"
+
+
+def _work_facts(work: PendingView) -> dict[str, object]:
+    return {
+        "what": work.what,
+        "client_id": work.client_id,
+        "customer_id": work.customer_id,
+        "fields": [field.value for field in work.fields],
+        "asked_by": work.asked_by,
+        "since": work.since.isoformat() if work.since else None,
+    }
