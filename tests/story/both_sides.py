@@ -81,6 +81,16 @@ class BothSides:
         url = f"{self.stack.quickbooks}/_control/realms/{self.realm}/vendors"
         (await self.ask("POST", url, {"DisplayName": name})).ok()
 
+    async def add_employee(self, name: str) -> None:
+        """Add an employee in QuickBooks, who takes the name."""
+        url = f"{self.stack.quickbooks}/_control/realms/{self.realm}/employees"
+        (await self.ask("POST", url, {"DisplayName": name})).ok()
+
+    async def merge_customers(self, customer: str, into: str) -> None:
+        """Merge a customer into another in QuickBooks, as a person does there."""
+        url = f"{self.stack.quickbooks}/_control/realms/{self.realm}/customers/{customer}/merge"
+        (await self.ask("POST", url, {"into": into})).ok()
+
     async def edit_customer(self, customer: str, **values: Any) -> None:
         """Edit a customer in QuickBooks, as a person does there."""
         url = f"{self.stack.quickbooks}/_control/realms/{self.realm}/customers/{customer}"
@@ -94,8 +104,13 @@ class BothSides:
 
     async def client(self, client: str) -> Json:
         """Read a client in Canopy."""
+        return next(each for each in await self.clients() if each["client_id"] == client)
+
+    async def clients(self) -> list[Json]:
+        """Read all clients in Canopy."""
         found = await self.ask("GET", f"{self.stack.canopy}/_control/firms/{self.firm}/clients")
-        return next(each for each in found.ok()["clients"] if each["client_id"] == client)
+        listed: list[Json] = found.ok()["clients"]
+        return listed
 
     async def customers(self) -> list[Json]:
         """Read all customers in QuickBooks."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 from zlib import crc32
@@ -25,21 +25,33 @@ class Company(BothSides):
     """A firm that is connected, as its people see it in the console's API."""
 
     @classmethod
-    async def open(cls, stack: Stack, http: aiohttp.ClientSession, firm: str) -> Self:
-        """Make both, connect them as `client-sync connect` does, and wait until both first listings are in."""
+    async def open(
+        cls, stack: Stack, http: aiohttp.ClientSession, firm: str, older: Iterable[str] = ()
+    ) -> Self:
+        """Make both, connect them as `client-sync connect` does, and wait until both first listings are in.
+
+        `older`: names of customers that are in QuickBooks before that.
+        """
         self = cls(stack, http, firm, f"91300{crc32(firm.encode()):010d}")
         await self.ask("POST", f"{stack.canopy}/_control/firms", {"firm_id": firm})
         await self.ask("POST", f"{stack.quickbooks}/_control/realms", {"realm_id": self.realm})
-        settings = Settings(
-            kafka_bootstrap=stack.bootstrap,
-            data_folder=stack.folder,
-            database_url=stack.settings["CLIENT_SYNC_DATABASE_URL"],
-        )
-        await connect_firms(settings, {FirmId(firm): RealmId(self.realm)})
-        await self.until(self._is_listed, "both sides are listed")
+        for name in older:
+            await self.new_customer(name)
+        await self.connect()
         self.first_in_quickbooks = await ledger.newest(http, stack.quickbooks)
         self.first_in_canopy = await ledger.newest(http, stack.canopy)
         return self
+
+    async def connect(self, realm: str | None = None, *, replaces: bool = False) -> None:
+        """Connect this company, or another one from now on, and wait until both first listings are in."""
+        self.realm = realm or self.realm
+        settings = Settings(
+            kafka_bootstrap=self.stack.bootstrap,
+            data_folder=self.stack.folder,
+            database_url=self.stack.settings["CLIENT_SYNC_DATABASE_URL"],
+        )
+        await connect_firms(settings, {FirmId(self.firm): RealmId(self.realm)}, replaces=replaces)
+        await self.until(self._is_listed, "both sides are listed")
 
     async def api(
         self, method: str, path: str, body: Any = None, *, key: str | None = None, token: str = "dev-manager"
@@ -64,15 +76,43 @@ class Company(BothSides):
         (await self.api("PUT", "/settings", four | {"conflicts": "later_wins"})).ok()
 
     async def add_customer(self, name: str, **values: Any) -> str:
-        """Add a customer in QuickBooks, and wait until its webhook has been followed."""
+        """Add a customer in QuickBooks that becomes no client, and wait until its webhook has been followed."""
+        settings = (await self.api("GET", "/settings")).ok()
+        stays_out = settings | {"actions_from_qbo": settings["actions_from_qbo"] | {"creating": False}}
+        (await self.api("PUT", "/settings", stays_out)).ok()
         customer = await self.new_customer(name, **values)
+        await self.until_known(customer)
+        (await self.api("PUT", "/settings", settings)).ok()
+        return customer
+
+    async def until_known(self, customer: str) -> None:
+        """Wait until a customer's webhook has been followed."""
 
         async def known() -> bool:
             listed = (await self.api("GET", "/customers?limit=200")).ok()["customers"]
             return any(each["customer_id"] == customer for each in listed)
 
         await self.until(known, f"customer {customer} is known")
-        return customer
+
+    async def linked_to(self, customer: str) -> str | None:
+        """Name the client that a customer is linked with."""
+        listed = (await self.api("GET", "/customers?limit=200")).ok()["customers"]
+        linked = next((each["linked_to"] for each in listed if each["customer_id"] == customer), None)
+        return linked["client_id"] if linked else None
+
+    async def until_linked(self, customer: str) -> str:
+        """Wait until a customer has a client, and gives it."""
+
+        async def linked() -> bool:
+            return await self.linked_to(customer) is not None
+
+        await self.until(linked, f"customer {customer} has a client")
+        return str(await self.linked_to(customer))
+
+    async def answer(self, client: str, choice: str, **more: Any) -> Answer:
+        """Answer the question that is open about a client."""
+        question = (await self.link(client))["problem"]["id"]
+        return await self.act(client, "answer", {"question": question, "choice": choice, **more})
 
     async def link(self, client: str) -> Json:
         """Read a client's link; an unknown client has none."""

@@ -1,6 +1,6 @@
 """One running system for all stories: real Kafka, both stand-ins, a worker and a gateway, each a process."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from inspect import signature
 from itertools import count
 from pathlib import Path
@@ -75,8 +75,8 @@ async def open_company(
     """Open a firm and its company in QuickBooks, connected, listed, and nobody else's."""
     opened: list[Company] = []
 
-    async def open_one(name: str | None = None) -> Company:
-        company = await Company.open(stack, http, name or f"f-{next(_numbers)}")
+    async def open_one(name: str | None = None, older: Iterable[str] = ()) -> Company:
+        company = await Company.open(stack, http, name or f"f-{next(_numbers)}", older)
         opened.append(company)
         return company
 

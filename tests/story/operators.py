@@ -1,0 +1,38 @@
+"""What an operator types at a terminal of this system."""
+
+import asyncio
+import subprocess
+from typing import Any
+
+import orjson
+
+from tests.chaos.processes import PROGRAM
+from tests.story.company import Company
+
+Json = dict[str, Any]
+
+
+async def types(company: Company, *words: str, code: int = 0) -> list[Json]:
+    """Type a command with `--json`; gives its lines. It must end with this exit code."""
+    done = await _run(company, *words, "--json")
+    assert done.returncode == code, (words, done.returncode, done.stdout, done.stderr)
+    return [orjson.loads(line) for line in done.stdout.splitlines()]
+
+
+async def refused(company: Company, *words: str) -> str:
+    """Type a command that ends with 1; gives what it says about that."""
+    done = await _run(company, *words)
+    assert done.returncode == 1, (words, done.returncode, done.stdout, done.stderr)
+    return done.stderr.decode()
+
+
+async def _run(company: Company, *words: str) -> subprocess.CompletedProcess[bytes]:
+    return await asyncio.to_thread(
+        subprocess.run,
+        [PROGRAM, *words],
+        env=company.stack.settings,
+        cwd=company.stack.folder,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )

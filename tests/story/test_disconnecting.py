@@ -1,0 +1,53 @@
+"""A firm disconnects, and connects again: no link is lost, and nothing that drifted is sent unseen."""
+
+from tests.story import operators
+from tests.story.company import Company
+from tests.story.conftest import Open
+from tests.story.stillness import stays_still
+
+A_MOMENT = 1.5
+
+
+async def _asleep(company: Company) -> tuple[str, str]:
+    """Give a client and its customer, disconnected and then edited on both sides."""
+    client = await company.add_client("Vera Costa", email="vera@example.com")
+    customer = await company.until_synced(client)
+    await operators.types(company, "disconnect", company.firm)
+    await company.edit_client(client, email="costa@example.com")
+    await company.edit_customer(customer, Fax={"FreeFormNumber": "(312) 555-0160"})
+    await stays_still(company, A_MOMENT)
+    return client, customer
+
+
+async def test_the_same_company_comes_back_and_drift_is_held_until_released(company: Company) -> None:
+    """What both sides edited meanwhile is listed, and sent when a person says so."""
+    client, customer = await _asleep(company)
+
+    await company.connect()
+
+    held = {"to_quickbooks": ["email"], "to_canopy": ["fax"]}
+    await company.until_link(client, status="synced", customer_id=customer, held=held)
+    await stays_still(company, A_MOMENT)
+    listed = (await company.api("GET", "/held")).ok()
+    assert client in str(listed)
+    released = await company.api("POST", "/held/release", {})
+    assert released.status in {200, 202}, released
+    await company.until_synced(client)
+    assert (await company.customer(customer))["PrimaryEmailAddr"]["Address"] == "costa@example.com"
+    assert (await company.client(client))["fax"] == "(312) 555-0160"
+
+
+async def test_another_company_is_asked_about_first(open_company: Open) -> None:
+    """Refused unless somebody says that it replaces the first; then the old links are let go, and kept for undo."""
+    company = await open_company()
+    client, _ = await _asleep(company)
+    other = f"{company.realm}9"
+    await company.ask("POST", f"{company.stack.quickbooks}/_control/realms", {"realm_id": other})
+
+    await operators.refused(company, "connect", f"{company.firm}={other}")
+
+    await company.connect(other, replaces=True)
+    link = await company.until_link(client, status="not_synced", reason="disconnected")
+    assert link["former"] is not None
+    await stays_still(company, A_MOMENT)
+    assert await company.customers() == []
