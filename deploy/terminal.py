@@ -32,5 +32,5 @@ def done(work: Coroutine[Any, Any, Answer], *expected: type[Exception]) -> Answe
     try:
         return asyncio.run(work)
     except expected as wrong:
-        typer.echo(str(wrong) or type(wrong).__name__, err=True)
+        typer.echo(str(wrong) or type(wrong).__doc__, err=True)
         raise typer.Exit(1) from None

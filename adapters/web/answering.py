@@ -15,7 +15,7 @@ from adapters.web.positions import HEADER, Position, read_position, wait_for
 from adapters.web.problems import CONTENT_TYPE, Problem
 from adapters.web.session_cookie import SAFE_METHODS
 from adapters.web.who_asks import admit
-from domain.ids import ClientId, FirmId
+from domain.ids import ClientId, CustomerId, FirmId
 
 KEY_HEADER = "Idempotency-Key"
 LONGEST_KEY = 200
@@ -47,6 +47,7 @@ def answering(operation: Operation) -> Callable[[web.Request], Awaitable[web.Res
             person=person,
             firm=firm,
             client=ClientId(request.match_info.get("client", "")),
+            customer=CustomerId(request.match_info.get("customer", "")),
             query=query,
             body=body,
             idempotency_key=key or uuid4().hex,

@@ -7,9 +7,11 @@ from adapters.web import health, webhooks
 from adapters.web.answering import answering
 from adapters.web.client_reads import CLIENT_READS
 from adapters.web.client_writes import CLIENT_WRITES
+from adapters.web.customer_wishes import CUSTOMER_WISHES
 from adapters.web.customers import CUSTOMERS
 from adapters.web.dead_letter_routes import DEAD_LETTER_ROUTES
 from adapters.web.firm_routes import FIRM_ROUTES
+from adapters.web.firm_wishes import FIRM_WISHES
 from adapters.web.link_wishes import LINK_WISHES
 from adapters.web.match_preview import MATCH_PREVIEW
 from adapters.web.meters import metrics
@@ -29,7 +31,9 @@ OPERATIONS: tuple[Operation, ...] = (
     *LINK_WISHES,
     *MATCH_PREVIEW,
     *CUSTOMERS,
+    *CUSTOMER_WISHES,
     *FIRM_ROUTES,
+    *FIRM_WISHES,
     *DEAD_LETTER_ROUTES,
 )
 

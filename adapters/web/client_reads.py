@@ -18,6 +18,7 @@ from domain import fields
 from domain.decision import Verdict
 from domain.fields import Address, Value
 from domain.ids import ClientId, FirmId
+from domain.outcomes import HolderKind
 
 PATH = "/api/v1/firms/{firm}/clients"
 ONE = PATH + "/{client}"
@@ -80,6 +81,22 @@ class TimelineAnswer(BaseModel):
     cursor: str | None
 
 
+class HolderShape(BaseModel):
+    """Who has the name in QuickBooks."""
+
+    kind: HolderKind
+    id: str
+    active: bool
+
+
+class FreeNamesAnswer(BaseModel):
+    """Of an open question about a taken name: names that are free. `holders` None: not known yet who has it."""
+
+    taken: str | None
+    names: list[str]
+    holders: list[HolderShape] | None
+
+
 class WhyAnswer(BaseModel):
     """Why a client is or is not synced, and what can be done."""
 
@@ -128,6 +145,17 @@ async def _why(call: Call) -> Answer:
     found = await known_client(call.parts.read_model, call.firm, call.client)
     told = why(found.row, await call.parts.read_model.firms.row(call.firm))
     return Answer(body=WhyAnswer(text=told.text, facts=dict(told.facts), can=actions(found.row)))
+
+
+async def _free_names(call: Call) -> Answer:
+    found = await known_client(call.parts.read_model, call.firm, call.client)
+    problem = found.row.problem
+    if problem is None or problem.code != "display_name_taken":
+        return Answer(body=FreeNamesAnswer(taken=None, names=[], holders=None))
+    holders = problem.holders
+    told = [HolderShape.model_validate(each, from_attributes=True) for each in holders or ()]
+    shown = told if holders is not None else None
+    return Answer(body=FreeNamesAnswer(taken=problem.taken, names=list(problem.free), holders=shown))
 
 
 def _line(line: HistoryLine) -> LineShape:
@@ -187,5 +215,12 @@ CLIENT_READS = (
         summary="Why a client is or is not synced",
         handle=_why,
         answer=WhyAnswer,
+    ),
+    Operation(
+        method="GET",
+        path=ONE + "/free-names",
+        summary="Names to choose from, where QuickBooks would not give a client its own",
+        handle=_free_names,
+        answer=FreeNamesAnswer,
     ),
 )

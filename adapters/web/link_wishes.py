@@ -1,19 +1,24 @@
 """What a person can ask for about one client."""
 
-from collections.abc import Callable
-from typing import Literal
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.web.client_reads import ONE
-from adapters.web.client_shapes import ClientAnswer, client_answer
+from adapters.web.client_shapes import AddressShape, ClientAnswer, client_answer
 from adapters.web.operations import Answer, Call, Operation
 from adapters.web.people import Role
+from adapters.web.problems import Problem
 from adapters.web.refusals import refusal
 from adapters.web.wishes import Refused, UnderWay, ask_about_link
+from domain import fields
 from domain.ids import CustomerId
 from domain.inputs import Answer as AnswerQuestion
-from domain.inputs import Create, LinkIntent, Match, Push, Restore, Retry, Unmatch
+from domain.inputs import Choice, Create, LinkIntent, Match, Push, PutBack, Restore, Retry, Unmatch
+
+Build = Callable[[Call], Awaitable[LinkIntent]]
+"""Says what a call asks for."""
 
 
 class Wish(BaseModel):
@@ -38,11 +43,26 @@ class ReasonedWish(Wish):
     reason: str | None = Field(None, max_length=500)
 
 
+class RestoreWish(ReasonedWish):
+    """`version`: the one to return to; absent: what an unmatch took apart last."""
+
+    version: int | None = Field(None, ge=1)
+
+
 class AnswerWish(Wish):
-    """`question`: the problem's id."""
+    """`question`: the problem's id. `field`, `value`: of the choices that need a value."""
 
     question: str
-    choice: Literal["canopy", "quickbooks"]
+    choice: Choice
+    field: fields.Field | None = None
+    value: str | AddressShape | None = None
+
+
+class PutBackWish(Wish):
+    """The value that is to stand on both sides; null: none."""
+
+    field: fields.Field
+    value: str | AddressShape | None = None
 
 
 def where_is(call: Call) -> str:
@@ -50,7 +70,7 @@ def where_is(call: Call) -> str:
     return ONE.format(firm=call.firm, client=call.client)
 
 
-def _match(call: Call) -> LinkIntent:
+async def _match(call: Call) -> LinkIntent:
     body = call.body_as(MatchWish)
     return Match(
         firm_id=call.firm,
@@ -62,22 +82,36 @@ def _match(call: Call) -> LinkIntent:
     )
 
 
-def _reasoned(kind: type[Unmatch | Restore]) -> Callable[[Call], LinkIntent]:
-    def build(call: Call) -> LinkIntent:
-        body = call.body_as(ReasonedWish)
-        return kind(
-            firm_id=call.firm,
-            intent_id=call.intent_id,
-            client_id=call.client,
-            link_version=body.link_version,
-            reason=body.reason,
-        )
-
-    return build
+async def _unmatch(call: Call) -> LinkIntent:
+    body = call.body_as(ReasonedWish)
+    return Unmatch(
+        firm_id=call.firm,
+        intent_id=call.intent_id,
+        client_id=call.client,
+        link_version=body.link_version,
+        reason=body.reason,
+    )
 
 
-def _plain(kind: type[Create | Push | Retry]) -> Callable[[Call], LinkIntent]:
-    def build(call: Call) -> LinkIntent:
+async def _restore(call: Call) -> LinkIntent:
+    body = call.body_as(RestoreWish)
+    wish = Restore(
+        firm_id=call.firm,
+        intent_id=call.intent_id,
+        client_id=call.client,
+        link_version=body.link_version,
+        reason=body.reason,
+    )
+    if body.version is None:
+        return wish
+    row = await call.parts.read_model.links.at_version(call.firm, call.client, body.version)
+    if row is None:
+        raise Problem(404, "version_unknown", "This client had no such version. Its timeline lists them.")
+    return replace(wish, version=body.version, customer_id=row.customer_id, agreed=row.agreed)
+
+
+def _plain(kind: type[Create | Push | Retry]) -> Build:
+    async def build(call: Call) -> LinkIntent:
         return kind(
             firm_id=call.firm,
             intent_id=call.intent_id,
@@ -88,23 +122,50 @@ def _plain(kind: type[Create | Push | Retry]) -> Callable[[Call], LinkIntent]:
     return build
 
 
-def _answer(call: Call) -> LinkIntent:
+async def _answer(call: Call) -> LinkIntent:
     body = call.body_as(AnswerWish)
+    _check_kind(body.field, body.value)
     return AnswerQuestion(
         firm_id=call.firm,
         intent_id=call.intent_id,
         client_id=call.client,
         question=body.question,
         choice=body.choice,
+        field=body.field,
+        value=_value(body.value),
         link_version=body.link_version,
     )
 
 
-def _operation(
-    name: str, summary: str, body: type[BaseModel], build: Callable[[Call], LinkIntent]
-) -> Operation:
+async def _put_back(call: Call) -> LinkIntent:
+    body = call.body_as(PutBackWish)
+    _check_kind(body.field, body.value)
+    return PutBack(
+        firm_id=call.firm,
+        intent_id=call.intent_id,
+        client_id=call.client,
+        field=body.field,
+        value=_value(body.value),
+        link_version=body.link_version,
+    )
+
+
+def _value(given: str | AddressShape | None) -> fields.Value:
+    if not isinstance(given, AddressShape):
+        return given or None
+    parts = {name: text or None for name, text in given.model_dump().items()}
+    return fields.Address(**parts) if any(parts.values()) else None
+
+
+def _check_kind(field: fields.Field | None, value: str | AddressShape | None) -> None:
+    if value is not None and isinstance(value, AddressShape) is not (field is fields.Field.ADDRESS):
+        raise Problem(422, "wrong_body", "value: an address for the field address, a text for any other")
+
+
+def _operation(name: str, summary: str, body: type[BaseModel], build: Build) -> Operation:
     async def handle(call: Call) -> Answer:
-        ended = await ask_about_link(call.parts, build(call), call.person.actor, repeated=call.repeated)
+        wish = await build(call)
+        ended = await ask_about_link(call.parts, wish, call.person.actor, repeated=call.repeated)
         if isinstance(ended, Refused):
             raise refusal(ended)
         shown = client_answer(ended.link) if ended.link else ClientAnswer(client=None, link=None)
@@ -126,9 +187,10 @@ def _operation(
 LINK_WISHES = (
     _operation("match", "Match a client with a customer; Canopy's values overwrite", MatchWish, _match),
     _operation("create", "Create a customer for a client", Wish, _plain(Create)),
-    _operation("unmatch", "Take a link apart and switch its sync off", ReasonedWish, _reasoned(Unmatch)),
-    _operation("restore", "Undo an unmatch, however long ago", ReasonedWish, _reasoned(Restore)),
+    _operation("unmatch", "Take a link apart and switch its sync off", ReasonedWish, _unmatch),
+    _operation("restore", "Undo an unmatch, or return the link to a version", RestoreWish, _restore),
     _operation("push", "Send what is held of a client", Wish, _plain(Push)),
     _operation("retry", "Try again what the other side rejected", Wish, _plain(Retry)),
     _operation("answer", "Settle a question", AnswerWish, _answer),
+    _operation("put-back", "Let a value that gave way stand again", PutBackWish, _put_back),
 )

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from adapters.web.parts import Parts
 from adapters.web.people import Person, Role
 from adapters.web.positions import Position
-from domain.ids import ClientId, FirmId, IntentId, intent_id
+from domain.ids import ClientId, CustomerId, FirmId, IntentId, intent_id
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -22,6 +22,7 @@ class Call:
     person: Person
     firm: FirmId
     client: ClientId
+    customer: CustomerId
     query: BaseModel
     body: BaseModel
     idempotency_key: str

@@ -8,7 +8,7 @@ from adapters.web.parts import Parts
 from adapters.web.positions import Position
 from domain.decision import Verdict
 from domain.ids import ClientId, FirmId
-from domain.inputs import FirmIntent, Intent, LinkIntent
+from domain.inputs import AddClient, FirmIntent, Intent, LinkIntent
 from domain.projection import BeingBuiltError, Decided, Seen, Watch, is_settled
 from domain.rows import LinkRow
 
@@ -57,6 +57,33 @@ async def ask_about_link(parts: Parts, wish: LinkIntent, actor: str, *, repeated
         if decided.verdict is Verdict.REFUSED:
             return Refused(position=decided.position, code=decided.code, facts=decided.facts)
         return await _settled(parts, watch, wish.firm_id, wish.client_id, decided, deadline)
+
+
+async def ask_about_customer(parts: Parts, wish: AddClient, actor: str, *, repeated: bool = False) -> Ended:
+    """Ask for a client for a customer, and wait a little for the link of the two.
+
+    Raises:
+        KafkaAwayError: it could not be taken in for certain.
+    """
+
+    def linked(line: Decided) -> bool:
+        row = line.row
+        return isinstance(row, LinkRow) and row.customer_id == wish.customer_id and is_settled(row)
+
+    deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
+    with parts.watcher.watch(wish.firm_id) as watch:
+        decided = await _decided(parts, watch, wish, actor, deadline, repeated=repeated)
+        if decided is None:
+            return UnderWay()
+        if decided.verdict is Verdict.REFUSED:
+            return Refused(position=decided.position, code=decided.code, facts=decided.facts)
+        try:
+            async with asyncio.timeout_at(deadline):
+                seen = await watch.first(linked)
+        except TimeoutError:
+            return UnderWay(position=decided.position)
+        row = seen.decided.row
+        return Done(position=_place(seen), link=row if isinstance(row, LinkRow) else None)
 
 
 async def ask_about_firm(parts: Parts, wish: FirmIntent, actor: str, *, repeated: bool = False) -> Ended:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 from zlib import crc32
 
@@ -18,11 +18,18 @@ from tests.story.both_sides import Answer, BothSides, Json
 
 UNTIL_SECONDS = 20.0
 LOOK_SECONDS = 0.05
+AS_GIVEN: Json = {
+    "actions_from_canopy": {"creating": True, "editing": True},
+    "actions_from_qbo": {"creating": True, "editing": True},
+    "conflicts": "later_wins",
+}
 
 
 @dataclass(slots=True)
 class Company(BothSides):
-    """A firm that is connected, as its people see it in the console's API."""
+    """A firm that is connected, as its people see it in the console's API. `settings`: as they were set last."""
+
+    settings: Json = field(default_factory=lambda: dict(AS_GIVEN))
 
     @classmethod
     async def open(
@@ -65,24 +72,28 @@ class Company(BothSides):
         """Ask for something about one client."""
         return await self.api("POST", f"/clients/{client}/{action}", body or {}, **more)
 
-    async def switch(self, side: str | None = None, name: str | None = None) -> None:
-        """Turn one of the four switches off; no name: all on; side `all`: all off."""
+    async def switch(
+        self, side: str | None = None, name: str | None = None, *, conflicts: str = "later_wins"
+    ) -> None:
+        """Turn one of the four switches off; no name: all on; side `all`: all off. And choose who wins."""
         four: dict[str, Any] = {
             each: {
                 which: side != "all" and (side, name) != (each, which) for which in ("creating", "editing")
             }
             for each in ("actions_from_canopy", "actions_from_qbo")
         }
-        (await self.api("PUT", "/settings", four | {"conflicts": "later_wins"})).ok()
+        self.settings = four | {"conflicts": conflicts}
+        (await self.api("PUT", "/settings", self.settings)).ok()
 
     async def add_customer(self, name: str, **values: Any) -> str:
         """Add a customer in QuickBooks that becomes no client, and wait until its webhook has been followed."""
-        settings = (await self.api("GET", "/settings")).ok()
-        stays_out = settings | {"actions_from_qbo": settings["actions_from_qbo"] | {"creating": False}}
+        stays_out = self.settings | {
+            "actions_from_qbo": self.settings["actions_from_qbo"] | {"creating": False}
+        }
         (await self.api("PUT", "/settings", stays_out)).ok()
         customer = await self.new_customer(name, **values)
         await self.until_known(customer)
-        (await self.api("PUT", "/settings", settings)).ok()
+        (await self.api("PUT", "/settings", self.settings)).ok()
         return customer
 
     async def until_known(self, customer: str) -> None:

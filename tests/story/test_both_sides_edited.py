@@ -13,8 +13,7 @@ async def _edited_on_both(company: Company, name: str, conflicts: str = "later_w
     """Give a client whose e-mail both sides changed at once, before either could reach the other."""
     client = await company.add_client(name, email="before@example.com", phone="(312) 555-0130")
     customer = await company.until_synced(client)
-    settings = (await company.api("GET", "/settings")).ok()
-    (await company.api("PUT", "/settings", settings | {"conflicts": conflicts})).ok()
+    await company.switch(conflicts=conflicts)
     (await company.api("POST", "/pause", {"reason": "both sides are edited"})).ok()
     await company.edit_client(client, email=OURS, phone="(312) 555-0131")
     await company.edit_customer(

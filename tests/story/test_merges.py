@@ -4,7 +4,8 @@ from tests.story.company import Company
 
 
 async def test_a_link_follows_its_customer_into_another_one(company: Company) -> None:
-    """The client is never created again, and its next edit goes to the survivor."""
+    """The client is never created again; what differs is decided as the firm says, and its next edit goes there."""
+    await company.switch(conflicts="canopy_wins")
     client = await company.add_client("Tara Singh", email="tara@example.com")
     merged = await company.until_synced(client)
     survivor = await company.add_customer("Tara Singh Consulting")
@@ -12,6 +13,7 @@ async def test_a_link_follows_its_customer_into_another_one(company: Company) ->
     await company.merge_customers(merged, survivor)
 
     await company.until_link(client, customer_id=survivor, status="synced", in_step=True)
+    assert (await company.customer(survivor))["DisplayName"] == "Tara Singh"
     created = [each for each in await company.written_in_quickbooks() if "Id" not in each["body"]]
     assert len(created) == 1
     await company.edit_client(client, phone="(312) 555-0150")
@@ -19,7 +21,8 @@ async def test_a_link_follows_its_customer_into_another_one(company: Company) ->
 
 
 async def test_where_both_are_linked_a_person_says_who_keeps_the_customer(company: Company) -> None:
-    """The one that is chosen has it; the other is unmatched, and can be put back once it is free."""
+    """The one that is chosen has it; the other is unmatched, and not put back while it is taken."""
+    await company.switch(conflicts="canopy_wins")
     first, second = await company.add_client("Uma Patel"), await company.add_client("U. Patel")
     merged, survivor = await company.until_synced(first), await company.until_synced(second)
 

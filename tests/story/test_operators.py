@@ -14,7 +14,7 @@ async def test_an_operator_sees_why_and_what_happened(company: Company) -> None:
 
     assert "Sync client" in why["text"]
     assert why["facts"]["reason"] == "left_out"
-    assert (lines[0]["version"], lines[0]["code"], lines[0]["actor"]) == (1, "client_created", "user:sandbox")
+    assert (lines[0]["version"], lines[0]["code"], lines[0]["actor"]) == (1, "left_out", "user:sandbox")
     assert [line["version"] for line in lines] == sorted(line["version"] for line in lines)
     assert await operators.types(company, "why", company.firm, "c-0", code=1) == []
 

@@ -5,6 +5,7 @@ import re
 
 from adapters.web.app import OPERATIONS
 from adapters.web.openapi import openapi
+from adapters.web.operations import Nothing
 from adapters.web.people import Role
 
 
@@ -16,7 +17,7 @@ def test_every_operation_is_described() -> None:
         said = described[operation.path][operation.method.lower()]
         named = {each["name"] for each in said["parameters"] if each["in"] == "path"}
         assert named == set(re.findall(r"{(\w+)}", operation.path))
-        assert ("requestBody" in said) == (operation.method != "GET")
+        assert ("requestBody" in said) == (operation.body is not Nothing)
 
 
 def test_no_reference_leads_nowhere() -> None:

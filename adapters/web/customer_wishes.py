@@ -1,0 +1,34 @@
+"""What a person can ask for about one customer: a Canopy client for it."""
+
+from adapters.web.client_shapes import ClientAnswer, client_answer
+from adapters.web.operations import Answer, Call, Operation
+from adapters.web.people import Role
+from adapters.web.refusals import refusal
+from adapters.web.wishes import Refused, UnderWay, ask_about_customer
+from domain.inputs import AddClient
+
+CUSTOMERS_PATH = "/api/v1/firms/{firm}/customers"
+
+
+async def _create_client(call: Call) -> Answer:
+    wish = AddClient(firm_id=call.firm, intent_id=call.intent_id, customer_id=call.customer)
+    ended = await ask_about_customer(call.parts, wish, call.person.actor, repeated=call.repeated)
+    if isinstance(ended, Refused):
+        raise refusal(ended)
+    shown = client_answer(ended.link) if ended.link else ClientAnswer(client=None, link=None)
+    if isinstance(ended, UnderWay):
+        where = f"{CUSTOMERS_PATH.format(firm=call.firm)}?linked=true"
+        return Answer(status=202, body=shown, position=ended.position, location=where)
+    return Answer(body=shown, position=ended.position)
+
+
+CUSTOMER_WISHES = (
+    Operation(
+        method="POST",
+        path=CUSTOMERS_PATH + "/{customer}/create-client",
+        summary="Add a Canopy client for a customer",
+        handle=_create_client,
+        answer=ClientAnswer,
+        role=Role.MANAGER,
+    ),
+)
