@@ -43,14 +43,16 @@ class LogWriter:
         input_id: str = "evt-1",
         topic: str = CLIENT_EVENTS,
         lies_by: int = 0,
+        partition: int | None = None,
         changes: tuple[Change, ...] = (),
         **facts: str,
     ) -> str:
         """Append a decision about `rows`, of one firm; gives the position behind it, as the API writes it.
 
-        `lies_by`: how far from their place the records claim to be.
+        `lies_by`: how far from their place the records claim to be. `partition`: where what is of no one firm lies.
         """
-        partition = partition_of(rows[0].firm_id, self._partitions)
+        if partition is None:
+            partition = partition_of(rows[0].firm_id, self._partitions)
         end = self._ends[partition]
         cause = Cause(
             topic=self._prefix + topic,

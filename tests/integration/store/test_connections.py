@@ -1,7 +1,7 @@
 """A firm has one connected company at most, and a company one firm."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -43,3 +43,24 @@ async def test_a_firm_that_takes_another_company_lets_go_of_the_first(connection
     await connections.connect(OTHER, REALM, NOW)
     assert await connections.of_realm(REALM) == StoredConnection(REALM, OTHER, "connected")
     assert await connections.of_realm(RealmId("93")) is None
+
+
+async def test_a_firm_that_disconnects_keeps_its_company_known(connections: Connections) -> None:
+    """Its webhooks are told from a stranger's; connected again it is the same row."""
+    await connections.connect(ONE, REALM, NOW)
+
+    await connections.disconnect(ONE)
+
+    assert await connections.of_realm(REALM) == StoredConnection(REALM, ONE, "disconnected")
+    assert await connections.of_firm(ONE) == StoredConnection(REALM, ONE, "disconnected")
+    await connections.connect(ONE, REALM, NOW)
+    assert await connections.of_firm(ONE) == StoredConnection(REALM, ONE, "connected")
+
+
+async def test_a_firms_company_is_the_one_that_it_connected_last(connections: Connections) -> None:
+    """Whatever it had before; a firm that never connected has none."""
+    await connections.connect(ONE, SECOND, NOW)
+    await connections.connect(ONE, REALM, NOW + timedelta(days=1))
+
+    assert await connections.of_firm(ONE) == StoredConnection(REALM, ONE, "connected")
+    assert await connections.of_firm(OTHER) is None

@@ -1,0 +1,156 @@
+"""What is asked for a whole firm, or about a customer, goes to the engine; and what waits is shown."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from domain.effects import CreateClient, FindHolder, UpdateCustomer
+from domain.fields import Field
+from domain.ids import CustomerId, EffectId
+from domain.rows import AllRow, Paused
+from streams.inputs import Message, partition_of, read_input
+from streams.topics import INTENTS
+from tests.integration.gateway.conftest import PARTITIONS, Running
+from tests.integration.gateway.firm import CONNECTED, FIRM, client_row, customer_row, synced_row
+from tests.integration.gateway.log_writer import NOW
+
+FIRM_PATH = "/api/v1/firms/f-1"
+WRITE = UpdateCustomer(
+    id=EffectId("w-1"),
+    customer_id=CustomerId("58"),
+    sync_token=3,
+    values={Field.EMAIL: "fiona@example.com"},
+    asked_by="rule",
+    planned_at=NOW,
+)
+LOOK_UP = FindHolder(id=EffectId("w-2"), names=("Émile Zola",))
+CREATE = CreateClient(
+    id=EffectId("w-3"),
+    customer_id=CustomerId("59"),
+    client_type="individual",
+    values={Field.DISPLAY_NAME: "Nora Lynch"},
+    asked_by="person",
+    planned_at=NOW,
+)
+
+
+async def test_what_waits_is_listed_without_a_value(gateway: Running) -> None:
+    """Clients first, then customers; fields by their names; and since when no request starts."""
+    await gateway.log.decide(CONNECTED)
+    await gateway.log.decide(replace(synced_row("c-1", "Fiona Gallagher", "58"), pending=(WRITE,)))
+    await gateway.log.decide(replace(client_row("c-2", "Émile Zola"), pending=(LOOK_UP,)))
+    await gateway.log.decide(client_row("c-3", "Anna Karenina"))
+    at = await gateway.log.decide(replace(customer_row("59", "Nora Lynch"), pending=(CREATE,)))
+
+    _, shown = await gateway.ask("GET", FIRM_PATH + "/pending", Sync_Position=at)
+    _, first = await gateway.ask("GET", FIRM_PATH + "/pending?limit=1")
+    paused = replace(CONNECTED, version=2, paused=Paused(since=NOW, by="user:lee"))
+    at = await gateway.log.decide(paused)
+    _, later = await gateway.ask("GET", FIRM_PATH + "/pending", Sync_Position=at)
+
+    since = NOW.isoformat().replace("+00:00", "Z")
+    assert shown["work"] == [
+        {
+            "what": "update_customer",
+            "client_id": "c-1",
+            "customer_id": "58",
+            "fields": ["email"],
+            "asked_by": "rule",
+            "since": since,
+        },
+        {
+            "what": "find_holder",
+            "client_id": "c-2",
+            "customer_id": None,
+            "fields": [],
+            "asked_by": None,
+            "since": None,
+        },
+        {
+            "what": "create_client",
+            "client_id": None,
+            "customer_id": "59",
+            "fields": ["display_name"],
+            "asked_by": "person",
+            "since": since,
+        },
+    ]
+    assert (shown["rows"], shown["paused_since"]) == (3, None)
+    assert ([work["client_id"] for work in first["work"]], first["rows"]) == (["c-1"], 3)
+    assert (later["paused_since"], later["paused_by"]) == (since, "user:lee")
+
+
+async def test_a_pause_of_all_firms_is_shown_to_each(gateway: Running) -> None:
+    """As it stands in the firm's own partition."""
+    await gateway.log.decide(CONNECTED)
+    partition = partition_of(FIRM, PARTITIONS)
+    everybody = AllRow(partition=partition, version=1, paused=Paused(since=NOW, by="user:lee"))
+    at = await gateway.log.decide(everybody, partition=partition)
+
+    _, shown = await gateway.ask("GET", FIRM_PATH + "/pending", Sync_Position=at)
+
+    assert shown["paused_by"] == "user:lee"
+
+
+async def test_each_wish_about_a_firm_is_one_that_the_engine_can_read(gateway: Running) -> None:
+    """By the engine's own reader; the answer comes when it is decided."""
+    asked: dict[tuple[str, str], Any] = {
+        ("POST", "/pause"): {"reason": "Intuit is down"},
+        ("POST", "/resume"): {},
+        ("POST", "/held/release"): None,
+        ("DELETE", "/connection"): None,
+    }
+    kinds = []
+    async with gateway.reading(INTENTS) as topic:
+        for (method, path), body in asked.items():
+            sent = asyncio.create_task(gateway.ask(method, FIRM_PATH + path, body=body))
+            intent, event = await _next_intent(topic)
+            await gateway.log.answer_intent(intent.intent_id, CONNECTED, code="x")
+            answer, said = await sent
+            assert (answer.status, said) == (200, {"decided": True})
+            kinds.append((type(intent).__name__, event["actor"]))
+
+    who = "user:dana"
+    assert kinds == [("Pause", who), ("Resume", who), ("ReleaseHeld", who), ("Disconnect", who)]
+    _, connection = await gateway.ask("GET", FIRM_PATH + "/connection")
+    assert connection["status"] == "disconnected"
+
+
+async def test_a_client_for_a_customer_is_answered_with_its_link(gateway: Running) -> None:
+    """Once Canopy has it: the link of the two, as it stands then."""
+    await gateway.log.decide(customer_row("59", "Nora Lynch"))
+    async with gateway.reading(INTENTS) as topic:
+        path = FIRM_PATH + "/customers/59/create-client"
+        sent = asyncio.create_task(gateway.ask("POST", path))
+        intent, _ = await _next_intent(topic)
+        asking = replace(customer_row("59", "Nora Lynch"), pending=(CREATE,), version=2)
+        await gateway.log.answer_intent(intent.intent_id, asking, code="add_client")
+        await gateway.log.decide(synced_row("c-9", "Nora Lynch", "59"), code="client_saved")
+
+        answer, shown = await sent
+
+    assert (type(intent).__name__, intent.customer_id) == ("AddClient", "59")
+    assert (answer.status, shown["client"]["client_id"], shown["link"]["status"]) == (200, "c-9", "synced")
+
+
+async def test_a_viewer_pauses_nothing(gateway: Running) -> None:
+    """That takes a manager."""
+    answer, _ = await gateway.ask("POST", FIRM_PATH + "/pause", body={}, token="dev-viewer")
+
+    assert answer.status == 403
+
+
+async def _next_intent(topic: Any) -> tuple[Any, Any]:
+    record = await topic.next()
+    message = Message(
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        key=record.key,
+        value=record.value,
+        at=NOW,
+    )
+    intent, _ = read_input(message, PARTITIONS, lambda *_: None)  # type: ignore[arg-type]
+    return intent, orjson.loads(record.value)

@@ -1,0 +1,220 @@
+"""What a row's lane takes up next, while some of its work is held, waits for its time, or is paused."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from domain.effects import (
+    CreateClient,
+    Effect,
+    FindHolder,
+    ListClients,
+    PlanLinks,
+    ReadCustomer,
+    UpdateCustomer,
+)
+from domain.fields import Field
+from domain.ids import ClientId, CustomerId, EffectId, FirmId, RealmId
+from domain.outcomes import ClientSaved, CustomerGone, CustomerRead, HoldersFound, Result
+from domain.ports import TryLater
+from domain.rows import AllRow, Connection, CustomerRow, FirmRow, LinkRow, LinkStatus, Paused
+from domain.settings import Actions, Settings
+from domain.snapshots import Client
+from streams.ground import Outside
+from streams.lanes import Lanes
+from streams.log_table import LogTable
+
+FIRM, REALM, PARTITION = FirmId("f-1"), RealmId("91"), 3
+NOW = datetime.now(UTC)
+FIONA = Client(client_id=ClientId("c-1"), version=1, type="individual", values={}, changed_at=NOW)
+CONNECTED = FirmRow(firm_id=FIRM, connection=Connection(realm_id=REALM, connected_at=NOW))
+UPDATE = UpdateCustomer(
+    id=EffectId("e-update"),
+    customer_id=CustomerId("58"),
+    sync_token=0,
+    values={Field.EMAIL: None},
+    asked_by="rule",
+    planned_at=NOW,
+)
+CREATE = CreateClient(
+    id=EffectId("e-create"),
+    customer_id=CustomerId("58"),
+    client_type="individual",
+    values={},
+    asked_by="person",
+    planned_at=NOW,
+)
+FIND = FindHolder(id=EffectId("e-find"), names=("Fiona Gallagher",))
+LATER = ReadCustomer(id=EffectId("e-read"), customer_id=CustomerId("58"), not_before=NOW + timedelta(hours=1))
+PAUSED = Paused(since=NOW)
+EDITING_OFF = Settings(actions_from_canopy=Actions(creating=True, editing=False))
+
+
+@dataclass
+class BothSides:
+    """Says of everything that is asked that it is done, and keeps it; `away`: how often there is no answer first."""
+
+    asked: list[Any] = field(default_factory=list)
+    away: int = 0
+
+    async def add_client(self, _firm: FirmId, effect: CreateClient) -> ClientSaved | TryLater:
+        """Keep what is to be added, or give no answer."""
+        self.asked.append(effect)
+        if self.away:
+            self.away -= 1
+            return TryLater(why="no_answer", may_have_happened=True)
+        return ClientSaved(client=FIONA)
+
+    async def find_holders(self, _realm: RealmId, names: tuple[str, ...]) -> HoldersFound:
+        """Keep the names that are asked for."""
+        self.asked.append(names)
+        return HoldersFound(holders=())
+
+    async def read_customer(self, _realm: RealmId, customer: CustomerId) -> CustomerRead | CustomerGone:
+        """Keep the customer that is read."""
+        self.asked.append(customer)
+        return CustomerGone(customer_id=customer)
+
+    async def update_customer(self, _realm: RealmId, effect: UpdateCustomer) -> CustomerGone:
+        """Keep the change."""
+        self.asked.append(effect)
+        return CustomerGone(customer_id=effect.customer_id)
+
+
+@dataclass
+class Told:
+    """What lanes report."""
+
+    outcomes: list[tuple[EffectId, Result, RealmId]] = field(default_factory=list)
+    more: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def report(
+        self, _firm: FirmId, _key: str, effect: EffectId, result: Result, realm: RealmId
+    ) -> None:
+        """Keep it."""
+        self.outcomes.append((effect, result, realm))
+        self.more.set()
+
+
+@dataclass
+class Desk:
+    """One partition with lanes, and what they do."""
+
+    sides: BothSides
+    told: Told
+    table: LogTable
+    lanes: Lanes
+
+    def put(self, row: Any) -> None:
+        """Let a row be decided."""
+        partition = self.table.partition(PARTITION)
+        partition.proven_at = time.monotonic()
+        before = [partition.table.get(row.key)]
+        partition.table.put(row)
+        self.lanes.appended(PARTITION, before, [row])
+
+    async def done(self, number: int = 0) -> list[EffectId]:
+        """Let the lanes run until so many effects are answered, and until they wait; gives those that are."""
+        async with asyncio.timeout(5):
+            while len(self.told.outcomes) < number:
+                self.told.more.clear()
+                await self.told.more.wait()
+        for _ in range(20):
+            await asyncio.sleep(0)
+        return [effect for effect, _, _ in self.told.outcomes]
+
+
+@pytest.fixture
+async def desk() -> Any:
+    """A partition in which one firm is connected, and nothing is asked yet."""
+    sides, told = BothSides(), Told()
+    lanes = Lanes(Outside(quickbooks=sides, canopy=sides, outcomes=told), 60.0, _fail)  # type: ignore[arg-type]
+    # Nothing is read or written here: the partition counts as folded just now.
+    table = LogTable(None, None, lanes.folded)  # type: ignore[arg-type]
+    lanes.adopt(PARTITION, table)
+    desk = Desk(sides, told, table, lanes)
+    desk.put(CONNECTED)
+    yield desk
+    await lanes.leave([PARTITION])
+
+
+def _fail(wrong: BaseException) -> None:
+    raise wrong
+
+
+def link(*pending: Effect) -> LinkRow:
+    """A synced link that asks for this."""
+    return LinkRow(
+        firm_id=FIRM,
+        client_id=ClientId("c-1"),
+        status=LinkStatus.SYNCED,
+        customer_id=CustomerId("58"),
+        pending=pending,  # type: ignore[arg-type]
+    )
+
+
+async def test_what_is_held_holds_up_nothing_else_of_its_row(desk: Desk) -> None:
+    """A look-up goes on behind a write that a switch holds."""
+    desk.put(replace(CONNECTED, settings=EDITING_OFF))
+    desk.put(link(UPDATE, FIND))
+
+    assert await desk.done() == [FIND.id]
+    desk.put(replace(CONNECTED, version=2))
+    assert await desk.done(2) == [FIND.id, UPDATE.id]
+
+
+async def test_what_has_its_time_to_come_holds_up_nothing_else(desk: Desk) -> None:
+    """A customer's read is put off; the client that is created for it is not."""
+    desk.put(CustomerRow(firm_id=FIRM, customer_id=CustomerId("58"), pending=(LATER, CREATE)))
+
+    assert await desk.done() == [CREATE.id]
+
+
+@pytest.mark.parametrize(
+    ("paused", "resumed"),
+    [
+        (replace(CONNECTED, paused=PAUSED), replace(CONNECTED, version=2)),
+        (AllRow(partition=PARTITION, paused=PAUSED), AllRow(partition=PARTITION, version=2)),
+    ],
+    ids=("firm", "all"),
+)
+async def test_nothing_starts_while_requests_are_paused(desk: Desk, paused: Any, resumed: Any) -> None:
+    """Of the firm or of all; it starts by itself when they go on."""
+    desk.put(paused)
+    desk.put(link(UPDATE, FIND))
+    assert await desk.done() == []
+
+    desk.put(resumed)
+
+    assert await desk.done(2) == [UPDATE.id, FIND.id]
+
+
+async def test_inner_steps_go_on_while_requests_are_paused(desk: Desk) -> None:
+    """They ask nobody: decisions go on."""
+    step = PlanLinks(id=EffectId("e-step"))
+    listing = ListClients(id=EffectId("e-list"))
+    desk.put(replace(CONNECTED, paused=PAUSED, pending=(listing, step)))
+
+    assert await desk.done() == [step.id]
+
+
+async def test_an_outcome_names_the_company_that_was_asked(desk: Desk) -> None:
+    """So that nobody takes it for one of the company that replaced it."""
+    desk.put(link(FIND))
+
+    assert await desk.done() == [FIND.id]
+    assert desk.told.outcomes[0][2] == REALM
+    assert desk.sides.asked == [FIND.names]
+
+
+async def test_a_client_whose_fate_is_unknown_is_asked_for_again_as_it_was(desk: Desk) -> None:
+    """Under the same id, which Canopy answers as before: no search, and no second client."""
+    desk.sides.away = 1
+    desk.put(CustomerRow(firm_id=FIRM, customer_id=CustomerId("58"), pending=(CREATE,)))
+
+    assert await desk.done(1) == [CREATE.id]
+    assert desk.sides.asked == [CREATE, CREATE]
