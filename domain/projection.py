@@ -138,11 +138,36 @@ class Watch(Protocol):
         """Give the first that is wanted, once it is there; who waits says for how long."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What has come since the last: of each row the newest. `missed`: more came than was kept, so look at all."""
+
+    seen: tuple[Seen, ...] = ()
+    missed: bool = False
+    over: bool = False
+
+
+class Listening(Protocol):
+    """One firm's decisions, for who stays and may be slow."""
+
+    async def next(self) -> News:
+        """Give what has come, once there is something."""
+
+    def end(self) -> None:
+        """Let the next news be the last."""
+
+
 class Watcher(Protocol):
     """Where decisions can be waited for."""
 
     def watch(self, firm: FirmId) -> AbstractContextManager[Watch]:
         """Begin before asking for something, so that no answer is missed."""
+
+    def listen(self, firm: FirmId) -> AbstractContextManager[Listening]:
+        """Hear of all that is decided from now on."""
+
+    def position(self, partition: int) -> int:
+        """Give the next offset that nobody was told of yet."""
 
 
 class Progress(Protocol):

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from domain.ids import FirmId
 from domain.projection import Decided, Seen, Stretch
+from streams.firm_news import FirmNews
 
 
 class FirmWatch:
@@ -41,23 +42,41 @@ class LogTail:
     """The port `Watcher`, fed by who reads the log."""
 
     def __init__(self) -> None:
-        self._watches: defaultdict[FirmId, list[FirmWatch]] = defaultdict(list)
+        self._watches: defaultdict[FirmId, list[FirmWatch | FirmNews]] = defaultdict(list)
+        self._positions: dict[int, int] = {}
 
     @contextmanager
     def watch(self, firm: FirmId) -> Iterator[FirmWatch]:
         """Begin before asking for something, so that no answer is missed."""
         watch = FirmWatch()
-        self._watches[firm].append(watch)
-        try:
+        with self._told(firm, watch):
             yield watch
-        finally:
-            self._watches[firm].remove(watch)
-            if not self._watches[firm]:
-                del self._watches[firm]
+
+    @contextmanager
+    def listen(self, firm: FirmId) -> Iterator[FirmNews]:
+        """Hear of all that is decided from now on."""
+        news = FirmNews()
+        with self._told(firm, news):
+            yield news
+
+    def position(self, partition: int) -> int:
+        """Give the next offset that nobody was told of yet."""
+        return self._positions.get(partition, 0)
 
     def feed(self, stretch: Stretch) -> None:
         """Show what was read to those who wait. The same may come again after a reader began anew."""
+        self._positions[stretch.partition] = stretch.next_offset
         if self._watches:
             for decided in stretch.decided:
                 for watch in self._watches.get(decided.row.firm_id, ()):
                     watch.see(Seen(decided, stretch.next_offset))
+
+    @contextmanager
+    def _told(self, firm: FirmId, watch: FirmWatch | FirmNews) -> Iterator[None]:
+        self._watches[firm].append(watch)
+        try:
+            yield
+        finally:
+            self._watches[firm].remove(watch)
+            if not self._watches[firm]:
+                del self._watches[firm]

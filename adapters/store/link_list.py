@@ -1,5 +1,7 @@
 """A firm's clients with their links, as lists and one by one, and what was decided about each."""
 
+from collections.abc import Sequence
+
 from pydantic import TypeAdapter
 from sqlalchemy import and_, func, or_, select, tuple_
 
@@ -79,6 +81,14 @@ class LinkList:
         row = link_row(found[0])
         customer = customer_row(found[1]) if found[1] is not None else None
         return LinkView(status=status_word(row), row=row, customer=customer)
+
+    async def some(self, firm: FirmId, clients: Sequence[ClientId]) -> tuple[LinkView, ...]:
+        """Give those of some clients that we know, by name."""
+        links = read_links.c
+        wanted = select(links.row).where(links.firm_id == firm, links.client_id.in_(clients))
+        async with reading(self._database) as connection:
+            found = (await connection.execute(wanted.order_by(links.name_order, links.client_id))).scalars().all()
+        return tuple(LinkView(status=status_word(row), row=row) for row in map(link_row, found))
 
     async def timeline(
         self, firm: FirmId, client: ClientId, *, cursor: str | None = None, limit: int = PAGE

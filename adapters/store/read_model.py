@@ -7,6 +7,7 @@ from adapters.store.firm_facts import FirmFacts
 from adapters.store.link_list import LinkList
 from adapters.store.pending_work import PendingWork
 from adapters.store.projection import Projection
+from adapters.store.row_changes import RowChanges
 from domain.projection import Build
 
 
@@ -19,6 +20,7 @@ class ReadModel:
         self.customers = CustomerSearch(database)
         self.firms = FirmFacts(database)
         self.pending = PendingWork(database)
+        self.changes = RowChanges(database)
         self.dead_letters = DeadLetterList(database)
 
     async def build(self) -> Build:

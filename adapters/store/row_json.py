@@ -23,6 +23,12 @@ def plain(value: object) -> Any:
     return orjson.loads(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS))
 
 
+def any_row(key: str, json: str) -> Row:
+    """Read a row by its key."""
+    kind = key.partition("/")[0]
+    return link_row(json) if kind == "link" else customer_row(json) if kind == "customer" else firm_row(json)
+
+
 def firm_row(json: str) -> FirmRow:
     """Read a firm's row."""
     return _FIRM.validate_json(json)

@@ -10,12 +10,14 @@ from adapters.web.client_writes import CLIENT_WRITES
 from adapters.web.customer_wishes import CUSTOMER_WISHES
 from adapters.web.customers import CUSTOMERS
 from adapters.web.dead_letter_routes import DEAD_LETTER_ROUTES
+from adapters.web.event_stream import stream_events
 from adapters.web.firm_routes import FIRM_ROUTES
 from adapters.web.firm_wishes import FIRM_WISHES
 from adapters.web.link_wishes import LINK_WISHES
 from adapters.web.match_preview import MATCH_PREVIEW
 from adapters.web.meters import metrics
-from adapters.web.openapi import openapi
+from adapters.web.open_streams import STREAMS, OpenStreams
+from adapters.web.openapi import EVENTS_PATH, openapi
 from adapters.web.operations import Operation
 from adapters.web.parts import PARTS, Parts
 from adapters.web.problems import problems_as_documents
@@ -42,8 +44,11 @@ def create_app(parts: Parts) -> web.Application:
     """Build the application; who runs it owns the parts, and closes them."""
     app = web.Application(middlewares=[problems_as_documents], client_max_size=LARGEST_BODY)
     app[PARTS] = parts
+    app[STREAMS] = OpenStreams()
+    app.on_shutdown.append(app[STREAMS].end_all)
     for operation in OPERATIONS:
         app.router.add_route(operation.method, operation.path, answering(operation))
+    app.router.add_get(EVENTS_PATH, stream_events)
     app.router.add_post(webhooks.PATH, webhooks.receive)
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)

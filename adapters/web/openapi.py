@@ -16,6 +16,15 @@ from adapters.web.session_cookie import SAFE_METHODS
 _REF = "#/components/schemas/{model}"
 
 
+EVENTS_PATH = "/api/v1/firms/{firm}/events"
+_EVENTS = (
+    "A stream of events `link` (client_id, status, version, position), `customer` (customer_id, …), `firm`, and "
+    "`ready`, `beat`, `reload` (too much was missed: read everything again) and `ended` (with its session). Ids "
+    "and words, never values. Send a position back, as `Last-Event-ID` or `position`, to miss nothing; read rows "
+    "with `Sync-Position` set to the event's position."
+)
+
+
 class ProblemDocument(BaseModel):
     """RFC 9457. `code` is stable; `detail` says what to do; `facts` explain a refusal."""
 
@@ -41,6 +50,7 @@ def openapi(operations: Iterable[Operation], version: str) -> Mapping[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for each in operations:
         paths.setdefault(each.path, {})[each.method.lower()] = _described(each, named, definitions)
+    paths[EVENTS_PATH] = {"get": _events()}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Single Client Sync", "version": version},
@@ -88,6 +98,23 @@ def _described(operation: Operation, named: Mapping[Any, Any], definitions: Mapp
         schema = named[operation.body, "validation"]
         said["requestBody"] = {"content": {"application/json": {"schema": schema}}}
     return said
+
+
+def _events() -> Any:
+    """Describe the one path that answers no JSON."""
+    text = {"type": "string"}
+    return {
+        "summary": "Hear what changes",
+        "description": "For the role viewer and above.",
+        "parameters": [
+            _parameter("firm", "path", text, required=True),
+            _parameter("position", "query", text),
+            _parameter("Last-Event-ID", "header", text),
+        ],
+        "responses": {
+            "200": {"description": _EVENTS, "content": {"text/event-stream": {"schema": text}}},
+        },
+    }
 
 
 def _parameter(name: str, where: str, schema: Any, *, required: bool = False) -> dict[str, Any]:

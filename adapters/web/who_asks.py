@@ -17,18 +17,20 @@ _ROLE_NEEDED = {
 }
 
 
+def token_of(request: web.Request) -> str:
+    """Give the token that came with a request: a bearer's, or that of a session."""
+    bearer = _bearer(request)
+    return request.cookies.get(COOKIE, "") if bearer is None else bearer
+
+
 def person_of(request: web.Request) -> Person | None:
     """Name who is signed in, by bearer token or session; None if nobody is.
 
     Raises:
         Problem: a session's request that another site's page sent.
     """
-    sign_in = request.app[PARTS].sign_in
-    authorization = request.headers.get("Authorization", "")
-    if authorization.startswith(BEARER):
-        return sign_in.person(authorization.removeprefix(BEARER))
-    person = sign_in.person(request.cookies.get(COOKIE, ""))
-    if person is not None and not comes_from_us(request):
+    person = request.app[PARTS].sign_in.person(token_of(request))
+    if _bearer(request) is None and person is not None and not comes_from_us(request):
         raise Problem(403, "cross_site", "This was sent from another site's page. Use the console itself.")
     return person
 
@@ -52,3 +54,8 @@ def admit(request: web.Request, role: Role, firm: FirmId | None) -> Person:
     if person.role < role:
         raise Problem(403, "role_too_low", _ROLE_NEEDED[role])
     return person
+
+
+def _bearer(request: web.Request) -> str | None:
+    authorization = request.headers.get("Authorization", "")
+    return authorization.removeprefix(BEARER) if authorization.startswith(BEARER) else None

@@ -18,8 +18,10 @@ from adapters.web.console.words import (
     who,
 )
 from adapters.web.problem_texts import problem_text
+from domain.ids import ClientId
 from domain.rows import LinkRow, LinkStatus, Reason
 
+MOST_ROWS = 100
 ALWAYS_OFFERED = ("synced", "needs_attention", "waiting", "not_synced")
 
 
@@ -70,6 +72,13 @@ async def show_clients(visit: Visit) -> web.Response:
         everything=_address(visit, None, ""),
         place="attention" if status == "needs_attention" else "clients",
     )
+
+
+async def show_rows(visit: Visit) -> web.Response:
+    """Show some clients' rows as they are now, whatever list they stand in."""
+    wanted = [ClientId(client) for client in visit.request.query.getall("id", [])[:MOST_ROWS]]
+    found = await visit.parts.read_model.links.some(visit.firm, wanted)
+    return visit.render("some_clients.html", lines=[_line(visit, view) for view in found], q="")
 
 
 def _status(text: str | None) -> StatusWord | None:

@@ -6,7 +6,7 @@ import jinja2
 from aiohttp import web
 
 from adapters.web.console import sign_in
-from adapters.web.console.client_list import show_clients
+from adapters.web.console.client_list import show_clients, show_rows
 from adapters.web.console.client_record import show_client
 from adapters.web.console.dead_letters_page import show_dead_letters
 from adapters.web.console.match_window import show_found, show_review
@@ -42,6 +42,7 @@ def add_console(app: web.Application) -> None:
     app.router.add_post("/sign-out", sign_in.do_sign_out)
     get(FIRM, page(_to_clients))
     get(FIRM + "/clients", page(show_clients))
+    get(FIRM + "/client-rows", page(show_rows))
     get(CLIENT, page(show_client))
     get(CLIENT + "/found", page(show_found))
     get(CLIENT + "/review", page(show_review))

@@ -6,11 +6,12 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from adapters.web.console.visit import TEMPLATES, html
+from adapters.web.open_streams import STREAMS
 from adapters.web.parts import PARTS
 from adapters.web.people import Person, Role, SandboxSignIn
 from adapters.web.problems import Problem
 from adapters.web.session_cookie import comes_from_us, keep_signed_in, sign_out
-from adapters.web.who_asks import person_of
+from adapters.web.who_asks import person_of, token_of
 
 SAMPLE_FIRM = "f-1"
 """Where people begin who may see every firm: the sandbox's own."""
@@ -58,6 +59,7 @@ async def do_sign_in(request: web.Request) -> web.StreamResponse:
 async def do_sign_out(request: web.Request) -> web.StreamResponse:
     """End the session."""
     _refuse_strangers(request)
+    request.app[STREAMS].end(token_of(request))
     led = web.Response(status=303, headers={"Location": "/sign-in"})
     sign_out(led)
     return led

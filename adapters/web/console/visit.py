@@ -12,7 +12,7 @@ from adapters.store.cursors import WrongCursorError
 from adapters.web.console.clock import Clock, zone_named
 from adapters.web.parts import PARTS, Parts
 from adapters.web.people import Person, Role
-from adapters.web.positions import HEADER, read_position, wait_for
+from adapters.web.positions import HEADER, Position, read_position, wait_for
 from adapters.web.problems import Problem, being_built
 from adapters.web.who_asks import admit, person_of
 from domain.ids import FirmId
@@ -34,7 +34,7 @@ STORE_AWAY = Problem(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """`behind`: what this person wrote last is safe, but not shown yet."""
+    """`behind`: what this person wrote last is safe, but not shown yet. `position`: what the page shows at least."""
 
     request: web.Request
     parts: Parts
@@ -42,6 +42,7 @@ class Visit:
     firm: FirmId
     clock: Clock
     behind: bool
+    position: Position
 
     @property
     def home(self) -> str:
@@ -97,13 +98,16 @@ async def _visit(request: web.Request, role: Role) -> Visit:
     parts = request.app[PARTS]
     firm = FirmId(request.match_info["firm"])
     person = admit(request, role, firm)
+    behind = not await _shows_what_they_wrote(request, parts)
+    partition = parts.partition_of(firm)
     return Visit(
         request=request,
         parts=parts,
         person=person,
         firm=firm,
         clock=Clock(parts.now(), zone_named(request.cookies.get(ZONE_COOKIE))),
-        behind=not await _shows_what_they_wrote(request, parts),
+        behind=behind,
+        position=Position(partition, parts.progress.position(partition)),
     )
 
 

@@ -8,6 +8,7 @@ from domain.decision import Verdict
 from domain.ids import ClientId, FirmId
 from domain.projection import Decided, Stretch
 from domain.rows import LinkRow
+from streams.firm_news import MOST_ROWS
 from streams.log_tail import LogTail
 
 FIRM = FirmId("f-1")
@@ -50,3 +51,39 @@ async def test_a_closed_watch_is_forgotten() -> None:
         await asyncio.wait_for(watch.first(lambda _: True), 0.01)
 
     assert not tail._watches
+
+
+async def test_who_listens_hears_the_newest_of_each_row_once() -> None:
+    """However slow they are; other firms are none of theirs, and the position is behind all of it."""
+    tail = LogTail()
+    with tail.listen(FIRM) as listening:
+        for each in (stretch(4), stretch(5), stretch(6, FirmId("f-2")), stretch(4)):
+            tail.feed(each)
+        news = await listening.next()
+
+    assert [seen.decided.offset for seen in news.seen] == [5, 4]
+    assert not news.missed
+    assert tail.position(0) == 7
+
+
+async def test_who_is_far_too_slow_is_told_to_look_at_everything() -> None:
+    """What is kept for them is bounded; after that they hear again."""
+    tail = LogTail()
+    with tail.listen(FIRM) as listening:
+        for offset in range(MOST_ROWS + 2):
+            tail.feed(stretch(offset))
+        far = await listening.next()
+        tail.feed(stretch(MOST_ROWS + 2))
+        near = await listening.next()
+
+    assert (far.missed, far.seen) == (True, ())
+    assert (near.missed, len(near.seen)) == (False, 1)
+    assert not tail._watches
+
+
+async def test_listening_can_be_ended_from_elsewhere() -> None:
+    """The next news is the last, at once."""
+    with LogTail().listen(FIRM) as listening:
+        listening.end()
+
+        assert (await asyncio.wait_for(listening.next(), 1)).over

@@ -5,9 +5,11 @@ import { isWorking, refresh } from "./live.js";
 import { toast } from "./toast.js";
 
 const ANSWER_WITHIN_MS = 100;
-const LOOK_AGAIN_MS = 300;
+const LOOK_AGAIN_MS = 1000;
+const BEHIND_MS = 300;
 
 const record = () => document.querySelector(".record");
+const nameShown = () => record().querySelector("h1").textContent;
 const versionShown = () => Number(document.querySelector("[data-version]").dataset.version);
 const path = (name) => `/clients/${encodeURIComponent(record().dataset.client)}/${name}`;
 
@@ -64,17 +66,28 @@ async function shown() {
   for (;;) {
     await refresh();
     if (document.querySelector("[data-live=behind]")?.hidden) return;
-    await new Promise((next) => setTimeout(next, LOOK_AGAIN_MS));
+    await new Promise((next) => setTimeout(next, BEHIND_MS));
   }
 }
 
+/** Each change is told and shown as it comes; where nothing is told, look. */
 async function settled() {
   const since = performance.now();
-  do {
-    await new Promise((next) => setTimeout(next, LOOK_AGAIN_MS));
-    await refresh();
+  while (isWorking()) {
+    if (!(await shownWithin(LOOK_AGAIN_MS))) await refresh();
     if (isWorking()) waiting(Math.round((performance.now() - since) / 1000));
-  } while (isWorking());
+  }
+}
+
+function shownWithin(milliseconds) {
+  return new Promise((done) => {
+    const seen = () => done(true);
+    document.addEventListener("refreshed", seen, { once: true });
+    setTimeout(() => {
+      document.removeEventListener("refreshed", seen);
+      done(false);
+    }, milliseconds);
+  });
 }
 
 function waiting(seconds) {
@@ -90,7 +103,7 @@ function waiting(seconds) {
 }
 
 function told(name) {
-  const client = record().dataset.name;
+  const client = nameShown();
   const status = document.querySelector("[data-status]").dataset.status;
   if (name === "unmatch") {
     toast(`${client} is no longer synced.`, takeBack);
@@ -107,7 +120,7 @@ function told(name) {
 
 /** Undo an unmatch from its message: the link as it is shown now, or not at all. */
 async function takeBack() {
-  const name = record().dataset.name;
+  const name = nameShown();
   try {
     await carryOut("restore", { link_version: versionShown() }, crypto.randomUUID());
   } catch (error) {

@@ -55,9 +55,16 @@ async function reach(address, request) {
   return answer;
 }
 
+/** What was told is read only from where it can be seen. */
+export function atLeast(told) {
+  if (offsetOf(told) > offsetOf(position)) position = told;
+}
+
+const offsetOf = (at) => Number(at?.split(":")[1] ?? -1);
+
 function keep(answered) {
   if (!answered) return;
-  position = answered;
+  atLeast(answered);
   // A link that is followed sends no header of ours; a while is enough, then the read model is there.
   document.cookie = `client_sync_position=${answered}; path=/; max-age=20; samesite=strict`;
 }

@@ -1,9 +1,11 @@
 // The lists: search while typing, more rows as they come into view, walking with the arrow keys.
+// Rows stay where they are while somebody looks: they change in place, and new ones wait until they are asked for.
 
 import { Problem, read } from "./api.js";
-import { remember } from "./live.js";
+import { remember, show } from "./live.js";
 
 const TYPED_MS = 150;
+const ROWS_AT_ONCE = 100; // as many as the server gives
 
 /** Make the list of this page work, if it has one. */
 export function listenForList() {
@@ -11,6 +13,51 @@ export function listenForList() {
   if (form) searchWhileTyping(form);
   loadMoreInView();
   document.addEventListener("keydown", walk);
+  document.addEventListener("refreshed", (event) => compare(event.detail));
+  document.addEventListener("changed", (event) => event.detail.waits.push(showRows(event.detail.told)));
+  document.addEventListener("click", (event) => event.target.closest("#news") && fetchAnew());
+}
+
+const rowsIn = (page) => new Map([...page.querySelectorAll("tr[data-client]")].map((row) => [row.dataset.client, row]));
+
+let begins = [];
+
+/** Say how many clients would be new in this list; where none is shown yet, show them. */
+function compare(page) {
+  const news = document.querySelector("#news");
+  if (!news || !page.querySelector("#results")) return;
+  const shown = rowsIn(document);
+  begins = [...rowsIn(page).keys()];
+  const fresh = begins.filter((client) => !shown.has(client)).length;
+  if (fresh && !shown.size) return void put(page);
+  news.hidden = !fresh;
+  news.textContent = `Show ${fresh} more ${fresh === 1 ? "client" : "clients"}`;
+}
+
+/** Show rows as they are now which a refreshed page does not hold: they stand further down, or in another list. */
+async function showRows(told) {
+  const shown = rowsIn(document);
+  for (const client of begins) shown.delete(client);
+  const wanted = told === null ? [...shown.keys()] : told.map((each) => each.id).filter((client) => shown.has(client));
+  for (let at = 0; at < wanted.length; at += ROWS_AT_ONCE) {
+    const asked = new URLSearchParams(wanted.slice(at, at + ROWS_AT_ONCE).map((client) => ["id", client]));
+    show(await read(`${document.body.dataset.home}/client-rows?${asked}`));
+  }
+}
+
+async function fetchAnew() {
+  try {
+    put(await read(location.href));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    failed(document.querySelector("#results"), error);
+  }
+}
+
+function put(page) {
+  document.querySelector("#results").replaceWith(page.querySelector("#results"));
+  remember();
+  loadMoreInView();
 }
 
 function searchWhileTyping(form) {
@@ -24,9 +71,7 @@ function searchWhileTyping(form) {
     try {
       const page = await read(address, looking.signal);
       history.replaceState(null, "", address);
-      document.querySelector("#results").replaceWith(page.querySelector("#results"));
-      remember();
-      loadMoreInView();
+      put(page);
     } catch (error) {
       if (error.name === "AbortError") return;
       if (!(error instanceof Problem)) throw error;

@@ -1,9 +1,10 @@
 // Keeps what is shown true: fetches the page again and puts in place the parts marked `data-live` that changed.
 
 import { Problem, read } from "./api.js";
+import { listen } from "./stream.js";
 
-const CALM_MS = 3000;
-const BUSY_MS = 400;
+const AT_MOST_EVERY_MS = 150;
+const TIMES_GROW_OLD_MS = 60_000;
 const WORKING = new Set(["matching", "creating", "unmatching"]);
 
 // As the server last gave each part: scripts change them too, and that is no news. A part with a sign of its own
@@ -24,7 +25,9 @@ export function isWorking() {
 
 /** Fetch the page once more and show what is different. */
 export async function refresh() {
-  show(await read(location.href));
+  const page = await read(location.href);
+  show(page);
+  document.dispatchEvent(new CustomEvent("refreshed", { detail: page }));
 }
 
 /** Put the parts of a fetched page in place. */
@@ -64,28 +67,60 @@ function focusLike(focused, fresh) {
   (target || fresh).focus({ preventScroll: true });
 }
 
-/** Go on refreshing as long as the page is looked at. */
+/** Show from now on what happens, as it is told. */
 export function keepTrue() {
   remember();
-  const pill = () => document.querySelector("[data-live=pill]");
-  const again = () => setTimeout(look, isWorking() ? BUSY_MS : CALM_MS);
-  const look = async () => {
-    try {
-      if (!document.hidden) await refresh();
-      delete pill()?.dataset.silent;
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      silent(pill());
-    } finally {
-      again();
-    }
-  };
-  again();
+  listen({ look, live: (live) => sayWhetherLive({ live }) });
+  // "3 min ago" becomes untrue by itself.
+  setInterval(() => document.hidden || look(), TIMES_GROW_OLD_MS);
 }
 
-function silent(pill) {
-  if (!pill || pill.dataset.silent) return;
-  pill.dataset.silent = "yes";
-  pill.textContent = "No answer from the console · this page may be out of date";
-  given.delete("pill");
+let looking = null;
+let wanted;
+
+/** Look soon, once for all that is told meanwhile; `told` names what changed, null: anything may have. */
+function look(told = []) {
+  wanted = told === null || wanted === null ? null : [...(wanted ?? []), ...told];
+  looking ??= lookNow().finally(() => (looking = null));
+  return looking;
+}
+
+async function lookNow() {
+  do {
+    const changed = wanted;
+    wanted = undefined;
+    try {
+      await refresh();
+      await tellOthers(changed);
+      sayWhetherLive({ answers: true });
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      sayWhetherLive({ answers: false });
+    }
+    await new Promise((next) => setTimeout(next, AT_MOST_EVERY_MS));
+  } while (wanted !== undefined);
+}
+
+/** Let other parts of the page look too, and wait for them. `told`: what changed, null: anything may have. */
+async function tellOthers(told) {
+  const event = new CustomEvent("changed", { detail: { told, waits: [] } });
+  document.dispatchEvent(event);
+  await Promise.all(event.detail.waits);
+}
+
+const SAID = {
+  lost: "Live updates are lost · looking every few seconds",
+  silent: "No answer from the console · this page may be out of date",
+};
+
+const heard = { live: true, answers: true };
+
+/** Say, in place of the pill, when what is shown may be out of date. */
+function sayWhetherLive(news) {
+  Object.assign(heard, news);
+  const place = document.querySelector("#liveness");
+  if (!place) return;
+  const state = !heard.answers ? "silent" : !heard.live ? "lost" : null;
+  place.hidden = state === null;
+  if (state && place.textContent !== SAID[state]) place.textContent = SAID[state];
 }
