@@ -116,13 +116,17 @@ class CanopyApi:
         changes: Mapping[str, object],
         actor: str,
         idempotency_key: str,
-    ) -> Client | ClientGone | ClientRefused | TryLater:
-        """Change a client's fields in a person's name, whatever version it has. Null clears."""
-        headers = _signed(actor, idempotency_key)
+        version: int | None = None,
+    ) -> Client | ClientMoved | ClientGone | ClientRefused | TryLater:
+        """Change a client's fields in a person's name, if it still has `version`; None: whatever it has. Null clears."""
+        headers = _signed(actor, idempotency_key) | ({} if version is None else {"If-Match": str(version)})
         reply = await self._exchange.send("PATCH", firm, client, headers=headers, body=changes)
         if isinstance(reply, TryLater):
             return reply
-        return trouble_with(client, reply) or client_in(reply, reply.body) or UNREADABLE
+        trouble = trouble_with(client, reply)
+        if isinstance(trouble, ClientRefused) and trouble.status == HTTPStatus.PRECONDITION_FAILED:
+            return await self._moved(firm, client, reply)
+        return trouble or client_in(reply, reply.body) or UNREADABLE
 
     async def _moved(
         self, firm: FirmId, client: ClientId, reply: Reply

@@ -52,6 +52,7 @@ def answering(operation: Operation) -> Callable[[web.Request], Awaitable[web.Res
             body=body,
             idempotency_key=key or uuid4().hex,
             repeated=repeated,
+            if_match=_if_match(request),
         )
         answered, final = await _outcome(operation, call, shown)
         if key and final and request.method not in SAFE_METHODS:
@@ -114,6 +115,15 @@ async def _asked_before(
             )
         case Answered() as answered:
             return answered
+
+
+def _if_match(request: web.Request) -> int | None:
+    sent = request.headers.get("If-Match", "*").strip().strip('"')
+    if sent == "*":
+        return None
+    if not sent.isdecimal():
+        raise Problem(400, "wrong_if_match", "Send the client's `version` as If-Match, such as 3.")
+    return int(sent)
 
 
 def _query(operation: Operation, request: web.Request) -> BaseModel:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from adapters.canopy.answers import ClientRefused
 from adapters.web.client_reads import ONE, PATH
 from adapters.web.client_shapes import AddressShape, ClientAnswer, client_answer, client_shape
+from adapters.web.field_remarks import refuse_wrong_fields
 from adapters.web.link_wishes import where_is
 from adapters.web.operations import Answer, Call, Operation
 from adapters.web.people import Role
@@ -15,11 +16,13 @@ from adapters.web.positions import Position
 from adapters.web.problems import Problem
 from adapters.web.refusal_texts import refusal_text
 from adapters.web.wishes import WAIT_SECONDS
-from domain.outcomes import ClientGone
+from domain.outcomes import ClientGone, ClientMoved
 from domain.ports import TryLater
 from domain.projection import Decided, Watch, is_settled
 from domain.rows import LinkRow
 from domain.snapshots import Client
+
+_CHANGED = "Somebody else has changed this client since you opened it. Look at both, then save again."
 
 
 class EditedClient(BaseModel):
@@ -49,6 +52,7 @@ class NewClient(EditedClient):
 
 async def _add(call: Call) -> Answer:
     body = call.body_as(NewClient).model_dump(exclude_unset=True)
+    refuse_wrong_fields(body)
     with call.parts.watcher.watch(call.firm) as watch:
         client = _client(
             await call.parts.canopy.create_client(call.firm, body, call.person.actor, call.intent_id)
@@ -60,10 +64,11 @@ async def _edit(call: Call) -> Answer:
     changes = call.body_as(EditedClient).model_dump(exclude_unset=True)
     if not changes:
         raise Problem(422, "wrong_body", "Name at least one field to change.")
+    refuse_wrong_fields(changes)
     with call.parts.watcher.watch(call.firm) as watch:
         client = _client(
             await call.parts.canopy.edit_client(
-                call.firm, call.client, changes, call.person.actor, call.intent_id
+                call.firm, call.client, changes, call.person.actor, call.intent_id, call.if_match
             )
         )
         return await _seen_by_the_engine(watch, client, where_is(call))
@@ -92,16 +97,20 @@ async def _seen_by_the_engine(watch: Watch, client: Client, where: str) -> Answe
     return Answer(body=body, position=Position(seen.decided.partition, seen.next_offset), location=where)
 
 
-def _client(answer: Client | ClientGone | ClientRefused | TryLater) -> Client:
+def _client(answer: Client | ClientMoved | ClientGone | ClientRefused | TryLater) -> Client:
     match answer:
         case Client():
             return answer
+        case ClientMoved():
+            now = client_shape(answer.client).model_dump(mode="json")
+            raise Problem(412, "client_changed", _CHANGED, facts={"client": now}, final=True)
         case ClientGone():
             raise Problem(404, "client_unknown", refusal_text("client_unknown", {}))
         case ClientRefused():
             detail = answer.detail or "Canopy would not take this. Correct it and send it again."
-            status = answer.status if answer.status in {400, 409, 412, 422} else 422
-            raise Problem(status, answer.code, detail, facts={"fields": list(answer.fields)}, final=True)
+            status = answer.status if answer.status in {400, 409, 422} else 422
+            facts = {"fields": dict.fromkeys(answer.fields, detail)}
+            raise Problem(status, answer.code, detail, facts=facts, final=True)
         case TryLater():
             raise Problem(
                 503,

@@ -16,7 +16,10 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One request, with all that was read from it. `repeated`: it was sent before, and not answered for good."""
+    """One request, with all that was read from it.
+
+    `repeated`: it was sent before, and not answered for good. `if_match`: the client's version that was shown.
+    """
 
     parts: Parts
     person: Person
@@ -27,6 +30,7 @@ class Call:
     body: BaseModel
     idempotency_key: str
     repeated: bool
+    if_match: int | None = None
 
     def query_as(self, model: type[Model]) -> Model:
         """Give the query as what the operation declares it to be."""

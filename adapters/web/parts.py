@@ -14,7 +14,7 @@ from adapters.store.past_decisions import PastDecisions
 from adapters.store.read_model import ReadModel
 from adapters.web.people import SignIn
 from domain.ids import ClientId, FirmId
-from domain.outcomes import ClientGone
+from domain.outcomes import ClientGone, ClientMoved
 from domain.ports import DeadLetters, Intents, Notifications, TryLater
 from domain.projection import Progress, Watcher
 from domain.snapshots import Client
@@ -35,8 +35,9 @@ class CanopyClients(Protocol):
         changes: Mapping[str, object],
         actor: str,
         idempotency_key: str,
-    ) -> Client | ClientGone | ClientRefused | TryLater:
-        """Change a client's fields; null clears one."""
+        version: int | None,
+    ) -> Client | ClientMoved | ClientGone | ClientRefused | TryLater:
+        """Change a client's fields, if it still has `version`; null clears one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

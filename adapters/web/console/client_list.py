@@ -38,7 +38,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One client in the list. `says`: what needs a person."""
+    """One client in the list. `says`: what needs a person, or keeps it out."""
 
     view: LinkView
     address: str
@@ -126,8 +126,15 @@ def _line(visit: Visit, view: LinkView) -> Line:
         customer=agreed_customer(row.customer_id, row.agreed) if row.customer_id else None,
         changed_at=changed_at,
         changed_by=changed_by,
-        says=problem_text(row.problem) if row.problem and view.status == "needs_attention" else None,
+        says=_says(view),
     )
+
+
+def _says(view: LinkView) -> str | None:
+    row = view.row
+    if row.problem is not None and view.status == "needs_attention":
+        return problem_text(row.problem)
+    return "Sync client is off" if view.status == "not_synced" and row.reason is Reason.LEFT_OUT else None
 
 
 def _last_change(row: LinkRow) -> tuple[datetime | None, str]:

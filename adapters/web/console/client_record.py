@@ -10,12 +10,20 @@ from adapters.web.client_shapes import is_in_step
 from adapters.web.console.frame import frame
 from adapters.web.console.timeline import told_by_day
 from adapters.web.console.visit import Visit
-from adapters.web.console.words import FIELD_LABELS, NamedCustomer, agreed_customer, name_in, text_of, who
+from adapters.web.console.words import (
+    FIELD_LABELS,
+    STAYS_OUT,
+    NamedCustomer,
+    agreed_customer,
+    name_in,
+    text_of,
+    who,
+)
 from adapters.web.link_actions import actions
 from adapters.web.problem_texts import choices, problem_text
 from domain.fields import Field
 from domain.ids import ClientId
-from domain.rows import CustomerRow, LinkRow
+from domain.rows import CustomerRow, LinkRow, LinkStatus
 
 LINES = 50
 MOST_LINES = 2000
@@ -49,6 +57,7 @@ async def show_client(visit: Visit) -> web.Response:
         customer=_customer(row, found.customer),
         former=await _former(visit, row),
         can=actions(row),
+        stays_out=STAYS_OUT.get(row.reason) if row.status is LinkStatus.NOT_SYNCED else None,
         problem_text=problem_text(row.problem) if row.problem else None,
         choices=choices(row.problem) if row.problem else {},
         differing=_differing(found),

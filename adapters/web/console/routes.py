@@ -6,6 +6,7 @@ import jinja2
 from aiohttp import web
 
 from adapters.web.console import sign_in
+from adapters.web.console.client_form import show_add_client, show_edit_client, show_remarks
 from adapters.web.console.client_list import show_clients, show_rows
 from adapters.web.console.client_record import show_client
 from adapters.web.console.dead_letters_page import show_dead_letters
@@ -44,6 +45,9 @@ def add_console(app: web.Application) -> None:
     get(FIRM + "/clients", page(show_clients))
     get(FIRM + "/client-rows", page(show_rows))
     get(CLIENT, page(show_client))
+    get(FIRM + "/add-client", page(show_add_client, Role.MANAGER))
+    get(CLIENT + "/edit", page(show_edit_client, Role.MANAGER))
+    app.router.add_post(FIRM + "/remarks", page(show_remarks))
     get(CLIENT + "/found", page(show_found))
     get(CLIENT + "/review", page(show_review))
     get(FIRM + "/settings", page(show_settings))

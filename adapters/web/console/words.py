@@ -7,7 +7,7 @@ from typing import Literal
 from adapters.store.status import StatusWord
 from domain.fields import Address, Field, Value, Values
 from domain.ids import CustomerId
-from domain.rows import Agreed
+from domain.rows import Agreed, Reason
 
 Icon = Literal["synced", "working", "not_synced", "attention", "waiting"]
 
@@ -34,6 +34,11 @@ STATUS: Mapping[StatusWord, StatusLook] = {
 """In the order of the filters above the list."""
 
 WORKING: tuple[StatusWord, ...] = ("matching", "creating", "unmatching")
+
+STAYS_OUT: Mapping[Reason | None, str] = {
+    Reason.LEFT_OUT: "Off: stays out of QuickBooks, also after edits, until somebody matches it.",
+    Reason.CREATING_IS_OFF: "Stays out of QuickBooks: “Creating new clients in Canopy” was off when it was added.",
+}
 
 FIELD_LABELS: Mapping[Field, str] = {
     Field.DISPLAY_NAME: "Display name",

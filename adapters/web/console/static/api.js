@@ -7,10 +7,11 @@ let position = null;
 
 /** What was asked for and not granted; `message` is a sentence for people. */
 export class Problem extends Error {
-  constructor(sentence, code, status) {
+  constructor(sentence, code, status, facts = {}) {
     super(sentence);
     this.code = code;
     this.status = status;
+    this.facts = facts;
   }
 }
 
@@ -23,14 +24,23 @@ export function positionHeader() {
  * Send a request of the firm's API; gives `{status, body}` or throws a `Problem`.
  * `key`: the same for the same wish, however often it is sent.
  */
-export async function ask(method, path, body, key) {
-  const headers = { "Content-Type": "application/json", ...(key ? { "Idempotency-Key": key } : positionHeader()) };
+export async function ask(method, path, body, key, more = {}) {
+  const own = key ? { "Idempotency-Key": key } : positionHeader();
+  const headers = { "Content-Type": "application/json", ...own, ...more };
   const sent = body === undefined ? undefined : JSON.stringify(body);
   const answer = await reach(document.body.dataset.api + path, { method, headers, body: sent });
   const said = await answer.json().catch(() => ({}));
   if (answer.ok || answer.status === 409) keep(answer.headers.get(POSITION));
   if (answer.ok) return { status: answer.status, body: said };
-  throw new Problem(said.detail ?? AWAY, said.code ?? "no_answer", answer.status);
+  throw new Problem(said.detail ?? AWAY, said.code ?? "no_answer", answer.status, said.facts);
+}
+
+/** Ask what is to be said of a client's fields as they are typed. */
+export async function check(fields) {
+  const request = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(fields) };
+  const answer = await reach(`${document.body.dataset.home}/remarks`, request);
+  if (!answer.ok) throw new Problem(AWAY, "no_answer", answer.status);
+  return answer.json();
 }
 
 /** Read a page or a part of one as a document; throws a `Problem` with the sentence of the page that failed. */

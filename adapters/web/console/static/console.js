@@ -1,10 +1,12 @@
 // Begins everything that a page of the console does by itself.
 
 import { listenForActions } from "./actions.js";
+import { listenForForm } from "./form.js";
 import { listenForKeys } from "./keyboard.js";
 import { listenForList } from "./list.js";
 import { expand, keepTrue, refresh } from "./live.js";
 import { listenForSwitches } from "./switches.js";
+import { sayWhatWasLeft } from "./toast.js";
 import { listenForWhy } from "./why.js";
 import { listenForWindow } from "./window.js";
 import { wasUnknown } from "./zone.js";
@@ -12,11 +14,13 @@ import { wasUnknown } from "./zone.js";
 keepTrue();
 if (wasUnknown) refresh().catch(() => {});
 listenForActions();
+listenForForm();
 listenForKeys();
 listenForList();
 listenForSwitches();
 listenForWhy();
 listenForWindow();
+sayWhatWasLeft();
 if (location.hash === "#search") document.querySelector("#search")?.focus();
 
 // A line of the timeline opens; "Show earlier" makes the page longer where it stands.

@@ -25,6 +25,20 @@ export function toast(text, undo) {
   leaveAfter(note);
 }
 
+const AFTER = "said-after";
+
+/** Say it on the page that comes next. */
+export function toastAfter(text) {
+  sessionStorage.setItem(AFTER, text);
+}
+
+/** Say what the page before left to be said. */
+export function sayWhatWasLeft() {
+  const text = sessionStorage.getItem(AFTER);
+  sessionStorage.removeItem(AFTER);
+  if (text) toast(text);
+}
+
 /** The Undo of the message that shows, if it has one. */
 export function shownUndo() {
   return document.querySelector("#toasts [data-undo]");

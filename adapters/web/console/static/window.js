@@ -16,7 +16,7 @@ let typed = null;
 export function listenForWindow() {
   const dialog = windowOf();
   if (!dialog) return;
-  document.querySelector("#pencil").addEventListener("click", open);
+  document.addEventListener("click", (event) => event.target.closest("#pencil, [data-opens-window]") && open());
   dialog.addEventListener("click", clicked);
   dialog.addEventListener("input", changed);
   dialog.addEventListener("keydown", tabKeys);

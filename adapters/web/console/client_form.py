@@ -1,0 +1,119 @@
+"""Adding and editing a client. What is typed goes to Canopy by the API; what is to be said of it comes from here."""
+
+from dataclasses import dataclass
+
+import orjson
+from aiohttp import web
+
+from adapters.web.client_reads import known_client
+from adapters.web.console.frame import frame
+from adapters.web.console.visit import Visit
+from adapters.web.console.words import FIELD_LABELS, name_in
+from adapters.web.field_remarks import remarks
+from adapters.web.problems import Problem
+from adapters.web.refusal_texts import refusal_text
+from domain.fields import Address, Field, Values
+from domain.ids import ClientId
+from domain.rows import FirmRow
+
+ADDRESS_LABELS = {
+    "line1": "Street",
+    "line2": "Apartment, suite",
+    "city": "City",
+    "region": "State",
+    "postal_code": "ZIP",
+    "country": "Country",
+}
+KINDS = {Field.EMAIL: "email", Field.PHONE: "tel", Field.MOBILE: "tel", Field.FAX: "tel"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing to type. `kind`: which keyboard a phone shows."""
+
+    name: str
+    label: str
+    value: str
+    kind: str = "text"
+
+
+async def show_add_client(visit: Visit) -> web.Response:
+    """Show an empty form, with the Sync client toggle as the settings have it."""
+    around = await frame(visit)
+    firm = await visit.parts.read_model.firms.row(visit.firm)
+    return visit.render(
+        "client_form.html",
+        frame=around,
+        client=None,
+        fields=_fields({}),
+        address=_address({}),
+        toggle=_toggle(firm) if around.connected else None,
+        place="clients",
+    )
+
+
+async def show_edit_client(visit: Visit) -> web.Response:
+    """Show what Canopy holds of a client, to be changed."""
+    client_id = ClientId(visit.request.match_info["client"])
+    row = (await known_client(visit.parts.read_model, visit.firm, client_id)).row
+    if row.client is None:
+        raise Problem(404, "client_unknown", refusal_text("client_unknown", {}))
+    if row.client.presence != "present":
+        raise Problem(409, "client_gone", refusal_text("client_gone", {}))
+    return visit.render(
+        "client_form.html",
+        frame=await frame(visit),
+        client=row.client,
+        name=name_in(row.client.values) or client_id,
+        fields=_fields(row.client.values),
+        address=_address(row.client.values),
+        toggle=None,
+        place="clients",
+    )
+
+
+async def show_remarks(visit: Visit) -> web.Response:
+    """Answer what is to be said of what was typed so far, by field."""
+    try:
+        typed = orjson.loads(await visit.request.read())
+    except orjson.JSONDecodeError:
+        raise Problem(400, "wrong_body", "Send what was typed as JSON.") from None
+    connected = (await visit.parts.read_model.firms.row(visit.firm)).connection is not None
+    said = remarks(typed, connected=connected) if isinstance(typed, dict) else {}
+    return web.json_response({name: {"text": each.text, "stops": each.stops} for name, each in said.items()})
+
+
+def _fields(values: Values) -> list[Entry]:
+    return [
+        Entry(name=field, label=label, value=str(values.get(field) or ""), kind=KINDS.get(field, "text"))
+        for field, label in FIELD_LABELS.items()
+        if field is not Field.ADDRESS
+    ]
+
+
+def _address(values: Values) -> list[Entry]:
+    address = values.get(Field.ADDRESS)
+    has = address if isinstance(address, Address) else Address()
+    return [
+        Entry(name=f"address.{part}", label=label, value=getattr(has, part) or "")
+        for part, label in ADDRESS_LABELS.items()
+    ]
+
+
+def _toggle(firm: FirmRow) -> dict[str, object]:
+    """Say what Sync client will do, on and off, as the settings are today."""
+    creating = firm.settings.actions_from_canopy.creating
+    listed = (
+        firm.connection is not None and firm.connection.customers_listed and firm.connection.clients_listed
+    )
+    if not creating:
+        on = (
+            "Nothing is created by itself, because “Creating new clients in Canopy” is off in the settings. "
+            "Match the client or create its customer on its record."
+        )
+    elif not listed:
+        on = "A QuickBooks customer is created as soon as both sides have been read for the first time."
+    else:
+        on = "A QuickBooks customer is created for this client, and kept in step from then on."
+    off = "This client stays out of QuickBooks, also after edits, until somebody matches it."
+    return {"checked": creating, "on": on, "off": off}
