@@ -14,7 +14,10 @@ async def test_no_page_scrolls_sideways_on_a_phone(company: Company, sign_in: Si
     client, _ = await synced_client(company, LONG, email=f"{'kim.' * 12}costa@example.com")
     screen = await sign_in("Lee", width=390, height=844)
     firm = f"/firms/{company.firm}"
-    for address in ("/clients", f"/clients/{client}", "/settings", "/dead-letters", "/clients?q=nobody"):
+    for address in (
+        *("/clients", f"/clients/{client}", "/settings", "/dead-letters", "/clients?q=nobody"),
+        *("/add-client", f"/clients/{client}/edit"),
+    ):
         await screen.page.goto(firm + address)
         assert await screen.is_as_wide_as_the_page(), address
 

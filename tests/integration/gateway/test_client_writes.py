@@ -90,10 +90,47 @@ async def test_an_edit_is_answered_when_the_engine_has_seen_it(gateway: Running)
 
 async def test_what_canopy_refuses_is_refused_in_its_words(gateway: Running) -> None:
     """And a client that it does not know is not found."""
-    refused, problem = await gateway.ask("POST", CLIENTS, body=FIONA | {"display_name": "   "})
+    _, added = await gateway.ask("POST", CLIENTS, body=FIONA)
+    client = added["client"]["client_id"]
+    archived = f"{gateway.settings.canopy_url}/v1/firms/f-1/clients/{client}/archive"
+    token = {"Authorization": f"Bearer {gateway.settings.canopy_token}"}
+    async with gateway.http.post(archived, headers=token) as answer:
+        assert answer.status == 200
+
+    refused, problem = await gateway.ask("PATCH", f"{CLIENTS}/{client}", body={"phone": "1"})
     unknown, _ = await gateway.ask("PATCH", f"{CLIENTS}/c-404", body={"display_name": "Fiona"})
     empty, _ = await gateway.ask("PATCH", f"{CLIENTS}/c-404", body={})
 
-    assert (refused.status, problem["code"]) == (422, "display_name_required")
-    assert problem["detail"] == "A client has a display name."
+    assert (refused.status, problem["code"]) == (409, "client_archived")
+    assert problem["detail"] == "Restore the client before editing it."
     assert (unknown.status, empty.status) == (404, 422)
+
+
+async def test_what_canopy_could_not_keep_is_named_field_by_field(gateway: Running) -> None:
+    """Only blanks, or too long: nothing is cut, and nothing is sent."""
+    wrong = FIONA | {"display_name": " \t ", "phone": "1" * 1001, "address": {"city": "x" * 1001}}
+
+    refused, problem = await gateway.ask("POST", CLIENTS, body=wrong)
+
+    assert (refused.status, problem["code"]) == (422, "wrong_fields")
+    assert set(problem["facts"]["fields"]) == {"display_name", "phone", "address.city"}
+    assert "at most 1,000 characters here; this has 1,001" in problem["facts"]["fields"]["phone"]
+    assert await ledger(gateway) == []
+
+
+async def test_an_edit_of_what_somebody_else_changed_is_refused_with_what_is_there_now(
+    gateway: Running,
+) -> None:
+    """`If-Match` names the version that was shown; without it, the last word wins."""
+    _, added = await gateway.ask("POST", CLIENTS, body=FIONA)
+    one = f"{CLIENTS}/{added['client']['client_id']}"
+    await gateway.ask("PATCH", one, body={"phone": "1"}, If_Match="1")
+
+    refused, problem = await gateway.ask("PATCH", one, body={"phone": "2"}, If_Match="1")
+    wrong, _ = await gateway.ask("PATCH", one, body={"phone": "2"}, If_Match="first")
+    done, edited = await gateway.ask("PATCH", one, body={"phone": "2"}, If_Match="2")
+
+    assert (refused.status, problem["code"]) == (412, "client_changed")
+    assert (problem["facts"]["client"]["version"], problem["facts"]["client"]["phone"]) == (2, "1")
+    assert wrong.status == 400
+    assert (done.status, edited["client"]["version"]) == (202, 3)
