@@ -87,7 +87,9 @@ class LinkList:
         links = read_links.c
         wanted = select(links.row).where(links.firm_id == firm, links.client_id.in_(clients))
         async with reading(self._database) as connection:
-            found = (await connection.execute(wanted.order_by(links.name_order, links.client_id))).scalars().all()
+            found = (
+                (await connection.execute(wanted.order_by(links.name_order, links.client_id))).scalars().all()
+            )
         return tuple(LinkView(status=status_word(row), row=row) for row in map(link_row, found))
 
     async def timeline(

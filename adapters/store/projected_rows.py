@@ -13,7 +13,7 @@ from adapters.store.upsert import insert_if_new, insert_or_replace
 from domain.fields import Field, Values
 from domain.ids import RowKey
 from domain.projection import Decided
-from domain.rows import AllRow, CustomerRow, FirmRow, LinkRow, NoRow, Row
+from domain.rows import AllRow, CustomerRow, FirmRow, Held, LinkRow, NoRow, Row
 
 Columns = dict[str, object]
 
@@ -72,6 +72,7 @@ def _columns(row: Row) -> Columns:
                 "status": status_word(row),
                 "customer_id": row.customer_id,
                 "has_work": bool(row.pending),
+                "held": row.held != Held(),
                 "row": row_json(row),
                 **_searched(row.client.values if row.client else {}, orders=("name",)),
             }

@@ -4,6 +4,7 @@ from adapters.store.customer_search import CustomerSearch
 from adapters.store.database import Database
 from adapters.store.dead_letter_list import DeadLetterList
 from adapters.store.firm_facts import FirmFacts
+from adapters.store.held_list import HeldList
 from adapters.store.link_list import LinkList
 from adapters.store.pending_work import PendingWork
 from adapters.store.projection import Projection
@@ -17,6 +18,7 @@ class ReadModel:
     def __init__(self, database: Database) -> None:
         self._projection = Projection(database)
         self.links = LinkList(database)
+        self.held = HeldList(database)
         self.customers = CustomerSearch(database)
         self.firms = FirmFacts(database)
         self.pending = PendingWork(database)

@@ -17,7 +17,7 @@ from sqlalchemy import (
 from adapters.store.text_column import PlainText
 from adapters.store.utc_time import UtcTime
 
-SHAPE = 3
+SHAPE = 4
 """The number of this shape of the tables; higher than that of any before it."""
 
 ORDER_CHARACTERS = 200
@@ -62,9 +62,11 @@ read_links = Table(
     Column("email", PlainText, nullable=False),
     Column("name_order", PlainText, nullable=False),
     Column("has_work", Boolean, nullable=False),  # something is pending
+    Column("held", Boolean, nullable=False),  # fields were edited while a switch was off
     Column("row", Text, nullable=False),
     Index("links_by_work", "has_work", "firm_id", "client_id"),
     Index("links_by_name", "firm_id", "name_order", "client_id"),
+    Index("links_by_held", "firm_id", "held", "name_order", "client_id"),
     Index("links_by_status", "firm_id", "status", "name_order"),
     Index("links_by_customer", "firm_id", "customer_id"),
 )

@@ -31,6 +31,15 @@ class LinkPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldPage:
+    """Clients of which something is held, by name; `total` of the whole firm."""
+
+    clients: tuple[LinkView, ...]
+    total: int
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryLine:
     """One decision about a row. `row`: as the decision left it. `facts` explain a refusal."""
 

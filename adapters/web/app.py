@@ -13,6 +13,7 @@ from adapters.web.dead_letter_routes import DEAD_LETTER_ROUTES
 from adapters.web.event_stream import stream_events
 from adapters.web.firm_routes import FIRM_ROUTES
 from adapters.web.firm_wishes import FIRM_WISHES
+from adapters.web.held_routes import HELD_ROUTES
 from adapters.web.link_wishes import LINK_WISHES
 from adapters.web.match_preview import MATCH_PREVIEW
 from adapters.web.meters import metrics
@@ -36,6 +37,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *CUSTOMER_WISHES,
     *FIRM_ROUTES,
     *FIRM_WISHES,
+    *HELD_ROUTES,
     *DEAD_LETTER_ROUTES,
 )
 

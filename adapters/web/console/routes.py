@@ -10,6 +10,8 @@ from adapters.web.console.client_form import show_add_client, show_edit_client, 
 from adapters.web.console.client_list import show_clients, show_rows
 from adapters.web.console.client_record import show_client
 from adapters.web.console.dead_letters_page import show_dead_letters
+from adapters.web.console.following import show_following
+from adapters.web.console.held_page import show_held
 from adapters.web.console.match_window import show_found, show_review
 from adapters.web.console.settings_page import show_settings
 from adapters.web.console.visit import TEMPLATES, Visit, page
@@ -51,6 +53,8 @@ def add_console(app: web.Application) -> None:
     get(CLIENT + "/found", page(show_found))
     get(CLIENT + "/review", page(show_review))
     get(FIRM + "/settings", page(show_settings))
+    get(FIRM + "/settings/following", page(show_following))
+    get(FIRM + "/held", page(show_held))
     get(FIRM + "/dead-letters", page(show_dead_letters, Role.OPERATOR))
     get(FIRM + "/{elsewhere:.*}", page(_nothing_here))
     app.router.add_static("/static", HERE / "static")

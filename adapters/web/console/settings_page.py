@@ -66,6 +66,7 @@ async def show_settings(visit: Visit) -> web.Response:
         switches=SWITCHES,
         conflicts=CONFLICTS,
         connection=connection,
+        held=(await reads.held.page(visit.firm, limit=1)).total,
         connected_by=who(connection.connected_by) if connection.connected_by else None,
         place="settings",
     )

@@ -58,6 +58,10 @@ class Visit:
         """Give the address of a client's page."""
         return f"{self.home}/clients/{quote(client, safe='')}"
 
+    def api_path(self, client: str) -> str:
+        """Give what the API's address of a client is, after the firm's."""
+        return f"clients/{quote(client, safe='')}"
+
     def render(self, template: str, **context: Any) -> web.Response:
         """Answer with a page."""
         page = self.request.app[TEMPLATES].get_template(template)

@@ -8,10 +8,14 @@ const ANSWER_WITHIN_MS = 100;
 const LOOK_AGAIN_MS = 1000;
 const BEHIND_MS = 300;
 
-const record = () => document.querySelector(".record");
-const nameShown = () => record().querySelector("h1").textContent;
-const versionShown = () => Number(document.querySelector("[data-version]").dataset.version);
-const path = (name) => `/clients/${encodeURIComponent(record().dataset.client)}/${name}`;
+// A button is about what it stands in, or about the client of the page: `data-acts-on` is the address of either.
+const subjectOf = (button) => button?.closest("[data-acts-on]") ?? document.querySelector(".record");
+const nameOf = (subject) => subject.dataset.name ?? subject.querySelector("h1").textContent;
+
+function versionOf(subject) {
+  const shown = subject.matches("[data-version]") ? subject : subject.querySelector("[data-version]");
+  return shown ? { link_version: Number(shown.dataset.version) } : {};
+}
 
 /** Listen for all buttons, also those that come later. */
 export function listenForActions() {
@@ -31,8 +35,9 @@ async function press(button) {
   button.dataset.key ??= crypto.randomUUID();
   const done = busy(button);
   try {
-    const seen = { link_version: versionShown(), ...JSON.parse(button.dataset.body ?? "{}") };
-    await carryOut(button.dataset.do, seen, button.dataset.key);
+    const subject = subjectOf(button);
+    const seen = { ...versionOf(subject), ...JSON.parse(button.dataset.body ?? "{}") };
+    await carryOut(subject, button.dataset.do, seen, button.dataset.key);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (error.status !== 0 && error.status < 500) delete button.dataset.key;
@@ -43,12 +48,12 @@ async function press(button) {
   }
 }
 
-async function carryOut(name, body, key) {
-  await ask("POST", path(name), body, key);
+async function carryOut(subject, name, body, key) {
+  await ask("POST", `/${subject.dataset.actsOn}/${name}`, body, key);
   await shown();
   // An unmatch can be undone while it is still being found out what went through.
   if (isWorking() && name !== "unmatch") await settled();
-  told(name);
+  told(subject, name);
 }
 
 /** Something moved: show how it is now, so that the next press is about what is seen. */
@@ -102,15 +107,13 @@ function waiting(seconds) {
   }
 }
 
-function told(name) {
-  const client = nameShown();
-  const status = document.querySelector("[data-status]").dataset.status;
+function told(subject, name) {
+  const client = nameOf(subject);
+  const status = document.querySelector("[data-status]")?.dataset.status;
   if (name === "unmatch") {
     toast(`${client} is no longer synced.`, takeBack);
-  } else if (name === "answer") {
-    toast("Settled. Both sides hold the same from here on.");
-  } else if (name === "push") {
-    toast("What was held is sent.");
+  } else if (SAID[name]) {
+    toast(SAID[name](client));
   } else if (status === "synced") {
     toast(name === "restore" ? `${client} is synced again.` : `${client} is synced with QuickBooks.`);
   } else if (status === "needs_attention") {
@@ -118,15 +121,20 @@ function told(name) {
   }
 }
 
+const SAID = {
+  answer: () => "Settled. Both sides hold the same from here on.",
+  push: (client) => `What was held of ${client} is sent.`,
+};
+
 /** Undo an unmatch from its message: the link as it is shown now, or not at all. */
 async function takeBack() {
-  const name = nameShown();
+  const subject = subjectOf();
   try {
-    await carryOut("restore", { link_version: versionShown() }, crypto.randomUUID());
+    await carryOut(subject, "restore", versionOf(subject), crypto.randomUUID());
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     await refresh().catch(() => {});
-    toast(`${name} stays unmatched. ${error.message}`);
+    toast(`${nameOf(subject)} stays unmatched. ${error.message}`);
   }
 }
 

@@ -1,6 +1,7 @@
-// The settings: each switch is saved at once, says so, and goes back if it could not be.
+// The settings: each switch is saved at once, says so with what follows, and goes back if it could not be saved.
+// Where something was held, it is shown first, and a person says whether it goes.
 
-import { ask, Problem } from "./api.js";
+import { ask, Problem, read } from "./api.js";
 
 let saving = Promise.resolve();
 
@@ -26,16 +27,48 @@ async function save(form, input, before) {
   said.textContent = "Saving…";
   problem.hidden = true;
   try {
+    const { says, answer } = await following(input);
+    if (answer === "cancel") return void goBack(said, before);
     await ask("PUT", "/settings", settingsIn(form), crypto.randomUUID());
     for (const each of before.keys()) before.set(each, each.checked);
-    said.textContent = "Saved";
+    if (answer === "send") await ask("POST", "/held/release", {}, crypto.randomUUID());
+    said.textContent = answer === "send" ? "Saved, and what was held is sent" : "Saved";
+    sayWhatFollows(row, says);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    for (const [each, checked] of before) each.checked = checked;
-    said.textContent = "";
+    goBack(said, before);
     problem.textContent = `Not saved. ${error.message}`;
     problem.hidden = false;
   }
+}
+
+function goBack(said, before) {
+  for (const [each, checked] of before) each.checked = checked;
+  said.textContent = "";
+}
+
+/** Learn what follows from a switch, and ask where something was held. `answer`: keep, send or cancel. */
+async function following(input) {
+  if (!input.matches("[role=switch]")) return { answer: "keep" };
+  const { side, name, label } = input.dataset;
+  const asked = new URLSearchParams({ side, name, label, on: input.checked });
+  const page = await read(`${document.body.dataset.home}/settings/following?${asked}`);
+  const says = page.querySelector(".says").textContent;
+  const form = page.querySelector("form.ask");
+  return { says, answer: form ? await answerOf(form) : "keep" };
+}
+
+function answerOf(form) {
+  const dialog = document.querySelector("#ask");
+  dialog.replaceChildren(document.adoptNode(form));
+  dialog.returnValue = "cancel";
+  dialog.showModal();
+  return new Promise((done) => dialog.addEventListener("close", () => done(dialog.returnValue), { once: true }));
+}
+
+function sayWhatFollows(row, says) {
+  const place = row.querySelector(".follows");
+  if (place) place.textContent = says ?? "";
 }
 
 function settingsIn(form) {

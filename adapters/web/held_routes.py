@@ -1,0 +1,57 @@
+"""What is held of a firm: fields that were edited while a switch was off."""
+
+from pydantic import BaseModel
+
+from adapters.web.client_reads import PageQuery
+from adapters.web.client_shapes import HeldShape
+from adapters.web.operations import Answer, Call, Operation
+from domain.fields import Field
+from domain.rows import LinkRow
+
+
+class HeldClient(BaseModel):
+    """One client, with its held fields by where they would go. `POST …/push` sends them."""
+
+    client_id: str
+    display_name: str | None
+    customer_id: str | None
+    version: int
+    held: HeldShape
+
+
+class HeldAnswer(BaseModel):
+    """Clients by name; `total` counts all of the firm's. `cursor` None: the last page."""
+
+    clients: list[HeldClient]
+    total: int
+    cursor: str | None
+
+
+async def _held(call: Call) -> Answer:
+    asked = call.query_as(PageQuery)
+    page = await call.parts.read_model.held.page(call.firm, cursor=asked.cursor, limit=asked.limit)
+    clients = [_shape(view.row) for view in page.clients]
+    return Answer(body=HeldAnswer(clients=clients, total=page.total, cursor=page.cursor))
+
+
+def _shape(row: LinkRow) -> HeldClient:
+    name = row.client.values.get(Field.DISPLAY_NAME) if row.client else None
+    return HeldClient(
+        client_id=row.client_id,
+        display_name=name if isinstance(name, str) else None,
+        customer_id=row.customer_id,
+        version=row.version,
+        held=HeldShape(to_quickbooks=list(row.held.to_quickbooks), to_canopy=list(row.held.to_canopy)),
+    )
+
+
+HELD_ROUTES = (
+    Operation(
+        method="GET",
+        path="/api/v1/firms/{firm}/held",
+        summary="What is held because a switch was off",
+        handle=_held,
+        answer=HeldAnswer,
+        query=PageQuery,
+    ),
+)
