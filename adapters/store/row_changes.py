@@ -3,8 +3,8 @@
 from sqlalchemy import select
 
 from adapters.store.database import Database
-from adapters.store.row_json import any_row
 from adapters.store.kept_tables import history
+from adapters.store.row_json import any_row
 from domain.ids import FirmId
 from domain.rows import Row
 

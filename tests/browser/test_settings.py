@@ -3,6 +3,7 @@
 from playwright.async_api import expect
 
 from tests.browser.conftest import SignIn
+from tests.browser.screen import synced_client
 from tests.story.company import Company
 
 
@@ -39,6 +40,75 @@ async def test_a_switch_that_could_not_be_saved_goes_back_and_says_why(
 
     await expect(screen.page.get_by_role("alert").filter(has_text="Not saved.")).to_be_visible()
     await expect(switch).to_be_checked()
+
+
+async def test_a_switch_says_what_follows(company: Company, sign_in: SignIn) -> None:
+    """With how many clients it is about; nothing is asked where nothing is held."""
+    await synced_client(company, "Fiona Gallagher")
+    screen = await sign_in()
+    await screen.page.goto(f"/firms/{company.firm}/settings")
+    switch = screen.page.get_by_role("switch", name="Editing clients in Canopy")
+
+    await switch.uncheck()
+    await expect(screen.page.get_by_text("Edits in Canopy of 1 synced client are held")).to_be_visible()
+    await switch.check()
+    await expect(screen.page.get_by_text("Edits in Canopy go to QuickBooks from now on.")).to_be_visible()
+    await expect(screen.page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_what_is_held_is_shown_before_a_switch_and_can_be_left(
+    company: Company, sign_in: SignIn
+) -> None:
+    """Client by client with both values; Cancel leaves the switch as it was, and so does Esc."""
+    await _held_phone(company)
+    screen = await sign_in()
+    page = screen.page
+    await page.goto(f"/firms/{company.firm}/settings")
+    await expect(page.get_by_text("1 client has changes that are held")).to_be_visible()
+    switch = page.get_by_role("switch", name="Editing clients in Canopy")
+
+    await switch.click()
+    asked = page.get_by_role("dialog")
+    await expect(asked).to_contain_text("Fiona Gallagher")
+    await expect(asked.locator("del")).to_have_text("(312) 555-0100")
+    await expect(asked.locator("ins")).to_have_text("(312) 555-0111")
+    await page.keyboard.press("Escape")
+    await expect(switch).not_to_be_checked()
+    await switch.click()
+    await asked.get_by_role("button", name="keep them held").click()
+
+    await expect(page.get_by_text("Saved")).to_be_visible()
+    await expect(switch).to_be_checked()
+    assert (await company.api("GET", "/held")).ok()["total"] == 1
+
+
+async def test_what_is_held_is_sent_client_by_client_when_a_person_says_so(
+    company: Company, sign_in: SignIn
+) -> None:
+    """From a list of its own, which is empty afterwards; the switch may stay off."""
+    client, customer = await _held_phone(company)
+    screen = await sign_in()
+    page = screen.page
+    await page.goto(f"/firms/{company.firm}/settings")
+    await page.get_by_role("link", name="Look at them").click()
+    line = page.get_by_role("listitem").filter(has_text="Fiona Gallagher")
+    await expect(line).to_contain_text("in QuickBooks")
+
+    await line.get_by_role("button", name="Send now").click()
+
+    await expect(page.get_by_role("heading", name="Nothing is held")).to_be_visible()
+    await expect(screen.toast).to_contain_text("What was held of Fiona Gallagher is sent.")
+    await company.until_customer(customer, PrimaryPhone={"FreeFormNumber": "(312) 555-0111"})
+    assert (await company.link(client))["held"] == {"to_quickbooks": [], "to_canopy": []}
+
+
+async def _held_phone(company: Company) -> tuple[str, str]:
+    """Edit a client while a switch is off; gives the ids of both sides."""
+    client, customer = await synced_client(company, "Fiona Gallagher", phone="(312) 555-0100")
+    await company.switch("actions_from_canopy", "editing")
+    await company.edit_client(client, phone="(312) 555-0111")
+    await company.until_link(client, held={"to_quickbooks": ["phone"], "to_canopy": []})
+    return client, customer
 
 
 async def test_a_viewer_sees_the_settings_and_whom_to_ask(company: Company, sign_in: SignIn) -> None:

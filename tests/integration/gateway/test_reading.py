@@ -6,6 +6,7 @@ from deploy.kafka.ports import free_port
 from deploy.settings import Settings
 from domain.decision import Change
 from domain.fields import Field
+from domain.rows import Held
 from tests.integration.gateway.conftest import Running, gateway_on
 from tests.integration.gateway.firm import CONNECTED, client_row, customer_row, synced_row
 
@@ -172,3 +173,22 @@ async def test_a_position_that_is_still_to_come_is_an_honest_503(gateway: Runnin
 
 def ids(answer: dict[str, list[dict[str, dict[str, str]]]]) -> list[str]:
     return [each["client"]["client_id"] for each in answer["clients"]]
+
+
+async def test_what_is_held_is_listed_by_client_and_where_it_would_go(gateway: Running) -> None:
+    """In pages, with how many there are; who holds nothing is not among them."""
+    to_canopy = Held(to_canopy=(Field.EMAIL,))
+    await gateway.log.decide(
+        synced_row("c-1", "Fiona Gallagher", "58", held=Held(to_quickbooks=(Field.PHONE,)))
+    )
+    await gateway.log.decide(synced_row("c-2", "Lip Gallagher", "59"))
+    at = await gateway.log.decide(synced_row("c-3", "Debbie Gallagher", "60", held=to_canopy))
+    path = "/api/v1/firms/f-1/held"
+
+    _, first = await gateway.ask("GET", path + "?limit=1", Sync_Position=at)
+    _, second = await gateway.ask("GET", f"{path}?limit=1&cursor={first['cursor']}")
+
+    assert (first["total"], first["clients"][0]["client_id"]) == (2, "c-3")
+    assert first["clients"][0]["held"] == {"to_quickbooks": [], "to_canopy": ["email"]}
+    assert (second["clients"][0]["client_id"], second["cursor"]) == ("c-1", None)
+    assert second["clients"][0]["held"] == {"to_quickbooks": ["phone"], "to_canopy": []}
