@@ -1,6 +1,6 @@
 """The window for a client that is not synced: search existing, look, sync; or create new."""
 
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.conftest import SignIn
 from tests.browser.screen import synced_client
@@ -79,8 +79,10 @@ async def test_a_match_shows_what_it_overwrites_before_it_does(company: Company,
     assert (await company.customer(customer))["PrimaryEmailAddr"]["Address"] == "fiona@example.com"
 
 
-async def test_a_match_on_what_has_changed_meanwhile_is_shown_anew(company: Company, sign_in: SignIn) -> None:
-    """Sync waits for another look; nothing was overwritten that nobody saw."""
+async def test_what_changes_while_one_looks_lights_up_and_sync_waits(
+    company: Company, sign_in: SignIn
+) -> None:
+    """Whichever side it was; nothing is overwritten that nobody saw."""
     await company.switch("actions_from_qbo", "creating")
     customer = await company.add_customer("Fiona Gallagher", Mobile={"FreeFormNumber": "(312) 555-0100"})
     client = await _left_out(company, "Fiona Gallagher", mobile="(312) 555-0111")
@@ -89,22 +91,55 @@ async def test_a_match_on_what_has_changed_meanwhile_is_shown_anew(company: Comp
     window = await screen.window()
     await window.get_by_role("radio", name="Fiona Gallagher").check()
     await window.get_by_role("button", name="Match").click()
-    await expect(window.get_by_role("row", name="Mobile")).to_contain_text("0100")
+    mobile, sync = window.get_by_role("row", name="Mobile"), window.get_by_role("button", name="Sync")
+    await expect(mobile).to_contain_text("0100")
 
     await company.edit_customer(customer, Mobile={"FreeFormNumber": "(312) 555-0122"})
 
-    async def edit_is_known() -> bool:
-        (found,) = (await company.api("GET", "/customers")).ok()["customers"]
-        return bool(found["mobile"] == "(312) 555-0122")
+    await expect(mobile).to_contain_text("0122")
+    await expect(mobile).to_have_class("moved")
+    await expect(sync).to_be_disabled()
+    await company.edit_client(client, mobile="(312) 555-0133")
+    await expect(mobile).to_contain_text("0133")
+    assert (await company.customer(customer))["Mobile"]["FreeFormNumber"] == "(312) 555-0122"
+    await window.get_by_role("button", name="I have looked at it").click()
+    await sync.click()
+    await expect(screen.status).to_have_text("Synced")
+    await company.until_customer(customer, Mobile={"FreeFormNumber": "(312) 555-0133"})
 
-    await company.until(edit_is_known, "the customer's new number is known")
+
+async def test_a_match_on_what_the_page_has_not_heard_of_is_refused_and_shown(
+    company: Company, sign_in: SignIn
+) -> None:
+    """The row version and the customer's token that were shown go along."""
+    await company.switch("actions_from_qbo", "creating")
+    customer = await company.add_customer("Fiona Gallagher", Mobile={"FreeFormNumber": "(312) 555-0100"})
+    client = await _left_out(company, "Fiona Gallagher", mobile="(312) 555-0111")
+    screen = await sign_in()
+
+    async def refuse(route: Route) -> None:
+        await route.abort()
+
+    await screen.page.route("**/events?*", refuse)
+    await screen.client(client)
+    window = await screen.window()
+    await window.get_by_role("radio", name="Fiona Gallagher").check()
+    await window.get_by_role("button", name="Match").click()
+    await expect(window.get_by_role("row", name="Mobile")).to_contain_text("0100")
+    await screen.page.clock.install()
+    await screen.page.clock.pause_at(await screen.page.evaluate("Date.now() + 1000"))
+    await company.edit_customer(customer, Mobile={"FreeFormNumber": "(312) 555-0122"})
+    await company.until(lambda: _is_known(company, "(312) 555-0122"), "the new number is known")
     await window.get_by_role("button", name="Sync").click()
 
-    await expect(window.get_by_role("alert").filter(has_text="Something has changed")).to_be_visible()
     await expect(window.get_by_role("row", name="Mobile")).to_contain_text("0122")
     assert (await company.customer(customer))["Mobile"]["FreeFormNumber"] == "(312) 555-0122"
-    await window.get_by_role("button", name="Sync").click()
-    await expect(screen.status).to_have_text("Synced")
+    assert (await company.link(client))["status"] == "not_synced"
+
+
+async def _is_known(company: Company, mobile: str) -> bool:
+    (found,) = (await company.api("GET", "/customers")).ok()["customers"]
+    return bool(found["mobile"] == mobile)
 
 
 async def test_create_new_makes_a_customer_and_links_it(company: Company, sign_in: SignIn) -> None:

@@ -26,7 +26,8 @@ export function listenForWindow() {
   });
   dialog.addEventListener("close", host);
   dialog.addEventListener("replaced", () => dialog.open && begin());
-  document.addEventListener("look-again", (event) => event.detail.push(review()));
+  document.addEventListener("look-again", (event) => event.detail.push(lookAgain()));
+  document.addEventListener("changed", (event) => event.detail.waits.push(lookAgain()));
 }
 
 /** Open the window, with the search begun. */
@@ -52,6 +53,7 @@ function clicked(event) {
   else if (on("[data-try]")) tryInstead(on("[data-try]").dataset.try);
   else if (on("[data-cursor]")) find(on("[data-cursor]"));
   else if (on("[data-back]")) step("choose");
+  else if (on("[data-seen]")) seen();
 }
 
 function changed(event) {
@@ -98,18 +100,49 @@ const slot = () => within(".choose .problem");
 
 /** Show what a match with the chosen customer would do. */
 async function review() {
+  if (!(await fetchReview())) return;
+  step("review");
+  within(".review h3").focus();
+}
+
+async function fetchReview() {
   const chosen = within(".choices input:checked");
-  if (!chosen) return;
+  if (!chosen) return false;
   try {
     const page = await read(`${windowOf().dataset.review}?${new URLSearchParams({ customer_id: chosen.value })}`);
     within(".review").replaceChildren(...page.body.childNodes);
-    step("review");
-    within(".review h3").focus();
+    return true;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     step("choose");
     say(slot, error.message);
+    return false;
   }
+}
+
+/** Something changed while a match was being looked at: show where, and let Sync wait until that was seen. */
+async function lookAgain() {
+  if (!windowOf()?.open || within("[data-step=review]")?.hidden !== false) return;
+  const before = { body: within(".review [data-do]").dataset.body, cells: cellsOf(), waits: waits() };
+  if (within(".review [aria-busy]") || !(await fetchReview())) return;
+  if (within(".review [data-do]").dataset.body === before.body && !before.waits) return;
+  const now = cellsOf();
+  for (const [label, row] of now) row.classList.toggle("moved", row.textContent !== before.cells.get(label)?.textContent);
+  const moved = [...now.values()].some((row) => row.matches(".moved"));
+  if (!moved && !before.waits) return;
+  within(".review .same").open ||= within(".review .same .moved") !== null;
+  within(".review .moved-meanwhile").hidden = false;
+  within(".review [data-do]").disabled = true;
+}
+
+const waits = () => within(".review .moved-meanwhile")?.hidden === false;
+const cellsOf = () =>
+  new Map([...windowOf().querySelectorAll(".review tbody tr")].map((row) => [row.querySelector("th").textContent, row]));
+
+function seen() {
+  within(".review .moved-meanwhile").hidden = true;
+  within(".review [data-do]").disabled = false;
+  within(".review [data-do]").focus();
 }
 
 function step(name) {
