@@ -64,6 +64,16 @@ class Screen:
         """A client's row in the list."""
         return self.page.get_by_role("row").filter(has=self.page.get_by_role("link", name=name, exact=True))
 
+    async def is_looked_at(self, yes: bool) -> None:
+        """Bring the tab to the front, or put it behind another one, where it hears nothing."""
+        await self.page.evaluate(
+            """hidden => {
+                Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+                document.dispatchEvent(new Event("visibilitychange"));
+            }""",
+            not yes,
+        )
+
     async def is_as_wide_as_the_page(self) -> bool:
         """Say whether there is nothing to scroll to sideways."""
         return bool(

@@ -123,16 +123,12 @@ async def test_what_happened_while_a_tab_was_hidden_shows_when_it_is_looked_at(
     client, _ = await synced_client(company, "Fiona Gallagher")
     screen = await sign_in()
     await screen.client(client)
-    hide = """hidden => {
-        Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
-        document.dispatchEvent(new Event("visibilitychange"));
-    }"""
-    await screen.page.evaluate(hide, True)
+    await screen.is_looked_at(False)
     await company.act(client, "unmatch")
     await company.until_link(client, status="not_synced")
     await expect(screen.status).to_have_text("Synced")
 
-    await screen.page.evaluate(hide, False)
+    await screen.is_looked_at(True)
 
     await expect(screen.status).to_have_text("Not synced")
 
