@@ -21,6 +21,11 @@ export function listen(to) {
   // A browser has six connections for all its tabs, so who isn't looked at gives theirs back.
   document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
   addEventListener("pagehide", close);
+  addEventListener("offline", () => {
+    close();
+    lose();
+  });
+  addEventListener("online", open);
   addEventListener("pageshow", (event) => event.persisted && open());
   open();
   setInterval(watch, POLL_MS);
