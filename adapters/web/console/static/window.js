@@ -26,7 +26,7 @@ export function listenForWindow() {
   });
   dialog.addEventListener("close", host);
   dialog.addEventListener("replaced", () => dialog.open && begin());
-  document.addEventListener("look-again", (event) => event.detail.push(lookAgain()));
+  document.addEventListener("look-again", (event) => event.detail.push(lookAgain({ refused: true })));
   document.addEventListener("changed", (event) => event.detail.waits.push(lookAgain()));
 }
 
@@ -121,10 +121,11 @@ async function fetchReview() {
 }
 
 /** Something changed while a match was being looked at: show where, and let Sync wait until that was seen. */
-async function lookAgain() {
+async function lookAgain({ refused } = {}) {
   if (!windowOf()?.open || within("[data-step=review]")?.hidden !== false) return;
   const before = { body: within(".review [data-do]").dataset.body, cells: cellsOf(), waits: waits() };
-  if (within(".review [aria-busy]") || !(await fetchReview())) return;
+  // What one just asked for changes things too, and that is no news.
+  if ((!refused && within(".review [aria-busy]")) || !(await fetchReview())) return;
   if (within(".review [data-do]").dataset.body === before.body && !before.waits) return;
   const now = cellsOf();
   for (const [label, row] of now) row.classList.toggle("moved", row.textContent !== before.cells.get(label)?.textContent);
