@@ -45,7 +45,7 @@ async def test_a_client_that_is_left_out_says_so_and_how_it_comes_back(
     page = screen.page
     form = await _form(screen)
     await page.get_by_label("Display name").fill("Lip Gallagher")
-    await page.get_by_text("Sync client").click()
+    await page.get_by_role("switch", name="Sync client").click()
     await expect(form).to_contain_text(STAYS_OUT)
     await page.get_by_role("button", name="Add client").click()
     await expect(screen.status).to_have_text("Not synced")
@@ -73,7 +73,7 @@ async def test_the_toggle_follows_the_settings(company: Company, sign_in: SignIn
 
     await expect(toggle).not_to_be_checked()
     await expect(form).to_contain_text(STAYS_OUT)
-    await screen.page.get_by_text("Sync client").click()
+    await screen.page.get_by_role("switch", name="Sync client").click()
     await expect(form).to_contain_text("“Creating new clients in Canopy” is off in the settings")
 
 
