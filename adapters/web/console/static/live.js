@@ -45,11 +45,19 @@ export function show(page) {
 /** Replace an element; what was open stays open, and the focus stays where it was or near it. */
 export function replace(old, fresh) {
   const focused = old.contains(document.activeElement) ? document.activeElement : null;
+  keepHeight(old.closest("tr"));
   const open = [...old.querySelectorAll("[aria-expanded=true]")].map((each) => each.getAttribute("aria-controls"));
   old.replaceWith(document.adoptNode(fresh));
   for (const id of open) expand(fresh.querySelector(`[aria-controls="${CSS.escape(id)}"]`));
   if (focused) focusLike(focused, fresh);
   fresh.dispatchEvent(new CustomEvent("replaced", { bubbles: true }));
+}
+
+/** Let no row move because one above it has less to say. */
+function keepHeight(row) {
+  if (!row) return;
+  const property = getComputedStyle(row).display === "table-row" ? "height" : "minHeight";
+  row.style[property] = `${row.offsetHeight}px`;
 }
 
 /** Open or close what a button stands for. */
