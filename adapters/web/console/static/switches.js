@@ -60,9 +60,11 @@ async function following(input) {
 function answerOf(form) {
   const dialog = document.querySelector("#ask");
   dialog.replaceChildren(document.adoptNode(form));
-  dialog.returnValue = "cancel";
+  dialog.returnValue = "";
   dialog.showModal();
-  return new Promise((done) => dialog.addEventListener("close", () => done(dialog.returnValue), { once: true }));
+  // Esc gives no value at all.
+  const answered = (done) => done(dialog.returnValue || "cancel");
+  return new Promise((done) => dialog.addEventListener("close", () => answered(done), { once: true }));
 }
 
 function sayWhatFollows(row, says) {

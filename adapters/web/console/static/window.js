@@ -124,11 +124,15 @@ async function fetchReview() {
 async function lookAgain({ refused } = {}) {
   if (!windowOf()?.open || within("[data-step=review]")?.hidden !== false) return;
   const before = { body: within(".review [data-do]").dataset.body, cells: cellsOf(), waits: waits() };
+  const marked = new Set([...before.cells].filter(([, row]) => row.matches(".moved")).map(([label]) => label));
   // What one just asked for changes things too, and that is no news.
   if ((!refused && within(".review [aria-busy]")) || !(await fetchReview())) return;
   if (within(".review [data-do]").dataset.body === before.body && !before.waits) return;
   const now = cellsOf();
-  for (const [label, row] of now) row.classList.toggle("moved", row.textContent !== before.cells.get(label)?.textContent);
+  for (const [label, row] of now) {
+    const moved = row.textContent !== before.cells.get(label)?.textContent;
+    row.classList.toggle("moved", moved || marked.has(label));
+  }
   const moved = [...now.values()].some((row) => row.matches(".moved"));
   if (!moved && !before.waits) return;
   within(".review .same").open ||= within(".review .same .moved") !== null;
@@ -141,6 +145,7 @@ const cellsOf = () =>
   new Map([...windowOf().querySelectorAll(".review tbody tr")].map((row) => [row.querySelector("th").textContent, row]));
 
 function seen() {
+  for (const row of windowOf().querySelectorAll(".moved")) row.classList.remove("moved");
   within(".review .moved-meanwhile").hidden = true;
   within(".review [data-do]").disabled = false;
   within(".review [data-do]").focus();
