@@ -5,10 +5,11 @@ Who waits is woken by the record itself; nobody asks again and again.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 
-from domain.ids import FirmId
+from domain.ids import ALL_FIRMS, FirmId
 from domain.projection import Decided, Seen, Stretch
 from streams.firm_news import FirmNews
 
@@ -68,8 +69,12 @@ class LogTail:
         self._positions[stretch.partition] = stretch.next_offset
         if self._watches:
             for decided in stretch.decided:
-                for watch in self._watches.get(decided.row.firm_id, ()):
+                for watch in self._watches_of(decided.row.firm_id):
                     watch.see(Seen(decided, stretch.next_offset))
+
+    def _watches_of(self, firm: FirmId) -> Iterable[FirmWatch | FirmNews]:
+        """Give those of one firm; what goes for all firms is everybody's."""
+        return chain(*self._watches.values()) if firm == ALL_FIRMS else self._watches.get(firm, ())
 
     @contextmanager
     def _told(self, firm: FirmId, watch: FirmWatch | FirmNews) -> Iterator[None]:

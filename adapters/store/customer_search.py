@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from sqlalchemy import Select, and_, select, tuple_
+from sqlalchemy import Select, and_, func, select, tuple_
 
 from adapters.store.cursors import cursor_of, text_key
 from adapters.store.database import Database
@@ -54,6 +54,18 @@ class CustomerSearch:
             customers=tuple(_customer_view(each) for each in found[:limit]),
             cursor=cursor_of(*found[limit - 1][:2]) if len(found) > limit else None,
         )
+
+    async def unmatched(self, firm: FirmId) -> int:
+        """Count those that could have a client and have none."""
+        customers, links = read_customers.c, read_links.c
+        holder = and_(links.firm_id == customers.firm_id, links.customer_id == customers.customer_id)
+        counted = (
+            select(func.count())
+            .select_from(read_customers.outerjoin(read_links, holder))
+            .where(customers.firm_id == firm, customers.may_be_matched, links.client_id.is_(None))
+        )
+        async with reading(self._database) as connection:
+            return await connection.scalar(counted) or 0
 
     async def one(self, firm: FirmId, customer: CustomerId) -> CustomerView | None:
         """Give one customer, also one that may not be matched."""

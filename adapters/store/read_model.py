@@ -4,10 +4,11 @@ from adapters.store.customer_search import CustomerSearch
 from adapters.store.database import Database
 from adapters.store.dead_letter_list import DeadLetterList
 from adapters.store.firm_facts import FirmFacts
-from adapters.store.held_list import HeldList
 from adapters.store.link_list import LinkList
+from adapters.store.marked_links import MarkedLinks
 from adapters.store.pending_work import PendingWork
 from adapters.store.projection import Projection
+from adapters.store.read_tables import read_links
 from adapters.store.row_changes import RowChanges
 from domain.projection import Build
 
@@ -18,7 +19,8 @@ class ReadModel:
     def __init__(self, database: Database) -> None:
         self._projection = Projection(database)
         self.links = LinkList(database)
-        self.held = HeldList(database)
+        self.held = MarkedLinks(database, read_links.c.held)
+        self.due = MarkedLinks(database, read_links.c.has_work)
         self.customers = CustomerSearch(database)
         self.firms = FirmFacts(database)
         self.pending = PendingWork(database)

@@ -31,8 +31,8 @@ class LinkPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HeldPage:
-    """Clients of which something is held, by name; `total` of the whole firm."""
+class MarkedPage:
+    """Clients of which something is held, or due to be sent, by name; `total` of the whole firm."""
 
     clients: tuple[LinkView, ...]
     total: int

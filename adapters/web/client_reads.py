@@ -10,6 +10,7 @@ from adapters.store.status import StatusWord
 from adapters.store.views import HistoryLine, LinkView
 from adapters.web.client_shapes import AddressShape, ClientAnswer, client_answer
 from adapters.web.link_actions import Action, actions
+from adapters.web.name_check import why_not
 from adapters.web.operations import Answer, Call, Operation
 from adapters.web.problems import Problem
 from adapters.web.refusal_texts import refusal_text
@@ -89,12 +90,27 @@ class HolderShape(BaseModel):
     active: bool
 
 
+class NameQuery(BaseModel):
+    """`name`: one that somebody types, to be looked at too."""
+
+    name: str | None = None
+
+
+class CheckedName(BaseModel):
+    """Whether a typed name is free, as far as we know. `text` says why it is not."""
+
+    name: str
+    free: bool
+    text: str | None
+
+
 class FreeNamesAnswer(BaseModel):
     """Of an open question about a taken name: names that are free. `holders` None: not known yet who has it."""
 
     taken: str | None
     names: list[str]
     holders: list[HolderShape] | None
+    checked: CheckedName | None = None
 
 
 class WhyAnswer(BaseModel):
@@ -155,7 +171,13 @@ async def _free_names(call: Call) -> Answer:
     holders = problem.holders
     told = [HolderShape.model_validate(each, from_attributes=True) for each in holders or ()]
     shown = told if holders is not None else None
-    return Answer(body=FreeNamesAnswer(taken=problem.taken, names=list(problem.free), holders=shown))
+    typed, checked = call.query_as(NameQuery).name, None
+    if typed is not None:
+        text = await why_not(call.parts.read_model, call.firm, found.row, typed)
+        checked = CheckedName(name=typed, free=text is None, text=text)
+    return Answer(
+        body=FreeNamesAnswer(taken=problem.taken, names=list(problem.free), holders=shown, checked=checked)
+    )
 
 
 def _line(line: HistoryLine) -> LineShape:
@@ -222,5 +244,6 @@ CLIENT_READS = (
         summary="Names to choose from, where QuickBooks would not give a client its own",
         handle=_free_names,
         answer=FreeNamesAnswer,
+        query=NameQuery,
     ),
 )

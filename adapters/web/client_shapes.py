@@ -162,5 +162,13 @@ def _problem(row: LinkRow) -> ProblemShape | None:
         text=problem_text(problem),
         fields=list(problem.fields),
         since=problem.since,
-        choices=[ChoiceShape(id=choice, label=label) for choice, label in choices(problem).items()],
+        choices=[
+            ChoiceShape(
+                id=choice,
+                label=label,
+                field=Field.DISPLAY_NAME if choice == "name" else None,
+                needs_value=choice in {"name", "value"},
+            )
+            for choice, label in choices(problem).items()
+        ],
     )

@@ -20,7 +20,7 @@ from adapters.web.problems import Problem
 from adapters.web.who_asks import admit, person_of, token_of
 from domain.ids import FirmId
 from domain.projection import Listening, News
-from domain.rows import CustomerRow, FirmRow, LinkRow, NoRow, Row
+from domain.rows import AllRow, CustomerRow, FirmRow, LinkRow, NoRow, Row
 
 BEAT_SECONDS = 10.0
 LONGEST_SECONDS = 600.0
@@ -123,7 +123,7 @@ def _change(row: Row, at: Position) -> str:
             name, told = "link", {"client_id": row.client_id, "status": status_word(row)}
         case CustomerRow():
             name, told = "customer", {"customer_id": row.customer_id}
-        case FirmRow():
+        case FirmRow() | AllRow():
             name, told = "firm", {}
     data = orjson.dumps(told | {"version": row.version, "position": str(at)}).decode()
     return f"event: {name}\ndata: {data}\n\n"

@@ -136,6 +136,42 @@ async def _is_known(company: Company, mobile: str) -> bool:
     return bool(found["mobile"] == mobile)
 
 
+async def test_leaving_before_sync_changes_nothing(company: Company, sign_in: SignIn) -> None:
+    """By X or by Esc; who comes back begins where they were."""
+    await company.switch("actions_from_qbo", "creating")
+    customer = await company.add_customer("Fiona Gallagher", Mobile={"FreeFormNumber": "(312) 555-0100"})
+    client = await _left_out(company, "Fiona Gallagher", mobile="(312) 555-0111")
+    screen = await sign_in()
+    await screen.client(client)
+    window = await screen.window()
+    await window.get_by_role("radio", name="Fiona Gallagher").check()
+    await window.get_by_role("button", name="Match").click()
+    await expect(window.get_by_role("row", name="Mobile")).to_contain_text("0111")
+
+    await window.get_by_role("button", name="Close").click()
+
+    await expect(window).to_be_hidden()
+    await expect(screen.status).to_have_text("Not synced")
+    assert (await company.link(client))["status"] == "not_synced"
+    assert (await company.customer(customer))["Mobile"]["FreeFormNumber"] == "(312) 555-0100"
+    assert await company.written_in_quickbooks() == []
+
+
+async def test_a_search_without_result_offers_to_create(company: Company, sign_in: SignIn) -> None:
+    """From the sentence that says so, one press leads to the other tab."""
+    client = await _left_out(company, "Fiona Gallagher")
+    screen = await sign_in()
+    await screen.client(client)
+    window = await screen.window()
+    await window.get_by_role("searchbox").fill("nobody at all")
+    await expect(window.get_by_text("No QuickBooks customer has “nobody at all”")).to_be_visible()
+
+    await window.locator(".nothing").get_by_role("button", name="Create new").click()
+
+    await expect(window.get_by_role("tab", name="Create new")).to_have_attribute("aria-selected", "true")
+    await expect(window.get_by_role("button", name="Sync")).to_be_visible()
+
+
 async def test_create_new_makes_a_customer_and_links_it(company: Company, sign_in: SignIn) -> None:
     """The second tab shows what will be created; Sync does it."""
     client = await _left_out(company, "Fiona Gallagher", email="fiona@example.com")

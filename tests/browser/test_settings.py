@@ -82,6 +82,21 @@ async def test_what_is_held_is_shown_before_a_switch_and_can_be_left(
     assert (await company.api("GET", "/held")).ok()["total"] == 1
 
 
+async def test_a_switch_can_send_what_was_held(company: Company, sign_in: SignIn) -> None:
+    """Because a person says so, seeing what goes."""
+    client, customer = await _held_phone(company)
+    screen = await sign_in()
+    page = screen.page
+    await page.goto(f"/firms/{company.firm}/settings")
+
+    await page.get_by_role("switch", name="Editing clients in Canopy").click()
+    await page.get_by_role("button", name="Switch on and send").click()
+
+    await expect(page.get_by_text("Saved, and what was held is sent")).to_be_visible()
+    await company.until_customer(customer, PrimaryPhone={"FreeFormNumber": "(312) 555-0111"})
+    await company.until_link(client, held={"to_quickbooks": [], "to_canopy": []})
+
+
 async def test_what_is_held_is_sent_client_by_client_when_a_person_says_so(
     company: Company, sign_in: SignIn
 ) -> None:

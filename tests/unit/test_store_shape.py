@@ -10,7 +10,12 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from adapters.store.migrations import versions
 from adapters.store.read_tables import SHAPE, read
 
-SHAPES = {1: "5a7d056585eaa3c5", 2: "71bf5e58839fc4ec", 3: "521df5b3e82e0cf5"}
+SHAPES = {
+    1: "5a7d056585eaa3c5",
+    2: "71bf5e58839fc4ec",
+    3: "521df5b3e82e0cf5",
+    4: "12b229cfdccffcef",
+}
 
 
 def test_another_shape_of_the_read_model_has_another_number() -> None:

@@ -69,6 +69,7 @@ async def show_clients(visit: Visit) -> web.Response:
         q=q,
         status=status,
         more=more,
+        unmatched=await visit.parts.read_model.customers.unmatched(visit.firm),
         everything=_address(visit, None, ""),
         place="attention" if status == "needs_attention" else "clients",
     )

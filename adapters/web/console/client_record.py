@@ -8,6 +8,7 @@ from adapters.store.views import CustomerView, LinkView
 from adapters.web.client_reads import known_client
 from adapters.web.client_shapes import is_in_step
 from adapters.web.console.frame import frame
+from adapters.web.console.question import question_about
 from adapters.web.console.timeline import told_by_day
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import (
@@ -20,7 +21,6 @@ from adapters.web.console.words import (
     who,
 )
 from adapters.web.link_actions import actions
-from adapters.web.problem_texts import choices, problem_text
 from domain.fields import Field
 from domain.ids import ClientId
 from domain.rows import CustomerRow, LinkRow, LinkStatus
@@ -58,9 +58,7 @@ async def show_client(visit: Visit) -> web.Response:
         former=await _former(visit, row),
         can=actions(row),
         stays_out=STAYS_OUT.get(row.reason) if row.status is LinkStatus.NOT_SYNCED else None,
-        problem_text=problem_text(row.problem) if row.problem else None,
-        choices=choices(row.problem) if row.problem else {},
-        differing=_differing(found),
+        question=await question_about(visit, found),
         held=[FIELD_LABELS[field] for field in (*row.held.to_quickbooks, *row.held.to_canopy)],
         days=told_by_day(timeline.lines, row, visit.clock),
         earlier=wanted + LINES if timeline.cursor and wanted < MOST_LINES else None,
@@ -121,16 +119,3 @@ async def _former(visit: Visit, row: LinkRow) -> NamedCustomer | None:
     if found is None or found.row.customer is None:
         return agreed_customer(row.former.customer_id, row.former.agreed)
     return named_customer(found)
-
-
-def _differing(found: LinkView) -> list[tuple[str, str, str]]:
-    """Give, of what a question is about, both sides' values."""
-    row, customer = found.row, found.customer
-    if row.problem is None or row.problem.code != "both_changed":
-        return []
-    ours = row.client.values if row.client else {}
-    theirs = customer.customer.values if customer and customer.customer else {}
-    return [
-        (FIELD_LABELS[field], text_of(ours.get(field)), text_of(theirs.get(field)))
-        for field in row.problem.fields
-    ]

@@ -7,19 +7,21 @@ from typing import Literal
 from adapters.store.status import StatusWord
 from adapters.store.views import ConnectionView
 from adapters.web.console.visit import Visit
-from adapters.web.console.words import WORKING
+from adapters.web.console.words import WORKING, who
+from domain.rows import Paused
 
 Tone = Literal["good", "busy", "attention", "off"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """`counts`: the firm's clients by status. `pill`: what is true of the connection now."""
+    """`counts`: the firm's clients by status. `pill`: what is true now. `paused`: no request starts, by whom."""
 
     counts: Mapping[StatusWord, int]
     connected: bool
     pill: str
     tone: Tone
+    paused: Paused | None
 
 
 async def frame(visit: Visit) -> Frame:
@@ -27,8 +29,24 @@ async def frame(visit: Visit) -> Frame:
     reads = visit.parts.read_model
     connection = await reads.firms.connection(visit.firm)
     counts = (await reads.links.page(visit.firm, limit=1)).counts
-    tone, pill = _pill(connection, counts)
-    return Frame(counts=counts, connected=connection.status == "connected", pill=pill, tone=tone)
+    paused = await _paused(visit)
+    if paused is None:
+        tone, pill = _pill(connection, counts)
+    else:
+        due = (await reads.due.page(visit.firm, limit=1)).total
+        tone, pill = (
+            "attention",
+            f"Requests are paused by {who(paused.by)} · {_many(due, 'change waits', 'changes wait')}",
+        )
+    connected = connection.status == "connected"
+    return Frame(counts=counts, connected=connected, pill=pill, tone=tone, paused=paused)
+
+
+async def _paused(visit: Visit) -> Paused | None:
+    """Tell of the firm's own pause, or of that of all firms."""
+    firms = visit.parts.read_model.firms
+    everybody = await firms.everybody(visit.parts.partition_of(visit.firm))
+    return (await firms.row(visit.firm)).paused or everybody.paused
 
 
 def _pill(connection: ConnectionView, counts: Mapping[StatusWord, int]) -> tuple[Tone, str]:

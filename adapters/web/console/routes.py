@@ -9,7 +9,9 @@ from adapters.web.console import sign_in
 from adapters.web.console.client_form import show_add_client, show_edit_client, show_remarks
 from adapters.web.console.client_list import show_clients, show_rows
 from adapters.web.console.client_record import show_client
+from adapters.web.console.customers_page import show_customers
 from adapters.web.console.dead_letters_page import show_dead_letters
+from adapters.web.console.due_page import show_due
 from adapters.web.console.following import show_following
 from adapters.web.console.held_page import show_held
 from adapters.web.console.match_window import show_found, show_review
@@ -55,6 +57,8 @@ def add_console(app: web.Application) -> None:
     get(FIRM + "/settings", page(show_settings))
     get(FIRM + "/settings/following", page(show_following))
     get(FIRM + "/held", page(show_held))
+    get(FIRM + "/due", page(show_due))
+    get(FIRM + "/customers", page(show_customers))
     get(FIRM + "/dead-letters", page(show_dead_letters, Role.OPERATOR))
     get(FIRM + "/{elsewhere:.*}", page(_nothing_here))
     app.router.add_static("/static", HERE / "static")

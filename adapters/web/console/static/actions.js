@@ -49,12 +49,14 @@ async function press(button) {
 }
 
 async function carryOut(subject, name, body, key) {
-  await ask("POST", `/${subject.dataset.actsOn}/${name}`, body, key);
+  await ask("POST", addressOf(subject, name), body, key);
   await shown();
   // An unmatch can be undone while it is still being found out what went through.
   if (isWorking() && name !== "unmatch") await settled();
   told(subject, name);
 }
+
+const addressOf = (subject, name) => (subject.dataset.actsOn === "." ? `/${name}` : `/${subject.dataset.actsOn}/${name}`);
 
 /** Something moved: show how it is now, so that the next press is about what is seen. */
 async function afterRefusal(button, error) {
@@ -115,14 +117,21 @@ function told(subject, name) {
   } else if (SAID[name]) {
     toast(SAID[name](client));
   } else if (status === "synced") {
-    toast(name === "restore" ? `${client} is synced again.` : `${client} is synced with QuickBooks.`);
+    toast(SYNCED[name]?.(client) ?? `${client} is synced with QuickBooks.`);
   } else if (status === "needs_attention") {
     toast(`${client} needs your attention: see the record.`);
   }
 }
 
-const SAID = {
+const SYNCED = {
+  restore: (client) => `${client} is synced again.`,
   answer: () => "Settled. Both sides hold the same from here on.",
+};
+const SAID = {
+  "create-client": (customer) => `${customer} is added to Canopy, and synced from then on.`,
+  pause: () => "Requests are paused. Decisions go on, and nothing is lost.",
+  resume: () => "Requests start again.",
+  release: () => "What was held is sent.",
   push: (client) => `What was held of ${client} is sent.`,
 };
 

@@ -13,9 +13,23 @@ export function listenForList() {
   if (form) searchWhileTyping(form);
   loadMoreInView();
   document.addEventListener("keydown", walk);
-  document.addEventListener("refreshed", (event) => compare(event.detail));
+  document.addEventListener("refreshed", (event) => {
+    compare(event.detail);
+    compareCustomers(event.detail);
+  });
   document.addEventListener("changed", (event) => event.detail.waits.push(showRows(event.detail.told)));
   document.addEventListener("click", (event) => event.target.closest("#news") && fetchAnew());
+}
+
+/** Customers that somebody matched or added meanwhile stay in sight, and say so. */
+function compareCustomers(page) {
+  const fresh = [...page.querySelectorAll("tr[data-customer]")].map((row) => row.dataset.customer);
+  if (!page.querySelector("table.customers") && !page.querySelector("#results .empty")) return;
+  for (const row of [...document.querySelectorAll("tr[data-customer]")].slice(0, fresh.length + 1)) {
+    if (fresh.includes(row.dataset.customer)) continue;
+    row.querySelector(".words").textContent = "Has a client now";
+    row.querySelector(".act").replaceChildren();
+  }
 }
 
 const rowsIn = (page) => new Map([...page.querySelectorAll("tr[data-client]")].map((row) => [row.dataset.client, row]));

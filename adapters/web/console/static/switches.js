@@ -1,5 +1,5 @@
 // The settings: each switch is saved at once, says so with what follows, and goes back if it could not be saved.
-// Where something was held, it is shown first.
+// Where something was held, it is shown first, and a person says whether it goes.
 
 import { ask, Problem, read } from "./api.js";
 
@@ -31,7 +31,8 @@ async function save(form, input, before) {
     if (answer === "cancel") return void goBack(said, before);
     await ask("PUT", "/settings", settingsIn(form), crypto.randomUUID());
     for (const each of before.keys()) before.set(each, each.checked);
-    said.textContent = "Saved";
+    if (answer === "send") await ask("POST", "/held/release", {}, crypto.randomUUID());
+    said.textContent = answer === "send" ? "Saved, and what was held is sent" : "Saved";
     sayWhatFollows(row, says);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
@@ -46,7 +47,7 @@ function goBack(said, before) {
   said.textContent = "";
 }
 
-/** Learn what follows from a switch, and ask where something was held. `answer`: keep or cancel. */
+/** Learn what follows from a switch, and ask where something was held. `answer`: keep, send or cancel. */
 async function following(input) {
   if (!input.matches("[role=switch]")) return { answer: "keep" };
   const { side, name, label } = input.dataset;

@@ -38,7 +38,10 @@ export function open() {
   host();
   begin();
   // On a touch screen the keyboard would cover what was just opened.
-  if (matchMedia("(pointer: fine)").matches) within(".find [name=q]")?.select();
+  if (!matchMedia("(pointer: fine)").matches) return;
+  const question = within("form.rename input:checked");
+  if (question) question.focus();
+  else within(".find [name=q]")?.select();
 }
 
 function begin() {

@@ -1,0 +1,33 @@
+"""Without a QuickBooks company there is nothing to integrate with, and nothing is offered that would need one."""
+
+import aiohttp
+from playwright.async_api import Browser, expect
+
+from tests.browser.screen import Screen
+from tests.chaos.stack import Stack
+
+FIRM = "f-never-connected"
+
+
+async def test_a_firm_that_is_not_connected_is_told_so_and_adds_clients_without_a_toggle(
+    browser: Browser, stack: Stack, http: aiohttp.ClientSession
+) -> None:
+    """The client is in Canopy; the form says what it waits for."""
+    async with http.post(f"{stack.canopy}/_control/firms", json={"firm_id": FIRM}) as answer:
+        assert answer.status == 200
+    context = await browser.new_context(base_url=f"http://127.0.0.1:{stack.http_port}")
+    screen = await Screen.begin(context, FIRM)
+    await screen.sign_in_as("Dana")
+    await expect(screen.page.get_by_text("This firm is not connected to QuickBooks.")).to_be_visible()
+
+    await screen.page.get_by_role("link", name="Add client").click()
+    await expect(screen.page.get_by_label("Display name")).to_be_focused()
+    await expect(screen.page.get_by_role("switch")).to_have_count(0)
+    await screen.page.get_by_label("Display name").fill("Fiona Gallagher")
+    await screen.page.get_by_role("button", name="Add client").click()
+
+    await expect(screen.page.get_by_text("Fiona Gallagher is in Canopy as")).to_be_visible()
+    async with http.get(f"{stack.canopy}/_control/firms/{FIRM}/clients") as answer:
+        assert [each["display_name"] for each in (await answer.json())["clients"]] == ["Fiona Gallagher"]
+    assert screen.faults == []
+    await context.close()
