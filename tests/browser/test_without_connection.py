@@ -3,8 +3,10 @@
 import aiohttp
 from playwright.async_api import Browser, expect
 
-from tests.browser.screen import Screen
+from tests.browser.conftest import SignIn
+from tests.browser.screen import Screen, synced_client
 from tests.chaos.stack import Stack
+from tests.story.company import Company
 
 FIRM = "f-never-connected"
 
@@ -31,3 +33,19 @@ async def test_a_firm_that_is_not_connected_is_told_so_and_adds_clients_without_
         assert [each["display_name"] for each in (await answer.json())["clients"]] == ["Fiona Gallagher"]
     assert screen.faults == []
     await context.close()
+
+
+async def test_a_disconnected_firms_records_have_no_integrations(company: Company, sign_in: SignIn) -> None:
+    """Neither section nor pencil; the pill says why."""
+    client, _ = await synced_client(company, "Fiona Gallagher")
+    screen = await sign_in()
+    await screen.client(client)
+    await expect(screen.page.get_by_role("button", name="Edit integrations")).to_be_visible()
+
+    (await company.api("DELETE", "/connection")).ok()
+    await screen.client(client)
+
+    await expect(screen.page.get_by_text("Disconnected from QuickBooks")).to_be_visible()
+    await expect(screen.page.get_by_role("heading", name="Fiona Gallagher")).to_be_visible()
+    await expect(screen.page.get_by_role("button", name="Edit integrations")).to_have_count(0)
+    await expect(screen.page.locator(".integrations")).to_have_count(0)
