@@ -58,6 +58,7 @@ async def test_a_client_that_is_left_out_says_so_and_how_it_comes_back(
     await screen.clients()
     await expect(screen.row("Lip Gallagher")).to_contain_text("Sync client is off")
     await screen.client(client)
+    await page.wait_for_load_state()
     await page.get_by_role("button", name="Match or create").click()
     await page.get_by_role("tab", name="Create new").click()
     await page.get_by_role("button", name="Sync", exact=True).click()

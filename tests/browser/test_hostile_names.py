@@ -34,6 +34,7 @@ async def test_a_hostile_name_is_a_name(company: Company, sign_in: SignIn, name:
     (customer,) = await company.customers()
     assert customer["DisplayName"] == name.replace("\t", " ").replace(":", "-")
     shown = " ".join(name.split())
+    await page.wait_for_load_state()
     await expect(page.get_by_role("heading", level=1)).to_have_text(shown)
     window = await screen.window()
     await window.get_by_role("button", name="Unmatch").click()

@@ -23,6 +23,8 @@ async def test_a_possible_duplicate_is_asked_about_with_both_sides_beside_each_o
     screen = await sign_in()
     await screen.clients("?status=needs_attention")
     await screen.page.get_by_role("link", name="Fiona Gallagher").click()
+    await screen.page.wait_for_url("**/clients/c-*")
+    await screen.page.wait_for_load_state()
     question = screen.page.locator("section.attention")
     await expect(question.get_by_role("row", name="E-mail")).to_contain_text("fiona@example.com")
     await expect(question.get_by_role("row", name="E-mail")).to_contain_text("fg@example.com")
@@ -54,6 +56,8 @@ async def test_what_is_only_in_quickbooks_is_listed_and_can_be_added(
     await company.add_customer("Grady Plumbing LLC", CompanyName="Grady Plumbing LLC")
     screen = await sign_in()
     await screen.page.get_by_role("link", name="Only in QuickBooks 1").click()
+    await screen.page.wait_for_url("**/customers")
+    await screen.page.wait_for_load_state()
     line = screen.page.get_by_role("row").filter(has_text="Grady Plumbing LLC")
     await expect(line).to_contain_text("Unmatched")
 

@@ -106,6 +106,8 @@ async def test_what_is_held_is_sent_client_by_client_when_a_person_says_so(
     page = screen.page
     await page.goto(f"/firms/{company.firm}/settings")
     await page.get_by_role("link", name="Look at them").click()
+    await page.wait_for_url("**/held")
+    await page.wait_for_load_state()
     line = page.get_by_role("listitem").filter(has_text="Fiona Gallagher")
     await expect(line).to_contain_text("in QuickBooks")
 

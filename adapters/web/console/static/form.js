@@ -18,6 +18,8 @@ let left = false;
 export function listenForForm() {
   const form = formOf();
   if (!form) return;
+  // At rest until here: pressed earlier, the browser would leave the page with all that was typed.
+  form.querySelector("button.primary").disabled = false;
   form.addEventListener("input", () => {
     clearTimeout(typed);
     typed = setTimeout(() => remark().catch(() => {}), TYPED_MS);
