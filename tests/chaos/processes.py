@@ -88,9 +88,11 @@ def end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-async def wait_for_answer(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
+async def wait_for_answer(
+    process: subprocess.Popen[bytes], address: str, log: Path, within: float = READY_WITHIN_SECONDS
+) -> None:
     """Wait until `address` answers 200. Raises NotReadyError if the process ends or takes too long."""
-    deadline = time.monotonic() + READY_WITHIN_SECONDS
+    deadline = time.monotonic() + within
     async with aiohttp.ClientSession() as http:
         while True:
             with contextlib.suppress(aiohttp.ClientError, TimeoutError):

@@ -1,0 +1,149 @@
+"""The read model is emptied and built again while people work, and nobody is ever shown half of it."""
+
+import asyncio
+import json
+import subprocess
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from adapters.store.database import Database
+from adapters.store.read_tables import read_customers, read_firms, read_links
+from tests.chaos.checker.collect import read_topics
+from tests.chaos.checker.log import read_log
+from tests.chaos.processes import PROGRAM
+from tests.integration.gateways.pair import Pair
+from tests.story.company import Company
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
+
+CLIENTS = 12
+LOG = "sync.log"
+TABLES = {"firm": read_firms, "link": read_links, "customer": read_customers}
+COLUMNS = {
+    "firm": ("firm_id",),
+    "link": ("firm_id", "client_id", "customer_id"),
+    "customer": ("firm_id", "customer_id"),
+}
+
+
+@dataclass(slots=True)
+class Seen:
+    """What one who looks again and again was answered: of the list, and of how ready the gateway is."""
+
+    answers: Counter[str] = field(default_factory=Counter)
+    states: Counter[str] = field(default_factory=Counter)
+    fewest: int = CLIENTS
+
+    async def look(self, company: Company, until: asyncio.Event) -> None:
+        """Look until somebody says that it is enough."""
+        while not until.is_set():
+            listed = await company.api("GET", "/clients?limit=200")
+            if listed.status == 200:
+                self.fewest = min(self.fewest, len(listed.body["clients"]))
+            self.answers["shown" if listed.status == 200 else listed.body["code"]] += 1
+            ready = await company.ask("GET", f"http://127.0.0.1:{company.stack.http_port}/readyz")
+            self.states[f"{ready.status} {ready.body['read_model']}"] += 1
+
+
+async def test_a_rebuild_under_load_ends_as_the_log_says_and_shows_nothing_half(pair: Pair) -> None:
+    """Wishes are decided meanwhile; each row is in the end what the checker, by its own code, folds from the log."""
+    at_one, at_two = await pair.open_company()
+    clients = [await at_one.add_client(f"Client {n}", sync=True) for n in range(CLIENTS)]
+    for client in clients:
+        await at_two.until_synced(client)
+    enough, seen = asyncio.Event(), (Seen(), Seen())
+    looking = [
+        asyncio.create_task(one.look(company, enough))
+        for one, company in zip(seen, (at_one, at_two), strict=True)
+    ]
+    working = asyncio.create_task(_work(at_one, clients, enough))
+
+    for _ in range(2):
+        said = await asyncio.to_thread(_rebuild, pair)
+        assert said == {"read_model": "being_built_again"}
+        timeline = await at_two.api("GET", f"/clients/{clients[0]}/timeline")
+        assert timeline.ok()["lines"]
+        await _until_built(pair)
+    enough.set()
+    wishes = await working
+    await asyncio.gather(*looking)
+
+    for each in seen:
+        assert set(each.states) == {"200 ok", "200 being_built_again"}
+        assert each.fewest == CLIENTS, "a list was shown while clients were missing from it"
+        assert set(each.answers) == {"shown", "read_model_behind"}
+    assert wishes > CLIENTS
+    await _compare(pair)
+
+
+def _rebuild(pair: Pair) -> Any:
+    command = [PROGRAM, "read-model", "rebuild", "--json"]
+    done = subprocess.run(command, env=pair.one.stack.settings, capture_output=True, timeout=120, check=True)
+    return json.loads(done.stdout)
+
+
+async def _work(company: Company, clients: list[str], enough: asyncio.Event) -> int:
+    """Edit in Canopy and take links apart and together, in turn; gives how many wishes were taken."""
+    taken = 0
+    while not enough.is_set():
+        client = clients[taken % len(clients)]
+        await company.edit_client(client, email=f"p{taken}@example.com")
+        wish = "unmatch" if taken // len(clients) % 2 == 0 else "restore"
+        answer = await company.act(client, wish)
+        assert answer.status in {200, 202, 409}, answer
+        taken += 1
+    return taken
+
+
+async def _until_built(pair: Pair) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        async with pair.http.get(f"http://127.0.0.1:{pair.two.stack.http_port}/readyz") as answer:
+            said = await answer.json()
+        if said["read_model"] == "ok":
+            return
+        assert time.monotonic() < deadline, said
+
+
+async def _compare(pair: Pair) -> None:
+    """Compare every row with the log's, once the log and the tables stand still."""
+    database = Database(pair.one.stack.settings["CLIENT_SYNC_DATABASE_URL"])
+    deadline = time.monotonic() + 60
+    try:
+        while True:
+            folded = await _folded(pair)
+            shown = await _shown(database)
+            if folded == shown:
+                break
+            assert time.monotonic() < deadline, _difference(folded, shown)
+    finally:
+        await database.close()
+    assert Counter(kind for kind, *_ in shown) > Counter(
+        {"firm": 0, "link": CLIENTS - 1, "customer": CLIENTS - 1}
+    )
+
+
+async def _folded(pair: Pair) -> dict[tuple[str | None, ...], Any]:
+    log = read_log(tuple((await read_topics(pair.one.stack.bootstrap, (LOG,)))[LOG]))
+    rows = [record.row for record in log.rows.values() if record.row["kind"] in TABLES]
+    return {(row["kind"], *(row[name] for name in COLUMNS[row["kind"]])): row for row in rows}
+
+
+async def _shown(database: Database) -> dict[tuple[str | None, ...], Any]:
+    shown: dict[tuple[str | None, ...], Any] = {}
+    async with database.read() as connection:
+        for kind, table in TABLES.items():
+            columns = [table.c[name] for name in COLUMNS[kind]]
+            for *key, row in await connection.execute(select(*columns, table.c.row)):
+                shown[kind, *key] = json.loads(row)
+    return shown
+
+
+def _difference(folded: dict[Any, Any], shown: dict[Any, Any]) -> str:
+    wrong = [key for key in folded.keys() | shown.keys() if folded.get(key) != shown.get(key)]
+    return f"{len(wrong)} rows differ from the log, such as {wrong[:3]}"
