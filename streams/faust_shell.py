@@ -14,16 +14,12 @@ from pathlib import Path
 import faust
 import faust.streams
 import mode
-from aiokafka import AIOKafkaConsumer
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 from streams.topics import INPUTS
 
 LOOK_SECONDS = 0.5
-FETCH_WAIT_MS = 20
-"""How long the broker may hold a fetch that finds nothing. A partition whose last records were not taken yet when the
-fetch was sent is not part of it, and waits for its end: with Faust's 1500 ms that was most of an event's way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,17 +33,12 @@ class ShellSettings:
     prefix: str = ""
 
 
-class _ConsumerThread(driver.AIOKafkaConsumerThread):
-    """Does not keep a record waiting, and goes back to the beginning where nothing is committed yet.
+class _SeekingThread(driver.AIOKafkaConsumerThread):
+    """Goes back to the beginning where nothing is committed yet.
 
     aiokafka's `seek_to_committed` leaves such a partition where it stands, so after a rebalance Faust would go on
     behind the records that it just dropped, and commit past them.
     """
-
-    def _create_worker_consumer(self, transport: driver.Transport) -> AIOKafkaConsumer:
-        consumer = super()._create_worker_consumer(transport)
-        consumer._fetch_max_wait_ms = FETCH_WAIT_MS  # noqa: SLF001  (Faust has no setting for it)
-        return consumer
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
         offsets: Mapping[TP, int] = await self.call_thread(self._seek)
@@ -64,7 +55,7 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):
 
 class _Consumer(driver.Consumer):
     def _new_consumer_thread(self) -> driver.AIOKafkaConsumerThread:
-        return _ConsumerThread(self, loop=self.loop, beacon=self.beacon)
+        return _SeekingThread(self, loop=self.loop, beacon=self.beacon)
 
 
 class _Transport(driver.Transport):
