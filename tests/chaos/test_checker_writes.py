@@ -1,8 +1,8 @@
 """C2, red by each planted fault and green without it: what is done outside is done once."""
 
-from tests.chaos.checker.history import CLIENT_EVENTS, OUTCOMES
+from tests.chaos.checker.history import CLIENT_EVENTS, NOTIFICATIONS, OUTCOMES
 from tests.chaos.written_history import a_synced_client, broken, sentences
-from tests.chaos.written_rows import REALM, link, pending
+from tests.chaos.written_rows import FIRM, REALM, customer, link, pending
 
 
 def test_a_customer_created_twice_is_seen() -> None:
@@ -14,6 +14,21 @@ def test_a_customer_created_twice_is_seen() -> None:
     story.decided(story.arrives(OUTCOMES, {"effect_id": "create-again"}), link("c-1", "synced", "58"))
 
     assert sentences(story.told()) == ["a client's customer was created twice"]
+
+
+def test_a_client_created_twice_for_one_customer_is_seen() -> None:
+    """C2: the other way round too, planned in the customer's row."""
+    story = a_synced_client()
+    clients = f"/v1/firms/{FIRM}/clients"
+    for effect in ("make-1", "make-2"):
+        making = pending(effect, "create_client")
+        story.decided(story.arrives(NOTIFICATIONS), customer("59", pending=making))
+        story.sent(effect, "", method="POST", path=clients)
+        story.decided(story.arrives(OUTCOMES, {"effect_id": effect}), customer("59"))
+        if effect == "make-1":
+            assert broken(story.told()) == set()
+
+    assert sentences(story.told()) == ["a customer's client was created twice"]
 
 
 def test_one_request_id_carried_out_twice_is_seen() -> None:

@@ -59,7 +59,8 @@ class Story:
         """A decision is appended; `claims`: where its first record says that it lies, if not where it does."""
         at = len(self.log)
         for n, row in enumerate(rows):
-            key = f"{row['kind']}/{FIRM}" + (f"/{row['client_id']}" if "client_id" in row else "")
+            name = row.get("client_id") or (row["kind"] == "customer" and row["customer_id"])
+            key = f"{row['kind']}/{FIRM}" + (f"/{name}" if name else "")
             believed = claims is None
             version = self.versions[key] + (1 if cause else 0)
             if believed:

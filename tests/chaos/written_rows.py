@@ -62,6 +62,11 @@ def link(client: str, status: str, customer: str | None = None, **changed: Any) 
     return row | changed
 
 
+def customer(customer_id: str, **changed: Any) -> dict[str, Any]:
+    """A customer's row, with nothing pending."""
+    return {"kind": "customer", "firm_id": FIRM, "customer_id": customer_id, "pending": []} | changed
+
+
 def pending(effect: str, kind: str = "update_customer", customer: str | None = None) -> list[dict[str, Any]]:
     """One pending write."""
     return [{"id": effect, "kind": kind} | ({"customer_id": customer} if customer else {})]

@@ -8,10 +8,10 @@ from .writes import writes
 
 
 def judge(history: History, log: Log) -> Finding:
-    """Count commits a request id, and created customers a client."""
+    """Count commits a request id, created customers a client, and created clients a customer."""
     found = Finding()
     commits: Counter[tuple[str, str | None]] = Counter()
-    created: dict[tuple[str, str], list[str | None]] = defaultdict(list)
+    created: dict[tuple[str, str, str | None], list[str | None]] = defaultdict(list)
     for write in writes(history, log):
         request = write.request
         found.counts[f"writes: {request.side} {request.status}"] += 1
@@ -29,11 +29,13 @@ def judge(history: History, log: Log) -> Finding:
         if not request.committed:
             continue
         commits[request.side, request.request_id] += 1
-        if write.creates and request.side == "quickbooks":
-            found.counts["customers created"] += 1
-            # Without an effect there is no client to count for; the violation above has said so.
+        if write.creates:
+            made = "customer" if request.side == "quickbooks" else "client"
+            found.counts[f"{made}s created"] += 1
+            # Without an effect there is nobody to count for; the violation above has said so.
             if write.effect is not None:
-                created[request.tenant, write.effect.client].append(request.request_id)
+                whose = write.effect.client if made == "customer" else write.effect.customer
+                created[made, request.tenant, whose].append(request.request_id)
     for (side, request_id), times in commits.items():
         if times > 1:
             found.violation(
@@ -43,9 +45,10 @@ def judge(history: History, log: Log) -> Finding:
                 request_id=request_id,
                 times=times,
             )
-    for (realm, client), ids in created.items():
+    for (made, tenant, whose), ids in created.items():
         if len(ids) > 1:
+            other = "client" if made == "customer" else "customer"
             found.violation(
-                "C2", "a client's customer was created twice", realm=realm, client=client, request_ids=ids
+                "C2", f"a {other}'s {made} was created twice", tenant=tenant, whose=whose, request_ids=ids
             )
     return found

@@ -46,12 +46,15 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """A pending write of a link, as the record that planned it says; `believed` False: no true record ever did."""
+    """Pending work of a row, as the record that planned it says; `believed` False: no true record ever did.
+
+    A link's names its client, a customer's its customer.
+    """
 
     id: str
     kind: str
     firm: str
-    client: str
+    client: str | None
     customer: str | None
     planned_at: int
     believed: bool
@@ -140,15 +143,14 @@ def _record(message: Message, data: Mapping[str, Any]) -> Record:
 
 
 def _effects(message: Message, row: Mapping[str, Any], true: bool) -> Iterator[Effect]:
-    if row["kind"] != "link":
-        return
-    for write in row["pending"]:
+    customer = row["customer_id"] if row["kind"] == "customer" else None
+    for effect in row.get("pending") or ():
         yield Effect(
-            id=write["id"],
-            kind=write["kind"],
-            firm=row["firm_id"],
-            client=row["client_id"],
-            customer=write.get("customer_id"),
+            id=effect["id"],
+            kind=effect["kind"],
+            firm=row.get("firm_id", ""),
+            client=row.get("client_id"),
+            customer=effect.get("customer_id", customer),
             planned_at=message.time,
             believed=true,
         )

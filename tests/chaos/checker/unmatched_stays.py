@@ -23,7 +23,7 @@ def judge(history: History, log: Log) -> Finding:
         )
     for write in writes(history, log):
         effect, request = write.effect, write.request
-        if effect is None:
+        if effect is None or effect.client is None:
             continue
         before, then = _around(links.get((effect.firm, effect.client), []), request.time)
         if not before:
