@@ -75,6 +75,7 @@ async def kill_run(folder: Path, faults: int, seed: int, away: float) -> Run:
             woken=tuple(fault.woken for fault in storm.faults if fault.woken is not None),
             ends=watcher.ends,
             intents=tuple(people.intents),
+            arrived=tuple(load.arrived),
         )
         exits = tuple(stack.fleet.exits)
     finding = check(history)

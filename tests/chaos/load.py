@@ -1,4 +1,4 @@
-"""Fifty people at work: edits on both sides, new clients, unmatches with their undo, and a customer claimed by two.
+"""Fifty people at work: edits on both sides, new clients and customers, unmatches with their undo, and a customer claimed by two.
 
 What was acknowledged is counted, and a run below its floor is no evidence: a load that hangs quietly makes every
 engine look good.
@@ -17,7 +17,7 @@ AT_ONCE = 1_000
 """Including the intents that wait while Kafka is away."""
 PAIRS_A_FIRM = 8
 # Of a hundred inputs, about so many of each kind. An undo follows each unmatch and is not counted here.
-SHARES = {"canopy": 46, "quickbooks": 26, "unmatch": 10, "contest": 4, "new": 1}
+SHARES = {"canopy": 46, "quickbooks": 26, "unmatch": 10, "contest": 4, "new": 1, "arrival": 1}
 
 
 class Load:
@@ -31,6 +31,8 @@ class Load:
         self._number = 10_000
         self._later: list[tuple[float, int, Callable[[], Awaitable[None]]]] = []
         self._stopping = asyncio.Event()
+        self.arrived: list[tuple[str, str]] = []
+        """Realm and id of each customer that people made."""
 
     async def seed(self) -> None:
         """Fill both sides with equal clients and customers, before the firms connect."""
@@ -90,6 +92,7 @@ class Load:
             "unmatch": lambda: self._unmatch(firm, self._dice.choice(firm.pairs)),
             "contest": lambda: self._contest(firm, self._dice.choice(firm.contests)),
             "new": lambda: self._new_client(firm),
+            "arrival": lambda: self._new_customer(firm),
         }[kind]
 
     def _soon(self, least: float, most: float, work: Callable[[], Awaitable[None]]) -> None:
@@ -161,3 +164,9 @@ class Load:
     async def _new_client(self, firm: Firm) -> None:
         values = whole(self._fresh(), f"New {firm.id}")
         await self._people.add_client(firm.id, values, sync=True)
+
+    async def _new_customer(self, firm: Firm) -> None:
+        values = whole(self._fresh(), f"Arrived {firm.id}")
+        customer = await self._people.add_customer(firm.realm, as_customer(values))
+        if customer is not None:
+            self.arrived.append((firm.realm, customer))

@@ -12,6 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import GroupCoordinatorNotAvailableError
 
 from tests.chaos.checker.history import INPUTS, LOG
+from tests.chaos.checker.nothing_left import is_sweep
 
 STILL_SECONDS = 3.0
 """Longer than a webhook's way to the log, so that what is on the wire still shows."""
@@ -19,7 +20,7 @@ STILL_SECONDS = 3.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """How far an engine is. `lag`: inputs that are not committed; `pending`: rows with work to do."""
+    """How far an engine is. `lag`: inputs that are not committed; `pending`: rows with work to do, not counting sweeps."""
 
     lag: int
     pending: int
@@ -71,7 +72,10 @@ class Watcher:
                 statuses[row["status"]] = statuses.get(row["status"], 0) + 1
         return State(
             lag=await self._lag(),
-            pending=sum(bool(row.get("pending")) for row in self._rows.values()),
+            pending=sum(
+                not all(is_sweep(effect) for effect in row.get("pending") or ())
+                for row in self._rows.values()
+            ),
             records=self._records,
             statuses=statuses,
         )

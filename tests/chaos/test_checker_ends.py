@@ -66,6 +66,19 @@ def test_pending_work_at_the_end_is_seen() -> None:
     assert sentences(story.told()) == ["work is still pending"]
 
 
+def test_the_next_sweep_is_no_work_that_is_left() -> None:
+    """C6: a firm always has one before it, on either side."""
+    sweeps = [
+        {"id": "s-1", "kind": "list_clients", "sweep": True, "since": None},
+        {"id": "s-2", "kind": "list_customers", "since": "2026-11-24T09:00:00Z"},
+    ]
+    firm = {"kind": "firm", "firm_id": FIRM, "connection": {"realm_id": REALM}, "pending": sweeps}
+    story = a_synced_client()
+    story.decided(story.arrives(INTENTS), firm)
+
+    assert broken(story.told()) == set()
+
+
 @pytest.mark.parametrize(
     ("row", "sentence"),
     [

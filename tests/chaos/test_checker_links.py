@@ -3,7 +3,7 @@
 from tests.chaos.checker import check
 from tests.chaos.checker.history import CLIENT_EVENTS, INTENTS, OUTCOMES
 from tests.chaos.written_history import a_synced_client, broken, sentences, unmatched
-from tests.chaos.written_rows import UNMATCHED, link, pending
+from tests.chaos.written_rows import REALM, UNMATCHED, link, pending
 
 
 def test_a_customer_with_two_links_is_seen_even_if_only_for_a_while() -> None:
@@ -84,3 +84,17 @@ def test_what_happens_in_one_millisecond_is_given_the_benefit_of_the_doubt() -> 
 
     assert broken(story.told()) == set()
     assert check(story.told()).counts["writes received when their effect was settled already"] == 0
+
+
+def test_a_new_customer_that_is_no_client_or_two_is_seen() -> None:
+    """C8: what a person makes in QuickBooks is one client, linked with it."""
+    story = a_synced_client()
+    story.arrived.append((REALM, "58"))
+    assert broken(story.told()) == set()
+
+    story.arrived.append((REALM, "59"))
+    assert sentences(story.told()) == ["a new customer is not one client"]
+
+    a_synced_client("c-2", "59", story)
+    a_synced_client("c-3", "59", story)
+    assert "a new customer is not one client" in sentences(story.told())

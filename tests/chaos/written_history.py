@@ -39,6 +39,7 @@ class Story:
         self.woken: list[float] = []
         self.ends: dict[int, int] = {}
         self.intents: list[str] = []
+        self.arrived: list[tuple[str, str]] = []
         self.versions: dict[str, int] = defaultdict(int)
 
     def connected(self) -> "Story":
@@ -132,6 +133,7 @@ class Story:
             woken=tuple(self.woken),
             ends=self.ends,
             intents=tuple(self.intents),
+            arrived=tuple(self.arrived),
         )
 
     def _message(

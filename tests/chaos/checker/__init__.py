@@ -7,6 +7,7 @@ every file here. It looks at contracts only: topics, CloudEvents, the shape of l
 from collections.abc import Callable
 
 from . import (
+    arrivals,
     both_sides_equal,
     done_once,
     everything_came_in,
@@ -28,6 +29,7 @@ _RULES: tuple[Callable[[History, Log], Finding], ...] = (
     both_sides_equal.judge,
     nothing_left.judge,
     everything_came_in.judge,
+    arrivals.judge,
 )
 
 __all__ = ["Finding", "History", "Log", "Violation", "check", "read_log"]

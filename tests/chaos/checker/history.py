@@ -62,7 +62,8 @@ class History:
     """All that is judged. `customers` by realm and id, `clients` by firm and id, as their own side holds them.
 
     `woken`: when paused workers were resumed, in milliseconds. `ends`: how long each partition of the log was seen to
-    be meanwhile. `intents`: the ids of those that Kafka acknowledged.
+    be meanwhile. `intents`: the ids of those that Kafka acknowledged. `arrived`: realm and id of the customers that
+    people made in QuickBooks once it was connected.
     """
 
     log: tuple[Message, ...] = ()
@@ -74,6 +75,7 @@ class History:
     woken: tuple[float, ...] = ()
     ends: Mapping[int, int] = field(default_factory=dict)
     intents: tuple[str, ...] = ()
+    arrived: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
