@@ -20,6 +20,7 @@ NAMES = tuple(
     for last in ("Lee", "Ray", "Fox", "Oak ")
 )
 VALUES = (None, "a", " b", "c  d", "E")
+EMAILS = (None, "a@x.example", " b@x.example", "c.d@x.example", "E@x.example", "no mailbox")
 ADDRESSES = (None, Address(line1="1 Main St", city="Alma"), Address(line1="9 Oak Rd", city="Bend"))
 PLAIN = (Field.EMAIL, Field.PHONE, Field.COMPANY_NAME, Field.FIRST_NAME)
 MOST_RECORDS = 14
@@ -72,7 +73,7 @@ class Acting:
         if field is Field.ADDRESS:
             address: Value = self.one_of(f"address{n}", ADDRESSES)
             return address
-        value: Value = self.one_of(f"value{n}", VALUES)
+        value: Value = self.one_of(f"value{n}", EMAILS if field is Field.EMAIL else VALUES)
         return value
 
     def values(self) -> dict[Field, Value]:

@@ -24,7 +24,7 @@ from domain.outcomes import (
 from domain.ports import StaleCopy
 from domain.snapshots import Customer
 
-UNACCEPTABLE = "not-an-address"
+UNACCEPTABLE = "looks-right@example.invalid"
 """An e-mail that QuickBooks never takes."""
 PAGE = 100
 DELETED = " (deleted)"
