@@ -11,6 +11,7 @@ from domain.rows import AllRow, FirmRow, LinkRow, Row
 from domain.settings import Settings
 from domain.snapshots import Client, Customer
 from tests.simulation.network import Network
+from tests.simulation.quickbooks import kept
 from tests.simulation.story import Story
 
 if TYPE_CHECKING:
@@ -142,7 +143,9 @@ class WriteJudge:
         about = link.client_id if source == "canopy" else link.customer_id
         target = after.customer_id if isinstance(after, Customer) else link.customer_id
         for field, value in effect.values.items():
-            versions = [version for version, stood in history.get((about, field), ()) if stood == value]
+            versions = [
+                version for version, stood in history.get((about, field), ()) if kept(stood) == kept(value)
+            ]
             place = (f"{link.key} {realm} {target}", side, field)
             if versions:
                 assert versions[-1] >= self._sent_version.get(place, 0), (
