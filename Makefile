@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The lock names packages and hashes, never a host; pip asks whatever index this machine is set up for.
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help run test check bench chaos simulate histories docs lock clean
+.PHONY: help run demo test check bench chaos simulate histories docs lock clean
 
 help: ## lists these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -18,6 +18,9 @@ help: ## lists these targets
 
 run: .venv/ready ## starts Kafka, stand-ins, worker and gateway, and prints the console's address
 	@exec $(BIN)/client-sync up
+
+demo: .venv/ready ## plays the support article's story on a system of its own, and says what each side holds
+	@$(BIN)/python -m deploy.demo
 
 test: .venv/ready ## all tests, on real Kafka and in a real browser
 	@bash tests/tools.sh
