@@ -12,7 +12,6 @@ from deploy.demo.stack import Stack
 from deploy.demo.waiting import until
 from domain.ids import FirmId, RealmId
 
-FIRM, REALM = "f-demo", "9130357766899999"
 DANA = {"Authorization": "Bearer dev-manager"}
 ANSWER_SECONDS = 20.0
 Json = dict[str, Any]
@@ -46,20 +45,22 @@ class Firm:
 
     stack: Stack
     http: aiohttp.ClientSession
+    id: str
+    realm: str
     clients: dict[str, str] = field(default_factory=dict)
     customers: dict[str, str] = field(default_factory=dict)
     seen: dict[str, object] = field(default_factory=dict)
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, stack: Stack) -> AsyncIterator[Self]:
+    async def open(cls, stack: Stack, firm: str, realm: str) -> AsyncIterator[Self]:
         """Make the firm and its QuickBooks company, and connect them."""
         timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
         async with aiohttp.ClientSession(timeout=timeout) as http:
-            self = cls(stack, http)
-            await self.ask("POST", f"{stack.settings.canopy_url}/_control/firms", {"firm_id": FIRM})
-            await self.ask("POST", f"{stack.settings.quickbooks_url}/_control/realms", {"realm_id": REALM})
-            await connect_firms(stack.settings, {FirmId(FIRM): RealmId(REALM)})
+            self = cls(stack, http, firm, realm)
+            await self.ask("POST", f"{stack.settings.canopy_url}/_control/firms", {"firm_id": firm})
+            await self.ask("POST", f"{stack.settings.quickbooks_url}/_control/realms", {"realm_id": realm})
+            await connect_firms(stack.settings, {FirmId(firm): RealmId(realm)})
             await until(self._is_listed)
             yield self
 
@@ -73,7 +74,7 @@ class Firm:
 
     async def api(self, method: str, path: str, body: object = None) -> Any:
         """Ask the API, below the firm's path, as its manager Dana."""
-        return await self.ask(method, f"{self.stack.api}/api/v1/firms/{FIRM}{path}", body)
+        return await self.ask(method, f"{self.stack.api}/api/v1/firms/{self.id}{path}", body)
 
     async def act(self, who: str, action: str, **body: object) -> Any:
         """Press a button about one client."""
@@ -103,14 +104,14 @@ class Firm:
 
     async def add_in_quickbooks(self, who: str, kind: str = "customers", **fields: object) -> None:
         """Add a customer, vendor or employee in QuickBooks."""
-        url = f"{self.stack.settings.quickbooks_url}/_control/realms/{REALM}/{kind}"
+        url = f"{self.stack.settings.quickbooks_url}/_control/realms/{self.realm}/{kind}"
         made = await self.ask("POST", url, fields)
         if kind == "customers":
             self.customers[who] = made["Customer"]["Id"]
 
     async def edit_in_quickbooks(self, who: str, **fields: object) -> None:
         """Edit a customer in QuickBooks."""
-        url = f"{self.stack.settings.quickbooks_url}/_control/realms/{REALM}/customers/{self.customers[who]}"
+        url = f"{self.stack.settings.quickbooks_url}/_control/realms/{self.realm}/customers/{self.customers[who]}"
         await self.ask("PATCH", url, fields)
 
     async def link(self, who: str) -> Json:
@@ -166,7 +167,7 @@ class Firm:
 
     async def in_canopy(self, who: str) -> Json:
         """Read a client in Canopy, by the words of the story; none: it is not there."""
-        listed = await self.ask("GET", f"{self.stack.settings.canopy_url}/_control/firms/{FIRM}/clients")
+        listed = await self.ask("GET", f"{self.stack.settings.canopy_url}/_control/firms/{self.id}/clients")
         found = next((one for one in listed["clients"] if one["client_id"] == self.clients.get(who)), None)
         return {} if found is None else {word: found[name] for word, name in IN_CANOPY.items()}
 
@@ -179,7 +180,7 @@ class Firm:
 
     async def all_customers(self) -> list[Json]:
         """List the company's customers."""
-        url = f"{self.stack.settings.quickbooks_url}/_control/realms/{REALM}/customers"
+        url = f"{self.stack.settings.quickbooks_url}/_control/realms/{self.realm}/customers"
         listed: list[Json] = (await self.ask("GET", url))["customers"]
         return listed
 

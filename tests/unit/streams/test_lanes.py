@@ -93,7 +93,7 @@ class Told:
     more: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def report(
-        self, _firm: FirmId, _key: str, effect: EffectId, result: Result, realm: RealmId
+        self, _firm: FirmId, _key: str, effect: EffectId, result: Result, realm: RealmId, *_: object
     ) -> None:
         """Keep it."""
         self.outcomes.append((effect, result, realm))
