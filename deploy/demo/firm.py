@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, Self
 
 import aiohttp
@@ -36,7 +37,11 @@ IN_CANOPY: Mapping[str, str] = {
 
 
 class WentWrongError(Exception):
-    """Somebody answered otherwise than the story needs."""
+    """Somebody answered otherwise than the story needs. `status`: of the HTTP answer."""
+
+    def __init__(self, said: str, status: int) -> None:
+        super().__init__(said)
+        self.status = status
 
 
 @dataclass(slots=True)
@@ -69,7 +74,8 @@ class Firm:
         async with self.http.request(method, url, json=body, headers=DANA) as answer:
             said = await answer.json(content_type=None)
             if not answer.ok:
-                raise WentWrongError(f"{method} {url.split('/', 3)[-1]}: HTTP {answer.status}: {said}")
+                told = f"{method} {url.split('/', 3)[-1]}: HTTP {answer.status}: {said}"
+                raise WentWrongError(told, answer.status)
             return said
 
     async def api(self, method: str, path: str, body: object = None) -> Any:
@@ -97,10 +103,12 @@ class Firm:
         """Add a client in Canopy's form."""
         added = await self.api("POST", "/clients", {"type": "individual", **fields})
         self.clients[who] = added["client"]["client_id"]
+        await self._until_known(who, display_name=fields["display_name"])
 
     async def edit_client(self, who: str, **fields: object) -> None:
         """Edit a client in Canopy; returns once the engine has seen it."""
         await self.api("PATCH", f"/clients/{self.clients[who]}", fields)
+        await self._until_known(who, **fields)
 
     async def add_in_quickbooks(self, who: str, kind: str = "customers", **fields: object) -> None:
         """Add a customer, vendor or employee in QuickBooks."""
@@ -183,6 +191,18 @@ class Firm:
         url = f"{self.stack.settings.quickbooks_url}/_control/realms/{self.realm}/customers"
         listed: list[Json] = (await self.ask("GET", url))["customers"]
         return listed
+
+    async def _until_known(self, who: str, **fields: object) -> None:
+        async def known() -> bool:
+            try:
+                client = (await self.api("GET", f"/clients/{self.clients[who]}"))["client"]
+            except WentWrongError as wrong:
+                if wrong.status != HTTPStatus.NOT_FOUND:
+                    raise
+                return False
+            return all(client[name] == value for name, value in fields.items())
+
+        await until(known)
 
     async def _known(self, who: str) -> Json:
         listed = (await self.api("GET", "/customers?limit=200"))["customers"]
