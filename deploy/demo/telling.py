@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from rich.console import Console
 from rich.table import Table
 
-from deploy.demo.firm import Firm, Json, WentWrongError
+from deploy.demo.firm import Firm
+from deploy.demo.three_sides import Json, WentWrongError
 from deploy.demo.waiting import WITHIN_SECONDS, until
 
 Values = Mapping[str, object]
