@@ -45,8 +45,9 @@ check: .venv/ready ## lint, types and imports
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-docs: .venv/ready ## writes docs/asyncapi.yaml and docs/schemas again, from the code
+docs: .venv/ready ## writes what is made from the code: docs/states.md, docs/asyncapi.yaml and docs/schemas
 	@$(BIN)/python -m deploy.contracts docs
+	@$(BIN)/python -m tests.states docs
 
 lock: .venv/ready ## pins every dependency again, with hashes and without naming a host
 	@$(PIP) install pip-tools

@@ -5,7 +5,7 @@ from dataclasses import replace
 from domain.decision import Decision
 from domain.effects import Effect, ReadCustomer, Write
 from domain.ids import EffectId
-from domain.rows import LinkRow, Row
+from domain.rows import FirmRow, LinkRow, Row
 from domain.table import Table
 
 
@@ -28,7 +28,7 @@ class Invariants:
         for row in decision.rows:
             self._check_effects(row)
             if isinstance(row, LinkRow):
-                _check_link(row)
+                _check_link(row, table.firm(row.firm_id))
 
     def _check_effects(self, row: Row) -> None:
         for effect in row.pending:
@@ -36,7 +36,7 @@ class Invariants:
             assert self._bodies.setdefault(effect.id, body) == body, "a planned effect never changes"
 
 
-def _check_link(link: LinkRow) -> None:
+def _check_link(link: LinkRow, firm: FirmRow | None) -> None:
     assert sum(isinstance(effect, Write) for effect in link.pending) <= 1, "one write at a time"
     assert (link.status == "needs_attention") == (link.problem is not None)
     unlinked = link.status == "not_synced" or (
@@ -49,7 +49,9 @@ def _check_link(link: LinkRow) -> None:
     if link.status == "unmatching":
         assert link.pending, "what is being unmatched waits for a write"
         assert all(isinstance(effect, Write) and effect.stop_at for effect in link.pending)
-    if link.status == "matching":
+    if (
+        link.status == "matching" and firm is not None and firm.is_awake
+    ):  # asleep, it is planned on connecting
         assert link.pending, "a match is under way or done"
 
 

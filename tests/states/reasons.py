@@ -1,0 +1,36 @@
+"""What each skip and refusal says, in plain words. A code that has none stops the page."""
+
+WHY = {
+    # Skipped or superseded.
+    "already_connected": "this company is connected already.",
+    "choice_unknown": "`created` has not come yet, so nobody knows whether the client is to be synced.",
+    "client_deleted": "the client is deleted in Canopy; its link is let go.",
+    "creating_is_off": "it was created while the firm's switch for new clients was off.",
+    "customer_gone": "QuickBooks does not know the customer any more; a person matches another or creates one.",
+    "disconnected": "its company was replaced by another one.",
+    "left_out": "Sync client was off when it was created; later edits never link it.",
+    "match_stale": "the customer was changed before the match was carried out; a person looks again.",
+    "never_matched": "it was there before, and nobody has matched it yet.",
+    "not_awaited": "no such work is pending any more; what the answer shows of either side is remembered.",
+    "other_realm": "it is about another company, or the company is disconnected: what drifted is listed on connecting.",
+    "unmatched": "a person unmatched it; only a person links it again.",
+    "older_version": "a newer version of the client is known.",
+    # Refused.
+    "already_linked": "the client has a customer; unmatch it first.",
+    "already_unmatched": "there is nothing to take apart.",
+    "client_gone": "the client is archived or deleted, or not there.",
+    "client_unknown": "no event and no listing has named this client yet.",
+    "customer_linked": "another client has the customer; the refusal says which, since when and by whom.",
+    "customer_unknown": "nobody has told us of this customer yet.",
+    "no_question": "nothing is asked about this client.",
+    "no_such_choice": "the open question has no such answer.",
+    "not_connected": "no company is connected; taking apart can be done all the same.",
+    "not_paused": "there is no pause to end.",
+    "not_synced": "there is no link on which a value could stand again.",
+    "nothing_to_push": "nothing is held.",
+    "nothing_to_restore": "nothing was unmatched, or it is linked already.",
+    "nothing_to_retry": "nothing was rejected.",
+    "other_realm_connected": "another company is connected; it is disconnected first.",
+    "question_open": "a question is open; answer it first.",
+    "write_under_way": "its fate is known first.",
+}
