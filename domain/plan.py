@@ -85,11 +85,12 @@ def _only_looked_for(draft: Draft, firm: FirmRow, link: LinkRow) -> LinkRow:
 
 def _planned(draft: Draft, firm: FirmRow, link: LinkRow, customer: Customer | None) -> LinkRow:
     client = link.client
+    deleted = client is not None and client.presence == "deleted"
     if link.problem is not None and link.problem.code == "customers_merged":
-        return link
+        return client_is_deleted(draft, link) if deleted else link
     if customer is not None and customer.gone:
         return customer_is_gone(draft, link)
-    if client is not None and client.presence == "deleted" and link.status is not LinkStatus.NOT_SYNCED:
+    if deleted and link.status is not LinkStatus.NOT_SYNCED:
         return client_is_deleted(draft, link)
     if client is None or client.presence != "present" or (customer is not None and not customer.active):
         return _nothing_to_write(draft, link)

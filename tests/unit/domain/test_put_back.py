@@ -245,6 +245,18 @@ def test_a_person_says_who_keeps_the_survivor_and_the_other_can_be_put_back(choi
     assert world.link(other).former is not None
 
 
+def test_a_client_that_is_deleted_is_asked_no_more_about_merged_customers() -> None:
+    """The other client keeps the customer: an answer could only take it away for nothing."""
+    world = both_linked()
+    client = world.link().client
+    assert client is not None
+    world.hear(replace(client, version=9, presence="deleted"), "deleted")
+    world.settle()
+
+    assert (world.link().status, world.link().reason) == ("not_synced", "client_deleted")
+    assert (world.link("c-2").status, world.link("c-2").customer_id) == ("synced", "7")
+
+
 def test_a_restore_follows_a_merge_and_says_so() -> None:
     """The customer of then is part of another one now."""
     world = synced()
