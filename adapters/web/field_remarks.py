@@ -27,7 +27,8 @@ def refuse_wrong_fields(body: Mapping[str, object]) -> None:
     """
     found = remarks(body, connected=False)
     if found:
-        texts = {name: remark.text for name, remark in found.items()}
+        # As plain texts: orjson takes no member of an enumeration for a key.
+        texts = {str(name): remark.text for name, remark in found.items()}
         named = "; ".join(f"{name}: {text}" for name, text in texts.items())
         raise Problem(422, "wrong_fields", named, facts={"fields": texts}, final=True)
 

@@ -158,8 +158,8 @@ async def test_a_field_that_nobody_knows_may_weigh_what_it_likes(running: Runnin
 
 
 async def test_a_decision_too_large_for_the_log_is_parked(running: Running) -> None:
-    """The event is small enough, but a record names its id and its actor more than once."""
-    event = client_event(id="i" * 600_000, actor="user:" + "a" * 350_000)
+    """The event is small enough, but a record names its actor more than once."""
+    event = client_event(actor="user:" + "a" * 900_000)
 
     headers = await _parked(running, orjson.dumps(event))
 
