@@ -159,7 +159,9 @@ async def _timeline(call: Call) -> Answer:
 
 async def _why(call: Call) -> Answer:
     found = await known_client(call.parts.read_model, call.firm, call.client)
-    told = why(found.row, await call.parts.read_model.firms.row(call.firm))
+    firms = call.parts.read_model.firms
+    everybody = await firms.everybody(call.parts.partition_of(call.firm))
+    told = why(found.row, await firms.row(call.firm), found.customer, everybody)
     return Answer(body=WhyAnswer(text=told.text, facts=dict(told.facts), can=actions(found.row)))
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from adapters.web.problem_texts import field_names, problem_text
-from domain.rows import FirmRow, Former, Held, LinkRow, LinkStatus, Reason
+from domain.rows import AllRow, CustomerRow, FirmRow, Former, Held, LinkRow, LinkStatus, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,33 +28,80 @@ _REASON = {
     Reason.CHOICE_UNKNOWN: "We have not been told yet whether it is to be synced. Match it, or create a customer.",
     Reason.CUSTOMER_GONE: "Its customer is no longer in QuickBooks. Match another one, or create a new one.",
     Reason.MATCH_STALE: "The customer changed while it was being matched, so nothing was sent. Look and match again.",
+    Reason.CLIENT_DELETED: "It was deleted in Canopy, so its customer was let go; nothing was deleted in QuickBooks.",
+    Reason.DISCONNECTED: "The firm has another QuickBooks company now, and its customer is in the one before. Match it "
+    "with a customer of this one, or connect that company again and restore it.",
 }
 
 
-def why(link: LinkRow, firm: FirmRow) -> Why:
-    """Explain a link as it stands."""
-    return Why(_text(link, firm), _facts(link, firm))
+def why(
+    link: LinkRow, firm: FirmRow, customer: CustomerRow | None = None, everybody: AllRow | None = None
+) -> Why:
+    """Explain a link as it stands. `customer`: its own, if known; `everybody`: what goes for all firms."""
+    return Why(_text(link, firm, customer, everybody), _facts(link, firm, everybody))
 
 
-def _text(link: LinkRow, firm: FirmRow) -> str:
-    if firm.connection is None:
-        return "This firm is not connected to QuickBooks, so nothing is synced. Connect it in the settings."
+def _text(link: LinkRow, firm: FirmRow, customer: CustomerRow | None, everybody: AllRow | None) -> str:
+    asleep = _of_the_firm(firm)
+    if asleep is not None:
+        return asleep
     if link.problem is not None and link.status is LinkStatus.NEEDS_ATTENTION:
         return problem_text(link.problem)
     if link.status is LinkStatus.NOT_SYNCED:
         return _not_synced(link)
+    paused = _paused(firm, everybody)
+    if link.write is not None and paused is not None:
+        return paused
     if link.waiting is not None and link.pending:
         return f"A change waits because of the other side ({link.waiting.why}); we try again by ourselves."
     if link.status is LinkStatus.CREATING and not link.pending:
         return _not_created_yet(link, firm)
     if link.status in _STATUS:
         return _STATUS[link.status]
+    away = _away(link, customer)
+    if away is not None:
+        return away
     if link.held != Held():
         fields = field_names(dict.fromkeys((*link.held.to_quickbooks, *link.held.to_canopy)))
         return (
             f"It is synced, but {fields} changed while editing was switched off. Send it, or leave it held."
         )
     return "It is synced; a change is on its way." if link.pending else "It is synced and in step."
+
+
+def _of_the_firm(firm: FirmRow) -> str | None:
+    """Say what holds up every client of the firm."""
+    connection = firm.connection
+    if connection is None:
+        return "This firm is not connected to QuickBooks, so nothing is synced. Connect it in the settings."
+    if connection.asleep_since is not None:
+        by = (connection.asleep_by or "somebody").removeprefix("user:")
+        return (
+            f"QuickBooks is disconnected since {connection.asleep_since.date().isoformat()} ({by}). Links are kept; "
+            "nothing is sent or taken until it is connected again."
+        )
+    if connection.replaces is not None:
+        return "Another QuickBooks company was connected; the links with the one before are being let go."
+    if connection.reauthorise_since is not None:
+        return "QuickBooks does not let us in any more. Reauthorise in the settings; what waits is sent then."
+    return None
+
+
+def _paused(firm: FirmRow, everybody: AllRow | None) -> str | None:
+    paused = firm.paused or (everybody.paused if everybody is not None else None)
+    if paused is None:
+        return None
+    by = (paused.by or "somebody").removeprefix("user:")
+    return f"A change waits, because requests are paused by {by} since {paused.since.date().isoformat()}."
+
+
+def _away(link: LinkRow, customer: CustomerRow | None) -> str | None:
+    """Say that one of the two is not there to be kept in step."""
+    if link.client is not None and link.client.presence == "archived":
+        return "The client is archived in Canopy, so nothing is sent or taken; restored, both sides are compared."
+    if customer is not None and customer.customer is not None and not customer.customer.active:
+        return "Its customer is inactive in QuickBooks, so nothing is sent or taken until it is active again."
+    return None
 
 
 def _not_synced(link: LinkRow) -> str:
@@ -79,7 +127,9 @@ def _not_created_yet(link: LinkRow, firm: FirmRow) -> str:
     return _STATUS[LinkStatus.CREATING]
 
 
-def _facts(link: LinkRow, firm: FirmRow) -> dict[str, str]:
+def _facts(link: LinkRow, firm: FirmRow, everybody: AllRow | None) -> dict[str, str]:
+    connection = firm.connection
+    paused = firm.paused or (everybody.paused if everybody is not None else None)
     known = {
         "status": link.status.value,
         "reason": link.reason.value if link.reason and link.status is LinkStatus.NOT_SYNCED else None,
@@ -90,6 +140,15 @@ def _facts(link: LinkRow, firm: FirmRow) -> dict[str, str]:
         "problem": link.problem.code if link.problem else None,
         "waiting_until": link.waiting.until.isoformat() if link.waiting and link.pending else None,
         "waiting_why": link.waiting.why if link.waiting and link.pending else None,
-        "realm_id": firm.connection.realm_id if firm.connection else None,
+        "realm_id": connection.realm_id if connection else None,
+        "disconnected_since": _when(connection.asleep_since) if connection else None,
+        "reauthorise_since": _when(connection.reauthorise_since) if connection else None,
+        "paused_since": _when(paused.since) if paused else None,
+        "paused_by": paused.by if paused else None,
+        "held": ", ".join(dict.fromkeys((*link.held.to_quickbooks, *link.held.to_canopy))) or None,
     }
     return {name: fact for name, fact in known.items() if fact is not None}
+
+
+def _when(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment is not None else None

@@ -10,6 +10,7 @@ from deploy.operators.asking import Decided, ask, new_intent
 from deploy.settings import Settings
 from domain.ids import ClientId, FirmId
 from domain.inputs import Restore
+from streams.inputs import partition_of
 
 
 class UnknownClientError(Exception):
@@ -31,7 +32,8 @@ async def explain(settings: Settings, firm: FirmId, client: ClientId) -> Why:
         found = await reads.links.one(firm, client)
         if found is None:
             raise UnknownClientError(f"No client {client} of firm {firm} is known here.")
-        return why(found.row, await reads.firms.row(firm))
+        everybody = await reads.firms.everybody(partition_of(firm, settings.partitions))
+        return why(found.row, await reads.firms.row(firm), found.customer, everybody)
 
 
 async def history(settings: Settings, firm: FirmId, client: ClientId) -> list[HistoryLine]:

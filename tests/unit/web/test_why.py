@@ -1,0 +1,75 @@
+"""For every state of a link, one sentence that says why it is so and what can be done."""
+
+from dataclasses import replace
+
+import pytest
+
+from adapters.web.why import why
+from domain.fields import Field
+from domain.rows import AllRow, CustomerRow, Held, LinkStatus, Paused, Problem, ProblemCode, Reason
+from domain.snapshots import Customer
+from tests.unit.web.test_status import CLIENT, FIRM, NOW, SYNCED, WRITE
+
+CODES: tuple[ProblemCode, ...] = ProblemCode.__args__  # type: ignore[attr-defined]
+CUSTOMER = Customer(customer_id="58", sync_token=0, values={}, created_at=NOW, updated_at=NOW)
+
+
+def test_every_reason_has_a_sentence_of_its_own() -> None:
+    """Two reasons that read alike would leave a person guessing."""
+    links = [replace(SYNCED, status=LinkStatus.NOT_SYNCED, reason=reason) for reason in Reason]
+    assert len({why(link, FIRM).text for link in links}) == len(Reason)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_problem_has_a_sentence_that_says_what_to_do(code: ProblemCode) -> None:
+    """And no value of a client's stands in it."""
+    problem = Problem(
+        id="p-1",
+        code=code,
+        since=NOW,
+        resume="synced",
+        fields=(Field.EMAIL,),
+        customer_id="59",
+        taken="Fiona Gallagher",
+    )
+    told = why(replace(SYNCED, status=LinkStatus.NEEDS_ATTENTION, problem=problem), FIRM)
+    assert told.facts["problem"] == code
+    assert any(word in told.text for word in ("Choose", "Match", "Correct", "try again", "go on"))
+    assert "Gallagher" not in told.text
+
+
+def test_a_company_that_sleeps_is_replaced_or_lets_us_in_no_longer_explains_every_client() -> None:
+    """Since when, and who did it, where somebody did."""
+    assert FIRM.connection is not None
+    asleep = replace(FIRM.connection, asleep_since=NOW, asleep_by="user:dana")
+    told = why(SYNCED, replace(FIRM, connection=asleep))
+    assert "disconnected since 2026-11-24 (dana)" in told.text
+    assert told.facts["disconnected_since"] == NOW.isoformat()
+    signed_out = replace(FIRM, connection=replace(FIRM.connection, reauthorise_since=NOW))
+    assert "Reauthorise" in why(SYNCED, signed_out).text
+    replaced = replace(FIRM, connection=replace(FIRM.connection, replaces="92"))
+    assert "being let go" in why(SYNCED, replaced).text
+
+
+def test_a_change_that_waits_for_a_pause_says_who_paused() -> None:
+    """The firm's requests, or those of all firms; a client with nothing to send is in step all the same."""
+    paused = Paused(since=NOW, by="user:lee")
+    waiting = replace(SYNCED, pending=(WRITE,))
+    assert "paused by lee" in why(waiting, replace(FIRM, paused=paused)).text
+    assert "paused by lee" in why(waiting, FIRM, None, AllRow(partition=0, paused=paused)).text
+    assert "in step" in why(SYNCED, replace(FIRM, paused=paused)).text
+
+
+def test_a_client_or_customer_that_is_away_says_that_nothing_is_sent() -> None:
+    """Archived in Canopy, or inactive in QuickBooks."""
+    archived = replace(SYNCED, client=replace(CLIENT, presence="archived"))
+    assert "archived in Canopy" in why(archived, FIRM).text
+    row = CustomerRow(firm_id="f-1", customer_id="58", customer=replace(CUSTOMER, active=False))
+    assert "inactive in QuickBooks" in why(SYNCED, FIRM, row).text
+
+
+def test_what_is_held_is_named() -> None:
+    """By field, never by value."""
+    told = why(replace(SYNCED, held=Held(to_canopy=(Field.EMAIL,))), FIRM)
+    assert "email" in told.text
+    assert told.facts["held"] == "email"
