@@ -46,7 +46,8 @@ async function look(form) {
   if (!name) return remark(form, "");
   try {
     const { checked } = (await ask("GET", `/${form.dataset.freeNames}?${new URLSearchParams({ name })}`)).body;
-    if (form.elements.own.value === name) remark(form, checked.free ? "Free, as far as we know." : checked.text);
+    // Nothing is checked where nothing is asked any more: the name was chosen meanwhile, here or elsewhere.
+    if (checked && form.elements.own.value === name) remark(form, checked.free ? "Free, as far as we know." : checked.text);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
   }
