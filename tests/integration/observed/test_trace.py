@@ -65,10 +65,11 @@ def _assert_each_led_to_the_next(spans: dict[str, Seen]) -> None:
 async def test_one_trace_from_an_event_by_kcat_to_the_request_at_quickbooks(observed: Observed) -> None:
     """The request that QuickBooks received stands in the trace that the event began, each step below its cause."""
     company = await Company.open(observed.stack, observed.http, "f-traced")
-    await _kcat(company, client_event(company.firm, "created", "c-1", 1, "Traced Client"))
-    await company.until_synced("c-1")
+    # An id of its own: other firms' events of the same id are in other traces.
+    await _kcat(company, client_event(company.firm, "created", "c-traced", 1, "Traced Client"))
+    await company.until_synced("c-traced")
 
-    spans = await _whole(company, observed, "evt-c-1-1")
+    spans = await _whole(company, observed, "evt-c-traced-1")
 
     assert spans[CHAIN[0]].parent == "", "nobody named a trace: it begins here"
     _assert_each_led_to_the_next(spans)
