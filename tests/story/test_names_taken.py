@@ -39,7 +39,7 @@ async def test_the_question_names_the_holder_and_names_that_are_free(company: Co
     await company.until_link(client, status="needs_attention")
 
     async def told() -> bool:
-        return "vendor" in (await company.link(client))["problem"]["text"].split(";")[0]
+        return str((await company.link(client))["problem"]["text"]).startswith("A vendor in QuickBooks")
 
     await company.until(told, "the holder's kind is told")
     free = (await company.api("GET", f"/clients/{client}/free-names")).ok()["names"]
