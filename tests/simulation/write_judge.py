@@ -34,7 +34,8 @@ class WriteJudge:
         self.left_out: set[RowKey] = set()
         self.histories: dict[tuple[str, FirmId], History] = {}
         self._late = 0
-        self._created: Counter[RowKey] = Counter()
+        # By company too: another one gives the same ids to others.
+        self._created: Counter[tuple[RowKey, str]] = Counter()
         self._asked_to_create: Counter[RowKey] = Counter()
         self._committed: Counter[RowKey] = Counter()
         self._allowed: Counter[RowKey] = Counter()
@@ -128,8 +129,12 @@ class WriteJudge:
     def _check_created(self, key: RowKey, effect: Write | CreateClient, *, wanted: bool) -> None:
         if not isinstance(effect, CreateCustomer | CreateClient):
             return
-        self._created[key] += 1
-        assert self._created[key] <= 1 + self._asked_to_create[key], f"I2: {effect.kind} twice for {key}"
+        firm = self._judge.rows[firm_key(self._judge.rows[key].firm_id)]
+        realm = firm.connection.realm_id if isinstance(firm, FirmRow) and firm.connection else ""
+        self._created[key, realm] += 1
+        assert self._created[key, realm] <= 1 + self._asked_to_create[key], (
+            f"I2: {effect.kind} twice for {key}"
+        )
         by_rule = wanted and effect.asked_by == "rule"
         assert not (by_rule and key in self.left_out), f"I4: {key} was left out, and is created"
 
