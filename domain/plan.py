@@ -62,6 +62,8 @@ def overwriting(client: Client, customer: Customer) -> dict[Field, Value]:
 def _without_needless_look_up(link: LinkRow) -> LinkRow:
     """Stop asking who has a name once nobody is asked about that name any more."""
     problem = link.problem
+    if not any(isinstance(effect, FindHolder) for effect in link.pending):
+        return link
     if problem is not None and problem.code == "display_name_taken" and problem.holders is None:
         return link
     return replace(link, pending=tuple(e for e in link.pending if not isinstance(e, FindHolder)))

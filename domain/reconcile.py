@@ -35,7 +35,8 @@ def reconcile(draft: Draft, firm: FirmRow, link: LinkRow, client: Client, custom
         to_quickbooks=tuple(f for f in link.pushed.to_quickbooks if f in to_quickbooks or f in link.wanted),
         to_canopy=tuple(f for f in link.pushed.to_canopy if f in to_canopy),
     )
-    link = replace(link, pushed=pushed)
+    if pushed != link.pushed:
+        link = replace(link, pushed=pushed)
     if link.wanted:
         return update_client(draft, link, client, link.wanted, asked_by="person", chosen=True)
     link, to_quickbooks = _taken(draft, link, "quickbooks", to_quickbooks)
@@ -126,7 +127,7 @@ def _hold(draft: Draft, firm: FirmRow, link: LinkRow, merged: Merged) -> LinkRow
         *_newly_held(link, "quickbooks", before.to_quickbooks, now.to_quickbooks, merged.to_quickbooks)
     )
     draft.note(*_newly_held(link, "canopy", before.to_canopy, now.to_canopy, merged.to_canopy))
-    return replace(link, held=now)
+    return replace(link, held=now) if now != before else link
 
 
 def _held(

@@ -32,7 +32,8 @@ def take_client(
     sent_on = tuple(f for f in link.pushed.to_quickbooks if f not in moved or f in chosen)
     # A newer edit stands in for what a person chose before it.
     wanted = {f: v for f, v in link.wanted.items() if f not in moved}
-    link = replace(link, pushed=replace(link.pushed, to_quickbooks=sent_on), wanted=wanted)
+    if sent_on != link.pushed.to_quickbooks or wanted != link.wanted:
+        link = replace(link, pushed=replace(link.pushed, to_quickbooks=sent_on), wanted=wanted)
     if firm.settings.actions_from_canopy.editing:
         # A new edit while the switch is on goes, and takes with it what was held of that field.
         kept = tuple(field for field in link.held.to_quickbooks if field not in moved)

@@ -30,7 +30,7 @@ def observe_client(draft: Draft, firm: FirmRow, seen: ClientObserved) -> Decisio
     # Our own write may come back by event before its outcome: it is on the timeline as sent.
     ours = next((effect.values for effect in link.pending if isinstance(effect, UpdateClient)), None)
     link = take_client(draft, firm, link, seen.client, sent=ours)
-    if (draft.cause.actor or "").startswith("user:"):
+    if link.written_at and (draft.cause.actor or "").startswith("user:"):
         link = replace(link, written_at=())  # a person is in it, so it is no loop
     chose = seen.happened == "created" and link.choice == "unknown" and _is_new(draft, firm)
     if chose:
