@@ -9,14 +9,13 @@ from adapters.store.connections import Connections
 from adapters.store.database import Database
 from adapters.store.preparation import build_again, prepare
 from deploy.settings import Settings
-from domain.ids import FirmId, IntentId, RealmId
+from domain.ids import OURSELVES, FirmId, IntentId, RealmId
 from domain.inputs import Connect
 from streams.acknowledged_producer import AcknowledgedProducer
 from streams.intent_writer import IntentWriter
 from streams.topic_check import Difference, check_topics, create_topics
 from streams.topics import topic_specs
 
-SYSTEM = "system:client-sync"
 INTENT_SECONDS = 10.0
 
 
@@ -60,7 +59,7 @@ async def connect_firms(
                 )
             await connections.connect(firm, realm, datetime.now(UTC))
             wish = Connect(firm_id=firm, intent_id=IntentId(uuid4().hex), realm_id=realm, replaces=replaces)
-            await writer.submit(wish, SYSTEM)
+            await writer.submit(wish, OURSELVES)
 
 
 async def rebuild_read_model(settings: Settings) -> None:

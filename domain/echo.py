@@ -8,12 +8,10 @@ from collections.abc import Sequence
 from typing import Literal
 
 from domain.decision import Decision
+from domain.ids import OURSELVES
 from domain.inputs import Cause, ClientObserved, CustomerNotified, Input, Outcome
 from domain.outcomes import CustomerRead
 from domain.rows import CustomerRow, Row
-
-OURSELVES = "system:client-sync"
-"""Who changes clients when no person does; Canopy hands it back as `actor` in the event that follows."""
 
 Echo = Literal["client_event", "notice", "read_dropped", "read"]
 """How an echo showed itself: Canopy's event of our own write; a notification that an answer of ours had covered; a read

@@ -11,6 +11,9 @@ EffectId = NewType("EffectId", str)
 IntentId = NewType("IntentId", str)
 RowKey = NewType("RowKey", str)
 
+OURSELVES = "system:client-sync"
+"""Who acts when no person does; Canopy hands it back as `actor` in the event that follows a write of ours."""
+
 ALL_FIRMS = FirmId("*")
 """Stands for all firms of a partition, where something goes for all of them."""
 

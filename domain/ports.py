@@ -110,10 +110,10 @@ class Intents(Protocol):
 class Notifications(Protocol):
     """Where QuickBooks' notifications go in."""
 
-    async def publish(self, notified: CustomerNotified, event_id: str, deleted_id: str | None = None) -> None:
+    async def publish(self, notified: CustomerNotified, event_id: str) -> None:
         """Write one notification to its topic; returns once Kafka has acknowledged it.
 
-        `deleted_id`: the customer that a merge took away. Raises `KafkaAwayError`, as the others below.
+        Raises `KafkaAwayError`, as the others below.
         """
 
 

@@ -15,26 +15,26 @@ class NotificationWriter:
         self._producer = producer
         self._topic = prefix + NOTIFICATIONS
 
-    async def publish(self, notified: CustomerNotified, event_id: str, deleted_id: str | None = None) -> None:
+    async def publish(self, notified: CustomerNotified, event_id: str) -> None:
         """Write one notification; returns once Kafka has acknowledged it.
 
         Raises:
             KafkaAwayError: it did not in time.
         """
-        event = notification_event(notified, event_id, deleted_id)
+        event = notification_event(notified, event_id)
         await self._producer.send(self._topic, event, notified.firm_id.encode())
 
 
-def notification_event(notified: CustomerNotified, event_id: str, deleted_id: str | None) -> bytes:
-    """Write a notification as a CloudEvent; `deleted_id` names the customer that a merge took away."""
+def notification_event(notified: CustomerNotified, event_id: str) -> bytes:
+    """Write a notification as a CloudEvent; of a merge, with the customer that it took away."""
     data = {
         "realm_id": notified.realm_id,
         "customer_id": notified.customer_id,
         "operation": notified.operation,
         "time": notified.time,
     }
-    if deleted_id is not None:
-        data["deleted_id"] = deleted_id
+    if notified.deleted_id is not None:
+        data["deleted_id"] = notified.deleted_id
     event = {
         "specversion": "1.0",
         "id": event_id,

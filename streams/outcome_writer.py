@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import orjson
 
-from domain.ids import EffectId, FirmId, RealmId, RowKey
+from domain.ids import OURSELVES, EffectId, FirmId, RealmId, RowKey
 from domain.outcomes import Result
 from domain.ports import KafkaAwayError
 from streams.acknowledged_producer import AcknowledgedProducer
@@ -41,7 +41,7 @@ class OutcomeWriter:
             "time": datetime.now(UTC),
             "datacontenttype": "application/json",
             "firmid": firm,
-            "actor": "system:client-sync",
+            "actor": OURSELVES,
             "cause": effect,
             TRACEPARENT: str(place),
             "data": {"effect_id": effect, "key": key, "result": result, "realm_id": realm},

@@ -18,9 +18,8 @@ from adapters.canopy.answers import (
 )
 from adapters.canopy.exchange import Exchange
 from adapters.canopy.mapping import changes_body
-from domain.echo import OURSELVES
 from domain.effects import CreateClient, UpdateClient
-from domain.ids import ClientId, FirmId
+from domain.ids import OURSELVES, ClientId, FirmId
 from domain.outcomes import ClientGone, ClientMoved, ClientSaved, ClientsListed
 from domain.ports import CreateClientAnswer, TryLater, UpdateClientAnswer
 from domain.snapshots import Client

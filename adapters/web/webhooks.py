@@ -84,8 +84,9 @@ async def _publish(parts: Parts, notice: Notice, connection: StoredConnection) -
         customer_id=notice.customer_id,
         operation=notice.operation,
         time=notice.time,
+        deleted_id=notice.deleted_id,
     )
-    await parts.notifications.publish(notified, notice.event_id, notice.deleted_id)
+    await parts.notifications.publish(notified, notice.event_id)
 
 
 async def _park(parts: Parts, body: bytes, reason: str, detail: str) -> None:

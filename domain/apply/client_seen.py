@@ -37,7 +37,8 @@ def take_client(
     if firm.settings.actions_from_canopy.editing:
         # A new edit while the switch is on goes, and takes with it what was held of that field.
         kept = tuple(field for field in link.held.to_quickbooks if field not in moved)
-        link = replace(link, held=replace(link.held, to_quickbooks=kept))
+        if kept != link.held.to_quickbooks:
+            link = replace(link, held=replace(link.held, to_quickbooks=kept))
     return link
 
 

@@ -7,13 +7,10 @@ from domain.apply.client_seen import take_client
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import UpdateClient
-from domain.ids import EffectId
+from domain.ids import OURSELVES, EffectId
 from domain.inputs import ClientObserved
 from domain.plan import plan
 from domain.rows import FirmRow, LinkRow, LinkStatus, Reason
-
-OURSELVES = "system:client-sync"
-"""Who wrote, where it was us."""
 
 
 def observe_client(draft: Draft, firm: FirmRow, seen: ClientObserved) -> Decision:

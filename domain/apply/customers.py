@@ -82,9 +82,8 @@ def see_customer(
     elif moved and row.problem is not None:
         row = replace(row, arrival="open", problem=None)  # what Canopy would not take has changed
     if known is not None and known.gone and not row.reads:
-        row = _read(
-            draft, row, put_off=False
-        )  # this answer may be older than the one that said that it is gone
+        # This answer may be older than the one that said that it is gone.
+        row = _read(draft, row, put_off=False)
     draft.put(row)
     link = draft.link_of(firm.firm_id, customer.customer_id)
     if link is not None:

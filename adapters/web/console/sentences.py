@@ -10,12 +10,12 @@ from adapters.web.console.clock import Clock
 from adapters.web.console.words import agreed_customer, who
 from adapters.web.refusal_texts import refusal_text
 from domain.decision import Verdict
+from domain.ids import OURSELVES
 from domain.rows import LinkRow
 
 Kind = Literal["person", "sync", "quiet", "problem"]
 """How loud a line is: a person's doing, the engine's own, one that changed nothing, one that went wrong."""
 
-OURSELVES = "system:client-sync"
 
 _PEOPLE: Mapping[str, str] = {
     "match": "<b>{who}</b> matched this client with {customer}",

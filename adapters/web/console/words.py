@@ -6,7 +6,7 @@ from typing import Literal
 
 from adapters.store.status import StatusWord
 from domain.fields import Address, Field, Value, Values
-from domain.ids import CustomerId
+from domain.ids import OURSELVES, CustomerId
 from domain.rows import Agreed, Reason
 
 Icon = Literal["synced", "working", "not_synced", "attention", "waiting"]
@@ -53,7 +53,7 @@ FIELD_LABELS: Mapping[Field, str] = {
     Field.ADDRESS: "Address",
 }
 
-_SYSTEMS = {"system:client-sync": "Client sync", "system:api": "An integration"}
+_SYSTEMS = {OURSELVES: "Client sync", "system:api": "An integration"}
 
 
 def who(actor: str | None) -> str:

@@ -149,7 +149,7 @@ def test_of_a_merge_both_customers_are_read() -> None:
         deleted_id=CustomerId("59"),
     )
 
-    assert reading(notification_event(merged, "n-1", merged.deleted_id)) == merged
+    assert reading(notification_event(merged, "n-1")) == merged
 
 
 @pytest.mark.parametrize("realm", [RealmId("91"), None])
