@@ -69,6 +69,24 @@ async def test_several_that_start_at_once_prepare_it_once(database_url: str) -> 
         await each.close()
 
 
+async def test_a_new_file_that_another_writes_to_is_waited_for(tmp_path: Path) -> None:
+    """Who comes second finds the switch to WAL refused, and is not refused himself."""
+    file = tmp_path / "new.sqlite"
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    database = Database(f"sqlite+aiosqlite:///{file}")
+
+    preparing = asyncio.create_task(prepare(database))
+    await asyncio.wait({preparing}, timeout=0.3)
+    assert not preparing.done(), "it did not wait"
+    other.execute("ROLLBACK")
+    await preparing
+
+    assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    other.close()
+    await database.close()
+
+
 async def test_a_database_without_migrations_is_taken_over(tmp_path: Path) -> None:
     """As the first version made it, in SQLite: what is kept is kept, what is built from the log is built again."""
     file = tmp_path / "former.sqlite"

@@ -65,6 +65,7 @@ function focusOn(fresh) {
   if (form && kept.own && questionOf(form) === kept.question) {
     form.elements.own.value = kept.own;
     ownNameOf(form).checked = true;
+    look(form); // what was said of it, or is yet to be, went with the form before this one
   }
   if (document.querySelector("dialog[open]")?.contains(fresh)) {
     fresh.querySelector("form.rename input:checked")?.focus({ preventScroll: true });
