@@ -71,6 +71,26 @@ async def test_a_typed_name_is_looked_at_and_asked_again_where_it_is_taken_too(
     assert (await company.client(client))["display_name"] == "Fiona Free"
 
 
+async def test_what_is_said_of_a_typed_name_outlives_the_answer_to_who_has_the_taken_one(
+    company: Company, sign_in: SignIn
+) -> None:
+    """QuickBooks is slow to say who has the name; what was typed meanwhile stays, and so does what is known of it."""
+    await synced_client(company, "Fiona Known")
+    await company.add_vendor("Fiona Gallagher")
+    await company.fault("timeout_before", "GET", "/query", value=3)
+    screen = await sign_in()
+    _, window = await _refused(company, screen, "Fiona Gallagher")
+    own = window.get_by_role("textbox", name="Type another name")
+
+    await own.fill("Fiona Known")
+    await expect(window).to_contain_text("has this name in QuickBooks")
+    await expect(window).to_contain_text("Asking QuickBooks who has the name…")
+    await expect(window).to_contain_text("Vendor Fiona Gallagher")
+
+    await expect(own).to_have_value("Fiona Known")
+    await expect(window).to_contain_text("has this name in QuickBooks")
+
+
 async def test_a_customer_that_has_the_name_can_be_matched_instead(company: Company, sign_in: SignIn) -> None:
     """The name stays, and no second customer is made."""
     await company.switch("actions_from_qbo", "creating")
