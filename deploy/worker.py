@@ -58,7 +58,12 @@ def run_worker(settings: Settings) -> None:
     worker = Worker(shell, build, bound_seconds=settings.session_timeout_seconds, fatal=end_in_doubt)
     watch_coordination(worker.app, _end)
     watch_progress(
-        settings.bootstrap, settings.group, INPUTS, lambda: worker.partitions, settings.watchdog_seconds
+        settings.bootstrap,
+        settings.group,
+        INPUTS,
+        lambda: worker.partitions,
+        lambda: worker.rows_folded,
+        settings.watchdog_seconds,
     )
     faust.Worker(
         worker.app, loglevel="WARNING", quiet=True, redirect_stdouts=False, override_logging=False

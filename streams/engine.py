@@ -54,6 +54,11 @@ class Engine:
         self._settled: int | None = None
         self._settling = asyncio.Lock()
 
+    @property
+    def rows_folded(self) -> int:
+        """Count the rows of the log that were read so far."""
+        return self._table.rows_folded
+
     async def settle(self) -> None:
         """Bring what is ours up to date after a new assignment, and leave what is not."""
         async with self._settling:

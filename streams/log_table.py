@@ -59,7 +59,10 @@ Folded = Callable[[int, Iterable[Row]], None]
 
 
 class LogTable:
-    """All partitions that this process has owned; each stays folded to where it last stood."""
+    """All partitions that this process has owned; each stays folded to where it last stood.
+
+    `rows_folded`: how many rows were read of all of them so far.
+    """
 
     def __init__(self, reader: LogReader, writer: LogWriter, folded: Folded) -> None:
         self._reader = reader
@@ -67,6 +70,7 @@ class LogTable:
         self._folded = folded
         self._partitions: dict[int, Partition] = {}
         self._reading = asyncio.Lock()
+        self.rows_folded = 0
 
     def partition(self, number: int) -> Partition:
         """Give a partition; hold its lock from reading its rows until the append is back."""
@@ -147,6 +151,7 @@ class LogTable:
             with collector_at_rest():
                 async for found in self._reader.read_to_end(positions):
                     ROWS_FOLDED.inc(len(found))
+                    self.rows_folded += len(found)
                     for each in found:
                         changed[each.partition].add(_take_in(by_number[each.partition], each))
             for number, partition in by_number.items():

@@ -24,10 +24,15 @@ def watch_progress(
     group: str,
     topics: Iterable[str],
     ours: Callable[[], frozenset[int]],
+    rows_folded: Callable[[], int],
     still_seconds: float,
 ) -> threading.Thread:
-    """Start watching. `still_seconds`: how long a partition may wait without any of it being committed."""
-    watch = _Watch(bootstrap, group, tuple(topics), ours, still_seconds)
+    """Start watching.
+
+    `still_seconds`: how long a partition may wait without any of it being committed, and without `rows_folded` growing:
+    who takes over a partition with a long log is at work on it.
+    """
+    watch = _Watch(bootstrap, group, tuple(topics), ours, rows_folded, still_seconds)
     thread = threading.Thread(target=lambda: asyncio.run(watch.run()), name="watchdog", daemon=True)
     thread.start()
     return thread
@@ -40,12 +45,15 @@ class _Watch:
         group: str,
         topics: tuple[str, ...],
         ours: Callable[[], frozenset[int]],
+        rows_folded: Callable[[], int],
         still_seconds: float,
     ) -> None:
         self._bootstrap = bootstrap
         self._group = group
         self._topics = topics
         self._ours = ours
+        self._rows_folded = rows_folded
+        self._folded = 0
         self._still = still_seconds
         self._since: dict[TopicPartition, tuple[int, float]] = {}
         self._shown: set[TopicPartition] = set()
@@ -74,6 +82,10 @@ class _Watch:
             await admin.close()
             await reader.stop()
         now = time.monotonic()
+        folded = self._rows_folded()
+        if folded != self._folded:
+            self._folded = folded
+            self._since.clear()
         for partition in wanted:
             found = committed.get(partition)
             at = max(found.offset if found is not None else 0, 0)

@@ -9,6 +9,7 @@ from typing import Any
 import faust
 import structlog
 
+from streams.bound import Bound
 from streams.engine import Engine
 from streams.faust_shell import ShellSettings, assignment, faust_app, input_topic
 from streams.inputs import Message
@@ -54,7 +55,7 @@ class Worker:
         self.app = faust_app(settings)
         self._settings = settings
         self._build = build
-        self._bound = bound_seconds
+        self._bound = Bound(bound_seconds)
         self._fatal = fatal
         self._parts: Parts | None = None
         self._building = asyncio.Lock()
@@ -63,12 +64,16 @@ class Worker:
         self.app.on_partitions_revoked.connect(self._leave)
         self.app.timer(TURN_SECONDS, name="bound")(self._bound_each_input)
         self._rounds = 0
-        self._waited: float | None = None
 
     @property
     def partitions(self) -> frozenset[int]:
         """Name the partitions that this worker works on."""
         return self._parts.lanes.partitions if self._parts is not None else frozenset()
+
+    @property
+    def rows_folded(self) -> int:
+        """Count the rows of the log that this worker has read so far; while that grows, it is catching up."""
+        return self._parts.engine.rows_folded if self._parts is not None else 0
 
     async def _ready(self) -> Parts:
         async with self._building:
@@ -79,24 +84,17 @@ class Worker:
     async def _decide_each_input(self, stream: faust.StreamT[bytes]) -> None:
         parts = await self._ready()
         async for event in stream.events():
-            self._waited = 0.0
+            self._bound.begin()
             try:
                 await parts.engine.take(_message(event.message), event.message.generation_id)
             except Exception as wrong:  # noqa: BLE001  (whatever it is: an acknowledged loss is worse than a restart)
                 self._fatal(wrong)
-            self._waited = None
+            self._bound.end()
 
     async def _bound_each_input(self) -> None:
-        """End a worker whose input takes too long: the group would give it to somebody else meanwhile.
-
-        Counted in turns of this timer and not by the clock, so that a process that was paused goes on: what it
-        appends will not be believed, and it folds what came between.
-        """
-        if self._waited is None:
-            return
-        self._waited += TURN_SECONDS
-        if self._waited > self._bound:
-            self._fatal(InputTookTooLongError(f"an input has taken more than {self._bound:g} s"))
+        """End a worker whose input takes too long: the group would give it to somebody else meanwhile."""
+        if self._bound.is_over(TURN_SECONDS, self.rows_folded):
+            self._fatal(InputTookTooLongError(f"an input has taken more than {self._bound.seconds:g} s"))
 
     async def _settle(self) -> None:
         """Take up new partitions also where nothing comes in, and look for what others have written."""

@@ -17,8 +17,9 @@ STILL_SECONDS = 1.2
 HANGS = """
 import sys, time
 from streams.watchdog import watch_progress
-bootstrap, group, topic, still = sys.argv[1:]
-watch_progress(bootstrap, group, [topic], lambda: frozenset({0}), float(still))
+bootstrap, group, topic, still, folds = sys.argv[1:]
+folded = (lambda: time.monotonic_ns()) if folds == "folds" else (lambda: 0)
+watch_progress(bootstrap, group, [topic], lambda: frozenset({0}), folded, float(still))
 print("hangs", flush=True)
 while True:  # the main thread, with its event loop, never comes back
     time.sleep(3600)
@@ -48,8 +49,8 @@ async def topic(bootstrap: str, prefix: str) -> str:
     return prefix + CLIENT_EVENTS
 
 
-def _hanging(bootstrap: str, group: str, topic: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", HANGS, bootstrap, group, topic, str(STILL_SECONDS)]
+def _hanging(bootstrap: str, group: str, topic: str, folds: str = "") -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", HANGS, bootstrap, group, topic, str(STILL_SECONDS), folds]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -84,6 +85,20 @@ async def test_a_worker_that_moves_or_has_nothing_to_do_lives(
 
         with pytest.raises(subprocess.TimeoutExpired):
             await asyncio.to_thread(process.wait, timeout=3 * STILL_SECONDS)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+async def test_a_worker_that_still_folds_the_log_lives(bootstrap: str, prefix: str, topic: str) -> None:
+    """Inputs wait and nothing is committed, but it is getting on; however long the log, no other would be quicker."""
+    await _written(bootstrap, topic, 3)
+    await _committed(bootstrap, f"{prefix}group", TopicPartition(topic, 0), 1)
+
+    process = _hanging(bootstrap, f"{prefix}group", topic, "folds")
+    try:
+        with pytest.raises(subprocess.TimeoutExpired):
+            await asyncio.to_thread(process.wait, timeout=5 * STILL_SECONDS)
     finally:
         process.kill()
         process.communicate()
