@@ -45,7 +45,10 @@ def judge(history: History, log: Log) -> Finding:
             firm=effect.firm,
             client=effect.client,
             request_id=request.request_id,
+            status=request.status,
+            committed=request.committed,
             late_by_ms=round(request.time - _answered_at(before)),
+            woken_before_ms=_since(history.woken, request.time),
             unmatched_at=f"sync.log/{now.partition}/{now.offset}",
         )
     return found
@@ -54,6 +57,12 @@ def judge(history: History, log: Log) -> Finding:
 def _around(records: list[Record], moment: float) -> tuple[list[Record], list[Record]]:
     """Give the records from before a moment, and those of the very millisecond: which came first nobody can tell."""
     return [each for each in records if each.time < moment], [each for each in records if each.time == moment]
+
+
+def _since(moments: tuple[float, ...], moment: float) -> int | None:
+    """Give the milliseconds since the last of the moments before this one."""
+    before = [each for each in moments if each <= moment]
+    return round(moment - max(before)) if before else None
 
 
 def _is_unmatched(record: Record) -> bool:
