@@ -129,6 +129,22 @@ class ListClients:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckCustomers:
+    """Ask whether these linked customers, at most 100, are still there. Answered by `CustomersListed`, in one page.
+
+    No listing can tell of one that is gone. `after`: the last client whose customer is among them, behind whom the
+    next ones follow (None: these are the last). Without customers nobody is asked; it begins a round, not before
+    `not_before`.
+    """
+
+    id: EffectId
+    customer_ids: tuple[CustomerId, ...]
+    after: ClientId | None = None
+    not_before: datetime | None = None
+    kind: Literal["check_customers"] = "check_customers"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanLinks:
     """An inner step: plan the next links of the firm again, behind `after`. A lane answers it at once.
 
@@ -149,5 +165,5 @@ again and whoever has it only looks whether it was done, until then."""
 
 LinkWork = Write | FindHolder
 CustomerWork = ReadCustomer | CreateClient
-FirmWork = ListCustomers | ListClients | PlanLinks
+FirmWork = ListCustomers | ListClients | CheckCustomers | PlanLinks
 Effect = LinkWork | CustomerWork | FirmWork

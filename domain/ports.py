@@ -71,6 +71,11 @@ class QuickBooks(Protocol):
     ) -> CustomersListed | TryLater:
         """Read the next at most 100 customers, active or not, ordered by id; `since`: changed at or after then."""
 
+    async def read_customers(
+        self, realm: RealmId, customers: tuple[CustomerId, ...]
+    ) -> CustomersListed | TryLater:
+        """Read those of at most 100 customers that are there, active or not. Without any nobody is asked."""
+
     async def find_holders(self, realm: RealmId, names: tuple[str, ...]) -> HoldersFound | TryLater:
         """Ask which customers, vendors and employees, active or not, have these display names."""
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from domain.effects import (
+    CheckCustomers,
     CreateClient,
     CreateCustomer,
     Effect,
@@ -98,6 +99,8 @@ class Errand:
                 return await self.quickbooks.find_holders(self.realm, effect.names)
             case ListCustomers():
                 return await self.quickbooks.list_customers(self.realm, effect.cursor, effect.since)
+            case CheckCustomers():
+                return await self.quickbooks.read_customers(self.realm, effect.customer_ids)
             case ListClients():
                 return await self.canopy.list_clients(self.firm, effect.cursor)
             case PlanLinks():

@@ -84,6 +84,15 @@ class QuickBooksApi:
         more = str(start + query.PAGE) if len(page) >= query.PAGE else None
         return CustomersListed(customers=page, cursor=more)
 
+    async def read_customers(
+        self, realm: RealmId, customers: tuple[CustomerId, ...]
+    ) -> CustomersListed | TryLater:
+        """Read those of at most 100 customers that are there, active or not. Without any nobody is asked."""
+        if not customers:
+            return CustomersListed(customers=())
+        page = await self._page(realm, query.these_customers(customers))
+        return page if isinstance(page, TryLater) else CustomersListed(customers=page)
+
     async def find_created(
         self, realm: RealmId, display_name: str, since: datetime
     ) -> tuple[Customer, ...] | TryLater:

@@ -24,6 +24,11 @@ def all_customers(start: int) -> str:
     return _statement(start)
 
 
+def these_customers(ids: Sequence[str]) -> str:
+    """Ask for the customers with these ids, at most a page of them."""
+    return _statement(1, f"AND Id IN ({', '.join(quoted(each) for each in ids)})")
+
+
 def customers_created(since: datetime, start: int) -> str:
     """Ask for the page of customers created at or after `since`, by QuickBooks' clock, which has whole seconds."""
     moment = quoted(since.astimezone(UTC).isoformat(timespec="seconds"))

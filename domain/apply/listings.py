@@ -1,8 +1,9 @@
 """Both sides are listed: whole, when a firm connects, and again and again for what nobody told us of (sweeps)."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from domain.apply.checks import CHECK_EVERY, with_checks
 from domain.apply.client_seen import take_client
 from domain.apply.customers import see_customer
 from domain.apply.steps import plan_links
@@ -71,14 +72,22 @@ def _noted(firm: FirmRow, *, customers: bool = False, clients: bool = False) -> 
 
 
 def _listed(draft: Draft, firm: FirmRow, done: FirmWork, follow: FirmWork) -> Decision:
-    """Plan what follows; once both first listings are in, all links are planned."""
+    """Plan what follows; once both first listings are in, all links are planned, and from then on checked."""
     before = draft.firm(firm.firm_id)
     pending = tuple(effect for effect in firm.pending if effect.id != done.id)
     firm = replace(firm, pending=(*pending, follow))
     if _is_listed(firm) and not (before is not None and _is_listed(before)):
         firm = plan_links(draft, firm)
+    if _is_listed(firm):
+        firm = with_checks(draft, firm, _first_check(draft, firm))
     draft.put(firm)
     return draft.decide(Verdict.APPLIED, "listed", firm)
+
+
+def _first_check(draft: Draft, firm: FirmRow) -> datetime | None:
+    """Look at once at what went on while the company was disconnected, of which nothing told us."""
+    was_away = firm.connection is not None and firm.connection.back
+    return None if was_away else draft.now + CHECK_EVERY
 
 
 def _is_listed(firm: FirmRow) -> bool:

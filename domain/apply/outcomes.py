@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from domain.apply.added_clients import client_came_back
 from domain.apply.arrivals import lift_questions
+from domain.apply.checks import customers_checked
 from domain.apply.client_seen import take_client
 from domain.apply.customers import read_is_back, see_customer, without_reads
 from domain.apply.holders import holder_found
@@ -13,6 +14,7 @@ from domain.apply.writes import write_came_back
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import (
+    CheckCustomers,
     CreateClient,
     CreateCustomer,
     FindHolder,
@@ -59,6 +61,8 @@ def take_outcome(draft: Draft, firm: FirmRow, outcome: Outcome) -> Decision:
     match outcome.result, effect:
         case CustomersListed() as page, ListCustomers() as done:
             return customers_listed(draft, firm, done, page)
+        case CustomersListed() as page, CheckCustomers() as check:
+            return customers_checked(draft, firm, check, page)
         case ClientsListed() as page, ListClients() as done:
             return clients_listed(draft, firm, done, page)
         case StepDue(), PlanLinks() as step:

@@ -11,10 +11,9 @@ from domain.ids import (
     EffectId,
     FirmId,
     RowKey,
-    customer_key,
     link_key,
 )
-from domain.inputs import Cause, ClientObserved, CustomerNotified, Input
+from domain.inputs import Cause, ClientObserved, Input
 from domain.rows import Agreed, CustomerRow, LinkRow, Row
 from tests.simulation.network import Network
 from tests.simulation.story import Story
@@ -36,7 +35,6 @@ class Judge:
         self.rows: dict[RowKey, Row] = {}
         self.holders: dict[tuple[FirmId, CustomerId], ClientId] = {}
         self.waiting: dict[tuple[str, int], Input] = {}
-        self.slept_over: set[RowKey] = set()
         self._decided: set[tuple[str, int]] = set()
         self._bodies: dict[EffectId, Effect] = {}
         self._over: set[EffectId] = set()
@@ -56,7 +54,7 @@ class Judge:
 
     def left_no_record(self, message: Message) -> None:
         """A message was about a firm that was never connected."""
-        self._slept_over(self.waiting.pop((message.cause.topic, message.cause.offset), None))
+        self.waiting.pop((message.cause.topic, message.cause.offset), None)
 
     # ---- decisions
 
@@ -68,9 +66,7 @@ class Judge:
         place = (cause.topic, cause.offset)
         assert place not in self._decided, f"I1: {cause.id} is decided twice"
         self._decided.add(place)
-        given = self.waiting.pop(place, None)
-        if decision.code in {"disconnected", "other_realm"}:
-            self._slept_over(given)
+        self.waiting.pop(place, None)
         if cause.topic == OUTCOMES:
             assert cause.cause in self._bodies, f"I14: {cause.id} is the outcome of nothing that was planned"
         befores = [self.rows.get(row.key) for row in decision.rows]
@@ -85,11 +81,6 @@ class Judge:
         self._check_one_to_one(befores, decision.rows)
         if cause.topic == INTENTS and decision.verdict == "applied":
             self.writes.allow_for_wish(decision.rows, decision.code)
-
-    def _slept_over(self, given: Input | None) -> None:
-        """Note which customers went away while their company was disconnected: no listing names what is not there."""
-        if isinstance(given, CustomerNotified) and given.operation in {"deleted", "merged"}:
-            self.slept_over.add(customer_key(given.firm_id, given.deleted_id or given.customer_id))
 
     def _tell(self, entry: Entry) -> None:
         decision = entry.decision
@@ -154,8 +145,8 @@ class Judge:
 
 
 def _is_a_sweep(entry: Entry) -> bool:
-    """Say whether it is one of the many listings that found nothing, of which nobody wants to read."""
-    return entry.decision.code == "listed" and len(entry.decision.rows) == 1
+    """Say whether it is one of the many listings and checks that found nothing, of which nobody wants to read."""
+    return entry.decision.code in {"listed", "customers_checked"} and len(entry.decision.rows) == 1
 
 
 def _check_link(link: LinkRow) -> None:

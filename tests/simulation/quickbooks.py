@@ -148,6 +148,12 @@ class QuickBooks:
         more = start + PAGE < len(wanted)
         return CustomersListed(customers=page, cursor=str(start + PAGE) if more else None)
 
+    def read_customers(self, _realm: RealmId, customers: tuple[CustomerId, ...]) -> CustomersListed:
+        """Answer which of these are there."""
+        return CustomersListed(
+            customers=tuple(self.customers[each] for each in customers if each in self.customers)
+        )
+
     def find_holders(self, _realm: RealmId, names: tuple[str, ...]) -> HoldersFound:
         """Say who has these names."""
         wanted = {folded(kept(name)) for name in names}

@@ -16,7 +16,7 @@ WEIGHTS: tuple[tuple[str, float], ...] = (
     ("edit_customer", 18),
     ("edit_both_sides", 5),
     ("switch_customer", 1.5),
-    ("take_customer_away", 0.2),
+    ("take_customer_away", 0.8),
     ("add_vendor", 0.3),
     ("match", 11),
     ("unmatch", 5),

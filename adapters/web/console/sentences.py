@@ -42,6 +42,7 @@ _SYNC: Mapping[str, str] = {
     "holders_found": "Asked QuickBooks who has the display name",
     "listed": "Found when all clients were read",
     "customers_listed": "Compared when all customers were read",
+    "customers_checked": "Looked whether the matched customers are still in QuickBooks",
     "links_planned": "Compared again under the settings as they are now",
     "deferred": "QuickBooks or Canopy would not take the change yet; it is tried again",
     "not_done": "The change did not go through; it is planned again",

@@ -37,4 +37,5 @@ def judge(_: History, log: Log) -> Finding:
 
 def is_sweep(effect: Mapping[str, Any]) -> bool:
     """Tell a look for what nobody told of, which a firm always has before it, from work."""
-    return bool(effect.get("sweep") or effect.get("since"))
+    later = effect["kind"] == "check_customers" and effect.get("not_before")
+    return bool(effect.get("sweep") or effect.get("since") or later)

@@ -111,6 +111,7 @@ def effects() -> Iterator[Effect]:
         "asked_by": "rule",
         "planned_at": NOON,
         "customer_id": "58",
+        "customer_ids": ("58",),
         "sync_token": 1,
         "client_id": client.client_id,
         "client_version": client.version,

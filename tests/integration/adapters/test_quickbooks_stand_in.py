@@ -297,6 +297,27 @@ async def test_all_customers_are_listed_page_by_page(stand_in: StandIn, api: Qui
     assert found == second.customers
 
 
+async def test_of_a_hundred_customers_those_that_are_there_are_read_at_once(
+    stand_in: StandIn, api: QuickBooksApi
+) -> None:
+    """One request; inactive ones and sub-customers count as there, and who is not asked for does not come."""
+    path = f"realms/{REALM}/customers"
+    for number in range(1, 99):
+        await stand_in.control("POST", path, {"DisplayName": f"Customer {number}"})
+    await stand_in.control("POST", path, {"DisplayName": "Kitchen", "Job": True, "ParentRef": {"value": "1"}})
+    await stand_in.control("PATCH", f"{path}/2", {"Active": False})
+    gone = CustomerId("999999")
+    there = tuple(CustomerId(f"{number}") for number in range(2, 100))
+
+    found = await api.read_customers(REALM, (gone, *there))
+
+    assert isinstance(found, CustomersListed)
+    assert {customer.customer_id for customer in found.customers} == set(there)
+    assert found.cursor is None
+    assert await api.read_customers(REALM, (gone,)) == CustomersListed(customers=())
+    assert await api.read_customers(REALM, ()) == CustomersListed(customers=())
+
+
 @pytest.mark.parametrize(
     ("status", "expected"),
     [
@@ -313,11 +334,12 @@ async def test_a_failing_quickbooks_is_asked_again_later(
 ) -> None:
     """Whatever was asked of it."""
     fiona = creating("Fiona Gallagher")
-    await stand_in.fails("status", value=status, times=5)
+    await stand_in.fails("status", value=status, times=6)
 
     assert await api.create_customer(REALM, fiona) == expected
     assert await api.read_customer(REALM, CustomerId("1")) == expected
     assert await api.list_customers(REALM, None) == expected
+    assert await api.read_customers(REALM, (CustomerId("1"),)) == expected
     assert await api.find_created(REALM, "Fiona Gallagher", fiona.planned_at) == expected
     someone = Customer(
         customer_id=CustomerId("1"),

@@ -178,6 +178,7 @@ async def test_a_good_answer_that_says_nothing_is_unreadable(
     assert await api.update_customer(REALM, UPDATE) == unreadable
     assert await api.read_customer(REALM, CustomerId("58")) == unreadable
     assert await api.list_customers(REALM, None) == unreadable
+    assert await api.read_customers(REALM, (CustomerId("58"),)) == unreadable
     assert await api.find_created(REALM, "Zoë", NOW) == unreadable
 
 
@@ -186,6 +187,7 @@ async def test_nothing_found_is_an_empty_page(outside: Outside, api: QuickBooksA
     outside.says(200, '{"QueryResponse":{},"time":"2026-09-01T03:00:00.123-07:00"}')
 
     assert await api.list_customers(REALM, "101") == CustomersListed(customers=())
+    assert await api.read_customers(REALM, (CustomerId("58"),)) == CustomersListed(customers=())
     assert await api.find_created(REALM, "Zoë", NOW) == ()
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from domain.effects import (
+    CheckCustomers,
     CreateClient,
     CreateCustomer,
     Effect,
@@ -215,6 +216,10 @@ def carry_out(effect: Effect, quickbooks: QuickBooks, canopy: Canopy, at: dateti
             listed = quickbooks.customers.values()
             return CustomersListed(
                 customers=tuple(c for c in listed if since is None or c.updated_at >= since)
+            )
+        case CheckCustomers(customer_ids=ids):
+            return CustomersListed(
+                customers=tuple(quickbooks.customers[each] for each in ids if each in quickbooks.customers)
             )
         case ListClients():
             return ClientsListed(clients=tuple(canopy.clients.values()))

@@ -16,6 +16,11 @@ from tests.unit.domain.world import FIRM, REALM, START, World
 OTHER = RealmId("realm-2")
 
 
+def sweeps(world: World) -> list[ListCustomers | ListClients]:
+    """Give the firm's sweeps, due or not."""
+    return [effect for effect in world.firm.pending if isinstance(effect, ListCustomers | ListClients)]
+
+
 def asleep() -> World:
     """A firm with one synced client, disconnected."""
     world = synced()
@@ -267,21 +272,21 @@ def test_a_sweep_looks_for_what_nobody_told_us_of_and_is_planned_again_and_again
     world = synced()
     world.quickbooks.edit(theirs(world).customer_id, world.now, fields(phone="315"))
     assert world.settle() == 0
-    first = {effect.id for effect in world.firm.pending}
+    first = {effect.id for effect in sweeps(world)}
 
     world.later(minutes=16)
     world.settle()
 
     assert world.canopy.clients[ClientId("c-1")].values[Field.PHONE] == "315"
-    sweeps = [effect for effect in world.firm.pending if isinstance(effect, ListCustomers)]
-    assert [sweep.since is not None and sweep.not_before is not None for sweep in sweeps] == [True]
-    assert not first & {effect.id for effect in world.firm.pending}
+    of_customers = [sweep for sweep in sweeps(world) if isinstance(sweep, ListCustomers)]
+    assert [sweep.since is not None and sweep.not_before is not None for sweep in of_customers] == [True]
+    assert not first & {effect.id for effect in sweeps(world)}
 
 
 def test_a_sweep_that_finds_nothing_new_writes_no_rows_but_the_firms() -> None:
     """Ten thousand rows every quarter of an hour would be a log of nothing."""
     world = synced()
     world.later(minutes=16)
-    for effect in [each for each in world.firm.pending if isinstance(each, ListCustomers | ListClients)]:
+    for effect in sweeps(world):
         decision = world.deliver(world.firm.key, effect, world.carry_out(effect))
         assert [row.key for row in decision.rows] == [world.firm.key]

@@ -10,7 +10,7 @@ from typing import Any
 from domain import inputs
 from domain.decide import decide
 from domain.decision import Decision
-from domain.effects import Effect, ListClients, ListCustomers, Write
+from domain.effects import CheckCustomers, Effect, ListClients, ListCustomers, Write
 from domain.fields import Value
 from domain.ids import ClientId, CustomerId, EffectId, FirmId, IntentId, RealmId, RowKey
 from domain.inputs import Cause, ClientObserved, CustomerNotified, Input, Outcome
@@ -222,10 +222,10 @@ class World:
         raise AssertionError(f"still writing after {MOST_STEPS} effects")
 
     def is_due(self, effect: Effect) -> bool:
-        """Say whether it is time for an effect: sweeps are always planned, for later."""
+        """Say whether it is time for an effect: sweeps and checks are always planned, for later."""
         not_before = getattr(effect, "not_before", None)
         return (
-            not isinstance(effect, ListCustomers | ListClients)
+            not isinstance(effect, ListCustomers | ListClients | CheckCustomers)
             or not_before is None
             or not_before <= self.now
         )
