@@ -86,10 +86,10 @@ class BothSides:
         url = f"{self.stack.quickbooks}/_control/realms/{self.realm}/employees"
         (await self.ask("POST", url, {"DisplayName": name})).ok()
 
-    async def merge_customers(self, customer: str, into: str) -> None:
-        """Merge a customer into another in QuickBooks, as a person does there."""
+    async def merge_customers(self, customer: str, into: str, *, loser: str = "inactive") -> None:
+        """Merge a customer into another in QuickBooks, as a person does there; `loser`: inactive or gone afterwards."""
         url = f"{self.stack.quickbooks}/_control/realms/{self.realm}/customers/{customer}/merge"
-        (await self.ask("POST", url, {"into": into})).ok()
+        (await self.ask("POST", url, {"into": into, "loser": loser})).ok()
 
     async def edit_customer(self, customer: str, **values: Any) -> None:
         """Edit a customer in QuickBooks, as a person does there."""

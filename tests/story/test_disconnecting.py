@@ -37,6 +37,22 @@ async def test_the_same_company_comes_back_and_drift_is_held_until_released(comp
     assert (await company.client(client))["fax"] == "(312) 555-0160"
 
 
+async def test_a_customer_that_went_meanwhile_is_found_when_the_company_is_back(company: Company) -> None:
+    """No list tells of who is gone, and its webhook came while nobody followed any: its client says why it is not synced."""
+    client, stays = await company.add_client("Vera Costa"), await company.add_client("Costa & Sons")
+    customer, survivor = await company.until_synced(client), await company.until_synced(stays)
+    await operators.types(company, "disconnect", company.firm)
+    await company.merge_customers(customer, survivor, loser="gone")
+    await stays_still(company, A_MOMENT)
+
+    await company.connect()
+
+    link = await company.until_link(client, status="not_synced", reason="customer_gone")
+    assert link["customer_id"] is None
+    await company.until_synced(stays)
+    assert (await company.act(client, "restore")).refused() == "customer_gone"
+
+
 async def test_another_company_is_asked_about_first(open_company: Open) -> None:
     """Refused unless somebody says that it replaces the first; then the old links are let go, and kept for undo."""
     company = await open_company()

@@ -66,6 +66,15 @@ class Company:
             self.holders[key_of(before["DisplayName"])].discard((kind, record_id))
         self.remember(kind, record)
 
+    def forget(self, kind: Kind, record: Json) -> None:
+        """Lose a record: its id is unknown from here on. Inside a transaction."""
+        record_id = record["Id"]
+        self.state.write(
+            "DELETE FROM entities WHERE realm = ? AND kind = ? AND id = ?", self.realm, kind, record_id
+        )
+        known = self.records[kind].pop(record_id)
+        self.holders[key_of(known["DisplayName"])].discard((kind, record_id))
+
     def remember(self, kind: Kind, record: Json) -> None:
         """Take a record that is in the state into memory."""
         self.records[kind][record["Id"]] = record

@@ -1,6 +1,7 @@
 """What a person does in QuickBooks. Webhooks follow as from any other change."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict
@@ -25,11 +26,15 @@ class NewRealm(BaseModel):
 
 
 class Merging(BaseModel):
-    """The customer that stays."""
+    """The customer that stays, and what is left of the other one.
+
+    What a GET of it says afterwards is not documented: that it is inactive, which is the likelier, or error 610.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     into: str
+    loser: Literal["inactive", "gone"] = "inactive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +102,15 @@ class Person:
         """Merge a customer into another; the answer is the one that stays."""
         company, call = self.service.company(request), request[CALL]
         loser = find(company, Kind.CUSTOMER, request.match_info["id"])
-        survivor = find(company, Kind.CUSTOMER, Merging.model_validate_json(call.body).into)
+        merging = Merging.model_validate_json(call.body)
+        survivor = find(company, Kind.CUSTOMER, merging.into)
         if loser["Id"] == survivor["Id"]:
             raise errors.business("A customer can't be merged into itself.")
         with self.service.desk.state.transaction():
-            # The loser reads back inactive: not documented, the likelier of two readings.
-            records.change(company, Kind.CUSTOMER, loser, {"Active": False}, sparse=True)
+            if merging.loser == "gone":
+                company.forget(Kind.CUSTOMER, loser)
+            else:
+                records.change(company, Kind.CUSTOMER, loser, {"Active": False}, sparse=True)
             record = records.change(company, Kind.CUSTOMER, survivor, {}, sparse=True)
             self.service.webhooks.announce(call, company.realm, record["Id"], Operation.MERGE, loser["Id"])
         return respond(envelope({Kind.CUSTOMER.value: record}))

@@ -118,6 +118,21 @@ async def test_what_intuit_refuses_is_refused_with_its_code(
     assert (await quickbooks.get(f"{PEOPLE}/customers"))["customers"] == []
 
 
+async def test_a_merged_customer_is_gone_if_that_is_asked_for(quickbooks: Caller) -> None:
+    """Unknown to reads and queries, and its name is free; what it would be in QuickBooks is not documented."""
+    loser = await quickbooks.customer({"DisplayName": "Loser"})
+    survivor = await quickbooks.customer({"DisplayName": "Survivor"})
+
+    await quickbooks.post(
+        f"{PEOPLE}/customers/{loser['Id']}/merge", {"into": survivor["Id"], "loser": "gone"}
+    )
+
+    assert (await quickbooks.call("GET", f"{CUSTOMER}/{loser['Id']}")).code == "610"
+    everybody = "SELECT * FROM Customer WHERE Active IN (true, false)"
+    assert await quickbooks.query(everybody) == ["Survivor"]
+    assert (await quickbooks.customer({"DisplayName": "Loser"}))["Id"] != loser["Id"]
+
+
 async def test_a_sub_customer_is_named_after_its_line(quickbooks: Caller) -> None:
     """Renaming a parent renames the full names below it."""
     top = await quickbooks.customer({"DisplayName": "Top"})
