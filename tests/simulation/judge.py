@@ -26,7 +26,8 @@ FROM_OUTSIDE = (EVENTS, NOTIFICATIONS, INTENTS)
 class Judge:
     """`rows`: what all believed records say. `noted`: the lines of the timeline. `past`: what links once held.
 
-    `waiting`: inputs that are not decided yet. `customers_of`: all customers that a link ever had.
+    `waiting`: inputs that are not decided yet. `customers_of`: all customers that a link ever had. `agreed_then`: what was
+    agreed when an effect was planned, whatever a person says while it is under way.
     """
 
     def __init__(self, story: Story, network: Network) -> None:
@@ -37,6 +38,7 @@ class Judge:
         self.waiting: dict[tuple[str, int], Input] = {}
         self._decided: set[tuple[str, int]] = set()
         self._bodies: dict[EffectId, Effect] = {}
+        self.agreed_then: dict[EffectId, Agreed] = {}
         self._over: set[EffectId] = set()
         self.unconfirmed: set[EffectId] = set()
         self.noted: set[tuple[RowKey, str, str, Field, Value]] = set()
@@ -116,6 +118,8 @@ class Judge:
                 chained = cause.topic in FROM_OUTSIDE or cause.cause in self._bodies
                 assert chained, f"I14: {effect.kind} {effect.id} has no cause"
                 self._bodies[effect.id] = body
+                if isinstance(row, LinkRow):
+                    self.agreed_then[effect.id] = row.agreed
             assert known in (None, body), f"I2: {effect.kind} {effect.id} is another request now"
             assert effect.id not in self._over, f"I2: {effect.kind} {effect.id} was over, and is wanted again"
         if before is not None:
