@@ -59,7 +59,7 @@ def _check_link(company: "Simulation", firm: FirmId, link: LinkRow, client: Clie
     if link.customer_id is None:
         return
     customer = company.quickbooks[firm].customers.get(link.customer_id)
-    assert customer is not None, f"{link.key} is linked with a customer that is gone"
+    assert customer is not None, f"I1: {link.key} is linked with a customer that is gone"
     if client.presence == "present" and customer.active:
         _check_in_step(link, client, customer)
 
