@@ -12,10 +12,13 @@ from domain.draft import Draft
 from domain.effects import FirmWork, ListClients, ListCustomers, PlanLinks
 from domain.ids import ClientId
 from domain.plan import plan, plan_again
-from domain.rows import CustomerRow, FirmRow
+from domain.rows import CustomerRow, FirmRow, LinkRow
 
 LINKS_A_STEP = 200
 """How many links one decision plans again: few enough not to hold up the partition."""
+
+CHARACTERS_A_STEP = 60_000
+"""And at most so much text of theirs: it stands in a row up to four times, and a decision must fit into the log."""
 
 BEHIND_ALL_LINKS = "\U0010ffff"
 
@@ -50,9 +53,18 @@ def take_step(draft: Draft, firm: FirmRow, done: PlanLinks) -> Decision:
 def _go_through(draft: Draft, firm: FirmRow, done: PlanLinks) -> str | None:
     """Do it to the next links; gives the last one, if there may be more."""
     clients = draft.clients_after(firm.firm_id, done.after, LINKS_A_STEP)
+    characters = 0
     for client in clients:
         _do(draft, firm, done, client)
+        characters += _characters(draft.link(firm.firm_id, client))
+        if characters > CHARACTERS_A_STEP:
+            return client
     return clients[-1] if len(clients) == LINKS_A_STEP else None
+
+
+def _characters(link: LinkRow | None) -> int:
+    values = link.client.values.values() if link is not None and link.client is not None else ()
+    return sum(len(str(value)) for value in values)
 
 
 def _do(draft: Draft, firm: FirmRow, done: PlanLinks, client: ClientId) -> None:
