@@ -17,10 +17,11 @@ from domain.ports import DeadLetters
 from streams.continuity import Continuity
 from streams.inputs import Message, ReadClient, UnreadableInputError, read_input
 from streams.lanes import Lanes
-from streams.log_table import LogTable, Partition
+from streams.log_table import LogTable
 from streams.log_writer import DecisionTooLargeError
 from streams.meters import PARTITIONS, UNRECORDED, count_decision
 from streams.mishap import place_of
+from streams.partition import Partition
 from streams.traces import Spans, spans_of_decision
 
 log = structlog.get_logger()

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
@@ -17,6 +17,16 @@ from streams.records import LogRecord, claimed_offset, decode, parse
 FETCH_BYTES = 4 * 1024 * 1024
 JUDGED_AT_ONCE = 200
 STOP_AGAIN_SECONDS = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What lies at one offset, as JSON and no more. `event` None: it is not to be believed."""
+
+    partition: int
+    offset: int
+    key: bytes
+    event: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +39,18 @@ class Found:
     record: LogRecord | None
 
 
-def judge(message: ConsumerRecord[bytes, bytes]) -> Found:
+def judge(message: ConsumerRecord[bytes, bytes]) -> Unread:
     """Believe a record where it claims to lie; elsewhere a writer appended behind somebody it did not know of."""
     event = parse(message.value)
     believed = claimed_offset(event) == message.offset
-    return Found(message.partition, message.offset, message.key, decode(event) if believed else None)
+    return Unread(message.partition, message.offset, message.key, event if believed else None)
+
+
+def found_in(message: ConsumerRecord[bytes, bytes]) -> Found:
+    """Read a record that is to be believed."""
+    unread = judge(message)
+    record = decode(unread.event) if unread.event is not None else None
+    return Found(unread.partition, unread.offset, unread.key, record)
 
 
 class LogReader:
@@ -87,7 +104,7 @@ class LogReader:
         for partition, offset in positions.items():
             self._consumer.seek(TopicPartition(self._topic, partition), offset)
 
-    async def read_to_end(self, positions: Mapping[int, int]) -> AsyncIterator[list[Found]]:
+    async def read_to_end(self, positions: Mapping[int, int]) -> AsyncIterator[list[Unread]]:
         """Read from `positions` to where each partition ends now, and stop."""
         ends = await self.ends(positions)
         missing = {p: at for p, at in positions.items() if at < ends[p]}
@@ -114,7 +131,7 @@ class LogReader:
         while True:
             polled = await self._consumer.getmany(timeout_ms=500)
             for messages in polled.values():
-                yield [judge(m) for m in messages]
+                yield [found_in(m) for m in messages]
             if not polled:
                 yield []
 

@@ -12,46 +12,23 @@ What it promises (docs/adr/0003-records-claim-their-offset.md):
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
 
 from domain.decision import Decision, Verdict
-from domain.ids import ALL_FIRMS, EffectId, FirmId, RowKey
+from domain.ids import ALL_FIRMS, FirmId, RowKey
 from domain.inputs import Cause
 from domain.rows import NoRow, Row
-from domain.table import Table
 from streams.collector import collector_at_rest
-from streams.log_reader import Found, LogReader
+from streams.folding import Folding
+from streams.log_reader import LogReader
 from streams.log_writer import LogWriter
 from streams.meters import APPEND_SECONDS, DISBELIEVED, FOLD_SECONDS, ROWS_FOLDED
+from streams.partition import Partition
 from streams.records import LogRecord, encode, records_of
 
 
 class LogShrankError(Exception):
     """The log is shorter than what was read of it before: something acknowledged is gone."""
-
-
-@dataclass(slots=True)
-class Partition:
-    """One partition as far as it is folded.
-
-    `end`: the next offset. `positions`: per input topic, the last decided. `causes`: the input that planned each
-    pending effect. `proven_at`: when the log was last seen
-    to end there (monotonic seconds); the younger, the surer that nobody else has decided since.
-    """
-
-    number: int
-    end: int = 0
-    table: Table = field(default_factory=Table)
-    positions: dict[str, int] = field(default_factory=dict)
-    causes: dict[EffectId, Cause] = field(default_factory=dict)
-    disbelieved: set[RowKey] = field(default_factory=set)
-    proven_at: float = float("-inf")
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    def has_decided(self, topic: str, offset: int) -> bool:
-        """Say whether an input has been decided, here or by an owner before."""
-        return offset <= self.positions.get(topic, -1)
 
 
 Folded = Callable[[int, Iterable[Row]], None]
@@ -61,7 +38,7 @@ Folded = Callable[[int, Iterable[Row]], None]
 class LogTable:
     """All partitions that this process has owned; each stays folded to where it last stood.
 
-    `rows_folded`: how many rows were read of all of them so far.
+    `rows_folded`: how far folding has come so far, counted in records looked at and rows read of them.
     """
 
     def __init__(self, reader: LogReader, writer: LogWriter, folded: Folded) -> None:
@@ -146,35 +123,34 @@ class LogTable:
             for number, partition in by_number.items():
                 _check(partition, begins[number], ends[number])
                 partition.proven_at = float("-inf")  # half folded, nothing may start on these rows
-            positions = {number: partition.end for number, partition in by_number.items()}
-            changed: dict[int, set[RowKey]] = {number: set() for number in by_number}
+            foldings = {number: Folding(partition, partition.end) for number, partition in by_number.items()}
             with collector_at_rest():
-                async for found in self._reader.read_to_end(positions):
-                    ROWS_FOLDED.inc(len(found))
-                    self.rows_folded += len(found)
-                    for each in found:
-                        changed[each.partition].add(_take_in(by_number[each.partition], each))
-            for number, partition in by_number.items():
-                partition.end = max(partition.end, ends[number])
-                partition.proven_at = asked_at
-                rows = (partition.table.get(key) for key in changed[number])
-                self._folded(number, [row for row in rows if row is not None])
+                await self._read(foldings)
+                for number, folding in foldings.items():
+                    folding.end = max(folding.end, ends[number])  # compaction leaves holes
+                    await self._settle(folding)
+                    folding.partition.proven_at = asked_at
             FOLD_SECONDS.observe(time.monotonic() - asked_at)
+
+    async def _read(self, foldings: Mapping[int, Folding]) -> None:
+        positions = {number: folding.end for number, folding in foldings.items()}
+        async for found in self._reader.read_to_end(positions):
+            ROWS_FOLDED.inc(len(found))
+            self.rows_folded += len(found)
+            for each in found:
+                foldings[each.partition].take(each)
+
+    async def _settle(self, folding: Folding) -> None:
+        changed: list[Row] = []
+        async for rows in folding.settle():
+            self.rows_folded += len(rows)
+            changed += rows
+        self._folded(folding.partition.number, changed)
 
 
 def _firm_in(key: RowKey) -> FirmId:
     kind, _, rest = key.partition("/")
     return ALL_FIRMS if kind == "all" else FirmId(rest.split("/")[0])
-
-
-def _take_in(partition: Partition, found: Found) -> RowKey:
-    key = RowKey(found.key.decode())
-    if found.record is None:
-        partition.disbelieved.add(key)
-    else:
-        _take(partition, key, found.record)
-    partition.end = found.offset + 1
-    return key
 
 
 def _take(partition: Partition, key: RowKey, record: LogRecord) -> None:

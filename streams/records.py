@@ -12,12 +12,16 @@ import orjson
 from pydantic import Discriminator, TypeAdapter, ValidationError
 
 from domain.decision import Change, Decision, Verdict
+from domain.ids import EffectId
 from domain.inputs import Cause
 from domain.rows import AllRow, CustomerRow, FirmRow, LinkRow, NoRow, Row
 
 SCHEMA = 1
 ENGINE = "1.0.0"
 TYPE = "sync.log.decision.v1"
+
+NO_ROW = "none"
+"""The kind of what is no row (`NoRow`)."""
 
 Positions = Mapping[str, int]
 """Per input topic, the last offset of this partition that has been decided."""
@@ -46,7 +50,11 @@ class UnreadableRecordError(Exception):
 
 _AnyRow = Annotated[FirmRow | LinkRow | CustomerRow | AllRow | NoRow, Discriminator("kind")]
 _ROW: TypeAdapter[Row | NoRow] = TypeAdapter(_AnyRow)
+_TRUE_ROW: TypeAdapter[Row] = TypeAdapter(
+    Annotated[FirmRow | LinkRow | CustomerRow | AllRow, Discriminator("kind")]
+)
 _CHANGES: TypeAdapter[tuple[Change, ...]] = TypeAdapter(tuple[Change, ...])
+_INPUT: TypeAdapter[Cause] = TypeAdapter(Cause)
 _CAUSE: TypeAdapter[Cause | None] = TypeAdapter(Cause | None)
 
 
@@ -93,6 +101,43 @@ def claimed_offset(event: Mapping[str, Any]) -> int:
         return int(event["data"]["at"])
     except (KeyError, TypeError, ValueError) as wrong:
         raise UnreadableRecordError("a record of sync.log names no offset in data.at") from wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What can be told of a record without reading its row: `pending` are the ids of the effects in it."""
+
+    positions: Positions
+    pending: frozenset[EffectId]
+    is_row: bool
+    input: Mapping[str, Any] | None
+
+
+def glance(event: Mapping[str, Any]) -> Glance:
+    """Look at a record as far as an older one of its key counts, of which only the last row is read."""
+    try:
+        data = event["data"]
+        row = data["row"]
+        pending = frozenset(EffectId(effect["id"]) for effect in row.get("pending", ()))
+        return Glance(data["positions"], pending, row["kind"] != NO_ROW, data["input"])
+    except (AttributeError, KeyError, TypeError) as wrong:
+        raise UnreadableRecordError("sync.log holds a record whose row can't be read") from wrong
+
+
+def cause_in(given: Mapping[str, Any]) -> Cause:
+    """Read the input of a record that has one."""
+    try:
+        return _INPUT.validate_python(given)
+    except ValidationError as wrong:
+        raise UnreadableRecordError("sync.log holds a record whose input can't be read") from wrong
+
+
+def row_in(event: Mapping[str, Any]) -> Row:
+    """Read the row of a record that has one, and nothing else."""
+    try:
+        return _TRUE_ROW.validate_python(event["data"]["row"])
+    except (KeyError, TypeError, ValidationError) as wrong:
+        raise UnreadableRecordError("sync.log holds a record whose row can't be read") from wrong
 
 
 def parse(value: bytes) -> dict[str, Any]:

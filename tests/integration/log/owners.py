@@ -13,9 +13,10 @@ from domain.ids import ClientId, FirmId
 from domain.inputs import Cause
 from domain.rows import LinkRow, Reason, Row
 from domain.snapshots import Client
-from streams.log_reader import Found, LogReader, judge
-from streams.log_table import LogTable, Partition
+from streams.log_reader import Found, LogReader, found_in
+from streams.log_table import LogTable
 from streams.log_writer import LogWriter
+from streams.partition import Partition
 from streams.topics import CLIENT_EVENTS
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -112,7 +113,7 @@ async def lies_in(bootstrap: str, topic: str) -> list[Found]:
         found: list[Found] = []
         while await consumer.position(partition) < end:
             polled = await consumer.getmany(timeout_ms=200)
-            found += [judge(message) for message in polled.get(partition, ())]
+            found += [found_in(message) for message in polled.get(partition, ())]
         return found
     finally:
         await consumer.stop()

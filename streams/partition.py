@@ -1,0 +1,31 @@
+"""One partition of the log, as far as this process has folded it."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from domain.ids import EffectId, RowKey
+from domain.inputs import Cause
+from domain.table import Table
+
+
+@dataclass(slots=True)
+class Partition:
+    """One partition as far as it is folded.
+
+    `end`: the next offset. `positions`: per input topic, the last decided. `causes`: the input that planned each
+    pending effect. `proven_at`: when the log was last seen
+    to end there (monotonic seconds); the younger, the surer that nobody else has decided since.
+    """
+
+    number: int
+    end: int = 0
+    table: Table = field(default_factory=Table)
+    positions: dict[str, int] = field(default_factory=dict)
+    causes: dict[EffectId, Cause] = field(default_factory=dict)
+    disbelieved: set[RowKey] = field(default_factory=set)
+    proven_at: float = float("-inf")
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def has_decided(self, topic: str, offset: int) -> bool:
+        """Say whether an input has been decided, here or by an owner before."""
+        return offset <= self.positions.get(topic, -1)
