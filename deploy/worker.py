@@ -14,6 +14,7 @@ from adapters.quickbooks.api import QuickBooksApi
 from deploy.settings import Settings
 from domain.ids import RealmId
 from streams.acknowledged_producer import AcknowledgedProducer
+from streams.checkpoints import Checkpoints
 from streams.continuity import Continuity, InputLostError
 from streams.dead_letters import DeadLetterWriter
 from streams.engine import Engine
@@ -21,10 +22,11 @@ from streams.faust_shell import ShellSettings, UnevenAssignmentError, end_proces
 from streams.ground import Outside
 from streams.lanes import Lanes
 from streams.log_reader import LogReader
-from streams.log_table import LogShrankError, LogTable
+from streams.log_table import LogTable
 from streams.log_writer import AppendFailedError, LogWriter
 from streams.outcome_writer import OutcomeWriter
 from streams.records import UnreadableRecordError
+from streams.same_log import LogShrankError
 from streams.topics import INPUTS, LOG
 from streams.traces import Spans
 from streams.watchdog import watch_progress
@@ -82,7 +84,8 @@ async def _parts(settings: Settings, assigned: Assignment, spans: Spans | None) 
         spans=spans,
     )
     lanes = Lanes(outside, proof_seconds=settings.session_timeout_seconds / 2, fatal=end_in_doubt)
-    table = LogTable(reader, writer, lanes.folded)
+    checkpoints = Checkpoints(settings.data_folder / "checkpoints", f"{settings.bootstrap}/{LOG}")
+    table = LogTable(reader, writer, checkpoints, lanes.folded)
     await reader.__aenter__()
     await writer.start()
     engine = Engine(
@@ -98,7 +101,11 @@ async def _parts(settings: Settings, assigned: Assignment, spans: Spans | None) 
 
     async def close() -> None:
         await asyncio.gather(
-            reader.__aexit__(None, None, None), writer.stop(), producer.stop(), session.close()
+            reader.__aexit__(None, None, None),
+            writer.stop(),
+            producer.stop(),
+            session.close(),
+            checkpoints.close(),
         )
 
     return Parts(engine, lanes, close)

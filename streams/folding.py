@@ -12,9 +12,10 @@ from typing import Any
 
 from domain.ids import EffectId, RowKey
 from domain.rows import Row
+from streams.checkpoint import Checkpoint
 from streams.log_reader import Unread
 from streams.partition import Partition
-from streams.records import Glance, cause_in, glance, row_in
+from streams.records import Glance, cause_in, effects_in, glance, row_in
 
 ROWS_AT_ONCE = 200
 """How many rows are read before others in this process have their turn."""
@@ -26,25 +27,39 @@ class Folding:
 
     partition: Partition
     end: int
+    last: tuple[int, bytes] | None = None
+    kept: int = 0
     _newest: dict[RowKey, Mapping[str, Any]] = field(default_factory=dict)
     _pending: dict[RowKey, frozenset[EffectId]] = field(default_factory=dict)
     _inputs: dict[EffectId, Mapping[str, Any]] = field(default_factory=dict)
     _positions: dict[str, int] = field(default_factory=dict)
     _disbelieved: dict[RowKey, bool] = field(default_factory=dict)
 
+    def resume(self, checkpoint: Checkpoint, value: bytes) -> None:
+        """Begin where a checkpoint ends, as if its rows were the records up to there; `value`: the last of those."""
+        self.end = self.kept = checkpoint.end
+        self.last = (checkpoint.mark.offset, value)
+        self._positions |= checkpoint.positions
+        self._inputs |= checkpoint.causes
+        self._disbelieved |= dict.fromkeys(checkpoint.disbelieved, True)
+        for key, row in checkpoint.rows:
+            self._newest[key] = row
+            self._pending[key] = effects_in(row)
+
     def take(self, unread: Unread) -> None:
         """Take in the next record."""
         key = RowKey(unread.key.decode())
         self._disbelieved[key] = unread.event is None
         self.end = unread.offset + 1
+        self.last = (unread.offset, unread.value)
         if unread.event is None:
             return
         seen = glance(unread.event)
         for topic, offset in seen.positions.items():
             self._positions[topic] = max(offset, self._positions.get(topic, -1))
-        if seen.is_row:
+        if seen.row is not None:
             self._keep_inputs(key, seen)
-            self._newest[key] = unread.event
+            self._newest[key] = seen.row
 
     def _keep_inputs(self, key: RowKey, seen: Glance) -> None:
         """Remember which input planned each effect that is still pending."""
@@ -58,8 +73,8 @@ class Folding:
     async def settle(self) -> AsyncIterator[list[Row]]:
         """Put it into the partition; gives the rows as they are put, and the partition's end is set last."""
         rows: list[Row] = []
-        for key, event in self._newest.items():
-            rows.append(row_in(event))
+        for key, row in self._newest.items():
+            rows.append(row_in(row))
             self._put(key, rows[-1])
             if len(rows) == ROWS_AT_ONCE:
                 yield rows
@@ -86,3 +101,5 @@ class Folding:
         for key, disbelieved in self._disbelieved.items():
             (partition.disbelieved.add if disbelieved else partition.disbelieved.discard)(key)
         partition.end = max(partition.end, self.end)
+        partition.last = self.last or partition.last
+        partition.kept = max(partition.kept, self.kept)

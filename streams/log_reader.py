@@ -26,6 +26,7 @@ class Unread:
     partition: int
     offset: int
     key: bytes
+    value: bytes
     event: Mapping[str, Any] | None
 
 
@@ -43,7 +44,7 @@ def judge(message: ConsumerRecord[bytes, bytes]) -> Unread:
     """Believe a record where it claims to lie; elsewhere a writer appended behind somebody it did not know of."""
     event = parse(message.value)
     believed = claimed_offset(event) == message.offset
-    return Unread(message.partition, message.offset, message.key, event if believed else None)
+    return Unread(message.partition, message.offset, message.key, message.value, event if believed else None)
 
 
 def found_in(message: ConsumerRecord[bytes, bytes]) -> Found:
@@ -124,6 +125,19 @@ class LogReader:
                 missing = {p: at for p, at in missing.items() if await self._position(p) < ends[p]}
         finally:
             self._consumer.unsubscribe()  # else it would go on fetching what nobody asks for
+
+    async def value_at(self, partition: int, offset: int) -> bytes | None:
+        """Read the record at an offset that the log has reached; None where compaction has taken it away."""
+        self._assign({partition: offset})
+        try:
+            while True:
+                polled = await self._consumer.getmany(timeout_ms=500, max_records=1)
+                for (first,) in polled.values():
+                    return bytes(first.value) if first.offset == offset else None
+                if await self._position(partition) > offset:
+                    return None
+        finally:
+            self._consumer.unsubscribe()
 
     async def follow(self, positions: Mapping[int, int]) -> AsyncGenerator[list[Found], None]:
         """Read from `positions` on, for good; each list is one partition's. An empty list: nothing came for a while."""

@@ -7,7 +7,8 @@ What it promises (docs/adr/0003-records-claim-their-offset.md):
 * one writer, by offset: an append that lands elsewhere than it claims is believed by nobody, ourselves included.
   Then what came between is folded, and the caller decides again;
 * a disbelieved record that is the newest of its key would outlive the true one when the log is compacted, so
-  the owner that meets one writes the true row again.
+  the owner that meets one writes the true row again;
+* a first fold begins at a checkpoint, if the record that it ends with still lies where it lay.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from domain.decision import Decision, Verdict
 from domain.ids import ALL_FIRMS, FirmId, RowKey
 from domain.inputs import Cause
 from domain.rows import NoRow, Row
+from streams.checkpoints import Checkpoints
 from streams.collector import collector_at_rest
 from streams.folding import Folding
 from streams.log_reader import LogReader
@@ -25,11 +27,7 @@ from streams.log_writer import LogWriter
 from streams.meters import APPEND_SECONDS, DISBELIEVED, FOLD_SECONDS, ROWS_FOLDED
 from streams.partition import Partition
 from streams.records import LogRecord, encode, records_of
-
-
-class LogShrankError(Exception):
-    """The log is shorter than what was read of it before: something acknowledged is gone."""
-
+from streams.same_log import check_bounds, resume
 
 Folded = Callable[[int, Iterable[Row]], None]
 """Told which rows of a partition another process wrote."""
@@ -41,9 +39,12 @@ class LogTable:
     `rows_folded`: how far folding has come so far, counted in records looked at and rows read of them.
     """
 
-    def __init__(self, reader: LogReader, writer: LogWriter, folded: Folded) -> None:
+    def __init__(
+        self, reader: LogReader, writer: LogWriter, checkpoints: Checkpoints, folded: Folded
+    ) -> None:
         self._reader = reader
         self._writer = writer
+        self._checkpoints = checkpoints
         self._folded = folded
         self._partitions: dict[int, Partition] = {}
         self._reading = asyncio.Lock()
@@ -65,6 +66,8 @@ class LogTable:
         waiting = [self.partition(number) for number in numbers]
         while waiting:
             await self._fold(waiting)
+            for partition in waiting:
+                self._checkpoints.keep(partition)
             repaired = [partition for partition in waiting if partition.disbelieved]
             for partition in repaired:
                 await self._repair(partition)
@@ -82,6 +85,7 @@ class LogTable:
         positions = partition.positions | {cause.topic: cause.offset}
         records = records_of(decision, cause, partition.end, positions)
         if await self._write(partition, records):
+            self._checkpoints.keep(partition)
             return True
         await self.catch_up([number])
         return False
@@ -97,6 +101,7 @@ class LogTable:
         for record in records:
             _take(partition, record.row.key, record)
         partition.end += len(records)
+        partition.last = (partition.end - 1, encoded[-1][1])
         partition.proven_at = asked_at
         return True
 
@@ -121,10 +126,13 @@ class LogTable:
             ends = await self._reader.ends(by_number)
             begins = await self._reader.begins(by_number)
             for number, partition in by_number.items():
-                _check(partition, begins[number], ends[number])
+                check_bounds(partition, begins[number], ends[number])
                 partition.proven_at = float("-inf")  # half folded, nothing may start on these rows
             foldings = {number: Folding(partition, partition.end) for number, partition in by_number.items()}
             with collector_at_rest():
+                for number, folding in foldings.items():
+                    if folding.partition.last is None:
+                        await resume(folding, self._reader, self._checkpoints, ends[number])
                 await self._read(foldings)
                 for number, folding in foldings.items():
                     folding.end = max(folding.end, ends[number])  # compaction leaves holes
@@ -171,13 +179,3 @@ def _keep_causes(partition: Partition, before: Row | None, row: Row, cause: Caus
     if cause is not None:
         for effect_id in now:
             partition.causes.setdefault(effect_id, cause)
-
-
-def _check(partition: Partition, begin: int, end: int) -> None:
-    if end < partition.end:
-        raise LogShrankError(
-            f"partition {partition.number} of sync.log ends at {end}, and was read up to {partition.end}: "
-            "records that Kafka had acknowledged are gone. Restore the log before starting again."
-        )
-    # Compaction keeps offsets; a first read begins where the log does.
-    partition.end = max(partition.end, begin)

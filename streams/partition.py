@@ -13,12 +13,15 @@ class Partition:
     """One partition as far as it is folded.
 
     `end`: the next offset. `positions`: per input topic, the last decided. `causes`: the input that planned each
-    pending effect. `proven_at`: when the log was last seen
-    to end there (monotonic seconds); the younger, the surer that nobody else has decided since.
+    pending effect. `last`: offset and value of the last record taken in. `kept`: where its newest checkpoint ends.
+    `proven_at`: when the log was last seen to end at `end` (monotonic seconds); the younger, the surer that nobody
+    else has decided since.
     """
 
     number: int
     end: int = 0
+    last: tuple[int, bytes] | None = None
+    kept: int = 0
     table: Table = field(default_factory=Table)
     positions: dict[str, int] = field(default_factory=dict)
     causes: dict[EffectId, Cause] = field(default_factory=dict)

@@ -105,11 +105,14 @@ def claimed_offset(event: Mapping[str, Any]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What can be told of a record without reading its row: `pending` are the ids of the effects in it."""
+    """What can be told of a record without reading its row: `pending` are the ids of the effects in it.
+
+    `row` None: it holds none.
+    """
 
     positions: Positions
     pending: frozenset[EffectId]
-    is_row: bool
+    row: Mapping[str, Any] | None
     input: Mapping[str, Any] | None
 
 
@@ -118,10 +121,15 @@ def glance(event: Mapping[str, Any]) -> Glance:
     try:
         data = event["data"]
         row = data["row"]
-        pending = frozenset(EffectId(effect["id"]) for effect in row.get("pending", ()))
-        return Glance(data["positions"], pending, row["kind"] != NO_ROW, data["input"])
+        is_row = row["kind"] != NO_ROW
+        return Glance(data["positions"], effects_in(row), row if is_row else None, data["input"])
     except (AttributeError, KeyError, TypeError) as wrong:
         raise UnreadableRecordError("sync.log holds a record whose row can't be read") from wrong
+
+
+def effects_in(row: Mapping[str, Any]) -> frozenset[EffectId]:
+    """Name the effects that are pending in a row, before it is read."""
+    return frozenset(EffectId(effect["id"]) for effect in row.get("pending", ()))
 
 
 def cause_in(given: Mapping[str, Any]) -> Cause:
@@ -132,11 +140,11 @@ def cause_in(given: Mapping[str, Any]) -> Cause:
         raise UnreadableRecordError("sync.log holds a record whose input can't be read") from wrong
 
 
-def row_in(event: Mapping[str, Any]) -> Row:
+def row_in(given: Mapping[str, Any]) -> Row:
     """Read the row of a record that has one, and nothing else."""
     try:
-        return _TRUE_ROW.validate_python(event["data"]["row"])
-    except (KeyError, TypeError, ValidationError) as wrong:
+        return _TRUE_ROW.validate_python(given)
+    except ValidationError as wrong:
         raise UnreadableRecordError("sync.log holds a record whose row can't be read") from wrong
 
 

@@ -11,7 +11,7 @@ from deploy.kafka.broker import LocalBroker
 from deploy.kafka.ports import free_port
 from deploy.kafka.settings import BrokerSettings
 from tests.bench.deciding import rates, where_time_goes
-from tests.bench.folding import RECORDS, microseconds_a_decide, rows_folded_a_second, write_log
+from tests.bench.folding import CLIENTS, RECORDS, microseconds_a_decide, starts, write_log
 from tests.bench.growing import SIZES, microseconds_by_size
 from tests.bench.latency import FIRMS, Latency, latency
 
@@ -66,12 +66,14 @@ def _show(found: Latency) -> None:
 
 async def _fold(bootstrap: str) -> None:
     size = await write_log(bootstrap, "fold.")
-    found = [await rows_folded_a_second(bootstrap, "fold.") for _ in range(ROUNDS)]
-    wall, busy = median(each[0] for each in found), median(each[1] for each in found)
+    found = [await starts(bootstrap, "fold.") for _ in range(ROUNDS)]
+    wall, busy = median(each.seconds for each, _ in found), median(each.busy for each, _ in found)
     _say(
-        f"rows folded at start: {wall:,.0f} a second, {busy:,.0f} a second of processor time "
+        f"rows folded at start: {RECORDS / wall:,.0f} a second, {RECORDS / busy:,.0f} a second of processor time "
         f"({RECORDS:,} records of {size:,.0f} bytes; aim {AIM_FOLDED:,})"
     )
+    resumed = median(each.busy for _, each in found)
+    _say(f"from a checkpoint ({CLIENTS:,} rows) a start is {busy / resumed:.1f} times as fast")
 
 
 async def _decide(bootstrap: str, folder: Path) -> None:

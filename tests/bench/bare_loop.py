@@ -7,13 +7,16 @@ BOOTSTRAP PREFIX LOG_PREFIX EVENTS`; it ends when so many events are decided and
 
 import asyncio
 import sys
+import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from adapters.canopy.mapping import client_of
 from domain.decide import decide
 from domain.ids import EffectId
+from streams.checkpoints import Checkpoints
 from streams.inputs import Message, read_input
 from streams.log_reader import LogReader
 from streams.log_table import LogTable
@@ -39,9 +42,10 @@ async def run(bootstrap: str, prefix: str, log: str, count: int) -> None:
         auto_offset_reset="earliest",
     )
     writer = LogWriter(bootstrap, log + LOG, bound_seconds=20)
-    async with LogReader(bootstrap, log + LOG) as reader:
-        table = LogTable(reader, writer, lambda _n, _rows: None)
-        await table.catch_up(range(PARTITIONS))
+    with tempfile.TemporaryDirectory() as folder:
+        async with LogReader(bootstrap, log + LOG) as reader:
+            table = LogTable(reader, writer, Checkpoints(Path(folder), bootstrap), lambda _n, _rows: None)
+            await table.catch_up(range(PARTITIONS))
     await writer.stop()
     await producer.start()
     await consumer.start()

@@ -1,7 +1,10 @@
 """How fast a worker folds a partition of the log when it starts, and what one decision costs by itself."""
 
 import time
+from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from aiokafka import AIOKafkaProducer
 
@@ -10,6 +13,7 @@ from domain.decide import decide
 from domain.ids import EffectId
 from domain.inputs import Cause, ClientObserved
 from domain.table import Table
+from streams.checkpoints import Checkpoints
 from streams.log_reader import LogReader
 from streams.log_table import LogTable
 from streams.log_writer import LogWriter
@@ -43,22 +47,36 @@ async def write_log(bootstrap: str, prefix: str) -> float:
     return weight / RECORDS
 
 
-async def rows_folded_a_second(bootstrap: str, prefix: str) -> tuple[float, float]:
-    """Fold the whole partition once, as a worker does that has just been assigned it.
+class Start(NamedTuple):
+    """What it takes until a partition is folded: seconds, and seconds of processor time.
 
-    Gives records a second, and records a second of processor time: what others run meanwhile counts in the first only.
+    What others run meanwhile counts in the first only.
     """
+
+    seconds: float
+    busy: float
+
+
+async def starts(bootstrap: str, prefix: str) -> tuple[Start, Start]:
+    """Fold the whole partition as a worker does that has just been assigned it; and again, from its checkpoint."""
+    with TemporaryDirectory() as folder:
+        checkpoints = Checkpoints(Path(folder), bootstrap)
+        return await _start(bootstrap, prefix, checkpoints), await _start(bootstrap, prefix, checkpoints)
+
+
+async def _start(bootstrap: str, prefix: str, checkpoints: Checkpoints) -> Start:
     writer = LogWriter(bootstrap, prefix + LOG, bound_seconds=20)
     async with LogReader(bootstrap, prefix + LOG) as reader:
-        table = LogTable(reader, writer, lambda _n, _rows: None)
+        table = LogTable(reader, writer, checkpoints, lambda _n, _rows: None)
         began, busy = time.perf_counter(), time.process_time()
         async with table.partition(0).lock:
             await table.catch_up([0])
-        took, busy = time.perf_counter() - began, time.process_time() - busy
+        took = Start(time.perf_counter() - began, time.process_time() - busy)
         if len(table.partition(0).table) != CLIENTS or table.partition(0).end != RECORDS:
             raise RuntimeError("not everything was folded")
     await writer.stop()
-    return RECORDS / took, RECORDS / busy
+    await checkpoints.close()
+    return took
 
 
 def microseconds_a_decide() -> float:

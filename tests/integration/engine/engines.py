@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import aiohttp
@@ -19,6 +21,7 @@ from adapters.canopy.mapping import client_of
 from adapters.quickbooks.api import QuickBooksApi
 from domain.ids import RealmId
 from streams.acknowledged_producer import AcknowledgedProducer
+from streams.checkpoints import Checkpoints
 from streams.continuity import Continuity
 from streams.dead_letters import DeadLetterWriter
 from streams.engine import Engine
@@ -96,7 +99,9 @@ async def desk(bootstrap: str, prefix: str, read_client: ReadClient = client_of)
             outcomes=OutcomeWriter(acknowledged, prefix),
         )
         lanes = Lanes(outside, proof_seconds=60, fatal=_raise)
-        table = LogTable(reader, writer, lanes.folded)
+        checkpoints = Checkpoints(Path(stack.enter_context(TemporaryDirectory())), prefix)
+        stack.push_async_callback(checkpoints.close)
+        table = LogTable(reader, writer, checkpoints, lanes.folded)
         engine = Engine(
             table,
             lanes,

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
@@ -13,6 +15,7 @@ from domain.ids import ClientId, FirmId
 from domain.inputs import Cause
 from domain.rows import LinkRow, Reason, Row
 from domain.snapshots import Client
+from streams.checkpoints import FEWEST_RECORDS, Checkpoints
 from streams.log_reader import Found, LogReader, found_in
 from streams.log_table import LogTable
 from streams.log_writer import LogWriter
@@ -28,6 +31,7 @@ class Owner:
     """A process that owns partition 0. `told`: the rows that others wrote, as its lanes were told of them."""
 
     table: LogTable
+    checkpoints: Checkpoints
     told: list[Row] = field(default_factory=list)
 
     @property
@@ -53,12 +57,24 @@ class Owner:
 
 @asynccontextmanager
 async def owners(
-    bootstrap: str, topic: str, count: int, table: type[LogTable] = LogTable
+    bootstrap: str,
+    topic: str,
+    count: int,
+    table: type[LogTable] = LogTable,
+    folder: Path | None = None,
+    fewest: int = FEWEST_RECORDS,
+    source: str | None = None,
 ) -> AsyncIterator[list[Owner]]:
-    """Start owners that know nothing of each other."""
+    """Start owners that know nothing of each other; `folder`: where they keep their checkpoints together.
+
+    `source`: as which log they know this one; its topic unless told.
+    """
     async with AsyncExitStack() as stack:
         started = []
         for _ in range(count):
+            kept = folder or Path(stack.enter_context(TemporaryDirectory()))
+            checkpoints = Checkpoints(kept, source or topic, fewest)
+            stack.push_async_callback(checkpoints.close)
             reader = await stack.enter_async_context(LogReader(bootstrap, topic))
             writer = LogWriter(bootstrap, topic, bound_seconds=20)
             stack.push_async_callback(writer.stop)
@@ -68,7 +84,7 @@ async def owners(
             def folded(_number: int, rows: Iterable[Row], told: list[Row] = told) -> None:
                 told.extend(rows)
 
-            started.append(Owner(table(reader, writer, folded), told))
+            started.append(Owner(table(reader, writer, checkpoints, folded), checkpoints, told))
         yield started
 
 

@@ -7,9 +7,9 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 
-from streams.log_table import LogShrankError
 from streams.log_writer import DecisionTooLargeError
 from streams.records import UnreadableRecordError, encode, records_of
+from streams.same_log import LogShrankError
 from streams.topic_check import create_topics
 from streams.topics import LOG, topic_specs
 from tests.integration.log.owners import cause, client_row, decision, lies_in, owners

@@ -25,8 +25,8 @@ def records(name: str) -> list[LogRecord]:
 
 def unread(record: LogRecord, *, believed: bool = True) -> Unread:
     """The record, as it lies in the log."""
-    event = orjson.loads(encode(record, 0)) if believed else None
-    return Unread(0, record.at, record.row.key.encode(), event)
+    value = encode(record, 0)
+    return Unread(0, record.at, record.row.key.encode(), value, orjson.loads(value) if believed else None)
 
 
 async def fold(partition: Partition, lying: list[Unread]) -> set[RowKey]:

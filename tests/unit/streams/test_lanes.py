@@ -134,7 +134,7 @@ async def desk() -> Any:
     sides, told = BothSides(), Told()
     lanes = Lanes(Outside(quickbooks=sides, canopy=sides, outcomes=told), 60.0, _fail)  # type: ignore[arg-type]
     # Nothing is read or written here: the partition counts as folded just now.
-    table = LogTable(None, None, lanes.folded)  # type: ignore[arg-type]
+    table = LogTable(None, None, None, lanes.folded)  # type: ignore[arg-type]
     lanes.adopt(PARTITION, table)
     desk = Desk(sides, told, table, lanes)
     desk.put(CONNECTED)

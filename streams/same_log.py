@@ -1,0 +1,45 @@
+"""Whether `sync.log` is still the log that was read before; what Kafka had acknowledged must not go in silence."""
+
+from streams.checkpoint import Mark
+from streams.checkpoints import Checkpoints
+from streams.folding import Folding
+from streams.log_reader import LogReader
+from streams.partition import Partition
+
+
+class LogShrankError(Exception):
+    """The log is shorter than what was read of it before: something acknowledged is gone."""
+
+
+def check_bounds(partition: Partition, begin: int, end: int) -> None:
+    """Compare what this process has read of a partition with where it begins and ends now."""
+    if end < partition.end:
+        raise LogShrankError(
+            f"partition {partition.number} of sync.log ends at {end}, and was read up to {partition.end}: "
+            "records that Kafka had acknowledged are gone. Restore the log before starting again."
+        )
+    # Compaction keeps offsets; a first read begins where the log does.
+    partition.end = max(partition.end, begin)
+
+
+async def resume(folding: Folding, reader: LogReader, checkpoints: Checkpoints, end: int) -> None:
+    """Begin a fold at the partition's checkpoint, if the record that it ends with still lies where it lay.
+
+    Raises:
+        LogShrankError: the log ends before, or another record lies there.
+    """
+    number = folding.partition.number
+    checkpoint = await checkpoints.find(number)
+    if checkpoint is None or checkpoint.mark.offset < folding.end:
+        return
+    offset = checkpoint.mark.offset
+    value = await reader.value_at(number, offset) if checkpoint.end <= end else b""
+    if value is None:
+        return  # compacted away, so nobody can tell; then all of the log is read
+    if Mark.of(offset, value) != checkpoint.mark:
+        raise LogShrankError(
+            f"partition {number} of sync.log is not what was read of it up to {checkpoint.end}: records that Kafka "
+            "had acknowledged are gone. Restore the log before starting again. If it was made anew on purpose, "
+            f"remove {checkpoints.folder}."
+        )
+    folding.resume(checkpoint, value)
