@@ -42,9 +42,15 @@ def disconnect(draft: Draft, firm: FirmRow) -> Decision:
     asleep = replace(
         connection, asleep_since=draft.now, asleep_by=draft.cause.actor, reauthorise_since=None, back=False
     )
-    firm = replace(firm, connection=asleep, pending=())
+    firm = replace(firm, connection=asleep, pending=_letting_go(firm))
     draft.put(plan_links(draft, firm))
     return draft.decide(Verdict.APPLIED, "disconnect", firm)
+
+
+def _letting_go(firm: FirmRow) -> tuple[PlanLinks, ...]:
+    """Name the steps that take apart what belongs to a company before: they ask nothing of QuickBooks, and go on."""
+    steps = (effect for effect in firm.pending if isinstance(effect, PlanLinks))
+    return tuple(step for step in steps if step.doing in ("let_go", "forget"))
 
 
 def _begin(draft: Draft, firm: FirmRow, wish: Connect) -> Decision:
@@ -54,7 +60,11 @@ def _begin(draft: Draft, firm: FirmRow, wish: Connect) -> Decision:
 
 
 def _wake(draft: Draft, firm: FirmRow, connection: Connection) -> Decision:
-    """List both sides again: what drifted meanwhile is held, until a person has seen it."""
+    """List both sides again: what drifted meanwhile is held, until a person has seen it.
+
+    While the links with the company before are still being let go, that goes on, and the listing comes after it.
+    """
+    lets_go = connection.replaces is not None
     awake = replace(
         connection,
         connected_at=draft.now,
@@ -63,20 +73,24 @@ def _wake(draft: Draft, firm: FirmRow, connection: Connection) -> Decision:
         clients_listed=False,
         asleep_since=None,
         asleep_by=None,
-        back=True,
+        back=not lets_go,
     )
     steps = tuple(effect for effect in firm.pending if isinstance(effect, PlanLinks))
-    draft.put(replace(firm, connection=awake, pending=(*steps, *first_listings(draft, firm))))
+    listings = () if lets_go else first_listings(draft, firm)
+    draft.put(replace(firm, connection=awake, pending=(*steps, *listings)))
     return draft.decide(Verdict.APPLIED, "connect", firm)
 
 
 def _replace(draft: Draft, firm: FirmRow, before: Connection, wish: Connect) -> Decision:
-    """Let go of all links with the company before, and only then list the new one, whose ids are others'."""
+    """Let go of all links with the company before, and only then list the new one, whose ids are others'.
+
+    Where the company before is itself new, and its own predecessor's links are not all let go, they are still of that one.
+    """
     connection = Connection(
         realm_id=wish.realm_id,
         connected_at=draft.now,
         connected_by=draft.cause.actor,
-        replaces=before.realm_id,
+        replaces=before.replaces or before.realm_id,
     )
     firm = replace(firm, connection=connection, pending=())
     draft.put(plan_links(draft, firm, "let_go"))

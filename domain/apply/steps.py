@@ -91,6 +91,8 @@ def _after_all(draft: Draft, firm: FirmRow, done: PlanLinks) -> FirmRow:
         return plan_links(draft, firm, "forget")
     if done.doing == "forget":
         firm = replace(firm, connection=replace(connection, replaces=None))
+        if connection.asleep_since is not None:
+            return firm  # listed when it is connected again
         return replace(firm, pending=(*firm.pending, *first_listings(draft, firm)))
     if done.doing == "plan":
         if connection.back and connection.customers_listed and connection.clients_listed:

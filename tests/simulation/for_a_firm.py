@@ -1,5 +1,8 @@
 """Managers and operators: what is asked for a whole firm."""
 
+from dataclasses import replace
+from functools import partial
+
 from domain import inputs
 from domain.ids import ALL_FIRMS, firm_key
 from domain.rows import FirmRow
@@ -26,6 +29,16 @@ def connect_other(acting: Acting) -> None:
 def disconnect(acting: Acting) -> None:
     """Disconnect it."""
     wish(acting, inputs.Disconnect)
+
+
+def change_company_in_haste(acting: Acting) -> None:
+    """A manager takes another company, and turns back and forth before all links with the first are let go."""
+    last = acting.one_of("in the end", (connect, connect_other))
+    seconds = 0.0
+    for n, do in enumerate((disconnect, connect_other, disconnect, last)):
+        seconds += 0.3 + 3 * acting.chance(f"haste {n}")
+        again = replace(acting, act=replace(acting.act, name=f"{acting.act.name}/{n}"))
+        acting.later(seconds, partial(do, again))
 
 
 def pause_requests(acting: Acting) -> None:

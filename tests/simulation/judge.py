@@ -11,10 +11,12 @@ from domain.ids import (
     EffectId,
     FirmId,
     RowKey,
+    firm_key,
     link_key,
 )
 from domain.inputs import Cause, ClientObserved, Input
-from domain.rows import Agreed, CustomerRow, LinkRow, Row
+from domain.rows import Agreed, CustomerRow, FirmRow, LinkRow, Row
+from tests.simulation.company_judge import CompanyJudge
 from tests.simulation.network import Network
 from tests.simulation.story import Story
 from tests.simulation.topics import EVENTS, INTENTS, NOTIFICATIONS, OUTCOMES, Entry, Message
@@ -33,6 +35,7 @@ class Judge:
     def __init__(self, story: Story, network: Network) -> None:
         self._story = story
         self.writes = WriteJudge(self, story, network)
+        self._companies = CompanyJudge()
         self.rows: dict[RowKey, Row] = {}
         self.holders: dict[tuple[FirmId, CustomerId], ClientId] = {}
         self.waiting: dict[tuple[str, int], Input] = {}
@@ -77,6 +80,7 @@ class Judge:
         for before, row in zip(befores, decision.rows, strict=True):
             self._check_row(before, row)
             self._check_effects(before, row, cause)
+            self._check_company(before, row, decision.code)
             self.rows[row.key] = row
             if isinstance(row, LinkRow) and row.status == "synced" and row.customer_id is not None:
                 self.past[row.key].append((row.version, row.customer_id, row.agreed))
@@ -108,6 +112,12 @@ class Judge:
             known = before.customer if isinstance(before, CustomerRow) else None
             if known is not None and row.customer is not None:
                 assert row.customer.sync_token >= known.sync_token, f"I13: {row.key} takes an older version"
+
+    def _check_company(self, before: Row | None, row: Row, code: str) -> None:
+        if isinstance(row, LinkRow):
+            firm = self.rows.get(firm_key(row.firm_id))
+            old = before if isinstance(before, LinkRow) else None
+            self._companies.take(firm if isinstance(firm, FirmRow) else None, old, row, code)
 
     def _check_effects(self, before: Row | None, row: Row, cause: Cause) -> None:
         now = {effect.id for effect in row.pending}

@@ -23,6 +23,7 @@ ACTS: Mapping[str, Callable[[Acting], None]] = {
     "add_vendor": in_quickbooks.add_vendor,
     "connect": for_a_firm.connect,
     "connect_other": for_a_firm.connect_other,
+    "change_company_in_haste": for_a_firm.change_company_in_haste,
     "disconnect": for_a_firm.disconnect,
     "pause_requests": for_a_firm.pause_requests,
     "resume_requests": for_a_firm.resume_requests,

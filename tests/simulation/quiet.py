@@ -22,6 +22,7 @@ def check_at_rest(company: "Simulation") -> None:
     if isinstance(everybody, AllRow) and everybody.paused is not None:
         return
     for firm, canopy in company.canopy.items():
+        _check_awake(company, firm)
         if not _goes_on(company, firm):
             continue
         for client in canopy.clients.values():
@@ -37,6 +38,13 @@ def check_at_rest(company: "Simulation") -> None:
             assert row.customer == customer, (
                 f"I1: what happened to customer {customer.customer_id} was not read"
             )
+
+
+def _check_awake(company: "Simulation", firm: FirmId) -> None:
+    row = company.judge.rows.get(firm_key(firm))
+    connection = row.connection if isinstance(row, FirmRow) else None
+    if isinstance(row, FirmRow) and connection is not None and connection.asleep_since is None:
+        assert row.is_awake, f"{firm} is connected to {connection.realm_id}, and stands still"
 
 
 def _goes_on(company: "Simulation", firm: FirmId) -> bool:

@@ -35,6 +35,7 @@ WEIGHTS: tuple[tuple[str, float], ...] = (
     ("disconnect", 0.7),
     ("connect", 1),
     ("connect_other", 0.4),
+    ("change_company_in_haste", 0.2),
     ("pause_requests", 0.7),
     ("resume_requests", 0.7),
     ("replay", 1),

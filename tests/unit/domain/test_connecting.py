@@ -1,5 +1,7 @@
 """A company is disconnected, comes back, or another one takes its place; no link is thrown away."""
 
+import pytest
+
 from domain.decision import Verdict
 from domain.effects import ListClients, ListCustomers, PlanLinks
 from domain.fields import Field
@@ -199,6 +201,56 @@ def test_nothing_is_written_while_links_are_being_let_go() -> None:
     assert world.link().pending == ()
     world.settle()
     assert Field.EMAIL not in theirs(world).values
+
+
+def take_steps(world: World, count: int) -> None:
+    """Let so many steps of letting go come to their end."""
+    for _ in range(count):
+        step = next(each for each in world.firm_work if isinstance(each, PlanLinks) and each.doing != "plan")
+        world.deliver(world.firm.key, step, world.carry_out(step))
+
+
+@pytest.mark.parametrize("steps", [0, 1])
+@pytest.mark.parametrize("meanwhile", ["it goes on", "nothing happens"])
+def test_a_company_that_is_disconnected_while_links_are_let_go_is_whole_once_it_is_back(
+    steps: int, meanwhile: str
+) -> None:
+    """Letting go comes to its end, before it is connected again or after; then it is listed like any other."""
+    world = replaced()
+    take_steps(world, steps)
+    world.wish("disconnect")
+    if meanwhile == "it goes on":
+        world.settle()
+        assert world.firm.connection is not None
+        assert world.firm.connection.replaces is None
+        assert world.firm_work == ()
+    world.wish("connect", realm_id=OTHER)
+    world.settle()
+
+    assert world.firm.is_awake
+    link, former = world.link(), world.link().former
+    assert (link.reason, link.customer_id) == ("disconnected", None)
+    assert former is not None
+    assert former.realm_id == REALM
+    assert world.customer(theirs(world).customer_id).customer == theirs(world)
+    assert world.wish("restore", "c-1").code == "other_realm"
+
+
+@pytest.mark.parametrize("steps", [0, 1])
+def test_links_that_are_not_yet_let_go_are_still_of_the_company_that_they_were_made_in(steps: int) -> None:
+    """However many others are connected meanwhile: it can only be put back with that one's customer."""
+    world = replaced()
+    take_steps(world, steps)
+    for realm in (RealmId("realm-3"), OTHER):
+        world.wish("disconnect")
+        world.wish("connect", realm_id=realm, replaces=True)
+    world.settle()
+
+    former = world.link().former
+    assert world.firm.is_awake
+    assert former is not None
+    assert former.realm_id == REALM
+    assert world.wish("restore", "c-1").code == "other_realm"
 
 
 def test_a_restore_is_refused_as_long_as_the_other_company_is_connected() -> None:
