@@ -40,3 +40,8 @@ class Customer:
     job: bool = False
     gone: bool = False
     address_id: str | None = None
+
+
+def never_seen(customer_id: CustomerId, at: datetime) -> Customer:
+    """Give all that is known of a customer that is gone and that nobody ever saw: its id."""
+    return Customer(customer_id=customer_id, sync_token=0, values={}, created_at=at, updated_at=at, gone=True)

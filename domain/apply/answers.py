@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from domain.apply import unmatching
 from domain.apply.arrivals import add_client, without_question
+from domain.apply.free_customers import not_to_be_linked
 from domain.apply.matching import match
 from domain.apply.refusals import Refusal
 from domain.decision import Change
@@ -189,15 +190,11 @@ def _create_client(draft: Draft, firm: FirmRow, link: LinkRow, problem: Problem)
 def client_for(draft: Draft, firm: FirmRow, customer: CustomerId) -> CustomerRow | Refusal:
     """Ask for a Canopy client for a customer, as a person wishes."""
     row = draft.customer(firm.firm_id, customer)
-    if row is None or row.customer is None:
-        return Refusal("customer_unknown")
-    if row.customer.gone:
-        return Refusal("customer_gone", {"customer_id": customer})
-    if row.customer.job:
-        return Refusal("customer_is_job", {"customer_id": customer})
-    holder = draft.link_of(firm.firm_id, customer)
-    if holder is not None:
-        return Refusal("customer_linked", {"customer_id": customer, "client_id": holder.client_id})
+    refusal = not_to_be_linked(draft, firm.firm_id, row)
+    if refusal is not None:
+        return refusal
+    if row is None or row.customer is None or not row.customer.active:
+        return Refusal("customer_inactive")
     if row.create is not None:
         return Refusal("write_under_way")
     return add_client(draft, row, row.customer, "person")

@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from domain.apply import unmatching
+from domain.apply.free_customers import not_to_be_linked
 from domain.apply.merges import survivor_of
 from domain.apply.refusals import Refusal
 from domain.draft import Draft
 from domain.inputs import Match, Restore
-from domain.rows import CustomerRow, FirmRow, Former, LinkRow, LinkStatus
+from domain.rows import FirmRow, Former, LinkRow, LinkStatus
 
 
 def match(draft: Draft, link: LinkRow, wish: Match) -> LinkRow | Refusal:
@@ -20,7 +21,7 @@ def match(draft: Draft, link: LinkRow, wish: Match) -> LinkRow | Refusal:
     if link.client is None or link.client.presence != "present":
         return Refusal("client_gone")
     row = draft.customer(link.firm_id, wish.customer_id)
-    refusal = _not_to_be_linked(draft, link, row)
+    refusal = not_to_be_linked(draft, link.firm_id, row)
     if refusal is not None:
         return refusal
     customer = row.customer if row is not None else None
@@ -57,7 +58,7 @@ def restore(draft: Draft, firm: FirmRow, link: LinkRow, wish: Restore) -> LinkRo
     if former.realm_id is not None and firm.connection and former.realm_id != firm.connection.realm_id:
         return Refusal("other_realm", {"realm_id": former.realm_id})
     survivor = survivor_of(draft, firm, former.customer_id)
-    refusal = _not_to_be_linked(draft, link, draft.customer(link.firm_id, survivor))
+    refusal = not_to_be_linked(draft, link.firm_id, draft.customer(link.firm_id, survivor))
     if refusal is not None:
         return refusal
     if survivor != former.customer_id:
@@ -99,21 +100,3 @@ def _edited_since(draft: Draft, link: LinkRow, former: Former) -> bool:
     row = draft.customer(link.firm_id, former.customer_id)
     customer = row.customer if row is not None else None
     return customer is None or not customer.active or customer.updated_at >= former.unmatched_at
-
-
-def _not_to_be_linked(draft: Draft, link: LinkRow, row: CustomerRow | None) -> Refusal | None:
-    if row is None or row.customer is None:
-        return Refusal("customer_unknown")
-    if row.customer.gone:
-        return Refusal("customer_gone", {"customer_id": row.customer_id})
-    if row.customer.job:
-        return Refusal("customer_is_job", {"customer_id": row.customer_id})
-    holder = draft.link_of(link.firm_id, row.customer_id)
-    if holder is not None:
-        facts = {"customer_id": row.customer_id, "client_id": holder.client_id}
-        if holder.since is not None:
-            facts["since"] = holder.since.isoformat()
-        if holder.actor is not None:
-            facts["actor"] = holder.actor
-        return Refusal("customer_linked", facts)
-    return None

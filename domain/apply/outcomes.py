@@ -38,7 +38,7 @@ from domain.outcomes import (
 )
 from domain.plan import plan
 from domain.rows import CustomerRow, FirmRow, LinkRow, Row
-from domain.snapshots import Customer
+from domain.snapshots import Customer, never_seen
 
 
 def take_outcome(draft: Draft, firm: FirmRow, outcome: Outcome) -> Decision:
@@ -79,16 +79,23 @@ def _read_came_back(draft: Draft, firm: FirmRow, row: CustomerRow, outcome: Outc
             read_is_back(draft, seen)
             return draft.decide(Verdict.APPLIED, "customer_read", row)
         case CustomerGone():
-            gone = replace(row.customer, gone=True) if row.customer is not None else None
-            row = without_reads(replace(row, customer=gone, noticed_at=None, noticed_again=False))
-            draft.put(replace(row, arrival="settled"))
-            lift_questions(draft, firm.firm_id, row.customer_id)
-            link = draft.link_of(firm.firm_id, row.customer_id)
-            if link is not None:
-                plan(draft, link)
-            return draft.decide(Verdict.APPLIED, "customer_gone", row)
+            return _gone(draft, row)
         case _:
             return draft.decide(Verdict.SKIPPED, "no_such_answer", row)
+
+
+def _gone(draft: Draft, row: CustomerRow) -> Decision:
+    link = draft.link_of(row.firm_id, row.customer_id)
+    customer = replace(row.customer, gone=True) if row.customer is not None else None
+    if customer is None and link is not None:
+        # A merge gave it to the link, and it went before anybody saw it.
+        customer = never_seen(row.customer_id, draft.now)
+    row = without_reads(replace(row, customer=customer, noticed_at=None, noticed_again=False))
+    draft.put(replace(row, arrival="settled"))
+    lift_questions(draft, row.firm_id, row.customer_id)
+    if link is not None:
+        plan(draft, link)
+    return draft.decide(Verdict.APPLIED, "customer_gone", row)
 
 
 def _gone_since(known: CustomerRow, seen: Customer) -> bool:

@@ -63,8 +63,16 @@ def _go_through(draft: Draft, firm: FirmRow, done: PlanLinks) -> str | None:
 
 
 def _characters(link: LinkRow | None) -> int:
-    values = link.client.values.values() if link is not None and link.client is not None else ()
-    return sum(len(str(value)) for value in values)
+    """Count the most that its row carries at once: of the client's values, or of those that are or were agreed."""
+    if link is None:
+        return 0
+    values = link.client.values.values() if link.client is not None else ()
+    former = link.former.agreed if link.former is not None else {}
+    agreed = (
+        (value for pair in each.values() for value in (pair.client, pair.customer))
+        for each in (link.agreed, former)
+    )
+    return max(sum(len(str(value)) for value in some if value is not None) for some in (values, *agreed))
 
 
 def _do(draft: Draft, firm: FirmRow, done: PlanLinks, client: ClientId) -> None:

@@ -377,3 +377,22 @@ def test_a_value_that_canopy_would_not_take_is_shown_with_the_customer_and_not_s
     assert problem is not None
     assert (problem.code, problem.fields, problem.detail) == ("rejected_by_canopy", (Field.FAX,), "too_long")
     assert world.settle() == 0
+
+
+def test_nobody_becomes_a_client_who_went_into_another_or_is_inactive() -> None:
+    """A list may still show the one that a merge has taken away; what it was is part of the other now."""
+    world = World()
+    world.know_customer("7", display_name="Frank")
+    world.know_customer("8", display_name="Frank G.")
+    world.notify("8", deleted="7")
+    world.settle()
+    shown = world.quickbooks.edit(CustomerId("7"), world.now, fields(), active=False)
+    world.later(minutes=16)
+    world.settle()
+    assert world.customer("7").customer == shown
+
+    refused = world.wish("add_client", customer_id=CustomerId("7"))
+    assert (refused.code, refused.facts) == ("customer_gone", {"customer_id": "7"})
+
+    world.edit_customer("8", active=False)
+    assert world.wish("add_client", customer_id=CustomerId("8")).code == "customer_inactive"

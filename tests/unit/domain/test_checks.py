@@ -207,3 +207,18 @@ def test_a_firm_that_was_connected_before_there_were_checks_gets_them_with_its_n
     world.settle()
 
     assert check_of(world).not_before is not None
+
+
+def test_a_customer_that_went_before_anybody_saw_it_is_gone_too() -> None:
+    """Customer 58 went into 99, which no read or listing had shown, and 99 was deleted before one could."""
+    world = synced()
+    world.notify("99", deleted="58", time=world.now)
+    assert world.link().customer_id == "99"
+
+    world.settle()
+
+    assert (world.link().status, world.link().reason) == (LinkStatus.NOT_SYNCED, Reason.CUSTOMER_GONE)
+    assert world.wish("restore", "c-1").code == "customer_gone"
+    world.later(minutes=DAY)
+    answer(world)
+    assert check_of(world).customer_ids == ()

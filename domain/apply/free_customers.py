@@ -1,0 +1,25 @@
+"""Which customers a client can be given: by a match, a restore, or a client that is made for one."""
+
+from domain.apply.refusals import Refusal
+from domain.draft import Draft
+from domain.ids import FirmId
+from domain.rows import CustomerRow
+
+
+def not_to_be_linked(draft: Draft, firm_id: FirmId, row: CustomerRow | None) -> Refusal | None:
+    """Say why not; None: it can be. One that went into another is gone, whatever QuickBooks still shows of it."""
+    if row is None or row.customer is None:
+        return Refusal("customer_unknown")
+    if row.customer.gone or row.merged_into is not None:
+        return Refusal("customer_gone", {"customer_id": row.customer_id})
+    if row.customer.job:
+        return Refusal("customer_is_job", {"customer_id": row.customer_id})
+    holder = draft.link_of(firm_id, row.customer_id)
+    if holder is not None:
+        facts = {"customer_id": row.customer_id, "client_id": holder.client_id}
+        if holder.since is not None:
+            facts["since"] = holder.since.isoformat()
+        if holder.actor is not None:
+            facts["actor"] = holder.actor
+        return Refusal("customer_linked", facts)
+    return None
