@@ -75,6 +75,20 @@ def next_step(effect: Effect, firm: FirmRow, everybody: AllRow | None, now: date
     return Send()
 
 
+def due_at(step: Step, rests_until: datetime | None, now: datetime) -> datetime | None:
+    """Say when a lane may take an effect up: what is held, rests after a try or has its time to come holds up no other.
+
+    None: not before something changes.
+    """
+    match step:
+        case Wait(until=until):
+            return max(until, now)
+        case Hold():
+            return None
+        case _:
+            return max(rests_until, now) if rests_until is not None else now
+
+
 def look_again_seconds(pause: float, until: datetime, now: datetime) -> float:
     """Shorten the pause of one who only looks: a person waits, and `until` is when looking is given up."""
     return max(0.0, min(pause, LONGEST_LOOK_PAUSE_SECONDS, (until - now).total_seconds()))

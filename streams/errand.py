@@ -1,7 +1,7 @@
 """One effect on its way outside: asks, and turns what was answered into an outcome or into another try."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import assert_never
 
 from domain.effects import (
@@ -43,12 +43,21 @@ from domain.ports import Canopy, QuickBooks, StaleCopy, TryLater
 NOT_YET = TryLater(why="not_yet_known", may_have_happened=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A try that settled nothing: the effect as it was then, and when the next one is due."""
+
+    effect: Effect
+    until: datetime
+
+
 @dataclass(slots=True)
 class Errand:
     """What is known of one effect's attempts.
 
     `begun`: we have asked for it. `may_have_happened`: a request of it, ours or another worker's, may have been
-    carried out.
+    carried out. `rests`: it is asked for again at a time, unless something else is wanted of it before.
+    `told_until`: until when people have been told that it waits. `since`: when its lane came to it first.
     """
 
     firm: FirmId
@@ -58,6 +67,17 @@ class Errand:
     begun: bool = False
     may_have_happened: bool = False
     tries: int = 0
+    rests: Rest | None = None
+    told_until: datetime | None = None
+    since: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def rest(self, effect: Effect, until: datetime) -> None:
+        """Do not ask for it again before."""
+        self.rests = Rest(effect, until)
+
+    def rests_until(self, effect: Effect) -> datetime | None:
+        """Say until when it rests as it is wanted now. None: it does not."""
+        return self.rests.until if self.rests is not None and self.rests.effect == effect else None
 
     async def send(self, effect: Effect) -> Result | TryLater:
         """Ask for it, once."""

@@ -14,14 +14,23 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from structlog.contextvars import bind_contextvars
 
-from domain.effects import CreateClient, Effect, FindHolder, ListClients, PlanLinks, UpdateClient, Write
+from domain.effects import (
+    CheckCustomers,
+    CreateClient,
+    Effect,
+    FindHolder,
+    ListClients,
+    PlanLinks,
+    UpdateClient,
+    Write,
+)
 from domain.ids import EffectId, FirmId, RowKey
 from domain.lane_policy import (
     LONGEST_LOOK_PAUSE_SECONDS,
     Look,
     Send,
     Step,
-    Wait,
+    due_at,
     look_again_seconds,
     pause_seconds,
 )
@@ -66,27 +75,33 @@ class Lane:
             effect = due.effect
             bind_contextvars(effect=effect.id, kind=effect.kind)
             # Looked up now: once the outcome is decided, the log's rows name the effect no more.
-            cause, begun = self.ground.cause_of(effect.id), datetime.now(UTC)
+            cause, errand = self.ground.cause_of(effect.id), self._errand(due, waiting)
             spans, place = self.ground.outside.spans, place_of_effect(effect.id, cause)
             with spans.within(place) if spans is not None else nullcontext():
-                result = await self._carry_out(effect, self._errand(due, waiting), place)
+                result = await self._carry_out(effect, errand, place)
             if result is not None:
                 await self._report(effect, result, place)
                 if spans is not None:
                     now = datetime.now(UTC)
-                    spans.record(span_of_effect(self.key, effect, cause, result, begun, now))
+                    spans.record(span_of_effect(self.key, effect, cause, result, errand.since, now))
                 self.ground.answered.add(effect.id)
                 EFFECTS.labels(effect.kind, result.kind).inc()
                 log.info("effect_done", outcome=result.kind)
 
     def _first_due(self, waiting: Sequence[Wanted]) -> Wanted | None:
-        """Give the first that may be asked for now; what is held or has its time to come holds up no other."""
+        """Give the first that may be asked for now."""
         now = datetime.now(UTC)
-        return next((each for each in waiting if isinstance(each.step(now), Send | Look)), None)
+        return next((each for each in waiting if self._due_at(each, now) == now), None)
+
+    def _due_at(self, wanted: Wanted, now: datetime) -> datetime | None:
+        errand = self._errands.get(wanted.effect.id)
+        return due_at(
+            wanted.step(now), errand.rests_until(wanted.effect) if errand is not None else None, now
+        )
 
     async def _until_something_is_due(self, waiting: Sequence[Wanted]) -> None:
         now = datetime.now(UTC)
-        times = [step.until for each in waiting if isinstance(step := each.step(now), Wait)]
+        times = [at for each in waiting if (at := self._due_at(each, now)) is not None]
         await self._sleep((min(times) - now).total_seconds() if times else None)
 
     def _errand(self, due: Wanted, waiting: Sequence[Wanted]) -> Errand:
@@ -102,27 +117,24 @@ class Lane:
         await self.ground.outside.outcomes.report(self.firm, self.key, effect.id, result, realm, place)
 
     async def _carry_out(self, effect: Effect, errand: Errand, place: Place) -> Result | None:
-        """Ask until there is an answer. None: it is no longer wanted, or not now."""
-        told_until = datetime.min.replace(tzinfo=UTC)
-        while True:
-            self.nudged.clear()
-            found = self.ground.now(self.key, effect.id)
-            if found is None or not isinstance(found.step(datetime.now(UTC)), Send | Look):
-                return None
-            effect = found.effect
-            answer = await self._try(effect, errand)
-            if answer is None:
-                continue
-            if not isinstance(answer, TryLater):
-                return answer
-            seconds = self._pause_after(answer, errand, effect)
-            until = datetime.now(UTC) + timedelta(seconds=seconds)
-            if seconds > TOLD_AFTER_SECONDS and until > told_until and isinstance(effect, Write):
-                told_until = until + timedelta(seconds=TOLD_AGAIN_SECONDS)
-                await self._report(effect, Deferred(until=until, why=answer.why), place)
-            count_deferred(effect.kind, answer.why)
-            log.info("effect_deferred", why=answer.why, tries=errand.tries)
-            await self._pause(effect, seconds)
+        """Ask for it. None: it is no longer wanted, not now, or was asked for in vain and rests."""
+        answer = await self._try(effect, errand)
+        if isinstance(answer, TryLater):
+            await self._put_off(effect, errand, answer, place)
+            return None
+        return answer
+
+    async def _put_off(self, effect: Effect, errand: Errand, answer: TryLater, place: Place) -> None:
+        """Let it rest, so that other work of the row has its turn; a long rest is told to the row."""
+        seconds = self._pause_after(answer, errand, effect)
+        until = datetime.now(UTC) + timedelta(seconds=seconds)
+        errand.rest(effect, until)
+        told = errand.told_until is not None and until <= errand.told_until
+        if seconds > TOLD_AFTER_SECONDS and not told and isinstance(effect, Write):
+            errand.told_until = until + timedelta(seconds=TOLD_AGAIN_SECONDS)
+            await self._report(effect, Deferred(until=until, why=answer.why), place)
+        count_deferred(effect.kind, answer.why)
+        log.info("effect_deferred", why=answer.why, tries=errand.tries)
 
     def _pause_after(self, answer: TryLater, errand: Errand, effect: Effect) -> float:
         seconds = pause_seconds(answer, errand.tries, random.random())  # noqa: S311  (spreads retries)
@@ -134,17 +146,6 @@ class Lane:
             # A person sits before the question and waits for who it is.
             return min(seconds, LONGEST_LOOK_PAUSE_SECONDS)
         return seconds
-
-    async def _pause(self, effect: Effect, seconds: float) -> None:
-        """Wait, but no longer than until something else is wanted of the effect."""
-        clock = asyncio.get_running_loop().time
-        end = clock() + seconds
-        while (left := end - clock()) > 0:
-            found = self.ground.now(self.key, effect.id)
-            if found is None or found.effect != effect:
-                return
-            self.nudged.clear()
-            await self._sleep(left)
 
     async def _try(self, effect: Effect, errand: Errand) -> Result | TryLater | None:
         """Take a turn, make sure that this is still ours to do, and ask. None: look again at what is wanted."""
@@ -204,6 +205,8 @@ class Lane:
 def _asks_quickbooks(effect: Effect, errand: Errand) -> bool:
     """Say whether a try needs a turn: what is stopped and was never carried out needs no look either."""
     if isinstance(effect, UpdateClient | CreateClient | ListClients | PlanLinks):
+        return False
+    if isinstance(effect, CheckCustomers) and not effect.customer_ids:
         return False
     stopped = isinstance(effect, Write) and effect.stop_at is not None
     return not stopped or errand.may_have_happened or not errand.begun

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from domain.effects import (
+    CheckCustomers,
     CreateClient,
     Effect,
     FindHolder,
@@ -26,7 +27,7 @@ from domain.lane_policy import (
     Look,
     Send,
     Step,
-    Wait,
+    due_at,
     look_again_seconds,
     next_step,
     pause_seconds,
@@ -61,10 +62,7 @@ class Wanted:
 
 @dataclass(slots=True, eq=False)
 class Lane:
-    """`resting`: it waits for a time or for a change of its row. `ticket`: the timer that counts; others are void.
-
-    `pausing`: between two tries of `effect`, from which only another wish wakes it.
-    """
+    """`resting`: it waits for a time or for a change of its row. `ticket`: the timer that counts; others are void."""
 
     worker: "Worker"
     key: RowKey
@@ -72,47 +70,45 @@ class Lane:
     effect: Effect | None = None
     under_way: Coroutine[Any, Any, Any] | None = None
     resting: bool = False
-    pausing: bool = False
     ticket: int = 0
     requests: int = 0
     errands: dict[EffectId, Errand] = field(default_factory=dict)
-    told_until: float = float("-inf")
 
     def nudge(self) -> None:
-        """Take note that the row, or its firm, has changed. A pause ends only if something else is wanted."""
-        if not self.resting:
-            return
-        if self.pausing and (found := self._found()) is not None and found.effect == self.effect:
-            return
-        self._go_soon()
+        """Take note that the row, or its firm, has changed."""
+        if self.resting:
+            self._go_soon()
 
     def go(self) -> None:
-        """See what is due, and take a turn; what is held or has its time to come holds up no other."""
+        """See what is due, and take a turn."""
         self.resting = False
         waiting = self.worker.waiting(self.key)
         if not waiting:
             self.worker.lanes.pop(self.key, None)
             return
         now = self.worker.agenda.time
-        going_on = self._found() if self.pausing else None
-        self.pausing = False
-        due = going_on if going_on is not None and _is_due(going_on, now) else None
-        due = due or next((each for each in waiting if _is_due(each, now)), None)
+        due = next((each for each in waiting if self._due_at(each, now) == now), None)
         if due is None:
             self._rest_until_due(waiting, now)
             return
-        if self.effect is None or self.effect.id != due.effect.id:
-            self.told_until = float("-inf")
         self.effect = due.effect
         errand = self._errand(due, waiting)
         turn = self.worker.turn(due.realm) if _asks_quickbooks(due.effect, errand) else 0.0
         self._later(turn, self._begin)
 
+    def _due_at(self, wanted: Wanted, now: datetime) -> datetime | None:
+        return due_at(wanted.step(now), self._rests_until(wanted.effect), now)
+
+    def _rests_until(self, effect: Effect) -> datetime | None:
+        errand = self.errands.get(effect.id)
+        return errand.rests_until(effect) if errand is not None else None
+
     def _rest_until_due(self, waiting: Sequence[Wanted], now: datetime) -> None:
-        times = [step.until for each in waiting if isinstance(step := each.step(now), Wait)]
+        times = [at for each in waiting if (at := self._due_at(each, now)) is not None]
         seconds = self.worker.agenda.seconds_until(min(times)) if times else None
-        # A sweep comes again and again, so it keeps nothing from being quiet.
-        self._rest(seconds, idle=all(isinstance(each.effect, FirmWork) for each in waiting))
+        # A sweep comes again and again, so it keeps nothing from being quiet, unless it was asked for in vain.
+        tried = any((self._rests_until(each.effect) or now) > now for each in waiting)
+        self._rest(seconds, idle=not tried and all(isinstance(each.effect, FirmWork) for each in waiting))
 
     def _errand(self, due: Wanted, waiting: Sequence[Wanted]) -> Errand:
         wanted = {each.effect.id for each in waiting}
@@ -174,12 +170,13 @@ class Lane:
             self.worker.report(self, effect, result, errand.realm)
             return
         seconds = self._pause_after(result, errand, effect)
-        end = self.worker.agenda.now + seconds
-        if seconds > TOLD_AFTER_SECONDS and end > self.told_until and isinstance(effect, Write):
-            self.told_until = end + TOLD_AGAIN_SECONDS
-            until = self.worker.agenda.time + timedelta(seconds=seconds)
+        until = self.worker.agenda.time + timedelta(seconds=seconds)
+        errand.rest(effect, until)
+        told = errand.told_until is not None and until <= errand.told_until
+        if seconds > TOLD_AFTER_SECONDS and not told and isinstance(effect, Write):
+            errand.told_until = until + timedelta(seconds=TOLD_AGAIN_SECONDS)
             self.worker.report(self, effect, Deferred(until=until, why=result.why), errand.realm)
-        self._rest(seconds, pausing=True)
+        self._go_soon()
 
     def _pause_after(self, answer: TryLater, errand: Errand, effect: Effect) -> float:
         jitter = self.worker.dice.of(f"jitter/{effect.id}/{errand.tries}")
@@ -196,8 +193,8 @@ class Lane:
         wanted = self.effect.id if self.effect is not None else None
         return next((each for each in self.worker.waiting(self.key) if each.effect.id == wanted), None)
 
-    def _rest(self, seconds: float | None, *, pausing: bool = False, idle: bool = False) -> None:
-        self.resting, self.pausing = True, pausing
+    def _rest(self, seconds: float | None, *, idle: bool) -> None:
+        self.resting = True
         self.ticket += 1
         if seconds is not None:
             ticket = self.ticket
@@ -221,12 +218,10 @@ class Lane:
             self.worker.after(seconds, still)
 
 
-def _is_due(wanted: Wanted, now: datetime) -> bool:
-    return isinstance(wanted.step(now), Send | Look)
-
-
 def _asks_quickbooks(effect: Effect, errand: Errand) -> bool:
     if isinstance(effect, UpdateClient | CreateClient | ListClients | PlanLinks):
+        return False
+    if isinstance(effect, CheckCustomers) and not effect.customer_ids:
         return False
     stopped = isinstance(effect, Write) and effect.stop_at is not None
     return not stopped or errand.may_have_happened or not errand.begun

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from domain.effects import (
+    CheckCustomers,
     CreateClient,
     Effect,
     FindHolder,
@@ -19,7 +20,7 @@ from domain.effects import (
 )
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, EffectId, FirmId, RealmId
-from domain.outcomes import ClientSaved, CustomerGone, CustomerRead, HoldersFound, Result
+from domain.outcomes import ClientSaved, CustomerGone, CustomerRead, CustomersListed, HoldersFound, Result
 from domain.ports import TryLater
 from domain.rows import AllRow, Connection, CustomerRow, FirmRow, LinkRow, LinkStatus, Paused
 from domain.settings import Actions, Settings
@@ -78,6 +79,11 @@ class BothSides:
         """Keep the customer that is read."""
         self.asked.append(customer)
         return CustomerGone(customer_id=customer)
+
+    async def read_customers(self, _realm: RealmId, customers: tuple[CustomerId, ...]) -> CustomersListed:
+        """Keep the customers that are asked for together."""
+        self.asked.append(customers)
+        return CustomersListed(customers=())
 
     async def update_customer(self, _realm: RealmId, effect: UpdateCustomer) -> CustomerGone:
         """Keep the change."""
@@ -172,6 +178,25 @@ async def test_what_has_its_time_to_come_holds_up_nothing_else(desk: Desk) -> No
     desk.put(CustomerRow(firm_id=FIRM, customer_id=CustomerId("58"), pending=(LATER, CREATE)))
 
     assert await desk.done() == [CREATE.id]
+
+
+async def test_what_was_asked_for_in_vain_holds_up_nothing_else(desk: Desk) -> None:
+    """Canopy gives no answer, perhaps for long; the customer is read meanwhile, and then Canopy is asked again."""
+    desk.sides.away = 1
+    read = replace(LATER, not_before=None)
+    desk.put(CustomerRow(firm_id=FIRM, customer_id=CustomerId("58"), pending=(CREATE, read)))
+
+    assert await desk.done(2) == [read.id, CREATE.id]
+    assert desk.sides.asked == [CREATE, read.customer_id, CREATE]
+
+
+async def test_a_check_that_asks_nobody_waits_for_no_turn(desk: Desk) -> None:
+    """QuickBooks has had enough for a minute, which is nothing to a round that only begins."""
+    desk.lanes._outside.pacers.of(REALM).close_for(60)
+    begins = CheckCustomers(id=EffectId("e-check"), customer_ids=())
+    desk.put(replace(CONNECTED, pending=(begins,)))
+
+    assert await desk.done(1) == [begins.id]
 
 
 @pytest.mark.parametrize(
