@@ -152,7 +152,7 @@ class Lane:
             self._back(end.value)
             return
         self.requests += 1
-        late = self.worker.agenda.now - checked > 1.0 or not self.worker.owns
+        late = self.worker.agenda.now - checked > 1.0 or not self.worker.is_alone
         name = f"{self.effect.id}/{self.requests}/{self.worker.name}"
         self.worker.network.carry(
             asked,

@@ -68,6 +68,11 @@ def _check_link(company: "Simulation", firm: FirmId, link: LinkRow, client: Clie
         return
     customer = company.quickbooks[firm].customers.get(link.customer_id)
     assert customer is not None, f"I1: {link.key} is linked with a customer that is gone"
+    if link.customer_id in company.quickbooks[firm].merged:
+        # Nobody told us of that merge, and no answer of QuickBooks' does; but that it is inactive must be known.
+        known = company.judge.rows.get(customer_key(firm, link.customer_id))
+        assert isinstance(known, CustomerRow)
+        assert known.customer == customer, f"I1: nothing says why {link.key} is not in step"
     if client.presence == "present" and customer.active:
         _check_in_step(link, client, customer)
 

@@ -240,6 +240,11 @@ class Worker:
             self._catch_up()
 
     @property
+    def is_alone(self) -> bool:
+        """Say whether nobody else has the partition: one that stood still may believe that for a moment longer."""
+        return self.owns and self._company.owner is self
+
+    @property
     def sees_all(self) -> bool:
         """Say whether it has folded all there is."""
         return self._folded == len(self._company.log.entries)
