@@ -84,7 +84,8 @@ class Unmatch:
 class Restore:
     """Put the link back that an unmatch took apart; or, with `version`, the one that stood at that version.
 
-    Whoever reads the log puts in what that version held: its customer and what was agreed.
+    Whoever reads the log puts in what that version held: its customer, what was agreed, and in which QuickBooks company,
+    since in another one the same id is somebody else.
     """
 
     firm_id: FirmId
@@ -95,6 +96,7 @@ class Restore:
     version: int | None = None
     customer_id: CustomerId | None = None
     agreed: Agreed = field(default_factory=dict)
+    realm_id: RealmId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -312,6 +312,12 @@ class FirmRow:
         connection = self.connection
         return connection is not None and connection.asleep_since is None and connection.replaces is None
 
+    @property
+    def company_of_links(self) -> RealmId | None:
+        """Name the company that linked customers are in: the one before, until all of its links are let go."""
+        connection = self.connection
+        return (connection.replaces or connection.realm_id) if connection is not None else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllRow:

@@ -10,13 +10,12 @@ from adapters.store.database import Database
 from adapters.store.kept_tables import history
 from adapters.store.read_tables import read_customers, read_links
 from adapters.store.reading import reading
-from adapters.store.row_json import customer_row, link_row
+from adapters.store.row_json import customer_row, firm_row, link_row
 from adapters.store.status import STATUS_WORDS, StatusWord, status_word
 from adapters.store.text_column import folded
-from adapters.store.views import HistoryLine, LinkPage, LinkView, Timeline
+from adapters.store.views import HistoryLine, LinkPage, LinkView, PastLink, Timeline
 from domain.decision import Change, Verdict
-from domain.ids import ClientId, FirmId, link_key
-from domain.rows import LinkRow
+from domain.ids import ClientId, FirmId, firm_key, link_key
 
 PAGE = 50
 
@@ -123,10 +122,18 @@ class LinkList:
             cursor=cursor_of(found[limit - 1]["offset"]) if len(found) > limit else None,
         )
 
-    async def at_version(self, firm: FirmId, client: ClientId, version: int) -> LinkRow | None:
-        """Give a client's row as it stood at a version; None: `history` knows of no such version."""
+    async def at_version(self, firm: FirmId, client: ClientId, version: int) -> PastLink | None:
+        """Give what a client's link held at a version; None: `history` knows of no such version."""
         lines = history.c
-        wanted = select(lines.row).where(lines.row_key == link_key(firm, client), lines.version == version)
+        wanted = select(history).where(lines.row_key == link_key(firm, client), lines.version == version)
         async with self._database.read() as connection:
-            found = await connection.scalar(wanted.order_by(lines.offset).limit(1))
-        return link_row(found) if found is not None else None
+            found = (await connection.execute(wanted.order_by(lines.offset).limit(1))).first()
+            if found is None:
+                return None
+            # The firm's row as it was then: it lies in the same partition.
+            before = select(lines.row).where(lines.row_key == firm_key(firm))
+            before = before.where(lines.partition == found.partition, lines.offset <= found.offset)
+            of_firm = await connection.scalar(before.order_by(lines.offset.desc()).limit(1))
+        row = link_row(found.row)
+        realm = firm_row(of_firm).company_of_links if of_firm is not None else None
+        return PastLink(customer_id=row.customer_id, agreed=row.agreed, realm_id=realm)

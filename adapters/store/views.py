@@ -8,8 +8,8 @@ from adapters.store.status import StatusWord
 from domain.decision import Change, Verdict
 from domain.effects import AskedBy
 from domain.fields import Field
-from domain.ids import ClientId, CustomerId
-from domain.rows import CustomerRow, LinkRow
+from domain.ids import ClientId, CustomerId, RealmId
+from domain.rows import Agreed, CustomerRow, LinkRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,15 @@ class MarkedPage:
     clients: tuple[LinkView, ...]
     total: int
     cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastLink:
+    """What a client's link held at a version. `realm_id`: the QuickBooks company that its customer is in."""
+
+    customer_id: CustomerId | None
+    agreed: Agreed
+    realm_id: RealmId | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,10 +104,12 @@ async def _restore(call: Call) -> LinkIntent:
     )
     if body.version is None:
         return wish
-    row = await call.parts.read_model.links.at_version(call.firm, call.client, body.version)
-    if row is None:
+    past = await call.parts.read_model.links.at_version(call.firm, call.client, body.version)
+    if past is None:
         raise Problem(404, "version_unknown", "This client had no such version. Its timeline lists them.")
-    return replace(wish, version=body.version, customer_id=row.customer_id, agreed=row.agreed)
+    return replace(
+        wish, version=body.version, customer_id=past.customer_id, agreed=past.agreed, realm_id=past.realm_id
+    )
 
 
 def _plain(kind: type[Create | Push | Retry]) -> Build:

@@ -73,11 +73,13 @@ async def restore(
 
 async def _of_version(settings: Settings, wish: Restore, version: int) -> Restore:
     async with database(settings) as store:
-        row = await ReadModel(store).links.at_version(wish.firm_id, wish.client_id, version)
-    if row is None:
+        past = await ReadModel(store).links.at_version(wish.firm_id, wish.client_id, version)
+    if past is None:
         raise NothingThereError(
             f"No version {version} of client {wish.client_id} is known; `timeline` lists them."
         )
-    if row.customer_id is None:
+    if past.customer_id is None:
         raise NothingThereError(f"At version {version} client {wish.client_id} had no customer.")
-    return replace(wish, version=version, customer_id=row.customer_id, agreed=row.agreed)
+    return replace(
+        wish, version=version, customer_id=past.customer_id, agreed=past.agreed, realm_id=past.realm_id
+    )

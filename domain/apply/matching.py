@@ -92,7 +92,7 @@ def _wanted(link: LinkRow, wish: Restore) -> Former | None:
         agreed=wish.agreed,
         unmatched_at=at,
         unmatched_by=None,
-        realm_id=link.former.realm_id if link.former is not None else None,
+        realm_id=wish.realm_id,
     )
 
 

@@ -81,7 +81,7 @@ def _do(draft: Draft, firm: FirmRow, done: PlanLinks, client: ClientId) -> None:
         return
     match done.doing:
         case "let_go":
-            draft.put(let_go(draft, link, firm.connection.replaces if firm.connection else None))
+            draft.put(let_go(draft, link, firm.company_of_links))
         case "release":
             pushed = push(link)
             if not isinstance(pushed, Refusal):

@@ -68,8 +68,9 @@ def restore_to_version(acting: Acting) -> None:
     links = [link for link in acting.links() if past.get(link.key)]
     if links:
         link = acting.pick("past link", links)
-        version, customer, agreed = acting.one_of("past", past[link.key])
-        wish_about(acting, link, inputs.Restore, version=version, customer_id=customer, agreed=agreed)
+        version, customer, agreed, realm = acting.one_of("past", past[link.key])
+        held = {"version": version, "customer_id": customer, "agreed": agreed, "realm_id": realm}
+        wish_about(acting, link, inputs.Restore, **held)
 
 
 def create(acting: Acting) -> None:

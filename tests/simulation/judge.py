@@ -10,6 +10,7 @@ from domain.ids import (
     CustomerId,
     EffectId,
     FirmId,
+    RealmId,
     RowKey,
     firm_key,
     link_key,
@@ -46,7 +47,9 @@ class Judge:
         self.unconfirmed: set[EffectId] = set()
         self.noted: set[tuple[RowKey, str, str, Field, Value]] = set()
         self.customers_of: defaultdict[RowKey, set[RowKey]] = defaultdict(set)
-        self.past: defaultdict[RowKey, list[tuple[int, CustomerId, Agreed]]] = defaultdict(list)
+        self.past: defaultdict[RowKey, list[tuple[int, CustomerId, Agreed, RealmId | None]]] = defaultdict(
+            list
+        )
 
     # ---- inputs
 
@@ -83,7 +86,9 @@ class Judge:
             self._check_company(before, row, decision.code)
             self.rows[row.key] = row
             if isinstance(row, LinkRow) and row.status == "synced" and row.customer_id is not None:
-                self.past[row.key].append((row.version, row.customer_id, row.agreed))
+                firm = self.rows.get(firm_key(row.firm_id))
+                realm = firm.company_of_links if isinstance(firm, FirmRow) else None
+                self.past[row.key].append((row.version, row.customer_id, row.agreed, realm))
         self._check_one_to_one(befores, decision.rows)
         if cause.topic == INTENTS and decision.verdict == "applied":
             self.writes.allow_for_wish(decision.rows, decision.code)

@@ -266,6 +266,26 @@ def test_a_restore_is_refused_as_long_as_the_other_company_is_connected() -> Non
     assert world.wish("restore", "c-1").verdict is Verdict.APPLIED
 
 
+def test_an_older_version_is_put_back_in_its_own_company_only() -> None:
+    """Whatever the client was linked with since: in another company the same id is somebody else."""
+    world = replaced()
+    world.settle()
+    stranger = theirs(world).customer_id
+    world.quickbooks.add(world.now, fields(display_name="Frank"), "7", created=START)
+    world.later(minutes=16)
+    world.settle()
+    world.wish("match", "c-1", customer_id=CustomerId("7"))
+    world.settle()
+    world.wish("unmatch", "c-1")
+    world.settle()
+
+    of_then = {"version": 3, "customer_id": stranger, "realm_id": REALM}
+    refused = world.wish("restore", "c-1", **of_then)
+    assert (refused.code, refused.facts) == ("other_realm", {"realm_id": REALM})
+
+    assert world.wish("restore", "c-1", **of_then | {"realm_id": OTHER}).code == "restore"
+
+
 def test_an_answer_of_the_company_before_is_not_taken_for_the_new_ones() -> None:
     """It tells of another customer with the same id."""
     world = synced()

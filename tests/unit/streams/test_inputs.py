@@ -55,6 +55,7 @@ WISHES: tuple[Intent, ...] = (
         version=7,
         customer_id=CustomerId("58"),
         agreed={Field.ADDRESS: Pair(HOME, None), Field.PHONE: Pair("1", "(1)")},
+        realm_id=RealmId("91"),
     ),
     Create(**FIONA),
     Push(**FIONA),
