@@ -23,7 +23,7 @@ def check_at_rest(company: "Simulation") -> None:
         return
     for firm, canopy in company.canopy.items():
         _check_awake(company, firm)
-        if not _goes_on(company, firm):
+        if not goes_on(company, firm):
             continue
         for client in canopy.clients.values():
             link = company.judge.rows.get(link_key(firm, client.client_id))
@@ -47,7 +47,7 @@ def _check_awake(company: "Simulation", firm: FirmId) -> None:
         assert row.is_awake, f"{firm} is connected to {connection.realm_id}, and stands still"
 
 
-def _goes_on(company: "Simulation", firm: FirmId) -> bool:
+def goes_on(company: "Simulation", firm: FirmId) -> bool:
     """Say whether a firm is kept in step now, with the company in which its people work."""
     row = company.judge.rows.get(firm_key(firm))
     if not isinstance(row, FirmRow) or row.paused is not None or not row.is_awake:

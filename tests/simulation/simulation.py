@@ -9,7 +9,6 @@ from domain.apply.checks import CHECK_EVERY
 from domain.fields import Field
 from domain.ids import CustomerId, FirmId, RealmId, RowKey, customer_key, link_key
 from domain.inputs import ClientObserved, CustomerNotified, Input
-from domain.rows import CustomerRow
 from domain.snapshots import Client
 from tests.simulation.agenda import Agenda
 from tests.simulation.canopy import Canopy, Happened
@@ -19,7 +18,7 @@ from tests.simulation.judge import Judge
 from tests.simulation.network import Network
 from tests.simulation.people import do
 from tests.simulation.quickbooks import QuickBooks
-from tests.simulation.quiet import check_at_rest
+from tests.simulation.quiet import check_at_rest, goes_on
 from tests.simulation.script import Act
 from tests.simulation.story import Story
 from tests.simulation.topics import EVENTS, NOTIFICATIONS, TOPICS, Log, Topic
@@ -62,7 +61,6 @@ class Simulation:
         self.workers[0].adopt()
         self.trouble = Trouble(self)
         self._landed: dict[str, datetime] = {}
-        self._gone_unheard: set[RowKey] = set()
 
     def _open(self, firm: FirmId) -> None:
         committed = self.judge.writes.committed
@@ -185,16 +183,15 @@ class Simulation:
             return self.faults.fires(f"{what}_lost", name)
         if not isinstance(given, CustomerNotified):
             return False  # a client that is deleted is in no list of Canopy's: this one event must come
-        lost = self.faults.fires("deletion_lost", name)
-        if lost:
-            self._gone_unheard.add(customer_key(given.firm_id, given.customer_id))
-        return lost
+        return self.faults.fires("deletion_lost", name)
 
     def _somebody_is_gone_unheard(self) -> bool:
-        """Say whether a customer is gone and no row says so: a link with it that is restored later is wrong too."""
-        rows = (self.judge.rows.get(key) for key in self._gone_unheard)
-        known = (row.customer for row in rows if isinstance(row, CustomerRow))
-        return any(customer is not None and not customer.gone for customer in known)
+        """Say whether a link has a customer that is gone: nobody told us, or not while we were connected."""
+        return any(
+            customer not in self.quickbooks[firm].customers
+            for firm, customer in self.judge.holders
+            if goes_on(self, firm)
+        )
 
     def _edited(self, key: RowKey) -> None:
         if self.network.trip is None:
