@@ -89,14 +89,19 @@ def _apart(link: LinkRow, reason: Reason, former: Former | None) -> LinkRow:
 
 def let_go(draft: Draft, link: LinkRow, realm: RealmId | None) -> LinkRow:
     """Take a link apart whose company another one replaces; put back once the firm has that company again."""
-    if link.customer_id is None and link.status is LinkStatus.NOT_SYNCED:
-        former = (
-            replace(link.former, realm_id=link.former.realm_id or realm) if link.former is not None else None
+    was_apart = link.customer_id is None and link.status is LinkStatus.NOT_SYNCED
+    apart = (
+        link
+        if was_apart
+        else finish(
+            draft, replace(link, since=draft.now, actor=draft.cause.actor), reason=Reason.DISCONNECTED
         )
-        return replace(link, former=former)
-    apart = finish(draft, replace(link, since=draft.now, actor=draft.cause.actor), reason=Reason.DISCONNECTED)
-    former = replace(apart.former, realm_id=realm) if apart.former is not None else None
-    return replace(apart, former=former)
+    )
+    former = apart.former
+    if former is None:
+        return apart
+    # What was taken apart before may be of yet another company, and says so.
+    return replace(apart, former=replace(former, realm_id=former.realm_id or realm))
 
 
 def match_is_stale(draft: Draft, link: LinkRow) -> LinkRow:

@@ -9,7 +9,7 @@ from domain.ids import ClientId, CustomerId, EffectId, RealmId
 from domain.inputs import CustomerNotified, Outcome
 from domain.lane_policy import Hold, Send, next_step
 from domain.outcomes import CustomerRead
-from domain.rows import Held
+from domain.rows import Held, LinkStatus
 from domain.snapshots import Customer
 from tests.unit.domain.outside import fields
 from tests.unit.domain.test_echo import synced
@@ -264,6 +264,25 @@ def test_a_restore_is_refused_as_long_as_the_other_company_is_connected() -> Non
     world.wish("connect", realm_id=REALM, replaces=True)
     world.settle()
     assert world.wish("restore", "c-1").verdict is Verdict.APPLIED
+
+
+def test_a_question_about_a_client_does_not_change_where_it_was_linked_last() -> None:
+    """A possible duplicate is asked about in the second company; letting go of that one takes away the question alone."""
+    world = replaced()
+    world.settle()
+    world.quickbooks.add(world.now, fields(display_name="Fiona Gallagher"), "7")
+    world.later(minutes=16)
+    world.settle()
+    assert (world.link().status, world.link().customer_id) == (LinkStatus.NEEDS_ATTENTION, None)
+
+    world.wish("disconnect")
+    world.wish("connect", realm_id=RealmId("realm-3"), replaces=True)
+    world.settle()
+
+    former = world.link().former
+    assert world.link().problem is None
+    assert former is not None
+    assert former.realm_id == REALM
 
 
 def test_an_older_version_is_put_back_in_its_own_company_only() -> None:
