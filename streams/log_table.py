@@ -36,7 +36,7 @@ Folded = Callable[[int, Iterable[Row]], None]
 class LogTable:
     """All partitions that this process has owned; each stays folded to where it last stood.
 
-    `rows_folded`: how far folding has come so far, counted in records looked at and rows read of them.
+    `rows_folded`: how far folding has come so far, counted in records and rows looked at, and rows read of them.
     """
 
     def __init__(
@@ -132,7 +132,9 @@ class LogTable:
             with collector_at_rest():
                 for number, folding in foldings.items():
                     if folding.partition.last is None:
-                        await resume(folding, self._reader, self._checkpoints, ends[number])
+                        self.rows_folded += await resume(
+                            folding, self._reader, self._checkpoints, ends[number]
+                        )
                 await self._read(foldings)
                 for number, folding in foldings.items():
                     folding.end = max(folding.end, ends[number])  # compaction leaves holes

@@ -22,8 +22,11 @@ def check_bounds(partition: Partition, begin: int, end: int) -> None:
     partition.end = max(partition.end, begin)
 
 
-async def resume(folding: Folding, reader: LogReader, checkpoints: Checkpoints, end: int) -> None:
+async def resume(folding: Folding, reader: LogReader, checkpoints: Checkpoints, end: int) -> int:
     """Begin a fold at the partition's checkpoint, if the record that it ends with still lies where it lay.
+
+    Returns:
+        How many rows it begins with; none where all of the log has to be read.
 
     Raises:
         LogShrankError: the log ends before, or another record lies there.
@@ -31,11 +34,11 @@ async def resume(folding: Folding, reader: LogReader, checkpoints: Checkpoints, 
     number = folding.partition.number
     checkpoint = await checkpoints.find(number)
     if checkpoint is None or checkpoint.mark.offset < folding.end:
-        return
+        return 0
     offset = checkpoint.mark.offset
     value = await reader.value_at(number, offset) if checkpoint.end <= end else b""
     if value is None:
-        return  # compacted away, so nobody can tell; then all of the log is read
+        return 0  # compacted away, so nobody can tell
     if Mark.of(offset, value) != checkpoint.mark:
         raise LogShrankError(
             f"partition {number} of sync.log is not what was read of it up to {checkpoint.end}: records that Kafka "
@@ -43,3 +46,4 @@ async def resume(folding: Folding, reader: LogReader, checkpoints: Checkpoints, 
             f"remove {checkpoints.folder}."
         )
     folding.resume(checkpoint, value)
+    return len(checkpoint.rows)
