@@ -16,7 +16,10 @@ from domain.ids import EffectId, RowKey
 from domain.inputs import Cause
 from domain.rows import Row
 from streams.partition import Partition
-from streams.records import SCHEMA, Positions
+from streams.records import Positions, shape_of_rows
+
+FOLDING = 1
+"""Raised whenever a fold comes to other rows than before, or what stands in the file means something else."""
 
 OWNER_ONLY = 0o600
 """Rows hold clients' values, as the log does."""
@@ -41,8 +44,9 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
-    """What stands in the file. `end`: the next offset; `rows` and `causes` as JSON gave them."""
+    """What stands in the file at `path`. `end`: the next offset; `rows` and `causes` as JSON gave them."""
 
+    path: Path
     end: int
     mark: Mark
     positions: Positions
@@ -85,7 +89,8 @@ class Copy:
 
     def _lines(self, log: str) -> Iterator[bytes]:
         head = {
-            "schema": SCHEMA,
+            "folding": FOLDING,
+            "shape": shape_of_rows(),
             "log": log,
             "end": self.end,
             "mark": asdict(Mark.of(*self.last)),
@@ -109,12 +114,14 @@ def read_checkpoint(path: Path, log: str) -> Checkpoint:
     with path.open("rb") as file:
         try:
             head = orjson.loads(next(file, b""))
-            if (head["log"], head["schema"]) != (log, SCHEMA):
+            # A version that knows fewer fields has left some out of its rows, which lie in the log.
+            if (head["log"], head["folding"], head["shape"]) != (log, FOLDING, shape_of_rows()):
                 raise UnreadableCheckpointError(f"{path} was written of another log, or by another version")
             rows = tuple((RowKey(key), row) for key, row in map(orjson.loads, file))
             if len(rows) != head["rows"]:
                 raise UnreadableCheckpointError(f"{path} names {head['rows']} rows and holds {len(rows)}")
             return Checkpoint(
+                path=path,
                 end=int(head["end"]),
                 mark=Mark(**head["mark"]),
                 positions=head["positions"],

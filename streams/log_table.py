@@ -19,6 +19,7 @@ from domain.decision import Decision, Verdict
 from domain.ids import ALL_FIRMS, FirmId, RowKey
 from domain.inputs import Cause
 from domain.rows import NoRow, Row
+from streams.checkpoint import Checkpoint
 from streams.checkpoints import Checkpoints
 from streams.collector import collector_at_rest
 from streams.folding import Folding
@@ -122,25 +123,29 @@ class LogTable:
     async def _fold(self, partitions: list[Partition]) -> None:
         async with self._reading:
             by_number = {partition.number: partition for partition in partitions}
-            asked_at = time.monotonic()
-            ends = await self._reader.ends(by_number)
-            begins = await self._reader.begins(by_number)
-            for number, partition in by_number.items():
-                check_bounds(partition, begins[number], ends[number])
-                partition.proven_at = float("-inf")  # half folded, nothing may start on these rows
-            foldings = {number: Folding(partition, partition.end) for number, partition in by_number.items()}
             with collector_at_rest():
-                for number, folding in foldings.items():
-                    if folding.partition.last is None:
-                        self.rows_folded += await resume(
-                            folding, self._reader, self._checkpoints, ends[number]
-                        )
+                checkpoints = await self._found(partitions)
+                asked_at = time.monotonic()
+                ends = await self._reader.ends(by_number)
+                begins = await self._reader.begins(by_number)
+                for number, partition in by_number.items():
+                    check_bounds(partition, begins[number], ends[number])
+                    partition.proven_at = float("-inf")  # half folded, nothing may start on these rows
+                foldings = {n: Folding(partition, partition.end) for n, partition in by_number.items()}
+                for number, checkpoint in checkpoints.items():
+                    self.rows_folded += await resume(foldings[number], checkpoint, self._reader, ends[number])
                 await self._read(foldings)
                 for number, folding in foldings.items():
                     folding.end = max(folding.end, ends[number])  # compaction leaves holes
                     await self._settle(folding)
                     folding.partition.proven_at = asked_at
             FOLD_SECONDS.observe(time.monotonic() - asked_at)
+
+    async def _found(self, partitions: list[Partition]) -> dict[int, Checkpoint]:
+        """Read the checkpoints of those that were never folded here."""
+        numbers = [partition.number for partition in partitions if partition.last is None]
+        found = {number: await self._checkpoints.find(number) for number in numbers}
+        return {number: checkpoint for number, checkpoint in found.items() if checkpoint is not None}
 
     async def _read(self, foldings: Mapping[int, Folding]) -> None:
         positions = {number: folding.end for number, folding in foldings.items()}

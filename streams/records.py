@@ -4,8 +4,10 @@ A record is a CloudEvent. Its `data` holds the whole new row and its cause, and 
 expected it to lie: a reader believes it there and nowhere else (docs/adr/0003-records-claim-their-offset.md).
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Annotated, Any
 
 import orjson
@@ -56,6 +58,13 @@ _TRUE_ROW: TypeAdapter[Row] = TypeAdapter(
 _CHANGES: TypeAdapter[tuple[Change, ...]] = TypeAdapter(tuple[Change, ...])
 _INPUT: TypeAdapter[Cause] = TypeAdapter(Cause)
 _CAUSE: TypeAdapter[Cause | None] = TypeAdapter(Cause | None)
+
+
+@cache
+def shape_of_rows() -> str:
+    """Give a digest of all that this version reads in a row and in a cause: what it does not know it would leave out."""
+    shapes = (_TRUE_ROW.json_schema(), _INPUT.json_schema())
+    return hashlib.sha256(orjson.dumps(shapes, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def records_of(decision: Decision, cause: Cause, at: int, positions: Positions) -> tuple[LogRecord, ...]:

@@ -1,7 +1,6 @@
 """Whether `sync.log` is still the log that was read before; what Kafka had acknowledged must not go in silence."""
 
-from streams.checkpoint import Mark
-from streams.checkpoints import Checkpoints
+from streams.checkpoint import Checkpoint, Mark
 from streams.folding import Folding
 from streams.log_reader import LogReader
 from streams.partition import Partition
@@ -22,8 +21,10 @@ def check_bounds(partition: Partition, begin: int, end: int) -> None:
     partition.end = max(partition.end, begin)
 
 
-async def resume(folding: Folding, reader: LogReader, checkpoints: Checkpoints, end: int) -> int:
+async def resume(folding: Folding, checkpoint: Checkpoint, reader: LogReader, end: int) -> int:
     """Begin a fold at the partition's checkpoint, if the record that it ends with still lies where it lay.
+
+    `end`: where the log ended after the checkpoint was read; another worker may have written it just before.
 
     Returns:
         How many rows it begins with; none where all of the log has to be read.
@@ -31,11 +32,9 @@ async def resume(folding: Folding, reader: LogReader, checkpoints: Checkpoints, 
     Raises:
         LogShrankError: the log ends before, or another record lies there.
     """
-    number = folding.partition.number
-    checkpoint = await checkpoints.find(number)
-    if checkpoint is None or checkpoint.mark.offset < folding.end:
-        return 0
-    offset = checkpoint.mark.offset
+    number, offset = folding.partition.number, checkpoint.mark.offset
+    if offset < folding.end:
+        return 0  # the log begins behind it by now
     value = await reader.value_at(number, offset) if checkpoint.end <= end else b""
     if value is None:
         return 0  # compacted away, so nobody can tell
@@ -43,7 +42,7 @@ async def resume(folding: Folding, reader: LogReader, checkpoints: Checkpoints, 
         raise LogShrankError(
             f"partition {number} of sync.log is not what was read of it up to {checkpoint.end}: records that Kafka "
             "had acknowledged are gone. Restore the log before starting again. If it was made anew on purpose, "
-            f"remove {checkpoints.folder}."
+            f"remove {checkpoint.path}."
         )
     folding.resume(checkpoint, value)
     return len(checkpoint.rows)

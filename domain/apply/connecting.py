@@ -77,7 +77,10 @@ def _wake(draft: Draft, firm: FirmRow, connection: Connection) -> Decision:
     )
     steps = tuple(effect for effect in firm.pending if isinstance(effect, PlanLinks))
     listings = () if lets_go else first_listings(draft, firm)
-    draft.put(replace(firm, connection=awake, pending=(*steps, *listings)))
+    firm = replace(firm, connection=awake, pending=(*steps, *listings))
+    if lets_go and not _letting_go(firm):
+        firm = plan_links(draft, firm, "let_go")  # a row of before such steps outlived a disconnect
+    draft.put(firm)
     return draft.decide(Verdict.APPLIED, "connect", firm)
 
 

@@ -87,12 +87,13 @@ def _wanted(link: LinkRow, wish: Restore) -> Former | None:
     if wish.customer_id is None:
         return None
     at = link.since or datetime.min.replace(tzinfo=UTC)
+    known = link.former if link.former is not None and link.former.customer_id == wish.customer_id else None
     return Former(
         customer_id=wish.customer_id,
         agreed=wish.agreed,
         unmatched_at=at,
         unmatched_by=None,
-        realm_id=wish.realm_id,
+        realm_id=wish.realm_id or (known.realm_id if known is not None else None),
     )
 
 

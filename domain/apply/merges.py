@@ -29,8 +29,14 @@ def customers_merged(draft: Draft, firm: FirmRow, *, loser: CustomerId, survivor
         _follow(draft, link, survivor)
         return
     for parted in draft.parted_from(firm.firm_id, loser):
-        # We heard that the customer was gone before we heard what became of it.
-        if parted.reason is Reason.CUSTOMER_GONE and parted.former is not None:
+        former = parted.former
+        # We heard that the customer was gone before we heard what became of it; the same id in another company is
+        # somebody else.
+        if (
+            parted.reason is Reason.CUSTOMER_GONE
+            and former is not None
+            and former.realm_id in (None, firm.company_of_links)
+        ):
             _follow(draft, replace(parted, status=LinkStatus.SYNCED, reason=None, former=None), survivor)
             return
 

@@ -1,5 +1,7 @@
 """A company is disconnected, comes back, or another one takes its place; no link is thrown away."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.decision import Verdict
@@ -9,7 +11,7 @@ from domain.ids import ClientId, CustomerId, EffectId, RealmId
 from domain.inputs import CustomerNotified, Outcome
 from domain.lane_policy import Hold, Send, next_step
 from domain.outcomes import CustomerRead
-from domain.rows import Held, LinkStatus
+from domain.rows import Former, Held, LinkStatus
 from domain.snapshots import Customer
 from tests.unit.domain.outside import fields
 from tests.unit.domain.test_echo import synced
@@ -203,6 +205,13 @@ def test_nothing_is_written_while_links_are_being_let_go() -> None:
     assert Field.EMAIL not in theirs(world).values
 
 
+def former_of(world: World) -> Former:
+    """What the client was linked with last."""
+    former = world.link().former
+    assert former is not None
+    return former
+
+
 def take_steps(world: World, count: int) -> None:
     """Let so many steps of letting go come to their end."""
     for _ in range(count):
@@ -285,6 +294,49 @@ def test_a_question_about_a_client_does_not_change_where_it_was_linked_last() ->
     assert former.realm_id == REALM
 
 
+def test_a_merge_in_another_company_says_nothing_about_who_was_gone_in_the_first() -> None:
+    """The one that went there has the same id, and is somebody else."""
+    world = synced()
+    ours = theirs(world).customer_id
+    world.quickbooks.customers.clear()
+    world.later(minutes=24 * 60)
+    world.settle()
+    assert world.link().reason == "customer_gone"
+    world.wish("disconnect")
+    world.wish("connect", realm_id=OTHER, replaces=True)
+    world.settle()
+
+    world.tell(
+        CustomerNotified(
+            firm_id=FIRM,
+            realm_id=OTHER,
+            customer_id=CustomerId("9"),
+            operation="merged",
+            deleted_id=ours,
+            time=world.now,
+        )
+    )
+
+    assert (world.link().status, world.link().customer_id) == (LinkStatus.NOT_SYNCED, None)
+    assert world.link().former is not None
+
+
+def test_a_firm_that_stands_still_since_a_disconnect_of_before_is_at_work_once_it_is_connected_again() -> (
+    None
+):
+    """Its links with the company before were never all let go, and nothing in its row asks for that any more."""
+    world = replaced()
+    world.wish("disconnect")
+    world.table.put(replace(world.firm, pending=()))
+
+    world.wish("connect", realm_id=OTHER)
+    world.settle()
+
+    assert world.firm.is_awake
+    assert world.link().reason == "disconnected"
+    assert world.customer(theirs(world).customer_id).customer == theirs(world)
+
+
 def test_an_older_version_is_put_back_in_its_own_company_only() -> None:
     """Whatever the client was linked with since: in another company the same id is somebody else."""
     world = replaced()
@@ -302,6 +354,9 @@ def test_an_older_version_is_put_back_in_its_own_company_only() -> None:
     refused = world.wish("restore", "c-1", **of_then)
     assert (refused.code, refused.facts) == ("other_realm", {"realm_id": REALM})
 
+    of_one_let_go = {"version": 3, "customer_id": CustomerId("7")}
+    world.table.put(replace(world.link(), former=replace(former_of(world), realm_id=REALM)))
+    assert world.wish("restore", "c-1", **of_one_let_go).code == "other_realm"
     assert world.wish("restore", "c-1", **of_then | {"realm_id": OTHER}).code == "restore"
 
 

@@ -10,6 +10,7 @@ from streams.checkpoint import Copy, Mark, UnreadableCheckpointError, read_check
 from streams.checkpoints import Checkpoints
 from streams.folding import Folding
 from streams.partition import Partition
+from streams.records import shape_of_rows
 from tests.unit.streams.test_folding import HISTORIES, fold, one_by_one, records, unread
 
 LOG = "127.0.0.1:9092/sync.log"
@@ -81,9 +82,11 @@ async def test_what_is_not_whole_or_of_another_log_is_not_read(tmp_path: Path) -
 
     with pytest.raises(UnreadableCheckpointError):
         read_checkpoint(path, "another:9092/sync.log")
-    newer = lines[0].replace(b'"schema":1', b'"schema":2')
+    folds_otherwise = lines[0].replace(b'"folding":1', b'"folding":2')
+    knows_fewer_fields = lines[0].replace(shape_of_rows().encode(), b"0" * 64)
     bad = [whole[:cut] for cut in range(0, len(whole) - 1, 97)]
-    for content in [*bad, b"".join(lines[:-1]), b"".join((newer, *lines[1:])), b"[]\n", b"\xff\n", b"{}\n"]:
+    bad += [b"".join((head, *lines[1:])) for head in (folds_otherwise, knows_fewer_fields)]
+    for content in [*bad, b"".join(lines[:-1]), b"[]\n", b"\xff\n", b"{}\n"]:
         path.write_bytes(content)
         with pytest.raises(UnreadableCheckpointError):
             read_checkpoint(path, LOG)
