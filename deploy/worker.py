@@ -14,6 +14,7 @@ from adapters.quickbooks.api import QuickBooksApi
 from deploy.settings import Settings
 from domain.ids import RealmId
 from streams.acknowledged_producer import AcknowledgedProducer
+from streams.answers_ahead import AnswersAhead
 from streams.checkpoints import Checkpoints
 from streams.continuity import Continuity, InputLostError
 from streams.dead_letters import DeadLetterWriter
@@ -27,7 +28,7 @@ from streams.log_writer import AppendFailedError, LogWriter
 from streams.outcome_writer import OutcomeWriter
 from streams.records import UnreadableRecordError
 from streams.same_log import LogShrankError
-from streams.topics import INPUTS, LOG
+from streams.topics import INPUTS, LOG, OUTCOMES
 from streams.traces import Spans
 from streams.watchdog import watch_progress
 from streams.worker import Assignment, InputTookTooLongError, Parts, Worker
@@ -93,6 +94,7 @@ async def _parts(settings: Settings, assigned: Assignment, spans: Spans | None) 
         lanes,
         DeadLetterWriter(producer),
         Continuity(settings.bootstrap, settings.group, INPUTS),
+        AnswersAhead(settings.bootstrap, OUTCOMES),
         client_of,
         settings.partitions,
         assigned,

@@ -41,14 +41,17 @@ class Continuity:
             at = (partition.topic, partition.partition)
             self._last[at] = max(self._last.get(at, -1), (found.offset if found is not None else 0) - 1)
 
+    def next_offset(self, topic: str, partition: int, decided: int) -> int:
+        """Give the first offset that nobody has looked at. `decided`: how far the log says inputs are decided."""
+        return max(self._last.get((topic, partition), -1), decided) + 1
+
     async def check(self, message: Message, decided: int) -> None:
         """Look at the hole before a message, if there is one. `decided`: how far the log says inputs are decided.
 
         Raises:
             InputLostError: the hole holds a record.
         """
-        at = (message.topic, message.partition)
-        expected = max(self._last.get(at, -1), decided) + 1
+        expected = self.next_offset(message.topic, message.partition, decided)
         if message.offset > expected and await self._holds_a_record(message, expected):
             raise InputLostError(
                 f"{message.topic}/{message.partition}: offset {message.offset} came, and {expected} never did"

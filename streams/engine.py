@@ -14,6 +14,7 @@ from domain.decide import decide
 from domain.decision import Decision
 from domain.inputs import Cause, Input
 from domain.ports import DeadLetters
+from streams.answers_ahead import Answered, AnswersAhead
 from streams.continuity import Continuity
 from streams.inputs import Message, ReadClient, UnreadableInputError, read_input
 from streams.lanes import Lanes
@@ -39,6 +40,7 @@ class Engine:
         lanes: Lanes,
         dead_letters: DeadLetters,
         continuity: Continuity,
+        answers_ahead: AnswersAhead,
         read_client: ReadClient,
         partitions: int,
         assignment: Callable[[], tuple[int, frozenset[int]]],
@@ -48,6 +50,7 @@ class Engine:
         self._lanes = lanes
         self._dead_letters = dead_letters
         self._continuity = continuity
+        self._answers_ahead = answers_ahead
         self._read_client = read_client
         self._partitions = partitions
         self._assignment = assignment
@@ -69,12 +72,23 @@ class Engine:
             await self._lanes.leave(self._lanes.partitions - ours)
             await self._continuity.begin(ours)
             await self._catch_up(ours)
+            answered = await self._answered(ours - self._lanes.partitions)
             for number in sorted(ours):
-                self._lanes.adopt(number, self._table)
+                self._lanes.adopt(number, self._table, answered.get(number, frozenset()))
             if self._assignment()[0] == generation:
                 self._settled = generation
                 PARTITIONS.set(len(ours))
                 log.info("partitions_settled", generation=generation, partitions=sorted(ours))
+
+    async def _answered(self, numbers: Iterable[int]) -> Answered:
+        topic = self._answers_ahead.topic
+        begins = {
+            number: self._continuity.next_offset(
+                topic, number, self._table.partition(number).positions.get(topic, -1)
+            )
+            for number in numbers
+        }
+        return await self._answers_ahead.read(begins)
 
     async def look_round(self) -> None:
         """Look for records that others have appended to our partitions, also while nothing comes in."""

@@ -61,8 +61,8 @@ class Lanes:
                 ground.fresh.clear()
         self._alive_at = now
 
-    def adopt(self, partition: int, rows: LogTable) -> None:
-        """Begin to work on a partition that is now ours and folded."""
+    def adopt(self, partition: int, rows: LogTable, answered: Collection[EffectId]) -> None:
+        """Begin to work on a partition that is now ours and folded. `answered`: effects whose outcomes are on their way."""
         if partition in self._grounds:
             return
         self._grounds[partition] = Ground(
@@ -71,16 +71,17 @@ class Lanes:
             outside=self._outside,
             proof_seconds=self._proof_seconds,
             gate=self.gate(partition),
-            answered=self._still_awaited(partition, rows),
+            answered=self._still_awaited(partition, rows, answered),
         )
         self._lanes[partition] = {}
         for row in rows.partition(partition).table:
             self._go_on(partition, row)
 
-    def _still_awaited(self, partition: int, rows: LogTable) -> set[EffectId]:
+    def _still_awaited(self, partition: int, rows: LogTable, answered: Collection[EffectId]) -> set[EffectId]:
         pending = {effect.id for row in rows.partition(partition).table for effect in row.pending}
-        answered = self._answered[partition] = self._answered.get(partition, set()) & pending
-        return answered
+        known = self._answered.get(partition, set())
+        awaited = self._answered[partition] = pending & (known | set(answered))
+        return awaited
 
     async def leave(self, partitions: Iterable[int]) -> None:
         """Stop working on partitions, and wait until nothing of theirs is running.

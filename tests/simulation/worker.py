@@ -123,12 +123,19 @@ class Worker:
         self.owns = True
         self._catch_up()
         pending = {effect.id for row in self.table for effect in row.pending}
-        self.answered &= pending
+        self.answered = pending & (self.answered | self._answered_ahead())
         self._read = dict(self._company.committed)
         for row in tuple(self.table):
             self._go_on(row)
         for topic in TOPICS:
             self.fetch(topic)
+
+    def _answered_ahead(self) -> set[EffectId]:
+        """Name the effects whose outcomes lie in their topic and are not decided: nobody need ask for those again."""
+        begin = max(self.positions.get(OUTCOMES, -1) + 1, self._company.committed[OUTCOMES])
+        lying = (message.given for message in self._company.topics[OUTCOMES].messages[begin:])
+        outcomes = (given for given in lying if isinstance(given, Outcome))
+        return {given.effect_id for given in outcomes if not isinstance(given.result, Deferred)}
 
     def leave(self) -> None:
         """Stop working on it, unless it has come back."""

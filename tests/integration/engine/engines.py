@@ -21,6 +21,7 @@ from adapters.canopy.mapping import client_of
 from adapters.quickbooks.api import QuickBooksApi
 from domain.ids import RealmId
 from streams.acknowledged_producer import AcknowledgedProducer
+from streams.answers_ahead import AnswersAhead
 from streams.checkpoints import Checkpoints
 from streams.continuity import Continuity
 from streams.dead_letters import DeadLetterWriter
@@ -33,7 +34,7 @@ from streams.log_table import LogTable
 from streams.log_writer import LogWriter
 from streams.outcome_writer import OutcomeWriter
 from streams.topic_check import create_topics
-from streams.topics import CLIENT_EVENTS, INPUTS, LOG, topic_specs
+from streams.topics import CLIENT_EVENTS, INPUTS, LOG, OUTCOMES, topic_specs
 
 NOBODY = "http://127.0.0.1:9"
 """Where nothing listens: no row in these tests asks for anything outside."""
@@ -107,6 +108,7 @@ async def desk(bootstrap: str, prefix: str, read_client: ReadClient = client_of)
             lanes,
             DeadLetterWriter(acknowledged, prefix),
             Continuity(bootstrap, f"{prefix}group", [prefix + name for name in INPUTS]),
+            AnswersAhead(bootstrap, prefix + OUTCOMES),
             read_client,
             1,
             lambda: (1, frozenset({0})),

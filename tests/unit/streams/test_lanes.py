@@ -141,7 +141,7 @@ async def desk() -> Any:
     lanes = Lanes(Outside(quickbooks=sides, canopy=sides, outcomes=told), 60.0, _fail)  # type: ignore[arg-type]
     # Nothing is read or written here: the partition counts as folded just now.
     table = LogTable(None, None, None, lanes.folded)  # type: ignore[arg-type]
-    lanes.adopt(PARTITION, table)
+    lanes.adopt(PARTITION, table, ())
     desk = Desk(sides, told, table, lanes)
     desk.put(CONNECTED)
     yield desk
@@ -188,6 +188,16 @@ async def test_what_was_asked_for_in_vain_holds_up_nothing_else(desk: Desk) -> N
 
     assert await desk.done(2) == [read.id, CREATE.id]
     assert desk.sides.asked == [CREATE, read.customer_id, CREATE]
+
+
+async def test_who_takes_over_does_not_ask_for_what_is_answered_already(desk: Desk) -> None:
+    """Its outcome lies in the topic, undecided; what is not answered may have been begun, and is asked for again."""
+    await desk.lanes.leave([PARTITION])
+    desk.put(link(UPDATE, FIND))
+    desk.lanes.adopt(PARTITION, desk.table, {UPDATE.id})
+
+    assert await desk.done(1) == [FIND.id]
+    assert desk.sides.asked == [FIND.names]
 
 
 async def test_a_check_that_asks_nobody_waits_for_no_turn(desk: Desk) -> None:
