@@ -25,6 +25,7 @@ RATES: Mapping[str, float] = {
     "unreachable": 0.02,
     "not_authorised": 0.005,
     "signed_out": 0.001,
+    "check_refused": 0.15,  # few are asked
     # Our own messages.
     "outcome_doubled": 0.02,
     "outcome_delayed": 0.03,

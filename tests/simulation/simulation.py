@@ -27,7 +27,7 @@ from tests.simulation.worker import Worker
 
 FIRMS = (FirmId("f-1"), FirmId("f-2"))
 SWEPT_SECONDS = 2000.0
-CHECKED_SECONDS = CHECK_EVERY.total_seconds() + SWEPT_SECONDS
+CHECKED_SECONDS = CHECK_EVERY.total_seconds()
 STILL_SECONDS = 1200.0
 """How long it must stay quiet once it is."""
 ROUND_SECONDS = 3600.0
@@ -115,7 +115,11 @@ class Simulation:
         """Let all that is under way come to its end, and look whether all is well and stays quiet."""
         self._rest()
         # Sweeps find what no webhook and no event told of; that a customer is gone, only checks do.
-        self._go_by(CHECKED_SECONDS if self._somebody_is_gone_unheard() else SWEPT_SECONDS)
+        self._go_by(SWEPT_SECONDS)
+        refused = None
+        while self._somebody_is_gone_unheard() and refused != self.faults.fired["check_refused"]:
+            refused = self.faults.fired["check_refused"]
+            self._go_by(CHECKED_SECONDS)
         self._rest()
         check_at_rest(self)
         commits = self.judge.writes.commits
