@@ -13,6 +13,7 @@ RATES: Mapping[str, float] = {
     "webhook_delayed": 0.08,
     "event_lost": 0.03,
     "webhook_lost": 0.03,
+    "merge_lost": 0.2,  # as rarely are customers merged
     "deletion_lost": 0.3,  # rarely is anything deleted, and no sweep finds it
     # Requests.
     "request_lost": 0.02,

@@ -29,11 +29,11 @@ def check_at_rest(company: "Simulation") -> None:
             link = company.judge.rows.get(link_key(firm, client.client_id))
             assert isinstance(link, LinkRow), f"I1: nobody has heard of {client.client_id}"
             _check_link(company, firm, link, client)
-        merged = company.quickbooks[firm].merged
         for customer in company.quickbooks[firm].customers.values():
-            if customer.customer_id in merged:
+            key = customer_key(firm, customer.customer_id)
+            if key in company.judge.merges_heard:
                 continue  # it counts as gone, whatever is still shown of it
-            row = company.judge.rows.get(customer_key(firm, customer.customer_id))
+            row = company.judge.rows.get(key)
             assert isinstance(row, CustomerRow), f"I1: nobody has heard of customer {customer.customer_id}"
             assert row.customer == customer, (
                 f"I1: what happened to customer {customer.customer_id} was not read"
@@ -68,13 +68,21 @@ def _check_link(company: "Simulation", firm: FirmId, link: LinkRow, client: Clie
         return
     customer = company.quickbooks[firm].customers.get(link.customer_id)
     assert customer is not None, f"I1: {link.key} is linked with a customer that is gone"
-    if link.customer_id in company.quickbooks[firm].merged:
-        # Nobody told us of that merge, and no answer of QuickBooks' does; but that it is inactive must be known.
-        known = company.judge.rows.get(customer_key(firm, link.customer_id))
-        assert isinstance(known, CustomerRow)
-        assert known.customer == customer, f"I1: nothing says why {link.key} is not in step"
+    if customer.customer_id in company.quickbooks[firm].merged:
+        _check_merged(company, link, customer)
     if client.presence == "present" and customer.active:
         _check_in_step(link, client, customer)
+
+
+def _check_merged(company: "Simulation", link: LinkRow, customer: Customer) -> None:
+    """A link leaves a customer that went into another once we hear of it; unheard, it is just an inactive one."""
+    heard = customer_key(link.firm_id, customer.customer_id) in company.judge.merges_heard
+    asked = link.problem is not None and link.problem.code == "customers_merged"
+    assert asked or not heard, (
+        f"{link.key} stays with customer {customer.customer_id}, which went into another"
+    )
+    if not heard:
+        company.left_behind.add((link.key, customer.customer_id))
 
 
 def _check_in_step(link: LinkRow, client: Client, customer: Customer) -> None:

@@ -39,7 +39,10 @@ class NeverQuietError(AssertionError):
 
 
 class Simulation:
-    """One run. The same seed and script give the same run; `without` names faults that are left out."""
+    """One run. The same seed and script give the same run; `without` names faults that are left out.
+
+    `left_behind`: links that stay with a customer which went into another, since nobody told us.
+    """
 
     def __init__(self, seed: int, *, without: Collection[str] = (), telling: bool = False) -> None:
         self.agenda = Agenda()
@@ -60,6 +63,7 @@ class Simulation:
         self.owner: Worker | None = self.workers[0]
         self.workers[0].adopt()
         self.trouble = Trouble(self)
+        self.left_behind: set[tuple[RowKey, CustomerId]] = set()
         self._landed: dict[str, datetime] = {}
 
     def _open(self, firm: FirmId) -> None:
@@ -183,6 +187,8 @@ class Simulation:
             self.agenda.after(seconds, land)
 
     def _is_lost(self, what: str, name: str, given: Input) -> bool:
+        if name.endswith("-merged"):
+            return self.faults.fires("merge_lost", name)
         if not name.endswith("-deleted"):
             return self.faults.fires(f"{what}_lost", name)
         if not isinstance(given, CustomerNotified):
