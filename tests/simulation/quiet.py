@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING
 from domain.fields import Field, Value
 from domain.ids import FirmId, all_key, customer_key, firm_key, link_key
 from domain.limits import not_taken
-from domain.rows import AllRow, CustomerRow, FirmRow, LinkRow, LinkStatus
+from domain.rows import AllRow, CustomerRow, FirmRow, LinkRow, LinkStatus, Row
 from domain.snapshots import Client, Customer
 from tests.simulation.quickbooks import kept
 
 if TYPE_CHECKING:
     from tests.simulation.simulation import Simulation
 
+KEPT_UP = {"list_customers", "list_clients", "check_customers"}
+"""What a connected firm always has before it."""
 UNDER_WAY = {LinkStatus.UNMATCHING, LinkStatus.MATCHING, LinkStatus.CREATING}
 
 
@@ -22,7 +24,7 @@ def check_at_rest(company: "Simulation") -> None:
     if isinstance(everybody, AllRow) and everybody.paused is not None:
         return
     for firm, canopy in company.canopy.items():
-        _check_awake(company, firm)
+        _check_firm(company.judge.rows.get(firm_key(firm)))
         if not goes_on(company, firm):
             continue
         for client in canopy.clients.values():
@@ -40,11 +42,20 @@ def check_at_rest(company: "Simulation") -> None:
             )
 
 
-def _check_awake(company: "Simulation", firm: FirmId) -> None:
-    row = company.judge.rows.get(firm_key(firm))
+def _check_firm(row: Row | None) -> None:
+    """A firm that is connected is kept in step: both sides were listed, and all that it still has to do has its time."""
     connection = row.connection if isinstance(row, FirmRow) else None
-    if isinstance(row, FirmRow) and connection is not None and connection.asleep_since is None:
-        assert row.is_awake, f"{firm} is connected to {connection.realm_id}, and stands still"
+    if not isinstance(row, FirmRow) or connection is None or connection.asleep_since is not None:
+        return
+    assert row.is_awake, f"{row.key} is connected, and lets go of the links of {connection.replaces} for ever"
+    if row.paused is not None or connection.reauthorise_since is not None:
+        return
+    listed = connection.customers_listed and connection.clients_listed
+    assert listed, f"{row.key} is connected, and never listed"
+    assert not connection.back, f"{row.key} is connected again, and never compared"
+    assert {effect.kind for effect in row.pending} == KEPT_UP, f"{row.key} does not look after its links"
+    for effect in row.pending:
+        assert getattr(effect, "not_before", None), f"{effect.kind} of {row.key} stands still"
 
 
 def goes_on(company: "Simulation", firm: FirmId) -> bool:
