@@ -73,8 +73,11 @@ class QuickBooks(Protocol):
 
     async def read_customers(
         self, realm: RealmId, customers: tuple[CustomerId, ...]
-    ) -> CustomersListed | TryLater:
-        """Read those of at most 100 customers that are there, active or not. Without any nobody is asked."""
+    ) -> CustomersListed | Rejected | TryLater:
+        """Read those of at most 100 customers that are there, active or not. Without any nobody is asked.
+
+        A refused or unreadable answer is `Rejected`: it is asked for again another day.
+        """
 
     async def find_holders(self, realm: RealmId, names: tuple[str, ...]) -> HoldersFound | TryLater:
         """Ask which customers, vendors and employees, active or not, have these display names."""

@@ -14,6 +14,7 @@ from adapters.quickbooks.answers import (
     trouble_creating,
     trouble_querying,
     trouble_reading,
+    trouble_searching,
     trouble_updating,
 )
 from adapters.quickbooks.exchange import Exchange
@@ -23,7 +24,14 @@ from domain.effects import CreateCustomer, UpdateCustomer
 from domain.fields import Field
 from domain.ids import CustomerId, RealmId
 from domain.limits import as_written
-from domain.outcomes import CustomerGone, CustomerRead, CustomerSaved, CustomersListed, HoldersFound
+from domain.outcomes import (
+    CustomerGone,
+    CustomerRead,
+    CustomerSaved,
+    CustomersListed,
+    HoldersFound,
+    Rejected,
+)
 from domain.ports import CreateAnswer, TryLater, UpdateCustomerAnswer
 from domain.snapshots import Customer
 
@@ -86,12 +94,21 @@ class QuickBooksApi:
 
     async def read_customers(
         self, realm: RealmId, customers: tuple[CustomerId, ...]
-    ) -> CustomersListed | TryLater:
-        """Read those of at most 100 customers that are there, active or not. Without any nobody is asked."""
-        if not customers:
+    ) -> CustomersListed | Rejected | TryLater:
+        """Read those of at most 100 customers that are there, active or not. Without any nobody is asked.
+
+        An id that can't stand in a query is not asked for, so that customer is not among those that are there.
+        """
+        askable = tuple(customer for customer in customers if query.can_be_asked(customer))
+        if not askable:
             return CustomersListed(customers=())
-        page = await self._page(realm, query.these_customers(customers))
-        return page if isinstance(page, TryLater) else CustomersListed(customers=page)
+        reply = await self._exchange.get(realm, ("query",), query=query.these_customers(askable))
+        if isinstance(reply, TryLater):
+            return reply
+        if trouble := trouble_searching(reply):
+            return trouble if trouble != UNREADABLE else Rejected(code=UNREADABLE.why)
+        found = _customers_in(reply)
+        return Rejected(code=UNREADABLE.why) if found is None else CustomersListed(customers=found)
 
     async def find_created(
         self, realm: RealmId, display_name: str, since: datetime
@@ -126,11 +143,17 @@ class QuickBooksApi:
             return reply
         if trouble := trouble_querying(reply):
             return trouble
-        rows = records_in(reply, "Customer")
-        if rows is None:
-            return UNREADABLE
-        customers = tuple(customer for row in rows if (customer := _read(row)))
-        return customers if len(customers) == len(rows) else UNREADABLE
+        found = _customers_in(reply)
+        return UNREADABLE if found is None else found
+
+
+def _customers_in(reply: Reply) -> tuple[Customer, ...] | None:
+    """Give a page of customers; None: not all of it can be read."""
+    rows = records_in(reply, "Customer")
+    if rows is None:
+        return None
+    customers = tuple(customer for row in rows if (customer := _read(row)))
+    return customers if len(customers) == len(rows) else None
 
 
 def _saved(reply: Reply) -> CustomerSaved | TryLater:

@@ -7,7 +7,7 @@ _TEXTS: Mapping[str, str] = {
     "client_gone": "This client is archived or deleted in Canopy. Restore it there first.",
     "customer_unknown": "QuickBooks has no such customer, as far as we know. Search again.",
     "customer_is_job": "This is a sub-customer or project in QuickBooks; only a customer of its own can be matched.",
-    "customer_inactive": "This customer is inactive in QuickBooks. Make it active there, then match.",
+    "customer_inactive": "This customer is inactive in QuickBooks. Make it active there first.",
     "customer_gone": "This customer is no longer in QuickBooks. Match another one, or create a new one.",
     "already_linked": "This client is synced with a customer already. Unmatch it first.",
     "customer_linked": "Another client has this customer. Unmatch that one first, or choose another customer.",

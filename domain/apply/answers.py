@@ -6,6 +6,7 @@ from domain.apply import unmatching
 from domain.apply.arrivals import add_client, without_question
 from domain.apply.free_customers import not_to_be_linked
 from domain.apply.matching import match
+from domain.apply.merges import survivor_of
 from domain.apply.refusals import Refusal
 from domain.decision import Change
 from domain.draft import Draft
@@ -31,7 +32,7 @@ def answer(draft: Draft, firm: FirmRow, link: LinkRow, wish: Answer) -> LinkRow 
         case "possible_duplicate":
             return _of_duplicate(draft, firm, link, problem, wish)
         case "customers_merged":
-            return _of_merged(draft, link, problem, wish)
+            return _of_merged(draft, firm, link, problem, wish)
         case "loop" if wish.choice == "go_on":
             return without_question(link)
         case _:
@@ -72,10 +73,12 @@ def _of_duplicate(
             return Refusal("no_such_choice")
 
 
-def _of_merged(draft: Draft, link: LinkRow, problem: Problem, wish: Answer) -> LinkRow | Refusal:
+def _of_merged(
+    draft: Draft, firm: FirmRow, link: LinkRow, problem: Problem, wish: Answer
+) -> LinkRow | Refusal:
     match wish.choice:
         case "match":
-            return _take_survivor(draft, link, problem)
+            return _take_survivor(draft, firm, link, problem)
         case "leave":
             return unmatching.begin(draft, link)
         case _:
@@ -200,11 +203,11 @@ def client_for(draft: Draft, firm: FirmRow, customer: CustomerId) -> CustomerRow
     return add_client(draft, row, row.customer, "person")
 
 
-def _take_survivor(draft: Draft, link: LinkRow, problem: Problem) -> LinkRow | Refusal:
+def _take_survivor(draft: Draft, firm: FirmRow, link: LinkRow, problem: Problem) -> LinkRow | Refusal:
     """Give the client the customer that its own went into; who had that one is unmatched, and can be put back."""
-    survivor = problem.customer_id
-    if survivor is None:
+    if problem.customer_id is None:
         return Refusal("customer_unknown")
+    survivor = survivor_of(draft, firm, problem.customer_id)
     other = draft.link_of(link.firm_id, survivor)
     if other is not None and other.client_id != link.client_id:
         if other.write is not None:

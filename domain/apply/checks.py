@@ -18,6 +18,9 @@ from domain.rows import FirmRow
 CHECK_EVERY = timedelta(hours=24)
 """From the end of a round to the next: it only finds what no notification told of, and costs a request per 100 links."""
 
+AFTER_A_REFUSAL = timedelta(hours=1)
+"""How long nobody is asked about after QuickBooks would not answer: nothing waits for a check."""
+
 CLIENTS_A_CHECK = 100
 """How many clients one check covers, so at most as many customers: what one answer of QuickBooks' holds unasked."""
 
@@ -26,7 +29,8 @@ def with_checks(draft: Draft, firm: FirmRow, first: datetime | None) -> FirmRow:
     """Let rounds begin, not before `first` (None: now), unless they have begun."""
     if any(isinstance(effect, CheckCustomers) for effect in firm.pending):
         return firm
-    return _with(firm, CheckCustomers(id=_name(draft, firm), customer_ids=(), not_before=first))
+    check = CheckCustomers(id=_name(draft, firm), customer_ids=(), not_before=first)
+    return replace(firm, pending=(*firm.pending, check))
 
 
 def customers_checked(draft: Draft, firm: FirmRow, done: CheckCustomers, page: CustomersListed) -> Decision:
@@ -37,10 +41,17 @@ def customers_checked(draft: Draft, firm: FirmRow, done: CheckCustomers, page: C
     for missing in done.customer_ids:
         if missing not in there and _is_wanted(draft, firm.firm_id, missing):
             read_at_once(draft, firm, missing)
-    firm = replace(firm, pending=tuple(effect for effect in firm.pending if effect.id != done.id))
-    firm = _with(firm, _next(draft, firm, done))
+    firm = _followed(firm, done, _next(draft, firm, done))
     draft.put(firm)
     return draft.decide(Verdict.APPLIED, "customers_checked", firm)
+
+
+def check_refused(draft: Draft, firm: FirmRow, done: CheckCustomers) -> Decision:
+    """Go on later with the next links; these have their turn in the next round."""
+    follow = _next(draft, firm, done)
+    firm = _followed(firm, done, replace(follow, not_before=follow.not_before or draft.now + AFTER_A_REFUSAL))
+    draft.put(firm)
+    return draft.decide(Verdict.APPLIED, "check_refused", firm)
 
 
 def _next(draft: Draft, firm: FirmRow, done: CheckCustomers) -> CheckCustomers:
@@ -67,8 +78,9 @@ def _is_wanted(draft: Draft, firm_id: FirmId, customer: CustomerId) -> bool:
     return draft.link_of(firm_id, customer) is not None and not (known is not None and known.gone)
 
 
-def _with(firm: FirmRow, check: CheckCustomers) -> FirmRow:
-    return replace(firm, pending=(*firm.pending, check))
+def _followed(firm: FirmRow, done: CheckCustomers, follow: CheckCustomers) -> FirmRow:
+    others = tuple(effect for effect in firm.pending if effect.id != done.id)
+    return replace(firm, pending=(*others, follow))
 
 
 def _name(draft: Draft, firm: FirmRow) -> EffectId:

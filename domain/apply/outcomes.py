@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from domain.apply.added_clients import client_came_back
 from domain.apply.arrivals import lift_questions
-from domain.apply.checks import customers_checked
+from domain.apply.checks import check_refused, customers_checked
 from domain.apply.client_seen import take_client
 from domain.apply.customers import read_is_back, see_customer, without_reads
 from domain.apply.holders import holder_found
@@ -34,6 +34,7 @@ from domain.outcomes import (
     CustomerRead,
     CustomerSaved,
     CustomersListed,
+    Rejected,
     StepDue,
 )
 from domain.plan import plan
@@ -63,6 +64,8 @@ def take_outcome(draft: Draft, firm: FirmRow, outcome: Outcome) -> Decision:
             return customers_listed(draft, firm, done, page)
         case CustomersListed() as page, CheckCustomers() as check:
             return customers_checked(draft, firm, check, page)
+        case Rejected(), CheckCustomers() as check:
+            return check_refused(draft, firm, check)
         case ClientsListed() as page, ListClients() as done:
             return clients_listed(draft, firm, done, page)
         case StepDue(), PlanLinks() as step:

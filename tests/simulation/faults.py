@@ -13,6 +13,7 @@ RATES: Mapping[str, float] = {
     "webhook_delayed": 0.08,
     "event_lost": 0.03,
     "webhook_lost": 0.03,
+    "merge_lost": 0.2,  # as rarely are customers merged
     "deletion_lost": 0.3,  # rarely is anything deleted, and no sweep finds it
     # Requests.
     "request_lost": 0.02,
@@ -25,6 +26,7 @@ RATES: Mapping[str, float] = {
     "unreachable": 0.02,
     "not_authorised": 0.005,
     "signed_out": 0.001,
+    "check_refused": 0.15,  # few are asked
     # Our own messages.
     "outcome_doubled": 0.02,
     "outcome_delayed": 0.03,

@@ -12,10 +12,11 @@ from domain.ids import (
     FirmId,
     RealmId,
     RowKey,
+    customer_key,
     firm_key,
     link_key,
 )
-from domain.inputs import Cause, ClientObserved, Input
+from domain.inputs import Cause, ClientObserved, CustomerNotified, Input
 from domain.rows import Agreed, CustomerRow, FirmRow, LinkRow, Row
 from tests.simulation.company_judge import CompanyJudge
 from tests.simulation.network import Network
@@ -30,7 +31,8 @@ class Judge:
     """`rows`: what all believed records say. `noted`: the lines of the timeline. `past`: what links once held.
 
     `waiting`: inputs that are not decided yet. `customers_of`: all customers that a link ever had. `agreed_then`: what was
-    agreed when an effect was planned, whatever a person says while it is under way.
+    agreed when an effect was planned, whatever a person says while it is under way. `merges_heard`: customers of which
+    we were told that they went into another.
     """
 
     def __init__(self, story: Story, network: Network) -> None:
@@ -47,6 +49,7 @@ class Judge:
         self.unconfirmed: set[EffectId] = set()
         self.noted: set[tuple[RowKey, str, str, Field, Value]] = set()
         self.customers_of: defaultdict[RowKey, set[RowKey]] = defaultdict(set)
+        self.merges_heard: set[RowKey] = set()
         self.past: defaultdict[RowKey, list[tuple[int, CustomerId, Agreed, RealmId | None]]] = defaultdict(
             list
         )
@@ -74,7 +77,7 @@ class Judge:
         place = (cause.topic, cause.offset)
         assert place not in self._decided, f"I1: {cause.id} is decided twice"
         self._decided.add(place)
-        self.waiting.pop(place, None)
+        given = self.waiting.pop(place, None)
         if cause.topic == OUTCOMES:
             assert cause.cause in self._bodies, f"I14: {cause.id} is the outcome of nothing that was planned"
         befores = [self.rows.get(row.key) for row in decision.rows]
@@ -85,10 +88,15 @@ class Judge:
             self._check_effects(before, row, cause)
             self._check_company(before, row, decision.code)
             self.rows[row.key] = row
+            if isinstance(row, CustomerRow) and row.customer is None and row.merged_into is None:
+                self.merges_heard.discard(row.key)  # forgotten with its company
             if isinstance(row, LinkRow) and row.status == "synced" and row.customer_id is not None:
                 firm = self.rows.get(firm_key(row.firm_id))
                 realm = firm.company_of_links if isinstance(firm, FirmRow) else None
                 self.past[row.key].append((row.version, row.customer_id, row.agreed, realm))
+        merged = given.deleted_id if isinstance(given, CustomerNotified) else None
+        if given is not None and merged is not None and decision.verdict == "applied":
+            self.merges_heard.add(customer_key(given.firm_id, merged))
         self._check_one_to_one(befores, decision.rows)
         if cause.topic == INTENTS and decision.verdict == "applied":
             self.writes.allow_for_wish(decision.rows, decision.code)

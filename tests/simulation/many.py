@@ -23,6 +23,7 @@ class Result:
     seconds: float = 0.0
     faults: Counter[str] = field(default_factory=Counter)
     verdicts: Counter[str] = field(default_factory=Counter)
+    left_behind: int = 0
     failed: Played | None = None
 
     def add(self, played: Played) -> None:
@@ -31,6 +32,7 @@ class Result:
         self.steps += played.steps
         self.faults.update(played.faults)
         self.verdicts.update(played.verdicts)
+        self.left_behind += played.left_behind
 
     @property
     def never_fired(self) -> list[str]:
@@ -45,6 +47,7 @@ class Result:
             f"{self.verdicts.total():,} decisions"
         )
         yield "faults: " + ", ".join(f"{kind} {self.faults[kind]:,}" for kind in COUNTED)
+        yield f"links left with a customer that went into another, of which nobody told us: {self.left_behind}"
         if self.failed is not None:
             yield from told(self.failed)
 

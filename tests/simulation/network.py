@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain.ids import RowKey
+from domain.outcomes import Rejected
 from domain.ports import TryLater
 from tests.simulation.agenda import Agenda
 from tests.simulation.dice import Dice
@@ -52,6 +53,8 @@ class Network:
             self._reply(reply, TryLater(why="reauthorise", may_have_happened=False), 0.1)
         elif strikes("not_authorised", name):
             self._reply(reply, TryLater(why="not_authorised", may_have_happened=False), 0.1)
+        elif asked.what == "read_customers" and strikes("check_refused", name):
+            self._reply(reply, Rejected(code="4001"), 0.2)
         elif strikes("failed_before", name):
             self._reply(reply, TryLater(why="unavailable", may_have_happened=True), 0.2)
         elif strikes("request_lost", name):

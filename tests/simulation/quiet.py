@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING
 from domain.fields import Field, Value
 from domain.ids import FirmId, all_key, customer_key, firm_key, link_key
 from domain.limits import not_taken
-from domain.rows import AllRow, CustomerRow, FirmRow, LinkRow, LinkStatus
+from domain.rows import AllRow, CustomerRow, FirmRow, LinkRow, LinkStatus, Row
 from domain.snapshots import Client, Customer
 from tests.simulation.quickbooks import kept
 
 if TYPE_CHECKING:
     from tests.simulation.simulation import Simulation
 
+KEPT_UP = {"list_customers", "list_clients", "check_customers"}
+"""What a connected firm always has before it."""
 UNDER_WAY = {LinkStatus.UNMATCHING, LinkStatus.MATCHING, LinkStatus.CREATING}
 
 
@@ -22,29 +24,38 @@ def check_at_rest(company: "Simulation") -> None:
     if isinstance(everybody, AllRow) and everybody.paused is not None:
         return
     for firm, canopy in company.canopy.items():
-        _check_awake(company, firm)
+        _check_firm(company.judge.rows.get(firm_key(firm)))
         if not goes_on(company, firm):
             continue
         for client in canopy.clients.values():
             link = company.judge.rows.get(link_key(firm, client.client_id))
             assert isinstance(link, LinkRow), f"I1: nobody has heard of {client.client_id}"
             _check_link(company, firm, link, client)
-        merged = company.quickbooks[firm].merged
         for customer in company.quickbooks[firm].customers.values():
-            if customer.customer_id in merged:
+            key = customer_key(firm, customer.customer_id)
+            if key in company.judge.merges_heard:
                 continue  # it counts as gone, whatever is still shown of it
-            row = company.judge.rows.get(customer_key(firm, customer.customer_id))
+            row = company.judge.rows.get(key)
             assert isinstance(row, CustomerRow), f"I1: nobody has heard of customer {customer.customer_id}"
             assert row.customer == customer, (
                 f"I1: what happened to customer {customer.customer_id} was not read"
             )
 
 
-def _check_awake(company: "Simulation", firm: FirmId) -> None:
-    row = company.judge.rows.get(firm_key(firm))
+def _check_firm(row: Row | None) -> None:
+    """A firm that is connected is kept in step: both sides were listed, and all that it still has to do has its time."""
     connection = row.connection if isinstance(row, FirmRow) else None
-    if isinstance(row, FirmRow) and connection is not None and connection.asleep_since is None:
-        assert row.is_awake, f"{firm} is connected to {connection.realm_id}, and stands still"
+    if not isinstance(row, FirmRow) or connection is None or connection.asleep_since is not None:
+        return
+    assert row.is_awake, f"{row.key} is connected, and lets go of the links of {connection.replaces} for ever"
+    if row.paused is not None or connection.reauthorise_since is not None:
+        return
+    listed = connection.customers_listed and connection.clients_listed
+    assert listed, f"{row.key} is connected, and never listed"
+    assert not connection.back, f"{row.key} is connected again, and never compared"
+    assert {effect.kind for effect in row.pending} == KEPT_UP, f"{row.key} does not look after its links"
+    for effect in row.pending:
+        assert getattr(effect, "not_before", None), f"{effect.kind} of {row.key} stands still"
 
 
 def goes_on(company: "Simulation", firm: FirmId) -> bool:
@@ -68,13 +79,21 @@ def _check_link(company: "Simulation", firm: FirmId, link: LinkRow, client: Clie
         return
     customer = company.quickbooks[firm].customers.get(link.customer_id)
     assert customer is not None, f"I1: {link.key} is linked with a customer that is gone"
-    if link.customer_id in company.quickbooks[firm].merged:
-        # Nobody told us of that merge, and no answer of QuickBooks' does; but that it is inactive must be known.
-        known = company.judge.rows.get(customer_key(firm, link.customer_id))
-        assert isinstance(known, CustomerRow)
-        assert known.customer == customer, f"I1: nothing says why {link.key} is not in step"
+    if customer.customer_id in company.quickbooks[firm].merged:
+        _check_merged(company, link, customer)
     if client.presence == "present" and customer.active:
         _check_in_step(link, client, customer)
+
+
+def _check_merged(company: "Simulation", link: LinkRow, customer: Customer) -> None:
+    """A link leaves a customer that went into another once we hear of it; unheard, it is just an inactive one."""
+    heard = customer_key(link.firm_id, customer.customer_id) in company.judge.merges_heard
+    asked = link.problem is not None and link.problem.code == "customers_merged"
+    assert asked or not heard, (
+        f"{link.key} stays with customer {customer.customer_id}, which went into another"
+    )
+    if not heard:
+        company.left_behind.add((link.key, customer.customer_id))
 
 
 def _check_in_step(link: LinkRow, client: Client, customer: Customer) -> None:

@@ -11,13 +11,14 @@ from tests.simulation.simulation import Simulation
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """How a run went. `wrong` None: well."""
+    """How a run went. `wrong` None: well. `left_behind`: links with a customer that went into another, unheard."""
 
     seed: int
     steps: int
     faults: Counter[str]
     verdicts: Counter[str]
     rounds: tuple[tuple[Act, ...], ...]
+    left_behind: int
     wrong: str | None = None
     where: str = ""
     story: tuple[str, ...] = field(default=())
@@ -55,6 +56,7 @@ def play(
         company.faults.fired,
         Counter(f"{e.decision.verdict} {e.decision.code}" for e in company.log.entries),
         tuple(played),
+        len(company.left_behind),
         wrong,
         where,
         tuple(company.story.lines),

@@ -16,7 +16,7 @@ from deploy.kafka.ports import free_port
 from domain.effects import CreateCustomer, UpdateCustomer
 from domain.fields import Address, Field
 from domain.ids import CustomerId, EffectId, RealmId
-from domain.outcomes import CustomerRead, CustomersListed
+from domain.outcomes import CustomerRead, CustomersListed, Rejected
 from domain.ports import TryLater
 from tests.integration.adapters.outside import Outside
 
@@ -178,8 +178,39 @@ async def test_a_good_answer_that_says_nothing_is_unreadable(
     assert await api.update_customer(REALM, UPDATE) == unreadable
     assert await api.read_customer(REALM, CustomerId("58")) == unreadable
     assert await api.list_customers(REALM, None) == unreadable
-    assert await api.read_customers(REALM, (CustomerId("58"),)) == unreadable
+    assert await api.read_customers(REALM, (CustomerId("58"),)) == Rejected(code="unreadable")
     assert await api.find_created(REALM, "Zoë", NOW) == unreadable
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "code"),
+    [
+        (400, '{"Fault":{"Error":[{"code":"4001"}],"type":"ValidationFault"}}', "4001"),
+        (302, "", "unreadable"),
+        (200, '{"QueryResponse":{"Customer":[{"Id":"58"}]}}', "unreadable"),
+    ],
+)
+async def test_who_is_there_is_no_question_to_wait_for(
+    outside: Outside, api: QuickBooksApi, status: int, text: str, code: str
+) -> None:
+    """Refused or unreadable, it is answered with that, so that it holds up nothing else of its firm."""
+    outside.says(status, text)
+
+    assert await api.read_customers(REALM, (CustomerId("58"),)) == Rejected(code=code)
+    again = await api.list_customers(REALM, None)
+    assert isinstance(again, TryLater)
+
+
+async def test_an_id_that_can_not_stand_in_a_query_is_not_asked_for(
+    outside: Outside, api: QuickBooksApi
+) -> None:
+    """It is not among those that are there, so it is read by itself; the others are asked for all the same."""
+    outside.says(200, '{"QueryResponse":{}}')
+
+    assert await api.read_customers(REALM, (CustomerId("Ünknown"),)) == CustomersListed(customers=())
+    assert outside.asked == []
+    await api.read_customers(REALM, (CustomerId("Ünknown"), CustomerId("58")))
+    assert "Id IN ('58')" in outside.asked[0].query["query"]
 
 
 async def test_nothing_found_is_an_empty_page(outside: Outside, api: QuickBooksApi) -> None:

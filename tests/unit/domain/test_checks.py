@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from domain.apply.checks import CHECK_EVERY, CLIENTS_A_CHECK
+from domain.apply.checks import AFTER_A_REFUSAL, CHECK_EVERY, CLIENTS_A_CHECK
 from domain.decision import Decision, Verdict
 from domain.effects import CheckCustomers, ReadCustomer
 from domain.ids import CustomerId
 from domain.lane_policy import Hold, Send, Wait, next_step
-from domain.outcomes import CustomersListed
+from domain.outcomes import CustomersListed, Rejected
 from domain.rows import LinkStatus, Reason
 from tests.unit.domain.outside import fields
 from tests.unit.domain.test_echo import synced
@@ -96,6 +96,29 @@ def test_what_is_missing_in_a_list_is_gone_only_if_quickbooks_says_so_itself() -
     assert read.not_before is None
     world.settle()
     assert world.link().status is LinkStatus.SYNCED
+
+
+def test_a_check_that_quickbooks_refuses_is_put_off_and_the_rest_goes_on() -> None:
+    """Nobody waits for it: the next links have their turn an hour later, and those asked about in the next round."""
+    world = many(CLIENTS_A_CHECK + 5)
+    world.later(minutes=DAY)
+    answer(world)
+    refused = check_of(world)
+
+    decision = world.deliver(world.firm.key, refused, Rejected(code="4001"))
+
+    assert (decision.verdict, decision.code) == (Verdict.APPLIED, "check_refused")
+    assert [row.key for row in decision.rows] == [world.firm.key]
+    follow = check_of(world)
+    assert len(follow.customer_ids) == 5
+    assert not set(follow.customer_ids) & set(refused.customer_ids)
+    assert next_step(follow, world.firm, None, world.now) == Wait(world.now + AFTER_A_REFUSAL)
+
+    world.later(minutes=AFTER_A_REFUSAL / timedelta(minutes=1))
+    world.deliver(world.firm.key, follow, Rejected(code="4001"))
+
+    assert check_of(world).customer_ids == ()
+    assert check_of(world).not_before == world.now + CHECK_EVERY
 
 
 def test_an_edit_that_a_check_sees_is_taken_over() -> None:

@@ -245,6 +245,21 @@ def test_a_person_says_who_keeps_the_survivor_and_the_other_can_be_put_back(choi
     assert world.link(other).former is not None
 
 
+def test_a_survivor_that_went_into_yet_another_meanwhile_is_followed() -> None:
+    """The question was asked before; the client gets the customer that is left."""
+    world = both_linked()
+    world.know_customer("9", display_name="Debbie")
+    merge(world, "7", "9")
+    world.settle()
+    problem = world.link().problem
+    assert problem is not None
+
+    world.wish("answer", "c-1", question=problem.id, choice="match")
+
+    assert world.link().customer_id == "9"
+    assert world.link("c-2").reason == "unmatched"
+
+
 def test_a_client_that_is_deleted_is_asked_no_more_about_merged_customers() -> None:
     """The other client keeps the customer: an answer could only take it away for nothing."""
     world = both_linked()
