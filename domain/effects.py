@@ -132,8 +132,8 @@ class ListClients:
 class CheckCustomers:
     """Ask whether these linked customers, at most 100, are still there.
 
-    Answered by `CustomersListed`, in one page, or by `Rejected`: no listing can tell of one that is gone. `after`: the last client whose customer is among them, behind whom the
-    next ones follow (None: these are the last). Without customers nobody is asked, and it begins a round. Not before
+    Answered by `CustomersListed`, in one page, or by `Rejected`: no listing can tell of one that is gone. `after`: the
+    last client whose customer is among them, behind whom the next ones follow (None: these are the last). Without customers nobody is asked, and it begins a round. Not before
     `not_before`: the next round, or the next customers after a refusal.
     """
 
