@@ -1,7 +1,7 @@
 """One effect on its way outside: asks, and turns what was answered into an outcome or into another try."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
 from domain.effects import (
@@ -21,12 +21,15 @@ from domain.effects import (
 from domain.fields import Field
 from domain.ids import FirmId, RealmId
 from domain.lane_policy import (
+    LONGEST_LOOK_PAUSE_SECONDS,
     after_client_moved,
     after_stale_copy,
     created_since,
     fate_of_client_update,
     fate_of_customer_update,
+    look_again_seconds,
     ours_among,
+    pause_seconds,
 )
 from domain.outcomes import (
     ClientGone,
@@ -40,15 +43,23 @@ from domain.outcomes import (
 )
 from domain.ports import Canopy, QuickBooks, StaleCopy, TryLater
 
+TOLD_AFTER_SECONDS = 2.0
+"""A pause longer than this is told to the row, so that people see it wait and why."""
+TOLD_AGAIN_SECONDS = 30.0
+
 NOT_YET = TryLater(why="not_yet_known", may_have_happened=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """A try that settled nothing: the effect as it was then, and when the next one is due."""
+    """A try that settled nothing: the effect as it was then, and when the next one is due.
+
+    `is_news`: it is long, and the row has not been told.
+    """
 
     effect: Effect
     until: datetime
+    is_news: bool
 
 
 @dataclass(slots=True)
@@ -71,9 +82,36 @@ class Errand:
     told_until: datetime | None = None
     since: datetime = field(default_factory=lambda: datetime.now(UTC))
 
-    def rest(self, effect: Effect, until: datetime) -> None:
-        """Do not ask for it again before."""
-        self.rests = Rest(effect, until)
+    def asks_quickbooks(self, effect: Effect) -> bool:
+        """Say whether a try needs a turn there: what is stopped and was never carried out needs no look either."""
+        if isinstance(effect, UpdateClient | CreateClient | ListClients | PlanLinks):
+            return False
+        if isinstance(effect, CheckCustomers) and not effect.customer_ids:
+            return False
+        stopped = isinstance(effect, Write) and effect.stop_at is not None
+        return not stopped or self.may_have_happened or not self.begun
+
+    def put_off(self, effect: Effect, answer: TryLater, jitter: float, now: datetime) -> Rest:
+        """Let it rest after a try that settled nothing. `jitter` in [0, 1) spreads those that failed together."""
+        seconds = self._pause_after(effect, answer, jitter, now)
+        until = now + timedelta(seconds=seconds)
+        told = self.told_until is not None and until <= self.told_until
+        is_news = seconds > TOLD_AFTER_SECONDS and not told and isinstance(effect, Write)
+        if is_news:
+            self.told_until = until + timedelta(seconds=TOLD_AGAIN_SECONDS)
+        self.rests = Rest(effect, until, is_news)
+        return self.rests
+
+    def _pause_after(self, effect: Effect, answer: TryLater, jitter: float, now: datetime) -> float:
+        seconds = pause_seconds(answer, self.tries, jitter)
+        if answer.why == "throttled":
+            return seconds
+        if isinstance(effect, Write) and effect.stop_at is not None:
+            return look_again_seconds(seconds, effect.stop_at, now)
+        if isinstance(effect, FindHolder):
+            # A person sits before the question and waits for who it is.
+            return min(seconds, LONGEST_LOOK_PAUSE_SECONDS)
+        return seconds
 
     def rests_until(self, effect: Effect) -> datetime | None:
         """Say until when it rests as it is wanted now. None: it does not."""

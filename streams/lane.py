@@ -9,31 +9,14 @@ import random
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import structlog
 from structlog.contextvars import bind_contextvars
 
-from domain.effects import (
-    CheckCustomers,
-    CreateClient,
-    Effect,
-    FindHolder,
-    ListClients,
-    PlanLinks,
-    UpdateClient,
-    Write,
-)
+from domain.effects import Effect, PlanLinks, Write
 from domain.ids import EffectId, FirmId, RowKey
-from domain.lane_policy import (
-    LONGEST_LOOK_PAUSE_SECONDS,
-    Look,
-    Send,
-    Step,
-    due_at,
-    look_again_seconds,
-    pause_seconds,
-)
+from domain.lane_policy import Look, Send, Step, due_at
 from domain.outcomes import Deferred, Result
 from domain.ports import TryLater
 from streams.errand import Errand
@@ -43,10 +26,6 @@ from streams.mishap import place_of
 from streams.traces import Place, place_of_effect, span_of_effect
 
 log = structlog.get_logger()
-
-TOLD_AFTER_SECONDS = 2.0
-"""A pause longer than this is told to the row, so that people see it wait and why."""
-TOLD_AGAIN_SECONDS = 30.0
 
 
 @dataclass(slots=True)
@@ -126,31 +105,19 @@ class Lane:
 
     async def _put_off(self, effect: Effect, errand: Errand, answer: TryLater, place: Place) -> None:
         """Let it rest, so that other work of the row has its turn; a long rest is told to the row."""
-        seconds = self._pause_after(answer, errand, effect)
-        until = datetime.now(UTC) + timedelta(seconds=seconds)
-        errand.rest(effect, until)
-        told = errand.told_until is not None and until <= errand.told_until
-        if seconds > TOLD_AFTER_SECONDS and not told and isinstance(effect, Write):
-            errand.told_until = until + timedelta(seconds=TOLD_AGAIN_SECONDS)
-            await self._report(effect, Deferred(until=until, why=answer.why), place)
+        now = datetime.now(UTC)
+        rest = errand.put_off(effect, answer, random.random(), now)  # noqa: S311  (spreads retries)
+        if answer.why == "throttled":
+            self.ground.outside.pacers.of(errand.realm).close_for((rest.until - now).total_seconds())
+        if rest.is_news:
+            await self._report(effect, Deferred(until=rest.until, why=answer.why), place)
         count_deferred(effect.kind, answer.why)
         log.info("effect_deferred", why=answer.why, tries=errand.tries)
-
-    def _pause_after(self, answer: TryLater, errand: Errand, effect: Effect) -> float:
-        seconds = pause_seconds(answer, errand.tries, random.random())  # noqa: S311  (spreads retries)
-        if answer.why == "throttled":
-            self.ground.outside.pacers.of(errand.realm).close_for(seconds)
-        elif isinstance(effect, Write) and effect.stop_at is not None:
-            return look_again_seconds(seconds, effect.stop_at, datetime.now(UTC))
-        elif isinstance(effect, FindHolder):
-            # A person sits before the question and waits for who it is.
-            return min(seconds, LONGEST_LOOK_PAUSE_SECONDS)
-        return seconds
 
     async def _try(self, effect: Effect, errand: Errand) -> Result | TryLater | None:
         """Take a turn, make sure that this is still ours to do, and ask. None: look again at what is wanted."""
         async with AsyncExitStack() as stack:
-            if _asks_quickbooks(effect, errand):
+            if errand.asks_quickbooks(effect):
                 await stack.enter_async_context(self.ground.outside.pacers.of(errand.realm).turn())
             await self.ground.prove()
             step = await self.ground.gate.run(lambda: self._begin(effect, errand))
@@ -200,13 +167,3 @@ class Lane:
                 await self.nudged.wait()
         except TimeoutError:
             pass
-
-
-def _asks_quickbooks(effect: Effect, errand: Errand) -> bool:
-    """Say whether a try needs a turn: what is stopped and was never carried out needs no look either."""
-    if isinstance(effect, UpdateClient | CreateClient | ListClients | PlanLinks):
-        return False
-    if isinstance(effect, CheckCustomers) and not effect.customer_ids:
-        return False
-    stopped = isinstance(effect, Write) and effect.stop_at is not None
-    return not stopped or errand.may_have_happened or not errand.begun

@@ -6,31 +6,22 @@ Mirrors `streams/lane.py`, of which only waiting is left there: what to send, ho
 
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from domain.effects import (
-    CheckCustomers,
-    CreateClient,
     Effect,
-    FindHolder,
     FirmWork,
-    ListClients,
-    PlanLinks,
-    UpdateClient,
     Write,
 )
 from domain.ids import EffectId, FirmId, RealmId, RowKey
 from domain.lane_policy import (
-    LONGEST_LOOK_PAUSE_SECONDS,
     Look,
     Send,
     Step,
     due_at,
-    look_again_seconds,
     next_step,
-    pause_seconds,
 )
 from domain.outcomes import Deferred, Result
 from domain.ports import TryLater
@@ -42,8 +33,6 @@ if TYPE_CHECKING:
     from tests.simulation.worker import Worker
 
 QUICKBOOKS, CANOPY = Door("quickbooks"), Door("canopy")
-TOLD_AFTER_SECONDS = 2.0
-TOLD_AGAIN_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +82,7 @@ class Lane:
             return
         self.effect = due.effect
         errand = self._errand(due, waiting)
-        turn = self.worker.turn(due.realm) if _asks_quickbooks(due.effect, errand) else 0.0
+        turn = self.worker.turn(due.realm) if errand.asks_quickbooks(due.effect) else 0.0
         self._later(turn, self._begin)
 
     def _due_at(self, wanted: Wanted, now: datetime) -> datetime | None:
@@ -169,25 +158,15 @@ class Lane:
         if not isinstance(result, TryLater):
             self.worker.report(self, effect, result, errand.realm)
             return
-        seconds = self._pause_after(result, errand, effect)
-        until = self.worker.agenda.time + timedelta(seconds=seconds)
-        errand.rest(effect, until)
-        told = errand.told_until is not None and until <= errand.told_until
-        if seconds > TOLD_AFTER_SECONDS and not told and isinstance(effect, Write):
-            errand.told_until = until + timedelta(seconds=TOLD_AGAIN_SECONDS)
-            self.worker.report(self, effect, Deferred(until=until, why=result.why), errand.realm)
-        self._go_soon()
-
-    def _pause_after(self, answer: TryLater, errand: Errand, effect: Effect) -> float:
+        now = self.worker.agenda.time
         jitter = self.worker.dice.of(f"jitter/{effect.id}/{errand.tries}")
-        seconds = pause_seconds(answer, errand.tries, jitter)
-        if answer.why == "throttled":
-            self.worker.close_for(errand.realm, seconds)
-        elif isinstance(effect, Write) and effect.stop_at is not None:
-            return look_again_seconds(seconds, effect.stop_at, self.worker.agenda.time)
-        elif isinstance(effect, FindHolder):
-            return min(seconds, LONGEST_LOOK_PAUSE_SECONDS)
-        return seconds
+        rest = errand.put_off(effect, result, jitter, now)
+        if result.why == "throttled":
+            self.worker.close_for(errand.realm, (rest.until - now).total_seconds())
+        if rest.is_news:
+            deferred = Deferred(until=rest.until, why=result.why)
+            self.worker.report(self, effect, deferred, errand.realm)
+        self._go_soon()
 
     def _found(self) -> Wanted | None:
         wanted = self.effect.id if self.effect is not None else None
@@ -216,12 +195,3 @@ class Lane:
             self.worker.do(self.worker.life, still)
         else:
             self.worker.after(seconds, still)
-
-
-def _asks_quickbooks(effect: Effect, errand: Errand) -> bool:
-    if isinstance(effect, UpdateClient | CreateClient | ListClients | PlanLinks):
-        return False
-    if isinstance(effect, CheckCustomers) and not effect.customer_ids:
-        return False
-    stopped = isinstance(effect, Write) and effect.stop_at is not None
-    return not stopped or errand.may_have_happened or not errand.begun
