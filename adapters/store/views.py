@@ -1,7 +1,7 @@
 """What people are shown: rows as of one position of the log, with what stands beside them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from adapters.store.status import StatusWord
@@ -9,6 +9,7 @@ from domain.decision import Change, Verdict
 from domain.effects import AskedBy
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, RealmId
+from domain.inputs import Restore
 from domain.rows import Agreed, CustomerRow, LinkRow
 
 
@@ -46,6 +47,16 @@ class PastLink:
     customer_id: CustomerId | None
     agreed: Agreed
     realm_id: RealmId | None
+
+    def put_into(self, wish: Restore, version: int) -> Restore:
+        """Let a wish ask for this, which stood at `version`."""
+        return replace(
+            wish,
+            version=version,
+            customer_id=self.customer_id,
+            agreed=self.agreed,
+            realm_id=self.realm_id,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """What a person can ask for about one client."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -107,9 +106,7 @@ async def _restore(call: Call) -> LinkIntent:
     past = await call.parts.read_model.links.at_version(call.firm, call.client, body.version)
     if past is None:
         raise Problem(404, "version_unknown", "This client had no such version. Its timeline lists them.")
-    return replace(
-        wish, version=body.version, customer_id=past.customer_id, agreed=past.agreed, realm_id=past.realm_id
-    )
+    return past.put_into(wish, body.version)
 
 
 def _plain(kind: type[Create | Push | Retry]) -> Build:

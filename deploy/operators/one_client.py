@@ -1,7 +1,5 @@
 """One client: why it is or is not syncing, what happened to it, and its link put back."""
 
-from dataclasses import replace
-
 from adapters.store.read_model import ReadModel
 from adapters.store.views import HistoryLine
 from adapters.web.why import Why, why
@@ -80,6 +78,4 @@ async def _of_version(settings: Settings, wish: Restore, version: int) -> Restor
         )
     if past.customer_id is None:
         raise NothingThereError(f"At version {version} client {wish.client_id} had no customer.")
-    return replace(
-        wish, version=version, customer_id=past.customer_id, agreed=past.agreed, realm_id=past.realm_id
-    )
+    return past.put_into(wish, version)
