@@ -5,16 +5,14 @@ from dataclasses import replace
 from adapters.store.database import Database
 from adapters.store.link_list import LinkList
 from adapters.store.projection import Projection
-from domain.decision import Verdict
 from domain.ids import ClientId, CustomerId, RealmId
-from domain.inputs import Cause
-from domain.projection import Decided, Stretch
+from domain.projection import Stretch
 from domain.rows import Connection, FirmRow, LinkRow, LinkStatus, Row
 from tests.integration.gateway.firm import FIRM, NOW, client_row
+from tests.integration.store.decided import decided
 
 CLIENT = ClientId("c-1")
 ONE, OTHER = RealmId("91"), RealmId("92")
-CAUSE = Cause(topic="sync.intents", partition=0, offset=0, id="i-1", at=NOW, actor="user:dana")
 
 
 def linked(version: int) -> LinkRow:
@@ -39,21 +37,10 @@ async def test_a_version_is_of_the_company_that_the_firm_had_then(database: Data
         connected(3, OTHER),
         linked(3),
     )
-    decided = tuple(
-        Decided(
-            partition=0,
-            offset=n,
-            version=row.version,
-            verdict=Verdict.APPLIED,
-            code="seen",
-            row=row,
-            cause=CAUSE,
-        )
-        for n, row in enumerate(rows)
-    )
+    lines = tuple(decided(row, offset=n) for n, row in enumerate(rows))
     projection = Projection(database)
     build = (await projection.build("log")).id
-    await projection.apply(Stretch(partition=0, first=0, next_offset=len(rows), decided=decided), build)
+    await projection.apply(Stretch(partition=0, first=0, next_offset=len(rows), decided=lines), build)
     links = LinkList(database)
 
     past = [await links.at_version(FIRM, CLIENT, version) for version in (1, 2, 3)]

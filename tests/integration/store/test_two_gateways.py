@@ -11,13 +11,11 @@ from adapters.store.idempotency import Fresh, IdempotencyKeys, Open
 from adapters.store.link_list import LinkList
 from adapters.store.preparation import build_again
 from adapters.store.projection import Projection
-from domain.decision import Verdict
 from domain.ids import ClientId, FirmId, RealmId
-from domain.inputs import Cause
-from domain.projection import BeingBuiltError, BuiltAgainError, Decided, Stretch
-from domain.rows import LinkRow
+from domain.projection import BeingBuiltError, BuiltAgainError, Stretch
 from tests.integration.gateway.firm import FIRM, client_row
 from tests.integration.gateway.log_writer import NOW
+from tests.integration.store.decided import decided
 
 ROUNDS = 10
 
@@ -133,22 +131,8 @@ async def _apply(
 ) -> None:
     for at in range(first, end, step):
         behind = min(at + step, end)
-        decided = tuple(
-            _decided(replace(client_row(f"c-{n % clients + 1}", "Fiona"), version=n + 1))
+        edits = tuple(
+            decided(replace(client_row(f"c-{n % clients + 1}", "Fiona"), version=n + 1), offset=n)
             for n in range(at, behind)
         )
-        await projection.apply(Stretch(partition=0, first=at, next_offset=behind, decided=decided), build)
-
-
-def _decided(row: LinkRow) -> Decided:
-    offset = row.version - 1
-    cause = Cause(topic="t", partition=0, offset=offset, id=f"evt-{offset}", at=NOW, actor="user:dana")
-    return Decided(
-        partition=0,
-        offset=offset,
-        version=row.version,
-        verdict=Verdict.APPLIED,
-        code="client_edited",
-        row=row,
-        cause=cause,
-    )
+        await projection.apply(Stretch(partition=0, first=at, next_offset=behind, decided=edits), build)
