@@ -89,4 +89,5 @@ async def run(bootstrap: str, prefix: str, log: str, count: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(run(*sys.argv[1:4], int(sys.argv[4])))
+    _bootstrap, _prefix, _log, _count = sys.argv[1:]
+    asyncio.run(run(_bootstrap, _prefix, _log, int(_count)))

@@ -17,6 +17,8 @@ from deploy.logs import set_up_logs
 from deploy.worker import end_in_doubt
 from domain.ids import RealmId
 from streams.acknowledged_producer import AcknowledgedProducer
+from streams.answers_ahead import AnswersAhead
+from streams.checkpoints import Checkpoints
 from streams.continuity import Continuity
 from streams.dead_letters import DeadLetterWriter
 from streams.faust_shell import ShellSettings
@@ -25,7 +27,7 @@ from streams.lanes import Lanes
 from streams.log_reader import LogReader
 from streams.log_writer import LogWriter
 from streams.outcome_writer import OutcomeWriter
-from streams.topics import INPUTS, LOG
+from streams.topics import INPUTS, LOG, OUTCOMES
 from streams.worker import Assignment, Parts, Worker
 from tests.bench.content import PARTITIONS
 from tests.bench.shares import Shares
@@ -53,12 +55,14 @@ def worker(bootstrap: str, prefix: str, folder: Path, door: str, kinds: Kinds) -
             pacers=kinds.pacers(),
         )
         lanes = Lanes(outside, proof_seconds=SESSION_SECONDS / 2, fatal=end_in_doubt)
-        table = kinds.table(reader, writer, lanes.folded)
+        checkpoints = Checkpoints(folder / "checkpoints", f"{bootstrap}/{prefix}{LOG}")
+        table = kinds.table(reader, writer, checkpoints, lanes.folded)
         engine = kinds.engine(
             table,
             lanes,
             DeadLetterWriter(producer, prefix),
             Continuity(bootstrap, group, [prefix + name for name in INPUTS]),
+            AnswersAhead(bootstrap, prefix + OUTCOMES),
             client_of,
             PARTITIONS,
             assigned,
@@ -69,6 +73,7 @@ def worker(bootstrap: str, prefix: str, folder: Path, door: str, kinds: Kinds) -
             await writer.stop()
             await producer.stop()
             await session.close()
+            await checkpoints.close()
 
         return Parts(engine, lanes, close)
 
