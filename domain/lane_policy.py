@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from domain.effects import CreateClient, CreateCustomer, Effect, UpdateClient, UpdateCustomer, Write
 from domain.fields import Address, Value, Values
 from domain.limits import as_written
+from domain.obstacles import SHUT, Obstacle
 from domain.outcomes import (
     ClientMoved,
     ClientSaved,
@@ -17,7 +18,7 @@ from domain.outcomes import (
 from domain.ports import TryLater
 from domain.rows import AllRow, FirmRow
 from domain.snapshots import Client, Customer
-from domain.switches import lets_through, stands_still
+from domain.switches import lets_through, probe_at, stands_still
 
 CREATED_BEFORE = timedelta(minutes=5)
 """How far QuickBooks' clock may lie behind ours when a lost create is looked for."""
@@ -28,6 +29,8 @@ LONGEST_LOOK_PAUSE_SECONDS = 5.0
 SHORTEST_PAUSE_SECONDS = 0.5
 THROTTLED_SECONDS = 60.0
 """Intuit: after a 429 wait 60 seconds."""
+SHUT_SECONDS = 5.0
+"""Long enough for the row to say first that nothing is asked of that company any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def next_step(effect: Effect, firm: FirmRow, everybody: AllRow | None, now: date
         return Look(stopped)
     if isinstance(effect, Write | CreateClient):
         return Send() if lets_through(firm.settings, effect) else Hold()
-    not_before = getattr(effect, "not_before", None)
+    not_before = probe_at(effect, firm) or getattr(effect, "not_before", None)
     if not_before is not None and not_before > now:
         return Wait(not_before)
     return Send()
@@ -98,9 +101,10 @@ def pause_seconds(later: TryLater, tries: int, jitter: float) -> float:
     """Say how long to wait before try number `tries` + 1. `jitter` in [0, 1) spreads those that failed together."""
     if later.after_seconds is not None:
         return later.after_seconds * (1 + jitter / 4)
-    if later.why == "throttled":
+    if later.why is Obstacle.THROTTLED:
         return THROTTLED_SECONDS * (1 + jitter / 4)
-    grown: float = SHORTEST_PAUSE_SECONDS * 2 ** min(tries, 10)
+    shortest = SHUT_SECONDS if later.why in SHUT else SHORTEST_PAUSE_SECONDS
+    grown: float = shortest * 2 ** min(tries, 10)
     return min(grown, LONGEST_PAUSE_SECONDS) * (0.5 + jitter / 2)
 
 

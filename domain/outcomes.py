@@ -6,6 +6,7 @@ from typing import Literal
 
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId
+from domain.obstacles import Obstacle
 from domain.snapshots import Client, Customer
 
 HolderKind = Literal["customer", "vendor", "employee"]
@@ -143,10 +144,10 @@ class Unconfirmed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deferred:
-    """Still pending; the lane tries again at `until`. `why` is a code such as `throttled`."""
+    """Still pending; the lane tries again at `until`."""
 
     until: datetime
-    why: str
+    why: Obstacle
     kind: Literal["deferred"] = "deferred"
 
 

@@ -26,6 +26,7 @@ from domain.ids import (
     firm_key,
     link_key,
 )
+from domain.obstacles import Obstacle
 from domain.outcomes import Holder
 from domain.settings import Settings
 from domain.snapshots import Client, Customer
@@ -158,10 +159,10 @@ class Former:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A lane will try again at `until`; `why` is a code such as `throttled` or `unreachable`."""
+    """It is tried again at `until`."""
 
     until: datetime
-    why: str
+    why: Obstacle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,7 +264,8 @@ class Connection:
     """The firm's QuickBooks company. `customers_listed` and `clients_listed`: the first listings are in.
 
     `asleep_since`: it is disconnected. `back`: it was connected again, and until both sides are listed and compared,
-    what drifted meanwhile is held. `reauthorise_since`: QuickBooks lets us in no longer, until a person signs in.
+    what drifted meanwhile is held. `reauthorise_since`: QuickBooks lets us in no longer, for the reason `shut_by`, until
+    a person does something about it there; `probe_at`: when we look whether it does again, `probes`: how often we did.
     `replaces`: the company before, whose links are being let go.
     """
 
@@ -276,6 +278,9 @@ class Connection:
     asleep_by: str | None = None
     back: bool = False
     reauthorise_since: datetime | None = None
+    shut_by: Obstacle = Obstacle.NOT_AUTHORISED
+    probe_at: datetime | None = None
+    probes: int = 0
     replaces: RealmId | None = None
 
 

@@ -31,6 +31,7 @@ from domain.lane_policy import (
     ours_among,
     pause_seconds,
 )
+from domain.obstacles import SHUT, Obstacle
 from domain.outcomes import (
     ClientGone,
     ClientMoved,
@@ -42,12 +43,13 @@ from domain.outcomes import (
     Unconfirmed,
 )
 from domain.ports import Canopy, QuickBooks, StaleCopy, TryLater
+from domain.switches import asks_quickbooks
 
 TOLD_AFTER_SECONDS = 2.0
 """A pause longer than this is told to the row, so that people see it wait and why."""
 TOLD_AGAIN_SECONDS = 30.0
 
-NOT_YET = TryLater(why="not_yet_known", may_have_happened=False)
+NOT_YET = TryLater(why=Obstacle.NOT_YET_KNOWN, may_have_happened=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,7 @@ class Errand:
 
     def asks_quickbooks(self, effect: Effect) -> bool:
         """Say whether a try needs a turn there: what is stopped and was never carried out needs no look either."""
-        if isinstance(effect, UpdateClient | CreateClient | ListClients | PlanLinks):
-            return False
-        if isinstance(effect, CheckCustomers) and not effect.customer_ids:
+        if not asks_quickbooks(effect) or (isinstance(effect, CheckCustomers) and not effect.customer_ids):
             return False
         stopped = isinstance(effect, Write) and effect.stop_at is not None
         return not stopped or self.may_have_happened or not self.begun
@@ -96,7 +96,12 @@ class Errand:
         seconds = self._pause_after(effect, answer, jitter, now)
         until = now + timedelta(seconds=seconds)
         told = self.told_until is not None and until <= self.told_until
-        is_news = seconds > TOLD_AFTER_SECONDS and not told and isinstance(effect, Write)
+        # A company that lets us in no longer is told of whatever met it, so that all of its work stops at the first.
+        shut = answer.why in SHUT and asks_quickbooks(effect)
+        probed = isinstance(effect, ListCustomers) and answer.why is Obstacle.REFUSED
+        is_news = shut or (
+            seconds > TOLD_AFTER_SECONDS and not told and (probed or isinstance(effect, Write))
+        )
         if is_news:
             self.told_until = until + timedelta(seconds=TOLD_AGAIN_SECONDS)
         self.rests = Rest(effect, until, is_news)
@@ -104,7 +109,7 @@ class Errand:
 
     def _pause_after(self, effect: Effect, answer: TryLater, jitter: float, now: datetime) -> float:
         seconds = pause_seconds(answer, self.tries, jitter)
-        if answer.why == "throttled":
+        if answer.why is Obstacle.THROTTLED:
             return seconds
         if isinstance(effect, Write) and effect.stop_at is not None:
             return look_again_seconds(seconds, effect.stop_at, now)

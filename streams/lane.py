@@ -17,6 +17,7 @@ from structlog.contextvars import bind_contextvars
 from domain.effects import Effect, PlanLinks, Write
 from domain.ids import EffectId, FirmId, RowKey
 from domain.lane_policy import Look, Send, Step, due_at
+from domain.obstacles import Obstacle
 from domain.outcomes import Deferred, Result
 from domain.ports import TryLater
 from streams.errand import Errand
@@ -107,7 +108,7 @@ class Lane:
         """Let it rest, so that other work of the row has its turn; a long rest is told to the row."""
         now = datetime.now(UTC)
         rest = errand.put_off(effect, answer, random.random(), now)  # noqa: S311  (spreads retries)
-        if answer.why == "throttled":
+        if answer.why is Obstacle.THROTTLED:
             self.ground.outside.pacers.of(errand.realm).close_for((rest.until - now).total_seconds())
         if rest.is_news:
             await self._report(effect, Deferred(until=rest.until, why=answer.why), place)
@@ -131,7 +132,7 @@ class Lane:
                 log.error(  # noqa: TRY400  (an exception's text may hold a client's values)
                     "effect_raised", error=type(wrong).__name__, where=place_of(wrong)
                 )
-                return TryLater(why="bug", may_have_happened=True)
+                return TryLater(why=Obstacle.BUG, may_have_happened=True)
             return None
 
     def _begin(self, effect: Effect, errand: Errand) -> Step | None:

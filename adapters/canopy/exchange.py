@@ -13,6 +13,7 @@ from opentelemetry import trace
 from adapters.canopy.answers import Reply, moment
 from adapters.canopy.meters import REQUESTS, SECONDS
 from domain.ids import ClientId, FirmId
+from domain.obstacles import Obstacle
 from domain.ports import TryLater
 
 log = structlog.get_logger()
@@ -97,10 +98,10 @@ class Exchange:
                 )
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             seen.warning("canopy_unreachable", error=type(error).__name__)
-            return TryLater(why="unreachable", may_have_happened=False)
+            return TryLater(why=Obstacle.UNREACHABLE, may_have_happened=False)
         except (aiohttp.ClientError, TimeoutError) as error:
             seen.warning("canopy_gave_no_answer", error=type(error).__name__)
-            return TryLater(why="no_answer", may_have_happened=True)
+            return TryLater(why=Obstacle.NO_ANSWER, may_have_happened=True)
         if reply.status >= HTTPStatus.BAD_REQUEST:
             seen.warning("canopy_refused", status=reply.status)
         return reply

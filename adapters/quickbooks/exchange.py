@@ -13,6 +13,7 @@ from adapters.quickbooks.answers import Reply
 from adapters.quickbooks.faults import faults_in
 from adapters.quickbooks.meters import REQUESTS, SECONDS, answer_in
 from domain.ids import RealmId
+from domain.obstacles import Obstacle
 from domain.ports import TryLater
 
 log = structlog.get_logger()
@@ -82,7 +83,7 @@ class Exchange:
             token = await self._token(realm)
         except NoTokenError:
             seen.warning("quickbooks_has_no_token")
-            return TryLater(why="not_authorised", may_have_happened=False)
+            return TryLater(why=Obstacle.NOT_AUTHORISED, may_have_happened=False)
         headers = {"Accept": "application/json", "Authorization": f"Bearer {token}"}
         if body is not None:
             headers["Content-Type"] = "application/json"
@@ -105,10 +106,10 @@ class Exchange:
                 intuit_tid = answer.headers.get("intuit_tid")  # what Intuit's support asks for
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             seen.warning("quickbooks_unreachable", error=type(error).__name__)
-            return TryLater(why="unreachable", may_have_happened=False)
+            return TryLater(why=Obstacle.UNREACHABLE, may_have_happened=False)
         except (aiohttp.ClientError, TimeoutError) as error:
             seen.warning("quickbooks_gave_no_answer", error=type(error).__name__)
-            return TryLater(why="no_answer", may_have_happened=True)
+            return TryLater(why=Obstacle.NO_ANSWER, may_have_happened=True)
         faults = faults_in(reply.body)
         if reply.status != HTTPStatus.OK or faults:
             codes = [fault.code for fault in faults]

@@ -53,7 +53,8 @@ def _next_sweep_of_customers(
 ) -> ListCustomers:
     """Look next for all that has changed since this one began."""
     connected_at = firm.connection.connected_at if firm.connection is not None else draft.now
-    began = done.not_before or connected_at
+    # A company that shut us out is asked sooner than this was due: whether it lets us in again.
+    began = min(done.not_before or connected_at, draft.now)
     return ListCustomers(id=name, since=began - SWEEP_OVERLAP, not_before=draft.now + SWEEP_EVERY)
 
 

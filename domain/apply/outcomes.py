@@ -7,6 +7,7 @@ from domain.apply.arrivals import lift_questions
 from domain.apply.checks import check_refused, customers_checked
 from domain.apply.client_seen import take_client
 from domain.apply.customers import read_is_back, see_customer, without_reads
+from domain.apply.deferrals import defer, let_in_again
 from domain.apply.holders import holder_found
 from domain.apply.listings import clients_listed, customers_listed
 from domain.apply.steps import take_step
@@ -17,6 +18,7 @@ from domain.effects import (
     CheckCustomers,
     CreateClient,
     CreateCustomer,
+    Effect,
     FindHolder,
     ListClients,
     ListCustomers,
@@ -34,7 +36,9 @@ from domain.outcomes import (
     CustomerRead,
     CustomerSaved,
     CustomersListed,
+    Deferred,
     Rejected,
+    Result,
     StepDue,
 )
 from domain.plan import plan
@@ -50,6 +54,8 @@ def take_outcome(draft: Draft, firm: FirmRow, outcome: Outcome) -> Decision:
     effect = next((e for e in row.pending if e.id == outcome.effect_id), None) if row is not None else None
     if row is None or effect is None:
         return _not_awaited(draft, firm, row or firm, outcome)
+    if isinstance(outcome.result, Deferred):
+        return defer(draft, firm, row, effect, outcome.result)
     match row, effect:
         case LinkRow(), FindHolder():
             return holder_found(draft, firm, row, effect, outcome.result)
@@ -59,8 +65,14 @@ def take_outcome(draft: Draft, firm: FirmRow, outcome: Outcome) -> Decision:
             return client_came_back(draft, firm, row, effect, outcome.result)
         case CustomerRow(), _:
             return _read_came_back(draft, firm, row, outcome)
-    match outcome.result, effect:
+    return _of_firm(draft, firm, row, effect, outcome.result)
+
+
+def _of_firm(draft: Draft, firm: FirmRow, row: Row, effect: Effect, result: Result) -> Decision:
+    match result, effect:
         case CustomersListed() as page, ListCustomers() as done:
+            if firm.connection is not None and firm.connection.reauthorise_since is not None:
+                firm = let_in_again(draft, firm, firm.connection)
             return customers_listed(draft, firm, done, page)
         case CustomersListed() as page, CheckCustomers() as check:
             return customers_checked(draft, firm, check, page)

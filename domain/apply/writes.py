@@ -34,7 +34,7 @@ from domain.outcomes import (
     Unconfirmed,
 )
 from domain.plan import plan
-from domain.rows import Agreed, FirmRow, LinkRow, LinkStatus, Pair, Problem, Reason, Waiting
+from domain.rows import Agreed, FirmRow, LinkRow, LinkStatus, Pair, Problem, Reason
 from domain.snapshots import Client, Customer
 
 REJECTIONS = ("value_not_taken", "rejected_by_quickbooks", "rejected_by_canopy")
@@ -42,11 +42,6 @@ REJECTIONS = ("value_not_taken", "rejected_by_quickbooks", "rejected_by_canopy")
 
 def write_came_back(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, result: Result) -> Decision:
     """Take in the outcome of a link's pending write, and plan what is next."""
-    if isinstance(result, Deferred):
-        if result.why == "reauthorise" and firm.connection is not None:
-            draft.put(replace(firm, connection=replace(firm.connection, reauthorise_since=draft.now)))
-        draft.put(replace(link, waiting=Waiting(until=result.until, why=result.why)))
-        return draft.decide(Verdict.APPLIED, "deferred", link)
     # Both snapshots are taken in while the write still stands pending, so that nothing is planned in between.
     link = _seen(draft, firm, link, effect, result)
     link = _settled(draft, replace(link, waiting=None), effect, result)

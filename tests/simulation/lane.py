@@ -23,6 +23,7 @@ from domain.lane_policy import (
     due_at,
     next_step,
 )
+from domain.obstacles import Obstacle
 from domain.outcomes import Deferred, Result
 from domain.ports import TryLater
 from domain.rows import AllRow, FirmRow
@@ -161,7 +162,7 @@ class Lane:
         now = self.worker.agenda.time
         jitter = self.worker.dice.of(f"jitter/{effect.id}/{errand.tries}")
         rest = errand.put_off(effect, result, jitter, now)
-        if result.why == "throttled":
+        if result.why is Obstacle.THROTTLED:
             self.worker.close_for(errand.realm, (rest.until - now).total_seconds())
         if rest.is_news:
             deferred = Deferred(until=rest.until, why=result.why)

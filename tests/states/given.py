@@ -9,6 +9,7 @@ from domain.effects import PlanLinks, UpdateClient
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, EffectId, RealmId, link_key
 from domain.inputs import Choice, ClientObserved, CustomerNotified, Outcome
+from domain.obstacles import Obstacle
 from domain.outcomes import (
     ClientGone,
     ClientMoved,
@@ -260,7 +261,7 @@ INPUTS: Mapping[str, Mapping[str, Given]] = {
         "gone": came_back(gone),
         "not done": came_back(lambda _: NotDone()),
         "unconfirmed": came_back(lambda _: Unconfirmed()),
-        "deferred": came_back(lambda world: Deferred(until=world.now, why="throttled")),
+        "deferred": came_back(lambda world: Deferred(until=world.now, why=Obstacle.THROTTLED)),
     },
 }
 """The inputs by who sends them."""
