@@ -110,18 +110,18 @@ def pause_seconds(later: TryLater, tries: int, jitter: float) -> float:
 
 def after_stale_copy(effect: UpdateCustomer, now: Customer) -> Result:
     """Tell our own lost update, which did happen, from somebody's edit."""
-    done = _customer_holds(now, effect.values)
+    done = customer_holds(now, effect.values)
     return CustomerSaved(customer=now) if done else CustomerMoved(customer=now)
 
 
 def after_client_moved(effect: UpdateClient, now: Client) -> Result:
     """Tell our own lost update, which did happen, from somebody's edit."""
-    return ClientSaved(client=now) if _holds(now.values, effect.values) else ClientMoved(client=now)
+    return ClientSaved(client=now) if client_holds(now, effect.values) else ClientMoved(client=now)
 
 
 def ours_among(effect: CreateCustomer, found: tuple[Customer, ...]) -> CustomerSaved | None:
     """Find the customer that a create of unknown outcome made: created since, with equal fields."""
-    ours = [customer for customer in found if _customer_holds(customer, effect.values)]
+    ours = [customer for customer in found if customer_holds(customer, effect.values)]
     return CustomerSaved(customer=ours[0]) if len(ours) == 1 else None
 
 
@@ -137,18 +137,24 @@ def fate_of_customer_update(effect: UpdateCustomer, now: Customer) -> Result | N
     """
     if now.sync_token <= effect.sync_token:
         return None
-    return CustomerSaved(customer=now) if _customer_holds(now, effect.values) else NotDone()
+    return CustomerSaved(customer=now) if customer_holds(now, effect.values) else NotDone()
 
 
 def fate_of_client_update(effect: UpdateClient, now: Client) -> Result | None:
     """Say whether a stopped update happened. None: not yet, and it still may."""
     if now.version <= effect.client_version:
         return None
-    return ClientSaved(client=now) if _holds(now.values, effect.values) else NotDone()
+    return ClientSaved(client=now) if client_holds(now, effect.values) else NotDone()
 
 
-def _customer_holds(customer: Customer, sent: Values) -> bool:
+def customer_holds(customer: Customer, sent: Values) -> bool:
+    """Say whether a customer has what was sent, as QuickBooks writes it."""
     return _holds(customer.values, as_written("quickbooks", sent))
+
+
+def client_holds(client: Client, sent: Values) -> bool:
+    """Say whether a client has what was sent."""
+    return _holds(client.values, sent)
 
 
 def _holds(values: Values, sent: Values) -> bool:

@@ -88,6 +88,14 @@ class CustomerRead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClientRead:
+    """How the client looks now."""
+
+    client: Client
+    kind: Literal["client_read"] = "client_read"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerGone:
     """QuickBooks does not know this customer (error 610)."""
 
@@ -162,6 +170,7 @@ Result = (
     | ClientMoved
     | Rejected
     | CustomerRead
+    | ClientRead
     | CustomerGone
     | ClientGone
     | CustomersListed

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Self
 
-from domain.effects import CreateClient, CustomerWork, FirmWork, LinkWork, ReadCustomer, Write
+from domain.effects import CreateClient, CustomerWork, FirmWork, LinkWork, ReadClient, ReadCustomer, Write
 from domain.fields import Field, Value, Values
 from domain.ids import (
     ALL_FIRMS,
@@ -114,6 +114,7 @@ ProblemCode = Literal[
     "rejected_by_quickbooks",
     "rejected_by_canopy",
     "loop",
+    "no_progress",
 ]
 
 
@@ -166,6 +167,36 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """A write to `side` that came to nothing so many times in a row, last at `at`. `content` names it, as a digest."""
+
+    content: str
+    side: Side
+    times: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """The other side shows an older record than we hold, and is looked at again. `looks`: how often it was by now."""
+
+    looks: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WentBack:
+    """At `at` a record's versions went back, for the time number `times` lately, and what stands there was believed.
+
+    What is not newer than `version` and was so by `until` is of before, and no news.
+    """
+
+    version: int
+    until: datetime
+    at: datetime
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkRow:
     """One client, and the customer that it is, was or will be matched with.
 
@@ -173,6 +204,7 @@ class LinkRow:
     `choice`: what the Sync client toggle said, or a person since. `pushed`: fields that a person sent although
     their switch is off. `wanted`: values that a person chose for both sides, still to be written to Canopy.
     `pending`: at most one write, and perhaps a look-up. `written_at`: when rules wrote lately, against a loop.
+    `tried`: which writes came to nothing lately. `behind`: Canopy shows an older client; `went_back`: it did, and was believed.
     `client_times`: since when the client's present values stand, where they were seen to change; kept while nothing is
     linked too, for an undo that has to compare.
     """
@@ -198,6 +230,9 @@ class LinkRow:
     written_at: tuple[Written, ...] = ()
     problem: Problem | None = None
     former: Former | None = None
+    tried: tuple[Tried, ...] = ()
+    behind: Behind | None = None
+    went_back: WentBack | None = None
     pending: tuple[LinkWork, ...] = ()
     waiting: Waiting | None = None
     intents: tuple[IntentId, ...] = ()
@@ -207,6 +242,18 @@ class LinkRow:
     def write(self) -> Write | None:
         """The write that is pending."""
         return next((effect for effect in self.pending if isinstance(effect, Write)), None)
+
+    @property
+    def looks_at_canopy(self) -> bool:
+        """Say whether the client is being looked at, since Canopy contradicts what we hold."""
+        return any(isinstance(effect, ReadClient) for effect in self.pending)
+
+    @property
+    def resume(self) -> Literal["creating", "matching", "synced"]:
+        """Say from where a question that is asked now goes on."""
+        if self.status is LinkStatus.CREATING:
+            return "creating"
+        return "matching" if self.status is LinkStatus.MATCHING else "synced"
 
     def without_fulfilled(self, client: Client) -> Self:
         """Forget of what a person chose what the client now has."""
@@ -227,7 +274,8 @@ class CustomerRow:
     `noticed_at`: the newest notification that no answer has covered yet; `noticed_again`: it came after the
     pending read had begun, so that read may have missed it.
     `arrival`: `open` while it is new and nobody can say yet whether it becomes a client. `problem`: why Canopy would
-    not take it as a client. `merged_into`: the customer that it is now part of.
+    not take it as a client. `merged_into`: the customer that it is now part of. `behind`: QuickBooks shows an older
+    customer; `went_back`: it did, and was believed.
     """
 
     firm_id: FirmId
@@ -240,6 +288,8 @@ class CustomerRow:
     arrival: Literal["open", "settled"] = "settled"
     problem: Problem | None = None
     merged_into: CustomerId | None = None
+    behind: Behind | None = None
+    went_back: WentBack | None = None
     pending: tuple[CustomerWork, ...] = ()
     kind: Literal["customer"] = "customer"
 

@@ -9,6 +9,7 @@ from domain.effects import (
     ListClients,
     ListCustomers,
     PlanLinks,
+    ReadClient,
     UpdateClient,
     UpdateCustomer,
     Write,
@@ -54,4 +55,4 @@ def probe_at(effect: Effect, firm: FirmRow) -> datetime | None:
 
 def asks_quickbooks(effect: Effect) -> bool:
     """Say on which side an effect is carried out: Canopy, or nobody, is asked for the others."""
-    return not isinstance(effect, UpdateClient | CreateClient | ListClients | PlanLinks)
+    return not isinstance(effect, UpdateClient | CreateClient | ListClients | ReadClient | PlanLinks)

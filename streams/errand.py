@@ -13,6 +13,7 @@ from domain.effects import (
     ListClients,
     ListCustomers,
     PlanLinks,
+    ReadClient,
     ReadCustomer,
     UpdateClient,
     UpdateCustomer,
@@ -35,6 +36,7 @@ from domain.obstacles import SHUT, Obstacle
 from domain.outcomes import (
     ClientGone,
     ClientMoved,
+    ClientRead,
     CustomerGone,
     NameTaken,
     NotDone,
@@ -43,6 +45,7 @@ from domain.outcomes import (
     Unconfirmed,
 )
 from domain.ports import Canopy, QuickBooks, StaleCopy, TryLater
+from domain.snapshots import Client
 from domain.switches import asks_quickbooks
 
 TOLD_AFTER_SECONDS = 2.0
@@ -156,6 +159,9 @@ class Errand:
             case CreateClient():
                 # Canopy keeps the key and its answer, so a lost one needs no search: the same is asked again.
                 return await self.canopy.add_client(self.firm, effect)
+            case ReadClient():
+                client = await self.canopy.read_client(self.firm, effect.client_id)
+                return ClientRead(client=client) if isinstance(client, Client) else client
             case ReadCustomer():
                 return await self.quickbooks.read_customer(self.realm, effect.customer_id)
             case FindHolder():

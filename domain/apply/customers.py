@@ -15,8 +15,10 @@ from domain.fields import Field, Values, differing
 from domain.ids import CustomerId, FirmId
 from domain.inputs import CustomerNotified
 from domain.plan import plan
-from domain.rows import CustomerRow, FirmRow, LinkRow
+from domain.progress import source_changed
+from domain.rows import Behind, CustomerRow, FirmRow, LinkRow, LinkStatus
 from domain.snapshots import Customer
+from domain.went_back import customer_is_older, goes_back, rest_before
 
 WAIT_FOR_OUTCOME = timedelta(seconds=30)
 """How long a notification waits for the outcome of a write of ours, which may be all that it tells of."""
@@ -60,9 +62,14 @@ def read_at_once(draft: Draft, firm: FirmRow, customer: CustomerId) -> None:
 
 
 def see_customer(
-    draft: Draft, firm: FirmRow, customer: Customer, *, sent: Values | None = None
+    draft: Draft,
+    firm: FirmRow,
+    customer: Customer,
+    *,
+    sent: Values | None = None,
+    believed: bool = False,
 ) -> CustomerRow:
-    """Replace the snapshot if this one is not older, and plan the link that has the customer.
+    """Replace the snapshot if this one is not older, or is `believed` all the same, and plan the link that has the customer.
 
     `sent`: what we wrote ourselves, which is no news when it comes back, nor is the customer that we created.
     """
@@ -70,7 +77,7 @@ def see_customer(
         firm_id=firm.firm_id, customer_id=customer.customer_id
     )
     known = row.customer
-    if known is not None and not known.gone and customer.sync_token < known.sync_token:
+    if customer_is_older(known, customer) and not believed:
         return row
     moved = differing(known.values, customer.values) if known is not None else ()
     times = {**row.times, **dict.fromkeys(moved, customer.updated_at)}
@@ -90,9 +97,51 @@ def see_customer(
         draft.note(
             *seen(link, "quickbooks", known.values if known else {}, customer.values, moved, sent or {})
         )
-        plan(draft, _after_edit(draft, firm, link, moved))
+        if any(field not in (sent or {}) for field in moved):
+            link = source_changed(link, "quickbooks")
+        plan(draft, _after_edit(draft, firm, link, moved, believed=believed))
     settle_arrival(draft, firm, row)
     return draft.customer(firm.firm_id, customer.customer_id) or row
+
+
+def customer_looked_at(draft: Draft, firm: FirmRow, row: CustomerRow, seen: Customer) -> str:
+    """Take in the answer of a read; one that shows an older customer is asked for again, and in the end believed.
+
+    Gives the code for what came of it.
+    """
+    known = row.customer
+    if known is None or not customer_is_older(known, seen):
+        draft.put(replace(row, behind=None))
+        read_is_back(draft, see_customer(draft, firm, seen))
+        return "customer_read"
+    # The first may only have been overtaken by the answer to a write.
+    looks = row.behind.looks + 1 if row.behind is not None else 0
+    if rest_before(looks, row.went_back, draft.now) is not None:
+        draft.put(_look(draft, without_reads(row), looks))
+        return "customer_is_older"
+    back = goes_back(row.went_back, known.sync_token, known.updated_at, draft.now)
+    draft.put(replace(row, behind=None, went_back=back))
+    read_is_back(draft, see_customer(draft, firm, seen, believed=True))
+    return "customer_went_back"
+
+
+def look_if_older(draft: Draft, firm: FirmRow, seen: Customer, *, refused: bool = False) -> None:
+    """Read a customer that was shown older than we hold it. `refused`: by the answer to a write of ours."""
+    row = draft.customer(firm.firm_id, seen.customer_id)
+    if row is None or not customer_is_older(row.customer, seen) or row.behind is not None:
+        return
+    if refused or not row.reads:
+        draft.put(_look(draft, without_reads(row), 1 if refused else 0))
+
+
+def _look(draft: Draft, row: CustomerRow, looks: int) -> CustomerRow:
+    rest = rest_before(looks, row.went_back, draft.now)
+    effect = ReadCustomer(
+        id=draft.effect_id(row.key, "read_customer"),
+        customer_id=row.customer_id,
+        not_before=draft.now + rest if rest else None,
+    )
+    return replace(row, behind=Behind(looks=looks), pending=(effect, *row.pending))
 
 
 def see_that_gone(draft: Draft, firm_id: FirmId, customer: CustomerId) -> None:
@@ -103,10 +152,15 @@ def see_that_gone(draft: Draft, firm_id: FirmId, customer: CustomerId) -> None:
     lift_questions(draft, firm_id, customer)
 
 
-def _after_edit(draft: Draft, firm: FirmRow, link: LinkRow, moved: tuple[Field, ...]) -> LinkRow:
-    if moved and link.problem is not None and link.problem.resume == "matching":
+def _after_edit(
+    draft: Draft, firm: FirmRow, link: LinkRow, moved: tuple[Field, ...], *, believed: bool
+) -> LinkRow:
+    to_be_matched = link.status is LinkStatus.MATCHING and link.write is None
+    if moved and (to_be_matched or (link.problem is not None and link.problem.resume == "matching")):
         return match_is_stale(draft, link)
     link = settle_problem(link, moved)
+    if believed:
+        return link  # a backup takes back no choice of a person's
     sent_on = tuple(field for field in link.pushed.to_canopy if field not in moved)
     link = replace(link, pushed=replace(link.pushed, to_canopy=sent_on))
     if firm.settings.actions_from_qbo.editing:
@@ -139,7 +193,7 @@ def write_is_back(draft: Draft, firm_id: FirmId, customer: CustomerId | None) ->
 
 
 def _release(draft: Draft, row: CustomerRow | None) -> None:
-    if row is None or not any(read.not_before for read in row.reads):
+    if row is None or row.behind is not None or not any(read.not_before for read in row.reads):
         return
     if _covers(row, row.customer) and not any(draft.has_started(read) for read in row.reads):
         draft.put(replace(without_reads(row), noticed_at=None, noticed_again=False))

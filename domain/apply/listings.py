@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.apply.checks import CHECK_EVERY, with_checks
+from domain.apply.client_looks import look
 from domain.apply.client_seen import take_client
-from domain.apply.customers import see_customer
+from domain.apply.customers import look_if_older, see_customer
 from domain.apply.steps import plan_links
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
@@ -14,6 +15,7 @@ from domain.ids import EffectId
 from domain.outcomes import ClientsListed, CustomersListed
 from domain.plan import plan
 from domain.rows import FirmRow, LinkRow, Reason
+from domain.went_back import client_is_older
 
 SWEEP_EVERY = timedelta(minutes=15)
 SWEEP_OVERLAP = timedelta(minutes=5)
@@ -24,6 +26,7 @@ def customers_listed(draft: Draft, firm: FirmRow, done: ListCustomers, page: Cus
     """Take in one page of customers, and go on to the next, or to the next sweep."""
     for customer in page.customers:
         see_customer(draft, firm, customer)
+        look_if_older(draft, firm, customer)
     name = draft.effect_id(firm.key, "list_customers")
     if page.cursor:
         return _listed(draft, firm, done, replace(done, id=name, cursor=page.cursor))
@@ -38,6 +41,8 @@ def clients_listed(draft: Draft, firm: FirmRow, done: ListClients, page: Clients
         known = draft.link(firm.firm_id, client.client_id)
         link = known or LinkRow(firm_id=firm.firm_id, client_id=client.client_id, since=draft.now)
         link = take_client(draft, firm, link, client)
+        if client_is_older(link.client, client):
+            link = look(draft, link)
         if link.reason is Reason.CHOICE_UNKNOWN:
             link = replace(link, reason=Reason.NEVER_MATCHED)
         plan(draft, link)

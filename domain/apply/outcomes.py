@@ -5,8 +5,9 @@ from dataclasses import replace
 from domain.apply.added_clients import client_came_back
 from domain.apply.arrivals import lift_questions
 from domain.apply.checks import check_refused, customers_checked
+from domain.apply.client_looks import client_looked_at
 from domain.apply.client_seen import take_client
-from domain.apply.customers import read_is_back, see_customer, without_reads
+from domain.apply.customers import customer_looked_at, see_customer, without_reads
 from domain.apply.deferrals import defer, let_in_again
 from domain.apply.holders import holder_found
 from domain.apply.listings import clients_listed, customers_listed
@@ -23,6 +24,7 @@ from domain.effects import (
     ListClients,
     ListCustomers,
     PlanLinks,
+    ReadClient,
     UpdateClient,
     UpdateCustomer,
 )
@@ -44,6 +46,7 @@ from domain.outcomes import (
 from domain.plan import plan
 from domain.rows import CustomerRow, FirmRow, LinkRow, Row
 from domain.snapshots import Customer, never_seen
+from domain.went_back import is_of_before
 
 
 def take_outcome(draft: Draft, firm: FirmRow, outcome: Outcome) -> Decision:
@@ -59,6 +62,8 @@ def take_outcome(draft: Draft, firm: FirmRow, outcome: Outcome) -> Decision:
     match row, effect:
         case LinkRow(), FindHolder():
             return holder_found(draft, firm, row, effect, outcome.result)
+        case LinkRow(), ReadClient():
+            return client_looked_at(draft, firm, row, effect, outcome.result)
         case LinkRow(), CreateCustomer() | UpdateCustomer() | UpdateClient():
             return write_came_back(draft, firm, row, effect, outcome.result)
         case CustomerRow(), CreateClient():
@@ -89,10 +94,8 @@ def _of_firm(draft: Draft, firm: FirmRow, row: Row, effect: Effect, result: Resu
 def _read_came_back(draft: Draft, firm: FirmRow, row: CustomerRow, outcome: Outcome) -> Decision:
     match outcome.result:
         case CustomerRead(customer=customer):
-            see_customer(draft, firm, customer)
-            seen = draft.customer(firm.firm_id, row.customer_id) or row
-            read_is_back(draft, seen)
-            return draft.decide(Verdict.APPLIED, "customer_read", row)
+            code = customer_looked_at(draft, firm, row, customer)
+            return draft.decide(Verdict.APPLIED, code, row)
         case CustomerGone():
             return _gone(draft, row)
         case _:
@@ -113,10 +116,11 @@ def _gone(draft: Draft, row: CustomerRow) -> Decision:
     return draft.decide(Verdict.APPLIED, "customer_gone", row)
 
 
-def _gone_since(known: CustomerRow, seen: Customer) -> bool:
-    """Tell an old answer, told twice, from a customer that is there again."""
+def _is_of_before(known: CustomerRow, seen: Customer) -> bool:
+    """Tell an old answer, told twice, from a customer that is there again or whose company went back."""
     last = known.customer
-    return last is not None and last.gone and seen.sync_token <= last.sync_token
+    gone_since = last is not None and last.gone and seen.sync_token <= last.sync_token
+    return gone_since or is_of_before(known.went_back, seen.sync_token, seen.updated_at)
 
 
 def _not_awaited(draft: Draft, firm: FirmRow, about: Row, outcome: Outcome) -> Decision:
@@ -128,11 +132,11 @@ def _not_awaited(draft: Draft, firm: FirmRow, about: Row, outcome: Outcome) -> D
             | CustomerMoved(customer=customer)
         ):
             known = draft.customer(firm.firm_id, customer.customer_id)
-            if known is None or not _gone_since(known, customer):
+            if known is None or not _is_of_before(known, customer):
                 return draft.decide(Verdict.SKIPPED, "not_awaited", see_customer(draft, firm, customer))
         case ClientSaved(client=client) | ClientMoved(client=client):
             link = draft.link(firm.firm_id, client.client_id)
-            if link is not None:
+            if link is not None and not is_of_before(link.went_back, client.version, client.changed_at):
                 plan(draft, take_client(draft, firm, link, client))
         case _:
             pass

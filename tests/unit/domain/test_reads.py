@@ -211,7 +211,7 @@ def test_an_unmatch_while_a_read_waits_loses_nothing() -> None:
 
 
 def test_an_older_sync_token_never_overwrites_a_newer() -> None:
-    """Answers of reads may overtake one another."""
+    """Answers of reads may overtake one another; one more read, at once, tells that from a company that went back."""
     world = synced()
     old = world.quickbooks.customers[CustomerId("58")]
     world.edit_customer("58", phone="312")
@@ -223,7 +223,9 @@ def test_an_older_sync_token_never_overwrites_a_newer() -> None:
     known = world.customer("58").customer
     assert known is not None
     assert known.sync_token == 1
-    assert world.settle() == 0
+    assert read_of(world, "58").not_before is None
+    assert world.settle() == 1
+    assert world.customer("58").behind is None
 
 
 def test_a_customer_that_was_gone_and_is_there_again_is_known_again() -> None:
