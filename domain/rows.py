@@ -267,12 +267,25 @@ class LinkRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """The newest notification that a read has answered: its own time, and when one of that time was first taken in.
+
+    `read_from`: the last read that was answered began later than this.
+    """
+
+    notice: datetime | None = None
+    taken_in: datetime | None = None
+    read_from: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerRow:
     """What we know of one customer.
 
     `times`: since when its present values stand, where they were seen to change.
-    `noticed_at`: the newest notification that no answer has covered yet; `noticed_again`: it came after the
-    pending read had begun, so that read may have missed it.
+    `noticed_at`: the newest notification that no read has answered yet, by its own time, first taken in at `noticed_in`;
+    `noticed_again`: one came after the pending read had begun, so that read may have missed it. `read_from`: the pending
+    read begins later than this. `answered`: which notifications need no read.
     `arrival`: `open` while it is new and nobody can say yet whether it becomes a client. `problem`: why Canopy would
     not take it as a client. `merged_into`: the customer that it is now part of. `behind`: QuickBooks shows an older
     customer; `went_back`: it did, and was believed.
@@ -284,7 +297,10 @@ class CustomerRow:
     customer: Customer | None = None
     times: Mapping[Field, datetime] = field(default_factory=dict)
     noticed_at: datetime | None = None
+    noticed_in: datetime | None = None
     noticed_again: bool = False
+    read_from: datetime | None = None
+    answered: Answered | None = None
     arrival: Literal["open", "settled"] = "settled"
     problem: Problem | None = None
     merged_into: CustomerId | None = None

@@ -1,12 +1,13 @@
 """A QuickBooks customer was noticed or seen: by a notification, a read, a listing, or in the answer to a write."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 
 from domain.apply.arrivals import is_new, lift_questions, settle_arrival
 from domain.apply.client_seen import seen, settle_problem
 from domain.apply.merges import customers_merged
+from domain.apply.notices import answered_by_read, is_answered, noticed, own_time, read_not_before
 from domain.apply.unmatching import match_is_stale
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
@@ -28,7 +29,7 @@ MOST_RELEASED = 100
 
 
 def notice_customer(draft: Draft, firm: FirmRow, notified: CustomerNotified) -> Decision:
-    """Take in that a customer changed: plan to read it, unless an answer of ours already covers that moment."""
+    """Take in that a customer changed: plan to read it, unless a read has answered that already."""
     connection = firm.connection
     if connection is None or connection.realm_id != notified.realm_id:
         return draft.decide(Verdict.SKIPPED, "other_realm", firm)
@@ -39,17 +40,17 @@ def notice_customer(draft: Draft, firm: FirmRow, notified: CustomerNotified) -> 
     row = draft.customer(firm.firm_id, notified.customer_id) or CustomerRow(
         firm_id=firm.firm_id, customer_id=notified.customer_id
     )
-    known = row.customer
-    if known is not None and not known.gone and notified.time <= known.updated_at:
+    own = own_time(notified.time, draft.now)
+    if is_answered(row, own, draft.now):
         verdict = Verdict.SKIPPED if notified.deleted_id is None else Verdict.APPLIED
         return draft.decide(verdict, "already_read", row)
-    if known is None and notified.operation == "created" and notified.time > connection.connected_at:
+    is_unknown = row.customer is None and notified.operation == "created"
+    if is_unknown and notified.time > connection.connected_at:
         row = replace(row, arrival="open")
-    newest = max(row.noticed_at or notified.time, notified.time)
-    again = row.noticed_again or any(draft.has_started(read) for read in row.reads)
-    row = replace(row, noticed_at=newest, noticed_again=again and bool(row.reads))
+    row = noticed(row, own, draft.now, begun=any(draft.has_started(read) for read in row.reads))
     if not row.reads:
-        row = _read(draft, row, put_off=_write_under_way(draft, row))
+        until = draft.now + WAIT_FOR_OUTCOME if _write_under_way(draft, row) else read_not_before(row, own)
+        row = _read(draft, row, not_before=until)
     draft.put(row)
     return draft.decide(Verdict.APPLIED, "customer_noticed", row)
 
@@ -58,7 +59,7 @@ def read_at_once(draft: Draft, firm: FirmRow, customer: CustomerId) -> None:
     """Ask for a customer as it is now, unless it is being asked for."""
     row = draft.customer(firm.firm_id, customer) or CustomerRow(firm_id=firm.firm_id, customer_id=customer)
     if not row.reads:
-        draft.put(_read(draft, row, put_off=False))
+        draft.put(_read(draft, row, not_before=None))
 
 
 def see_customer(
@@ -90,7 +91,7 @@ def see_customer(
         row = replace(row, arrival="open", problem=None)  # what Canopy would not take has changed
     if known is not None and known.gone and not row.reads:
         # This answer may be older than the one that said that it is gone.
-        row = _read(draft, row, put_off=False)
+        row = _read(draft, row, not_before=None)
     draft.put(row)
     link = draft.link_of(firm.firm_id, customer.customer_id)
     if link is not None:
@@ -136,12 +137,8 @@ def look_if_older(draft: Draft, firm: FirmRow, seen: Customer, *, refused: bool 
 
 def _look(draft: Draft, row: CustomerRow, looks: int) -> CustomerRow:
     rest = rest_before(looks, row.went_back, draft.now)
-    effect = ReadCustomer(
-        id=draft.effect_id(row.key, "read_customer"),
-        customer_id=row.customer_id,
-        not_before=draft.now + rest if rest else None,
-    )
-    return replace(row, behind=Behind(looks=looks), pending=(effect, *row.pending))
+    row = _read(draft, row, not_before=draft.now + rest if rest else None)
+    return replace(row, behind=Behind(looks=looks), noticed_again=False)
 
 
 def see_that_gone(draft: Draft, firm_id: FirmId, customer: CustomerId) -> None:
@@ -170,11 +167,11 @@ def _after_edit(
 
 
 def read_is_back(draft: Draft, row: CustomerRow) -> None:
-    """Close the pending read; plan another if a notification came after it had begun, and it shows nothing so new."""
-    missed = row.noticed_again and row.noticed_at is not None and not _covers(row, row.customer)
-    row = replace(row, noticed_again=False, noticed_at=row.noticed_at if missed else None)
-    row = without_reads(row)
-    draft.put(_read(draft, row, put_off=_write_under_way(draft, row)) if missed else row)
+    """Close the pending read; plan another if a notification came after it had begun."""
+    missed = row.noticed_again
+    row = replace(without_reads(answered_by_read(row)), noticed_again=False)
+    until = draft.now + WAIT_FOR_OUTCOME if _write_under_way(draft, row) else None
+    draft.put(_read(draft, row, not_before=until) if missed else row)
 
 
 def without_reads(row: CustomerRow) -> CustomerRow:
@@ -183,7 +180,7 @@ def without_reads(row: CustomerRow) -> CustomerRow:
 
 
 def write_is_back(draft: Draft, firm_id: FirmId, customer: CustomerId | None) -> None:
-    """Let go of the reads that waited for a write: drop the one that its answer covers, start the others."""
+    """Let go of the reads that waited for a write."""
     if customer is not None:
         _release(draft, draft.customer(firm_id, customer))
     if not draft.creates(firm_id):
@@ -195,26 +192,18 @@ def write_is_back(draft: Draft, firm_id: FirmId, customer: CustomerId | None) ->
 def _release(draft: Draft, row: CustomerRow | None) -> None:
     if row is None or row.behind is not None or not any(read.not_before for read in row.reads):
         return
-    if _covers(row, row.customer) and not any(draft.has_started(read) for read in row.reads):
-        draft.put(replace(without_reads(row), noticed_at=None, noticed_again=False))
-    else:
-        at_once = (
-            replace(each, not_before=None) if isinstance(each, ReadCustomer) else each for each in row.pending
-        )
-        draft.put(replace(row, pending=tuple(at_once)))
-
-
-def _covers(row: CustomerRow, customer: Customer | None) -> bool:
-    return customer is not None and (row.noticed_at is None or row.noticed_at <= customer.updated_at)
-
-
-def _read(draft: Draft, row: CustomerRow, *, put_off: bool) -> CustomerRow:
-    effect = ReadCustomer(
-        id=draft.effect_id(row.key, "read_customer"),
-        customer_id=row.customer_id,
-        not_before=draft.now + WAIT_FOR_OUTCOME if put_off else None,
+    at_once = tuple(
+        replace(each, not_before=None) if isinstance(each, ReadCustomer) else each for each in row.pending
     )
-    return replace(row, pending=(effect, *row.pending))
+    begun = any(draft.has_started(read) for read in row.reads)
+    draft.put(replace(row, pending=at_once, read_from=row.read_from if begun else draft.now))
+
+
+def _read(draft: Draft, row: CustomerRow, *, not_before: datetime | None) -> CustomerRow:
+    effect = ReadCustomer(
+        id=draft.effect_id(row.key, "read_customer"), customer_id=row.customer_id, not_before=not_before
+    )
+    return replace(row, read_from=not_before or draft.now, pending=(effect, *row.pending))
 
 
 def _write_under_way(draft: Draft, row: CustomerRow) -> bool:

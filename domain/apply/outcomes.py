@@ -7,7 +7,7 @@ from domain.apply.arrivals import lift_questions
 from domain.apply.checks import check_refused, customers_checked
 from domain.apply.client_looks import client_looked_at
 from domain.apply.client_seen import take_client
-from domain.apply.customers import customer_looked_at, see_customer, without_reads
+from domain.apply.customers import customer_looked_at, read_is_back, see_customer
 from domain.apply.deferrals import defer, let_in_again
 from domain.apply.holders import holder_found
 from domain.apply.listings import clients_listed, customers_listed
@@ -108,8 +108,8 @@ def _gone(draft: Draft, row: CustomerRow) -> Decision:
     if customer is None and link is not None:
         # A merge gave it to the link, and it went before anybody saw it.
         customer = never_seen(row.customer_id, draft.now)
-    row = without_reads(replace(row, customer=customer, noticed_at=None, noticed_again=False))
-    draft.put(replace(row, arrival="settled"))
+    row = replace(row, customer=customer, arrival="settled", behind=None)
+    read_is_back(draft, row)
     lift_questions(draft, row.firm_id, row.customer_id)
     if link is not None:
         plan(draft, link)
