@@ -232,7 +232,7 @@ def test_an_edit_on_a_restored_canopy_arrives_though_we_write_nothing_there() ->
     for phone in ("1", "2", "3"):
         world.edit_client(phone=phone)
     world.settle()
-    world.later(minutes=60)
+    world.later(minutes=5)
     restore_canopy(world, phone="1")
 
     world.edit_client(phone="new")
@@ -334,3 +334,18 @@ def test_a_refusal_with_a_token_that_went_back_reads_the_customer_though_a_read_
     assert isinstance(read, ReadCustomer)
     assert world.customer("58").behind is not None
     assert world.link().write is None
+
+
+def test_a_sweep_finds_a_client_that_went_back_though_no_event_told_of_it() -> None:
+    """Nobody has edited it since, so nothing else would show it."""
+    world = synced()
+    for phone in ("1", "2", "3"):
+        world.edit_client(phone=phone)
+    world.settle()
+    restore_canopy(world, phone="1")
+    world.later(minutes=60)
+
+    world.settle()
+
+    assert world.link().client == world.canopy.clients[ONE]
+    assert world.quickbooks.customers[FIFTY_EIGHT].values[Field.PHONE] == "1"
