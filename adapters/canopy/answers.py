@@ -11,9 +11,11 @@ import structlog
 from adapters.canopy.mapping import client_of
 from domain.fields import Field
 from domain.ids import ClientId
-from domain.outcomes import ClientGone, Rejected
+from domain.outcomes import ClientGone, Rejected, UnreadableRecord
 from domain.ports import TryLater
 from domain.snapshots import Client
+
+LONGEST_ID = 200
 
 log = structlog.get_logger()
 
@@ -84,13 +86,19 @@ def unlisted(refused: ClientRefused) -> TryLater:
 
 def client_in(reply: Reply, body: object) -> Client | None:
     """Read the client that stands in `body`; None if there is none. It changed when it says, else by now."""
+    found = record_in(reply, body)
+    return found if isinstance(found, Client) else None
+
+
+def record_in(reply: Reply, body: object) -> Client | UnreadableRecord:
+    """Read a client, or say what is wrong with it, without its values."""
     if not isinstance(body, Mapping):
-        return None
+        return UnreadableRecord(id=None, wrong="not an object")
     try:
         return client_of(body, _changed_at(body) or reply.at)
     except ValueError as error:
         log.warning("canopy_client_unreadable", wrong=str(error))
-        return None
+        return UnreadableRecord(id=_id_of(body), wrong=str(error))
 
 
 def moment(date: str | None) -> datetime | None:
@@ -99,6 +107,11 @@ def moment(date: str | None) -> datetime | None:
         return parsedate_to_datetime(date).astimezone(UTC) if date else None
     except ValueError:
         return None
+
+
+def _id_of(body: Mapping[str, object]) -> str | None:
+    given = _text(body, "client_id")
+    return given if given and len(given) <= LONGEST_ID and given.isprintable() else None
 
 
 def _text(body: object, key: str) -> str | None:

@@ -11,6 +11,7 @@ from adapters.canopy.answers import (
     ClientRefused,
     Reply,
     client_in,
+    record_in,
     rejected,
     trouble_in,
     trouble_with,
@@ -20,12 +21,15 @@ from adapters.canopy.exchange import Exchange
 from adapters.canopy.mapping import changes_body
 from domain.effects import CreateClient, UpdateClient
 from domain.ids import OURSELVES, ClientId, FirmId
-from domain.outcomes import ClientGone, ClientMoved, ClientSaved, ClientsListed
+from domain.outcomes import ClientGone, ClientMoved, ClientSaved, ClientsListed, UnreadableRecord
 from domain.ports import CreateClientAnswer, TryLater, UpdateClientAnswer
 from domain.snapshots import Client
 
 PAGE = 100
 """Clients a page: what one message of ours holds."""
+
+MOST_UNREADABLE = 5
+"""With more unreadable clients on one page it is the answer that can't be read: an empty list would be believed."""
 
 
 class CanopyApi:
@@ -148,7 +152,9 @@ def _signed(actor: str, key: str) -> dict[str, str]:
 def _page_in(reply: Reply) -> ClientsListed | TryLater:
     match reply.body:
         case {"clients": list(rows), "next_cursor": str() | None as cursor}:
-            clients = tuple(client for row in rows if (client := client_in(reply, row)))
-            if len(clients) == len(rows):
-                return ClientsListed(clients=clients, cursor=cursor)
+            found = [record_in(reply, row) for row in rows]
+            broken = tuple(each for each in found if isinstance(each, UnreadableRecord))
+            if len(broken) <= MOST_UNREADABLE:
+                clients = tuple(each for each in found if isinstance(each, Client))
+                return ClientsListed(clients=clients, cursor=cursor, unreadable=broken)
     return UNREADABLE

@@ -16,7 +16,9 @@ _NAME_TAKEN = "6240"
 _STALE = "5010"
 _GONE = "610"
 _NO_SUCH_ID = "2030"  # an id that QuickBooks would never give out
-_WRONG_WITH_THE_REQUEST = frozenset({_NAME_TAKEN, _STALE, _GONE, _NO_SUCH_ID})
+# One record of the page breaks the query; it came with status 400 and with 500 (intuit Java-SDK 47).
+_BAD_RECORD = "4002"
+_WRONG_WITH_THE_REQUEST = frozenset({_NAME_TAKEN, _STALE, _GONE, _NO_SUCH_ID, _BAD_RECORD})
 
 _THROTTLED = "3001"
 _NOT_AUTHORISED = frozenset({"100", "110", "120", "3100", "3200"})
@@ -95,6 +97,11 @@ def trouble_querying(reply: Reply) -> TryLater | None:
     if rejected := _rejected(reply):
         return TryLater(why=f"rejected_{rejected.code}", may_have_happened=False)
     return None
+
+
+def breaks_at_a_record(reply: Reply) -> str | None:
+    """Name the code of a query that failed because of one record of its page. None: it did not."""
+    return _BAD_RECORD if _BAD_RECORD in _codes(reply) and _to_ask_again(reply) is None else None
 
 
 def _to_ask_again(reply: Reply) -> TryLater | None:

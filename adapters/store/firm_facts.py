@@ -45,10 +45,11 @@ class FirmFacts:
             .group_by(customers.may_be_matched)
         )
         async with reading(self._database) as connection:
-            row = (await _firm(connection, firm)).connection
+            facts = await _firm(connection, firm)
             stored = (await connection.execute(of_firm.limit(1))).one_or_none()
             counts: dict[bool, int] = {bool(may): n for may, n in await connection.execute(known)}
             clients = await connection.scalar(select(func.count()).where(links.firm_id == firm))
+        row = facts.connection
         return ConnectionView(
             status=stored.status if stored else ("connected" if row else "never_connected"),
             realm_id=stored.realm_id if stored else (row.realm_id if row else None),
@@ -58,6 +59,7 @@ class FirmFacts:
             customers=counts.get(True, 0),
             sub_customers=counts.get(False, 0),
             clients=clients or 0,
+            unreadable=facts.unreadable,
         )
 
 
