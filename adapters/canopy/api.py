@@ -18,6 +18,7 @@ from adapters.canopy.answers import (
 )
 from adapters.canopy.exchange import Exchange
 from adapters.canopy.mapping import changes_body
+from domain.bounds import CURSOR
 from domain.effects import CreateClient, UpdateClient
 from domain.ids import OURSELVES, ClientId, FirmId
 from domain.outcomes import ClientGone, ClientMoved, ClientSaved, ClientsListed
@@ -147,7 +148,9 @@ def _signed(actor: str, key: str) -> dict[str, str]:
 
 def _page_in(reply: Reply) -> ClientsListed | TryLater:
     match reply.body:
-        case {"clients": list(rows), "next_cursor": str() | None as cursor}:
+        case {"clients": list(rows), "next_cursor": str() | None as cursor} if cursor is None or CURSOR.holds(
+            cursor
+        ):
             clients = tuple(client for row in rows if (client := client_in(reply, row)))
             if len(clients) == len(rows):
                 return ClientsListed(clients=clients, cursor=cursor)

@@ -20,6 +20,7 @@ from adapters.quickbooks.answers import (
 from adapters.quickbooks.exchange import Exchange
 from adapters.quickbooks.holders import HolderSearch
 from adapters.quickbooks.mapping import create_body, customer_of, update_body
+from domain.bounds import CLOCKS_DIFFER
 from domain.effects import CreateCustomer, UpdateCustomer
 from domain.fields import Field
 from domain.ids import CustomerId, RealmId
@@ -152,7 +153,7 @@ def _customers_in(reply: Reply) -> tuple[Customer, ...] | None:
     rows = records_in(reply, "Customer")
     if rows is None:
         return None
-    customers = tuple(customer for row in rows if (customer := _read(row)))
+    customers = tuple(customer for row in rows if (customer := _read(row, reply.at)))
     return customers if len(customers) == len(rows) else None
 
 
@@ -164,14 +165,14 @@ def _saved(reply: Reply) -> CustomerSaved | TryLater:
 def _customer_in(reply: Reply) -> Customer | None:
     match reply.body:
         case {"Customer": body}:
-            return _read(body)
+            return _read(body, reply.at)
         case _:
             return None
 
 
-def _read(body: object) -> Customer | None:
+def _read(body: object, at: datetime) -> Customer | None:
     try:
-        return customer_of(body)
+        return customer_of(body, at + CLOCKS_DIFFER)
     except ValueError as error:
         log.warning("quickbooks_customer_unreadable", wrong=str(error))
         return None
