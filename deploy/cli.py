@@ -2,12 +2,14 @@
 
 import asyncio
 import sys
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 import typer
 
 from deploy.operators.cli import add_operators_commands
 from deploy.terminal import Json, done, say, settings_or_exit
+from domain.bounds import FIRM, REALM
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -76,8 +78,11 @@ def connect(
     from domain.ports import KafkaAwayError
 
     split = [pair.partition("=") for pair in pairs]
-    if not all(firm and realm for firm, _, realm in split):
-        typer.echo("Expected FIRM=REALM, for example f-1=9130357766890012.", err=True)
+    if not all(FIRM.holds(firm) and REALM.holds(realm) for firm, _, realm in split):
+        typer.echo(
+            f"Expected FIRM=REALM, for example f-1=9130357766890012. FIRM: {FIRM.expected}. REALM: {REALM.expected}.",
+            err=True,
+        )
         raise typer.Exit(2)
     realms = {FirmId(firm): RealmId(realm) for firm, _, realm in split}
     connecting = connect_firms(settings_or_exit(), realms, replaces=replace)
@@ -96,7 +101,7 @@ def lint_event(
     from deploy.lint.linting import lint
     from deploy.lint.report import report
 
-    linted = lint(file.read(), partitions)
+    linted = lint(file.read(), partitions, datetime.now(UTC))
     for each in linted:
         say(each.facts(), "\n".join(report(each, partitions)), as_json)
     raise typer.Exit(0 if all(each.right for each in linted) else 1)

@@ -1,5 +1,6 @@
 """What the small commands do; `deploy/cli.py` gives them their words."""
 
+import getpass
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ from adapters.store.connections import Connections
 from adapters.store.database import Database
 from adapters.store.preparation import build_again, prepare
 from deploy.settings import Settings
-from domain.ids import OURSELVES, FirmId, IntentId, RealmId
+from domain.ids import FirmId, IntentId, RealmId
 from domain.inputs import Connect
 from streams.acknowledged_producer import AcknowledgedProducer
 from streams.intent_writer import IntentWriter
@@ -31,6 +32,11 @@ async def differing_topics(settings: Settings) -> list[Difference]:
     return await check_topics(
         settings.bootstrap, topic_specs(settings.history_days), settings.partitions, settings.replication
     )
+
+
+def operator() -> str:
+    """Name who sits at the terminal, as the log does."""
+    return f"user:{getpass.getuser()}"
 
 
 class OtherRealmError(Exception):
@@ -59,7 +65,7 @@ async def connect_firms(
                 )
             await connections.connect(firm, realm, datetime.now(UTC))
             wish = Connect(firm_id=firm, intent_id=IntentId(uuid4().hex), realm_id=realm, replaces=replaces)
-            await writer.submit(wish, OURSELVES)
+            await writer.submit(wish, operator())
 
 
 async def rebuild_read_model(settings: Settings) -> None:

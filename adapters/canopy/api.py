@@ -19,6 +19,7 @@ from adapters.canopy.answers import (
 )
 from adapters.canopy.exchange import Exchange
 from adapters.canopy.mapping import changes_body
+from domain.bounds import CURSOR
 from domain.effects import CreateClient, UpdateClient
 from domain.ids import OURSELVES, ClientId, FirmId
 from domain.outcomes import ClientGone, ClientMoved, ClientSaved, ClientsListed, UnreadableRecord
@@ -151,7 +152,9 @@ def _signed(actor: str, key: str) -> dict[str, str]:
 
 def _page_in(reply: Reply) -> ClientsListed | TryLater:
     match reply.body:
-        case {"clients": list(rows), "next_cursor": str() | None as cursor}:
+        case {"clients": list(rows), "next_cursor": str() | None as cursor} if cursor is None or CURSOR.holds(
+            cursor
+        ):
             found = [record_in(reply, row) for row in rows]
             broken = tuple(each for each in found if isinstance(each, UnreadableRecord))
             if len(broken) <= MOST_UNREADABLE:

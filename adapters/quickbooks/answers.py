@@ -5,6 +5,7 @@ reliable (Intuit, error codes; recorded answers). Each function says None of an 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 
 from adapters.quickbooks.faults import faults_in
@@ -25,16 +26,22 @@ _NOT_AUTHORISED = frozenset({"100", "110", "120", "3100", "3200"})
 # A request of this id is still being worked on: its answer is to be asked for again.
 _SAME_REQUEST_UNDER_WAY = "600"
 _SYSTEM_FAILURE = "10000"
+# Of a record or a request QuickBooks says so by a fault; without one, nobody at this address speaks its language.
+_OF_AN_ADDRESS = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
 # In another data centre, locked, under maintenance, or its subscription ended: not now, and not this record's fault.
 _COMPANY_AWAY = frozenset({"130", "140", "150", "6190"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """An HTTP answer: `body` is its JSON, None if it is none; `retry_after` in seconds, if it said so."""
+    """An HTTP answer: `body` is its JSON, None if it is none; `at` is when it was given.
+
+    `retry_after` in seconds, if it said so.
+    """
 
     status: int
     body: object
+    at: datetime
     retry_after: float | None = None
 
 
@@ -120,6 +127,8 @@ def _to_ask_again(reply: Reply) -> TryLater | None:
         status >= HTTPStatus.INTERNAL_SERVER_ERROR and not _WRONG_WITH_THE_REQUEST & codes
     ):
         why, may_have_happened = "unavailable", True
+    elif not codes and status in _OF_AN_ADDRESS:
+        why, may_have_happened = "no_such_address", False
     elif not codes and (status < HTTPStatus.OK or HTTPStatus.OK < status < HTTPStatus.BAD_REQUEST):
         return UNREADABLE  # Intuit's only good answer is a 200
     else:

@@ -159,7 +159,7 @@ def _customers_in(reply: Reply) -> tuple[Customer, ...] | None:
     rows = records_in(reply, "Customer")
     if rows is None:
         return None
-    customers = tuple(customer for row in rows if (customer := read_customer(row)))
+    customers = tuple(customer for row in rows if (customer := read_customer(row, reply.at)))
     return customers if len(customers) == len(rows) else None
 
 
@@ -171,6 +171,6 @@ def _saved(reply: Reply) -> CustomerSaved | TryLater:
 def _customer_in(reply: Reply) -> Customer | None:
     match reply.body:
         case {"Customer": body}:
-            return read_customer(body)
+            return read_customer(body, reply.at)
         case _:
             return None

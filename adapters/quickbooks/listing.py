@@ -1,17 +1,17 @@
 """One page of a listing: who is on it, what of it can't be read, and where it goes on."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 import structlog
 
 from adapters.quickbooks.answers import UNREADABLE, Reply, records_in
 from adapters.quickbooks.mapping import customer_of
 from adapters.quickbooks.paging import MOST_SKIPPED_IN_A_ROW, Page
+from domain.bounds import CLOCKS_DIFFER, CUSTOMER
 from domain.outcomes import CustomersListed, UnreadableRecord
 from domain.ports import TryLater
 from domain.snapshots import Customer
-
-LONGEST_ID = 20
 
 log = structlog.get_logger()
 
@@ -21,7 +21,7 @@ def listed(page: Page, reply: Reply) -> CustomersListed | TryLater:
     rows = records_in(reply, "Customer")
     if rows is None:
         return UNREADABLE
-    found = [read_record(row) for row in rows]
+    found = [read_record(row, reply.at) for row in rows]
     broken = tuple(each for each in found if isinstance(each, UnreadableRecord))
     if len(broken) > MOST_SKIPPED_IN_A_ROW:
         return UNREADABLE  # it is the answer then, and not the records: an empty list would be believed
@@ -47,16 +47,16 @@ def narrowed(page: Page, code: str) -> CustomersListed | TryLater:
     return CustomersListed(customers=(), cursor=behind.cursor, unreadable=(broken,))
 
 
-def read_customer(body: object) -> Customer | None:
-    """Read one customer; None: it can't be read, which the log says."""
-    found = read_record(body)
+def read_customer(body: object, at: datetime) -> Customer | None:
+    """Read one customer out of an answer of `at`; None: it can't be read, which the log says."""
+    found = read_record(body, at)
     return found if isinstance(found, Customer) else None
 
 
-def read_record(body: object) -> Customer | UnreadableRecord:
+def read_record(body: object, at: datetime) -> Customer | UnreadableRecord:
     """Read one customer, or say what is wrong with it, without its values."""
     try:
-        return customer_of(body)
+        return customer_of(body, at + CLOCKS_DIFFER)
     except ValueError as error:
         log.warning("quickbooks_customer_unreadable", wrong=str(error))
         return UnreadableRecord(id=_id_of(body), wrong=str(error))
@@ -65,4 +65,4 @@ def read_record(body: object) -> Customer | UnreadableRecord:
 def _id_of(body: object) -> str | None:
     """Name a record by its id, where that is a number as QuickBooks gives them."""
     given = str(body.get("Id")) if isinstance(body, Mapping) else ""
-    return given if given.isdecimal() and given.isascii() and len(given) <= LONGEST_ID else None
+    return given if CUSTOMER.holds(given) else None

@@ -74,6 +74,9 @@ async def problems_as_documents(request: web.Request, handler: Handler) -> web.S
         raise
     except web.HTTPException as error:
         return _known(error).response()
+    except web.RequestPayloadError:
+        # Compressed, by its header, and not decompressed by anybody's.
+        return Problem(400, "unreadable_body", "The body is not what its Content-Encoding says.").response()
     except KafkaAwayError:
         return Problem(
             503,

@@ -6,6 +6,7 @@ from adapters.web.parts import PARTS
 from adapters.web.people import Person, Role
 from adapters.web.problems import Problem
 from adapters.web.session_cookie import COOKIE, comes_from_us
+from domain.bounds import FIRM
 from domain.ids import FirmId
 
 BEARER = "Bearer "
@@ -39,7 +40,7 @@ def admit(request: web.Request, role: Role, firm: FirmId | None) -> Person:
     """Let in who has the role, and the firm if it is about one.
 
     Raises:
-        Problem: 401 nobody is signed in, 403 it is not theirs to see or do.
+        Problem: 401 nobody is signed in, 403 it is not theirs to see or do, 404 no firm can have this id.
     """
     person = person_of(request)
     if person is None:
@@ -53,6 +54,8 @@ def admit(request: web.Request, role: Role, firm: FirmId | None) -> Person:
         raise Problem(403, "other_firm", "You are signed in, but not for this firm.")
     if person.role < role:
         raise Problem(403, "role_too_low", _ROLE_NEEDED[role])
+    if firm is not None and not FIRM.holds(firm):
+        raise Problem(404, "firm_unknown", f"No firm has such an id. Expected {FIRM.expected}.")
     return person
 
 

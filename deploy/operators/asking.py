@@ -4,12 +4,11 @@ Not in the read model: an operator may need this while no gateway runs.
 """
 
 import asyncio
-import getpass
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import uuid4
 
-from deploy.commands import intents
+from deploy.commands import intents, operator
 from deploy.settings import Settings
 from domain.decision import Verdict
 from domain.ids import ALL_FIRMS, FirmId, IntentId
@@ -46,11 +45,6 @@ class Decided:
 def new_intent() -> IntentId:
     """Name a wish: at a terminal, asking twice is meant."""
     return IntentId(uuid4().hex)
-
-
-def operator() -> str:
-    """Name who sits at the terminal, as the log does."""
-    return f"user:{getpass.getuser()}"
 
 
 async def ask(settings: Settings, wish: Intent) -> list[Decided]:

@@ -6,17 +6,45 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deploy.terminal import Json, done, say, settings_or_exit
+from domain.bounds import CLIENT, FIRM, MOST_IN_A_TEXT, MOST_NUMBER, Bound
 from domain.ids import ALL_FIRMS, ClientId, FirmId
 
 if TYPE_CHECKING:
     from deploy.operators.asking import Decided
 
-Reason = Annotated[str, typer.Option("--reason", help="why: it stays in the log")]
-OneFirm = Annotated[str | None, typer.Option("--firm", help="those of this firm")]
+
+def _firm_id(text: str) -> FirmId:
+    return FirmId(_bounded(FIRM, text))
+
+
+def _client_id(text: str) -> ClientId:
+    return ClientId(_bounded(CLIENT, text))
+
+
+def _bounded(bound: Bound, text: str) -> str:
+    if not bound.holds(text):
+        raise typer.BadParameter(f"expected {bound.expected}")
+    return text
+
+
+def _reason(text: str) -> str:
+    if len(text) > MOST_IN_A_TEXT:
+        raise typer.BadParameter(f"expected at most {MOST_IN_A_TEXT} characters")
+    return text
+
+
+Reason = Annotated[
+    str, typer.Option("--reason", parser=_reason, metavar="TEXT", help="why: it stays in the log")
+]
+OneFirm = Annotated[
+    str | None, typer.Option("--firm", parser=_firm_id, metavar="FIRM", help="those of this firm")
+]
 AllFirms = Annotated[bool, typer.Option("--all", help="those of all firms")]
-Firm = Annotated[str, typer.Argument(metavar="FIRM")]
-Client = Annotated[str, typer.Argument(metavar="CLIENT")]
-Version = Annotated[int | None, typer.Option("--to", min=1, help="the version to return to; see `timeline`")]
+Firm = Annotated[str, typer.Argument(metavar="FIRM", parser=_firm_id)]
+Client = Annotated[str, typer.Argument(metavar="CLIENT", parser=_client_id)]
+Version = Annotated[
+    int | None, typer.Option("--to", min=1, max=MOST_NUMBER, help="the version to return to; see `timeline`")
+]
 
 
 def add_operators_commands(app: typer.Typer) -> None:
