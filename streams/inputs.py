@@ -226,7 +226,7 @@ def _outcome(data: Mapping[str, Any], firm: FirmId) -> Outcome:
     key, realm = _text(data, "key", "bad_data"), _bounded_if_there(data, "realm_id", REALM, "bad_data")
     if not is_row_of(key, firm):
         raise UnreadableInputError("bad_data", "key: expected a row of the event's firm")
-    result: Result = _read(_RESULT, data.get("result"))
+    result = result_in(data.get("result"))
     return Outcome(
         firm_id=firm,
         effect_id=EffectId(_bounded("effect_id", _text(data, "effect_id", "bad_data"), ID)),
@@ -234,6 +234,16 @@ def _outcome(data: Mapping[str, Any], firm: FirmId) -> Outcome:
         result=result,
         realm_id=RealmId(realm) if realm else None,
     )
+
+
+def result_in(data: object) -> Result:
+    """Read what came of an effect.
+
+    Raises:
+        UnreadableInputError: it can't be.
+    """
+    result: Result = _read(_RESULT, data)
+    return result
 
 
 def _known(kind: str) -> bool:
