@@ -5,11 +5,13 @@ from aiohttp import web
 
 from adapters.web import health, webhooks
 from adapters.web.answering import answering
+from adapters.web.bodies import ROOM, BodyRoom
 from adapters.web.client_reads import CLIENT_READS
 from adapters.web.client_writes import CLIENT_WRITES
 from adapters.web.customer_wishes import CUSTOMER_WISHES
 from adapters.web.customers import CUSTOMERS
 from adapters.web.dead_letter_routes import DEAD_LETTER_ROUTES
+from adapters.web.deliveries import DELIVERIES, Deliveries
 from adapters.web.event_stream import stream_events
 from adapters.web.firm_routes import FIRM_ROUTES
 from adapters.web.firm_wishes import FIRM_WISHES
@@ -23,8 +25,8 @@ from adapters.web.operations import Operation
 from adapters.web.parts import PARTS, Parts
 from adapters.web.problems import problems_as_documents
 
-LARGEST_BODY = 2 * 1024 * 1024 - 16 * 1024
-"""Bytes. Intuit asks for 2 MB at least; a dead letter, body and reason, may have 2 MiB."""
+LARGEST_BODY = 1024 * 1024
+"""Bytes of what people send. An intent, a record of Kafka, has no more; webhooks have a limit of their own."""
 
 API_VERSION = "1"
 
@@ -47,7 +49,10 @@ def create_app(parts: Parts) -> web.Application:
     app = web.Application(middlewares=[problems_as_documents], client_max_size=LARGEST_BODY)
     app[PARTS] = parts
     app[STREAMS] = OpenStreams()
+    app[ROOM] = BodyRoom()
+    app[DELIVERIES] = Deliveries()
     app.on_shutdown.append(app[STREAMS].end_all)
+    app.on_cleanup.append(app[DELIVERIES].end_all)
     for operation in OPERATIONS:
         app.router.add_route(operation.method, operation.path, answering(operation))
     app.router.add_get(EVENTS_PATH, stream_events)
