@@ -1,5 +1,6 @@
 """Answers the requests of the API: who may, what was sent, was it sent before, and how to say what came of it."""
 
+import re
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from uuid import uuid4
@@ -9,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from adapters.store.cursors import WrongCursorError
 from adapters.store.idempotency import Answered, Fresh, Open, Reused
+from adapters.web.bodies import read_body
 from adapters.web.operations import Answer, Call, Nothing, Operation
 from adapters.web.parts import PARTS, Parts
 from adapters.web.positions import HEADER, Position, read_position, wait_for
@@ -29,7 +31,7 @@ def answering(operation: Operation) -> Callable[[web.Request], Awaitable[web.Res
         firm = FirmId(request.match_info.get("firm", ""))
         person = admit(request, operation.role, firm if "firm" in request.match_info else None)
         query = _query(operation, request)
-        raw = await request.read()
+        raw = await read_body(request)
         body = _body(operation, raw)
         key, repeated = request.headers.get(KEY_HEADER, ""), False
         if request.method in SAFE_METHODS:
@@ -94,8 +96,10 @@ async def _asked_before(
     """Give the answer that was given before; else True if the same is still open."""
     if not key:
         return False
-    if len(key) > LONGEST_KEY:
-        raise Problem(400, "wrong_idempotency_key", f"Use at most {LONGEST_KEY} characters as {KEY_HEADER}.")
+    if len(key) > LONGEST_KEY or not (key.isascii() and key.isprintable()):
+        raise Problem(
+            400, "wrong_idempotency_key", f"Use at most {LONGEST_KEY} characters of ASCII as {KEY_HEADER}."
+        )
     match await parts.keys.claim(
         firm,
         key,
@@ -121,7 +125,7 @@ def _if_match(request: web.Request) -> int | None:
     sent = request.headers.get("If-Match", "*").strip().strip('"')
     if sent == "*":
         return None
-    if not sent.isdecimal():
+    if not re.fullmatch(r"[0-9]{1,18}", sent):
         raise Problem(400, "wrong_if_match", "Send the client's `version` as If-Match, such as 3.")
     return int(sent)
 

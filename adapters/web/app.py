@@ -5,7 +5,7 @@ from aiohttp import web
 
 from adapters.web import health, webhooks
 from adapters.web.answering import answering
-from adapters.web.bodies import ROOM, BodyRoom
+from adapters.web.bodies import LARGEST_FORM, ROOM, BodyRoom, bodies_in_time
 from adapters.web.client_reads import CLIENT_READS
 from adapters.web.client_writes import CLIENT_WRITES
 from adapters.web.customer_wishes import CUSTOMER_WISHES
@@ -15,6 +15,7 @@ from adapters.web.deliveries import DELIVERIES, Deliveries
 from adapters.web.event_stream import stream_events
 from adapters.web.firm_routes import FIRM_ROUTES
 from adapters.web.firm_wishes import FIRM_WISHES
+from adapters.web.headers import add_headers
 from adapters.web.held_routes import HELD_ROUTES
 from adapters.web.link_wishes import LINK_WISHES
 from adapters.web.match_preview import MATCH_PREVIEW
@@ -24,9 +25,6 @@ from adapters.web.openapi import EVENTS_PATH, openapi
 from adapters.web.operations import Operation
 from adapters.web.parts import PARTS, Parts
 from adapters.web.problems import problems_as_documents
-
-LARGEST_BODY = 1024 * 1024
-"""Bytes of what people send. An intent, a record of Kafka, has no more; webhooks have a limit of their own."""
 
 API_VERSION = "1"
 
@@ -46,7 +44,8 @@ OPERATIONS: tuple[Operation, ...] = (
 
 def create_app(parts: Parts) -> web.Application:
     """Build the application; who runs it owns the parts, and closes them."""
-    app = web.Application(middlewares=[problems_as_documents], client_max_size=LARGEST_BODY)
+    app = web.Application(middlewares=[problems_as_documents, bodies_in_time], client_max_size=LARGEST_FORM)
+    app.on_response_prepare.append(add_headers)
     app[PARTS] = parts
     app[STREAMS] = OpenStreams()
     app[ROOM] = BodyRoom()

@@ -5,8 +5,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from adapters.web.problems import Problem
+
+LARGEST_BODY = 1024 * 1024
+"""Bytes of what people send. An intent, a record of Kafka, has no more."""
+
+LARGEST_FORM = 64 * 1024
+"""Bytes of what is read without knowing who sent it, a sign-in for one."""
+
+WITHIN_SECONDS = 30.0
+"""A body that takes longer does not come any more. The head of a request has as long (`server.py`)."""
 
 MOST_HELD_BYTES = 64 * 1024 * 1024
 """Of all bodies that are being read, as far as each is larger than a small one."""
@@ -16,7 +26,7 @@ SMALL_BYTES = 64 * 1024
 
 
 class BodyRoom:
-    """How much is held of bodies of which nobody knows yet who sent them."""
+    """How much is held of bodies that are still being read."""
 
     def __init__(self, most: int = MOST_HELD_BYTES) -> None:
         self._most = most
@@ -63,26 +73,69 @@ class Share:
         self.counted += more
 
 
-async def read_body(request: web.Request, share: Share, most: int, within_seconds: float) -> bytes:
-    """Read a body.
+ROOM = web.AppKey("room", BodyRoom)
+
+
+async def read_body(
+    request: web.Request, most: int = LARGEST_BODY, within_seconds: float | None = None
+) -> bytes:
+    """Read a body; `within_seconds`: where that is less than every body has.
 
     Raises:
         Problem: 413 it has more than `most` bytes, 408 it did not come in time, 503 there is no room for it.
     """
-    too_large = Problem(413, "too_large", "The body is larger than what is taken here.")
     if (request.content_length or 0) > most:
-        raise too_large
+        raise _too_large()
     body = bytearray()
     try:
-        async with asyncio.timeout(within_seconds):
-            async for chunk in request.content.iter_any():
-                share.grow(len(chunk))
-                body += chunk
-                if len(body) > most:
-                    raise too_large
+        with request.app[ROOM].share() as share:
+            async with asyncio.timeout(within_seconds):
+                async for chunk in request.content.iter_any():
+                    share.grow(len(chunk))
+                    body += chunk
+                    if len(body) > most:
+                        raise _too_large()
     except TimeoutError:
-        raise Problem(408, "too_slow", "The body did not come in time.") from None
+        raise _too_slow() from None
     return bytes(body)
 
 
-ROOM = web.AppKey("room", BodyRoom)
+@web.middleware
+async def bodies_in_time(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse a body that is encoded, and give up one that does not come: whatever the route, and whether it reads it."""
+    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        # What was signed, and how much it is, is said of the bytes that came.
+        raise Problem(
+            415,
+            "content_encoding_not_taken",
+            "Send the body as it is, without a Content-Encoding.",
+            headers={"Accept-Encoding": "identity"},
+        )
+    handled = False
+    try:
+        async with asyncio.timeout(WITHIN_SECONDS) as limit:
+
+            def all_here() -> None:
+                # The rest of a body that nobody read comes after the answer.
+                if not handled:
+                    limit.reschedule(None)
+
+            request.content.on_eof(all_here)
+            try:
+                return await handler(request)
+            finally:
+                handled = True
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        if request.writer.output_size and request.transport is not None:
+            request.transport.abort()  # an answer is on its way already, and can't become another
+        raise _too_slow() from None
+
+
+def _too_large() -> Problem:
+    return Problem(413, "too_large", "The body is larger than what is taken here.")
+
+
+def _too_slow() -> Problem:
+    return Problem(408, "too_slow", "The body did not come in time.")

@@ -12,7 +12,7 @@ import structlog
 from aiohttp import web
 
 from adapters.store.connections import StoredConnection
-from adapters.web.bodies import ROOM, read_body
+from adapters.web.bodies import read_body
 from adapters.web.deliveries import DELIVERIES
 from adapters.web.meters import NOTICES, WEBHOOKS
 from adapters.web.notices import Notice, Notices, read_notices
@@ -52,10 +52,9 @@ async def receive(request: web.Request) -> web.Response:
     signature = request.headers.get(HEADER)
     if signature is None:
         raise _not_signed(None, request.content_length)
-    with request.app[ROOM].share() as share:
-        body = await read_body(request, share, LARGEST_BODY, BODY_WITHIN_SECONDS)
-        if not await _aside(body, is_signed, body, signature, parts.verifiers):
-            raise _not_signed(signature, len(body))
+    body = await read_body(request, LARGEST_BODY, BODY_WITHIN_SECONDS)
+    if not await _aside(body, is_signed, body, signature, parts.verifiers):
+        raise _not_signed(signature, len(body))
     try:
         await request.app[DELIVERIES].take_in(signature, lambda: _take_in(parts, body), ANSWER_WITHIN_SECONDS)
     except (KafkaAwayError, TimeoutError) as error:

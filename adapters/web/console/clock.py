@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 MOMENT = timedelta(seconds=45)
@@ -56,4 +57,10 @@ class Clock:
 
 def zone_named(name: str | None) -> tzinfo:
     """Give the time zone that a browser names; UTC for one that nobody knows."""
-    return ZoneInfo(name) if name in available_timezones() else UTC
+    return ZoneInfo(name) if name in _known_zones() else UTC
+
+
+@cache
+def _known_zones() -> frozenset[str]:
+    """List them once: each time, it would look through hundreds of files."""
+    return frozenset(available_timezones())
