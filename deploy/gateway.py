@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import resource
 import signal
 import sys
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from adapters.web.app import create_app
 from adapters.web.console import add_console
 from adapters.web.parts import Parts
 from adapters.web.people import NobodySignsIn, OpenDoorError, SandboxSignIn, SignIn
+from adapters.web.server import MOST_CONNECTIONS, GatewayRunner, Places
 from deploy.settings import Settings
 from domain.projection import StoreAwayError
 from streams.acknowledged_producer import AcknowledgedProducer
@@ -37,6 +39,9 @@ from streams.topics import INTENTS
 HOST = "127.0.0.1"
 CANOPY_WITHIN_SECONDS = 10.0
 GOODBYE_SECONDS = 3.0
+
+OWN_FILES = 200
+"""Files and connections that a gateway needs for itself: Kafka, the database, Canopy."""
 
 log = structlog.get_logger(__name__)
 
@@ -115,8 +120,7 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
 
 
 async def _serve(app: web.Application, port: int, projector: Projector) -> None:
-    # No access log: addresses hold what people search for.
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=GOODBYE_SECONDS)
+    runner = GatewayRunner(app, Places(most=min(MOST_CONNECTIONS, _files() - OWN_FILES)), GOODBYE_SECONDS)
     await runner.setup()
     try:
         await web.TCPSite(runner, HOST, port).start()
@@ -124,3 +128,13 @@ async def _serve(app: web.Application, port: int, projector: Projector) -> None:
         await projector.run()
     finally:
         await runner.cleanup()
+
+
+def _files() -> int:
+    """Say how many files and connections this process may have, after asking for as many as it needs."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_CONNECTIONS + OWN_FILES
+    if now != resource.RLIM_INFINITY and now < wanted:
+        now = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (now, most))
+    return wanted if now == resource.RLIM_INFINITY else now

@@ -199,8 +199,7 @@ def _given(
     if newer is not None and _known(f"{newer['name']}.v1"):
         raise UnreadableInputError(
             "newer_schema",
-            f"{newer['name']} is known up to version 1, this is version {newer['version']}: update the workers, "
-            "then redrive",
+            f"{newer['name']} is known up to version 1, this is version {newer['version']}: update the workers",
         )
     data = event.get("data")
     if not _known(kind):

@@ -1,5 +1,6 @@
 """Which QuickBooks company belongs to which firm: the authority for webhooks, read at each of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -13,6 +14,9 @@ from adapters.store.upsert import insert_or_replace
 from domain.ids import FirmId, RealmId
 
 Status = Literal["connected", "disconnected"]
+
+MOST_ASKED = 1000
+"""Realms in one question; each is a parameter, and databases take no more than some thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,17 @@ class Connections:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    async def of_realms(self, realms: Iterable[RealmId]) -> dict[RealmId, StoredConnection]:
+        """Name the firms of companies; those that no firm ever connected are left out."""
+        found: dict[RealmId, StoredConnection] = {}
+        wanted = sorted(realms)
+        async with self._database.read() as connection:
+            for at in range(0, len(wanted), MOST_ASKED):
+                some = connections.c.realm_id.in_(wanted[at : at + MOST_ASKED])
+                for row in await connection.execute(select(connections).where(some)):
+                    found[row.realm_id] = StoredConnection(row.realm_id, row.firm_id, row.status)
+        return found
 
     async def of_realm(self, realm: RealmId) -> StoredConnection | None:
         """Name the firm of a company; None if no firm ever connected it."""

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from adapters.store.cursors import WrongCursorError
 from adapters.store.idempotency import Answered, Fresh, Open, Reused
+from adapters.web.bodies import read_body
 from adapters.web.operations import Answer, Call, Nothing, Operation
 from adapters.web.parts import PARTS, Parts
 from adapters.web.positions import HEADER, Position, read_position, wait_for
@@ -33,7 +34,7 @@ def answering(operation: Operation) -> Callable[[web.Request], Awaitable[web.Res
         person = admit(request, operation.role, firm if "firm" in request.match_info else None)
         client, customer = _ids(request)
         query = _query(operation, request)
-        raw = await request.read()
+        raw = await read_body(request)
         body = _body(operation, raw)
         key, repeated = request.headers.get(KEY_HEADER, ""), False
         if request.method in SAFE_METHODS:

@@ -30,7 +30,6 @@ MOST_REPLAYED = 256
 
 _HEADERS = {
     "Content-Type": "text/event-stream",
-    "Cache-Control": "no-store",
     "X-Accel-Buffering": "no",  # a proxy that collects would make live late
 }
 
@@ -39,9 +38,12 @@ async def stream_events(request: web.Request) -> web.StreamResponse:
     """Tell until the hearer goes, signs out, or has listened long enough."""
     parts = request.app[PARTS]
     firm = FirmId(request.match_info["firm"])
-    admit(request, Role.VIEWER, firm)
+    person = admit(request, Role.VIEWER, firm)
     response = web.StreamResponse(headers=_HEADERS)
-    with parts.watcher.listen(firm) as listening, request.app[STREAMS].open(token_of(request), listening):
+    with (
+        parts.watcher.listen(firm) as listening,
+        request.app[STREAMS].open(token_of(request), person.id, listening),
+    ):
         at = Position(parts.partition_of(firm), parts.watcher.position(parts.partition_of(firm)))
         first = b"retry: 1000\n\n" + await _missed(parts, firm, _since(request), at)
         await response.prepare(request)

@@ -3,12 +3,15 @@
 import traceback
 from collections.abc import Mapping
 from http import HTTPStatus
+from uuid import uuid4
 
 import orjson
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
+from structlog.contextvars import bound_contextvars
 
+from adapters.web.headers import REQUEST_ID
 from domain.ports import KafkaAwayError
 from domain.projection import BeingBuiltError, StoreAwayError
 
@@ -65,7 +68,13 @@ def being_built() -> Problem:
 
 @web.middleware
 async def problems_as_documents(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer with a problem document whatever goes wrong."""
+    """Answer with a problem document whatever goes wrong; what the log says of the request carries its id."""
+    request[REQUEST_ID] = uuid4().hex
+    with bound_contextvars(request_id=request[REQUEST_ID]):
+        return await _answered(request, handler)
+
+
+async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
     except Problem as problem:
@@ -104,7 +113,9 @@ async def problems_as_documents(request: web.Request, handler: Handler) -> web.S
             error=type(error).__name__,
             at=f"{frame.filename}:{frame.lineno}",
         )
-        sentence = "Something of ours is broken. It is logged; trying again may not help."
+        sentence = (
+            f"Something of ours is broken; trying again may not help. It is logged as {request[REQUEST_ID]}."
+        )
         return Problem(INTERNAL, "internal_error", sentence).response()
 
 
@@ -121,6 +132,9 @@ def _known(error: web.HTTPException) -> Problem:
             return Problem(404, "not_found", "There is nothing at this address; /openapi.json lists what is.")
         case 405:
             return Problem(405, "method_not_allowed", "This address takes other methods.", headers=headers)
+        case 400:
+            # aiohttp's own words quote what was sent.
+            return Problem(400, "unreadable_request", "This is no request that can be read.")
         case 413:
             return Problem(413, "too_large", "The body is larger than what is taken here.")
         case status:

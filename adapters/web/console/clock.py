@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 MOMENT = timedelta(seconds=45)
@@ -68,4 +69,10 @@ def _with_zone(then: datetime) -> datetime:
 
 def zone_named(name: str | None) -> tzinfo:
     """Give the time zone that a browser names; UTC for one that nobody knows."""
-    return ZoneInfo(name) if name in available_timezones() else UTC
+    return ZoneInfo(name) if name in _known_zones() else UTC
+
+
+@cache
+def _known_zones() -> frozenset[str]:
+    """List them once: each time, it would look through hundreds of files."""
+    return frozenset(available_timezones())

@@ -83,12 +83,12 @@ async def test_an_unknown_type_is_parked(running: Running, kind: str) -> None:
 
 
 async def test_a_newer_schema_is_parked_until_the_workers_know_it(running: Running) -> None:
-    """The detail says what to do: nothing of it is lost, and it can be redriven."""
+    """The detail says what to do: nothing of it is lost."""
     headers = await _parked(running, orjson.dumps(client_event(type="canopy.client.created.v2")))
 
     assert headers["reason"] == "newer_schema"
     assert headers["detail"] == (
-        "canopy.client.created is known up to version 1, this is version 2: update the workers, then redrive"
+        "canopy.client.created is known up to version 1, this is version 2: update the workers"
     )
 
 
