@@ -19,6 +19,7 @@ from domain.ids import ALL_FIRMS, EffectId, FirmId, RealmId, RowKey
 from domain.inputs import Cause, ClientObserved, CustomerNotified, Input, Outcome
 from domain.limits import MOST_IN_CANOPY
 from domain.outcomes import Result
+from domain.reasons import MOST_IN_A_REASON, cleaned
 from domain.snapshots import Client
 from streams.complaints import complaints
 from streams.long_ids import MOST_IN_AN_ID, long_ids
@@ -116,6 +117,8 @@ def read_input(message: Message, partitions: int, read_client: ReadClient) -> tu
         trace=_trace(event, message),
     )
     given = _given(event, FirmId(firm), read_client)
+    if isinstance(given, inputs.Intent):
+        cause = replace(cause, said_at=_time(event), reason=_reason(given))
     if long := long_ids(given, cause):
         expected_length = f"expected at most {MOST_IN_AN_ID} characters"
         raise UnreadableInputError("bad_id", "; ".join(f"{name}: {expected_length}" for name in long))
@@ -185,7 +188,7 @@ def _given(event: Mapping[str, Any], firm: FirmId, read_client: ReadClient) -> I
         reader = _INTENT_READERS[name.removeprefix("sync.intent.")]
         intent: inputs.Intent = _read(reader, {**data, "firm_id": firm, "intent_id": event["id"]})
         _check_length(intent)
-        return intent
+        return _with_clean_reason(intent)
     if kind == NOTIFIED:
         notified: CustomerNotified = _read(_NOTIFIED, {**data, "firm_id": firm})
         return notified
@@ -219,14 +222,7 @@ def _client_event(
     firm: FirmId,
     read_client: ReadClient,
 ) -> ClientObserved:
-    try:
-        changed_at = _TIME.validate_python(event.get("time"))
-    except ValidationError:
-        raise UnreadableInputError(
-            "bad_time", "time: expected a date and time as in 2026-01-31T10:00:00Z"
-        ) from None
-    if changed_at.tzinfo is None:
-        changed_at = changed_at.replace(tzinfo=UTC)
+    changed_at = _time(event)
     toggle = data.get("sync_client")
     if toggle is not None and not isinstance(toggle, bool):
         raise UnreadableInputError("bad_client", "sync_client: expected true, false or nothing")
@@ -245,19 +241,43 @@ def _client_event(
     return ClientObserved(firm_id=firm, client=client, happened=happened, sync_client=toggle)
 
 
+def _time(event: Mapping[str, Any]) -> datetime:
+    try:
+        said = _TIME.validate_python(event.get("time"))
+    except ValidationError:
+        raise UnreadableInputError(
+            "bad_time", "time: expected a date and time as in 2026-01-31T10:00:00Z"
+        ) from None
+    return said if said.tzinfo is not None else said.replace(tzinfo=UTC)
+
+
+def _reason(intent: inputs.Intent) -> str | None:
+    return intent.reason if isinstance(intent, inputs.WithReason) else None
+
+
+def _with_clean_reason(intent: inputs.Intent) -> inputs.Intent:
+    if not isinstance(intent, inputs.WithReason):
+        return intent
+    return replace(intent, reason=cleaned(intent.reason))
+
+
 def _check_length(intent: inputs.Intent) -> None:
     """Refuse what a person can't have meant: a reason or a value is kept in the row, and copied with it."""
     long = [
         part.name
         for part in fields(intent)
         if any(
-            isinstance(text, str) and len(text) > MOST_IN_CANOPY
+            isinstance(text, str) and len(text) > _most_in(part.name)
             for text in _texts(getattr(intent, part.name))
         )
     ]
     if long:
-        said = "; ".join(f"{name}: expected at most {MOST_IN_CANOPY} characters" for name in long)
+        said = "; ".join(f"{name}: expected at most {_most_in(name)} characters" for name in long)
         raise UnreadableInputError("bad_data", said)
+
+
+def _most_in(part: str) -> int:
+    return MOST_IN_A_REASON if part == "reason" else MOST_IN_CANOPY
 
 
 def _too_long(client: Client) -> list[Field]:

@@ -14,6 +14,7 @@ from adapters.web.wishes import Done, Refused, ask_about_firm
 from domain import fields
 from domain.effects import AskedBy
 from domain.inputs import Disconnect, FirmIntent, Pause, ReleaseHeld, Resume
+from domain.reasons import MOST_IN_A_REASON
 
 Build = Callable[[Call], FirmIntent]
 
@@ -23,7 +24,7 @@ class FirmReason(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: str | None = Field(None, max_length=500)
+    reason: str | None = Field(None, max_length=MOST_IN_A_REASON)
 
 
 class Asked(BaseModel):
