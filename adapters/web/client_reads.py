@@ -60,11 +60,12 @@ class ChangeShape(BaseModel):
 
 
 class LineShape(BaseModel):
-    """One decision about a client. `text` explains a refusal; `position` is its place in the log."""
+    """One decision about a client. `text` explains a refusal; `reason`: in the words of `actor`; `position`: in the log."""
 
     version: int
     time: datetime
     actor: str | None
+    reason: str | None
     verdict: Verdict
     code: str
     text: str | None
@@ -188,6 +189,7 @@ def _line(line: HistoryLine) -> LineShape:
         version=line.version,
         time=line.time,
         actor=line.actor,
+        reason=line.reason,
         verdict=line.verdict,
         code=line.code,
         text=refusal_text(line.code, line.facts) if refused else None,

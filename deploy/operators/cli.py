@@ -7,11 +7,22 @@ import typer
 
 from deploy.terminal import Json, done, say, settings_or_exit
 from domain.ids import ALL_FIRMS, ClientId, FirmId
+from domain.reasons import MOST_IN_A_REASON, cleaned
 
 if TYPE_CHECKING:
     from deploy.operators.asking import Decided
 
-Reason = Annotated[str, typer.Option("--reason", help="why: it stays in the log")]
+
+def _clean_reason(said: str) -> str:
+    reason = cleaned(said)
+    if reason is None or len(reason) > MOST_IN_A_REASON:
+        raise typer.BadParameter(f"expected words, at most {MOST_IN_A_REASON} characters")
+    return reason
+
+
+Reason = Annotated[
+    str, typer.Option("--reason", callback=_clean_reason, help="why: it stays in the log and on the timeline")
+]
 OneFirm = Annotated[str | None, typer.Option("--firm", help="those of this firm")]
 AllFirms = Annotated[bool, typer.Option("--all", help="those of all firms")]
 Firm = Annotated[str, typer.Argument(metavar="FIRM")]
