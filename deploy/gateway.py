@@ -32,7 +32,6 @@ from streams.intent_writer import IntentWriter
 from streams.log_tail import LogTail
 from streams.notification_writer import NotificationWriter
 from streams.projector import LogLostError, Projector
-from streams.records import UnreadableRecordError
 from streams.topics import INTENTS
 
 HOST = "127.0.0.1"
@@ -62,7 +61,7 @@ async def serve_gateway(settings: Settings) -> int:
             f"The database does not answer: {error}\nStart it, or name another by CLIENT_SYNC_DATABASE_URL.\n"
         )
         return 1
-    except (LogLostError, UnreadableRecordError, OpenDoorError, NewerDatabaseError) as error:
+    except (LogLostError, OpenDoorError, NewerDatabaseError) as error:
         sys.stderr.write(f"{error}\n")
     return 2
 
@@ -76,7 +75,6 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
         StoreAwayError: the database does not answer at the start; later it is waited for.
         NewerDatabaseError: a newer version has changed the database.
         LogLostError: log and database don't belong together.
-        UnreadableRecordError: a newer version has written to the log.
     """
     sign_in: SignIn = SandboxSignIn(HOST) if settings.sandbox else NobodySignsIn()
     settings.data_folder.mkdir(parents=True, exist_ok=True)

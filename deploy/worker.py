@@ -26,7 +26,6 @@ from streams.log_reader import LogReader
 from streams.log_table import LogTable
 from streams.log_writer import AppendFailedError, LogWriter
 from streams.outcome_writer import OutcomeWriter
-from streams.records import UnreadableRecordError
 from streams.same_log import LogShrankError
 from streams.topics import INPUTS, LOG, OUTCOMES
 from streams.traces import Spans
@@ -39,7 +38,6 @@ OURS = (
     InputTookTooLongError,
     LogShrankError,
     UnevenAssignmentError,
-    UnreadableRecordError,
 )
 OUTCOME_SECONDS = 10.0
 
@@ -68,9 +66,11 @@ def run_worker(settings: Settings) -> None:
         lambda: worker.rows_folded,
         settings.watchdog_seconds,
     )
-    faust.Worker(
+    process = faust.Worker(
         worker.app, loglevel="WARNING", quiet=True, redirect_stdouts=False, override_logging=False
-    ).execute_from_commandline()
+    )
+    process.spinner = None  # else it writes to the terminal, quiet or not, and into the first line of the log
+    process.execute_from_commandline()
 
 
 async def _parts(settings: Settings, assigned: Assignment, spans: Spans | None) -> Parts:

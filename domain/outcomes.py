@@ -141,6 +141,18 @@ class Unconfirmed:
     kind: Literal["unconfirmed"] = "unconfirmed"
 
 
+FailedWhy = Literal["raised", "unwritable", "undecided"]
+"""Carrying it out raised, again and again; its answer can't be written to the log; its answer can't be decided."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A bug of ours: it is not tried again by itself, and nobody can say whether it happened."""
+
+    why: FailedWhy
+    kind: Literal["failed"] = "failed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deferred:
     """Still pending; the lane tries again at `until`. `why` is a code such as `throttled`."""
@@ -168,5 +180,6 @@ Result = (
     | StepDue
     | NotDone
     | Unconfirmed
+    | Failed
     | Deferred
 )

@@ -32,7 +32,7 @@ class TryLater:
     """No answer that settles anything. `may_have_happened`: the request was sent, and its fate is unknown.
 
     `why` is a code: `throttled` (429), `unavailable` (5xx), `unreachable` (no connection), `no_answer`
-    (time-out, or cut off while it was processed), `not_authorised` (401 or 403).
+    (time-out, or cut off while it was processed), `not_authorised` (401 or 403), `our_error` (a bug of ours).
     `after_seconds` is what the other side asked for, if it did.
     """
 

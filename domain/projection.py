@@ -14,6 +14,7 @@ from domain.decision import Change, Verdict
 from domain.ids import FirmId
 from domain.inputs import Cause
 from domain.rows import LinkRow, LinkStatus, NoRow, Row
+from domain.stops import Stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +173,9 @@ class Watcher(Protocol):
 
 class Progress(Protocol):
     """How far the read model shows the log."""
+
+    def stopped(self) -> Mapping[int, Stop]:
+        """Name the partitions that are shown no further, because of a record of the log."""
 
     def position(self, partition: int) -> int:
         """Give the next offset that it does not show yet."""

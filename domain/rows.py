@@ -111,6 +111,7 @@ ProblemCode = Literal[
     "rejected_by_quickbooks",
     "rejected_by_canopy",
     "loop",
+    "our_error",
 ]
 
 
@@ -119,7 +120,7 @@ class Problem:
     """What needs a person.
 
     `resume`: the status to go on from once it is settled. `fields`: those it is about and holds; none named: all.
-    `detail`: the other side's code for it, never a value. `customer_id`: the customer that a question is about, where
+    `detail`: the other side's code for it or, of an error of ours, which; never a value. `customer_id`: the customer that a question is about, where
     it is not the link's own. Of a taken name: `taken` is the name, `holders` has it (None: not asked yet, empty:
     unknown), `free` are names to choose from.
     """

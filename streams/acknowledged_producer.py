@@ -45,7 +45,8 @@ class AcknowledgedProducer:
         Raises:
             KafkaAwayError: no acknowledgement came in time; the record may still be written.
         """
-        encoded = [(name, text.encode()) for name, text in (headers or {}).items()]
+        # What a message says of itself may be no text; that must not keep it from being parked.
+        encoded = [(name, text.encode(errors="backslashreplace")) for name, text in (headers or {}).items()]
         async with self._in_time(topic) as producer:
             # The first await takes the record, the second is its acknowledgement.
             await (await producer.send(topic, value, key=key, partition=partition, headers=encoded))

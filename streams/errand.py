@@ -23,6 +23,7 @@ from domain.ids import FirmId, RealmId
 from domain.lane_policy import (
     LONGEST_LOOK_PAUSE_SECONDS,
     after_client_moved,
+    after_our_error,
     after_stale_copy,
     created_since,
     fate_of_client_update,
@@ -35,6 +36,8 @@ from domain.outcomes import (
     ClientGone,
     ClientMoved,
     CustomerGone,
+    Failed,
+    FailedWhy,
     NameTaken,
     NotDone,
     Result,
@@ -67,7 +70,7 @@ class Errand:
     """What is known of one effect's attempts.
 
     `begun`: we have asked for it. `may_have_happened`: a request of it, ours or another worker's, may have been
-    carried out. `rests`: it is asked for again at a time, unless something else is wanted of it before.
+    carried out. `raised`: so many tries ended in a bug of ours. `rests`: it is asked for again at a time, unless something else is wanted of it before.
     `told_until`: until when people have been told that it waits. `since`: when its lane came to it first.
     """
 
@@ -78,6 +81,7 @@ class Errand:
     begun: bool = False
     may_have_happened: bool = False
     tries: int = 0
+    raised: int = 0
     rests: Rest | None = None
     told_until: datetime | None = None
     since: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -116,6 +120,12 @@ class Errand:
     def rests_until(self, effect: Effect) -> datetime | None:
         """Say until when it rests as it is wanted now. None: it does not."""
         return self.rests.until if self.rests is not None and self.rests.effect == effect else None
+
+    def failed(self, effect: Effect, why: FailedWhy) -> TryLater | Failed:
+        """Say what comes of it after a bug of ours: another try, or after some of them none."""
+        self.raised += 1
+        self.may_have_happened = True
+        return after_our_error(effect, self.raised, why)
 
     async def send(self, effect: Effect) -> Result | TryLater:
         """Ask for it, once."""

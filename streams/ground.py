@@ -86,4 +86,4 @@ class Ground:
         """Fold first where our last look is too old."""
         if not self.proven():
             async with self.rows.partition(self.partition).lock:
-                await self.rows.catch_up([self.partition])
+                await self.rows.catch_up(self.partition)

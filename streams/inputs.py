@@ -196,12 +196,17 @@ def _given(event: Mapping[str, Any], firm: FirmId, read_client: ReadClient) -> I
         firm_id=firm,
         effect_id=EffectId(_text(data, "effect_id", "bad_data")),
         key=RowKey(_text(data, "key", "bad_data")),
-        result=_result(data.get("result")),
+        result=result_in(data.get("result")),
         realm_id=RealmId(realm) if (realm := _optional(data, "realm_id")) else None,
     )
 
 
-def _result(data: object) -> Result:
+def result_in(data: object) -> Result:
+    """Read what came of an effect.
+
+    Raises:
+        UnreadableInputError: it can't be.
+    """
     result: Result = _read(_RESULT, data)
     return result
 

@@ -17,12 +17,13 @@ from structlog.contextvars import bind_contextvars
 from domain.effects import Effect, PlanLinks, Write
 from domain.ids import EffectId, FirmId, RowKey
 from domain.lane_policy import Look, Send, Step, due_at
-from domain.outcomes import Deferred, Result
+from domain.outcomes import Deferred, Failed, Result
 from domain.ports import TryLater
 from streams.errand import Errand
 from streams.ground import Ground, Wanted
 from streams.meters import EFFECTS, INPUT_TO_DOOR, count_deferred
 from streams.mishap import place_of
+from streams.outcome_writer import UnwritableOutcomeError
 from streams.traces import Place, place_of_effect, span_of_effect
 
 log = structlog.get_logger()
@@ -59,11 +60,10 @@ class Lane:
             with spans.within(place) if spans is not None else nullcontext():
                 result = await self._carry_out(effect, errand, place)
             if result is not None:
-                await self._report(effect, result, place)
+                self.ground.answered.add(effect.id)
                 if spans is not None:
                     now = datetime.now(UTC)
                     spans.record(span_of_effect(self.key, effect, cause, result, errand.since, now))
-                self.ground.answered.add(effect.id)
                 EFFECTS.labels(effect.kind, result.kind).inc()
                 log.info("effect_done", outcome=result.kind)
 
@@ -98,10 +98,27 @@ class Lane:
     async def _carry_out(self, effect: Effect, errand: Errand, place: Place) -> Result | None:
         """Ask for it. None: it is no longer wanted, not now, or was asked for in vain and rests."""
         answer = await self._try(effect, errand)
+        try:
+            return await self._settled(effect, errand, answer, place)
+        except Exception as wrong:  # noqa: BLE001  (an answer that can't be dealt with is this effect's alone)
+            return await self._settled(effect, errand, self._hit(effect, errand, wrong), place)
+
+    async def _settled(
+        self, effect: Effect, errand: Errand, answer: Result | TryLater | None, place: Place
+    ) -> Result | None:
+        """Tell an answer to the row, or let the effect rest; gives the answer that the row has been told."""
         if isinstance(answer, TryLater):
             await self._put_off(effect, errand, answer, place)
             return None
+        if answer is not None:
+            await self._report(effect, answer, place)
         return answer
+
+    def _hit(self, effect: Effect, errand: Errand, wrong: Exception) -> TryLater | Failed:
+        """Take note of a bug of ours."""
+        cause = wrong.__cause__ if isinstance(wrong, UnwritableOutcomeError) and wrong.__cause__ else wrong
+        log.error("effect_raised", error=type(cause).__name__, where=place_of(cause))
+        return errand.failed(effect, "unwritable" if isinstance(wrong, UnwritableOutcomeError) else "raised")
 
     async def _put_off(self, effect: Effect, errand: Errand, answer: TryLater, place: Place) -> None:
         """Let it rest, so that other work of the row has its turn; a long rest is told to the row."""
@@ -127,11 +144,7 @@ class Lane:
                 if isinstance(step, Look) and isinstance(effect, Write):
                     return await errand.look(effect, step.until, datetime.now(UTC))
             except Exception as wrong:  # noqa: BLE001  (whatever it is, the work must not be lost by it)
-                # An adapter answers in values; what it raises is a bug of ours.
-                log.error(  # noqa: TRY400  (an exception's text may hold a client's values)
-                    "effect_raised", error=type(wrong).__name__, where=place_of(wrong)
-                )
-                return TryLater(why="bug", may_have_happened=True)
+                return self._hit(effect, errand, wrong)  # an adapter answers in values
             return None
 
     def _begin(self, effect: Effect, errand: Errand) -> Step | None:

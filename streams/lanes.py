@@ -11,6 +11,7 @@ from streams.ground import Ground, Outside
 from streams.lane import Lane
 from streams.log_table import LogTable
 from streams.meters import LANES
+from streams.stop import PartitionStoppedError
 
 
 class Started:
@@ -110,6 +111,14 @@ class Lanes:
             ground.answered -= known - now
             self._go_on(partition, row)
 
+    def ask_again(self, partition: int, key: RowKey, effect: EffectId) -> None:
+        """Take note that what was taken for an effect's answer can't be read: if it is pending, it is not answered."""
+        ground = self._grounds.get(partition)
+        row = ground.rows.partition(partition).table.get(key) if ground is not None else None
+        if ground is not None and row is not None and effect in ground.answered:
+            ground.answered.discard(effect)
+            self._go_on(partition, row)
+
     def folded(self, partition: int, rows: Iterable[Row]) -> None:
         """Take note of rows that somebody else wrote: their effects may have begun there."""
         ground = self._grounds.get(partition)
@@ -142,6 +151,8 @@ class Lanes:
     async def _run(self, lane: Lane, lanes: dict[RowKey, Lane]) -> None:
         try:
             await lane.run()
+        except PartitionStoppedError:
+            pass  # told already; the engine takes the other lanes away too
         except Exception as wrong:  # noqa: BLE001  (whatever it is, going on without it would hang this row)
             self._fatal(wrong)
         finally:

@@ -22,6 +22,15 @@ INPUTS_WAITING = Gauge(
     ["topic", "partition"],
 )
 PARTITIONS = Gauge("client_sync_partitions", "Partitions that this worker works on.")
+PARTITIONS_STOPPED = Gauge(
+    "client_sync_partitions_stopped",
+    "1 for a partition of the log that is not read on, because it holds what can't be read.",
+    ["partition", "reason"],
+)
+NOT_REPAIRED = Counter(
+    "client_sync_strange_records",
+    "Disbelieved records under a key that names no row, so that nothing is put right.",
+)
 DECISIONS = Counter("client_sync_decisions", "Decisions in the log.", ["verdict", "code"])
 UNRECORDED = Counter(
     "client_sync_inputs_unrecorded",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from domain.ids import EffectId, RowKey
 from domain.inputs import Cause
+from domain.stops import Stop
 from domain.table import Table
 
 
@@ -15,7 +16,7 @@ class Partition:
     `end`: the next offset. `positions`: per input topic, the last decided. `causes`: the input that planned each
     pending effect. `last`: offset and value of the last record taken in. `kept`: where its newest checkpoint ends.
     `proven_at`: when the log was last seen to end at `end` (monotonic seconds); the younger, the surer that nobody
-    else has decided since.
+    else has decided since. `stopped`: its log can't be read on, so nothing may be decided.
     """
 
     number: int
@@ -27,6 +28,7 @@ class Partition:
     causes: dict[EffectId, Cause] = field(default_factory=dict)
     disbelieved: set[RowKey] = field(default_factory=set)
     proven_at: float = float("-inf")
+    stopped: Stop | None = None
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def has_decided(self, topic: str, offset: int) -> bool:

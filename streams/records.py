@@ -5,7 +5,7 @@ expected it to lie: a reader believes it there and nowhere else (docs/adr/0003-r
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Annotated, Any
@@ -17,6 +17,8 @@ from domain.decision import Change, Decision, Verdict
 from domain.ids import EffectId
 from domain.inputs import Cause
 from domain.rows import AllRow, CustomerRow, FirmRow, LinkRow, NoRow, Row
+from domain.stops import StopReason
+from streams.stop import UnreadableRecordError
 
 SCHEMA = 1
 ENGINE = "1.0.0"
@@ -44,10 +46,6 @@ class LogRecord:
     input: Cause | None = None
     schema: int = SCHEMA
     engine: str = ENGINE
-
-
-class UnreadableRecordError(Exception):
-    """A record of the log that this version can't read: it must not decide on what it doesn't understand."""
 
 
 _AnyRow = Annotated[FirmRow | LinkRow | CustomerRow | AllRow | NoRow, Discriminator("kind")]
@@ -85,6 +83,33 @@ def records_of(decision: Decision, cause: Cause, at: int, positions: Positions) 
     )
 
 
+class UnwritableDecisionError(Exception):
+    """Nobody could read back what the log would hold of it: nothing of it has been written."""
+
+
+def lines_of(records: Iterable[LogRecord], partition: int) -> list[tuple[bytes, bytes]]:
+    """Give keys and values of records as they are to lie in the log.
+
+    Each is read back first: once it lies there, a row that can't be read stops its whole partition.
+
+    Raises:
+        UnwritableDecisionError: one of them can't be written, or not be read back.
+    """
+    lines = []
+    for record in records:
+        try:
+            value = encode(record, partition)
+            if not isinstance(record.row, NoRow):
+                row_in(orjson.loads(value)["data"]["row"])
+        except Exception as wrong:
+            # Whatever it is, it is about what this one input would leave, and about nothing else.
+            raise UnwritableDecisionError(
+                f"its {record.row.kind} row can't be written: {type(wrong).__name__}"
+            ) from wrong
+        lines.append((record.row.key.encode(), value))
+    return lines
+
+
 def encode(record: LogRecord, partition: int) -> bytes:
     """Write a record as a CloudEvent in structured JSON."""
     cause = record.input
@@ -104,12 +129,32 @@ def encode(record: LogRecord, partition: int) -> bytes:
     return orjson.dumps(event | {"data": record}, option=orjson.OPT_NON_STR_KEYS)
 
 
-def claimed_offset(event: Mapping[str, Any]) -> int:
-    """Read at which offset a record claims to lie, which is all that a disbelieved one is good for."""
+def claimed(value: bytes | None, offset: int) -> dict[str, Any] | None:
+    """Give a record's JSON if it claims to lie at this offset, whatever else it says. None: it does not.
+
+    No writer of ours appends what names no offset, so that is a stranger's, wherever it lies.
+    """
     try:
-        return int(event["data"]["at"])
-    except (KeyError, TypeError, ValueError) as wrong:
-        raise UnreadableRecordError("a record of sync.log names no offset in data.at") from wrong
+        event: dict[str, Any] = orjson.loads(value or b"")
+        at = event["data"]["at"]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return None
+    return event if type(at) is int and at == offset else None
+
+
+def check_schema(event: Mapping[str, Any]) -> None:
+    """Stop at a schema newer than this version knows.
+
+    Raises:
+        UnreadableRecordError: it is newer, or the record names none.
+    """
+    schema = event["data"].get("schema")
+    if type(schema) is not int:
+        raise UnreadableRecordError("it names no schema")
+    if schema > SCHEMA:
+        raise UnreadableRecordError(
+            f"it is of schema {schema}, and this version knows up to {SCHEMA}", StopReason.NEWER_SCHEMA
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +176,12 @@ def glance(event: Mapping[str, Any]) -> Glance:
         data = event["data"]
         row = data["row"]
         is_row = row["kind"] != NO_ROW
-        return Glance(data["positions"], effects_in(row), row if is_row else None, data["input"])
+        positions: dict[str, int] = data["positions"]
+        if not all(type(offset) is int for offset in positions.values()):
+            raise UnreadableRecordError("its positions can't be read")
+        return Glance(positions, effects_in(row), row if is_row else None, data["input"])
     except (AttributeError, KeyError, TypeError) as wrong:
-        raise UnreadableRecordError("sync.log holds a record whose row can't be read") from wrong
+        raise UnreadableRecordError("its row can't be read") from wrong
 
 
 def effects_in(row: Mapping[str, Any]) -> frozenset[EffectId]:
@@ -146,7 +194,7 @@ def cause_in(given: Mapping[str, Any]) -> Cause:
     try:
         return _INPUT.validate_python(given)
     except ValidationError as wrong:
-        raise UnreadableRecordError("sync.log holds a record whose input can't be read") from wrong
+        raise UnreadableRecordError("its input can't be read") from wrong
 
 
 def row_in(given: Mapping[str, Any]) -> Row:
@@ -154,22 +202,7 @@ def row_in(given: Mapping[str, Any]) -> Row:
     try:
         return _TRUE_ROW.validate_python(given)
     except ValidationError as wrong:
-        raise UnreadableRecordError("sync.log holds a record whose row can't be read") from wrong
-
-
-def parse(value: bytes) -> dict[str, Any]:
-    """Read a record's JSON, and stop at a schema newer than this version knows."""
-    try:
-        event: dict[str, Any] = orjson.loads(value)
-        schema = int(event["data"]["schema"])
-    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as wrong:
-        raise UnreadableRecordError("sync.log holds a record that is not one of ours") from wrong
-    if schema > SCHEMA:
-        raise UnreadableRecordError(
-            f"sync.log holds records of schema {schema}; this version knows up to {SCHEMA}. "
-            "Start the newer version again; nothing has been decided."
-        )
-    return event
+        raise UnreadableRecordError("its row can't be read") from wrong
 
 
 def decode(event: Mapping[str, Any]) -> LogRecord:
@@ -189,5 +222,5 @@ def decode(event: Mapping[str, Any]) -> LogRecord:
             schema=data["schema"],
             engine=data["engine"],
         )
-    except (KeyError, TypeError, ValidationError) as wrong:
-        raise UnreadableRecordError("sync.log holds a record whose row can't be read") from wrong
+    except (KeyError, TypeError, ValueError) as wrong:
+        raise UnreadableRecordError("its row can't be read") from wrong

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from adapters.web.parts import PARTS
 from domain.projection import Build, StoreAwayError
+from domain.stops import Stop
 
 FEW_ENOUGH = 1000
 """So many records of the log may be still to be shown: under load some always are."""
@@ -24,7 +25,8 @@ async def ready(request: web.Request) -> web.Response:
     """Say for each part whether it is ready; 503 if one is not.
 
     While the read model is built again it is ready all the same: wishes and webhooks are taken, and sending them
-    elsewhere would help nobody, since all gateways read the same tables.
+    elsewhere would help nobody, since all gateways read the same tables. It is ready as well while a partition is
+    stopped, and names it: the firms of all others are served, and every gateway reads the same log.
     """
     parts = request.app[PARTS]
     behind = await parts.progress.behind()
@@ -39,9 +41,20 @@ async def ready(request: web.Request) -> web.Response:
         "database": database,
         "read_model": shows,
         "records_behind": behind,
+        "stopped_partitions": [_stopped(stop) for stop in parts.progress.stopped().values()],
     }
     fine = behind is not None and shows in {"ok", "being_built_again"} and database == "ok"
     return _json(200 if fine else 503, said)
+
+
+def _stopped(stop: Stop) -> dict[str, object]:
+    return {
+        "partition": stop.partition,
+        "offset": stop.offset,
+        "reason": stop.reason.value,
+        "detail": stop.detail,
+        "what_to_do": stop.what_to_do,
+    }
 
 
 def _shows(build: Build | None, behind: int | None) -> str:

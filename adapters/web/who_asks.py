@@ -2,11 +2,11 @@
 
 from aiohttp import web
 
-from adapters.web.parts import PARTS
+from adapters.web.parts import PARTS, Parts
 from adapters.web.people import Person, Role
 from adapters.web.problems import Problem
 from adapters.web.session_cookie import COOKIE, comes_from_us
-from domain.ids import FirmId
+from domain.ids import ALL_FIRMS, FirmId
 
 BEARER = "Bearer "
 
@@ -39,7 +39,7 @@ def admit(request: web.Request, role: Role, firm: FirmId | None) -> Person:
     """Let in who has the role, and the firm if it is about one.
 
     Raises:
-        Problem: 401 nobody is signed in, 403 it is not theirs to see or do.
+        Problem: 401 nobody is signed in, 403 it is not theirs to see or do, 503 the firm's partition stands still.
     """
     person = person_of(request)
     if person is None:
@@ -53,7 +53,22 @@ def admit(request: web.Request, role: Role, firm: FirmId | None) -> Person:
         raise Problem(403, "other_firm", "You are signed in, but not for this firm.")
     if person.role < role:
         raise Problem(403, "role_too_low", _ROLE_NEEDED[role])
+    if firm is not None and firm != ALL_FIRMS:
+        _refuse_where_stopped(request.app[PARTS], firm)
     return person
+
+
+def _refuse_where_stopped(parts: Parts, firm: FirmId) -> None:
+    """Show nothing of a firm that would be old and look new, and take in nothing that nobody can decide."""
+    if parts.partition_of(firm) in parts.progress.stopped():
+        raise Problem(
+            503,
+            "partition_stopped",
+            "What we keep of this firm can't be read further, so nothing of it is shown or changed until our operators "
+            "have mended that; /readyz says where. Other firms are not affected, and what QuickBooks and Canopy tell "
+            "us meanwhile is kept.",
+            headers={"Retry-After": "60"},
+        )
 
 
 def _bearer(request: web.Request) -> str | None:

@@ -53,6 +53,8 @@ def _text(link: LinkRow, firm: FirmRow, customer: CustomerRow | None, everybody:
     if link.write is not None and paused is not None:
         return paused
     if link.waiting is not None and link.pending:
+        if link.waiting.why == "our_error":
+            return "We hit an error of our own on this client, and try again by ourselves. Our operators have been told."
         return f"A change waits because of the other side ({link.waiting.why}); we try again by ourselves."
     if link.status is LinkStatus.CREATING and not link.pending:
         return _not_created_yet(link, firm)

@@ -14,9 +14,11 @@ from deploy.settings import Settings
 from domain.decision import Verdict
 from domain.ids import ALL_FIRMS, FirmId, IntentId
 from domain.inputs import Intent
+from domain.stops import Stop
 from streams.inputs import partition_of
 from streams.log_reader import LogReader
 from streams.records import LogRecord
+from streams.stop import PartitionStoppedError
 from streams.topics import LOG
 
 DECIDED_SECONDS = 15.0
@@ -82,6 +84,8 @@ async def _partitions(settings: Settings, log: LogReader, firm: FirmId) -> tuple
 async def _decisions(log: LogReader, positions: Mapping[int, int], wish: IntentId) -> list[Decided]:
     decided: dict[int, Decided] = {}
     async for found in log.follow(positions):
+        if isinstance(found, Stop):
+            raise NotDecidedError(f"It is taken in, and nobody can decide it: {PartitionStoppedError(found)}")
         for each in found:
             if each.record is not None and each.record.input is not None and each.record.input.id == wish:
                 decided.setdefault(each.partition, _decided(each.partition, each.record))

@@ -7,11 +7,11 @@ from domain.apply.client_seen import take_client
 from domain.decision import Change, Decision, Verdict
 from domain.draft import Draft
 from domain.effects import CreateClient
-from domain.fields import Values
+from domain.fields import Field, Values
 from domain.ids import ClientId
-from domain.outcomes import ClientSaved, Rejected, Result
+from domain.outcomes import ClientSaved, Failed, Rejected, Result
 from domain.plan import plan
-from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, Pair, Problem, without_empty
+from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, Pair, Problem, ProblemCode, without_empty
 from domain.snapshots import Client
 
 
@@ -23,19 +23,33 @@ def client_came_back(
         case ClientSaved(client=client):
             link = link_added(draft, firm, row, effect, client)
             return draft.decide(Verdict.APPLIED, "client_added", link)
-        case Rejected(code=code, fields=fields):
-            problem = Problem(
-                id=draft.effect_id(row.key, "rejected_by_canopy"),
-                code="rejected_by_canopy",
-                since=draft.now,
-                resume="not_synced",
-                fields=fields,
-                detail=code,
-            )
-            draft.put(replace(_without(row, effect), problem=problem))
-            return draft.decide(Verdict.APPLIED, "rejected", row)
+        case Rejected(code=detail, fields=fields):
+            return _question(draft, row, effect, result, fields, "rejected_by_canopy", detail)
+        case Failed(why=detail):
+            return _question(draft, row, effect, result, (), "our_error", detail)
         case _:
             return draft.decide(Verdict.SKIPPED, "no_such_answer", row)
+
+
+def _question(
+    draft: Draft,
+    row: CustomerRow,
+    effect: CreateClient,
+    result: Rejected | Failed,
+    fields: tuple[Field, ...],
+    code: ProblemCode,
+    detail: str,
+) -> Decision:
+    problem = Problem(
+        id=draft.effect_id(row.key, code),
+        code=code,
+        since=draft.now,
+        resume="not_synced",
+        fields=fields,
+        detail=detail,
+    )
+    draft.put(replace(_without(row, effect), problem=problem))
+    return draft.decide(Verdict.APPLIED, result.kind, row)
 
 
 def link_added(

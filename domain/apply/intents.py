@@ -18,7 +18,13 @@ from domain.inputs import Answer, Create, Intent, LinkIntent, Match, Push, PutBa
 from domain.plan import plan
 from domain.rows import FirmRow, LinkRow, LinkStatus, together
 
-CAN_BE_RETRIED = ("display_name_taken", "value_not_taken", "rejected_by_quickbooks", "rejected_by_canopy")
+CAN_BE_RETRIED = (
+    "display_name_taken",
+    "value_not_taken",
+    "rejected_by_quickbooks",
+    "rejected_by_canopy",
+    "our_error",
+)
 
 
 def carry_out(draft: Draft, firm: FirmRow, wish: LinkIntent) -> Decision:
@@ -103,7 +109,9 @@ def _retry(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
     problem = link.problem
     # A person asks, so no switch holds it.
     again = problem.fields or tuple(field for field in Field if field not in link.held.to_quickbooks)
-    if problem.code == "rejected_by_canopy":
+    if problem.code == "our_error":
+        pushed = link.pushed  # nobody refused a value; what a switch holds by now was not asked for
+    elif problem.code == "rejected_by_canopy":
         again = problem.fields or tuple(field for field in Field if field not in link.held.to_canopy)
         pushed = replace(link.pushed, to_canopy=together(link.pushed.to_canopy, again))
     else:

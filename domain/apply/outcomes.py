@@ -9,6 +9,7 @@ from domain.apply.client_seen import take_client
 from domain.apply.customers import read_is_back, see_customer, without_reads
 from domain.apply.holders import holder_found
 from domain.apply.listings import clients_listed, customers_listed
+from domain.apply.our_errors import firm_work_failed, read_failed
 from domain.apply.steps import take_step
 from domain.apply.writes import write_came_back
 from domain.decision import Decision, Verdict
@@ -18,9 +19,11 @@ from domain.effects import (
     CreateClient,
     CreateCustomer,
     FindHolder,
+    FirmWork,
     ListClients,
     ListCustomers,
     PlanLinks,
+    ReadCustomer,
     UpdateClient,
     UpdateCustomer,
 )
@@ -34,7 +37,9 @@ from domain.outcomes import (
     CustomerRead,
     CustomerSaved,
     CustomersListed,
+    Failed,
     Rejected,
+    Result,
     StepDue,
 )
 from domain.plan import plan
@@ -57,9 +62,16 @@ def take_outcome(draft: Draft, firm: FirmRow, outcome: Outcome) -> Decision:
             return write_came_back(draft, firm, row, effect, outcome.result)
         case CustomerRow(), CreateClient():
             return client_came_back(draft, firm, row, effect, outcome.result)
-        case CustomerRow(), _:
-            return _read_came_back(draft, firm, row, outcome)
-    match outcome.result, effect:
+        case CustomerRow(), ReadCustomer():
+            return _read_came_back(draft, firm, row, effect, outcome.result)
+        case FirmRow(), ListCustomers() | ListClients() | CheckCustomers() | PlanLinks():
+            return _firm_work_came_back(draft, firm, effect, outcome.result)
+        case _:
+            return draft.decide(Verdict.SKIPPED, "no_such_answer", row)
+
+
+def _firm_work_came_back(draft: Draft, firm: FirmRow, effect: FirmWork, result: Result) -> Decision:
+    match result, effect:
         case CustomersListed() as page, ListCustomers() as done:
             return customers_listed(draft, firm, done, page)
         case CustomersListed() as page, CheckCustomers() as check:
@@ -70,12 +82,16 @@ def take_outcome(draft: Draft, firm: FirmRow, outcome: Outcome) -> Decision:
             return clients_listed(draft, firm, done, page)
         case StepDue(), PlanLinks() as step:
             return take_step(draft, firm, step)
+        case Failed(), _:
+            return firm_work_failed(draft, firm, effect)
         case _:
-            return draft.decide(Verdict.SKIPPED, "no_such_answer", row)
+            return draft.decide(Verdict.SKIPPED, "no_such_answer", firm)
 
 
-def _read_came_back(draft: Draft, firm: FirmRow, row: CustomerRow, outcome: Outcome) -> Decision:
-    match outcome.result:
+def _read_came_back(
+    draft: Draft, firm: FirmRow, row: CustomerRow, effect: ReadCustomer, result: Result
+) -> Decision:
+    match result:
         case CustomerRead(customer=customer):
             see_customer(draft, firm, customer)
             seen = draft.customer(firm.firm_id, row.customer_id) or row
@@ -83,6 +99,8 @@ def _read_came_back(draft: Draft, firm: FirmRow, row: CustomerRow, outcome: Outc
             return draft.decide(Verdict.APPLIED, "customer_read", row)
         case CustomerGone():
             return _gone(draft, row)
+        case Failed():
+            return read_failed(draft, row, effect)
         case _:
             return draft.decide(Verdict.SKIPPED, "no_such_answer", row)
 

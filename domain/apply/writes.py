@@ -25,6 +25,7 @@ from domain.outcomes import (
     CustomerSaved,
     CustomersListed,
     Deferred,
+    Failed,
     HoldersFound,
     NameTaken,
     NotDone,
@@ -90,7 +91,7 @@ def _settled(draft: Draft, link: LinkRow, effect: Write, result: Result) -> Link
             return replace(link, client=gone, wanted={})
         case CustomerGone(customer_id=gone):
             return customer_is_gone(draft, link) if gone == link.customer_id else link
-        case NameTaken() | Rejected():
+        case NameTaken() | Rejected() | Failed():
             return _refused(draft, link, effect, result)
         case Unconfirmed() if isinstance(effect, CreateCustomer):
             # Undone in the moment in which the look gave up: creating anew might make a second customer.
@@ -103,11 +104,13 @@ def _settled(draft: Draft, link: LinkRow, effect: Write, result: Result) -> Link
             assert_never(result)
 
 
-def _refused(draft: Draft, link: LinkRow, effect: Write, result: NameTaken | Rejected) -> LinkRow:
+def _refused(draft: Draft, link: LinkRow, effect: Write, result: NameTaken | Rejected | Failed) -> LinkRow:
     match result:
         case NameTaken():
             stopped = _stopped(draft, link, effect, "display_name_taken", (Field.DISPLAY_NAME,), "6240")
             return ask_for_holder(draft, stopped, effect.values.get(Field.DISPLAY_NAME))
+        case Failed(why=why):
+            return _stopped(draft, link, effect, "our_error", (), why)
         case Rejected(code=code, fields=fields):
             ours = isinstance(effect, UpdateClient)
             return _stopped(
@@ -160,7 +163,7 @@ def _unmatched(draft: Draft, link: LinkRow, effect: Write, result: Result) -> Li
             return finish(draft, link, matched=link.agreed != {})
         case ClientSaved(client=client), _:
             return finish(draft, replace(link, agreed=_agree_with_client(link.agreed, effect.values, client)))
-        case Unconfirmed(), _:
+        case Unconfirmed() | Failed(), _:
             return finish(draft, link, matched=not for_match, unconfirmed=tuple(effect.values))
         case _:
             return finish(draft, link, matched=not for_match)
@@ -170,7 +173,7 @@ def _stopped(
     draft: Draft,
     link: LinkRow,
     effect: Write,
-    code: Literal["display_name_taken", "rejected_by_quickbooks", "rejected_by_canopy"],
+    code: Literal["display_name_taken", "rejected_by_quickbooks", "rejected_by_canopy", "our_error"],
     fields: tuple[Field, ...],
     detail: str,
 ) -> LinkRow:

@@ -55,9 +55,9 @@ class _Notes:
 
 
 class _Engine(Engine):
-    async def take(self, message: Message, generation: int) -> None:
+    async def take(self, message: Message, generation: int) -> bool:
         _Notes.taken = time.time()
-        await super().take(message, generation)
+        return await super().take(message, generation)
 
 
 class _Table(LogTable):

@@ -17,6 +17,7 @@ from domain.outcomes import (
     CustomerRead,
     CustomerSaved,
     Deferred,
+    Failed,
     NameTaken,
     NotDone,
     Rejected,
@@ -260,6 +261,7 @@ INPUTS: Mapping[str, Mapping[str, Given]] = {
         "gone": came_back(gone),
         "not done": came_back(lambda _: NotDone()),
         "unconfirmed": came_back(lambda _: Unconfirmed()),
+        "failed": came_back(lambda _: Failed(why="raised")),
         "deferred": came_back(lambda world: Deferred(until=world.now, why="throttled")),
     },
 }
