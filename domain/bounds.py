@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from domain.reasons import MOST_IN_A_REASON
+
 MOST_NUMBER = 2**63 - 1
 """The largest version, token or offset: what a column and the JSON of others can hold."""
 
@@ -98,7 +100,13 @@ CURSOR_OF_CUSTOMERS = Bound(
 )
 """QuickBooks' pages are told by the number of their first row, their size and where the one before ended."""
 
+REASON = Bound(r"^[\s\S]*$", MOST_IN_A_REASON, f"at most {MOST_IN_A_REASON} characters")
+"""What a person says why; it is made one clean line of."""
+
 IDEMPOTENCY_KEY = Bound(r"^[\x20-\x7e]+$", 200, "1 to 200 characters of ASCII")
+
+IDS = frozenset({ID, CLIENT, CUSTOMER, REALM})
+"""The bounds of ids, among those by name."""
 
 BY_NAME: Mapping[str, Bound] = {
     "client_id": CLIENT,
@@ -113,6 +121,7 @@ BY_NAME: Mapping[str, Bound] = {
     "code": CODE,
     "why": WHY,
     "cursor": CURSOR,
+    "reason": REASON,
 }
 """What stands in a field of this name, in any of our shapes. The firm stands in the event itself."""
 

@@ -26,12 +26,10 @@ from domain.ids import (
     firm_key,
     link_key,
 )
+from domain.intent_memory import IntentMemory
 from domain.outcomes import Holder
 from domain.settings import Settings
 from domain.snapshots import Client, Customer
-
-REMEMBERED_INTENTS = 16
-"""How many intents a row remembers, so that one produced twice is decided once."""
 
 
 class LinkStatus(StrEnum):
@@ -146,6 +144,7 @@ class Former:
     `resume`: `matching` where the match had not been carried out yet, so that undoing the unmatch carries it out.
     `unconfirmed`: fields of a write under way at the unmatch, of which nobody could say whether it was done.
     `realm_id`: the company whose customer it is, where that is no longer the firm's.
+    `because`: the words of the one who unmatched it, if they gave any.
     """
 
     customer_id: CustomerId
@@ -155,6 +154,7 @@ class Former:
     resume: Literal["matching", "synced"] = "synced"
     unconfirmed: tuple[Field, ...] = ()
     realm_id: RealmId | None = None
+    because: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +175,8 @@ class LinkRow:
     `pending`: at most one write, and perhaps a look-up. `written_at`: when rules wrote lately, against a loop.
     `client_times`: since when the client's present values stand, where they were seen to change; kept while nothing is
     linked too, for an undo that has to compare.
+    `because`: the words of `actor`, who brought it where it stands, if they gave any.
+    `asked`: the intents that were decided; None: none yet. `intents`: ids that a row before times were kept remembers.
     """
 
     firm_id: FirmId
@@ -185,6 +187,7 @@ class LinkRow:
     reason: Reason | None = Reason.CHOICE_UNKNOWN
     since: datetime | None = None
     actor: str | None = None
+    because: str | None = None
     client: Client | None = None
     client_times: Mapping[Field, datetime] = field(default_factory=dict)
     customer_id: CustomerId | None = None
@@ -201,6 +204,7 @@ class LinkRow:
     pending: tuple[LinkWork, ...] = ()
     waiting: Waiting | None = None
     intents: tuple[IntentId, ...] = ()
+    asked: IntentMemory | None = None
     kind: Literal["link"] = "link"
 
     @property
@@ -314,6 +318,7 @@ class FirmRow:
     pending: tuple[FirmWork, ...] = ()
     intents: tuple[IntentId, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
+    asked: IntentMemory | None = None
     kind: Literal["firm"] = "firm"
 
     @property
@@ -344,6 +349,7 @@ class AllRow:
     paused: Paused | None = None
     pending: tuple[FirmWork, ...] = ()
     intents: tuple[IntentId, ...] = ()
+    asked: IntentMemory | None = None
     kind: Literal["all"] = "all"
 
     @property

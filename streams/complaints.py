@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 
 import domain.fields
 from domain import inputs, outcomes, settings, snapshots
-from domain.bounds import BY_NAME, Bound
+from domain.bounds import BY_NAME, IDS, Bound
 
 MOST = 5
 _OF_TEXTS = frozenset({"string_too_long", "string_pattern_mismatch"})
@@ -47,7 +47,7 @@ def _name(part: str | int) -> str:
 def names_an_id(wrong: ValidationError) -> bool:
     """Say whether an id is out of its bounds."""
     return any(
-        error["type"] in _OF_TEXTS and _bound_of(error) is not None
+        error["type"] in _OF_TEXTS and _bound_of(error) in IDS
         for error in wrong.errors(include_url=False, include_input=False)
     )
 

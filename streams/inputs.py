@@ -31,6 +31,7 @@ from domain.bounds import (
 from domain.ids import ALL_FIRMS, EffectId, FirmId, RealmId, RowKey, is_row_of
 from domain.inputs import Cause, ClientObserved, CustomerNotified, Input, Outcome
 from domain.outcomes import Result
+from domain.reasons import cleaned
 from domain.snapshots import Client
 from streams.bounded import COMING_IN, Bounds, reader
 from streams.complaints import complaints, names_an_id
@@ -130,7 +131,10 @@ def read_input(message: Message, partitions: int, read_client: ReadClient) -> tu
         cause=_bounded_if_there(event, "cause", ID),
         trace=_trace(event, message),
     )
-    return _given(event, kind, firm, message.at + CLOCKS_DIFFER, read_client), cause
+    given = _given(event, kind, firm, message.at + CLOCKS_DIFFER, read_client)
+    if isinstance(given, inputs.Intent):
+        cause = replace(cause, said_at=_time(event, message.at + CLOCKS_DIFFER), reason=_reason(given))
+    return given, cause
 
 
 def _firm(event: Mapping[str, Any]) -> FirmId:
@@ -213,7 +217,7 @@ def _given(
     if name.startswith(INTENT):
         read = _INTENT_READERS[name.removeprefix(INTENT)]
         intent: inputs.Intent = _read(read, {**data, "firm_id": firm, "intent_id": event["id"]}, latest)
-        return intent
+        return _with_clean_reason(intent)
     if kind == NOTIFIED:
         notified: CustomerNotified = _read(_NOTIFIED, {**data, "firm_id": firm}, latest)
         return notified
@@ -262,10 +266,7 @@ def _client_event(
     latest: datetime,
     read_client: ReadClient,
 ) -> ClientObserved:
-    try:
-        changed_at = moment(_text(event, "time", "bad_time"), latest)
-    except ValueError as wrong:
-        raise UnreadableInputError("bad_time", f"time: {wrong}") from None
+    changed_at = _time(event, latest)
     toggle = data.get("sync_client")
     if toggle is not None and not isinstance(toggle, bool):
         raise UnreadableInputError("bad_client", "sync_client: expected true, false or nothing")
@@ -276,6 +277,23 @@ def _client_event(
     if happened in ("archived", "deleted"):
         client = replace(client, presence=happened)
     return ClientObserved(firm_id=firm, client=client, happened=happened, sync_client=toggle)
+
+
+def _time(event: Mapping[str, Any], latest: datetime) -> datetime:
+    try:
+        return moment(_text(event, "time", "bad_time"), latest)
+    except ValueError as wrong:
+        raise UnreadableInputError("bad_time", f"time: {wrong}") from None
+
+
+def _reason(intent: inputs.Intent) -> str | None:
+    return intent.reason if isinstance(intent, inputs.WithReason) else None
+
+
+def _with_clean_reason(intent: inputs.Intent) -> inputs.Intent:
+    if not isinstance(intent, inputs.WithReason):
+        return intent
+    return replace(intent, reason=cleaned(intent.reason))
 
 
 def _read(read: Callable[..., Any], data: object, latest: datetime = LATEST) -> Any:

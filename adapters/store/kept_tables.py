@@ -58,6 +58,7 @@ history = Table(
     Column("changes", JSON, nullable=False),
     Column("facts", JSON, nullable=False),
     Column("row", Text, nullable=False),
+    Column("reason", PlainText),  # a person's words
     Index("history_of_a_row", "row_key", "partition", "offset"),
     Index("history_of_an_input", "input_id"),
 )

@@ -61,7 +61,7 @@ class PastLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryLine:
-    """One decision about a row. `row`: as the decision left it. `facts` explain a refusal."""
+    """One decision about a row. `row`: as the decision left it. `facts` explain a refusal; `reason`: its person's words."""
 
     partition: int
     offset: int
@@ -73,6 +73,7 @@ class HistoryLine:
     changes: tuple[Change, ...]
     facts: Mapping[str, str]
     row: LinkRow
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,11 +61,12 @@ class ChangeShape(BaseModel):
 
 
 class LineShape(BaseModel):
-    """One decision about a client. `text` explains a refusal; `position` is its place in the log."""
+    """One decision about a client. `text` explains a refusal; `reason`: in the words of `actor`; `position`: in the log."""
 
     version: int
     time: datetime
     actor: str | None
+    reason: str | None
     verdict: Verdict
     code: str
     text: str | None
@@ -189,6 +190,7 @@ def _line(line: HistoryLine) -> LineShape:
         version=line.version,
         time=line.time,
         actor=line.actor,
+        reason=line.reason,
         verdict=line.verdict,
         code=line.code,
         text=refusal_text(line.code, line.facts) if refused else None,

@@ -14,6 +14,7 @@ from adapters.web.wishes import Done, Refused, ask_about_firm
 from domain import fields
 from domain.effects import AskedBy
 from domain.inputs import Disconnect, FirmIntent, Pause, ReleaseHeld, Resume
+from domain.reasons import MOST_IN_A_REASON
 
 Build = Callable[[Call], FirmIntent]
 
@@ -23,7 +24,7 @@ class FirmReason(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: str | None = Field(None, max_length=500)
+    reason: str | None = Field(None, max_length=MOST_IN_A_REASON)
 
 
 class Asked(BaseModel):
@@ -52,13 +53,14 @@ class PendingQuery(BaseModel):
 class PendingAnswer(BaseModel):
     """What waits to be sent or asked: its beginning, and in how many clients and customers there is any.
 
-    `paused_since`: no request starts, of this firm or of all.
+    `paused_since`: no request starts, of this firm or of all; `paused_reason`: the words of `paused_by`.
     """
 
     work: list[WorkShape]
     rows: int
     paused_since: datetime | None
     paused_by: str | None
+    paused_reason: str | None
 
 
 async def _pending(call: Call) -> Answer:
@@ -72,6 +74,7 @@ async def _pending(call: Call) -> Answer:
             rows=page.rows,
             paused_since=paused.since if paused else None,
             paused_by=paused.by if paused else None,
+            paused_reason=paused.reason if paused else None,
         )
     )
 

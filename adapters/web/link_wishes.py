@@ -16,6 +16,7 @@ from domain import fields
 from domain.ids import CustomerId
 from domain.inputs import Answer as AnswerQuestion
 from domain.inputs import Choice, Create, LinkIntent, Match, Push, PutBack, Restore, Retry, Unmatch
+from domain.reasons import MOST_IN_A_REASON
 
 Build = Callable[[Call], Awaitable[LinkIntent]]
 """Says what a call asks for."""
@@ -40,7 +41,7 @@ class MatchWish(Wish):
 class ReasonedWish(Wish):
     """`reason`: a person's words, for the log."""
 
-    reason: str | None = Field(None, max_length=500)
+    reason: str | None = Field(None, max_length=MOST_IN_A_REASON)
 
 
 class RestoreWish(ReasonedWish):

@@ -30,6 +30,8 @@ _TEXTS: Mapping[str, str] = {
     "already_paused": "Requests are paused already.",
     "not_paused": "Requests are not paused.",
     "name_unknown": "This client has no display name. Give it one in Canopy first.",
+    "too_old": "This was asked for long ago, or came a second time, so it was not carried out. Ask again if it is still "
+    "wanted.",
     "too_large": "This client is too large to be kept. Shorten its fields in Canopy.",
 }
 

@@ -113,6 +113,7 @@ def kinds() -> tuple[Kind, ...]:
             type=f"{INTENT}{name}.v1",
             summary=(shape.__doc__ or name).splitlines()[0],
             data=bounded(shape),
+            needs_time=True,
         )
         for name, shape in INTENTS.items()
     )

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deploy.terminal import Json, done, say, settings_or_exit
-from domain.bounds import CLIENT, FIRM, MOST_IN_A_TEXT, MOST_NUMBER, Bound
+from domain.bounds import CLIENT, FIRM, MOST_NUMBER, Bound
 from domain.ids import ALL_FIRMS, ClientId, FirmId
+from domain.reasons import MOST_IN_A_REASON, cleaned
 
 if TYPE_CHECKING:
     from deploy.operators.asking import Decided
@@ -27,14 +28,21 @@ def _bounded(bound: Bound, text: str) -> str:
     return text
 
 
-def _reason(text: str) -> str:
-    if len(text) > MOST_IN_A_TEXT:
-        raise typer.BadParameter(f"expected at most {MOST_IN_A_TEXT} characters")
-    return text
+def _clean_reason(said: str) -> str:
+    reason = cleaned(said)
+    if reason is None or len(reason) > MOST_IN_A_REASON:
+        raise typer.BadParameter(f"expected words, at most {MOST_IN_A_REASON} characters")
+    return reason
 
 
 Reason = Annotated[
-    str, typer.Option("--reason", parser=_reason, metavar="TEXT", help="why: it stays in the log")
+    str,
+    typer.Option(
+        "--reason",
+        parser=_clean_reason,
+        metavar="TEXT",
+        help="why: it stays in the log and on the timeline",
+    ),
 ]
 OneFirm = Annotated[
     str | None, typer.Option("--firm", parser=_firm_id, metavar="FIRM", help="those of this firm")

@@ -56,6 +56,7 @@ def line(told: HistoryLine) -> Said:
         "version": told.version,
         "time": told.time.isoformat(),
         "actor": told.actor,
+        "reason": told.reason,
         "verdict": told.verdict.value,
         "code": told.code,
         "status": told.row.status.value,
@@ -69,7 +70,8 @@ def line(told: HistoryLine) -> Said:
         f"v{told.version:<4} {told.time:%Y-%m-%d %H:%M:%S}  {told.code} ({told.verdict.value}) "
         f"by {told.actor or 'nobody named'}: {told.row.status.value}{customer}"
     )
-    return facts, "\n".join((head, *_changes(told.changes)))
+    said = (f"        “{told.reason}”",) if told.reason else ()
+    return facts, "\n".join((head, *said, *_changes(told.changes)))
 
 
 def _changes(changes: Sequence[Change]) -> Iterator[str]:

@@ -10,13 +10,13 @@ from domain.apply.arrivals import lift_questions, settle_arrivals
 from domain.apply.held import push
 from domain.apply.matching import match, restore
 from domain.apply.refusals import Refusal
+from domain.apply.repeats import decide_again, decided_before, remember
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.fields import Field
-from domain.ids import IntentId
 from domain.inputs import Answer, Create, Intent, LinkIntent, Match, Push, PutBack, Restore, Retry, Unmatch
 from domain.plan import plan
-from domain.rows import REMEMBERED_INTENTS, FirmRow, LinkRow, LinkStatus, together
+from domain.rows import FirmRow, LinkRow, LinkStatus, together
 
 CAN_BE_RETRIED = (
     "display_name_taken",
@@ -27,20 +27,15 @@ CAN_BE_RETRIED = (
 )
 
 
-def remember(known: tuple[IntentId, ...], new: IntentId) -> tuple[IntentId, ...]:
-    """Add an intent to those that a row remembers."""
-    return (*known, new)[-REMEMBERED_INTENTS:]
-
-
 def carry_out(draft: Draft, firm: FirmRow, wish: LinkIntent) -> Decision:
     """Carry out what a person asks about one client, or refuse it."""
     link = draft.link(wish.firm_id, wish.client_id)
-    if wish.intent_id in firm.intents or (link is not None and wish.intent_id in link.intents):
-        return draft.decide(Verdict.SKIPPED, "repeat", link or firm)
+    before = decided_before(wish.intent_id, draft.cause, firm, link)
+    if before is not None:
+        return decide_again(draft, link or firm, before)
     if link is None:
-        firm = replace(firm, intents=remember(firm.intents, wish.intent_id))
-        return draft.decide(Verdict.REFUSED, "client_unknown", firm)
-    link = replace(link, intents=remember(link.intents, wish.intent_id))
+        return draft.decide(Verdict.REFUSED, "client_unknown", remember(firm, wish.intent_id, draft.cause))
+    link = remember(link, wish.intent_id, draft.cause)
     if wish.link_version is not None and link.decided_version > wish.link_version:
         return draft.decide(Verdict.REFUSED, "stale", link)
     result = _apply(draft, firm, link, wish)

@@ -31,6 +31,7 @@ RATES: Mapping[str, float] = {
     "outcome_doubled": 0.02,
     "outcome_delayed": 0.03,
     "intent_doubled": 0.05,
+    "intent_produced_again": 0.05,
 }
 """Faults of single messages, with how likely each is."""
 

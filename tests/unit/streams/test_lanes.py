@@ -2,12 +2,14 @@
 
 import asyncio
 import time
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from domain import lane_policy
 from domain.effects import (
     CheckCustomers,
     CreateClient,
@@ -19,8 +21,17 @@ from domain.effects import (
     UpdateCustomer,
 )
 from domain.fields import Field
-from domain.ids import ClientId, CustomerId, EffectId, FirmId, RealmId
-from domain.outcomes import ClientSaved, CustomerGone, CustomerRead, CustomersListed, HoldersFound, Result
+from domain.ids import ClientId, CustomerId, EffectId, FirmId, RealmId, RowKey
+from domain.lane_policy import OUR_TRIES
+from domain.outcomes import (
+    ClientSaved,
+    CustomerGone,
+    CustomerRead,
+    CustomersListed,
+    Failed,
+    HoldersFound,
+    Result,
+)
 from domain.ports import TryLater
 from domain.rows import AllRow, Connection, CustomerRow, FirmRow, LinkRow, LinkStatus, Paused
 from domain.settings import Actions, Settings
@@ -28,6 +39,7 @@ from domain.snapshots import Client
 from streams.ground import Outside
 from streams.lanes import Lanes
 from streams.log_table import LogTable
+from streams.outcome_writer import UnwritableOutcomeError
 
 FIRM, REALM, PARTITION = FirmId("f-1"), RealmId("91"), 3
 NOW = datetime.now(UTC)
@@ -97,11 +109,14 @@ class Told:
 
     outcomes: list[tuple[EffectId, Result, RealmId]] = field(default_factory=list)
     more: asyncio.Event = field(default_factory=asyncio.Event)
+    cannot_write: type[Result] | None = None
 
     async def report(
         self, _firm: FirmId, _key: str, effect: EffectId, result: Result, realm: RealmId, *_: object
     ) -> None:
         """Keep it."""
+        if self.cannot_write is not None and isinstance(result, self.cannot_write):
+            raise UnwritableOutcomeError
         self.outcomes.append((effect, result, realm))
         self.more.set()
 
@@ -253,3 +268,58 @@ async def test_a_client_whose_fate_is_unknown_is_asked_for_again_as_it_was(desk:
 
     assert await desk.done(1) == [CREATE.id]
     assert desk.sides.asked == [CREATE, CREATE]
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a bug of ours nothing rests for long."""
+    monkeypatch.setattr(lane_policy, "OUR_PAUSE_SECONDS", 0.001)
+
+
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize(
+    ("breaks", "why"),
+    [
+        (lambda desk: setattr(desk.sides, "update_customer", _raises), "raised"),
+        (lambda desk: setattr(desk.sides, "update_customer", _says_to_wait(1e300)), "raised"),
+        (lambda desk: setattr(desk.sides, "update_customer", _says_to_wait(float("nan"))), "raised"),
+        (lambda desk: setattr(desk.told, "cannot_write", CustomerGone), "unwritable"),
+    ],
+)
+async def test_a_bug_of_ours_is_tried_a_few_times_and_then_told(
+    desk: Desk, breaks: Callable[[Desk], object], why: str
+) -> None:
+    """Whether the side's adapter raises, its answer makes no sense, or nobody can write it down; others go on."""
+    breaks(desk)
+    desk.put(link(UPDATE, FIND))
+
+    assert await desk.done(2) == [FIND.id, UPDATE.id]
+    assert desk.told.outcomes[1] == (UPDATE.id, Failed(why=why), REALM)  # type: ignore[arg-type]
+    if why == "unwritable":
+        assert desk.sides.asked.count(UPDATE) == OUR_TRIES
+
+
+async def _raises(*_: object) -> Any:
+    raise RuntimeError("a client's value")
+
+
+def _says_to_wait(seconds: float) -> Callable[..., Coroutine[Any, Any, TryLater]]:
+    async def answer(*_: object) -> TryLater:
+        return TryLater(why="throttled", may_have_happened=False, after_seconds=seconds)
+
+    return answer
+
+
+async def test_what_was_taken_for_an_answer_and_can_not_be_read_is_asked_for_again(desk: Desk) -> None:
+    """A stranger's record lay ahead; of what is answered truly, or is nothing of ours, nothing changes."""
+    await desk.lanes.leave([PARTITION])
+    desk.put(link(UPDATE))
+    desk.lanes.adopt(PARTITION, desk.table, {UPDATE.id})
+    assert await desk.done() == []
+
+    desk.lanes.ask_again(PARTITION, RowKey("link/f-1/nobody"), UPDATE.id)
+    desk.lanes.ask_again(PARTITION, link().key, FIND.id)
+    assert await desk.done() == []
+    desk.lanes.ask_again(PARTITION, link().key, UPDATE.id)
+
+    assert await desk.done(1) == [UPDATE.id]
