@@ -4,6 +4,8 @@ import asyncio
 import errno
 import os
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import aiohttp
@@ -22,7 +24,8 @@ from adapters.store.read_model import ReadModel
 from adapters.store.sessions import Sessions
 from adapters.web.app import create_app
 from adapters.web.console import add_console
-from adapters.web.parts import Parts
+from adapters.web.meters import add_metrics
+from adapters.web.parts import PARTS, Parts
 from adapters.web.people import NobodySignsIn, SandboxSignIn, SignIn
 from deploy.private_files import open_data_folder
 from deploy.settings import PREFIX, Settings
@@ -57,8 +60,8 @@ async def serve_gateway(settings: Settings) -> int:
         if error.errno not in CANT_BE_OPENED:
             raise
         complain(
-            f"{settings.http_host}:{settings.http_port} can't be opened ({os.strerror(error.errno)}). "
-            f"Set {PREFIX}HTTP_HOST to an address of this machine, and {PREFIX}HTTP_PORT to a port that is free."
+            f"{settings.http_host}:{settings.http_port} can't be opened ({os.strerror(error.errno)}), or the metrics' port. "
+            f"Set {PREFIX}HTTP_HOST to an address of this machine, {PREFIX}HTTP_PORT and {PREFIX}METRICS_PORT to free ports."
         )
     except StoreAwayError as error:
         complain(store_away(error))
@@ -110,10 +113,33 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
             )
             app = create_app(parts)
             add_console(app)
-            await _serve(app, settings, projector)
+            async with _metrics(app, settings):
+                await _serve(app, settings, projector)
     finally:
         await producer.stop()
         await database.close()
+
+
+@asynccontextmanager
+async def _metrics(app: web.Application, settings: Settings) -> AsyncIterator[None]:
+    """Show metrics beside the console in the sandbox; elsewhere on a port of their own, since nobody signs in to them."""
+    if settings.sandbox:
+        add_metrics(app)
+        yield
+        return
+    if settings.metrics_port is None:
+        yield
+        return
+    alone = web.Application()
+    alone[PARTS] = app[PARTS]
+    add_metrics(alone)
+    runner = web.AppRunner(alone, access_log=None, shutdown_timeout=GOODBYE_SECONDS)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.metrics_host, settings.metrics_port).start()
+        yield
+    finally:
+        await runner.cleanup()
 
 
 async def _serve(app: web.Application, settings: Settings, projector: Projector) -> None:

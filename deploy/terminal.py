@@ -42,7 +42,7 @@ def settings_or_exit(runs: Runs) -> Settings:
 def say(facts: dict[str, object], as_json: bool, *lines: str) -> None:
     """Say something, for jq or for a person; a line stays one line, whatever values stand in it."""
     if as_json:
-        typer.echo(orjson.dumps(facts).decode())
+        typer.echo(safe(orjson.dumps(facts).decode()))
         return
     for line in lines:
         typer.echo(safe(line))
@@ -69,8 +69,7 @@ def done(settings: Settings, work: Coroutine[Any, Any, Answer], *expected: type[
     from domain.projection import BeingBuiltError, StoreAwayError
 
     told: tuple[type[Exception], ...] = (BeingBuiltError, NewerDatabaseError, *expected)
-    # It says each try of each connection; the command says it once.
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    say_once_what_kafka_says_often()
     try:
         return asyncio.run(work)
     except NotDecidedError as open_still:
@@ -89,6 +88,11 @@ def done(settings: Settings, work: Coroutine[Any, Any, Answer], *expected: type[
         end(str(wrong) or type(wrong).__doc__ or type(wrong).__name__, Exit.REFUSED)
     except OSError as wrong:
         end(f"{wrong.strerror or type(wrong).__name__}: {wrong.filename}", Exit.REFUSED)
+
+
+def say_once_what_kafka_says_often() -> None:
+    """Let the command itself say that Kafka is away: its client says so at each try of each connection."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
 
 def kafka_away(settings: Settings, error: BaseException) -> str:

@@ -18,8 +18,8 @@ from deploy.kafka.ports import PortInUseError, free_port, require_free
 from deploy.kafka.ready import has_registered_broker
 from deploy.private_files import open_data_folder
 from deploy.safe_text import safe
-from deploy.settings import PREFIX, Settings
-from deploy.terminal import Exit, kafka_away
+from deploy.settings import LOOPBACK, PREFIX, Settings
+from deploy.terminal import Exit, kafka_away, say_once_what_kafka_says_often
 from deploy.up.process import Kept
 from deploy.up.sample import FIRM, load_sample
 
@@ -44,6 +44,7 @@ class AwayError(NotStartedError):
 
 def run_all(settings: Settings) -> int:
     """Run everything until Ctrl-C; gives the exit code."""
+    say_once_what_kafka_says_often()
     try:
         return asyncio.run(_run(settings))
     except NotStartedError as wrong:
@@ -103,12 +104,14 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> None:
 
     # On one machine a worker that was killed should be missed soon; across a network that would be hasty.
     metrics_port = settings.metrics_port or free_port()
+    gateways_metrics = settings.http_port if settings.sandbox else free_port()
     chosen = {f"{PREFIX}METRICS_PORT": str(metrics_port)}
     if "session_timeout_seconds" not in settings.model_fields_set:
         chosen[f"{PREFIX}SESSION_TIMEOUT_SECONDS"] = "10"
 
-    async def keep(name: str, *arguments: str) -> Kept:
-        kept = Kept(name, arguments, logs / f"{name}.log", chosen, console.print)
+    async def keep(name: str, *arguments: str, **other: int) -> Kept:
+        changed = {f"{PREFIX}{setting}": str(value) for setting, value in other.items()}
+        kept = Kept(name, arguments, logs / f"{name}.log", chosen | changed, console.print)
         stack.push_async_callback(kept.stop)
         await kept.start()
         return kept
@@ -137,12 +140,12 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> None:
                 stand_in = await keep(name, "-m", "deploy", "sandbox", name)
                 await _until(partial(_answers, f"{url}/_control/ledger?since=999999999"), stand_in)
     async with _step("Gateway and worker", READY_SECONDS):
-        gateway = await keep("gateway", "-m", "deploy", "gateway")
+        gateway = await keep("gateway", "-m", "deploy", "gateway", METRICS_PORT=gateways_metrics)
         await keep("worker", "-m", "deploy", "worker")
         await _until(lambda: _answers(f"{settings.http_url}/readyz"), gateway)
     console.print(
         f"[dim]  Metrics: {settings.metrics_host}:{metrics_port}/metrics (worker), "
-        f"127.0.0.1:{settings.http_port}/metrics (gateway)[/]"
+        f"{LOOPBACK if settings.sandbox else settings.metrics_host}:{gateways_metrics}/metrics (gateway)[/]"
     )
     if settings.sandbox:
         async with _step("Sample firm", READY_SECONDS):
