@@ -111,7 +111,7 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> None:
 
     async def keep(name: str, *arguments: str, **other: int) -> Kept:
         changed = {f"{PREFIX}{setting}": str(value) for setting, value in other.items()}
-        kept = Kept(name, arguments, logs / f"{name}.log", chosen | changed, console.print)
+        kept = Kept(name, arguments, logs / f"{name}.log", chosen | changed, _say)
         stack.push_async_callback(kept.stop)
         await kept.start()
         return kept
@@ -150,6 +150,11 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> None:
     if settings.sandbox:
         async with _step("Sample firm", READY_SECONDS):
             await load_sample(settings)
+
+
+def _say(text: str) -> None:
+    """Say what has happened; lines of logs may hold what looks like markup."""
+    console.print(text, markup=False)
 
 
 @asynccontextmanager
