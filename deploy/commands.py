@@ -9,6 +9,7 @@ from uuid import uuid4
 from adapters.store.connections import Connections
 from adapters.store.database import Database
 from adapters.store.preparation import build_again, prepare
+from deploy.private_files import open_data_folder
 from deploy.settings import Settings
 from domain.ids import FirmId, IntentId, RealmId
 from domain.inputs import Connect
@@ -77,7 +78,7 @@ async def rebuild_read_model(settings: Settings) -> None:
 @asynccontextmanager
 async def database(settings: Settings) -> AsyncIterator[Database]:
     """Open the database for as long as a command runs."""
-    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    open_data_folder(settings.data_folder)
     opened = Database(settings.database)
     try:
         await prepare(opened)

@@ -12,6 +12,7 @@ from adapters.canopy.api import CanopyApi
 from adapters.canopy.mapping import client_of
 from adapters.quickbooks.api import QuickBooksApi
 from deploy.settings import Settings
+from deploy.terminal import complain
 from domain.ids import RealmId
 from streams.acknowledged_producer import AcknowledgedProducer
 from streams.answers_ahead import AnswersAhead
@@ -137,6 +138,6 @@ def end_in_doubt(wrong: BaseException) -> None:
 
 
 def _end(why: str) -> None:
-    sys.stderr.write(f"The worker ends itself: {why}\n")
+    complain(f"The worker ends itself: {why}")
     sys.stderr.flush()
     end_process()

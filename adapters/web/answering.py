@@ -31,7 +31,8 @@ def answering(operation: Operation) -> Callable[[web.Request], Awaitable[web.Res
     async def handler(request: web.Request) -> web.Response:
         parts = request.app[PARTS]
         firm = FirmId(request.match_info.get("firm", ""))
-        person = admit(request, operation.role, firm if "firm" in request.match_info else None)
+        named = firm if "firm" in request.match_info else None
+        person = await admit(request, operation.role, named, all_firms=operation.all_firms)
         client, customer = _ids(request)
         query = _query(operation, request)
         raw = await read_body(request)

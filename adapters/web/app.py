@@ -1,4 +1,4 @@
-"""All routes in one place. The console adds its own with `add_console(app)`, after these."""
+"""All routes in one place. Console and metrics add their own, after these."""
 
 import orjson
 from aiohttp import web
@@ -19,7 +19,6 @@ from adapters.web.headers import add_headers
 from adapters.web.held_routes import HELD_ROUTES
 from adapters.web.link_wishes import LINK_WISHES
 from adapters.web.match_preview import MATCH_PREVIEW
-from adapters.web.meters import metrics
 from adapters.web.open_streams import STREAMS, OpenStreams
 from adapters.web.openapi import EVENTS_PATH, openapi
 from adapters.web.operations import Operation
@@ -58,7 +57,6 @@ def create_app(parts: Parts) -> web.Application:
     app.router.add_post(webhooks.PATH, webhooks.receive)
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
-    app.router.add_get("/metrics", metrics)
     description = orjson.dumps(openapi(OPERATIONS, API_VERSION))
 
     async def described(_: web.Request) -> web.Response:

@@ -127,6 +127,8 @@ def _operation(
     summary: str,
     handle: Callable[[Call], Awaitable[Answer]],
     body: type[BaseModel] = Nothing,
+    *,
+    all_firms: bool = False,
 ) -> Operation:
     return Operation(
         method=method,
@@ -136,12 +138,15 @@ def _operation(
         answer=Asked,
         role=Role.MANAGER,
         body=body,
+        all_firms=all_firms,
     )
 
 
 FIRM_WISHES = (
-    _operation("POST", "/pause", "Start no new request; decisions go on", _asking(_pause), FirmReason),
-    _operation("POST", "/resume", "Let requests go on", _asking(_resume), FirmReason),
+    _operation(
+        "POST", "/pause", "Start no new request; decisions go on", _asking(_pause), FirmReason, all_firms=True
+    ),
+    _operation("POST", "/resume", "Let requests go on", _asking(_resume), FirmReason, all_firms=True),
     _operation("POST", "/held/release", "Send all that is held", _asking(_release)),
     _operation("DELETE", "/connection", "Disconnect; links are kept and sleep", _disconnect),
     Operation(

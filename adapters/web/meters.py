@@ -30,6 +30,11 @@ READ_MODEL_BEHIND = Gauge(
 PROXIED = frozenset({"Forwarded", "X-Forwarded-For", "Via"})
 
 
+def add_metrics(app: web.Application) -> None:
+    """Let an application show them: that of the gateway, or one on a port of its own."""
+    app.router.add_get("/metrics", metrics)
+
+
 async def metrics(request: web.Request) -> web.Response:
     """Write all that this process counts, in Prometheus' text format; not for who comes through a proxy, from outside."""
     if not PROXIED.isdisjoint(request.headers):

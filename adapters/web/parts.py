@@ -12,6 +12,7 @@ from adapters.store.connections import Connections
 from adapters.store.idempotency import IdempotencyKeys
 from adapters.store.past_decisions import PastDecisions
 from adapters.store.read_model import ReadModel
+from adapters.store.sessions import Sessions
 from adapters.web.people import SignIn
 from domain.ids import ClientId, FirmId
 from domain.outcomes import ClientGone, ClientMoved
@@ -47,6 +48,7 @@ class Parts:
     read_model: ReadModel
     connections: Connections
     keys: IdempotencyKeys
+    sessions: Sessions
     past: PastDecisions
     intents: Intents
     notifications: Notifications

@@ -97,7 +97,7 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
     except BeingBuiltError:
         return being_built().response()
     except StoreAwayError as error:
-        log.warning("database_away", route=_route(request), reason=str(error))
+        log.warning("database_away", route=route_of(request), reason=str(error))
         return Problem(
             503,
             "database_away",
@@ -109,7 +109,7 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
         frame = traceback.extract_tb(error.__traceback__)[-1]
         log.error(  # noqa: TRY400
             "request_failed",
-            route=_route(request),
+            route=route_of(request),
             error=type(error).__name__,
             at=f"{frame.filename}:{frame.lineno}",
         )
@@ -119,7 +119,7 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
         return Problem(INTERNAL, "internal_error", sentence).response()
 
 
-def _route(request: web.Request) -> str:
+def route_of(request: web.Request) -> str:
     """Name the route and not the path, in which people may have typed anything."""
     resource = request.match_info.route.resource
     return f"{request.method} {resource.canonical}" if resource is not None else request.method

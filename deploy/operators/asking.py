@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from deploy.commands import intents, operator
 from deploy.settings import Settings
+from deploy.terminal import NotDecidedError
 from domain.decision import Verdict
 from domain.ids import ALL_FIRMS, FirmId, IntentId
 from domain.inputs import Intent
@@ -22,10 +23,6 @@ from streams.topics import LOG
 
 DECIDED_SECONDS = 15.0
 """A worker that takes over from another one is there within less."""
-
-
-class NotDecidedError(Exception):
-    """It is taken in, and will be decided; nobody has so far."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +62,8 @@ async def ask(settings: Settings, wish: Intent) -> list[Decided]:
                 return await _decisions(log, positions, wish.intent_id)
         except TimeoutError:
             raise NotDecidedError(
-                f"It is taken in, and nobody has decided it within {DECIDED_SECONDS:.0f} s: is a worker running?"
+                f"It is taken in, and will be decided once a worker runs; within {DECIDED_SECONDS:.0f} s none has. Don't ask again: "
+                f"it would be done twice."
             ) from None
 
 

@@ -10,8 +10,8 @@ from domain.inputs import Disconnect
 
 async def disconnect(settings: Settings, firm: FirmId) -> Decided:
     """Decide first, so that nothing new starts; then let the company's webhooks be skipped."""
-    (decided,) = await ask(settings, Disconnect(firm_id=firm, intent_id=new_intent()))
-    if not decided.refused:
-        async with database(settings) as store:
+    async with database(settings) as store:  # before anything is asked: a database that is away ends it here
+        (decided,) = await ask(settings, Disconnect(firm_id=firm, intent_id=new_intent()))
+        if not decided.refused:
             await Connections(store).disconnect(firm)
-    return decided
+        return decided
