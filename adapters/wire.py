@@ -47,12 +47,17 @@ def wait_asked_for(answer: aiohttp.ClientResponse, at: datetime) -> float | None
 
 
 def seconds_to_wait(retry_after: str | None, at: datetime) -> float | None:
-    """Read a Retry-After (RFC 9110): seconds, or a date. Never more than an hour: then we ask and are told again."""
+    """Read a Retry-After (RFC 9110): seconds, or a date. Never more than an hour: then we ask and are told again.
+
+    None also where it asks for no time at all: our own pause is longer than that.
+    """
     said = (retry_after or "").strip()
     if re.fullmatch(r"[0-9]+", said):
-        return min(float(said), MOST_WAIT_SECONDS)
-    until = http_date(said)
-    return None if until is None else min(max(0.0, (until - at).total_seconds()), MOST_WAIT_SECONDS)
+        seconds = float(said)
+    else:
+        until = http_date(said)
+        seconds = 0.0 if until is None else (until - at).total_seconds()
+    return min(seconds, MOST_WAIT_SECONDS) if seconds > 0 else None
 
 
 def http_date(text: str | None) -> datetime | None:
