@@ -28,6 +28,7 @@ from domain.ports import TryLater
 from domain.rows import AllRow, FirmRow
 from streams.errand import Errand
 from tests.simulation.door import Asked, Door
+from tests.simulation.network import OurError
 
 if TYPE_CHECKING:
     from tests.simulation.worker import Worker
@@ -136,9 +137,14 @@ class Lane:
         assert self.under_way is not None
         assert self.effect is not None
         try:
+            if isinstance(answer, OurError):
+                self.under_way.throw(answer)
             asked: Asked = self.under_way.send(answer)
         except StopIteration as end:
             self._back(end.value)
+            return
+        except OurError:
+            self._back(self.errands[self.effect.id].failed(self.effect, "raised"))
             return
         self.requests += 1
         late = self.worker.agenda.now - checked > 1.0 or not self.worker.is_alone
