@@ -100,7 +100,7 @@ def test_a_record_of_before_reasons_and_times_of_intents_is_read(row: Row) -> No
             part.pop(name, None)
     older["row"]["intents"] = ["i-1"]
 
-    read = decode(parse(orjson.dumps(event)))
+    read = decode(orjson.loads(orjson.dumps(event)))
 
     assert isinstance(read.row, AllRow | FirmRow | LinkRow)
     assert (read.row.intents, read.row.asked) == ((IntentId("i-1"),), None)
