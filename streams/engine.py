@@ -7,6 +7,7 @@ again (docs/adr/0020-one-failure-one-casualty.md).
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -24,7 +25,7 @@ from streams.inputs import Message, ReadClient, UnreadableInputError, read_input
 from streams.lanes import Lanes
 from streams.log_table import LogTable
 from streams.log_writer import DecisionTooLargeError
-from streams.meters import PARTITIONS, UNRECORDED, count_decision
+from streams.meters import PARTITIONS, PASSED_OVER, UNRECORDED, count_decision
 from streams.mishap import place_of
 from streams.partition import Partition
 from streams.records import UnwritableDecisionError
@@ -32,6 +33,9 @@ from streams.stop import PartitionStoppedError
 from streams.traces import Spans, spans_of_decision
 
 log = structlog.get_logger()
+
+MOST_UNRECORDED = 1_000
+"""So many inputs that left no record are looked at again, at most, by whoever takes a partition over."""
 
 
 class Engine:
@@ -62,12 +66,13 @@ class Engine:
         self._assignment = assignment
         self._spans = spans
         self._settled: int | None = None
+        self._read_beside = 0
         self._settling = asyncio.Lock()
 
     @property
     def rows_folded(self) -> int:
-        """Count the rows of the log that were read so far."""
-        return self._table.rows_folded
+        """Count the rows of the log, and the inputs beside the group, that were read so far."""
+        return self._table.rows_folded + self._read_beside
 
     async def settle(self) -> None:
         """Bring what is ours up to date after a new assignment, and leave what is not."""
@@ -83,6 +88,8 @@ class Engine:
             answered = await self._answered(readable - self._lanes.partitions)
             for number in sorted(readable):
                 self._lanes.adopt(number, self._table, answered.get(number, frozenset()))
+            for number in sorted(readable):
+                await self._read_passed_over(number)
             if self._assignment()[0] == generation:
                 self._settled = generation
                 PARTITIONS.set(len(readable))
@@ -99,8 +106,12 @@ class Engine:
         return await self._answers_ahead.read(begins)
 
     async def look_round(self) -> None:
-        """Look for records that others have appended to our partitions, also while nothing comes in."""
-        await self._catch_up(self._lanes.partitions)
+        """Look what others have appended to our partitions, and note which inputs left no record, also while none comes."""
+        for number in sorted(await self._catch_up(self._lanes.partitions)):
+            partition = self._table.partition(number)
+            async with partition.lock:
+                if partition.unrecorded and number in self._lanes.partitions:
+                    await self._note_unrecorded(number)
 
     async def _catch_up(self, numbers: Iterable[int]) -> frozenset[int]:
         """Fold partitions; names those that can be worked on."""
@@ -140,11 +151,45 @@ class Engine:
             return False
         return True
 
+    async def _read_passed_over(self, number: int) -> None:
+        """Decide what lies between what the log says is decided and where the group goes on, before what follows."""
+        partition = self._table.partition(number)
+        for topic in self._continuity.topics:
+            offsets = self._continuity.passed_over(topic, number, partition.positions.get(topic, -1))
+            if offsets:
+                try:
+                    await self._read_between(partition, topic, offsets)
+                except PartitionStoppedError:
+                    return  # whoever takes it up again finds them passed over still
+            self._continuity.goes_on(topic, number)
+
+    async def _read_between(self, partition: Partition, topic: str, offsets: range) -> None:
+        read = self._continuity.read(topic, partition.number, offsets)
+        count, decided = 0, 0
+        async with aclosing(read):
+            async for message in read:
+                async with partition.lock:
+                    if not partition.has_decided(topic, message.offset):
+                        await self._look_at(partition, message)
+                        decided += partition.has_decided(topic, message.offset)
+                count += 1
+                self._read_beside += 1
+        about = {"topic": topic, "partition": partition.number, "first": offsets[0], "last": offsets[-1]}
+        if decided:
+            PASSED_OVER.labels(topic).inc(decided)
+            log.error("inputs_were_passed_over", **about, read=count, decided=decided)
+        elif count:
+            log.info("inputs_looked_at_again", **about, read=count)
+
     async def _take(self, partition: Partition, message: Message) -> None:
         if partition.has_decided(message.topic, message.offset):
             UNRECORDED.labels("decided_before").inc()
             return
         await self._continuity.check(message, partition.positions.get(message.topic, -1))
+        await self._look_at(partition, message)
+        self._continuity.passed(message)
+
+    async def _look_at(self, partition: Partition, message: Message) -> None:
         try:
             given, cause = self._read(message)
         except UnreadableInputError as wrong:
@@ -154,7 +199,19 @@ class Engine:
                 self._lanes.ask_again(partition.number, *lost)
         else:
             await self._decide_or_park(partition, message, given, cause)
-        self._continuity.passed(message)
+        if not partition.has_decided(message.topic, message.offset):
+            partition.looked_at(message.topic, message.offset)
+            if partition.unrecorded_count >= MOST_UNRECORDED:
+                await self._note_unrecorded(partition.number)
+
+    async def _note_unrecorded(self, number: int) -> None:
+        """Let the log say it; that changes no row, and a lane that begins meanwhile must not see half of an append."""
+        gate = self._lanes.gate(number)
+        gate.close()
+        try:
+            await self._table.note_unrecorded(number)
+        finally:
+            gate.open()
 
     async def _decide_or_park(
         self, partition: Partition, message: Message, given: Input, cause: Cause

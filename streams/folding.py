@@ -138,6 +138,8 @@ class Folding:
             partition.positions[topic] = max(offset, partition.positions.get(topic, -1))
         for key, disbelieved in self._disbelieved.items():
             (partition.disbelieved.add if disbelieved else partition.disbelieved.discard)(key)
+        if self.last is not None:
+            partition.forget_unrecorded()
         partition.end = max(partition.end, self.end)
         partition.last = self.last or partition.last
         partition.kept = max(partition.kept, self.kept)

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable
 import structlog
 
 from domain.decision import Decision, Verdict
-from domain.ids import ALL_FIRMS, RowKey
+from domain.ids import ALL_FIRMS, RowKey, all_key
 from domain.inputs import Cause
 from domain.rows import NoRow, Row
 from domain.stops import Stop
@@ -112,13 +112,22 @@ class LogTable:
             UnwritableDecisionError, DecisionTooLargeError: nothing of it is in the log or the table.
         """
         partition = self.partition(number)
-        positions = partition.positions | {cause.topic: cause.offset}
+        positions = partition.positions_now() | {cause.topic: cause.offset}
         records = records_of(decision, cause, partition.end, positions)
         if await self._write(partition, records):
             self._checkpoints.keep(partition)
             return True
         await self.catch_up(number)
         return False
+
+    async def note_unrecorded(self, number: int) -> None:
+        """Let the log say which inputs have left no record, so that nobody has to look at them again.
+
+        The caller holds the partition's lock.
+        """
+        partition = self.partition(number)
+        if not await self._write(partition, (_as_it_is(partition, all_key(number), "looked_at"),)):
+            await self.catch_up(number)
 
     async def _write(self, partition: Partition, records: tuple[LogRecord, ...]) -> bool:
         encoded = lines_of(records, partition.number)
@@ -130,6 +139,7 @@ class LogTable:
             return False
         for record in records:
             _take(partition, record.row.key, record)
+        partition.forget_unrecorded()
         partition.end += len(records)
         partition.last = (partition.end - 1, encoded[-1][1])
         partition.proven_at = asked_at
@@ -137,17 +147,7 @@ class LogTable:
 
     async def _repair(self, partition: Partition) -> None:
         for key in sorted(partition.disbelieved):
-            firm = firm_in(key, partition.number)
-            row = partition.table.get(key) or NoRow(key=key, firm_id=firm or ALL_FIRMS)
-            record = LogRecord(
-                at=partition.end,
-                version=row.version,
-                verdict=Verdict.APPLIED,
-                code="repair",
-                row=row,
-                positions=partition.positions,
-            )
-            if not await self._write(partition, (record,)):
+            if not await self._write(partition, (_as_it_is(partition, key, "repair"),)):
                 return  # folded and tried again by the caller
 
     async def _fold(self, partition: Partition) -> None:
@@ -189,6 +189,19 @@ class LogTable:
             self.rows_folded += len(rows)
             changed += rows
         self._folded(folding.partition.number, changed)
+
+
+def _as_it_is(partition: Partition, key: RowKey, code: str) -> LogRecord:
+    """Write a row once more, or that there is none: such a record decides nothing."""
+    row = partition.table.get(key) or NoRow(key=key, firm_id=firm_in(key, partition.number) or ALL_FIRMS)
+    return LogRecord(
+        at=partition.end,
+        version=row.version,
+        verdict=Verdict.APPLIED,
+        code=code,
+        row=row,
+        positions=partition.positions_now(),
+    )
 
 
 def _take(partition: Partition, key: RowKey, record: LogRecord) -> None:

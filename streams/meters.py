@@ -37,6 +37,11 @@ UNRECORDED = Counter(
     "Inputs that left no record: decided before, or of a firm that was never connected.",
     ["why"],
 )
+PASSED_OVER = Counter(
+    "client_sync_inputs_passed_over",
+    "Inputs that the group's offset had passed over undecided, and that were read beside it.",
+    ["topic"],
+)
 ECHOES = Counter(
     "client_sync_echoes_absorbed", "Inputs that only told of our own writes, and asked for nothing.", ["how"]
 )
