@@ -47,13 +47,14 @@ class OtherRealmError(Exception):
 async def connect_firms(
     settings: Settings, realms: Mapping[FirmId, RealmId], *, replaces: bool = False
 ) -> None:
-    """Connect firms with QuickBooks companies: the row that webhooks are looked up in, and the intent.
+    """Ask for firms to be connected with QuickBooks companies. The company is kept for the firm until that is decided.
 
     Each time is a wish of its own: a firm that has disconnected connects again with the same words.
 
     Raises:
         RealmTakenError: another firm has the company.
         OtherRealmError: the firm had another one, and nobody said that this one `replaces` it.
+        KafkaAwayError: nothing was asked for, as far as anybody knows.
     """
     async with database(settings) as store, intents(settings) as writer:
         connections = Connections(store)
@@ -64,9 +65,14 @@ async def connect_firms(
                     f"{firm} belongs to company {before.realm_id}. Connecting {realm} instead lets go of all links "
                     "with it; say so by --replace."
                 )
-            await connections.connect(firm, realm, datetime.now(UTC))
+            await connections.claim(firm, realm, datetime.now(UTC))
             wish = Connect(firm_id=firm, intent_id=IntentId(uuid4().hex), realm_id=realm, replaces=replaces)
-            await writer.submit(wish, operator())
+            try:
+                await writer.submit(wish, operator())
+            except BaseException:
+                # If it was written all the same, the log will say so, and the table follows.
+                await connections.withdraw(firm, realm)
+                raise
 
 
 async def rebuild_read_model(settings: Settings) -> None:

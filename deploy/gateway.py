@@ -14,6 +14,7 @@ import structlog
 from aiohttp import web
 
 from adapters.canopy.api import CanopyApi
+from adapters.store.connection_check import ConnectionCheck, ConnectionNotes
 from adapters.store.connections import Connections
 from adapters.store.database import Database
 from adapters.store.idempotency import IdempotencyKeys
@@ -95,12 +96,15 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
         raise
     producer = AcknowledgedProducer(settings.bootstrap)
     tail = LogTail()
-    projector = Projector(settings.bootstrap, Projection(database), tail, prefix)
+    notes = ConnectionNotes()
+    projector = Projector(settings.bootstrap, Projection(database, notes), tail, prefix)
+    check = ConnectionCheck(database, notes, projector.caught_up)
     try:
         async with aiohttp.ClientSession() as session:
             parts = Parts(
                 read_model=ReadModel(database),
                 connections=Connections(database),
+                connection_notes=notes,
                 keys=IdempotencyKeys(database),
                 sessions=Sessions(database),
                 past=PastDecisions(database),
@@ -119,7 +123,7 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
             app = create_app(parts)
             add_console(app)
             async with _metrics(app, settings):
-                await _serve(app, settings, projector)
+                await _serve(app, settings, projector, check)
     finally:
         await producer.stop()
         await database.close()
@@ -147,13 +151,19 @@ async def _metrics(app: web.Application, settings: Settings) -> AsyncIterator[No
         await runner.cleanup()
 
 
-async def _serve(app: web.Application, settings: Settings, projector: Projector) -> None:
+async def _serve(
+    app: web.Application, settings: Settings, projector: Projector, check: ConnectionCheck
+) -> None:
     runner = GatewayRunner(app, Places(most=min(MOST_CONNECTIONS, _files() - OWN_FILES)), GOODBYE_SECONDS)
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.http_host, settings.http_port).start()
         log.info("gateway_ready", url=settings.http_url)
-        await projector.run()
+        checking = asyncio.create_task(check.run())
+        try:
+            await asyncio.gather(projector.run(), checking)
+        finally:
+            checking.cancel()
     finally:
         await runner.cleanup()
 

@@ -104,11 +104,8 @@ def _asking(build: Build) -> Callable[[Call], Awaitable[Answer]]:
     return handle
 
 
-async def _disconnect(call: Call) -> Answer:
-    """Decide first, so that nothing new starts; then let the company's webhooks be skipped."""
-    answer = await _ask(call, Disconnect(firm_id=call.firm, intent_id=call.intent_id))
-    await call.parts.connections.disconnect(call.firm)
-    return answer
+def _disconnect(call: Call) -> FirmIntent:
+    return Disconnect(firm_id=call.firm, intent_id=call.intent_id)
 
 
 async def _ask(call: Call, wish: FirmIntent) -> Answer:
@@ -148,7 +145,7 @@ FIRM_WISHES = (
     ),
     _operation("POST", "/resume", "Let requests go on", _asking(_resume), FirmReason, all_firms=True),
     _operation("POST", "/held/release", "Send all that is held", _asking(_release)),
-    _operation("DELETE", "/connection", "Disconnect; links are kept and sleep", _disconnect),
+    _operation("DELETE", "/connection", "Disconnect; links are kept and sleep", _asking(_disconnect)),
     Operation(
         method="GET",
         path=FIRM + "/pending",

@@ -8,6 +8,7 @@ from typing import Protocol
 from aiohttp import web
 
 from adapters.canopy.answers import ClientRefused
+from adapters.store.connection_check import ConnectionNotes
 from adapters.store.connections import Connections
 from adapters.store.idempotency import IdempotencyKeys
 from adapters.store.past_decisions import PastDecisions
@@ -47,6 +48,7 @@ class Parts:
 
     read_model: ReadModel
     connections: Connections
+    connection_notes: ConnectionNotes
     keys: IdempotencyKeys
     sessions: Sessions
     past: PastDecisions

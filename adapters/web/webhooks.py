@@ -1,7 +1,8 @@
 """Takes in Intuit's webhooks: checks, writes to Kafka, answers. The work they cause is done elsewhere.
 
 200 means: all of it is in Kafka, or parked where an operator sees it. Anything else makes Intuit send all of it
-again, and hold back what comes after it; so only a bad signature (403) and an outage of ours (503) are refused.
+again, and hold back what comes after it; so only a bad signature (403) and an outage of ours (503) are refused. While
+this gateway does not know all of the log, a company that it does not know is one of those.
 """
 
 import asyncio
@@ -28,6 +29,8 @@ PATH = "/webhooks/quickbooks"
 ANSWER_WITHIN_SECONDS = 2.7
 """Intuit gives 3 s (Webhooks, best practices); what takes longer is sent again."""
 
+CAUGHT_UP_WITHIN_SECONDS = 1.5
+
 LARGEST_BODY = 10 * 1024 * 1024
 """Bytes. Intuit asks for 2 MB at least."""
 
@@ -46,6 +49,10 @@ Firms = dict[RealmId, StoredConnection]
 log = structlog.get_logger(__name__)
 
 
+class _TooEarlyError(Exception):
+    """A company may well be a firm's, for all that is known here."""
+
+
 async def receive(request: web.Request) -> web.Response:
     """Take in one delivery."""
     parts = request.app[PARTS]
@@ -57,6 +64,14 @@ async def receive(request: web.Request) -> web.Response:
         raise _not_signed(signature, len(body))
     try:
         await request.app[DELIVERIES].take_in(signature, lambda: _take_in(parts, body), ANSWER_WITHIN_SECONDS)
+    except _TooEarlyError:
+        WEBHOOKS.labels("too_early").inc()
+        raise Problem(
+            503,
+            "read_model_behind",
+            "Not all of the log is known here yet, so nobody can say whose company this is. Send it again.",
+            headers={"Retry-After": "5"},
+        ) from None
     except (KafkaAwayError, TimeoutError) as error:
         WEBHOOKS.labels("not_acknowledged").inc()
         raise KafkaAwayError(PATH) from error
@@ -86,7 +101,7 @@ async def _take_in(parts: Parts, body: bytes) -> None:
     except ValueError as wrong:
         await _park(parts, pieces_of(body), "unreadable_webhook", str(wrong))
         return
-    firms = await parts.connections.of_realms({notice.realm_id for notice in notices.customers})
+    firms = await _firms(parts, {notice.realm_id for notice in notices.customers})
     unknown = [notice for notice in notices.customers if notice.realm_id not in firms]
     connected = [
         (_notified(notice, firm), notice.event_id)
@@ -108,6 +123,28 @@ async def _take_in(parts: Parts, body: bytes) -> None:
             "unreadable": len(notices.unreadable),
         }
     )
+
+
+async def _firms(parts: Parts, realms: set[RealmId]) -> Firms:
+    """Name the firms of companies; that one has none is believed only of a table that shows all of the log.
+
+    Raises:
+        _TooEarlyError: nobody can say yet whose company it is.
+    """
+    firms = await parts.connections.of_realms(realms)
+    if all(realm in firms and firms[realm].status == "connected" for realm in realms):
+        return firms
+    try:
+        async with asyncio.timeout(CAUGHT_UP_WITHIN_SECONDS):
+            await parts.progress.caught_up()
+    except TimeoutError:
+        raise _TooEarlyError from None
+    if not (await parts.read_model.build()).complete:
+        raise _TooEarlyError
+    firms = await parts.connections.of_realms(realms)
+    if any(firm.status == "connecting" for firm in firms.values()):
+        raise _TooEarlyError
+    return firms
 
 
 def _notified(notice: Notice, connection: StoredConnection) -> CustomerNotified:

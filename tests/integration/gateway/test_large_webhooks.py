@@ -13,6 +13,8 @@ from streams.topics import DEAD_LETTERS, NOTIFICATIONS
 from tests.integration.gateway.conftest import Running
 from tests.integration.gateway.test_webhooks import deliver, event
 
+pytestmark = pytest.mark.usefixtures("connected")
+
 
 def legacy(entities: Iterable[dict[str, Any]], realm: str = "91") -> dict[str, Any]:
     return {"realmId": realm, "dataChangeEvent": {"entities": list(entities)}}

@@ -3,12 +3,15 @@
 from typing import Any
 
 import orjson
+import pytest
 
 from adapters.web.signature import signature_of
 from streams.inputs import Message, partition_of, read_input
 from streams.topics import DEAD_LETTERS, NOTIFICATIONS
 from tests.integration.gateway.conftest import PARTITIONS, VERIFIER, Running
 from tests.integration.gateway.log_writer import NOW
+
+pytestmark = pytest.mark.usefixtures("connected")
 
 
 def event(**changed: Any) -> dict[str, Any]:
