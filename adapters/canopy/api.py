@@ -19,6 +19,7 @@ from adapters.canopy.answers import (
 )
 from adapters.canopy.exchange import Exchange
 from adapters.canopy.mapping import changes_body
+from adapters.departures import BeforeEach, at_once
 from domain.bounds import CURSOR
 from domain.effects import CreateClient, UpdateClient
 from domain.ids import OURSELVES, ClientId, FirmId
@@ -37,9 +38,14 @@ class CanopyApi:
     """Canopy's clients. Keeps no state: retries are others' work. A request may take `timeout_seconds` in all."""
 
     def __init__(
-        self, session: aiohttp.ClientSession, base_url: str, token: str, timeout_seconds: float = 30.0
+        self,
+        session: aiohttp.ClientSession,
+        base_url: str,
+        token: str,
+        timeout_seconds: float = 30.0,
+        before_each: BeforeEach = at_once,
     ) -> None:
-        self._exchange = Exchange(session, base_url, token, timeout_seconds)
+        self._exchange = Exchange(session, base_url, token, timeout_seconds, before_each)
 
     async def add_client(self, firm: FirmId, effect: CreateClient) -> CreateClientAnswer:
         """Create a client. The same effect sends the same bytes under the same key, so it happens once.

@@ -10,6 +10,7 @@ from opentelemetry import trace
 
 from adapters.canopy.answers import Reply
 from adapters.canopy.meters import REQUESTS, SECONDS
+from adapters.departures import BeforeEach, at_once
 from adapters.wire import address, answered_at, read_json, wait_asked_for
 from domain.ids import ClientId, FirmId
 from domain.ports import TryLater
@@ -25,9 +26,15 @@ class Exchange:
     """Sends requests about firms' clients."""
 
     def __init__(
-        self, session: aiohttp.ClientSession, base_url: str, token: str, timeout_seconds: float
+        self,
+        session: aiohttp.ClientSession,
+        base_url: str,
+        token: str,
+        timeout_seconds: float,
+        before_each: BeforeEach = at_once,
     ) -> None:
         self._session = session
+        self._before_each = before_each
         self._base_url = base_url
         self._headers = {"Accept": "application/json", "Authorization": f"Bearer {token}"}
         self._timeout = aiohttp.ClientTimeout(total=timeout_seconds, connect=timeout_seconds * CONNECT_SHARE)
@@ -75,6 +82,8 @@ class Exchange:
     ) -> Reply | TryLater:
         seen = log.bind(firm_id=firm, client_id=client, method=method)
         url = address(self._base_url, "v1", "firms", firm, "clients", *(() if client is None else (client,)))
+        if (not_now := await self._before_each()) is not None:
+            return not_now
         content = {} if body is None else {"Content-Type": "application/json"}
         try:
             async with self._session.request(

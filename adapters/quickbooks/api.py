@@ -5,6 +5,7 @@ from datetime import datetime
 
 import aiohttp
 
+from adapters.departures import BeforeEach, at_once
 from adapters.quickbooks import query
 from adapters.quickbooks.answers import (
     UNREADABLE,
@@ -50,8 +51,9 @@ class QuickBooksApi:
         base_url: str,
         token: Callable[[RealmId], Awaitable[str]],
         timeout_seconds: float = 30.0,
+        before_each: BeforeEach = at_once,
     ) -> None:
-        self._exchange = Exchange(session, base_url, token, timeout_seconds)
+        self._exchange = Exchange(session, base_url, token, timeout_seconds, before_each)
 
     async def create_customer(self, realm: RealmId, effect: CreateCustomer) -> CreateAnswer:
         """Create a customer. The same effect sends the same bytes under the same request id, so it happens once."""

@@ -8,6 +8,7 @@ import orjson
 import structlog
 from opentelemetry import trace
 
+from adapters.departures import BeforeEach, at_once
 from adapters.quickbooks.answers import Reply
 from adapters.quickbooks.faults import faults_in
 from adapters.quickbooks.meters import REQUESTS, SECONDS, answer_in
@@ -40,10 +41,12 @@ class Exchange:
         base_url: str,
         token: Callable[[RealmId], Awaitable[str]],
         timeout_seconds: float,
+        before_each: BeforeEach = at_once,
     ) -> None:
         self._session = session
         self._base_url = base_url
         self._token = token
+        self._before_each = before_each
         self._timeout = aiohttp.ClientTimeout(total=timeout_seconds, connect=timeout_seconds * CONNECT_SHARE)
 
     async def get(self, realm: RealmId, path: tuple[str, ...], **query: str) -> Reply | TryLater:
@@ -85,6 +88,8 @@ class Exchange:
         except NoTokenError:
             seen.warning("quickbooks_has_no_token")
             return TryLater(why="not_authorised", may_have_happened=False)
+        if (not_now := await self._before_each()) is not None:
+            return not_now
         headers = {"Accept": "application/json", "Authorization": f"Bearer {token}"}
         if body is not None:
             headers["Content-Type"] = "application/json"
