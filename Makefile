@@ -28,6 +28,7 @@ test: .venv/ready ## all tests, on real Kafka and in a real browser
 
 bench: .venv/ready ## events decided and rows folded per second, on real Kafka (docs/benchmarks.md)
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench.webhooks
 
 simulate: .venv/ready ## the long simulation, from seed SEED on for STEPS steps (docs/simulation.md)
 	@$(BIN)/python -m tests.simulation --seed $(or $(SEED),1) --steps $(or $(STEPS),1000000)
