@@ -28,6 +28,7 @@ test: .venv/ready ## all tests, on real Kafka and in a real browser
 
 bench: .venv/ready ## events decided and rows folded per second, on real Kafka (docs/benchmarks.md)
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench.webhooks
 
 throttled: .venv/ready ## a busy firm in front of Intuit's limits: MINUTES (10), CLIENTS pending (5000)
 	@$(BIN)/python -m tests.bench.throttled --minutes $(or $(MINUTES),10) --clients $(or $(CLIENTS),5000)
