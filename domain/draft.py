@@ -35,6 +35,10 @@ class Draft:
         """When the input was written: the only clock there is in here."""
         return self.cause.at
 
+    def because(self, link: LinkRow) -> str | None:
+        """Give the words of the one who brought a link where it stands: in this decision, or before."""
+        return self.cause.reason if link.since == self.now else link.because
+
     def has_started(self, effect: Effect) -> bool:
         """Say whether an effect may already have reached the other side."""
         return effect.id in self._started
@@ -181,6 +185,7 @@ class Draft:
         if not isinstance(row, LinkRow):
             return replace(row, version=version)
         before = self._table.link(row.firm_id, row.client_id)
+        row = replace(row, because=self.because(row))
         same = before is not None and _what_people_act_on(before) == _what_people_act_on(row)
         decided = before.decided_version if before is not None and same else version
         return replace(row, version=version, decided_version=decided)

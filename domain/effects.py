@@ -166,11 +166,12 @@ class PlanLinks:
 
     In steps, so that a switch over ten thousand links does not hold up the partition. `doing`: `release` sends what is
     held, as a person asked; `let_go` takes apart the links with a company that another one replaces, and
-    `forget` takes away what was known of its customers.
+    `forget` takes away what was known of its customers. `not_before`: an error of ours came of it, and it rests.
     """
 
     id: EffectId
     after: str | None = None
+    not_before: datetime | None = None
     doing: Literal["plan", "release", "let_go", "forget"] = "plan"
     kind: Literal["plan_links"] = "plan_links"
 

@@ -19,7 +19,8 @@ Choice = Literal["canopy", "quickbooks", "value", "name", "match", "create_clien
 class Cause:
     """Where an input lies and who stands behind it. `at`: when it was written to its topic, by Kafka's stamp.
 
-    `trace`: what led to it, as a W3C traceparent, if its writer said so.
+    `trace`: what led to it, as a W3C traceparent, if its writer said so. Of an intent, `said_at`: when a person asked,
+    by its writer's clock; `reason`: in their words, at most `MOST_IN_A_REASON` characters and none that controls.
     """
 
     topic: str
@@ -30,6 +31,8 @@ class Cause:
     actor: str | None = None
     cause: str | None = None
     trace: str | None = None
+    said_at: datetime | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,5 +240,6 @@ class Outcome:
 LinkIntent = Match | Unmatch | Restore | Create | Push | Retry | Answer | PutBack
 FirmIntent = ChangeSettings | ReleaseHeld | Connect | Disconnect | AddClient | Pause | Resume
 Intent = LinkIntent | FirmIntent
+WithReason = Unmatch | Restore | Pause | Resume
 Observation = ClientObserved | CustomerNotified
 Input = Observation | Intent | Outcome

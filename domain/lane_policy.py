@@ -12,6 +12,8 @@ from domain.outcomes import (
     ClientSaved,
     CustomerMoved,
     CustomerSaved,
+    Failed,
+    FailedWhy,
     NotDone,
     Result,
 )
@@ -27,10 +29,16 @@ LONGEST_PAUSE_SECONDS = 60.0
 LONGEST_LOOK_PAUSE_SECONDS = 5.0
 """After an unmatch a person waits for what became of the write; looking costs one read."""
 SHORTEST_PAUSE_SECONDS = 0.5
+OUR_TRIES = 5
+"""So many times a bug of ours may come of an effect; then it is told, and not tried again by itself."""
+OUR_PAUSE_SECONDS = 2.0
+"""After the first bug; four times as long after each: five tries take some three minutes."""
 THROTTLED_SECONDS = 60.0
 """Intuit: after a 429 wait 60 seconds."""
 SHUT_SECONDS = 5.0
 """Long enough for the row to say first that nothing is asked of that company any more."""
+LONGEST_ASKED_SECONDS = 3600.0
+"""Who asks us to come back in a year is asked again after an hour: it may have been a mistake, and people wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +108,24 @@ def look_again_seconds(pause: float, until: datetime, now: datetime) -> float:
 def pause_seconds(later: TryLater, tries: int, jitter: float) -> float:
     """Say how long to wait before try number `tries` + 1. `jitter` in [0, 1) spreads those that failed together."""
     if later.after_seconds is not None:
-        return later.after_seconds * (1 + jitter / 4)
+        return min(later.after_seconds, LONGEST_ASKED_SECONDS) * (1 + jitter / 4)
     if later.why is Obstacle.THROTTLED:
         return THROTTLED_SECONDS * (1 + jitter / 4)
     shortest = SHUT_SECONDS if later.why in SHUT else SHORTEST_PAUSE_SECONDS
     grown: float = shortest * 2 ** min(tries, 10)
     return min(grown, LONGEST_PAUSE_SECONDS) * (0.5 + jitter / 2)
+
+
+def after_our_error(effect: Effect, raised: int, why: FailedWhy) -> TryLater | Failed:
+    """Say what comes of an effect that our own code has raised on `raised` times.
+
+    A stopped write is looked for until its time is over, as after any other failure.
+    """
+    stopped = isinstance(effect, Write) and effect.stop_at is not None
+    if raised >= OUR_TRIES and not stopped:
+        return Failed(why=why)
+    seconds = OUR_PAUSE_SECONDS * 4 ** min(raised - 1, OUR_TRIES)
+    return TryLater(why=Obstacle.OUR_ERROR, may_have_happened=True, after_seconds=seconds)
 
 
 def after_stale_copy(effect: UpdateCustomer, now: Customer) -> Result:

@@ -7,8 +7,8 @@ from typing import Self
 class Obstacle(StrEnum):
     """Why something that is due is not done yet.
 
-    The first eight are answers, or the lack of one. `not_yet_known`: a stopped write is looked for. `bug`: our own
-    code raised. `behind`: the other side shows an older record than we hold. `no_progress`: the same was asked for
+    The first eight are answers, or the lack of one. `not_yet_known`: a stopped write is looked for. `our_error`:
+    a bug of ours. `no_such_address`: nobody there speaks that side's language. `behind`: the other side shows an older record than we hold. `no_progress`: the same was asked for
     before, and nothing came of it. `other`: what a version before or after this one has written.
     """
 
@@ -21,7 +21,8 @@ class Obstacle(StrEnum):
     NOT_AUTHORISED = "not_authorised"
     SUBSCRIPTION_ENDED = "subscription_ended"
     NOT_YET_KNOWN = "not_yet_known"
-    BUG = "bug"
+    OUR_ERROR = "our_error"
+    NO_SUCH_ADDRESS = "no_such_address"
     BEHIND = "behind"
     NO_PROGRESS = "no_progress"
     OTHER = "other"
@@ -31,7 +32,7 @@ class Obstacle(StrEnum):
         """Read what the log holds from before this type: a refusal stood there with the other side's code."""
         if isinstance(value, str) and value.startswith("rejected_"):
             return cls("refused")
-        return cls("not_authorised" if value == "reauthorise" else "other")
+        return cls({"reauthorise": "not_authorised", "bug": "our_error"}.get(str(value), "other"))
 
 
 SHUT = (Obstacle.NOT_AUTHORISED, Obstacle.SUBSCRIPTION_ENDED)

@@ -112,11 +112,24 @@ class ClientGone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadableRecord:
+    """A record of a page that can't be read, so nothing is known of it.
+
+    `id`: the other side's, where it can be told. `wrong`: what is wrong with it, in names of fields and never in values, or
+    the other side's code.
+    """
+
+    id: str | None
+    wrong: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomersListed:
-    """One page, at most 100; `cursor` None: the last one."""
+    """One page, at most 100; `cursor` None: the last one. It may hold fewer, or none, and go on."""
 
     customers: tuple[Customer, ...]
     cursor: str | None = None
+    unreadable: tuple[UnreadableRecord, ...] = ()
     kind: Literal["customers_listed"] = "customers_listed"
 
 
@@ -126,6 +139,7 @@ class ClientsListed:
 
     clients: tuple[Client, ...]
     cursor: str | None = None
+    unreadable: tuple[UnreadableRecord, ...] = ()
     kind: Literal["clients_listed"] = "clients_listed"
 
 
@@ -148,6 +162,18 @@ class Unconfirmed:
     """Nobody could say in time whether a write stopped by an unmatch happened."""
 
     kind: Literal["unconfirmed"] = "unconfirmed"
+
+
+FailedWhy = Literal["raised", "unwritable", "undecided"]
+"""Carrying it out raised, again and again; its answer can't be written to the log; its answer can't be decided."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A bug of ours: it is not tried again by itself, and nobody can say whether it happened."""
+
+    why: FailedWhy
+    kind: Literal["failed"] = "failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,5 +204,6 @@ Result = (
     | StepDue
     | NotDone
     | Unconfirmed
+    | Failed
     | Deferred
 )

@@ -14,6 +14,7 @@ from domain.decision import Change, Verdict
 from domain.ids import FirmId
 from domain.inputs import Cause
 from domain.rows import LinkRow, LinkStatus, NoRow, Row
+from domain.stops import Stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,11 +174,21 @@ class Watcher(Protocol):
 class Progress(Protocol):
     """How far the read model shows the log."""
 
+    def stopped(self) -> Mapping[int, Stop]:
+        """Name the partitions that are shown no further, because of a record of the log."""
+
     def position(self, partition: int) -> int:
         """Give the next offset that it does not show yet."""
 
     async def reached(self, partition: int, next_offset: int) -> None:
         """Return once it shows all before `next_offset`; who waits says for how long."""
+
+    async def caught_up(self) -> None:
+        """Return once it shows all that the log holds now; who waits says for how long.
+
+        Raises:
+            KafkaAwayError: nobody knows how much that is.
+        """
 
     async def behind(self) -> int | None:
         """Count the offsets between what it shows and the end of the log; None: Kafka gives no answer."""

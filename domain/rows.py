@@ -26,13 +26,11 @@ from domain.ids import (
     firm_key,
     link_key,
 )
+from domain.intent_memory import IntentMemory
 from domain.obstacles import Obstacle
 from domain.outcomes import Holder
 from domain.settings import Settings
 from domain.snapshots import Client, Customer
-
-REMEMBERED_INTENTS = 16
-"""How many intents a row remembers, so that one produced twice is decided once."""
 
 
 class LinkStatus(StrEnum):
@@ -115,6 +113,7 @@ ProblemCode = Literal[
     "rejected_by_canopy",
     "loop",
     "no_progress",
+    "our_error",
 ]
 
 
@@ -123,7 +122,7 @@ class Problem:
     """What needs a person.
 
     `resume`: the status to go on from once it is settled. `fields`: those it is about and holds; none named: all.
-    `detail`: the other side's code for it, never a value. `customer_id`: the customer that a question is about, where
+    `detail`: the other side's code for it or, of an error of ours, which; never a value. `customer_id`: the customer that a question is about, where
     it is not the link's own. Of a taken name: `taken` is the name, `holders` has it (None: not asked yet, empty:
     unknown), `free` are names to choose from.
     """
@@ -147,6 +146,7 @@ class Former:
     `resume`: `matching` where the match had not been carried out yet, so that undoing the unmatch carries it out.
     `unconfirmed`: fields of a write under way at the unmatch, of which nobody could say whether it was done.
     `realm_id`: the company whose customer it is, where that is no longer the firm's.
+    `because`: the words of the one who unmatched it, if they gave any.
     """
 
     customer_id: CustomerId
@@ -156,6 +156,7 @@ class Former:
     resume: Literal["matching", "synced"] = "synced"
     unconfirmed: tuple[Field, ...] = ()
     realm_id: RealmId | None = None
+    because: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +208,8 @@ class LinkRow:
     `tried`: which writes came to nothing lately. `behind`: Canopy shows an older client; `went_back`: it did, and was believed.
     `client_times`: since when the client's present values stand, where they were seen to change; kept while nothing is
     linked too, for an undo that has to compare.
+    `because`: the words of `actor`, who brought it where it stands, if they gave any.
+    `asked`: the intents that were decided; None: none yet. `intents`: ids that a row before times were kept remembers.
     """
 
     firm_id: FirmId
@@ -217,6 +220,7 @@ class LinkRow:
     reason: Reason | None = Reason.CHOICE_UNKNOWN
     since: datetime | None = None
     actor: str | None = None
+    because: str | None = None
     client: Client | None = None
     client_times: Mapping[Field, datetime] = field(default_factory=dict)
     customer_id: CustomerId | None = None
@@ -236,6 +240,7 @@ class LinkRow:
     pending: tuple[LinkWork, ...] = ()
     waiting: Waiting | None = None
     intents: tuple[IntentId, ...] = ()
+    asked: IntentMemory | None = None
     kind: Literal["link"] = "link"
 
     @property
@@ -360,8 +365,21 @@ class Paused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """A record of one side that no listing can read. `id`: that side's, if known; `wrong`: names of fields, or a code."""
+
+    side: Side
+    id: str | None
+    wrong: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FirmRow:
-    """A firm's settings, connection and firm-wide work. `connection` None: it never connected."""
+    """A firm's settings, connection and firm-wide work. `connection` None: it never connected.
+
+    `unreadable`: records of its two sides that listings could not read, so that they are not synced.
+    """
 
     firm_id: FirmId
     version: int = 0
@@ -370,6 +388,8 @@ class FirmRow:
     paused: Paused | None = None
     pending: tuple[FirmWork, ...] = ()
     intents: tuple[IntentId, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+    asked: IntentMemory | None = None
     kind: Literal["firm"] = "firm"
 
     @property
@@ -400,6 +420,7 @@ class AllRow:
     paused: Paused | None = None
     pending: tuple[FirmWork, ...] = ()
     intents: tuple[IntentId, ...] = ()
+    asked: IntentMemory | None = None
     kind: Literal["all"] = "all"
 
     @property

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 import orjson
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
-from domain.ids import EffectId
+from domain.ids import EffectId, RowKey
 
 Answered = Mapping[int, frozenset[EffectId]]
 """By partition."""
@@ -48,10 +48,15 @@ class AnswersAhead:
 
 
 def _answered(records: Iterable[ConsumerRecord[bytes, bytes]]) -> Iterable[EffectId]:
-    for record in records:
-        try:
-            data = orjson.loads(record.value or b"")["data"]
-            if data["result"]["kind"] != "deferred":
-                yield EffectId(str(data["effect_id"]))
-        except (orjson.JSONDecodeError, KeyError, TypeError):
-            continue  # no outcome of ours: whoever comes to it says so in the dead letters
+    return (answer[1] for answer in (answer_in(record.value) for record in records) if answer is not None)
+
+
+def answer_in(value: bytes | None) -> tuple[RowKey, EffectId] | None:
+    """Say which effect of which row an outcome answers. None: it tells of a delay, or is no outcome of ours."""
+    try:
+        data = orjson.loads(value or b"")["data"]
+        if data["result"]["kind"] == "deferred":
+            return None
+        return RowKey(str(data["key"])), EffectId(str(data["effect_id"]))
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return None  # whoever comes to it says so in the dead letters

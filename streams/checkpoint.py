@@ -1,14 +1,16 @@
-"""A partition as it was folded up to one offset, as a file of lines: a head, and then its rows as in the log.
+"""A partition as it was folded up to one offset, as a file of lines: a head, its rows as in the log, and a checksum.
 
-Reading it back is reading the newest record of each key: what it says is only ever what the log said up to there.
+Reading it back is reading the newest record of each key: what it says is only ever what the log said up to there. That
+holds for the file as it was written, so a disk or a hand that has changed one byte of it since leaves no checkpoint.
 """
 
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 import orjson
 
@@ -18,7 +20,7 @@ from domain.rows import Row
 from streams.partition import Partition
 from streams.records import Positions, shape_of_rows
 
-FOLDING = 1
+FOLDING = 2
 """Raised whenever a fold comes to other rows than before, or what stands in the file means something else."""
 
 OWNER_ONLY = 0o600
@@ -27,6 +29,10 @@ OWNER_ONLY = 0o600
 
 class UnreadableCheckpointError(Exception):
     """The file is no checkpoint of this log that this version can read."""
+
+
+class DamagedCheckpointError(UnreadableCheckpointError):
+    """The file is not what was written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +88,11 @@ class Copy:
         """Put it where `path` says, whole or not at all. `log` names the log that it was read of."""
         new = path.with_suffix(".new")
         with open(new, "wb", opener=_for_the_owner) as file:
-            file.writelines(self._lines(log))
+            checksum = _checksum()
+            for line in self._lines(log):
+                checksum.update(line)
+                file.write(line)
+            file.write(_line({"checksum": checksum.hexdigest()}))
             file.flush()
             os.fsync(file.fileno())
         new.replace(path)
@@ -109,17 +119,20 @@ def read_checkpoint(path: Path, log: str) -> Checkpoint:
 
     Raises:
         FileNotFoundError: there is none.
-        UnreadableCheckpointError: it is of another log or version, or not whole.
+        UnreadableCheckpointError: it is of another log or version.
+        DamagedCheckpointError: it is not whole, or not as it was written.
     """
     with path.open("rb") as file:
         try:
-            head = orjson.loads(next(file, b""))
+            line = next(file, b"")
+            head = orjson.loads(line)
             # A version that knows fewer fields has left some out of its rows, which lie in the log.
             if (head["log"], head["folding"], head["shape"]) != (log, FOLDING, shape_of_rows()):
                 raise UnreadableCheckpointError(f"{path} was written of another log, or by another version")
-            rows = tuple((RowKey(key), row) for key, row in map(orjson.loads, file))
-            if len(rows) != head["rows"]:
-                raise UnreadableCheckpointError(f"{path} names {head['rows']} rows and holds {len(rows)}")
+            checksum = _checksum(line)
+            rows = tuple(_rows(file, head["rows"], checksum))
+            if next(file, b"") != _line({"checksum": checksum.hexdigest()}) or next(file, None) is not None:
+                raise DamagedCheckpointError(f"{path} is not what was written")
             return Checkpoint(
                 path=path,
                 end=int(head["end"]),
@@ -131,6 +144,17 @@ def read_checkpoint(path: Path, log: str) -> Checkpoint:
             )
         except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as wrong:
             raise UnreadableCheckpointError(f"{path} is not a checkpoint") from wrong
+
+
+def _rows(file: BinaryIO, count: int, checksum: "hashlib.blake2b") -> Iterator[tuple[RowKey, Any]]:
+    for line in islice(file, count):
+        checksum.update(line)
+        key, row = orjson.loads(line)
+        yield RowKey(key), row
+
+
+def _checksum(begin: bytes = b"") -> "hashlib.blake2b":
+    return hashlib.blake2b(begin, digest_size=32)
 
 
 def _line(content: object) -> bytes:

@@ -2,13 +2,17 @@
 
 Faust and aiokafka have each been seen to go on behind records that they dropped, and to commit past them. A hole
 with nothing in it (a producer's transaction markers, retention) is passed; one that holds a record ends the worker.
+Where the group itself was set forward, starting again would not bring what it passed over: that is read beside it
+(docs/adr/0026-the-log-says-what-is-decided.md).
 """
 
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
+from streams.input_reader import inputs_between
 from streams.inputs import Message
 
 
@@ -17,16 +21,22 @@ class InputLostError(Exception):
 
 
 class Continuity:
-    """Remembers, per topic and partition, the last offset that was looked at."""
+    """Remembers, per topic and partition, the last offset that was looked at here, and what the group has committed."""
 
     def __init__(self, bootstrap: str, group: str, topics: Iterable[str]) -> None:
         self._bootstrap = bootstrap
         self._group = group
         self._topics = tuple(topics)
         self._last: dict[tuple[str, int], int] = {}
+        self._committed: dict[tuple[str, int], int] = {}
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Name the topics whose inputs are watched."""
+        return self._topics
 
     async def begin(self, partitions: Iterable[int]) -> None:
-        """Take as looked at what the group has committed, for partitions that are newly ours."""
+        """Read from where the group will go on, in partitions that are newly ours."""
         wanted = [TopicPartition(topic, number) for topic in self._topics for number in partitions]
         if not wanted:
             return
@@ -38,12 +48,24 @@ class Continuity:
             await admin.close()
         for partition in wanted:
             found = committed.get(partition)
-            at = (partition.topic, partition.partition)
-            self._last[at] = max(self._last.get(at, -1), (found.offset if found is not None else 0) - 1)
+            self._committed[partition.topic, partition.partition] = found.offset if found is not None else 0
 
     def next_offset(self, topic: str, partition: int, decided: int) -> int:
         """Give the first offset that nobody has looked at. `decided`: how far the log says inputs are decided."""
         return max(self._last.get((topic, partition), -1), decided) + 1
+
+    def passed_over(self, topic: str, partition: int, decided: int) -> range:
+        """Give the offsets that the group goes on behind, and of which the log does not say that they are decided."""
+        return range(self.next_offset(topic, partition, decided), self._committed.get((topic, partition), 0))
+
+    def read(self, topic: str, partition: int, offsets: range) -> AsyncGenerator[Message, None]:
+        """Read what lies there, beside the group."""
+        return inputs_between(self._bootstrap, topic, partition, offsets.start, offsets.stop)
+
+    def goes_on(self, topic: str, partition: int) -> None:
+        """Remember that all before the group's offset has been looked at."""
+        at = (topic, partition)
+        self._last[at] = max(self._last.get(at, -1), self._committed.get(at, 0) - 1)
 
     async def check(self, message: Message, decided: int) -> None:
         """Look at the hole before a message, if there is one. `decided`: how far the log says inputs are decided.
@@ -63,20 +85,8 @@ class Continuity:
         self._last[at] = max(self._last.get(at, -1), message.offset)
 
     async def _holds_a_record(self, message: Message, expected: int) -> bool:
-        partition = TopicPartition(message.topic, message.partition)
-        reader = AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap, group_id=None, auto_offset_reset="earliest"
-        )
-        await reader.start()
-        try:
-            begins = await reader.beginning_offsets([partition])
-            reader.assign([partition])
-            reader.seek(partition, max(expected, begins[partition]))
-            while True:
-                if await reader.position(partition) >= message.offset:
-                    return False
-                found = await reader.getmany(partition, timeout_ms=500)
-                if any(record.offset < message.offset for records in found.values() for record in records):
-                    return True
-        finally:
-            await reader.stop()
+        between = inputs_between(self._bootstrap, message.topic, message.partition, expected, message.offset)
+        async with aclosing(between):
+            async for _ in between:
+                return True
+        return False

@@ -102,18 +102,23 @@ async def follow_dead_letters(
 
 
 def _letter(message: ConsumerRecord[bytes, bytes]) -> DeadLetter:
-    headers = {name: value.decode(errors="replace") for name, value in message.headers or ()}
+    headers = {name: _text(value) for name, value in message.headers or ()}
     parked_at = datetime.fromtimestamp(message.timestamp / 1000, UTC)
     return DeadLetter(
         partition=message.partition,
         offset=message.offset,
-        key=message.key.decode(errors="replace") if message.key is not None else None,
+        key=_text(message.key) if message.key is not None else None,
         reason=headers.get("reason", "unknown"),
         detail=headers.get("detail", ""),
         source=headers.get("source", ""),
         time=_time(headers.get("time")) or parked_at,
         size=len(message.value or b""),
     )
+
+
+def _text(given: bytes) -> str:
+    """Read what anybody may have written as text that every database holds: PostgreSQL takes no NUL."""
+    return given.decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _time(text: str | None) -> datetime | None:

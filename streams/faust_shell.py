@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import faust
 import faust.streams
@@ -126,6 +127,26 @@ def assignment(app: faust.App, settings: ShellSettings) -> tuple[int, frozenset[
     return app.consumer_generation_id, different.pop()
 
 
+def hold(app: faust.App, message: faust.types.Message) -> None:
+    """Let go of a message without acknowledging it: it comes again, to whoever is assigned its partition next.
+
+    To Faust it counts as dealt with, else a rebalance would wait for it; as nothing is noted of it, what is committed
+    stays before it.
+    """
+    message.acked = True
+    consumer: Any = app.consumer
+    consumer._unacked_messages.discard(message)  # noqa: SLF001  (no public way to give a message back)
+
+
+def fetch_none_of(app: faust.App, settings: ShellSettings, numbers: frozenset[int]) -> None:
+    """Fetch nothing more of partitions, of all input topics. Faust forgets it at each rebalance, so say it again."""
+    if numbers:
+        app.consumer.pause_partitions(
+            {TP(settings.prefix + name, number) for name in INPUTS for number in numbers}
+            & app.consumer.assignment()
+        )
+
+
 def watch_coordination(app: faust.App, died: Callable[[str], None]) -> threading.Thread:
     """Look whether aiokafka's coordinator still lives; when its task dies, the worker waits for ever and says nothing.
 
@@ -135,17 +156,27 @@ def watch_coordination(app: faust.App, died: Callable[[str], None]) -> threading
     def watch() -> None:
         while True:
             time.sleep(LOOK_SECONDS)
-            thread = getattr(app.consumer, "_thread", None) if app.consumer is not None else None
-            coordinator = getattr(getattr(thread, "_consumer", None), "_coordinator", None)
-            task = getattr(coordinator, "_coordination_task", None)
-            if coordinator is None or task is None or app.should_stop:
-                continue
-            if task.done() or coordinator._error_consumed_fut is not None:  # noqa: SLF001
+            try:
+                has_died = not app.should_stop and _coordinator_has_died(app)
+            except AttributeError:
+                # They are private and may be renamed; not to look would be to trust what we can't see.
+                died("this version of Faust or aiokafka can't be watched")
+                return
+            if has_died:
                 died("the connection to the consumer group has died")
 
     thread = threading.Thread(target=watch, name="coordination-guard", daemon=True)
     thread.start()
     return thread
+
+
+def _coordinator_has_died(app: faust.App) -> bool:
+    shell: Any = app.consumer
+    consumer = shell._thread._consumer if shell is not None else None  # noqa: SLF001
+    coordinator = consumer._coordinator if consumer is not None else None  # noqa: SLF001
+    if coordinator is None or coordinator._coordination_task is None:  # noqa: SLF001
+        return False  # not there yet
+    return bool(coordinator._coordination_task.done() or coordinator._error_consumed_fut is not None)  # noqa: SLF001
 
 
 def end_process(code: int = 70) -> None:

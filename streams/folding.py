@@ -10,12 +10,19 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import structlog
+
 from domain.ids import EffectId, RowKey
 from domain.rows import Row
 from streams.checkpoint import Checkpoint
 from streams.log_reader import Unread
+from streams.meters import NOT_REPAIRED
 from streams.partition import Partition
 from streams.records import Glance, cause_in, effects_in, glance, row_in
+from streams.row_names import firm_in, row_key
+from streams.stop import UnreadableRecordError
+
+log = structlog.get_logger(__name__)
 
 ROWS_AT_ONCE = 200
 """How many rows are read before others in this process have their turn."""
@@ -30,6 +37,7 @@ class Folding:
     last: tuple[int, bytes] | None = None
     kept: int = 0
     _newest: dict[RowKey, Mapping[str, Any]] = field(default_factory=dict)
+    _at: dict[RowKey, int] = field(default_factory=dict)
     _pending: dict[RowKey, frozenset[EffectId]] = field(default_factory=dict)
     _inputs: dict[EffectId, Mapping[str, Any]] = field(default_factory=dict)
     _positions: dict[str, int] = field(default_factory=dict)
@@ -47,19 +55,37 @@ class Folding:
             self._pending[key] = effects_in(row)
 
     def take(self, unread: Unread) -> None:
-        """Take in the next record."""
-        key = RowKey(unread.key.decode())
-        self._disbelieved[key] = unread.event is None
+        """Take in the next record.
+
+        Raises:
+            UnreadableRecordError: it is to be believed, and can't be read.
+        """
+        key = row_key(unread.key)
+        if unread.event is not None:
+            self._believe(key, unread.offset, unread.event)
+        elif key is None or firm_in(key, self.partition.number) is None:
+            # No row of ours can be hidden under it, so there is nothing to put right.
+            NOT_REPAIRED.inc()
+            log.warning("strange_record", partition=unread.partition, offset=unread.offset)
+        else:
+            self._disbelieved[key] = True
         self.end = unread.offset + 1
         self.last = (unread.offset, unread.value)
-        if unread.event is None:
-            return
-        seen = glance(unread.event)
-        for topic, offset in seen.positions.items():
-            self._positions[topic] = max(offset, self._positions.get(topic, -1))
+
+    def _believe(self, key: RowKey | None, offset: int, event: Mapping[str, Any]) -> None:
+        if key is None:
+            raise UnreadableRecordError("its key can't be read", offset=offset)
+        try:
+            seen = glance(event)
+        except UnreadableRecordError as wrong:
+            raise UnreadableRecordError(str(wrong), offset=offset) from wrong
+        self._disbelieved[key] = False
+        for topic, decided in seen.positions.items():
+            self._positions[topic] = max(decided, self._positions.get(topic, -1))
         if seen.row is not None:
             self._keep_inputs(key, seen)
             self._newest[key] = seen.row
+            self._at[key] = offset
 
     def _keep_inputs(self, key: RowKey, seen: Glance) -> None:
         """Remember which input planned each effect that is still pending."""
@@ -71,11 +97,14 @@ class Folding:
                 self._inputs.setdefault(effect, seen.input)
 
     async def settle(self) -> AsyncIterator[list[Row]]:
-        """Put it into the partition; gives the rows as they are put, and the partition's end is set last."""
+        """Put it into the partition; gives the rows as they are put, and the partition's end is set last.
+
+        Raises:
+            UnreadableRecordError: the newest record of a key can't be read; `offset` None: it stood in the checkpoint.
+        """
         rows: list[Row] = []
         for key, row in self._newest.items():
-            rows.append(row_in(row))
-            self._put(key, rows[-1])
+            rows.append(self._put(key, row))
             if len(rows) == ROWS_AT_ONCE:
                 yield rows
                 rows = []
@@ -83,7 +112,17 @@ class Folding:
         yield rows
         self._conclude()
 
-    def _put(self, key: RowKey, row: Row) -> None:
+    def _put(self, key: RowKey, given: Mapping[str, Any]) -> Row:
+        partition = self.partition
+        try:
+            row = row_in(given)
+            self._keep_causes(key)
+        except UnreadableRecordError as wrong:
+            raise UnreadableRecordError(str(wrong), offset=self._at.get(key)) from wrong
+        partition.table.put(row)
+        return row
+
+    def _keep_causes(self, key: RowKey) -> None:
         partition = self.partition
         before, now = partition.table.get(key), self._pending[key]
         for effect in before.pending if before is not None else ():
@@ -92,7 +131,6 @@ class Folding:
         for name in now:
             if name not in partition.causes and name in self._inputs:
                 partition.causes[name] = cause_in(self._inputs[name])
-        partition.table.put(row)
 
     def _conclude(self) -> None:
         partition = self.partition
@@ -100,6 +138,8 @@ class Folding:
             partition.positions[topic] = max(offset, partition.positions.get(topic, -1))
         for key, disbelieved in self._disbelieved.items():
             (partition.disbelieved.add if disbelieved else partition.disbelieved.discard)(key)
+        if self.last is not None:
+            partition.forget_unrecorded()
         partition.end = max(partition.end, self.end)
         partition.last = self.last or partition.last
         partition.kept = max(partition.kept, self.kept)

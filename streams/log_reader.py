@@ -5,14 +5,16 @@ those who follow the log for good (projector, gateways, operators).
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
-from streams.records import LogRecord, claimed_offset, decode, parse
+from domain.stops import Stop
+from streams.records import LogRecord, check_schema, claimed, decode
+from streams.stop import UnreadableRecordError
 
 FETCH_BYTES = 4 * 1024 * 1024
 JUDGED_AT_ONCE = 200
@@ -25,7 +27,7 @@ class Unread:
 
     partition: int
     offset: int
-    key: bytes
+    key: bytes | None
     value: bytes
     event: Mapping[str, Any] | None
 
@@ -36,22 +38,48 @@ class Found:
 
     partition: int
     offset: int
-    key: bytes
+    key: bytes | None
     record: LogRecord | None
 
 
 def judge(message: ConsumerRecord[bytes, bytes]) -> Unread:
-    """Believe a record where it claims to lie; elsewhere a writer appended behind somebody it did not know of."""
-    event = parse(message.value)
-    believed = claimed_offset(event) == message.offset
-    return Unread(message.partition, message.offset, message.key, message.value, event if believed else None)
+    """Believe a record where it claims to lie; elsewhere a writer appended behind somebody it did not know of.
+
+    Its place is looked at first: what nobody believes may hold whatever it likes.
+
+    Raises:
+        UnreadableRecordError: it lies where it claims to, and a newer version wrote it.
+    """
+    event = claimed(message.value, message.offset)
+    if event is not None:
+        try:
+            check_schema(event)
+        except UnreadableRecordError as wrong:
+            raise UnreadableRecordError(str(wrong), wrong.reason, message.offset) from wrong
+    return Unread(message.partition, message.offset, message.key, message.value or b"", event)
 
 
 def found_in(message: ConsumerRecord[bytes, bytes]) -> Found:
-    """Read a record that is to be believed."""
+    """Read a record that is to be believed.
+
+    Raises:
+        UnreadableRecordError: it can't be read.
+    """
     unread = judge(message)
     record = decode(unread.event) if unread.event is not None else None
     return Found(unread.partition, unread.offset, unread.key, record)
+
+
+def _found_before_a_stop(
+    messages: Sequence[ConsumerRecord[bytes, bytes]],
+) -> tuple[list[Found], Stop | None]:
+    found: list[Found] = []
+    for message in messages:
+        try:
+            found.append(found_in(message))
+        except UnreadableRecordError as wrong:
+            return found, Stop(message.partition, message.offset, wrong.reason, str(wrong))
+    return found, None
 
 
 class LogReader:
@@ -72,7 +100,11 @@ class LogReader:
         )
 
     async def __aenter__(self) -> Self:
-        await self._consumer.start()
+        try:
+            await self._consumer.start()
+        except BaseException:
+            await self._consumer.stop()
+            raise
         return self
 
     async def __aexit__(
@@ -106,7 +138,11 @@ class LogReader:
             self._consumer.seek(TopicPartition(self._topic, partition), offset)
 
     async def read_to_end(self, positions: Mapping[int, int]) -> AsyncIterator[list[Unread]]:
-        """Read from `positions` to where each partition ends now, and stop."""
+        """Read from `positions` to where each partition ends now, and stop.
+
+        Raises:
+            UnreadableRecordError: at the first record that can't be read, in any of them.
+        """
         ends = await self.ends(positions)
         missing = {p: at for p, at in positions.items() if at < ends[p]}
         if not missing:
@@ -133,19 +169,27 @@ class LogReader:
             while True:
                 polled = await self._consumer.getmany(timeout_ms=500, max_records=1)
                 for (first,) in polled.values():
-                    return bytes(first.value) if first.offset == offset else None
+                    return bytes(first.value or b"") if first.offset == offset else None
                 if await self._position(partition) > offset:
                     return None
         finally:
             self._consumer.unsubscribe()
 
-    async def follow(self, positions: Mapping[int, int]) -> AsyncGenerator[list[Found], None]:
-        """Read from `positions` on, for good; each list is one partition's. An empty list: nothing came for a while."""
+    async def follow(self, positions: Mapping[int, int]) -> AsyncGenerator[list[Found] | Stop, None]:
+        """Read from `positions` on, for good; each list is one partition's. An empty list: nothing came for a while.
+
+        A stop is its partition's last word: the others are read on.
+        """
         self._assign(positions)
         while True:
             polled = await self._consumer.getmany(timeout_ms=500)
             for messages in polled.values():
-                yield [found_in(m) for m in messages]
+                found, stop = _found_before_a_stop(messages)
+                if found:
+                    yield found
+                if stop is not None:
+                    self._consumer.pause(TopicPartition(self._topic, stop.partition))
+                    yield stop
             if not polled:
                 yield []
 

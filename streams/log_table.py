@@ -8,17 +8,21 @@ What it promises (docs/adr/0003-records-claim-their-offset.md):
   Then what came between is folded, and the caller decides again;
 * a disbelieved record that is the newest of its key would outlive the true one when the log is compacted, so
   the owner that meets one writes the true row again;
-* a first fold begins at a checkpoint, if the record that it ends with still lies where it lay.
+* a first fold begins at a checkpoint, if the record that it ends with still lies where it lay;
+* a partition whose log holds what can't be read stops, and no other.
 """
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
+
+import structlog
 
 from domain.decision import Decision, Verdict
-from domain.ids import ALL_FIRMS, FirmId, RowKey
+from domain.ids import ALL_FIRMS, RowKey, all_key
 from domain.inputs import Cause
 from domain.rows import NoRow, Row
+from domain.stops import Stop
 from streams.checkpoint import Checkpoint
 from streams.checkpoints import Checkpoints
 from streams.collector import collector_at_rest
@@ -27,8 +31,12 @@ from streams.log_reader import LogReader
 from streams.log_writer import LogWriter
 from streams.meters import APPEND_SECONDS, DISBELIEVED, FOLD_SECONDS, ROWS_FOLDED
 from streams.partition import Partition
-from streams.records import LogRecord, encode, records_of
+from streams.records import LogRecord, lines_of, records_of
+from streams.row_names import firm_in
 from streams.same_log import check_bounds, resume
+from streams.stop import PartitionStoppedError, UnreadableRecordError, forget, tell
+
+log = structlog.get_logger(__name__)
 
 Folded = Callable[[int, Iterable[Row]], None]
 """Told which rows of a partition another process wrote."""
@@ -55,25 +63,43 @@ class LogTable:
         """Give a partition; hold its lock from reading its rows until the append is back."""
         return self._partitions.setdefault(number, Partition(number))
 
-    async def catch_up(self, numbers: Iterable[int]) -> None:
-        """Fold partitions to the end of the log, and write again what a disbelieved record would hide.
+    @property
+    def stopped(self) -> frozenset[int]:
+        """Name the partitions whose log can't be read on."""
+        return frozenset(n for n, partition in self._partitions.items() if partition.stopped is not None)
 
-        The caller holds the partitions' locks.
+    async def catch_up(self, number: int) -> None:
+        """Fold a partition to the end of the log, and write again what a disbelieved record would hide.
+
+        The caller holds the partition's lock.
 
         Raises:
             LogShrankError: the log is shorter than before.
-            UnreadableRecordError: the log holds what this version can't read.
+            PartitionStoppedError: the log holds what this version can't read, now or when it was last looked at.
         """
-        waiting = [self.partition(number) for number in numbers]
-        while waiting:
-            await self._fold(waiting)
-            for partition in waiting:
-                self._checkpoints.keep(partition)
-            repaired = [partition for partition in waiting if partition.disbelieved]
-            for partition in repaired:
-                await self._repair(partition)
+        partition = self.partition(number)
+        if partition.stopped is not None:
+            raise PartitionStoppedError(partition.stopped)
+        while True:
+            try:
+                await self._fold(partition)
+            except UnreadableRecordError as wrong:
+                offset = wrong.offset if wrong.offset is not None else partition.end
+                partition.stopped = Stop(number, offset, wrong.reason, str(wrong))
+                tell(partition.stopped)
+                raise PartitionStoppedError(partition.stopped) from wrong
+            self._checkpoints.keep(partition)
+            if not partition.disbelieved:
+                return
             # A repair may itself land behind a stranger's record; looking once more settles it.
-            waiting = repaired
+            await self._repair(partition)
+
+    def try_again(self, number: int) -> None:
+        """Let a stopped partition be read once more: its log may have been mended, or been somebody else's meanwhile."""
+        partition = self.partition(number)
+        if partition.stopped is not None:
+            forget(partition.stopped)
+            partition.stopped = None
 
     async def append(self, number: int, decision: Decision, cause: Cause) -> bool:
         """Append a decision and show it in the table. The caller holds the partition's lock.
@@ -81,18 +107,30 @@ class LogTable:
         Returns:
             False if somebody else has appended since: the decision is in nobody's table, the partition is folded
             anew, and the input must be looked at again.
+
+        Raises:
+            UnwritableDecisionError, DecisionTooLargeError: nothing of it is in the log or the table.
         """
         partition = self.partition(number)
-        positions = partition.positions | {cause.topic: cause.offset}
+        positions = partition.positions_now() | {cause.topic: cause.offset}
         records = records_of(decision, cause, partition.end, positions)
         if await self._write(partition, records):
             self._checkpoints.keep(partition)
             return True
-        await self.catch_up([number])
+        await self.catch_up(number)
         return False
 
+    async def note_unrecorded(self, number: int) -> None:
+        """Let the log say which inputs have left no record, so that nobody has to look at them again.
+
+        The caller holds the partition's lock.
+        """
+        partition = self.partition(number)
+        if not await self._write(partition, (_as_it_is(partition, all_key(number), "looked_at"),)):
+            await self.catch_up(number)
+
     async def _write(self, partition: Partition, records: tuple[LogRecord, ...]) -> bool:
-        encoded = [(record.row.key.encode(), encode(record, partition.number)) for record in records]
+        encoded = lines_of(records, partition.number)
         asked_at = time.monotonic()
         offset = await self._writer.append(partition.number, encoded)
         APPEND_SECONDS.observe(time.monotonic() - asked_at)
@@ -101,6 +139,7 @@ class LogTable:
             return False
         for record in records:
             _take(partition, record.row.key, record)
+        partition.forget_unrecorded()
         partition.end += len(records)
         partition.last = (partition.end - 1, encoded[-1][1])
         partition.proven_at = asked_at
@@ -108,52 +147,41 @@ class LogTable:
 
     async def _repair(self, partition: Partition) -> None:
         for key in sorted(partition.disbelieved):
-            row = partition.table.get(key) or NoRow(key=key, firm_id=_firm_in(key))
-            record = LogRecord(
-                at=partition.end,
-                version=row.version,
-                verdict=Verdict.APPLIED,
-                code="repair",
-                row=row,
-                positions=partition.positions,
-            )
-            if not await self._write(partition, (record,)):
+            if not await self._write(partition, (_as_it_is(partition, key, "repair"),)):
                 return  # folded and tried again by the caller
 
-    async def _fold(self, partitions: list[Partition]) -> None:
+    async def _fold(self, partition: Partition) -> None:
+        number = partition.number
         async with self._reading:
-            by_number = {partition.number: partition for partition in partitions}
             with collector_at_rest():
-                checkpoints = await self._found(partitions)
+                checkpoint = await self._checkpoints.find(number) if partition.last is None else None
                 asked_at = time.monotonic()
-                ends = await self._reader.ends(by_number)
-                begins = await self._reader.begins(by_number)
-                for number, partition in by_number.items():
-                    check_bounds(partition, begins[number], ends[number])
-                    partition.proven_at = float("-inf")  # half folded, nothing may start on these rows
-                foldings = {n: Folding(partition, partition.end) for n, partition in by_number.items()}
-                for number, checkpoint in checkpoints.items():
-                    self.rows_folded += await resume(foldings[number], checkpoint, self._reader, ends[number])
-                await self._read(foldings)
-                for number, folding in foldings.items():
-                    folding.end = max(folding.end, ends[number])  # compaction leaves holes
-                    await self._settle(folding)
-                    folding.partition.proven_at = asked_at
+                end = (await self._reader.ends([number]))[number]
+                begin = (await self._reader.begins([number]))[number]
+                check_bounds(partition, begin, end)
+                partition.proven_at = float("-inf")  # half folded, nothing may start on these rows
+                try:
+                    await self._fold_to(end, partition, checkpoint)
+                except UnreadableRecordError as wrong:
+                    if wrong.offset is not None:
+                        raise
+                    # The checkpoint's fault, and not the log's.
+                    log.warning("checkpoint_not_used", partition=number, error=str(wrong))
+                    await self._fold_to(end, partition, None)
+                partition.proven_at = asked_at
             FOLD_SECONDS.observe(time.monotonic() - asked_at)
 
-    async def _found(self, partitions: list[Partition]) -> dict[int, Checkpoint]:
-        """Read the checkpoints of those that were never folded here."""
-        numbers = [partition.number for partition in partitions if partition.last is None]
-        found = {number: await self._checkpoints.find(number) for number in numbers}
-        return {number: checkpoint for number, checkpoint in found.items() if checkpoint is not None}
-
-    async def _read(self, foldings: Mapping[int, Folding]) -> None:
-        positions = {number: folding.end for number, folding in foldings.items()}
-        async for found in self._reader.read_to_end(positions):
+    async def _fold_to(self, end: int, partition: Partition, checkpoint: Checkpoint | None) -> None:
+        folding = Folding(partition, partition.end)
+        if checkpoint is not None:
+            self.rows_folded += await resume(folding, checkpoint, self._reader, end)
+        async for found in self._reader.read_to_end({partition.number: folding.end}):
             ROWS_FOLDED.inc(len(found))
             self.rows_folded += len(found)
             for each in found:
-                foldings[each.partition].take(each)
+                folding.take(each)
+        folding.end = max(folding.end, end)  # compaction leaves holes
+        await self._settle(folding)
 
     async def _settle(self, folding: Folding) -> None:
         changed: list[Row] = []
@@ -163,9 +191,17 @@ class LogTable:
         self._folded(folding.partition.number, changed)
 
 
-def _firm_in(key: RowKey) -> FirmId:
-    kind, _, rest = key.partition("/")
-    return ALL_FIRMS if kind == "all" else FirmId(rest.split("/")[0])
+def _as_it_is(partition: Partition, key: RowKey, code: str) -> LogRecord:
+    """Write a row once more, or that there is none: such a record decides nothing."""
+    row = partition.table.get(key) or NoRow(key=key, firm_id=firm_in(key, partition.number) or ALL_FIRMS)
+    return LogRecord(
+        at=partition.end,
+        version=row.version,
+        verdict=Verdict.APPLIED,
+        code=code,
+        row=row,
+        positions=partition.positions_now(),
+    )
 
 
 def _take(partition: Partition, key: RowKey, record: LogRecord) -> None:

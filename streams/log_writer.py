@@ -5,7 +5,7 @@ import math
 from collections.abc import Sequence
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 LARGEST_DECISION_BYTES = 2 * 1024 * 1024 - 64 * 1024
@@ -83,5 +83,7 @@ class LogWriter:
 def _offset(sending: asyncio.Task[int], partition: int) -> int:
     try:
         return sending.result()
+    except (MessageSizeTooLargeError, RecordListTooLargeError) as wrong:
+        raise DecisionTooLargeError("Kafka does not take a batch of its size") from wrong
     except KafkaError as wrong:
         raise AppendFailedError(f"partition {partition}: {wrong!r}") from wrong

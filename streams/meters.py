@@ -23,11 +23,25 @@ INPUTS_WAITING = Gauge(
     ["topic", "partition"],
 )
 PARTITIONS = Gauge("client_sync_partitions", "Partitions that this worker works on.")
+PARTITIONS_STOPPED = Gauge(
+    "client_sync_partitions_stopped",
+    "1 for a partition of the log that is not read on, because it holds what can't be read.",
+    ["partition", "reason"],
+)
+NOT_REPAIRED = Counter(
+    "client_sync_strange_records",
+    "Disbelieved records under a key that names no row, so that nothing is put right.",
+)
 DECISIONS = Counter("client_sync_decisions", "Decisions in the log.", ["verdict", "code"])
 UNRECORDED = Counter(
     "client_sync_inputs_unrecorded",
     "Inputs that left no record: decided before, or of a firm that was never connected.",
     ["why"],
+)
+PASSED_OVER = Counter(
+    "client_sync_inputs_passed_over",
+    "Inputs that the group's offset had passed over undecided, and that were read beside it.",
+    ["topic"],
 )
 ECHOES = Counter(
     "client_sync_echoes_absorbed", "Inputs that only told of our own writes, and asked for nothing.", ["how"]
@@ -54,8 +68,26 @@ INPUT_TO_DOOR = Histogram(
     ["kind"],
     buckets=_PATIENT,
 )
-PACER_WAIT = Histogram(
+QUICKBOOKS_WAIT = Histogram(
     "client_sync_pacer_wait_seconds", "Wait for a turn at a QuickBooks company.", buckets=_PATIENT
+)
+CANOPY_WAIT = Histogram(
+    "client_sync_canopy_wait_seconds", "Wait for a turn at Canopy, of one firm's requests.", buckets=_PATIENT
+)
+QUICKBOOKS_CLOSED = Gauge(
+    "client_sync_quickbooks_closed",
+    "QuickBooks companies that are asked nothing now, or only whether they answer again.",
+    ["why"],
+)
+CANOPY_CLOSED = Gauge(
+    "client_sync_canopy_closed",
+    "Firms for which Canopy is asked nothing now, or only whether it answers again.",
+    ["why"],
+)
+READS_TOGETHER = Histogram(
+    "client_sync_reads_together",
+    "Customers that one request read.",
+    buckets=(1, 2, 5, 10, 25, 50, 100),
 )
 
 

@@ -5,18 +5,23 @@ One for each gateway; several may run, since the writer applies each stretch onc
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing, suppress
+from dataclasses import replace
 
 import structlog
 from aiokafka.errors import KafkaError
 
+from domain.ports import KafkaAwayError
 from domain.projection import BuiltAgainError, ReadModelWriter, StoreAwayError, Stretch
+from domain.stops import Stop, StopReason
 from streams.build_watch import BuildWatch
-from streams.dead_letters import follow_dead_letters
+from streams.dead_letters import LettersOf, follow_dead_letters
 from streams.log_reader import LogReader
 from streams.log_tail import LogTail
-from streams.stretches import stretch_of
+from streams.mishap import place_of
+from streams.stop import forget, tell
+from streams.stretches import records_one_by_one, stretch_of
 from streams.topics import LOG
 
 FIRST_PAUSE_SECONDS = 0.2
@@ -24,6 +29,8 @@ LONGEST_PAUSE_SECONDS = 5.0
 ASK_KAFKA_WITHIN_SECONDS = 2.0
 
 log = structlog.get_logger(__name__)
+
+_NOT_ABOUT_THE_RECORDS = (BuiltAgainError, StoreAwayError, KafkaError, OSError)
 
 
 class LogLostError(Exception):
@@ -45,13 +52,13 @@ class Projector:
         self._positions: dict[int, int] = {}
         self._moved: defaultdict[int, asyncio.Event] = defaultdict(asyncio.Event)
         self._reader: LogReader | None = None
+        self._stopped: dict[int, Stop] = {}
 
     async def run(self) -> None:
         """Follow for good; goes on by itself after Kafka or the database was away.
 
         Raises:
             LogLostError: log and read model don't belong together, so a person has to look.
-            UnreadableRecordError: a newer version has written here.
         """
         try:
             async with asyncio.TaskGroup() as both:
@@ -65,13 +72,36 @@ class Projector:
         """Give the next offset that the read model does not show yet."""
         return self._positions.get(partition, 0)
 
+    def stopped(self) -> Mapping[int, Stop]:
+        """Name the partitions that are shown no further, because of a record of the log."""
+        return self._stopped
+
     async def reached(self, partition: int, next_offset: int) -> None:
         """Return once the read model shows all before `next_offset`."""
         while self.position(partition) < next_offset:
             await self._moved[partition].wait()
 
+    async def caught_up(self) -> None:
+        """Return once the read model shows all that the log holds now.
+
+        Raises:
+            KafkaAwayError: Kafka does not say how much that is.
+        """
+        if self._reader is None:
+            raise KafkaAwayError(LOG)
+        try:
+            async with asyncio.timeout(ASK_KAFKA_WITHIN_SECONDS):
+                ends = await self._reader.ends(self._positions)
+        except (KafkaError, TimeoutError) as error:
+            raise KafkaAwayError(LOG) from error
+        for partition, end in ends.items():
+            await self.reached(partition, end)
+
     async def behind(self) -> int | None:
-        """Count the offsets between what is shown and the end of the log; None: Kafka gives no answer."""
+        """Count the offsets between what is shown and the end of the log; None: Kafka gives no answer.
+
+        Stopped partitions are not counted: they are named.
+        """
         if self._reader is None:
             return None
         try:
@@ -79,7 +109,11 @@ class Projector:
                 ends = await self._reader.ends(self._positions)
         except (KafkaError, TimeoutError):
             return None
-        return sum(max(0, end - self.position(partition)) for partition, end in ends.items())
+        return sum(
+            max(0, end - self.position(partition))
+            for partition, end in ends.items()
+            if partition not in self._stopped
+        )
 
     async def _follow_log(self) -> None:
         async with LogReader(self._bootstrap, self._prefix + LOG) as reader:
@@ -98,17 +132,35 @@ class Projector:
         missing = await reader.ends(self._positions)
         self._reader = reader
         reading = dict(self._positions)
+        self._go_on_everywhere()
         async with aclosing(reader.follow(reading)) as following:
             async for found in following:
-                if found:
-                    stretch = stretch_of(found, reading[found[0].partition])
-                    reading[stretch.partition] = stretch.next_offset
-                    self._tail.feed(stretch)
-                    await self._apply(stretch, build.id)
+                match found:
+                    case Stop():
+                        self._stop(found)
+                    case [first, *_] if first.partition not in self._stopped:
+                        stretch = stretch_of(found, reading[first.partition], len(reading))
+                        reading[stretch.partition] = stretch.next_offset
+                        self._tail.feed(stretch)
+                        await self._apply_or_stop(stretch, build.id)
                 # While nothing is to be applied, nothing else would tell that the tables have been emptied.
                 if not found or not build.complete:
-                    missing = {each: end for each, end in missing.items() if self.position(each) < end}
+                    missing = {each: end for each, end in missing.items() if self._is_missing(each, end)}
                     await build.look(shows_all=not missing)
+
+    def _is_missing(self, partition: int, end: int) -> bool:
+        # A stopped one must not keep the firms of all others from being shown.
+        return partition not in self._stopped and self.position(partition) < end
+
+    def _stop(self, stop: Stop) -> None:
+        self._stopped[stop.partition] = stop
+        tell(stop)
+
+    def _go_on_everywhere(self) -> None:
+        """Read all partitions again, since the reading begins anew."""
+        for stop in self._stopped.values():
+            forget(stop)
+        self._stopped = {}
 
     async def _where_to_begin(self, reader: LogReader) -> dict[int, int]:
         partitions = await reader.partitions()
@@ -125,6 +177,24 @@ class Projector:
                 )
         return {partition: shown.get(partition, begins[partition]) for partition in partitions}
 
+    async def _apply_or_stop(self, stretch: Stretch, build: int) -> None:
+        """Apply a stretch; if something in it can't be, what comes before it, and then stop its partition."""
+        try:
+            await self._apply(stretch, build)
+        except _NOT_ABOUT_THE_RECORDS:
+            raise
+        except Exception as wrong:  # noqa: BLE001  (whatever it is, it is about this partition's records alone)
+            if len(stretch.decided) > 1:
+                for one in records_one_by_one(stretch):
+                    if stretch.partition not in self._stopped:
+                        await self._apply_or_stop(one, build)
+                return
+            log.error(  # noqa: TRY400  (its text may hold a client's values)
+                "cannot_be_shown", error=type(wrong).__name__, where=place_of(wrong)
+            )
+            offset = stretch.decided[0].offset if stretch.decided else stretch.first
+            self._stop(Stop(stretch.partition, offset, StopReason.CANNOT_BE_SHOWN, type(wrong).__name__))
+
     async def _apply(self, stretch: Stretch, build: int) -> None:
         position = await self._writer.apply(stretch, build)
         if position < stretch.first:
@@ -138,8 +208,28 @@ class Projector:
         positions = await self._writer.dead_letter_positions()
         async for looked in follow_dead_letters(self._bootstrap, positions, self._prefix):
             for each in looked.found:
-                await self._writer.add_dead_letters(each.partition, each.next_offset, each.letters, build.id)
+                await self._list(each, build.id)
             await build.look(shows_all=looked.to_end)
+
+    async def _list(self, found: LettersOf, build: int) -> None:
+        """List letters; one that can't be is left out, since it lies in its topic and nothing rests on the list."""
+        try:
+            await self._writer.add_dead_letters(found.partition, found.next_offset, found.letters, build)
+        except _NOT_ABOUT_THE_RECORDS:
+            raise
+        except Exception as wrong:  # noqa: BLE001  (whatever it is, it is about these letters alone)
+            if len(found.letters) > 1:
+                for letter in found.letters:
+                    await self._list(replace(found, next_offset=letter.offset + 1, letters=(letter,)), build)
+                return
+            log.error(  # noqa: TRY400  (its text may hold a client's values)
+                "dead_letter_not_listed",
+                partition=found.partition,
+                offset=found.next_offset - 1,
+                error=type(wrong).__name__,
+                where=place_of(wrong),
+            )
+            await self._writer.add_dead_letters(found.partition, found.next_offset, (), build)
 
 
 async def _again_and_again(what: str, follow: Callable[[], Awaitable[None]]) -> None:

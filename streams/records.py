@@ -5,7 +5,7 @@ expected it to lie: a reader believes it there and nowhere else (docs/adr/0003-r
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Annotated, Any
@@ -17,6 +17,9 @@ from domain.decision import Change, Decision, Verdict
 from domain.ids import EffectId
 from domain.inputs import Cause
 from domain.rows import AllRow, CustomerRow, FirmRow, LinkRow, NoRow, Row
+from domain.stops import StopReason
+from streams.bounded import KEPT, reader
+from streams.stop import UnreadableRecordError
 
 SCHEMA = 1
 ENGINE = "1.0.0"
@@ -46,24 +49,36 @@ class LogRecord:
     engine: str = ENGINE
 
 
-class UnreadableRecordError(Exception):
-    """A record of the log that this version can't read: it must not decide on what it doesn't understand."""
+@dataclass(frozen=True, slots=True)
+class _Head:
+    at: int
+    version: int
+    verdict: Verdict
+    code: str
+    positions: dict[str, int]
+    facts: dict[str, str]
+    schema: int
+    engine: str
 
 
+_TrueRow = Annotated[FirmRow | LinkRow | CustomerRow | AllRow, Discriminator("kind")]
 _AnyRow = Annotated[FirmRow | LinkRow | CustomerRow | AllRow | NoRow, Discriminator("kind")]
-_ROW: TypeAdapter[Row | NoRow] = TypeAdapter(_AnyRow)
-_TRUE_ROW: TypeAdapter[Row] = TypeAdapter(
-    Annotated[FirmRow | LinkRow | CustomerRow | AllRow, Discriminator("kind")]
-)
-_CHANGES: TypeAdapter[tuple[Change, ...]] = TypeAdapter(tuple[Change, ...])
-_INPUT: TypeAdapter[Cause] = TypeAdapter(Cause)
-_CAUSE: TypeAdapter[Cause | None] = TypeAdapter(Cause | None)
+
+# What is read here is worked with and written again, so of a kind that can be: no number that JSON would lose, no
+# time without its zone. How large it may have been when it came in is another question.
+_HEAD = reader(_Head, KEPT)
+_POSITIONS = reader(dict[str, int], KEPT)
+_ROW = reader(_AnyRow, KEPT)
+_TRUE_ROW = reader(_TrueRow, KEPT)
+_CHANGES = reader(tuple[Change, ...], KEPT)
+_INPUT = reader(Cause, KEPT)
+_CAUSE = reader(Cause | None, KEPT)
 
 
 @cache
 def shape_of_rows() -> str:
     """Give a digest of all that this version reads in a row and in a cause: what it does not know it would leave out."""
-    shapes = (_TRUE_ROW.json_schema(), _INPUT.json_schema())
+    shapes = (TypeAdapter(_TrueRow).json_schema(), TypeAdapter(Cause).json_schema())
     return hashlib.sha256(orjson.dumps(shapes, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
@@ -85,6 +100,33 @@ def records_of(decision: Decision, cause: Cause, at: int, positions: Positions) 
     )
 
 
+class UnwritableDecisionError(Exception):
+    """Nobody could read back what the log would hold of it: nothing of it has been written."""
+
+
+def lines_of(records: Iterable[LogRecord], partition: int) -> list[tuple[bytes, bytes]]:
+    """Give keys and values of records as they are to lie in the log.
+
+    Each is read back first: once it lies there, a row that can't be read stops its whole partition.
+
+    Raises:
+        UnwritableDecisionError: one of them can't be written, or not be read back.
+    """
+    lines = []
+    for record in records:
+        try:
+            value = encode(record, partition)
+            if not isinstance(record.row, NoRow):
+                row_in(orjson.loads(value)["data"]["row"])
+        except Exception as wrong:
+            # Whatever it is, it is about what this one input would leave, and about nothing else.
+            raise UnwritableDecisionError(
+                f"its {record.row.kind} row can't be written: {type(wrong).__name__}"
+            ) from wrong
+        lines.append((record.row.key.encode(), value))
+    return lines
+
+
 def encode(record: LogRecord, partition: int) -> bytes:
     """Write a record as a CloudEvent in structured JSON."""
     cause = record.input
@@ -104,12 +146,32 @@ def encode(record: LogRecord, partition: int) -> bytes:
     return orjson.dumps(event | {"data": record}, option=orjson.OPT_NON_STR_KEYS)
 
 
-def claimed_offset(event: Mapping[str, Any]) -> int:
-    """Read at which offset a record claims to lie, which is all that a disbelieved one is good for."""
+def claimed(value: bytes | None, offset: int) -> dict[str, Any] | None:
+    """Give a record's JSON if it claims to lie at this offset, whatever else it says. None: it does not.
+
+    No writer of ours appends what names no offset, so that is a stranger's, wherever it lies.
+    """
     try:
-        return int(event["data"]["at"])
-    except (KeyError, TypeError, ValueError) as wrong:
-        raise UnreadableRecordError("a record of sync.log names no offset in data.at") from wrong
+        event: dict[str, Any] = orjson.loads(value or b"")
+        at = event["data"]["at"]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return None
+    return event if type(at) is int and at == offset else None
+
+
+def check_schema(event: Mapping[str, Any]) -> None:
+    """Stop at a schema newer than this version knows.
+
+    Raises:
+        UnreadableRecordError: it is newer, or the record names none.
+    """
+    schema = event["data"].get("schema")
+    if type(schema) is not int:
+        raise UnreadableRecordError("it names no schema")
+    if schema > SCHEMA:
+        raise UnreadableRecordError(
+            f"it is of schema {schema}, and this version knows up to {SCHEMA}", StopReason.NEWER_SCHEMA
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +193,9 @@ def glance(event: Mapping[str, Any]) -> Glance:
         data = event["data"]
         row = data["row"]
         is_row = row["kind"] != NO_ROW
-        return Glance(data["positions"], effects_in(row), row if is_row else None, data["input"])
-    except (AttributeError, KeyError, TypeError) as wrong:
-        raise UnreadableRecordError("sync.log holds a record whose row can't be read") from wrong
+        return Glance(_POSITIONS(data["positions"]), effects_in(row), row if is_row else None, data["input"])
+    except (AttributeError, KeyError, TypeError, ValidationError) as wrong:
+        raise UnreadableRecordError("its row can't be read") from wrong
 
 
 def effects_in(row: Mapping[str, Any]) -> frozenset[EffectId]:
@@ -144,50 +206,42 @@ def effects_in(row: Mapping[str, Any]) -> frozenset[EffectId]:
 def cause_in(given: Mapping[str, Any]) -> Cause:
     """Read the input of a record that has one."""
     try:
-        return _INPUT.validate_python(given)
+        cause: Cause = _INPUT(given)
     except ValidationError as wrong:
-        raise UnreadableRecordError("sync.log holds a record whose input can't be read") from wrong
+        raise UnreadableRecordError("its input can't be read") from wrong
+    return cause
 
 
 def row_in(given: Mapping[str, Any]) -> Row:
     """Read the row of a record that has one, and nothing else."""
     try:
-        return _TRUE_ROW.validate_python(given)
+        row: Row = _TRUE_ROW(given)
     except ValidationError as wrong:
-        raise UnreadableRecordError("sync.log holds a record whose row can't be read") from wrong
-
-
-def parse(value: bytes) -> dict[str, Any]:
-    """Read a record's JSON, and stop at a schema newer than this version knows."""
-    try:
-        event: dict[str, Any] = orjson.loads(value)
-        schema = int(event["data"]["schema"])
-    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as wrong:
-        raise UnreadableRecordError("sync.log holds a record that is not one of ours") from wrong
-    if schema > SCHEMA:
-        raise UnreadableRecordError(
-            f"sync.log holds records of schema {schema}; this version knows up to {SCHEMA}. "
-            "Start the newer version again; nothing has been decided."
-        )
-    return event
+        raise UnreadableRecordError("its row can't be read") from wrong
+    return row
 
 
 def decode(event: Mapping[str, Any]) -> LogRecord:
-    """Read a whole record from its parsed JSON."""
+    """Read a whole record from its parsed JSON.
+
+    Raises:
+        UnreadableRecordError: something in it is not of the kind that it must be.
+    """
     data = event["data"]
     try:
+        head: _Head = _HEAD(data)
         return LogRecord(
-            at=data["at"],
-            version=data["version"],
-            verdict=Verdict(data["verdict"]),
-            code=data["code"],
-            row=_ROW.validate_python(data["row"]),
-            positions=data["positions"],
-            changes=_CHANGES.validate_python(data["changes"]) if data["changes"] else (),
-            facts=data["facts"],
-            input=_CAUSE.validate_python(data["input"]),
-            schema=data["schema"],
-            engine=data["engine"],
+            at=head.at,
+            version=head.version,
+            verdict=head.verdict,
+            code=head.code,
+            row=_ROW(data["row"]),
+            positions=head.positions,
+            changes=_CHANGES(data["changes"]) if data["changes"] else (),
+            facts=head.facts,
+            input=_CAUSE(data["input"]),
+            schema=head.schema,
+            engine=head.engine,
         )
-    except (KeyError, TypeError, ValidationError) as wrong:
-        raise UnreadableRecordError("sync.log holds a record whose row can't be read") from wrong
+    except (KeyError, ValidationError) as wrong:
+        raise UnreadableRecordError("its row can't be read") from wrong

@@ -9,9 +9,10 @@ from typing import Any
 import faust
 import structlog
 
+from domain.bounds import within
 from streams.bound import Bound
 from streams.engine import Engine
-from streams.faust_shell import ShellSettings, assignment, faust_app, input_topic
+from streams.faust_shell import ShellSettings, assignment, faust_app, fetch_none_of, hold, input_topic
 from streams.inputs import Message
 from streams.lanes import Lanes
 from streams.traces import TRACEPARENT
@@ -60,10 +61,11 @@ class Worker:
         self._parts: Parts | None = None
         self._building = asyncio.Lock()
         self.app.agent(input_topic(self.app, settings), name="engine")(self._decide_each_input)
-        self.app.timer(SETTLE_SECONDS, name="settle")(self._settle)
+        self.app.timer(SETTLE_SECONDS, name="settle")(self._settle_unless_settling)
         self.app.on_partitions_revoked.connect(self._leave)
         self.app.timer(TURN_SECONDS, name="bound")(self._bound_each_input)
         self._rounds = 0
+        self._settling: asyncio.Task[None] | None = None
 
     @property
     def partitions(self) -> frozenset[int]:
@@ -86,7 +88,8 @@ class Worker:
         async for event in stream.events():
             self._bound.begin()
             try:
-                await parts.engine.take(_message(event.message), event.message.generation_id)
+                if not await parts.engine.take(_message(event.message), event.message.generation_id):
+                    hold(self.app, event.message)
             except Exception as wrong:  # noqa: BLE001  (whatever it is: an acknowledged loss is worse than a restart)
                 self._fatal(wrong)
             self._bound.end()
@@ -96,12 +99,19 @@ class Worker:
         if self._bound.is_over(TURN_SECONDS, self.rows_folded):
             self._fatal(InputTookTooLongError(f"an input has taken more than {self._bound.seconds:g} s"))
 
+    async def _settle_unless_settling(self) -> None:
+        # Beside the timer, since the first fold takes as long as the log is.
+        if self._settling is None or self._settling.done():
+            self._settling = asyncio.create_task(self._settle())
+
     async def _settle(self) -> None:
         """Take up new partitions also where nothing comes in, and look for what others have written."""
         try:
             parts = await self._ready()
             parts.lanes.alive()
             await parts.engine.settle()
+            await parts.engine.leave_stopped()
+            fetch_none_of(self.app, self._settings, parts.engine.stopped)
             self._rounds += 1
             if self._rounds % LOOK_ROUND_EVERY == 0:
                 await parts.engine.look_round()
@@ -115,6 +125,8 @@ class Worker:
 
     async def close(self) -> None:
         """Let lanes come to an end and connections go."""
+        if self._settling is not None:
+            self._settling.cancel()
         if self._parts is not None:
             await self._parts.lanes.leave(self._parts.lanes.partitions)
             await self._parts.close()
@@ -127,9 +139,17 @@ def _message(message: faust.types.Message) -> Message:
         offset=message.offset,
         key=message.key,
         value=message.value,
-        at=datetime.fromtimestamp(message.timestamp, UTC),
+        at=_stamped(message.timestamp),
         trace=_header(message, TRACEPARENT) if message.headers else None,
     )
+
+
+def _stamped(seconds: float) -> datetime:
+    """Read Kafka's stamp, which a producer may set; one that nobody can mean, or none, is now."""
+    try:
+        return within(datetime.fromtimestamp(seconds, UTC))
+    except (ValueError, OverflowError, OSError):
+        return datetime.now(UTC)
 
 
 def _header(message: faust.types.Message, name: str) -> str | None:

@@ -116,6 +116,7 @@ class LinkList:
                     changes=_CHANGES.validate_python(line["changes"]),
                     facts=line["facts"],
                     row=link_row(line["row"]),
+                    reason=line["reason"],
                 )
                 for line in found[:limit]
             ),

@@ -51,6 +51,7 @@ async def write_history(connection: AsyncConnection, decided: Iterable[Decided])
             "changes": plain(each.changes),
             "facts": dict(each.facts),
             "row": row_json(each.row),
+            "reason": each.cause.reason,
         }
         for each in decided
         if each.cause is not None

@@ -11,7 +11,7 @@ from domain.fields import Field
 from domain.ids import ClientId, CustomerId, RealmId
 from domain.inputs import Restore
 from domain.obstacles import Obstacle
-from domain.rows import Agreed, CustomerRow, LinkRow
+from domain.rows import Agreed, CustomerRow, LinkRow, Unreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ class PastLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryLine:
-    """One decision about a row. `row`: as the decision left it. `facts` explain a refusal."""
+    """One decision about a row. `row`: as the decision left it. `facts` explain a refusal; `reason`: its person's words."""
 
     partition: int
     offset: int
@@ -74,6 +74,7 @@ class HistoryLine:
     changes: tuple[Change, ...]
     facts: Mapping[str, str]
     row: LinkRow
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +118,8 @@ class CustomerPage:
 class ConnectionView:
     """A firm's QuickBooks company. Counts are of rows known; `listed`: the first listings of both sides are in.
 
-    `reauthorise_since`: it lets us in no longer, for the reason `shut_by`.
+    `unreadable`: records that listings could not read, so that they are not synced. `reauthorise_since`: it lets us in no
+    longer, for the reason `shut_by`.
     """
 
     status: str
@@ -130,6 +132,7 @@ class ConnectionView:
     customers: int
     sub_customers: int
     clients: int
+    unreadable: tuple[Unreadable, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

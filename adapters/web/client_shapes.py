@@ -80,11 +80,12 @@ class WaitingShape(BaseModel):
 
 
 class FormerShape(BaseModel):
-    """What an unmatch took apart; `restore` puts it back."""
+    """What an unmatch took apart; `restore` puts it back. `unmatched_reason`: in the words of `unmatched_by`."""
 
     customer_id: str
     unmatched_at: datetime
     unmatched_by: str | None
+    unmatched_reason: str | None
     unconfirmed: list[Field]
 
 
@@ -140,6 +141,7 @@ def link_shape(row: LinkRow) -> LinkShape:
             customer_id=former.customer_id,
             unmatched_at=former.unmatched_at,
             unmatched_by=former.unmatched_by,
+            unmatched_reason=former.because,
             unconfirmed=list(former.unconfirmed),
         )
         if former

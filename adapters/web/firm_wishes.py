@@ -14,6 +14,7 @@ from adapters.web.wishes import Done, Refused, ask_about_firm
 from domain import fields
 from domain.effects import AskedBy
 from domain.inputs import Disconnect, FirmIntent, Pause, ReleaseHeld, Resume
+from domain.reasons import MOST_IN_A_REASON
 
 Build = Callable[[Call], FirmIntent]
 
@@ -23,7 +24,7 @@ class FirmReason(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: str | None = Field(None, max_length=500)
+    reason: str | None = Field(None, max_length=MOST_IN_A_REASON)
 
 
 class Asked(BaseModel):
@@ -52,13 +53,14 @@ class PendingQuery(BaseModel):
 class PendingAnswer(BaseModel):
     """What waits to be sent or asked: its beginning, and in how many clients and customers there is any.
 
-    `paused_since`: no request starts, of this firm or of all.
+    `paused_since`: no request starts, of this firm or of all; `paused_reason`: the words of `paused_by`.
     """
 
     work: list[WorkShape]
     rows: int
     paused_since: datetime | None
     paused_by: str | None
+    paused_reason: str | None
 
 
 async def _pending(call: Call) -> Answer:
@@ -72,6 +74,7 @@ async def _pending(call: Call) -> Answer:
             rows=page.rows,
             paused_since=paused.since if paused else None,
             paused_by=paused.by if paused else None,
+            paused_reason=paused.reason if paused else None,
         )
     )
 
@@ -101,11 +104,8 @@ def _asking(build: Build) -> Callable[[Call], Awaitable[Answer]]:
     return handle
 
 
-async def _disconnect(call: Call) -> Answer:
-    """Decide first, so that nothing new starts; then let the company's webhooks be skipped."""
-    answer = await _ask(call, Disconnect(firm_id=call.firm, intent_id=call.intent_id))
-    await call.parts.connections.disconnect(call.firm)
-    return answer
+def _disconnect(call: Call) -> FirmIntent:
+    return Disconnect(firm_id=call.firm, intent_id=call.intent_id)
 
 
 async def _ask(call: Call, wish: FirmIntent) -> Answer:
@@ -124,6 +124,8 @@ def _operation(
     summary: str,
     handle: Callable[[Call], Awaitable[Answer]],
     body: type[BaseModel] = Nothing,
+    *,
+    all_firms: bool = False,
 ) -> Operation:
     return Operation(
         method=method,
@@ -133,14 +135,17 @@ def _operation(
         answer=Asked,
         role=Role.MANAGER,
         body=body,
+        all_firms=all_firms,
     )
 
 
 FIRM_WISHES = (
-    _operation("POST", "/pause", "Start no new request; decisions go on", _asking(_pause), FirmReason),
-    _operation("POST", "/resume", "Let requests go on", _asking(_resume), FirmReason),
+    _operation(
+        "POST", "/pause", "Start no new request; decisions go on", _asking(_pause), FirmReason, all_firms=True
+    ),
+    _operation("POST", "/resume", "Let requests go on", _asking(_resume), FirmReason, all_firms=True),
     _operation("POST", "/held/release", "Send all that is held", _asking(_release)),
-    _operation("DELETE", "/connection", "Disconnect; links are kept and sleep", _disconnect),
+    _operation("DELETE", "/connection", "Disconnect; links are kept and sleep", _asking(_disconnect)),
     Operation(
         method="GET",
         path=FIRM + "/pending",

@@ -46,6 +46,11 @@ def problem_text(problem: Problem) -> str:
             return _rejected("QuickBooks", problem, fields)
         case "rejected_by_canopy":
             return _rejected("Canopy", problem, fields)
+        case "our_error":
+            return (
+                "We hit an error of our own on this client, so nothing more is sent for it. Our operators have been told; "
+                "once it is mended, try again."
+            )
 
 
 def choices(problem: Problem) -> Mapping[str, str]:

@@ -16,6 +16,7 @@ _TEXTS: Mapping[str, str] = {
     "no_question": "There is no such question any more. Look again.",
     "write_under_way": "A change of this client is just being sent. Try again in a moment.",
     "not_connected": "This firm is not connected to QuickBooks. Connect it in the settings first.",
+    "never_connected": "No QuickBooks company was ever connected for a firm of this name. Look whether it is right.",
     "other_realm_connected": "This firm is connected to another QuickBooks company. Disconnect that one first.",
     "nothing_to_restore": "There is no unmatch to undo.",
     "nothing_to_push": "Nothing is held back: there is nothing to send.",
@@ -30,6 +31,8 @@ _TEXTS: Mapping[str, str] = {
     "already_paused": "Requests are paused already.",
     "not_paused": "Requests are not paused.",
     "name_unknown": "This client has no display name. Give it one in Canopy first.",
+    "too_old": "This was asked for long ago, or came a second time, so it was not carried out. Ask again if it is still "
+    "wanted.",
     "too_large": "This client is too large to be kept. Shorten its fields in Canopy.",
 }
 

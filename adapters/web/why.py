@@ -11,7 +11,7 @@ from domain.rows import AllRow, CustomerRow, FirmRow, Former, Held, LinkRow, Lin
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """`facts`: ids, times, settings and who; never a client's values."""
+    """`facts`: ids, times, settings, who and in which words; never a client's values."""
 
     text: str
     facts: Mapping[str, str]
@@ -93,7 +93,8 @@ def _paused(firm: FirmRow, everybody: AllRow | None) -> str | None:
     if paused is None:
         return None
     by = (paused.by or "somebody").removeprefix("user:")
-    return f"A change waits, because requests are paused by {by} since {paused.since.date().isoformat()}."
+    on = paused.since.date().isoformat()
+    return f"A change waits, because requests are paused by {by} since {on}{_in_words(paused.reason)}."
 
 
 def _away(link: LinkRow, customer: CustomerRow | None) -> str | None:
@@ -116,7 +117,14 @@ def _unmatched(former: Former | None) -> str:
         return "It was unmatched. Match it, or create a customer."
     who = (former.unmatched_by or "somebody").removeprefix("user:")
     on = former.unmatched_at.date().isoformat()
-    return f"It was unmatched from customer {former.customer_id} on {on} by {who}. Restore puts it back."
+    said = _in_words(former.because)
+    return (
+        f"It was unmatched from customer {former.customer_id} on {on} by {who}{said}. Restore puts it back."
+    )
+
+
+def _in_words(reason: str | None) -> str:
+    return f": “{reason}”" if reason else ""
 
 
 def _not_created_yet(link: LinkRow, firm: FirmRow) -> str:
@@ -136,8 +144,10 @@ def _facts(link: LinkRow, firm: FirmRow, everybody: AllRow | None) -> dict[str, 
         "reason": link.reason.value if link.reason and link.status is LinkStatus.NOT_SYNCED else None,
         "since": link.since.isoformat() if link.since else None,
         "actor": link.actor,
+        "actor_reason": link.because,
         "customer_id": link.customer_id,
         "former_customer_id": link.former.customer_id if link.former else None,
+        "unmatched_reason": link.former.because if link.former else None,
         "problem": link.problem.code if link.problem else None,
         "waiting_until": link.waiting.until.isoformat() if link.waiting and link.pending else None,
         "waiting_why": link.waiting.why if link.waiting and link.pending else None,
@@ -146,6 +156,7 @@ def _facts(link: LinkRow, firm: FirmRow, everybody: AllRow | None) -> dict[str, 
         "reauthorise_since": _when(connection.reauthorise_since) if connection else None,
         "paused_since": _when(paused.since) if paused else None,
         "paused_by": paused.by if paused else None,
+        "paused_reason": paused.reason if paused else None,
         "held": ", ".join(dict.fromkeys((*link.held.to_quickbooks, *link.held.to_canopy))) or None,
     }
     return {name: fact for name, fact in known.items() if fact is not None}

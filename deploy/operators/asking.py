@@ -4,27 +4,25 @@ Not in the read model: an operator may need this while no gateway runs.
 """
 
 import asyncio
-import getpass
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import uuid4
 
-from deploy.commands import intents
+from deploy.commands import intents, operator
 from deploy.settings import Settings
+from deploy.terminal import NotDecidedError
 from domain.decision import Verdict
 from domain.ids import ALL_FIRMS, FirmId, IntentId
 from domain.inputs import Intent
+from domain.stops import Stop
 from streams.inputs import partition_of
 from streams.log_reader import LogReader
 from streams.records import LogRecord
+from streams.stop import PartitionStoppedError
 from streams.topics import LOG
 
 DECIDED_SECONDS = 15.0
 """A worker that takes over from another one is there within less."""
-
-
-class NotDecidedError(Exception):
-    """It is taken in, and will be decided; nobody has so far."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +46,6 @@ def new_intent() -> IntentId:
     return IntentId(uuid4().hex)
 
 
-def operator() -> str:
-    """Name who sits at the terminal, as the log does."""
-    return f"user:{getpass.getuser()}"
-
-
 async def ask(settings: Settings, wish: Intent) -> list[Decided]:
     """Ask, and give the decision; of what goes for all firms, that of each partition.
 
@@ -69,7 +62,8 @@ async def ask(settings: Settings, wish: Intent) -> list[Decided]:
                 return await _decisions(log, positions, wish.intent_id)
         except TimeoutError:
             raise NotDecidedError(
-                f"It is taken in, and nobody has decided it within {DECIDED_SECONDS:.0f} s: is a worker running?"
+                f"It is taken in, and will be decided once a worker runs; within {DECIDED_SECONDS:.0f} s none has. Don't ask again: "
+                f"it would be done twice."
             ) from None
 
 
@@ -82,6 +76,8 @@ async def _partitions(settings: Settings, log: LogReader, firm: FirmId) -> tuple
 async def _decisions(log: LogReader, positions: Mapping[int, int], wish: IntentId) -> list[Decided]:
     decided: dict[int, Decided] = {}
     async for found in log.follow(positions):
+        if isinstance(found, Stop):
+            raise NotDecidedError(f"It is taken in, and nobody can decide it: {PartitionStoppedError(found)}")
         for each in found:
             if each.record is not None and each.record.input is not None and each.record.input.id == wish:
                 decided.setdefault(each.partition, _decided(each.partition, each.record))

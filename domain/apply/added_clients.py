@@ -9,9 +9,9 @@ from domain.draft import Draft
 from domain.effects import CreateClient
 from domain.fields import Field, Values
 from domain.ids import ClientId
-from domain.outcomes import ClientSaved, Rejected, Result
+from domain.outcomes import ClientSaved, Failed, Rejected, Result
 from domain.plan import plan
-from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, Pair, Problem, without_empty
+from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, Pair, Problem, ProblemCode, without_empty
 from domain.snapshots import Client
 
 
@@ -31,19 +31,33 @@ def client_came_back(
                 draft.put(open_again)
                 settle_arrival(draft, firm, open_again)
             return draft.decide(Verdict.APPLIED, "rejected", row)
-        case Rejected(code=code, fields=fields):
-            problem = Problem(
-                id=draft.effect_id(row.key, "rejected_by_canopy"),
-                code="rejected_by_canopy",
-                since=draft.now,
-                resume="not_synced",
-                fields=fields,
-                detail=code,
-            )
-            draft.put(replace(_without(row, effect), problem=problem))
-            return draft.decide(Verdict.APPLIED, "rejected", row)
+        case Rejected(code=detail, fields=fields):
+            return _question(draft, row, effect, result, fields, "rejected_by_canopy", detail)
+        case Failed(why=detail):
+            return _question(draft, row, effect, result, (), "our_error", detail)
         case _:
             return draft.decide(Verdict.SKIPPED, "no_such_answer", row)
+
+
+def _question(
+    draft: Draft,
+    row: CustomerRow,
+    effect: CreateClient,
+    result: Rejected | Failed,
+    fields: tuple[Field, ...],
+    code: ProblemCode,
+    detail: str,
+) -> Decision:
+    problem = Problem(
+        id=draft.effect_id(row.key, code),
+        code=code,
+        since=draft.now,
+        resume="not_synced",
+        fields=fields,
+        detail=detail,
+    )
+    draft.put(replace(_without(row, effect), problem=problem))
+    return draft.decide(Verdict.APPLIED, result.kind, row)
 
 
 def link_added(

@@ -10,7 +10,7 @@ from domain.progress import source_changed
 from domain.rows import FirmRow, LinkRow, LinkStatus
 from domain.snapshots import Client
 
-ASKED_UNTIL_ANSWERED = ("possible_duplicate", "customers_merged", "loop")
+ASKED_UNTIL_ANSWERED = ("possible_duplicate", "customers_merged", "loop", "our_error")
 """Questions that no edit of a field settles."""
 
 

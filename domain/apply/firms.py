@@ -6,9 +6,9 @@ from typing import assert_never
 from domain.apply.answers import client_for
 from domain.apply.arrivals import lift_questions
 from domain.apply.connecting import connect, disconnect
-from domain.apply.intents import remember
 from domain.apply.pauses import pause_or_resume
 from domain.apply.refusals import Refusal
+from domain.apply.repeats import decide_again, decided_before, remember
 from domain.apply.steps import plan_links
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
@@ -30,14 +30,13 @@ def carry_out_for_firm(draft: Draft, wish: FirmIntent) -> Decision:
     """Carry out what is asked for a firm, or refuse it; once, however often it comes."""
     if wish.firm_id == ALL_FIRMS and isinstance(wish, Pause | Resume):
         everybody = draft.all_firms(draft.cause.partition)
-        if wish.intent_id in everybody.intents:
-            return draft.decide(Verdict.SKIPPED, "repeat", everybody)
-        known = replace(everybody, intents=remember(everybody.intents, wish.intent_id))
-        return pause_or_resume(draft, known, wish)
+        if before := decided_before(wish.intent_id, draft.cause, everybody):
+            return decide_again(draft, everybody, before)
+        return pause_or_resume(draft, remember(everybody, wish.intent_id, draft.cause), wish)
     firm = draft.firm(wish.firm_id) or FirmRow(firm_id=wish.firm_id)
-    if wish.intent_id in firm.intents:
-        return draft.decide(Verdict.SKIPPED, "repeat", firm)
-    return _carry_out(draft, replace(firm, intents=remember(firm.intents, wish.intent_id)), wish)
+    if before := decided_before(wish.intent_id, draft.cause, firm):
+        return decide_again(draft, firm, before)
+    return _carry_out(draft, remember(firm, wish.intent_id, draft.cause), wish)
 
 
 def _carry_out(draft: Draft, firm: FirmRow, wish: FirmIntent) -> Decision:
@@ -49,7 +48,7 @@ def _carry_out(draft: Draft, firm: FirmRow, wish: FirmIntent) -> Decision:
         case Disconnect():
             return disconnect(draft, firm)
         case Pause() | Resume():
-            return pause_or_resume(draft, firm, wish)
+            return _pause_or_resume(draft, firm, wish)
         case ReleaseHeld():
             return _release_held(draft, firm)
         case AddClient():
@@ -63,6 +62,14 @@ def _change_settings(draft: Draft, firm: FirmRow, wish: ChangeSettings) -> Decis
     firm = replace(firm, settings=wish.settings)
     draft.put(plan_links(draft, firm) if firm.is_awake else firm)
     return draft.decide(Verdict.APPLIED, "settings", firm)
+
+
+def _pause_or_resume(draft: Draft, firm: FirmRow, wish: Pause | Resume) -> Decision:
+    """Pause a firm that there is: a mistyped one would be said to be paused, while requests of the right one go on."""
+    if firm.connection is None:
+        draft.put(firm)
+        return draft.decide(Verdict.REFUSED, "never_connected", firm)
+    return pause_or_resume(draft, firm, wish)
 
 
 def _release_held(draft: Draft, firm: FirmRow) -> Decision:

@@ -10,7 +10,7 @@ from domain.fields import Field, Value
 from domain.ids import CustomerId
 from domain.limits import as_written
 from domain.names import folded, free_names
-from domain.outcomes import HoldersFound, Result
+from domain.outcomes import Failed, HoldersFound, Result
 from domain.plan import plan
 from domain.rows import FirmRow, LinkRow
 
@@ -30,6 +30,8 @@ def ask_for_holder(draft: Draft, link: LinkRow, taken: Value) -> LinkRow:
 
 def holder_found(draft: Draft, firm: FirmRow, link: LinkRow, effect: FindHolder, result: Result) -> Decision:
     """Put into the question who has the name, and of the proposals those that are free."""
+    if isinstance(result, Failed):
+        result = HoldersFound(holders=(), unknown=effect.names)  # the question can be answered without
     if not isinstance(result, HoldersFound):
         return draft.decide(Verdict.SKIPPED, "no_such_answer", link)
     link = replace(link, pending=tuple(each for each in link.pending if each.id != effect.id))

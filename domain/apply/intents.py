@@ -10,31 +10,32 @@ from domain.apply.arrivals import lift_questions, settle_arrivals
 from domain.apply.held import push
 from domain.apply.matching import match, restore
 from domain.apply.refusals import Refusal
+from domain.apply.repeats import decide_again, decided_before, remember
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.fields import Field
-from domain.ids import IntentId
 from domain.inputs import Answer, Create, Intent, LinkIntent, Match, Push, PutBack, Restore, Retry, Unmatch
 from domain.plan import plan
-from domain.rows import REMEMBERED_INTENTS, FirmRow, LinkRow, LinkStatus, together
+from domain.rows import FirmRow, LinkRow, LinkStatus, together
 
-CAN_BE_RETRIED = ("display_name_taken", "value_not_taken", "rejected_by_quickbooks", "rejected_by_canopy")
-
-
-def remember(known: tuple[IntentId, ...], new: IntentId) -> tuple[IntentId, ...]:
-    """Add an intent to those that a row remembers."""
-    return (*known, new)[-REMEMBERED_INTENTS:]
+CAN_BE_RETRIED = (
+    "display_name_taken",
+    "value_not_taken",
+    "rejected_by_quickbooks",
+    "rejected_by_canopy",
+    "our_error",
+)
 
 
 def carry_out(draft: Draft, firm: FirmRow, wish: LinkIntent) -> Decision:
     """Carry out what a person asks about one client, or refuse it."""
     link = draft.link(wish.firm_id, wish.client_id)
-    if wish.intent_id in firm.intents or (link is not None and wish.intent_id in link.intents):
-        return draft.decide(Verdict.SKIPPED, "repeat", link or firm)
+    before = decided_before(wish.intent_id, draft.cause, firm, link)
+    if before is not None:
+        return decide_again(draft, link or firm, before)
     if link is None:
-        firm = replace(firm, intents=remember(firm.intents, wish.intent_id))
-        return draft.decide(Verdict.REFUSED, "client_unknown", firm)
-    link = replace(link, intents=remember(link.intents, wish.intent_id))
+        return draft.decide(Verdict.REFUSED, "client_unknown", remember(firm, wish.intent_id, draft.cause))
+    link = remember(link, wish.intent_id, draft.cause)
     if wish.link_version is not None and link.decided_version > wish.link_version:
         return draft.decide(Verdict.REFUSED, "stale", link)
     result = _apply(draft, firm, link, wish)
@@ -108,7 +109,9 @@ def _retry(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
     problem = link.problem
     # A person asks, so no switch holds it.
     again = problem.fields or tuple(field for field in Field if field not in link.held.to_quickbooks)
-    if problem.code == "rejected_by_canopy":
+    if problem.code == "our_error":
+        pushed = link.pushed  # nobody refused a value; what a switch holds by now was not asked for
+    elif problem.code == "rejected_by_canopy":
         again = problem.fields or tuple(field for field in Field if field not in link.held.to_canopy)
         pushed = replace(link.pushed, to_canopy=together(link.pushed.to_canopy, again))
     else:

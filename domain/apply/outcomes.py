@@ -11,6 +11,7 @@ from domain.apply.customers import customer_looked_at, read_is_back, see_custome
 from domain.apply.deferrals import defer, let_in_again
 from domain.apply.holders import holder_found
 from domain.apply.listings import clients_listed, customers_listed
+from domain.apply.our_errors import firm_work_failed, read_failed
 from domain.apply.steps import take_step
 from domain.apply.writes import write_came_back
 from domain.decision import Decision, Verdict
@@ -19,12 +20,13 @@ from domain.effects import (
     CheckCustomers,
     CreateClient,
     CreateCustomer,
-    Effect,
     FindHolder,
+    FirmWork,
     ListClients,
     ListCustomers,
     PlanLinks,
     ReadClient,
+    ReadCustomer,
     UpdateClient,
     UpdateCustomer,
 )
@@ -39,6 +41,7 @@ from domain.outcomes import (
     CustomerSaved,
     CustomersListed,
     Deferred,
+    Failed,
     Rejected,
     Result,
     StepDue,
@@ -68,12 +71,15 @@ def take_outcome(draft: Draft, firm: FirmRow, outcome: Outcome) -> Decision:
             return write_came_back(draft, firm, row, effect, outcome.result)
         case CustomerRow(), CreateClient():
             return client_came_back(draft, firm, row, effect, outcome.result)
-        case CustomerRow(), _:
-            return _read_came_back(draft, firm, row, outcome)
-    return _of_firm(draft, firm, row, effect, outcome.result)
+        case CustomerRow(), ReadCustomer():
+            return _read_came_back(draft, firm, row, effect, outcome.result)
+        case FirmRow(), ListCustomers() | ListClients() | CheckCustomers() | PlanLinks():
+            return _firm_work_came_back(draft, firm, effect, outcome.result)
+        case _:
+            return draft.decide(Verdict.SKIPPED, "no_such_answer", row)
 
 
-def _of_firm(draft: Draft, firm: FirmRow, row: Row, effect: Effect, result: Result) -> Decision:
+def _firm_work_came_back(draft: Draft, firm: FirmRow, effect: FirmWork, result: Result) -> Decision:
     match result, effect:
         case CustomersListed() as page, ListCustomers() as done:
             if firm.connection is not None and firm.connection.reauthorise_since is not None:
@@ -87,17 +93,23 @@ def _of_firm(draft: Draft, firm: FirmRow, row: Row, effect: Effect, result: Resu
             return clients_listed(draft, firm, done, page)
         case StepDue(), PlanLinks() as step:
             return take_step(draft, firm, step)
+        case Failed(), _:
+            return firm_work_failed(draft, firm, effect)
         case _:
-            return draft.decide(Verdict.SKIPPED, "no_such_answer", row)
+            return draft.decide(Verdict.SKIPPED, "no_such_answer", firm)
 
 
-def _read_came_back(draft: Draft, firm: FirmRow, row: CustomerRow, outcome: Outcome) -> Decision:
-    match outcome.result:
+def _read_came_back(
+    draft: Draft, firm: FirmRow, row: CustomerRow, effect: ReadCustomer, result: Result
+) -> Decision:
+    match result:
         case CustomerRead(customer=customer):
             code = customer_looked_at(draft, firm, row, customer)
             return draft.decide(Verdict.APPLIED, code, row)
         case CustomerGone():
             return _gone(draft, row)
+        case Failed():
+            return read_failed(draft, row, effect)
         case _:
             return draft.decide(Verdict.SKIPPED, "no_such_answer", row)
 

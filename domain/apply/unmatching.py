@@ -62,6 +62,7 @@ def finish(
             unmatched_by=link.actor,
             resume="synced" if matched else "matching",
             unconfirmed=unconfirmed,
+            because=draft.because(link),
         )
     return _apart(link, reason, former)
 

@@ -28,6 +28,7 @@ from domain.outcomes import (
     CustomerSaved,
     CustomersListed,
     Deferred,
+    Failed,
     HoldersFound,
     NameTaken,
     NotDone,
@@ -101,7 +102,7 @@ def _settled(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, result: 
             return replace(link, client=gone, wanted={})
         case CustomerGone(customer_id=gone):
             return customer_is_gone(draft, link) if gone == link.customer_id else link
-        case NameTaken() | Rejected():
+        case NameTaken() | Rejected() | Failed():
             return _refused(draft, firm, link, effect, result)
         case Unconfirmed() if isinstance(effect, CreateCustomer):
             # Undone in the moment in which the look gave up: creating anew might make a second customer.
@@ -121,7 +122,7 @@ def _settled(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, result: 
 
 
 def _refused(
-    draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, result: NameTaken | Rejected
+    draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, result: NameTaken | Rejected | Failed
 ) -> LinkRow:
     """Ask a person about what was refused, unless the row wants something else by now."""
     outdated = no_longer_wanted(draft, firm, link, effect)
@@ -133,6 +134,8 @@ def _refused(
         case NameTaken():
             stopped = _stopped(draft, link, effect, "display_name_taken", (Field.DISPLAY_NAME,), "6240")
             return ask_for_holder(draft, stopped, effect.values.get(Field.DISPLAY_NAME))
+        case Failed(why=why):
+            return _stopped(draft, link, effect, "our_error", (), why)
         case Rejected(code=code, fields=fields):
             ours = isinstance(effect, UpdateClient)
             fields = tuple(field for field in fields if field not in outdated)
@@ -191,7 +194,7 @@ def _unmatched(draft: Draft, link: LinkRow, effect: Write, result: Result) -> Li
             return finish(draft, link, matched=link.agreed != {})
         case ClientSaved(client=client), _:
             return finish(draft, replace(link, agreed=_agree_with_client(link.agreed, effect.values, client)))
-        case Unconfirmed(), _:
+        case Unconfirmed() | Failed(), _:
             return finish(draft, link, matched=not for_match, unconfirmed=tuple(effect.values))
         case _:
             return finish(draft, link, matched=not for_match)
@@ -201,7 +204,7 @@ def _stopped(
     draft: Draft,
     link: LinkRow,
     effect: Write,
-    code: Literal["display_name_taken", "rejected_by_quickbooks", "rejected_by_canopy"],
+    code: Literal["display_name_taken", "rejected_by_quickbooks", "rejected_by_canopy", "our_error"],
     fields: tuple[Field, ...],
     detail: str,
 ) -> LinkRow:

@@ -45,7 +45,8 @@ async def run(bootstrap: str, prefix: str, log: str, count: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with LogReader(bootstrap, log + LOG) as reader:
             table = LogTable(reader, writer, Checkpoints(Path(folder), bootstrap), lambda _n, _rows: None)
-            await table.catch_up(range(PARTITIONS))
+            for number in range(PARTITIONS):
+                await table.catch_up(number)
     await writer.stop()
     await producer.start()
     await consumer.start()

@@ -70,7 +70,7 @@ async def _start(bootstrap: str, prefix: str, checkpoints: Checkpoints) -> Start
         table = LogTable(reader, writer, checkpoints, lambda _n, _rows: None)
         began, busy = time.perf_counter(), time.process_time()
         async with table.partition(0).lock:
-            await table.catch_up([0])
+            await table.catch_up(0)
         took = Start(time.perf_counter() - began, time.process_time() - busy)
         if len(table.partition(0).table) != CLIENTS or table.partition(0).end != RECORDS:
             raise RuntimeError("not everything was folded")

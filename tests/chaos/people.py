@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any, Self
 
@@ -81,6 +82,7 @@ class People:
             "source": "/chaos",
             "type": f"sync.intent.{kind}.v1",
             "datacontenttype": "application/json",
+            "time": datetime.now(UTC).isoformat(),
             "firmid": firm,
             "actor": "user:chaos",
             "data": data,

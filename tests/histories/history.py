@@ -16,7 +16,7 @@ from domain import inputs
 from domain.ids import EffectId
 from domain.inputs import Input, Outcome
 from domain.outcomes import Result
-from streams.records import LogRecord, decode, encode, parse, records_of
+from streams.records import LogRecord, decode, encode, records_of
 from tests.simulation.simulation import Simulation
 
 FOLDER = Path(__file__).parent
@@ -64,7 +64,7 @@ def read(name: str) -> Iterator[Step]:
     """Read a history back."""
     for line in (FOLDER / f"{name}.jsonl").read_bytes().splitlines():
         step = orjson.loads(line)
-        records = tuple(decode(parse(orjson.dumps(record))) for record in step["records"])
+        records = tuple(decode(orjson.loads(orjson.dumps(record))) for record in step["records"])
         yield Step(_given(step["kind"], step["given"]), frozenset(step["started"]), records)
 
 

@@ -43,6 +43,7 @@ class Judge:
         self.holders: dict[tuple[FirmId, CustomerId], ClientId] = {}
         self.waiting: dict[tuple[str, int], Input] = {}
         self._decided: set[tuple[str, int]] = set()
+        self._carried_out: set[str] = set()
         self._bodies: dict[EffectId, Effect] = {}
         self.agreed_then: dict[EffectId, Agreed] = {}
         self._over: set[EffectId] = set()
@@ -106,6 +107,8 @@ class Judge:
             self.merges_heard.add(customer_key(given.firm_id, merged))
         self._check_one_to_one(befores, decision.rows)
         if cause.topic == INTENTS and decision.verdict == "applied":
+            assert cause.id not in self._carried_out, f"I1: {cause.id} is carried out twice"
+            self._carried_out.add(cause.id)
             self.writes.allow_for_wish(decision.rows, decision.code)
 
     def _tell(self, entry: Entry) -> None:

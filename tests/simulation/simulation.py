@@ -149,9 +149,17 @@ class Simulation:
 
     # ---- what is written to topics
 
-    def write(self, topic: str, given: Input, name: str, actor: str | None, cause: str | None) -> None:
+    def write(
+        self,
+        topic: str,
+        given: Input,
+        name: str,
+        actor: str | None,
+        cause: str | None,
+        said_at: datetime | None = None,
+    ) -> None:
         """Write a message, and let the owner of the partition come for it."""
-        message = self.topics[topic].write(given, self.agenda.time, name, actor, cause)
+        message = self.topics[topic].write(given, self.agenda.time, name, actor, cause, said_at)
         self.judge.written(message)
         if self.owner is not None:
             self.owner.fetch(topic)

@@ -28,10 +28,27 @@ class Topic:
     name: str
     messages: list[Message] = field(default_factory=list)
 
-    def write(self, given: Input, at: datetime, name: str, actor: str | None, cause: str | None) -> Message:
+    def write(
+        self,
+        given: Input,
+        at: datetime,
+        name: str,
+        actor: str | None,
+        cause: str | None,
+        said_at: datetime | None = None,
+    ) -> Message:
         """Append a message; Kafka stamps it."""
         offset = len(self.messages)
-        stamp = Cause(topic=self.name, partition=0, offset=offset, id=name, at=at, actor=actor, cause=cause)
+        stamp = Cause(
+            topic=self.name,
+            partition=0,
+            offset=offset,
+            id=name,
+            at=at,
+            actor=actor,
+            cause=cause,
+            said_at=said_at,
+        )
         self.messages.append(Message(given, stamp))
         return self.messages[-1]
 

@@ -124,4 +124,4 @@ class Trouble:
                 self._company.faults.happened("input_replayed")
                 cause = old.cause
                 self._company.story.tell(f"An operator produces {cause.id} once more.")
-                self._company.write(topic.name, old.given, cause.id, cause.actor, cause.cause)
+                self._company.write(topic.name, old.given, cause.id, cause.actor, cause.cause, cause.said_at)

@@ -8,6 +8,9 @@ from domain.rows import LinkRow
 from tests.simulation.acting import Acting
 from tests.simulation.topics import INTENTS
 
+MOST_SECONDS_UNTIL_AGAIN = 5 * 3600.0
+"""Somebody reads a wish from its topic and produces it again, within the hour or when nobody remembers its id."""
+
 
 def wish_about(acting: Acting, link: LinkRow | None, kind: Any, **more: Any) -> None:
     """Ask for something about a link, perhaps naming the version that was seen."""
@@ -18,17 +21,21 @@ def wish_about(acting: Acting, link: LinkRow | None, kind: Any, **more: Any) -> 
 
 
 def wish(acting: Acting, kind: Any, firm: FirmId | None = None, **more: Any) -> None:
-    """Ask for something; the wish goes in some time later, perhaps twice."""
+    """Ask for something; the wish goes in some time later, perhaps twice, perhaps again after hours."""
     name = IntentId(f"intent-{acting.act.name}")
     intent: Intent = kind(firm_id=firm or acting.firm, intent_id=name, **more)
     if acting.company.story.telling:
         said = ", ".join(f"{k} {v}" for k, v in more.items() if v is not None and k != "agreed")
         acting.tell(f"Dana asks: {kind.__name__} ({firm or acting.firm}: {said}).")
 
+    said_at = acting.company.agenda.time
+
     def write() -> None:
-        acting.company.write(INTENTS, intent, name, "user:dana", None)
+        acting.company.write(INTENTS, intent, name, "user:dana", None, said_at)
 
     slow = acting.chance("slow")
     acting.company.agenda.after(0.02 + (10 * acting.chance("how slow") if slow < 0.1 else 0.2 * slow), write)
     if acting.company.faults.fires("intent_doubled", acting.act.name):
         acting.company.agenda.after(20 * acting.chance("again"), write)
+    if acting.company.faults.fires("intent_produced_again", acting.act.name):
+        acting.company.agenda.after(MOST_SECONDS_UNTIL_AGAIN * acting.chance("long after") ** 4, write)

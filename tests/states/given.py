@@ -18,6 +18,7 @@ from domain.outcomes import (
     CustomerRead,
     CustomerSaved,
     Deferred,
+    Failed,
     NameTaken,
     NotDone,
     Rejected,
@@ -261,6 +262,7 @@ INPUTS: Mapping[str, Mapping[str, Given]] = {
         "gone": came_back(gone),
         "not done": came_back(lambda _: NotDone()),
         "unconfirmed": came_back(lambda _: Unconfirmed()),
+        "failed": came_back(lambda _: Failed(why="raised")),
         "deferred": came_back(lambda world: Deferred(until=world.now, why=Obstacle.THROTTLED)),
     },
 }

@@ -7,7 +7,7 @@ from typing import Literal
 
 from domain.ids import ClientId, CustomerId, RealmId, Side
 from domain.loop_guard import MOST_WRITES
-from domain.outcomes import ClientMoved, CustomerGone, NameTaken, Rejected
+from domain.outcomes import ClientMoved, CustomerGone, Failed, NameTaken, Rejected
 from domain.progress import MOST_TRIES
 from domain.rows import Written
 from tests.unit.domain.outside import fields
@@ -219,6 +219,12 @@ def rejected_by_canopy() -> World:
     return world
 
 
+def our_error() -> World:
+    world = writing()
+    world.finish(result=Failed(why="raised"))
+    return world
+
+
 def loop() -> World:
     """Rules have written to and fro as often as they may."""
     world = synced()
@@ -292,6 +298,7 @@ GROUPS: Mapping[str, Mapping[str, Callable[[], World]]] = {
         "value_not_taken": value_not_taken,
         "rejected_by_quickbooks": rejected_by_quickbooks,
         "rejected_by_canopy": rejected_by_canopy,
+        "our_error": our_error,
     },
     "Needs attention: a question": {
         "both_changed": both_changed,

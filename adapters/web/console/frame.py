@@ -13,6 +13,9 @@ from domain.rows import Paused
 
 Tone = Literal["good", "busy", "attention", "off"]
 
+REASON_SHOWN = 80
+"""Characters of a reason in the pill above every page."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
@@ -35,10 +38,8 @@ async def frame(visit: Visit) -> Frame:
         tone, pill = _pill(connection, counts)
     else:
         due = (await reads.due.page(visit.firm, limit=1)).total
-        tone, pill = (
-            "attention",
-            f"Requests are paused by {who(paused.by)} · {_many(due, 'change waits', 'changes wait')}",
-        )
+        waits = _many(due, "change waits", "changes wait")
+        tone, pill = "attention", f"Requests are paused by {who(paused.by)}{_in_words(paused)} · {waits}"
     connected = connection.status == "connected"
     return Frame(counts=counts, connected=connected, pill=pill, tone=tone, paused=paused)
 
@@ -70,6 +71,14 @@ def _pill(connection: ConnectionView, counts: Mapping[StatusWord, int]) -> tuple
     if asking := counts["needs_attention"]:
         return "attention", f"{company} · {_many(asking, 'client needs you', 'clients need you')}"
     return "good", f"{company} · in step"
+
+
+def _in_words(paused: Paused) -> str:
+    """Give as much of the reason as fits beside the firm; the settings show all of it."""
+    reason = paused.reason
+    if not reason:
+        return ""
+    return f": “{reason if len(reason) <= REASON_SHOWN else reason[:REASON_SHOWN] + '…'}”"
 
 
 def _many(number: int, one: str, more: str) -> str:

@@ -56,6 +56,7 @@ _SYNC: Mapping[str, str] = {
 _PROBLEMS: Mapping[str, str] = {
     "name_taken": "QuickBooks refused: the display name belongs to another customer, vendor or employee",
     "rejected": "The other side rejected the change",
+    "failed": "We hit an error of our own, so it is not sent; our operators have been told",
     "customer_gone": "QuickBooks no longer has the customer",
     "client_gone": "Canopy no longer has this client",
     "unconfirmed": "Nobody could confirm whether the last change still went through",

@@ -15,7 +15,7 @@ from domain.rows import LinkRow, LinkStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """One line. `undo`: it can still be undone, however long ago it was."""
+    """One line. `undo`: it can still be undone, however long ago it was. `reason`: its person's words."""
 
     id: str
     kind: Kind
@@ -26,6 +26,7 @@ class Told:
     position: str
     version: int
     code: str
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,7 @@ def _told(line: HistoryLine, before: LinkRow | None, link: LinkRow, clock: Clock
         position=f"p{line.partition}:{line.offset}",
         version=line.version,
         code=line.code,
+        reason=line.reason,
     )
 
 

@@ -109,7 +109,7 @@ def client_event(firm: str = FIRM, **changed: Any) -> dict[str, Any]:
     } | changed
 
 
-def _is_planned(firm: str, record: Record) -> bool:
+def is_planned(firm: str, record: Record) -> bool:
     data = orjson.loads(record.value or b"{}")["data"]
     return record.key == f"firm/{firm}".encode() and data["code"] == "links_planned"
 
@@ -133,7 +133,7 @@ async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Run
             running = Running(stack, producer, reader, http)
             for firm in connected:
                 # An event that is read before the firm's `connect` leaves no record.
-                await running.find(LOG, partial(_is_planned, firm.id))
+                await running.find(LOG, partial(is_planned, firm.id))
             yield running
         await producer.stop()
         await reader.stop()

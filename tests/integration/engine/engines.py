@@ -72,9 +72,9 @@ class Desk:
             at=datetime.fromtimestamp(record.timestamp / 1000, UTC),
         )
 
-    async def take(self, message: Message) -> None:
-        """Hand an input to the engine, as Faust does."""
-        await self.engine.take(message, generation=1)
+    async def take(self, message: Message) -> bool:
+        """Hand an input to the engine, as Faust does; says whether it may be acknowledged."""
+        return await self.engine.take(message, generation=1)
 
 
 async def _no_token(_realm: RealmId) -> str:

@@ -47,7 +47,7 @@ class Owner:
     async def catch_up(self) -> None:
         """Fold to the end of the log."""
         async with self.partition.lock:
-            await self.table.catch_up([0])
+            await self.table.catch_up(0)
 
     async def append(self, decision: Decision, offset: int) -> bool:
         """Append what the input at `offset` decided."""

@@ -1,6 +1,7 @@
 """Which inputs are counted as echoes of our own writes, and which are not, though they look alike."""
 
 from datetime import timedelta
+from typing import Any
 
 from domain.decision import Decision
 from domain.echo import OURSELVES, Echo, echo_in
@@ -19,12 +20,10 @@ class Counting(World):
         self.settle()
         self.echoes.clear()
 
-    def tell_perhaps(
-        self, given: Input, *, actor: str | None = None, caused_by: str | None = None
-    ) -> Decision | None:
+    def tell_perhaps(self, given: Input, *, actor: str | None = None, **by: Any) -> Decision | None:
         """Look at the rows before and after."""
         before = {row.key: row for row in self.table}
-        decision = super().tell_perhaps(given, actor=actor, caused_by=caused_by)
+        decision = super().tell_perhaps(given, actor=actor, **by)
         assert decision is not None
         cause = Cause(topic="any", partition=0, offset=0, id="e", at=START, actor=actor)
         echo = echo_in(given, cause, decision, [before.get(row.key) for row in decision.rows])

@@ -19,11 +19,13 @@ from domain.fields import Address, Value
 from domain.ids import ClientId, CustomerId, EffectId, FirmId, RealmId
 from domain.lane_policy import (
     LONGEST_PAUSE_SECONDS,
+    OUR_TRIES,
     Hold,
     Look,
     Send,
     Wait,
     after_client_moved,
+    after_our_error,
     after_stale_copy,
     created_since,
     fate_of_client_update,
@@ -33,7 +35,7 @@ from domain.lane_policy import (
     pause_seconds,
 )
 from domain.obstacles import Obstacle
-from domain.outcomes import ClientMoved, ClientSaved, CustomerMoved, CustomerSaved, NotDone
+from domain.outcomes import ClientMoved, ClientSaved, CustomerMoved, CustomerSaved, Failed, NotDone
 from domain.ports import TryLater
 from domain.rows import Connection, FirmRow
 from domain.settings import Actions, Settings
@@ -243,3 +245,23 @@ def test_addresses_are_compared_as_they_are() -> None:
         customer=customer(4, address=address)
     )
     assert after_stale_copy(sent, other) == CustomerMoved(customer=other)
+
+
+def test_a_bug_of_ours_is_tried_again_ever_later_and_then_not() -> None:
+    """What is stopped is looked for until its time is over, as after any other failure."""
+    update = UpdateClient(
+        id=EffectId("e-1"),
+        client_id=ClientId("c-1"),
+        client_version=1,
+        values={},
+        asked_by="rule",
+        planned_at=NOW,
+    )
+    tries = [after_our_error(update, raised, "raised") for raised in range(1, OUR_TRIES + 1)]
+
+    waits = [each.after_seconds for each in tries if isinstance(each, TryLater)]
+    assert waits == [2, 8, 32, 128]
+    assert tries[-1] == Failed(why="raised")
+    stopped = after_our_error(replace(update, stop_at=NOW), 100, "raised")
+    assert isinstance(stopped, TryLater)
+    assert (stopped.after_seconds or 0) <= 3600

@@ -66,14 +66,19 @@ class World:
 
     # ---- telling
 
-    def tell(self, given: Input, *, actor: str | None = None, caused_by: str | None = None) -> Decision:
+    def tell(self, given: Input, **by: Any) -> Decision:
         """Let an input be decided and take its rows into the table."""
-        decision = self.tell_perhaps(given, actor=actor, caused_by=caused_by)
+        decision = self.tell_perhaps(given, **by)
         assert decision is not None
         return decision
 
     def tell_perhaps(
-        self, given: Input, *, actor: str | None = None, caused_by: str | None = None
+        self,
+        given: Input,
+        *,
+        actor: str | None = None,
+        caused_by: str | None = None,
+        said_at: datetime | None = None,
     ) -> Decision | None:
         """Let an input be decided; None where it leaves no record."""
         self.now += timedelta(seconds=1)
@@ -86,6 +91,8 @@ class World:
             at=self.now,
             actor=actor,
             cause=caused_by,
+            said_at=said_at,
+            reason=getattr(given, "reason", None),
         )
         decision = decide(self.table, given, cause, self.started)
         if decision is not None:
@@ -96,13 +103,19 @@ class World:
         return decision
 
     def wish(
-        self, kind: str, client: str | None = None, *, wish_id: str | None = None, **more: Any
+        self,
+        kind: str,
+        client: str | None = None,
+        *,
+        wish_id: str | None = None,
+        said_at: datetime | None = None,
+        **more: Any,
     ) -> Decision:
-        """A person asks for something."""
+        """A person asks for something; they said it just now, or at another time."""
         about = {} if client is None else {"client_id": ClientId(client)}
         name = IntentId(wish_id or f"i-{next(self._numbers)}")
         given: Input = WISHES[kind](**({"firm_id": FIRM, "intent_id": name} | about | more))
-        return self.tell(given, actor="user:dana")
+        return self.tell(given, actor="user:dana", said_at=said_at)
 
     def switch(self, *, conflicts: ConflictPolicy | None = None, **switches: bool) -> Decision:
         """Set switches: `from_canopy_creating`, `from_canopy_editing`, `from_qbo_creating`, `from_qbo_editing`."""

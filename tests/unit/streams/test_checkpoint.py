@@ -5,6 +5,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from streams.checkpoint import Copy, Mark, UnreadableCheckpointError, read_checkpoint
 from streams.checkpoints import Checkpoints
@@ -82,7 +83,8 @@ async def test_what_is_not_whole_or_of_another_log_is_not_read(tmp_path: Path) -
 
     with pytest.raises(UnreadableCheckpointError):
         read_checkpoint(path, "another:9092/sync.log")
-    folds_otherwise = lines[0].replace(b'"folding":1', b'"folding":2')
+    folds_otherwise = lines[0].replace(b'"folding":2', b'"folding":3')
+    assert folds_otherwise != lines[0]
     knows_fewer_fields = lines[0].replace(shape_of_rows().encode(), b"0" * 64)
     bad = [whole[:cut] for cut in range(0, len(whole) - 1, 97)]
     bad += [b"".join((head, *lines[1:])) for head in (folds_otherwise, knows_fewer_fields)]
@@ -90,6 +92,34 @@ async def test_what_is_not_whole_or_of_another_log_is_not_read(tmp_path: Path) -
         path.write_bytes(content)
         with pytest.raises(UnreadableCheckpointError):
             read_checkpoint(path, LOG)
+
+
+async def test_a_byte_that_has_changed_since_makes_it_no_checkpoint(tmp_path: Path) -> None:
+    """Whichever it is: a value, an offset, a status that is still one, the checksum itself. The log says it."""
+    path = written(await folded("story-fiona", 12), tmp_path / "0.jsonl")
+    whole = path.read_bytes()
+    changed = [whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :] for at in range(0, len(whole), 41)]
+    changed += [whole.replace(b"Fiona", b"Fione"), whole.replace(b'"end":12', b'"end":11')]
+    lines = whole.splitlines(keepends=True)
+    changed += [b"".join((lines[0], *lines[2:1:-1], lines[1], *lines[3:]))]  # two rows in another order
+
+    for content in changed:
+        assert content != whole
+        path.write_bytes(content)
+        with pytest.raises(UnreadableCheckpointError):
+            read_checkpoint(path, LOG)
+        with capture_logs() as said:
+            assert await Checkpoints(tmp_path, LOG).find(0) is None
+        assert [(line["event"], line["partition"]) for line in said] == [("checkpoint_not_used", 0)]
+
+
+async def test_one_of_before_there_were_checksums_is_not_used(tmp_path: Path) -> None:
+    """Nobody could tell whether it is what was written; its log is read from the first record, once."""
+    path = written(await folded("story-fiona", 12), tmp_path / "0.jsonl")
+    *lines, _ = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines).replace(b'"folding":2', b'"folding":1', 1))
+
+    assert await Checkpoints(tmp_path, LOG).find(0) is None
 
 
 async def test_a_bad_file_is_as_none(tmp_path: Path) -> None:

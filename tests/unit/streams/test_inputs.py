@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import orjson
 import pytest
@@ -77,8 +78,12 @@ WISHES: tuple[Intent, ...] = (
 
 def reading(value: bytes, partition: int = HERE) -> Input:
     """Read a record as the engine does."""
-    message = Message(topic=INTENT_TOPIC, partition=partition, offset=0, key=b"f-1", value=value, at=NOW)
-    return read_input(message, PARTITIONS, client_of)[0]
+    return read_input(message_of(value, partition), PARTITIONS, client_of)[0]
+
+
+def message_of(value: bytes, partition: int = HERE) -> Message:
+    """Lay a record in the topic of intents."""
+    return Message(topic=INTENT_TOPIC, partition=partition, offset=0, key=b"f-1", value=value, at=NOW)
 
 
 def refusal_of(value: bytes, partition: int = HERE) -> UnreadableInputError:
@@ -124,19 +129,44 @@ def test_a_pause_of_one_firm_lies_where_the_firm_does() -> None:
 
 
 @pytest.mark.parametrize(
-    "wish",
+    ("wish", "most"),
     [
-        replace(WISHES[1], reason="x" * 1001),
-        PutBack(**FIONA, field=Field.ADDRESS, value=Address(line1="x" * 1001)),
+        (replace(WISHES[1], reason="x" * 501), 500),
+        (PutBack(**FIONA, field=Field.ADDRESS, value=Address(line1="x" * 1001)), 1000),
     ],
     ids=("reason", "value"),
 )
-def test_a_text_that_nobody_can_mean_is_refused(wish: Intent) -> None:
+def test_a_text_that_nobody_can_mean_is_refused(wish: Intent, most: int) -> None:
     """Reasons and values are copied with their row, so a huge one would make decisions too large for the log."""
     wrong = refusal_of(intent_event(wish, "user:dana", NOW))
 
-    assert (wrong.reason, "at most 1000 characters" in wrong.detail) == ("bad_data", True)
+    assert (wrong.reason, f"at most {most} characters" in wrong.detail) == ("bad_data", True)
     assert "xx" not in wrong.detail
+
+
+@pytest.mark.parametrize(
+    "wish", [wish for wish in WISHES if hasattr(wish, "reason")], ids=lambda wish: type(wish).__name__
+)
+def test_a_reason_stands_with_the_cause_as_one_line_that_controls_nothing(wish: Any) -> None:
+    """It is shown at terminals and on pages, for as long as the history is kept."""
+    said = replace(wish, reason="  \x1b[2J INC-42:\nboth\u202e\u2028 are \x00Fiona ")
+
+    given, cause = read_input(message_of(intent_event(said, "user:dana", NOW)), PARTITIONS, client_of)
+
+    assert cause.reason == getattr(given, "reason", None) == "[2J INC-42: both are Fiona"
+
+
+@pytest.mark.parametrize("time", [None, "", "yesterday", {}])
+@pytest.mark.parametrize("wish", WISHES, ids=lambda wish: type(wish).__name__)
+def test_an_intent_says_when_a_person_asked(wish: Intent, time: object) -> None:
+    """Without that, one produced again could not be told from one of today."""
+    event = orjson.loads(intent_event(wish, "user:dana", NOW))
+    told = read_input(message_of(orjson.dumps(event)), PARTITIONS, client_of)[1]
+
+    assert told.said_at == NOW
+    assert refusal_of(orjson.dumps(event | {"time": time})).reason == "bad_time"
+    del event["time"]
+    assert refusal_of(orjson.dumps(event)).reason == "bad_time"
 
 
 def test_of_a_merge_both_customers_are_read() -> None:

@@ -2,12 +2,14 @@
 
 import asyncio
 import time
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from domain import lane_policy
 from domain.effects import (
     CheckCustomers,
     CreateClient,
@@ -19,7 +21,8 @@ from domain.effects import (
     UpdateCustomer,
 )
 from domain.fields import Field
-from domain.ids import ClientId, CustomerId, EffectId, FirmId, RealmId
+from domain.ids import ClientId, CustomerId, EffectId, FirmId, RealmId, RowKey
+from domain.lane_policy import OUR_TRIES
 from domain.obstacles import Obstacle
 from domain.outcomes import (
     ClientSaved,
@@ -27,6 +30,7 @@ from domain.outcomes import (
     CustomerRead,
     CustomersListed,
     Deferred,
+    Failed,
     HoldersFound,
     Result,
 )
@@ -37,6 +41,7 @@ from domain.snapshots import Client
 from streams.ground import Outside
 from streams.lanes import Lanes
 from streams.log_table import LogTable
+from streams.outcome_writer import UnwritableOutcomeError
 
 FIRM, REALM, PARTITION = FirmId("f-1"), RealmId("91"), 3
 NOW = datetime.now(UTC)
@@ -114,11 +119,14 @@ class Told:
 
     outcomes: list[tuple[EffectId, Result, RealmId]] = field(default_factory=list)
     more: asyncio.Event = field(default_factory=asyncio.Event)
+    cannot_write: type[Result] | None = None
 
     async def report(
         self, _firm: FirmId, _key: str, effect: EffectId, result: Result, realm: RealmId, *_: object
     ) -> None:
         """Keep it."""
+        if self.cannot_write is not None and isinstance(result, self.cannot_write):
+            raise UnwritableOutcomeError
         self.outcomes.append((effect, result, realm))
         self.more.set()
 
@@ -219,7 +227,7 @@ async def test_who_takes_over_does_not_ask_for_what_is_answered_already(desk: De
 
 async def test_a_check_that_asks_nobody_waits_for_no_turn(desk: Desk) -> None:
     """QuickBooks has had enough for a minute, which is nothing to a round that only begins."""
-    desk.lanes._outside.pacers.of(REALM).close_for(60)
+    desk.lanes._outside.doors.quickbooks.of(REALM).close_for(60, Obstacle.THROTTLED)
     begins = CheckCustomers(id=EffectId("e-check"), customer_ids=())
     desk.put(replace(CONNECTED, pending=(begins,)))
 
@@ -235,14 +243,14 @@ async def test_a_check_that_asks_nobody_waits_for_no_turn(desk: Desk) -> None:
     ids=("firm", "all"),
 )
 async def test_nothing_starts_while_requests_are_paused(desk: Desk, paused: Any, resumed: Any) -> None:
-    """Of the firm or of all; it starts by itself when they go on."""
+    """Of the firm or of all; it starts by itself when they go on, what a question waits for first."""
     desk.put(paused)
     desk.put(link(UPDATE, FIND))
     assert await desk.done() == []
 
     desk.put(resumed)
 
-    assert await desk.done(2) == [UPDATE.id, FIND.id]
+    assert await desk.done(2) == [FIND.id, UPDATE.id]
 
 
 async def test_inner_steps_go_on_while_requests_are_paused(desk: Desk) -> None:
@@ -283,3 +291,58 @@ async def test_a_company_that_lets_us_in_no_longer_is_told_of_at_the_first_reque
     assert isinstance(desk.told.outcomes[0][1], Deferred)
     assert desk.told.outcomes[0][1].why is Obstacle.NOT_AUTHORISED
     assert desk.sides.asked == [read.customer_id]
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a bug of ours nothing rests for long."""
+    monkeypatch.setattr(lane_policy, "OUR_PAUSE_SECONDS", 0.001)
+
+
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize(
+    ("breaks", "why"),
+    [
+        (lambda desk: setattr(desk.sides, "update_customer", _raises), "raised"),
+        (lambda desk: setattr(desk.sides, "update_customer", _says_to_wait(1e300)), "raised"),
+        (lambda desk: setattr(desk.sides, "update_customer", _says_to_wait(float("nan"))), "raised"),
+        (lambda desk: setattr(desk.told, "cannot_write", CustomerGone), "unwritable"),
+    ],
+)
+async def test_a_bug_of_ours_is_tried_a_few_times_and_then_told(
+    desk: Desk, breaks: Callable[[Desk], object], why: str
+) -> None:
+    """Whether the side's adapter raises, its answer makes no sense, or nobody can write it down; others go on."""
+    breaks(desk)
+    desk.put(link(UPDATE, FIND))
+
+    assert await desk.done(2) == [FIND.id, UPDATE.id]
+    assert desk.told.outcomes[1] == (UPDATE.id, Failed(why=why), REALM)  # type: ignore[arg-type]
+    if why == "unwritable":
+        assert desk.sides.asked.count(UPDATE) == OUR_TRIES
+
+
+async def _raises(*_: object) -> Any:
+    raise RuntimeError("a client's value")
+
+
+def _says_to_wait(seconds: float) -> Callable[..., Coroutine[Any, Any, TryLater]]:
+    async def answer(*_: object) -> TryLater:
+        return TryLater(why=Obstacle.THROTTLED, may_have_happened=False, after_seconds=seconds)
+
+    return answer
+
+
+async def test_what_was_taken_for_an_answer_and_can_not_be_read_is_asked_for_again(desk: Desk) -> None:
+    """A stranger's record lay ahead; of what is answered truly, or is nothing of ours, nothing changes."""
+    await desk.lanes.leave([PARTITION])
+    desk.put(link(UPDATE))
+    desk.lanes.adopt(PARTITION, desk.table, {UPDATE.id})
+    assert await desk.done() == []
+
+    desk.lanes.ask_again(PARTITION, RowKey("link/f-1/nobody"), UPDATE.id)
+    desk.lanes.ask_again(PARTITION, link().key, FIND.id)
+    assert await desk.done() == []
+    desk.lanes.ask_again(PARTITION, link().key, UPDATE.id)
+
+    assert await desk.done(1) == [UPDATE.id]

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import orjson
 import pytest
 
 from domain.decision import Decision, Verdict
@@ -9,13 +10,24 @@ from domain.effects import CreateClient, CreateCustomer, FindHolder, ListCustome
 from domain.fields import Field
 from domain.ids import ALL_FIRMS, ClientId, CustomerId, EffectId, FirmId, IntentId, RealmId
 from domain.inputs import Cause
+from domain.intent_memory import IntentMemory
 from domain.outcomes import Holder
 from domain.rows import AllRow, Connection, CustomerRow, FirmRow, LinkRow, Paused, Problem, Row
-from streams.records import decode, encode, parse, records_of
+from streams.records import decode, encode, records_of
 
 FIRM = FirmId("f-1")
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
-CAUSE = Cause(topic="sync.intents", partition=3, offset=9, id="i-1", at=NOW, actor="user:lee")
+CAUSE = Cause(
+    topic="sync.intents",
+    partition=3,
+    offset=9,
+    id="i-1",
+    at=NOW,
+    actor="user:lee",
+    said_at=NOW,
+    reason="INC-42",
+)
+MEMORY = IntentMemory().with_intent(IntentId("i-1"), NOW, NOW)
 PAUSED = Paused(since=NOW, by="user:lee", reason="QuickBooks is being looked at")
 TAKEN = Problem(
     id="q-1",
@@ -36,10 +48,11 @@ NEW_CLIENT = CreateClient(
 )
 NEW_CUSTOMER = CreateCustomer(id=EffectId("e-2"), values=NEW_CLIENT.values, asked_by="rule", planned_at=NOW)
 ROWS: tuple[Row, ...] = (
-    AllRow(partition=3, version=2, paused=PAUSED, intents=(IntentId("i-1"),)),
+    AllRow(partition=3, version=2, paused=PAUSED, asked=MEMORY),
     FirmRow(
         firm_id=FIRM,
         paused=PAUSED,
+        asked=MEMORY.with_undated([IntentId("i-2")], NOW),
         connection=Connection(realm_id=RealmId("91"), connected_at=NOW, asleep_since=NOW, back=True),
         pending=(ListCustomers(id=EffectId("e-3"), since=NOW, not_before=NOW),),
     ),
@@ -47,6 +60,8 @@ ROWS: tuple[Row, ...] = (
         firm_id=FIRM,
         client_id=ClientId("c-1"),
         problem=TAKEN,
+        because="INC-42",
+        asked=MEMORY,
         pending=(NEW_CUSTOMER, FindHolder(id=EffectId("e-4"), names=("Fiona Gallagher",))),
     ),
     CustomerRow(
@@ -63,12 +78,31 @@ def test_a_row_is_read_as_it_was_written(row: Row) -> None:
     """With its pending work, its question and its pause."""
     (record,) = records_of(Decision(verdict=Verdict.APPLIED, code="x", rows=(row,)), CAUSE, 5, {})
 
-    assert decode(parse(encode(record, 3))) == record
+    assert decode(orjson.loads(encode(record, 3))) == record
 
 
 def test_the_row_of_all_firms_says_that_it_is_of_all() -> None:
     """Its key names the partition that it goes for."""
     (record,) = records_of(Decision(verdict=Verdict.APPLIED, code="pause", rows=(ROWS[0],)), CAUSE, 5, {})
-    event = parse(encode(record, 3))
+    event = orjson.loads(encode(record, 3))
 
     assert (event["subject"], event["firmid"]) == ("all/3", ALL_FIRMS)
+
+
+@pytest.mark.parametrize("row", ROWS[:3], ids=lambda row: row.kind)
+def test_a_record_of_before_reasons_and_times_of_intents_is_read(row: Row) -> None:
+    """It lacks what was added since, and its row remembers a list of ids."""
+    (record,) = records_of(Decision(verdict=Verdict.APPLIED, code="x", rows=(row,)), CAUSE, 5, {})
+    event = orjson.loads(encode(record, 3))
+    older = event["data"]
+    for part, names in ((older["row"], ("asked", "because")), (older["input"], ("said_at", "reason"))):
+        for name in names:
+            part.pop(name, None)
+    older["row"]["intents"] = ["i-1"]
+
+    read = decode(orjson.loads(orjson.dumps(event)))
+
+    assert isinstance(read.row, AllRow | FirmRow | LinkRow)
+    assert (read.row.intents, read.row.asked) == ((IntentId("i-1"),), None)
+    assert read.input is not None
+    assert (read.input.said_at, read.input.reason) == (None, None)

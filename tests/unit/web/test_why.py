@@ -54,9 +54,11 @@ def test_a_company_that_sleeps_is_replaced_or_lets_us_in_no_longer_explains_ever
 
 def test_a_change_that_waits_for_a_pause_says_who_paused() -> None:
     """The firm's requests, or those of all firms; a client with nothing to send is in step all the same."""
-    paused = Paused(since=NOW, by="user:lee")
+    paused = Paused(since=NOW, by="user:lee", reason="INC-42")
     waiting = replace(SYNCED, pending=(WRITE,))
-    assert "paused by lee" in why(waiting, replace(FIRM, paused=paused)).text
+    told = why(waiting, replace(FIRM, paused=paused))
+    assert "paused by lee since 2026-11-24: “INC-42”." in told.text
+    assert told.facts["paused_reason"] == "INC-42"
     assert "paused by lee" in why(waiting, FIRM, None, AllRow(partition=0, paused=paused)).text
     assert "in step" in why(SYNCED, replace(FIRM, paused=paused)).text
 
