@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The lock names packages and hashes, never a host; pip asks whatever index this machine is set up for.
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help run demo test check bench chaos simulate histories docs lock clean
+.PHONY: help run demo test check bench throttled chaos simulate histories docs lock clean
 
 help: ## lists these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -28,6 +28,10 @@ test: .venv/ready ## all tests, on real Kafka and in a real browser
 
 bench: .venv/ready ## events decided and rows folded per second, on real Kafka (docs/benchmarks.md)
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench.webhooks
+
+throttled: .venv/ready ## a busy firm in front of Intuit's limits: MINUTES (10), CLIENTS pending (5000)
+	@$(BIN)/python -m tests.bench.throttled --minutes $(or $(MINUTES),10) --clients $(or $(CLIENTS),5000)
 
 simulate: .venv/ready ## the long simulation, from seed SEED on for STEPS steps (docs/simulation.md)
 	@$(BIN)/python -m tests.simulation --seed $(or $(SEED),1) --steps $(or $(STEPS),1000000)

@@ -1,19 +1,23 @@
-"""`client-sync`: every command, its words and its exit codes (0 done, 1 found something, 2 wrong use)."""
+"""`client-sync`: every command and its words; how commands end is in `terminal.py`."""
 
 import asyncio
 import sys
+from datetime import UTC, datetime
+from importlib.metadata import version
 from typing import Annotated, Literal
 
 import typer
 
+from deploy.needed_settings import Runs
 from deploy.operators.cli import add_operators_commands
-from deploy.terminal import Json, done, say, settings_or_exit
+from deploy.private_files import keep_files_private
+from deploy.terminal import Exit, Json, done, end, say, settings_or_exit
+from domain.bounds import FIRM, REALM
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,  # they would print local variables, and tokens stand in some
-    help="Keeps Canopy clients and QuickBooks customers in step.",
 )
 topics = typer.Typer(no_args_is_help=True, help="Kafka's topics, compared with ours.")
 app.add_typer(topics, name="topics")
@@ -22,12 +26,27 @@ read_model = typer.Typer(no_args_is_help=True, help="The tables that people read
 app.add_typer(read_model, name="read-model")
 
 
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"client-sync {version('client-sync')}")
+        raise typer.Exit
+
+
+@app.callback()
+def every_command(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="say which this is")
+    ] = False,
+) -> None:
+    """Keeps Canopy clients and QuickBooks customers in step."""
+
+
 @app.command()
 def up() -> None:
     """Start everything on this machine and restart what ends, until Ctrl-C. Example: client-sync up."""
     from deploy.up import run_all
 
-    raise typer.Exit(run_all(settings_or_exit()))
+    raise typer.Exit(run_all(settings_or_exit(Runs.EVERYTHING)))
 
 
 @app.command()
@@ -38,7 +57,7 @@ def worker() -> None:
     from deploy.readiness import refuse_wrong_topics
     from deploy.worker import run_worker
 
-    settings = settings_or_exit()
+    settings = settings_or_exit(Runs.WORKER)
     set_up_logs("worker", settings.log_format)
     refuse_wrong_topics(settings)
     show_metrics(settings)
@@ -51,7 +70,7 @@ def gateway() -> None:
     from deploy.gateway import serve_gateway
     from deploy.logs import set_up_logs
 
-    settings = settings_or_exit()
+    settings = settings_or_exit(Runs.GATEWAY)
     set_up_logs("gateway", settings.log_format)
     raise typer.Exit(asyncio.run(serve_gateway(settings)))
 
@@ -61,7 +80,7 @@ def sandbox(side: Annotated[Literal["quickbooks", "canopy"], typer.Argument(help
     """Run the stand-in of one outside. Example: client-sync sandbox quickbooks."""
     from deploy.stand_ins import run_stand_in
 
-    raise typer.Exit(run_stand_in(settings_or_exit(), side))
+    raise typer.Exit(run_stand_in(settings_or_exit(Runs.STAND_IN), side))
 
 
 @app.command()
@@ -73,15 +92,16 @@ def connect(
     from adapters.store.connections import RealmTakenError
     from deploy.commands import OtherRealmError, connect_firms
     from domain.ids import FirmId, RealmId
-    from domain.ports import KafkaAwayError
 
     split = [pair.partition("=") for pair in pairs]
-    if not all(firm and realm for firm, _, realm in split):
-        typer.echo("Expected FIRM=REALM, for example f-1=9130357766890012.", err=True)
-        raise typer.Exit(2)
+    if not all(FIRM.holds(firm) and REALM.holds(realm) for firm, _, realm in split):
+        end(
+            f"Expected FIRM=REALM, for example f-1=9130357766890012. FIRM: {FIRM.expected}. REALM: {REALM.expected}.",
+            Exit.WRONG_USE,
+        )
     realms = {FirmId(firm): RealmId(realm) for firm, _, realm in split}
-    connecting = connect_firms(settings_or_exit(), realms, replaces=replace)
-    done(connecting, RealmTakenError, OtherRealmError, KafkaAwayError)
+    settings = settings_or_exit(Runs.KAFKA)
+    done(settings, connect_firms(settings, realms, replaces=replace), RealmTakenError, OtherRealmError)
 
 
 @app.command("lint-event")
@@ -96,10 +116,10 @@ def lint_event(
     from deploy.lint.linting import lint
     from deploy.lint.report import report
 
-    linted = lint(file.read(), partitions)
+    linted = lint(file.read(), partitions, datetime.now(UTC))
     for each in linted:
-        say(each.facts(), "\n".join(report(each, partitions)), as_json)
-    raise typer.Exit(0 if all(each.right for each in linted) else 1)
+        say(each.facts(), as_json, *report(each, partitions))
+    raise typer.Exit(Exit.DONE if all(each.right for each in linted) else Exit.REFUSED)
 
 
 @topics.command("create")
@@ -107,8 +127,9 @@ def create_topics(as_json: Json = False) -> None:
     """Create the topics that are missing; alters none. Example: client-sync topics create."""
     from deploy.commands import create_missing_topics
 
-    for name in asyncio.run(create_missing_topics(settings_or_exit())):
-        say({"created": name}, f"created {name}", as_json)
+    settings = settings_or_exit(Runs.KAFKA)
+    for name in done(settings, create_missing_topics(settings)):
+        say({"created": name}, as_json, f"created {name}")
 
 
 @topics.command("check")
@@ -116,7 +137,8 @@ def check_topics(as_json: Json = False) -> None:
     """Name each difference between the cluster's topics and ours. Example: client-sync topics check."""
     from deploy.commands import differing_topics
 
-    found = asyncio.run(differing_topics(settings_or_exit()))
+    settings = settings_or_exit(Runs.KAFKA)
+    found = done(settings, differing_topics(settings))
     for difference in found:
         say(
             {
@@ -125,10 +147,10 @@ def check_topics(as_json: Json = False) -> None:
                 "expected": difference.expected,
                 "found": difference.found,
             },
-            str(difference),
             as_json,
+            str(difference),
         )
-    raise typer.Exit(1 if found else 0)
+    raise typer.Exit(Exit.REFUSED if found else Exit.DONE)
 
 
 @read_model.command("rebuild")
@@ -138,22 +160,14 @@ def rebuild_read_model(as_json: Json = False) -> None:
     Everything else goes on. Until all of it is there, reading answers 503 read_model_behind, and /readyz says
     being_built_again. History, connections and idempotency keys are not touched.
     """
-    from adapters.store.migration import NewerDatabaseError
     from deploy import commands
-    from domain.projection import StoreAwayError
 
-    try:
-        asyncio.run(commands.rebuild_read_model(settings_or_exit()))
-    except NewerDatabaseError as newer:
-        typer.echo(str(newer), err=True)
-        raise typer.Exit(2) from None
-    except StoreAwayError as away:
-        typer.echo(f"The database does not answer, so nothing was changed: {away}", err=True)
-        raise typer.Exit(2) from None
+    settings = settings_or_exit(Runs.DATABASE)
+    done(settings, commands.rebuild_read_model(settings))
     say(
         {"read_model": "being_built_again"},
-        "The read model is empty; gateways are building it again. /readyz says when it is complete.",
         as_json,
+        "The read model is empty; gateways are building it again. /readyz says when it is complete.",
     )
 
 
@@ -162,4 +176,5 @@ add_operators_commands(app)
 
 def main() -> None:
     """Run the command that was given."""
+    keep_files_private()
     sys.exit(app())

@@ -1,5 +1,6 @@
 """What the small commands do; `deploy/cli.py` gives them their words."""
 
+import getpass
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -8,8 +9,9 @@ from uuid import uuid4
 from adapters.store.connections import Connections
 from adapters.store.database import Database
 from adapters.store.preparation import build_again, prepare
+from deploy.private_files import open_data_folder
 from deploy.settings import Settings
-from domain.ids import OURSELVES, FirmId, IntentId, RealmId
+from domain.ids import FirmId, IntentId, RealmId
 from domain.inputs import Connect
 from streams.acknowledged_producer import AcknowledgedProducer
 from streams.intent_writer import IntentWriter
@@ -33,6 +35,11 @@ async def differing_topics(settings: Settings) -> list[Difference]:
     )
 
 
+def operator() -> str:
+    """Name who sits at the terminal, as the log does."""
+    return f"user:{getpass.getuser()}"
+
+
 class OtherRealmError(Exception):
     """The firm has, or had, another company: its links would be let go, so a person is asked first."""
 
@@ -40,13 +47,14 @@ class OtherRealmError(Exception):
 async def connect_firms(
     settings: Settings, realms: Mapping[FirmId, RealmId], *, replaces: bool = False
 ) -> None:
-    """Connect firms with QuickBooks companies: the row that webhooks are looked up in, and the intent.
+    """Ask for firms to be connected with QuickBooks companies. The company is kept for the firm until that is decided.
 
     Each time is a wish of its own: a firm that has disconnected connects again with the same words.
 
     Raises:
         RealmTakenError: another firm has the company.
         OtherRealmError: the firm had another one, and nobody said that this one `replaces` it.
+        KafkaAwayError: nothing was asked for, as far as anybody knows.
     """
     async with database(settings) as store, intents(settings) as writer:
         connections = Connections(store)
@@ -57,9 +65,14 @@ async def connect_firms(
                     f"{firm} belongs to company {before.realm_id}. Connecting {realm} instead lets go of all links "
                     "with it; say so by --replace."
                 )
-            await connections.connect(firm, realm, datetime.now(UTC))
+            await connections.claim(firm, realm, datetime.now(UTC))
             wish = Connect(firm_id=firm, intent_id=IntentId(uuid4().hex), realm_id=realm, replaces=replaces)
-            await writer.submit(wish, OURSELVES)
+            try:
+                await writer.submit(wish, operator())
+            except BaseException:
+                # If it was written all the same, the log will say so, and the table follows.
+                await connections.withdraw(firm, realm)
+                raise
 
 
 async def rebuild_read_model(settings: Settings) -> None:
@@ -71,7 +84,7 @@ async def rebuild_read_model(settings: Settings) -> None:
 @asynccontextmanager
 async def database(settings: Settings) -> AsyncIterator[Database]:
     """Open the database for as long as a command runs."""
-    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    open_data_folder(settings.data_folder)
     opened = Database(settings.database)
     try:
         await prepare(opened)

@@ -2,8 +2,11 @@
 
 import asyncio
 import errno
+import os
+import resource
 import signal
-import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import aiohttp
@@ -11,6 +14,7 @@ import structlog
 from aiohttp import web
 
 from adapters.canopy.api import CanopyApi
+from adapters.store.connection_check import ConnectionCheck, ConnectionNotes
 from adapters.store.connections import Connections
 from adapters.store.database import Database
 from adapters.store.idempotency import IdempotencyKeys
@@ -19,11 +23,16 @@ from adapters.store.past_decisions import PastDecisions
 from adapters.store.preparation import prepare
 from adapters.store.projection import Projection
 from adapters.store.read_model import ReadModel
+from adapters.store.sessions import Sessions
 from adapters.web.app import create_app
 from adapters.web.console import add_console
-from adapters.web.parts import Parts
-from adapters.web.people import NobodySignsIn, OpenDoorError, SandboxSignIn, SignIn
-from deploy.settings import Settings
+from adapters.web.meters import add_metrics
+from adapters.web.parts import PARTS, Parts
+from adapters.web.people import NobodySignsIn, SandboxSignIn, SignIn
+from adapters.web.server import MOST_CONNECTIONS, GatewayRunner, Places
+from deploy.private_files import open_data_folder
+from deploy.settings import PREFIX, Settings
+from deploy.terminal import Exit, complain, store_away
 from domain.projection import StoreAwayError
 from streams.acknowledged_producer import AcknowledgedProducer
 from streams.dead_letters import DeadLetterWriter
@@ -34,9 +43,12 @@ from streams.notification_writer import NotificationWriter
 from streams.projector import LogLostError, Projector
 from streams.topics import INTENTS
 
-HOST = "127.0.0.1"
+CANT_BE_OPENED = (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES)
 CANOPY_WITHIN_SECONDS = 10.0
 GOODBYE_SECONDS = 3.0
+
+OWN_FILES = 200
+"""Files and connections that a gateway needs for itself: Kafka, the database, Canopy."""
 
 log = structlog.get_logger(__name__)
 
@@ -51,33 +63,31 @@ async def serve_gateway(settings: Settings) -> int:
     except asyncio.CancelledError:
         return 0
     except OSError as error:
-        if error.errno != errno.EADDRINUSE:
+        if error.errno not in CANT_BE_OPENED:
             raise
-        sys.stderr.write(
-            f"Port {settings.http_port} is in use. End what uses it, or set CLIENT_SYNC_HTTP_PORT to a free one.\n"
+        complain(
+            f"{settings.http_host}:{settings.http_port} can't be opened ({os.strerror(error.errno)}), or the metrics' port. "
+            f"Set {PREFIX}HTTP_HOST to an address of this machine, {PREFIX}HTTP_PORT and {PREFIX}METRICS_PORT to free ports."
         )
     except StoreAwayError as error:
-        sys.stderr.write(
-            f"The database does not answer: {error}\nStart it, or name another by CLIENT_SYNC_DATABASE_URL.\n"
-        )
-        return 1
-    except (LogLostError, OpenDoorError, NewerDatabaseError) as error:
-        sys.stderr.write(f"{error}\n")
-    return 2
+        complain(store_away(error))
+        return Exit.AWAY
+    except (LogLostError, NewerDatabaseError) as error:
+        complain(str(error))
+    return Exit.WRONG_USE
 
 
 async def run_gateway(settings: Settings, prefix: str = "") -> None:
     """Serve until cancelled. `prefix`: before the topics' names.
 
     Raises:
-        OpenDoorError: the sandbox's tokens would be accepted from elsewhere.
-        OSError: the port is in use.
+        OSError: the port is in use, or the address is not ours.
         StoreAwayError: the database does not answer at the start; later it is waited for.
         NewerDatabaseError: a newer version has changed the database.
         LogLostError: log and database don't belong together.
     """
-    sign_in: SignIn = SandboxSignIn(HOST) if settings.sandbox else NobodySignsIn()
-    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    sign_in: SignIn = SandboxSignIn(settings.http_port) if settings.sandbox else NobodySignsIn()
+    open_data_folder(settings.data_folder)
     database = Database(settings.database)
     try:
         await prepare(database)
@@ -86,13 +96,17 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
         raise
     producer = AcknowledgedProducer(settings.bootstrap)
     tail = LogTail()
-    projector = Projector(settings.bootstrap, Projection(database), tail, prefix)
+    notes = ConnectionNotes()
+    projector = Projector(settings.bootstrap, Projection(database, notes), tail, prefix)
+    check = ConnectionCheck(database, notes, projector.caught_up)
     try:
         async with aiohttp.ClientSession() as session:
             parts = Parts(
                 read_model=ReadModel(database),
                 connections=Connections(database),
+                connection_notes=notes,
                 keys=IdempotencyKeys(database),
+                sessions=Sessions(database),
                 past=PastDecisions(database),
                 intents=IntentWriter(producer, prefix),
                 notifications=NotificationWriter(producer, prefix),
@@ -108,19 +122,57 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
             )
             app = create_app(parts)
             add_console(app)
-            await _serve(app, settings.http_port, projector)
+            async with _metrics(app, settings):
+                await _serve(app, settings, projector, check)
     finally:
         await producer.stop()
         await database.close()
 
 
-async def _serve(app: web.Application, port: int, projector: Projector) -> None:
-    # No access log: addresses hold what people search for.
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=GOODBYE_SECONDS)
+@asynccontextmanager
+async def _metrics(app: web.Application, settings: Settings) -> AsyncIterator[None]:
+    """Show metrics beside the console in the sandbox; elsewhere on a port of their own, since nobody signs in to them."""
+    if settings.sandbox:
+        add_metrics(app)
+        yield
+        return
+    if settings.metrics_port is None:
+        yield
+        return
+    alone = web.Application()
+    alone[PARTS] = app[PARTS]
+    add_metrics(alone)
+    runner = web.AppRunner(alone, access_log=None, shutdown_timeout=GOODBYE_SECONDS)
     await runner.setup()
     try:
-        await web.TCPSite(runner, HOST, port).start()
-        log.info("gateway_ready", url=f"http://{HOST}:{port}")
-        await projector.run()
+        await web.TCPSite(runner, settings.metrics_host, settings.metrics_port).start()
+        yield
     finally:
         await runner.cleanup()
+
+
+async def _serve(
+    app: web.Application, settings: Settings, projector: Projector, check: ConnectionCheck
+) -> None:
+    runner = GatewayRunner(app, Places(most=min(MOST_CONNECTIONS, _files() - OWN_FILES)), GOODBYE_SECONDS)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.http_host, settings.http_port).start()
+        log.info("gateway_ready", url=settings.http_url)
+        checking = asyncio.create_task(check.run())
+        try:
+            await asyncio.gather(projector.run(), checking)
+        finally:
+            checking.cancel()
+    finally:
+        await runner.cleanup()
+
+
+def _files() -> int:
+    """Say how many files and connections this process may have, after asking for as many as it needs."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_CONNECTIONS + OWN_FILES
+    if now != resource.RLIM_INFINITY and now < wanted:
+        now = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (now, most))
+    return wanted if now == resource.RLIM_INFINITY else now

@@ -15,6 +15,7 @@ import structlog
 from aiokafka.errors import KafkaError
 from structlog.typing import EventDict, Processor
 
+from deploy.safe_text import safe
 from streams.mishap import place_of
 
 Format = Literal["logfmt", "json"]
@@ -97,9 +98,14 @@ def set_up_logs(process: str, form: Format = "logfmt") -> None:
 
 
 def _renderer(form: Format) -> Processor:
+    render: Processor = structlog.processors.LogfmtRenderer(key_order=FIRST)
     if form == "json":
-        return structlog.processors.JSONRenderer(sort_keys=False)
-    return structlog.processors.LogfmtRenderer(key_order=FIRST)
+        render = structlog.processors.JSONRenderer(sort_keys=False)
+
+    def one_safe_line(logger: object, method: str, event: EventDict) -> str:
+        return safe(str(render(logger, method, event)))
+
+    return one_safe_line
 
 
 def _named(process: str) -> Processor:

@@ -1,56 +1,107 @@
-"""All settings, from the environment or `.env`, prefix `CLIENT_SYNC_`. A wrong one is named before anything starts."""
+"""All settings, from the environment or `.env`, prefix `CLIENT_SYNC_`. What a command needs: `needed_settings.py`.
 
+The sandbox's secrets and addresses stand in here, for anybody to read: so they are defaults in the sandbox alone.
+"""
+
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from deploy.database_address import database_address
 
 PREFIX = "CLIENT_SYNC_"
+ENV_FILE = ".env"
 LOCAL = Path(".local")
+LOOPBACK = "127.0.0.1"
+EVERY_ADDRESS = ("0.0.0.0", "::")
 Port = Annotated[int, Field(ge=1, le=65535)]
+
+SANDBOX_SECRETS = {
+    "qbo_access_token": "sandbox-access-token",
+    "canopy_token": "sandbox-canopy-token",
+    "qbo_webhook_verifiers": "sandbox-verifier",
+}
 
 
 class Settings(BaseSettings):
-    """What a process needs to know. The defaults run everything on this machine, against the stand-ins."""
+    """What a process needs to know. In the sandbox the defaults run everything on this machine, with stand-ins."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=ENV_FILE, extra="ignore", frozen=True)
+
+    # First, since the defaults of others depend on it.
+    sandbox: bool = Field(
+        True,
+        description="`true`: stand-ins for both outsides, published secrets, and sign-in without a password from this "
+        "machine only. `false`: no secret and no address of an outside has a default",
+    )
 
     kafka_bootstrap: str | None = Field(
-        None, description="host:port of a Kafka cluster; absent: our local broker"
+        None,
+        description="`host:port` of a Kafka cluster, several separated by commas; absent: our local broker",
     )
-    kafka_port: Port = 19092
-    http_port: Port = Field(8080, description="console and API")
-    qbo_port: Port = Field(8081, description="the QuickBooks stand-in")
-    canopy_port: Port = Field(8082, description="the Canopy stand-in")
-    partitions: Annotated[int, Field(ge=1, le=1024)] = 8
-    history_days: Annotated[int, Field(ge=1)] = 35
-    replication: Annotated[int, Field(ge=1, le=9)] = 1
+    kafka_port: Port = Field(19092, description="our local broker, on the loopback address")
+    http_host: str = Field(
+        LOOPBACK, description="the address that HTTP_PORT is opened on; in the sandbox a loopback address"
+    )
+    http_port: Port = Field(8080, description="console, API and webhooks")
+    qbo_port: Port = Field(8081, description="the QuickBooks stand-in, on the loopback address")
+    canopy_port: Port = Field(8082, description="the Canopy stand-in, on the loopback address")
+    partitions: Annotated[int, Field(ge=1, le=1024)] = Field(
+        8, description="partitions of each topic; fixed for life"
+    )
+    history_days: Annotated[int, Field(ge=1)] = Field(
+        35,
+        description="days that sync.log keeps every decision, before compaction keeps the last of each row",
+    )
+    replication: Annotated[int, Field(ge=1, le=9)] = Field(
+        1, description="copies of each partition that new topics get, and that others must have"
+    )
     group: str = Field("client-sync", description="the workers' consumer group")
-    session_timeout_seconds: Annotated[float, Field(ge=1)] = 45.0
-    watchdog_seconds: Annotated[float, Field(ge=5)] = 60.0
+    session_timeout_seconds: Annotated[float, Field(ge=1)] = Field(
+        45.0, description="after so long without a sign of life a worker's partitions go to others"
+    )
+    watchdog_seconds: Annotated[float, Field(ge=5)] = Field(
+        60.0, description="a worker that has inputs and decides none for so long ends itself"
+    )
 
-    sandbox: bool = Field(
-        True, description="the stand-ins, and sign-in by fixed tokens on the loopback address"
+    data_folder: Path = Field(
+        LOCAL,
+        description="local data: SQLite, checkpoints, our broker's data, logs of `up`; for its owner only",
     )
-    data_folder: Path = LOCAL
     database_url: str = Field(
-        "", description="postgresql://USER:PASSWORD@HOST/DATABASE; absent: SQLite beside the other local data"
+        "",
+        description="`postgresql://USER:PASSWORD@HOST/DATABASE`; absent: SQLite in DATA_FOLDER",
+        repr=False,
     )
-    qbo_base_url: str = ""
-    qbo_access_token: str = Field("sandbox-access-token", description="until firms sign in by OAuth")
-    qbo_webhook_verifiers: Annotated[tuple[str, ...], NoDecode] = ("sandbox-verifier",)
-    canopy_base_url: str = ""
-    canopy_token: str = "sandbox-canopy-token"  # noqa: S105  (the stand-in's, on the loopback address)
+    qbo_base_url: str = Field("", description="where QuickBooks answers; https outside the sandbox")
+    qbo_access_token: str = Field(
+        "",
+        description="one token for all companies, until firms sign in by OAuth",
+        repr=False,
+        validate_default=True,
+    )
+    qbo_webhook_verifiers: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="the verifier token that Intuit signs webhooks with, or several separated by commas",
+        repr=False,
+        validate_default=True,
+    )
+    canopy_base_url: str = Field("", description="where Canopy answers; https outside the sandbox")
+    canopy_token: str = Field("", description="our token at Canopy", repr=False, validate_default=True)
     metrics_port: Port | None = Field(
-        None, description="where a worker shows its metrics; absent: nowhere. A gateway's are on HTTP_PORT"
+        None,
+        description="where a worker, and outside the sandbox a gateway, shows its metrics; absent: nowhere",
     )
-    metrics_host: str = Field("127.0.0.1", description="the address that METRICS_PORT is opened on")
-    log_format: Literal["logfmt", "json"] = "logfmt"
+    metrics_host: str = Field(LOOPBACK, description="the address that METRICS_PORT is opened on")
+    log_format: Literal["logfmt", "json"] = Field("logfmt", description="how log lines are written")
     traces: str = Field("", description="the address of an OTLP/HTTP receiver; absent: no traces")
-    webhook_time_scale: Annotated[float, Field(gt=0)] = 0.05
+    webhook_time_scale: Annotated[float, Field(gt=0)] = Field(
+        0.05,
+        description="the QuickBooks stand-in waits this part of the time that Intuit takes to send a webhook",
+    )
 
     @field_validator("kafka_bootstrap")
     @classmethod
@@ -68,6 +119,16 @@ class Settings(BaseSettings):
             raise ValueError("expected an address that starts with http:// or https://")
         return value.rstrip("/")
 
+    @field_validator("http_host")
+    @classmethod
+    def _is_not_open_to_others(cls, value: str, others: ValidationInfo) -> str:
+        if others.data.get("sandbox") and not is_loopback(value):
+            raise ValueError(
+                "in the sandbox people sign in without a password, so expected a loopback address such as "
+                f"{LOOPBACK}; or set {PREFIX}SANDBOX=false"
+            )
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _is_a_database(cls, value: str) -> str:
@@ -76,16 +137,31 @@ class Settings(BaseSettings):
     @field_validator("qbo_webhook_verifiers", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        if isinstance(value, str):
-            value = tuple(token.strip() for token in value.split(",") if token.strip())
-        if not value:
+        if not isinstance(value, str):
+            return value
+        tokens = tuple(token.strip() for token in value.split(",") if token.strip())
+        if not tokens:
             raise ValueError("expected the verifier token of the webhooks, or several separated by commas")
+        return tokens
+
+    @field_validator("qbo_webhook_verifiers")
+    @classmethod
+    def _or_the_sandboxs_verifier(cls, value: tuple[str, ...], others: ValidationInfo) -> tuple[str, ...]:
+        if not value and others.data.get("sandbox"):
+            return (SANDBOX_SECRETS["qbo_webhook_verifiers"],)
+        return value
+
+    @field_validator("qbo_access_token", "canopy_token")
+    @classmethod
+    def _or_the_sandboxs_token(cls, value: str, others: ValidationInfo) -> str:
+        if not value and others.data.get("sandbox"):
+            return SANDBOX_SECRETS[str(others.field_name)]
         return value
 
     @property
     def bootstrap(self) -> str:
         """Where Kafka is: the cluster that was named, or the local broker."""
-        return self.kafka_bootstrap or f"127.0.0.1:{self.kafka_port}"
+        return self.kafka_bootstrap or f"{LOOPBACK}:{self.kafka_port}"
 
     @property
     def database(self) -> str:
@@ -93,32 +169,28 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite+aiosqlite:///{self.data_folder / 'client-sync.sqlite'}"
 
     @property
+    def http_url(self) -> str:
+        """Where this machine reaches the gateway."""
+        host = LOOPBACK if self.http_host in EVERY_ADDRESS else self.http_host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.http_port}"
+
+    @property
     def quickbooks_url(self) -> str:
-        """Where QuickBooks answers; by default the stand-in."""
-        return self.qbo_base_url or f"http://127.0.0.1:{self.qbo_port}"
+        """Where QuickBooks answers; in the sandbox by default the stand-in."""
+        return self.qbo_base_url or self._stand_in(self.qbo_port)
 
     @property
     def canopy_url(self) -> str:
-        """Where Canopy answers; by default the stand-in."""
-        return self.canopy_base_url or f"http://127.0.0.1:{self.canopy_port}"
+        """Where Canopy answers; in the sandbox by default the stand-in."""
+        return self.canopy_base_url or self._stand_in(self.canopy_port)
+
+    def _stand_in(self, port: int) -> str:
+        return f"http://{LOOPBACK}:{port}" if self.sandbox else ""
 
 
-class WrongSettingsError(Exception):
-    """Names each setting that is wrong or missing, and what was expected."""
-
-
-def load_settings() -> Settings:
-    """Read the settings.
-
-    Raises:
-        WrongSettingsError: one line a setting, by its name in the environment, without its value.
-    """
+def is_loopback(host: str) -> bool:
+    """Say whether an address is one that only this machine reaches."""
     try:
-        return Settings()
-    except ValidationError as wrong:
-        lines = [
-            f"{PREFIX}{'_'.join(str(part) for part in error['loc'][:1]).upper()}: "
-            f"{error['msg'].removeprefix('Value error, ')}"
-            for error in wrong.errors()
-        ]
-        raise WrongSettingsError("\n".join(lines)) from None
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from deploy.private_files import open_data_folder
 from deploy.sandbox.canopy.__main__ import main as canopy
 from deploy.sandbox.quickbooks.__main__ import main as quickbooks
 from deploy.settings import Settings
@@ -10,13 +11,14 @@ from deploy.settings import Settings
 def run_stand_in(settings: Settings, side: Literal["quickbooks", "canopy"]) -> int:
     """Run one stand-in until it is stopped; its state is kept beside the other local data."""
     folder = settings.data_folder / "sandbox"
-    folder.mkdir(parents=True, exist_ok=True)
+    open_data_folder(settings.data_folder)
+    folder.mkdir(exist_ok=True)
     if side == "quickbooks":
         return quickbooks(
             [
                 *("--port", str(settings.qbo_port)),
                 *("--state", str(folder / "quickbooks.sqlite")),
-                *("--webhook-url", f"http://127.0.0.1:{settings.http_port}/webhooks/quickbooks"),
+                *("--webhook-url", f"{settings.http_url}/webhooks/quickbooks"),
                 *("--verifier", settings.qbo_webhook_verifiers[0]),
                 *("--access-token", settings.qbo_access_token),
                 *("--time-scale", str(settings.webhook_time_scale)),

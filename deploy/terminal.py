@@ -1,36 +1,108 @@
-"""What all commands share at a terminal: settings or a clear end, and answers as sentences or as JSON."""
+"""What all commands share at a terminal: settings or a clear end, answers as sentences or as JSON, and exit codes."""
 
 import asyncio
+import logging
 from collections.abc import Coroutine
-from typing import Annotated, Any, TypeVar
+from enum import IntEnum
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import orjson
 import typer
 
-from deploy.settings import Settings, WrongSettingsError, load_settings
+from deploy.needed_settings import Runs, WrongSettingsError, settings_for
+from deploy.safe_text import safe
+from deploy.settings import PREFIX, Settings
 
 Answer = TypeVar("Answer")
 Json = Annotated[bool, typer.Option("--json", help="one JSON object a line")]
 
 
-def settings_or_exit() -> Settings:
-    """Read the settings, or end with the names of those that are wrong."""
+class Exit(IntEnum):
+    """How a command ends."""
+
+    DONE = 0
+    REFUSED = 1  # or something was found
+    WRONG_USE = 2
+    NOT_DECIDED = 3  # taken in, and it will be
+    AWAY = 4  # Kafka or the database
+
+
+class NotDecidedError(Exception):
+    """It is taken in, and will be decided; nobody has so far."""
+
+
+def settings_or_exit(runs: Runs) -> Settings:
+    """Read the settings that a command needs, or end with the names of those that are wrong."""
     try:
-        return load_settings()
+        return settings_for(runs)
     except WrongSettingsError as wrong:
-        typer.echo(f"Some settings are wrong, nothing has been started:\n{wrong}", err=True)
-        raise typer.Exit(2) from None
+        end(f"Some settings are wrong, nothing has been started:\n{wrong}", Exit.WRONG_USE)
 
 
-def say(facts: dict[str, object], sentence: str, as_json: bool) -> None:
-    """Say something, for a person or for jq."""
-    typer.echo(orjson.dumps(facts).decode() if as_json else sentence)
+def say(facts: dict[str, object], as_json: bool, *lines: str) -> None:
+    """Say something, for jq or for a person; a line stays one line, whatever values stand in it."""
+    if as_json:
+        typer.echo(safe(orjson.dumps(facts).decode()))
+        return
+    for line in lines:
+        typer.echo(safe(line))
 
 
-def done(work: Coroutine[Any, Any, Answer], *expected: type[Exception]) -> Answer:
-    """Do it; what is `expected` to go wrong ends the command with its sentence and exit code 1."""
+def complain(text: str) -> None:
+    """Say on standard error what is wrong."""
+    for line in text.split("\n"):
+        typer.echo(safe(line), err=True)
+
+
+def end(text: str, code: Exit) -> NoReturn:
+    """Say what is wrong, and end the command."""
+    complain(text)
+    raise typer.Exit(code)
+
+
+def done(settings: Settings, work: Coroutine[Any, Any, Answer], *expected: type[Exception]) -> Answer:
+    """Do it; what goes wrong outside or is `expected` to ends the command with its sentence and exit code."""
+    from aiokafka.errors import KafkaError
+
+    from adapters.store.migration import NewerDatabaseError
+    from domain.ports import KafkaAwayError
+    from domain.projection import BeingBuiltError, StoreAwayError
+
+    told: tuple[type[Exception], ...] = (BeingBuiltError, NewerDatabaseError, *expected)
+    say_once_what_kafka_says_often()
     try:
         return asyncio.run(work)
-    except expected as wrong:
-        typer.echo(str(wrong) or type(wrong).__doc__, err=True)
-        raise typer.Exit(1) from None
+    except NotDecidedError as open_still:
+        end(str(open_still), Exit.NOT_DECIDED)
+    except KafkaAwayError as away:
+        end(
+            f"Kafka did not acknowledge at {settings.bootstrap} ({away}), so it is not certain whether that was taken in. "
+            "Ask again once it answers.",
+            Exit.AWAY,
+        )
+    except (KafkaError, TimeoutError) as away:
+        end(kafka_away(settings, away), Exit.AWAY)
+    except StoreAwayError as away:
+        end(store_away(away), Exit.AWAY)
+    except told as wrong:
+        end(str(wrong) or type(wrong).__doc__ or type(wrong).__name__, Exit.REFUSED)
+    except OSError as wrong:
+        end(f"{wrong.strerror or type(wrong).__name__}: {wrong.filename}", Exit.REFUSED)
+
+
+def say_once_what_kafka_says_often() -> None:
+    """Let the command itself say that Kafka is away: its client says so at each try of each connection."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+
+
+def kafka_away(settings: Settings, error: BaseException) -> str:
+    """Say that Kafka is away, and what to do."""
+    return (
+        f"Kafka does not answer at {settings.bootstrap} ({type(error).__name__}), so nothing was done. "
+        f"Start it, or name another by {PREFIX}KAFKA_BOOTSTRAP."
+    )
+
+
+def store_away(error: BaseException) -> str:
+    """Say that the database is away, and what to do."""
+    return f"The database does not answer: {error}\nStart it, or name another by {PREFIX}DATABASE_URL."

@@ -12,6 +12,7 @@ from adapters.canopy.api import CanopyApi
 from adapters.canopy.mapping import client_of
 from adapters.quickbooks.api import QuickBooksApi
 from deploy.settings import Settings
+from deploy.terminal import complain
 from domain.ids import RealmId
 from streams.acknowledged_producer import AcknowledgedProducer
 from streams.answers_ahead import AnswersAhead
@@ -26,6 +27,7 @@ from streams.log_reader import LogReader
 from streams.log_table import LogTable
 from streams.log_writer import AppendFailedError, LogWriter
 from streams.outcome_writer import OutcomeWriter
+from streams.rate_limiter import before_each_request
 from streams.same_log import LogShrankError
 from streams.topics import INPUTS, LOG, OUTCOMES
 from streams.traces import Spans
@@ -77,10 +79,15 @@ async def _parts(settings: Settings, assigned: Assignment, spans: Spans | None) 
     reader = LogReader(settings.bootstrap, LOG)
     writer = LogWriter(settings.bootstrap, LOG, bound_seconds=settings.session_timeout_seconds * 2 / 3)
     producer = AcknowledgedProducer(settings.bootstrap, OUTCOME_SECONDS)
-    session = aiohttp.ClientSession()
+    # No limit over all: one company that hangs would eat it. Each has its own, in its rate limiter (domain/rate.py).
+    session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
     outside = Outside(
-        quickbooks=QuickBooksApi(session, settings.quickbooks_url, _token(settings)),
-        canopy=CanopyApi(session, settings.canopy_url, settings.canopy_token),
+        quickbooks=QuickBooksApi(
+            session, settings.quickbooks_url, _token(settings), before_each=before_each_request
+        ),
+        canopy=CanopyApi(
+            session, settings.canopy_url, settings.canopy_token, before_each=before_each_request
+        ),
         outcomes=OutcomeWriter(producer),
         spans=spans,
     )
@@ -137,6 +144,6 @@ def end_in_doubt(wrong: BaseException) -> None:
 
 
 def _end(why: str) -> None:
-    sys.stderr.write(f"The worker ends itself: {why}\n")
+    complain(f"The worker ends itself: {why}")
     sys.stderr.flush()
     end_process()

@@ -34,6 +34,8 @@ OUR_PAUSE_SECONDS = 2.0
 """After the first bug; four times as long after each: five tries take some three minutes."""
 THROTTLED_SECONDS = 60.0
 """Intuit: after a 429 wait 60 seconds."""
+LONGEST_ASKED_SECONDS = 3600.0
+"""Who asks us to come back in a year is asked again after an hour: it may have been a mistake, and people wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def look_again_seconds(pause: float, until: datetime, now: datetime) -> float:
 def pause_seconds(later: TryLater, tries: int, jitter: float) -> float:
     """Say how long to wait before try number `tries` + 1. `jitter` in [0, 1) spreads those that failed together."""
     if later.after_seconds is not None:
-        return later.after_seconds * (1 + jitter / 4)
+        return min(later.after_seconds, LONGEST_ASKED_SECONDS) * (1 + jitter / 4)
     if later.why == "throttled":
         return THROTTLED_SECONDS * (1 + jitter / 4)
     grown: float = SHORTEST_PAUSE_SECONDS * 2 ** min(tries, 10)

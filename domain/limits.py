@@ -15,15 +15,12 @@ from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 from typing import Literal
 
+from domain.bounds import MOST_IN_A_TEXT
 from domain.fields import Address, Field, Value, Values
 from domain.ids import Side
 
-MOST_IN_CANOPY = 1000
-"""The longest text of a client: twice what QuickBooks takes anywhere, and little enough for our log.
-
-A row holds a text up to four times, and a firm's links are planned up to 200 in one decision: one text of near
-1 MiB would make that decision too large, and hold up the whole firm.
-"""
+MOST_IN_CANOPY = MOST_IN_A_TEXT
+"""The longest text of a client: twice what QuickBooks takes anywhere."""
 
 MOST_IN_QUICKBOOKS: Mapping[str, int] = MappingProxyType(
     {

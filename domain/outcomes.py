@@ -103,11 +103,24 @@ class ClientGone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadableRecord:
+    """A record of a page that can't be read, so nothing is known of it.
+
+    `id`: the other side's, where it can be told. `wrong`: what is wrong with it, in names of fields and never in values, or
+    the other side's code.
+    """
+
+    id: str | None
+    wrong: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomersListed:
-    """One page, at most 100; `cursor` None: the last one."""
+    """One page, at most 100; `cursor` None: the last one. It may hold fewer, or none, and go on."""
 
     customers: tuple[Customer, ...]
     cursor: str | None = None
+    unreadable: tuple[UnreadableRecord, ...] = ()
     kind: Literal["customers_listed"] = "customers_listed"
 
 
@@ -117,6 +130,7 @@ class ClientsListed:
 
     clients: tuple[Client, ...]
     cursor: str | None = None
+    unreadable: tuple[UnreadableRecord, ...] = ()
     kind: Literal["clients_listed"] = "clients_listed"
 
 

@@ -4,6 +4,7 @@ An answer says what happened. Lanes turn it into an outcome, or ask again: the p
 `domain/lane_policy.py`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -118,11 +119,15 @@ class Intents(Protocol):
 class Notifications(Protocol):
     """Where QuickBooks' notifications go in."""
 
-    async def publish(self, notified: CustomerNotified, event_id: str) -> None:
-        """Write one notification to its topic; returns once Kafka has acknowledged it.
+    async def publish_all(self, notified: Sequence[tuple[CustomerNotified, str]]) -> None:
+        """Write notifications, each with its event's id; returns once Kafka has acknowledged all of them.
 
-        Raises `KafkaAwayError`, as the others below.
+        Raises `KafkaAwayError`, as the others below: some may be written all the same.
         """
+
+
+LARGEST_LETTER_BYTES = 2 * 1024 * 1024 - 16 * 1024
+"""Of what a dead letter keeps: its topic takes 2 MiB, of which headers and framing need a little."""
 
 
 class DeadLetters(Protocol):
@@ -133,6 +138,6 @@ class DeadLetters(Protocol):
     ) -> None:
         """Keep the original bytes with the reason; returns once Kafka has acknowledged it.
 
-        `reason` is a code, `detail` a sentence for a person, without any value of a client's. `source` says
+        `original` has at most `LARGEST_LETTER_BYTES`. `reason` is a code, `detail` a sentence for a person, without any value of a client's. `source` says
         where it came from: `topic/partition/offset`, or a path of ours.
         """

@@ -183,6 +183,13 @@ class Progress(Protocol):
     async def reached(self, partition: int, next_offset: int) -> None:
         """Return once it shows all before `next_offset`; who waits says for how long."""
 
+    async def caught_up(self) -> None:
+        """Return once it shows all that the log holds now; who waits says for how long.
+
+        Raises:
+            KafkaAwayError: nobody knows how much that is.
+        """
+
     async def behind(self) -> int | None:
         """Count the offsets between what it shows and the end of the log; None: Kafka gives no answer."""
 

@@ -294,8 +294,21 @@ class Paused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """A record of one side that no listing can read. `id`: that side's, if known; `wrong`: names of fields, or a code."""
+
+    side: Side
+    id: str | None
+    wrong: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FirmRow:
-    """A firm's settings, connection and firm-wide work. `connection` None: it never connected."""
+    """A firm's settings, connection and firm-wide work. `connection` None: it never connected.
+
+    `unreadable`: records of its two sides that listings could not read, so that they are not synced.
+    """
 
     firm_id: FirmId
     version: int = 0
@@ -304,6 +317,7 @@ class FirmRow:
     paused: Paused | None = None
     pending: tuple[FirmWork, ...] = ()
     intents: tuple[IntentId, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
     asked: IntentMemory | None = None
     kind: Literal["firm"] = "firm"
 

@@ -1,7 +1,7 @@
 """One effect on its way outside: asks, and turns what was answered into an outcome or into another try."""
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from domain.effects import (
@@ -19,7 +19,7 @@ from domain.effects import (
     Write,
 )
 from domain.fields import Field
-from domain.ids import FirmId, RealmId
+from domain.ids import FirmId, RealmId, Side
 from domain.lane_policy import (
     LONGEST_LOOK_PAUSE_SECONDS,
     after_client_moved,
@@ -49,6 +49,8 @@ from domain.ports import Canopy, QuickBooks, StaleCopy, TryLater
 TOLD_AFTER_SECONDS = 2.0
 """A pause longer than this is told to the row, so that people see it wait and why."""
 TOLD_AGAIN_SECONDS = 30.0
+MOST_TOGETHER = 100
+"""Customers in one query: what one message of ours holds."""
 
 NOT_YET = TryLater(why="not_yet_known", may_have_happened=False)
 
@@ -72,32 +74,40 @@ class Errand:
     `begun`: we have asked for it. `may_have_happened`: a request of it, ours or another worker's, may have been
     carried out. `raised`: so many tries ended in a bug of ours. `rests`: it is asked for again at a time, unless something else is wanted of it before.
     `told_until`: until when people have been told that it waits. `since`: when its lane came to it first.
+    `together`: with how many others at most a read may share a request; 1: it is asked for alone.
     """
 
     firm: FirmId
     realm: RealmId
     quickbooks: QuickBooks
     canopy: Canopy
+    since: datetime
     begun: bool = False
     may_have_happened: bool = False
     tries: int = 0
     raised: int = 0
     rests: Rest | None = None
     told_until: datetime | None = None
-    since: datetime = field(default_factory=lambda: datetime.now(UTC))
+    together: int = MOST_TOGETHER
 
-    def asks_quickbooks(self, effect: Effect) -> bool:
-        """Say whether a try needs a turn there: what is stopped and was never carried out needs no look either."""
-        if isinstance(effect, UpdateClient | CreateClient | ListClients | PlanLinks):
-            return False
-        if isinstance(effect, CheckCustomers) and not effect.customer_ids:
-            return False
+    def asks(self, effect: Effect) -> Side | None:
+        """Say at which side a try needs a turn: what is stopped and was never carried out needs no look either."""
+        if isinstance(effect, PlanLinks) or (isinstance(effect, CheckCustomers) and not effect.customer_ids):
+            return None
         stopped = isinstance(effect, Write) and effect.stop_at is not None
-        return not stopped or self.may_have_happened or not self.begun
+        if stopped and self.begun and not self.may_have_happened:
+            return None
+        return "canopy" if isinstance(effect, UpdateClient | CreateClient | ListClients) else "quickbooks"
+
+    def wait_until(self, effect: Effect, until: datetime, now: datetime) -> Rest:
+        """Let it rest untried: whoever it would ask is asked nothing until then."""
+        return self._rest(effect, (until - now).total_seconds(), now)
 
     def put_off(self, effect: Effect, answer: TryLater, jitter: float, now: datetime) -> Rest:
         """Let it rest after a try that settled nothing. `jitter` in [0, 1) spreads those that failed together."""
-        seconds = self._pause_after(effect, answer, jitter, now)
+        return self._rest(effect, self._pause_after(effect, answer, jitter, now), now)
+
+    def _rest(self, effect: Effect, seconds: float, now: datetime) -> Rest:
         until = now + timedelta(seconds=seconds)
         told = self.told_until is not None and until <= self.told_until
         is_news = seconds > TOLD_AFTER_SECONDS and not told and isinstance(effect, Write)

@@ -1,6 +1,6 @@
 """What the lanes of a partition stand on: its rows as they are now, the two sides, and whose the partition is."""
 
-import time
+import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,11 +10,18 @@ from domain.inputs import Cause
 from domain.lane_policy import Step, next_step
 from domain.ports import Canopy, QuickBooks
 from domain.rows import AllRow, FirmRow
+from domain.urgency import Origin
+from streams.clock import Clock, WallClock
 from streams.gate import Gate
+from streams.limiters import Doors
 from streams.log_table import LogTable
 from streams.outcome_writer import OutcomeWriter
-from streams.pacer import Pacers
+from streams.shared_reads import SharedReads
+from streams.topics import INTENTS, OUTCOMES
 from streams.traces import Spans
+
+FIRM_WORK = ("-clients_listed", "-customers_listed", "-step_due")
+"""How the ids of outcomes end that set bulk going (streams/outcome_writer.py)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +31,8 @@ class Outside:
     quickbooks: QuickBooks
     canopy: Canopy
     outcomes: OutcomeWriter
-    pacers: Pacers = field(default_factory=Pacers)
+    clock: Clock = field(default_factory=WallClock)
+    doors: Doors = field(default_factory=Doors)
     spans: Spans | None = None
 
 
@@ -57,6 +65,7 @@ class Ground:
     gate: Gate = field(default_factory=Gate)
     fresh: set[EffectId] = field(default_factory=set)
     answered: set[EffectId] = field(default_factory=set)
+    _reads: dict[RealmId, SharedReads] = field(default_factory=dict)
 
     def waiting(self, key: RowKey) -> tuple[Wanted, ...]:
         """Give the effects of a row that are not answered yet, in their order."""
@@ -78,9 +87,41 @@ class Ground:
         """Give the input that planned a pending effect; None where the log says it no longer."""
         return self.rows.partition(self.partition).causes.get(effect)
 
+    def origin_of(self, effect: EffectId) -> Origin:
+        """Say what kind of input planned a pending effect."""
+        cause = self.cause_of(effect)
+        if cause is None:
+            return "other"
+        if cause.topic.endswith(INTENTS):
+            return "intent"
+        return "firm_work" if cause.topic.endswith(OUTCOMES) and cause.id.endswith(FIRM_WORK) else "other"
+
+    def reads(self, realm: RealmId) -> SharedReads:
+        """Give the reads that wait for one company."""
+        found = self._reads.get(realm)
+        if found is None:
+            outside = self.outside
+            found = self._reads[realm] = SharedReads(
+                realm,
+                outside.quickbooks,
+                outside.doors.quickbooks,
+                outside.clock,
+                self.gate,
+                self.prove,
+                outside.spans,
+            )
+        return found
+
+    def end(self) -> list[asyncio.Task[None]]:
+        """Cancel what runs for several rows at once, and give it, to be waited for."""
+        return [task for reads in self._reads.values() for task in reads.cancel()]
+
     def proven(self) -> bool:
         """Say whether we have seen lately enough that nobody else decides here."""
-        return time.monotonic() - self.rows.partition(self.partition).proven_at < self.proof_seconds
+        return (
+            self.outside.clock.monotonic() - self.rows.partition(self.partition).proven_at
+            < self.proof_seconds
+        )
 
     async def prove(self) -> None:
         """Fold first where our last look is too old."""

@@ -5,24 +5,36 @@ The reasons are for people: an operator sees them in the list of dead letters, a
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import astuple, dataclass, fields, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import orjson
 from aiokafka.partitioner import murmur2
-from pydantic import Discriminator, TypeAdapter, ValidationError
+from pydantic import Discriminator, ValidationError
 
 from domain import inputs
-from domain.fields import Address, Field
-from domain.ids import ALL_FIRMS, EffectId, FirmId, RealmId, RowKey
+from domain.bounds import (
+    CLOCKS_DIFFER,
+    FIRM,
+    ID,
+    KEY,
+    LATEST,
+    MOST_DEPTH,
+    MOST_IN_A_READ_TEXT,
+    PERSON,
+    REALM,
+    Bound,
+    moment,
+    too_deep,
+)
+from domain.ids import ALL_FIRMS, EffectId, FirmId, RealmId, RowKey, is_row_of
 from domain.inputs import Cause, ClientObserved, CustomerNotified, Input, Outcome
-from domain.limits import MOST_IN_CANOPY
 from domain.outcomes import Result
-from domain.reasons import MOST_IN_A_REASON, cleaned
+from domain.reasons import cleaned
 from domain.snapshots import Client
-from streams.complaints import complaints
-from streams.long_ids import MOST_IN_AN_ID, long_ids
+from streams.bounded import COMING_IN, Bounds, reader
+from streams.complaints import complaints, names_an_id
 from streams.traces import TRACEPARENT, place_named
 
 MOST_BYTES = 1024 * 1024
@@ -52,6 +64,7 @@ GO_FOR_ALL = frozenset({"sync.intent.pause.v1", "sync.intent.resume.v1"})
 """What may be asked for all firms at once: one to each partition, since each has an owner of its own."""
 NOTIFIED = "qbo.customer.notified.v1"
 OUTCOME = "sync.outcome.v1"
+INTENT = "sync.intent."
 _NEWER = re.compile(r"(?P<name>.+)\.v(?P<version>[2-9]|[1-9][0-9]{1,3})")
 
 Happened = Literal["created", "edited", "archived", "restored", "deleted"]
@@ -62,12 +75,13 @@ HAPPENED: Mapping[str, Happened] = {
     "restored": "restored",
     "deleted": "deleted",
 }
-_INTENT_READERS: Mapping[str, TypeAdapter[inputs.Intent]] = {
-    kind: TypeAdapter(shape) for kind, shape in INTENTS.items()
-}
-_NOTIFIED: TypeAdapter[CustomerNotified] = TypeAdapter(CustomerNotified)
-_RESULT: TypeAdapter[Result] = TypeAdapter(Annotated[Result, Discriminator("kind")])
-_TIME: TypeAdapter[datetime] = TypeAdapter(datetime)
+RESULT = Annotated[Result, Discriminator("kind")]
+WHAT_WAS_READ = Bounds(texts=MOST_IN_A_READ_TEXT)
+"""Of outcomes: QuickBooks' texts may be longer than Canopy's."""
+
+_INTENT_READERS = {kind: reader(shape, COMING_IN) for kind, shape in INTENTS.items()}
+_NOTIFIED = reader(CustomerNotified, COMING_IN)
+_RESULT = reader(RESULT, WHAT_WAS_READ)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,28 +115,39 @@ def read_input(message: Message, partitions: int, read_client: ReadClient) -> tu
     """Read one input.
 
     Raises:
-        UnreadableInputError: it can't be read, or lies where it must not.
+        UnreadableInputError: it can't be read, lies where it must not, or has something in it that is out of bounds.
     """
     event = _event(message.value)
-    firm = _text(event, "firmid")
-    _check_place(event, firm, message.partition, partitions)
+    firm = _firm(event)
+    _check_place(event, firm, message, partitions)
+    kind = _text(event, "type")
     cause = Cause(
         topic=message.topic,
         partition=message.partition,
         offset=message.offset,
-        id=_text(event, "id"),
+        id=_bounded("id", _text(event, "id"), ID),
         at=message.at,
-        actor=_optional(event, "actor"),
-        cause=_optional(event, "cause"),
+        actor=_actor(event, kind),
+        cause=_bounded_if_there(event, "cause", ID),
         trace=_trace(event, message),
     )
-    given = _given(event, FirmId(firm), read_client)
+    given = _given(event, kind, firm, message.at + CLOCKS_DIFFER, read_client)
     if isinstance(given, inputs.Intent):
-        cause = replace(cause, said_at=_time(event), reason=_reason(given))
-    if long := long_ids(given, cause):
-        expected_length = f"expected at most {MOST_IN_AN_ID} characters"
-        raise UnreadableInputError("bad_id", "; ".join(f"{name}: {expected_length}" for name in long))
+        cause = replace(cause, said_at=_time(event, message.at + CLOCKS_DIFFER), reason=_reason(given))
     return given, cause
+
+
+def _firm(event: Mapping[str, Any]) -> FirmId:
+    firm = _text(event, "firmid")
+    return FirmId(firm) if firm == ALL_FIRMS else FirmId(_bounded("firm_id", firm, FIRM))
+
+
+def _actor(event: Mapping[str, Any], kind: str) -> str | None:
+    """Read who did it. What is asked for has a person behind it: the timeline says who, and believes it."""
+    actor = _bounded_if_there(event, "actor", ID)
+    if kind.startswith(INTENT) and (actor is None or not PERSON.holds(actor)):
+        raise UnreadableInputError("bad_actor", f"actor: expected who asks for it, as {PERSON.expected}")
+    return actor
 
 
 def _trace(event: Mapping[str, Any], message: Message) -> str | None:
@@ -130,7 +155,7 @@ def _trace(event: Mapping[str, Any], message: Message) -> str | None:
     return str(place) if place is not None else None
 
 
-def _check_place(event: Mapping[str, Any], firm: str, partition: int, partitions: int) -> None:
+def _check_place(event: Mapping[str, Any], firm: FirmId, message: Message, partitions: int) -> None:
     if firm == ALL_FIRMS:
         if event.get("type") not in GO_FOR_ALL:
             raise UnreadableInputError(
@@ -138,7 +163,9 @@ def _check_place(event: Mapping[str, Any], firm: str, partition: int, partitions
                 f'firmid "{ALL_FIRMS}": only requests can be paused and resumed for all firms',
             )
         return
-    expected = partition_of(firm, partitions)
+    if message.key is not None and message.key != firm.encode():
+        raise UnreadableInputError("wrong_key", "firmid: expected the firm that the record's key names")
+    expected, partition = partition_of(firm, partitions), message.partition
     if expected != partition:
         raise UnreadableInputError(
             "wrong_partition",
@@ -158,6 +185,8 @@ def _event(value: bytes | None) -> dict[str, Any]:
         event = orjson.loads(value)
     except orjson.JSONDecodeError as wrong:
         raise UnreadableInputError("not_json", f"expected a CloudEvent in JSON: {wrong.msg}") from None
+    if too_deep(event):
+        raise UnreadableInputError("too_deep", f"expected JSON of at most {MOST_DEPTH} levels")
     if not isinstance(event, dict):
         raise UnreadableInputError("not_a_cloudevent", "expected a JSON object")
     if event.get("specversion") != "1.0":
@@ -167,14 +196,14 @@ def _event(value: bytes | None) -> dict[str, Any]:
     return event
 
 
-def _given(event: Mapping[str, Any], firm: FirmId, read_client: ReadClient) -> Input:
-    kind = _text(event, "type")
+def _given(
+    event: Mapping[str, Any], kind: str, firm: FirmId, latest: datetime, read_client: ReadClient
+) -> Input:
     newer = _NEWER.fullmatch(kind)
     if newer is not None and _known(f"{newer['name']}.v1"):
         raise UnreadableInputError(
             "newer_schema",
-            f"{newer['name']} is known up to version 1, this is version {newer['version']}: update the workers, "
-            "then redrive",
+            f"{newer['name']} is known up to version 1, this is version {newer['version']}: update the workers",
         )
     data = event.get("data")
     if not _known(kind):
@@ -183,21 +212,30 @@ def _given(event: Mapping[str, Any], firm: FirmId, read_client: ReadClient) -> I
         raise UnreadableInputError("bad_data", "data: expected an object")
     name = kind.removesuffix(".v1")
     if name.startswith("canopy.client."):
-        return _client_event(event, HAPPENED[name.removeprefix("canopy.client.")], data, firm, read_client)
-    if name.startswith("sync.intent."):
-        reader = _INTENT_READERS[name.removeprefix("sync.intent.")]
-        intent: inputs.Intent = _read(reader, {**data, "firm_id": firm, "intent_id": event["id"]})
-        _check_length(intent)
+        happened = HAPPENED[name.removeprefix("canopy.client.")]
+        return _client_event(event, happened, data, firm, latest, read_client)
+    if name.startswith(INTENT):
+        read = _INTENT_READERS[name.removeprefix(INTENT)]
+        intent: inputs.Intent = _read(read, {**data, "firm_id": firm, "intent_id": event["id"]}, latest)
         return _with_clean_reason(intent)
     if kind == NOTIFIED:
-        notified: CustomerNotified = _read(_NOTIFIED, {**data, "firm_id": firm})
+        notified: CustomerNotified = _read(_NOTIFIED, {**data, "firm_id": firm}, latest)
         return notified
+    return _outcome(data, firm)
+
+
+def _outcome(data: Mapping[str, Any], firm: FirmId) -> Outcome:
+    """Read what came of an effect. Its times are not compared with the stamp: its writer has done that with another clock."""
+    key, realm = _text(data, "key", "bad_data"), _bounded_if_there(data, "realm_id", REALM, "bad_data")
+    if not is_row_of(key, firm):
+        raise UnreadableInputError("bad_data", "key: expected a row of the event's firm")
+    result = result_in(data.get("result"))
     return Outcome(
         firm_id=firm,
-        effect_id=EffectId(_text(data, "effect_id", "bad_data")),
-        key=RowKey(_text(data, "key", "bad_data")),
-        result=result_in(data.get("result")),
-        realm_id=RealmId(realm) if (realm := _optional(data, "realm_id")) else None,
+        effect_id=EffectId(_bounded("effect_id", _text(data, "effect_id", "bad_data"), ID)),
+        key=RowKey(_bounded("key", key, KEY)),
+        result=result,
+        realm_id=RealmId(realm) if realm else None,
     )
 
 
@@ -225,9 +263,10 @@ def _client_event(
     happened: Happened,
     data: Mapping[str, object],
     firm: FirmId,
+    latest: datetime,
     read_client: ReadClient,
 ) -> ClientObserved:
-    changed_at = _time(event)
+    changed_at = _time(event, latest)
     toggle = data.get("sync_client")
     if toggle is not None and not isinstance(toggle, bool):
         raise UnreadableInputError("bad_client", "sync_client: expected true, false or nothing")
@@ -235,25 +274,16 @@ def _client_event(
         client = read_client(data, changed_at)
     except ValueError as wrong:
         raise UnreadableInputError("bad_client", str(wrong)) from None
-    long = _too_long(client)
-    if long:
-        raise UnreadableInputError(
-            "bad_client",
-            "; ".join(f"{field}: expected at most {MOST_IN_CANOPY} characters" for field in long),
-        )
     if happened in ("archived", "deleted"):
         client = replace(client, presence=happened)
     return ClientObserved(firm_id=firm, client=client, happened=happened, sync_client=toggle)
 
 
-def _time(event: Mapping[str, Any]) -> datetime:
+def _time(event: Mapping[str, Any], latest: datetime) -> datetime:
     try:
-        said = _TIME.validate_python(event.get("time"))
-    except ValidationError:
-        raise UnreadableInputError(
-            "bad_time", "time: expected a date and time as in 2026-01-31T10:00:00Z"
-        ) from None
-    return said if said.tzinfo is not None else said.replace(tzinfo=UTC)
+        return moment(_text(event, "time", "bad_time"), latest)
+    except ValueError as wrong:
+        raise UnreadableInputError("bad_time", f"time: {wrong}") from None
 
 
 def _reason(intent: inputs.Intent) -> str | None:
@@ -266,42 +296,13 @@ def _with_clean_reason(intent: inputs.Intent) -> inputs.Intent:
     return replace(intent, reason=cleaned(intent.reason))
 
 
-def _check_length(intent: inputs.Intent) -> None:
-    """Refuse what a person can't have meant: a reason or a value is kept in the row, and copied with it."""
-    long = [
-        part.name
-        for part in fields(intent)
-        if any(
-            isinstance(text, str) and len(text) > _most_in(part.name)
-            for text in _texts(getattr(intent, part.name))
-        )
-    ]
-    if long:
-        said = "; ".join(f"{name}: expected at most {_most_in(name)} characters" for name in long)
-        raise UnreadableInputError("bad_data", said)
-
-
-def _most_in(part: str) -> int:
-    return MOST_IN_A_REASON if part == "reason" else MOST_IN_CANOPY
-
-
-def _too_long(client: Client) -> list[Field]:
-    return [
-        field
-        for field, value in client.values.items()
-        if any(isinstance(text, str) and len(text) > MOST_IN_CANOPY for text in _texts(value))
-    ]
-
-
-def _texts(value: object) -> tuple[object, ...]:
-    return astuple(value) if isinstance(value, Address) else (value,)
-
-
-def _read(reader: TypeAdapter[Any], data: object) -> Any:
+def _read(read: Callable[..., Any], data: object, latest: datetime = LATEST) -> Any:
     try:
-        return reader.validate_python(data)
+        return read(data, context={"latest": latest})
     except ValidationError as wrong:
-        raise UnreadableInputError("bad_data", complaints(wrong)) from None
+        raise UnreadableInputError(
+            "bad_id" if names_an_id(wrong) else "bad_data", complaints(wrong)
+        ) from None
 
 
 def _text(event: Mapping[str, Any], name: str, reason: str = "not_a_cloudevent") -> str:
@@ -311,6 +312,14 @@ def _text(event: Mapping[str, Any], name: str, reason: str = "not_a_cloudevent")
     return value
 
 
-def _optional(event: Mapping[str, Any], name: str) -> str | None:
+def _bounded(name: str, text: str, bound: Bound, reason: str = "bad_id") -> str:
+    if not bound.holds(text):
+        raise UnreadableInputError(reason, f"{name}: expected {bound.expected}")
+    return text
+
+
+def _bounded_if_there(
+    event: Mapping[str, Any], name: str, bound: Bound, reason: str = "bad_id"
+) -> str | None:
     value = event.get(name)
-    return value if isinstance(value, str) and value else None
+    return _bounded(name, value, bound, reason) if isinstance(value, str) and value else None

@@ -1,11 +1,12 @@
 """All lanes of a worker: which rows have one, in which partitions, and what of their work has certainly not begun."""
 
 import asyncio
-import time
 from collections.abc import Callable, Collection, Container, Iterable
 
-from domain.ids import EffectId, RowKey
-from domain.rows import AllRow, FirmRow, Row
+from domain.effects import UpdateClient
+from domain.ids import EffectId, RowKey, Side
+from domain.rows import AllRow, FirmRow, LinkRow, Row
+from domain.table import Table
 from streams.gate import Gate
 from streams.ground import Ground, Outside
 from streams.lane import Lane
@@ -38,7 +39,7 @@ class Lanes:
         self._gates: dict[int, Gate] = {}
         # Kept when a partition leaves: its owner, be it us again, has the outcome coming, and need not ask anew.
         self._answered: dict[int, set[EffectId]] = {}
-        self._alive_at = time.monotonic()
+        self._alive_at = outside.clock.monotonic()
 
     @property
     def partitions(self) -> frozenset[int]:
@@ -56,7 +57,7 @@ class Lanes:
 
     def alive(self) -> None:
         """Note that this process runs. After a long pause others may have begun what we had not."""
-        now = time.monotonic()
+        now = self._outside.clock.monotonic()
         if now - self._alive_at > self._proof_seconds:
             for ground in self._grounds.values():
                 ground.fresh.clear()
@@ -75,8 +76,22 @@ class Lanes:
             answered=self._still_awaited(partition, rows, answered),
         )
         self._lanes[partition] = {}
+        self._remember_closed(rows.partition(partition).table)
         for row in rows.partition(partition).table:
             self._go_on(partition, row)
+
+    def _remember_closed(self, rows: Table) -> None:
+        """Keep closed what told its owner before us to wait: the rows that wait say until when."""
+        now = self._outside.clock.now()
+        for row in rows:
+            waiting = row.waiting if isinstance(row, LinkRow) else None
+            firm = rows.firm(row.firm_id)
+            if waiting is None or waiting.why != "throttled" or waiting.until <= now:
+                continue
+            if firm is not None and firm.connection is not None and isinstance(row, LinkRow):
+                side: Side = "canopy" if isinstance(row.write, UpdateClient) else "quickbooks"
+                limiter = self._outside.doors.of(side, row.firm_id, firm.connection.realm_id)
+                limiter.close_for((waiting.until - now).total_seconds(), waiting.why)
 
     def _still_awaited(self, partition: int, rows: LogTable, answered: Collection[EffectId]) -> set[EffectId]:
         pending = {effect.id for row in rows.partition(partition).table for effect in row.pending}
@@ -91,7 +106,9 @@ class Lanes:
         """
         tasks: list[asyncio.Task[None]] = []
         for partition in partitions:
-            self._grounds.pop(partition, None)
+            ground = self._grounds.pop(partition, None)
+            if ground is not None:
+                tasks += ground.end()
             lanes = self._lanes.pop(partition, {}).values()
             tasks += [lane.task for lane in lanes if lane.task is not None]
         for task in tasks:
@@ -140,7 +157,7 @@ class Lanes:
                     lane.nudged.set()
         lane_of_row = lanes.get(row.key)
         if lane_of_row is not None:
-            lane_of_row.nudged.set()
+            lane_of_row.row_changed()
         elif ground.waiting(row.key):
             lane = lanes[row.key] = Lane(ground, row.key, row.firm_id)
             lane.task = asyncio.create_task(self._run(lane, lanes))

@@ -67,8 +67,26 @@ INPUT_TO_DOOR = Histogram(
     ["kind"],
     buckets=_PATIENT,
 )
-PACER_WAIT = Histogram(
+QUICKBOOKS_WAIT = Histogram(
     "client_sync_pacer_wait_seconds", "Wait for a turn at a QuickBooks company.", buckets=_PATIENT
+)
+CANOPY_WAIT = Histogram(
+    "client_sync_canopy_wait_seconds", "Wait for a turn at Canopy, of one firm's requests.", buckets=_PATIENT
+)
+QUICKBOOKS_CLOSED = Gauge(
+    "client_sync_quickbooks_closed",
+    "QuickBooks companies that are asked nothing now, or only whether they answer again.",
+    ["why"],
+)
+CANOPY_CLOSED = Gauge(
+    "client_sync_canopy_closed",
+    "Firms for which Canopy is asked nothing now, or only whether it answers again.",
+    ["why"],
+)
+READS_TOGETHER = Histogram(
+    "client_sync_reads_together",
+    "Customers that one request read.",
+    buckets=(1, 2, 5, 10, 25, 50, 100),
 )
 
 

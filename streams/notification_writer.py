@@ -1,11 +1,20 @@
 """Writes QuickBooks' notifications to `qbo.notifications`, as CloudEvents of ours."""
 
+import asyncio
+from collections.abc import Sequence
+
 import orjson
 
 from domain.inputs import CustomerNotified
 from streams.acknowledged_producer import AcknowledgedProducer
 from streams.inputs import NOTIFIED
 from streams.topics import NOTIFICATIONS
+
+MANY = 500
+"""To write so many takes a few milliseconds; more are written beside the event loop."""
+
+MANY_WITHIN_SECONDS = 30.0
+"""Longer than a sender waits: it comes again, and finds them written."""
 
 
 class NotificationWriter:
@@ -15,14 +24,21 @@ class NotificationWriter:
         self._producer = producer
         self._topic = prefix + NOTIFICATIONS
 
-    async def publish(self, notified: CustomerNotified, event_id: str) -> None:
-        """Write one notification; returns once Kafka has acknowledged it.
+    async def publish_all(self, notified: Sequence[tuple[CustomerNotified, str]]) -> None:
+        """Write notifications, each with its event's id; returns once Kafka has acknowledged all of them.
 
         Raises:
-            KafkaAwayError: it did not in time.
+            KafkaAwayError: it did not in time; some may be written.
         """
-        event = notification_event(notified, event_id)
-        await self._producer.send(self._topic, event, notified.firm_id.encode())
+        if len(notified) <= MANY:
+            await self._producer.send_all(self._topic, _records(notified))
+        else:
+            records = await asyncio.to_thread(_records, notified)
+            await self._producer.send_all(self._topic, records, MANY_WITHIN_SECONDS)
+
+
+def _records(notified: Sequence[tuple[CustomerNotified, str]]) -> list[tuple[bytes, bytes]]:
+    return [(each.firm_id.encode(), notification_event(each, event_id)) for each, event_id in notified]
 
 
 def notification_event(notified: CustomerNotified, event_id: str) -> bytes:

@@ -12,6 +12,7 @@ from dataclasses import replace
 import structlog
 from aiokafka.errors import KafkaError
 
+from domain.ports import KafkaAwayError
 from domain.projection import BuiltAgainError, ReadModelWriter, StoreAwayError, Stretch
 from domain.stops import Stop, StopReason
 from streams.build_watch import BuildWatch
@@ -79,6 +80,22 @@ class Projector:
         """Return once the read model shows all before `next_offset`."""
         while self.position(partition) < next_offset:
             await self._moved[partition].wait()
+
+    async def caught_up(self) -> None:
+        """Return once the read model shows all that the log holds now.
+
+        Raises:
+            KafkaAwayError: Kafka does not say how much that is.
+        """
+        if self._reader is None:
+            raise KafkaAwayError(LOG)
+        try:
+            async with asyncio.timeout(ASK_KAFKA_WITHIN_SECONDS):
+                ends = await self._reader.ends(self._positions)
+        except (KafkaError, TimeoutError) as error:
+            raise KafkaAwayError(LOG) from error
+        for partition, end in ends.items():
+            await self.reached(partition, end)
 
     async def behind(self) -> int | None:
         """Count the offsets between what is shown and the end of the log; None: Kafka gives no answer.

@@ -18,6 +18,7 @@ from domain.ids import EffectId
 from domain.inputs import Cause
 from domain.rows import AllRow, CustomerRow, FirmRow, LinkRow, NoRow, Row
 from domain.stops import StopReason
+from streams.bounded import KEPT, reader
 from streams.stop import UnreadableRecordError
 
 SCHEMA = 1
@@ -48,20 +49,36 @@ class LogRecord:
     engine: str = ENGINE
 
 
+@dataclass(frozen=True, slots=True)
+class _Head:
+    at: int
+    version: int
+    verdict: Verdict
+    code: str
+    positions: dict[str, int]
+    facts: dict[str, str]
+    schema: int
+    engine: str
+
+
+_TrueRow = Annotated[FirmRow | LinkRow | CustomerRow | AllRow, Discriminator("kind")]
 _AnyRow = Annotated[FirmRow | LinkRow | CustomerRow | AllRow | NoRow, Discriminator("kind")]
-_ROW: TypeAdapter[Row | NoRow] = TypeAdapter(_AnyRow)
-_TRUE_ROW: TypeAdapter[Row] = TypeAdapter(
-    Annotated[FirmRow | LinkRow | CustomerRow | AllRow, Discriminator("kind")]
-)
-_CHANGES: TypeAdapter[tuple[Change, ...]] = TypeAdapter(tuple[Change, ...])
-_INPUT: TypeAdapter[Cause] = TypeAdapter(Cause)
-_CAUSE: TypeAdapter[Cause | None] = TypeAdapter(Cause | None)
+
+# What is read here is worked with and written again, so of a kind that can be: no number that JSON would lose, no
+# time without its zone. How large it may have been when it came in is another question.
+_HEAD = reader(_Head, KEPT)
+_POSITIONS = reader(dict[str, int], KEPT)
+_ROW = reader(_AnyRow, KEPT)
+_TRUE_ROW = reader(_TrueRow, KEPT)
+_CHANGES = reader(tuple[Change, ...], KEPT)
+_INPUT = reader(Cause, KEPT)
+_CAUSE = reader(Cause | None, KEPT)
 
 
 @cache
 def shape_of_rows() -> str:
     """Give a digest of all that this version reads in a row and in a cause: what it does not know it would leave out."""
-    shapes = (_TRUE_ROW.json_schema(), _INPUT.json_schema())
+    shapes = (TypeAdapter(_TrueRow).json_schema(), TypeAdapter(Cause).json_schema())
     return hashlib.sha256(orjson.dumps(shapes, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
@@ -176,11 +193,8 @@ def glance(event: Mapping[str, Any]) -> Glance:
         data = event["data"]
         row = data["row"]
         is_row = row["kind"] != NO_ROW
-        positions: dict[str, int] = data["positions"]
-        if not all(type(offset) is int for offset in positions.values()):
-            raise UnreadableRecordError("its positions can't be read")
-        return Glance(positions, effects_in(row), row if is_row else None, data["input"])
-    except (AttributeError, KeyError, TypeError) as wrong:
+        return Glance(_POSITIONS(data["positions"]), effects_in(row), row if is_row else None, data["input"])
+    except (AttributeError, KeyError, TypeError, ValidationError) as wrong:
         raise UnreadableRecordError("its row can't be read") from wrong
 
 
@@ -192,35 +206,42 @@ def effects_in(row: Mapping[str, Any]) -> frozenset[EffectId]:
 def cause_in(given: Mapping[str, Any]) -> Cause:
     """Read the input of a record that has one."""
     try:
-        return _INPUT.validate_python(given)
+        cause: Cause = _INPUT(given)
     except ValidationError as wrong:
         raise UnreadableRecordError("its input can't be read") from wrong
+    return cause
 
 
 def row_in(given: Mapping[str, Any]) -> Row:
     """Read the row of a record that has one, and nothing else."""
     try:
-        return _TRUE_ROW.validate_python(given)
+        row: Row = _TRUE_ROW(given)
     except ValidationError as wrong:
         raise UnreadableRecordError("its row can't be read") from wrong
+    return row
 
 
 def decode(event: Mapping[str, Any]) -> LogRecord:
-    """Read a whole record from its parsed JSON."""
+    """Read a whole record from its parsed JSON.
+
+    Raises:
+        UnreadableRecordError: something in it is not of the kind that it must be.
+    """
     data = event["data"]
     try:
+        head: _Head = _HEAD(data)
         return LogRecord(
-            at=data["at"],
-            version=data["version"],
-            verdict=Verdict(data["verdict"]),
-            code=data["code"],
-            row=_ROW.validate_python(data["row"]),
-            positions=data["positions"],
-            changes=_CHANGES.validate_python(data["changes"]) if data["changes"] else (),
-            facts=data["facts"],
-            input=_CAUSE.validate_python(data["input"]),
-            schema=data["schema"],
-            engine=data["engine"],
+            at=head.at,
+            version=head.version,
+            verdict=head.verdict,
+            code=head.code,
+            row=_ROW(data["row"]),
+            positions=head.positions,
+            changes=_CHANGES(data["changes"]) if data["changes"] else (),
+            facts=head.facts,
+            input=_CAUSE(data["input"]),
+            schema=head.schema,
+            engine=head.engine,
         )
-    except (KeyError, TypeError, ValueError) as wrong:
+    except (KeyError, ValidationError) as wrong:
         raise UnreadableRecordError("its row can't be read") from wrong

@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from http import HTTPStatus
 
 import structlog
 
 from adapters.canopy.mapping import client_of
+from domain.bounds import CLIENT, CLOCKS_DIFFER, CODE, MOST_IN_A_TEXT, moment
 from domain.fields import Field
 from domain.ids import ClientId
-from domain.outcomes import ClientGone, Rejected
+from domain.outcomes import ClientGone, Rejected, UnreadableRecord
 from domain.ports import TryLater
 from domain.snapshots import Client
 
@@ -65,8 +65,8 @@ def trouble_in(reply: Reply) -> ClientRefused | TryLater | None:
         case status:
             return ClientRefused(
                 status=status,
-                code=_text(reply.body, "code") or str(status),
-                detail=_text(reply.body, "detail") or _text(reply.body, "title") or "",
+                code=code if CODE.holds(code := _text(reply.body, "code") or "") else str(status),
+                detail=_sentence(reply.body, "detail") or _sentence(reply.body, "title") or "",
                 fields=_fields(reply.body),
             )
     return TryLater(why=why, may_have_happened=may_have_happened, after_seconds=reply.retry_after)
@@ -84,26 +84,34 @@ def unlisted(refused: ClientRefused) -> TryLater:
 
 def client_in(reply: Reply, body: object) -> Client | None:
     """Read the client that stands in `body`; None if there is none. It changed when it says, else by now."""
+    found = record_in(reply, body)
+    return found if isinstance(found, Client) else None
+
+
+def record_in(reply: Reply, body: object) -> Client | UnreadableRecord:
+    """Read a client, or say what is wrong with it, without its values."""
     if not isinstance(body, Mapping):
-        return None
+        return UnreadableRecord(id=None, wrong="not an object")
     try:
-        return client_of(body, _changed_at(body) or reply.at)
+        return client_of(body, _changed_at(body, reply.at))
     except ValueError as error:
         log.warning("canopy_client_unreadable", wrong=str(error))
-        return None
+        return UnreadableRecord(id=_id_of(body), wrong=str(error))
 
 
-def moment(date: str | None) -> datetime | None:
-    """Read a Date header, as UTC."""
-    try:
-        return parsedate_to_datetime(date).astimezone(UTC) if date else None
-    except ValueError:
-        return None
+def _id_of(body: Mapping[str, object]) -> str | None:
+    given = _text(body, "client_id")
+    return given if given is not None and CLIENT.holds(given) else None
 
 
 def _text(body: object, key: str) -> str | None:
     value = body.get(key) if isinstance(body, Mapping) else None
     return value if isinstance(value, str) else None
+
+
+def _sentence(body: object, key: str) -> str | None:
+    text = _text(body, key)
+    return text if text is not None and len(text) <= MOST_IN_A_TEXT else None
 
 
 def _fields(body: object) -> tuple[Field, ...]:
@@ -115,9 +123,13 @@ def _fields(body: object) -> tuple[Field, ...]:
     return tuple(field for field in Field if field in names)
 
 
-def _changed_at(body: object) -> datetime | None:
+def _changed_at(body: Mapping[str, object], at: datetime) -> datetime:
+    told = body.get("updated_at")
+    if told is None:
+        return at
+    if not isinstance(told, str):
+        raise ValueError("updated_at: expected a text or null")  # noqa: TRY004  (one kind of error says: unreadable)
     try:
-        moment = datetime.fromisoformat(_text(body, "updated_at") or "")
-    except ValueError:
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo else None
+        return moment(told, at + CLOCKS_DIFFER)
+    except ValueError as wrong:
+        raise ValueError(f"updated_at: {wrong}") from None

@@ -11,6 +11,7 @@ from adapters.canopy.answers import (
     ClientRefused,
     Reply,
     client_in,
+    record_in,
     rejected,
     trouble_in,
     trouble_with,
@@ -18,23 +19,33 @@ from adapters.canopy.answers import (
 )
 from adapters.canopy.exchange import Exchange
 from adapters.canopy.mapping import changes_body
+from adapters.departures import BeforeEach, at_once
+from domain.bounds import CURSOR
 from domain.effects import CreateClient, UpdateClient
 from domain.ids import OURSELVES, ClientId, FirmId
-from domain.outcomes import ClientGone, ClientMoved, ClientSaved, ClientsListed
+from domain.outcomes import ClientGone, ClientMoved, ClientSaved, ClientsListed, UnreadableRecord
 from domain.ports import CreateClientAnswer, TryLater, UpdateClientAnswer
 from domain.snapshots import Client
 
 PAGE = 100
 """Clients a page: what one message of ours holds."""
 
+MOST_UNREADABLE = 5
+"""With more unreadable clients on one page it is the answer that can't be read: an empty list would be believed."""
+
 
 class CanopyApi:
     """Canopy's clients. Keeps no state: retries are others' work. A request may take `timeout_seconds` in all."""
 
     def __init__(
-        self, session: aiohttp.ClientSession, base_url: str, token: str, timeout_seconds: float = 30.0
+        self,
+        session: aiohttp.ClientSession,
+        base_url: str,
+        token: str,
+        timeout_seconds: float = 30.0,
+        before_each: BeforeEach = at_once,
     ) -> None:
-        self._exchange = Exchange(session, base_url, token, timeout_seconds)
+        self._exchange = Exchange(session, base_url, token, timeout_seconds, before_each)
 
     async def add_client(self, firm: FirmId, effect: CreateClient) -> CreateClientAnswer:
         """Create a client. The same effect sends the same bytes under the same key, so it happens once.
@@ -147,8 +158,12 @@ def _signed(actor: str, key: str) -> dict[str, str]:
 
 def _page_in(reply: Reply) -> ClientsListed | TryLater:
     match reply.body:
-        case {"clients": list(rows), "next_cursor": str() | None as cursor}:
-            clients = tuple(client for row in rows if (client := client_in(reply, row)))
-            if len(clients) == len(rows):
-                return ClientsListed(clients=clients, cursor=cursor)
+        case {"clients": list(rows), "next_cursor": str() | None as cursor} if cursor is None or CURSOR.holds(
+            cursor
+        ):
+            found = [record_in(reply, row) for row in rows]
+            broken = tuple(each for each in found if isinstance(each, UnreadableRecord))
+            if len(broken) <= MOST_UNREADABLE:
+                clients = tuple(each for each in found if isinstance(each, Client))
+                return ClientsListed(clients=clients, cursor=cursor, unreadable=broken)
     return UNREADABLE

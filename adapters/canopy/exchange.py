@@ -1,17 +1,17 @@
 """One request to Canopy and its answer; the wire's own errors become values here."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from http import HTTPStatus
-from urllib.parse import quote
 
 import aiohttp
 import orjson
 import structlog
 from opentelemetry import trace
 
-from adapters.canopy.answers import Reply, moment
+from adapters.canopy.answers import Reply
 from adapters.canopy.meters import REQUESTS, SECONDS
+from adapters.departures import BeforeEach, at_once
+from adapters.wire import address, answered_at, read_json, wait_asked_for
 from domain.ids import ClientId, FirmId
 from domain.ports import TryLater
 
@@ -26,10 +26,16 @@ class Exchange:
     """Sends requests about firms' clients."""
 
     def __init__(
-        self, session: aiohttp.ClientSession, base_url: str, token: str, timeout_seconds: float
+        self,
+        session: aiohttp.ClientSession,
+        base_url: str,
+        token: str,
+        timeout_seconds: float,
+        before_each: BeforeEach = at_once,
     ) -> None:
         self._session = session
-        self._base_url = base_url.rstrip("/")
+        self._before_each = before_each
+        self._base_url = base_url
         self._headers = {"Accept": "application/json", "Authorization": f"Bearer {token}"}
         self._timeout = aiohttp.ClientTimeout(total=timeout_seconds, connect=timeout_seconds * CONNECT_SHARE)
 
@@ -75,9 +81,9 @@ class Exchange:
         body: Mapping[str, object] | None,
     ) -> Reply | TryLater:
         seen = log.bind(firm_id=firm, client_id=client, method=method)
-        url = f"{self._base_url}/v1/firms/{quote(firm, safe='')}/clients"
-        if client is not None:
-            url += f"/{quote(client, safe='')}"
+        url = address(self._base_url, "v1", "firms", firm, "clients", *(() if client is None else (client,)))
+        if (not_now := await self._before_each()) is not None:
+            return not_now
         content = {} if body is None else {"Content-Type": "application/json"}
         try:
             async with self._session.request(
@@ -89,11 +95,12 @@ class Exchange:
                 timeout=self._timeout,
                 allow_redirects=False,
             ) as answer:
+                at = answered_at(answer)
                 reply = Reply(
                     status=answer.status,
-                    body=_json(await answer.read()),
-                    at=moment(answer.headers.get("Date")) or datetime.now(UTC),
-                    retry_after=_seconds(answer.headers.get("Retry-After")),
+                    body=await read_json(answer),
+                    at=at,
+                    retry_after=wait_asked_for(answer, at),
                 )
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             seen.warning("canopy_unreachable", error=type(error).__name__)
@@ -104,15 +111,3 @@ class Exchange:
         if reply.status >= HTTPStatus.BAD_REQUEST:
             seen.warning("canopy_refused", status=reply.status)
         return reply
-
-
-def _json(raw: bytes) -> object:
-    """Parse a body; None if it is not JSON: what stands before Canopy may answer in HTML."""
-    try:
-        return orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        return None
-
-
-def _seconds(retry_after: str | None) -> float | None:
-    return float(retry_after) if retry_after and retry_after.isdecimal() else None

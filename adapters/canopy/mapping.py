@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
+from adapters.bounded import ClientIdText, ShortText, Version
 from domain import fields
+from domain.bounds import CLIENT, MOST_IN_A_TEXT, MOST_NUMBER
 from domain.fields import Value, Values
 from domain.ids import ClientId
 from domain.snapshots import Client
@@ -17,7 +19,7 @@ def _none_if_blank(text: str | None) -> str | None:
     return text if text and text.strip() else None
 
 
-Text = Annotated[str | None, AfterValidator(_none_if_blank)]
+Text = Annotated[ShortText | None, AfterValidator(_none_if_blank)]
 
 
 class AddressRecord(BaseModel):
@@ -38,8 +40,8 @@ class ClientRecord(BaseModel):
 
     model_config = ConfigDict(frozen=True, strict=True)
 
-    client_id: Annotated[str, Field(min_length=1)]
-    version: Annotated[int, Field(ge=1)]
+    client_id: ClientIdText
+    version: Version
     type: Literal["individual", "business"]
     display_name: Text = None
     first_name: Text = None
@@ -56,13 +58,16 @@ class ClientRecord(BaseModel):
 
 
 _EXPECTED = {
-    "client_id": "a text that is not empty",
+    "client_id": CLIENT.expected,
     "version": "a whole number, 1 or more",
     "type": "individual or business",
     "address": "an object or null",
     "active": "true or false",
     "archived": "true or false",
 }
+_OUT_OF_BOUNDS = frozenset(
+    {"greater_than_equal", "literal_error", "string_pattern_mismatch", "string_too_long"}
+)
 _NAMES = {
     str: "a text",
     bool: "true or false",
@@ -132,7 +137,11 @@ def _wrong(error: ErrorDetails) -> str:
     match error["type"]:
         case "missing":
             return f"{where}: expected {expected}, and it is not there"
-        case "string_too_short" | "greater_than_equal" | "literal_error":
+        case "string_too_long" if where != "client_id":
+            return f"{where}: expected at most {MOST_IN_A_TEXT} characters"
+        case "less_than_equal":
+            return f"{where}: expected a whole number, at most {MOST_NUMBER}"
+        case kind if kind in _OUT_OF_BOUNDS:
             return f"{where}: expected {expected}"
         case _:
             return f"{where}: expected {expected}, got {_NAMES.get(type(error['input']), 'null')}"

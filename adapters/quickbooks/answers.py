@@ -5,6 +5,7 @@ reliable (Intuit, error codes; recorded answers). Each function says None of an 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 
 from adapters.quickbooks.faults import faults_in
@@ -16,23 +17,31 @@ _NAME_TAKEN = "6240"
 _STALE = "5010"
 _GONE = "610"
 _NO_SUCH_ID = "2030"  # an id that QuickBooks would never give out
-_WRONG_WITH_THE_REQUEST = frozenset({_NAME_TAKEN, _STALE, _GONE, _NO_SUCH_ID})
+# One record of the page breaks the query; it came with status 400 and with 500 (intuit Java-SDK 47).
+_BAD_RECORD = "4002"
+_WRONG_WITH_THE_REQUEST = frozenset({_NAME_TAKEN, _STALE, _GONE, _NO_SUCH_ID, _BAD_RECORD})
 
 _THROTTLED = "3001"
 _NOT_AUTHORISED = frozenset({"100", "110", "120", "3100", "3200"})
 # A request of this id is still being worked on: its answer is to be asked for again.
 _SAME_REQUEST_UNDER_WAY = "600"
 _SYSTEM_FAILURE = "10000"
+# Of a record or a request QuickBooks says so by a fault; without one, nobody at this address speaks its language.
+_OF_AN_ADDRESS = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
 # In another data centre, locked, under maintenance, or its subscription ended: not now, and not this record's fault.
 _COMPANY_AWAY = frozenset({"130", "140", "150", "6190"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """An HTTP answer: `body` is its JSON, None if it is none; `retry_after` in seconds, if it said so."""
+    """An HTTP answer: `body` is its JSON, None if it is none; `at` is when it was given.
+
+    `retry_after` in seconds, if it said so.
+    """
 
     status: int
     body: object
+    at: datetime
     retry_after: float | None = None
 
 
@@ -97,6 +106,11 @@ def trouble_querying(reply: Reply) -> TryLater | None:
     return None
 
 
+def breaks_at_a_record(reply: Reply) -> str | None:
+    """Name the code of a query that failed because of one record of its page. None: it did not."""
+    return _BAD_RECORD if _BAD_RECORD in _codes(reply) and _to_ask_again(reply) is None else None
+
+
 def _to_ask_again(reply: Reply) -> TryLater | None:
     status, codes = reply.status, _codes(reply)
     # First: throttling was seen under 403 too.
@@ -113,6 +127,8 @@ def _to_ask_again(reply: Reply) -> TryLater | None:
         status >= HTTPStatus.INTERNAL_SERVER_ERROR and not _WRONG_WITH_THE_REQUEST & codes
     ):
         why, may_have_happened = "unavailable", True
+    elif not codes and status in _OF_AN_ADDRESS:
+        why, may_have_happened = "no_such_address", False
     elif not codes and (status < HTTPStatus.OK or HTTPStatus.OK < status < HTTPStatus.BAD_REQUEST):
         return UNREADABLE  # Intuit's only good answer is a 200
     else:

@@ -4,12 +4,13 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import aiohttp
-import structlog
 
+from adapters.departures import BeforeEach, at_once
 from adapters.quickbooks import query
 from adapters.quickbooks.answers import (
     UNREADABLE,
     Reply,
+    breaks_at_a_record,
     records_in,
     trouble_creating,
     trouble_querying,
@@ -19,7 +20,9 @@ from adapters.quickbooks.answers import (
 )
 from adapters.quickbooks.exchange import Exchange
 from adapters.quickbooks.holders import HolderSearch
-from adapters.quickbooks.mapping import create_body, customer_of, update_body
+from adapters.quickbooks.listing import listed, narrowed, read_customer
+from adapters.quickbooks.mapping import create_body, update_body
+from adapters.quickbooks.paging import Page
 from domain.effects import CreateCustomer, UpdateCustomer
 from domain.fields import Field
 from domain.ids import CustomerId, RealmId
@@ -35,8 +38,6 @@ from domain.outcomes import (
 from domain.ports import CreateAnswer, TryLater, UpdateCustomerAnswer
 from domain.snapshots import Customer
 
-log = structlog.get_logger()
-
 
 class QuickBooksApi:
     """QuickBooks Online's customers. Keeps no state: pace, retries and tokens are others' work.
@@ -50,8 +51,9 @@ class QuickBooksApi:
         base_url: str,
         token: Callable[[RealmId], Awaitable[str]],
         timeout_seconds: float = 30.0,
+        before_each: BeforeEach = at_once,
     ) -> None:
-        self._exchange = Exchange(session, base_url, token, timeout_seconds)
+        self._exchange = Exchange(session, base_url, token, timeout_seconds, before_each)
 
     async def create_customer(self, realm: RealmId, effect: CreateCustomer) -> CreateAnswer:
         """Create a customer. The same effect sends the same bytes under the same request id, so it happens once."""
@@ -83,14 +85,21 @@ class QuickBooksApi:
     async def list_customers(
         self, realm: RealmId, cursor: str | None, since: datetime | None = None
     ) -> CustomersListed | TryLater:
-        """Read the next at most 100 customers, active or not, by id. `cursor`: the row to start at, from 1."""
-        start = int(cursor or 1)
-        wanted = query.all_customers(start) if since is None else query.customers_changed(since, start)
-        page = await self._page(realm, wanted)
-        if isinstance(page, TryLater):
-            return page
-        more = str(start + query.PAGE) if len(page) >= query.PAGE else None
-        return CustomersListed(customers=page, cursor=more)
+        """Read the next at most 100 customers, active or not, by id. `cursor`: the one of the page before.
+
+        A page whose query fails because of one record answers with nothing and the cursor of a smaller page.
+        """
+        page = Page.at(cursor)
+        if since is None:
+            wanted = query.all_customers(page.start, page.size)
+        else:
+            wanted = query.customers_changed(since, page.start, page.size)
+        reply = await self._exchange.get(realm, ("query",), query=wanted)
+        if isinstance(reply, TryLater):
+            return reply
+        if code := breaks_at_a_record(reply):
+            return narrowed(page, code)
+        return trouble_querying(reply) or listed(page, reply)
 
     async def read_customers(
         self, realm: RealmId, customers: tuple[CustomerId, ...]
@@ -152,7 +161,7 @@ def _customers_in(reply: Reply) -> tuple[Customer, ...] | None:
     rows = records_in(reply, "Customer")
     if rows is None:
         return None
-    customers = tuple(customer for row in rows if (customer := _read(row)))
+    customers = tuple(customer for row in rows if (customer := read_customer(row, reply.at)))
     return customers if len(customers) == len(rows) else None
 
 
@@ -164,14 +173,6 @@ def _saved(reply: Reply) -> CustomerSaved | TryLater:
 def _customer_in(reply: Reply) -> Customer | None:
     match reply.body:
         case {"Customer": body}:
-            return _read(body)
+            return read_customer(body, reply.at)
         case _:
             return None
-
-
-def _read(body: object) -> Customer | None:
-    try:
-        return customer_of(body)
-    except ValueError as error:
-        log.warning("quickbooks_customer_unreadable", wrong=str(error))
-        return None

@@ -2,16 +2,17 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
-from urllib.parse import quote
 
 import aiohttp
 import orjson
 import structlog
 from opentelemetry import trace
 
+from adapters.departures import BeforeEach, at_once
 from adapters.quickbooks.answers import Reply
 from adapters.quickbooks.faults import faults_in
 from adapters.quickbooks.meters import REQUESTS, SECONDS, answer_in
+from adapters.wire import address, answered_at, read_json, wait_asked_for
 from domain.ids import RealmId
 from domain.ports import TryLater
 
@@ -20,6 +21,8 @@ tracer = trace.get_tracer(__name__)
 
 # Everything below 75 is answered as 75 (Intuit, since August 2025); later numbers may break, so it is named.
 MINOR_VERSION = "75"
+
+MOST_OF_A_TID = 100
 
 # Of the time for a whole request. A host that is away is told apart from an answer that is slow to come.
 CONNECT_SHARE = 0.5
@@ -38,10 +41,12 @@ class Exchange:
         base_url: str,
         token: Callable[[RealmId], Awaitable[str]],
         timeout_seconds: float,
+        before_each: BeforeEach = at_once,
     ) -> None:
         self._session = session
-        self._base_url = base_url.rstrip("/")
+        self._base_url = base_url
         self._token = token
+        self._before_each = before_each
         self._timeout = aiohttp.ClientTimeout(total=timeout_seconds, connect=timeout_seconds * CONNECT_SHARE)
 
     async def get(self, realm: RealmId, path: tuple[str, ...], **query: str) -> Reply | TryLater:
@@ -83,10 +88,12 @@ class Exchange:
         except NoTokenError:
             seen.warning("quickbooks_has_no_token")
             return TryLater(why="not_authorised", may_have_happened=False)
+        if (not_now := await self._before_each()) is not None:
+            return not_now
         headers = {"Accept": "application/json", "Authorization": f"Bearer {token}"}
         if body is not None:
             headers["Content-Type"] = "application/json"
-        url = "/".join((self._base_url, "v3/company", *(quote(part, safe="") for part in (realm, *path))))
+        url = address(self._base_url, "v3", "company", realm, *path)
         try:
             async with self._session.request(
                 method,
@@ -97,12 +104,14 @@ class Exchange:
                 timeout=self._timeout,
                 allow_redirects=False,
             ) as answer:
+                at = answered_at(answer)
                 reply = Reply(
                     status=answer.status,
-                    body=_json(await answer.read()),
-                    retry_after=_seconds(answer.headers.get("Retry-After")),
+                    body=await read_json(answer),
+                    at=at,
+                    retry_after=wait_asked_for(answer, at),
                 )
-                intuit_tid = answer.headers.get("intuit_tid")  # what Intuit's support asks for
+                intuit_tid = answer.headers.get("intuit_tid", "")  # what Intuit's support asks for
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             seen.warning("quickbooks_unreachable", error=type(error).__name__)
             return TryLater(why="unreachable", may_have_happened=False)
@@ -112,17 +121,7 @@ class Exchange:
         faults = faults_in(reply.body)
         if reply.status != HTTPStatus.OK or faults:
             codes = [fault.code for fault in faults]
-            seen.warning("quickbooks_refused", status=reply.status, codes=codes, intuit_tid=intuit_tid)
+            seen.warning(
+                "quickbooks_refused", status=reply.status, codes=codes, intuit_tid=intuit_tid[:MOST_OF_A_TID]
+            )
         return reply
-
-
-def _json(raw: bytes) -> object:
-    """Parse a body; None if it is not JSON: gateways answer in HTML, and in XML even when asked for JSON."""
-    try:
-        return orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        return None
-
-
-def _seconds(retry_after: str | None) -> float | None:
-    return float(retry_after) if retry_after and retry_after.isdecimal() else None

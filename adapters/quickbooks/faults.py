@@ -5,10 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from adapters.quickbooks.spelling import ADDRESS_PARTS, MORE_LINES, PATHS
+from domain.bounds import CODE
 from domain.fields import Field
 
 # 2210 is about an e-mail address (Intuit, error codes), and we send one only.
 _EMAIL_IS_WRONG = "2210"
+
+MOST_FAULTS = 20
 
 _FIELDS = {path[0].lower(): field for field, path in PATHS.items()} | dict.fromkeys(
     (key.lower() for key in (*ADDRESS_PARTS.values(), *MORE_LINES)), Field.ADDRESS
@@ -33,11 +36,13 @@ def faults_in(body: object) -> tuple[Fault, ...]:
     errors = _under(fault, "error")
     if not isinstance(errors, list):
         return ()
-    return tuple(_fault_of(error) for error in errors)
+    return tuple(_fault_of(error) for error in errors[:MOST_FAULTS])
 
 
 def _fault_of(error: object) -> Fault:
-    code = str(_under(error, "code") or "unknown").lstrip("0") or "0"
+    said = str(_under(error, "code") or "")
+    # It becomes part of rows, logs and metrics.
+    code = (said.lstrip("0") or "0") if CODE.holds(said) else "unknown"
     return Fault(code, Field.EMAIL if code == _EMAIL_IS_WRONG else _field_of(_under(error, "element")))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from adapters.quickbooks import query
 from adapters.quickbooks.answers import UNREADABLE, Reply, records_in, trouble_searching
+from domain.bounds import ID
 from domain.outcomes import Holder, HolderKind, HoldersFound, Rejected
 from domain.ports import TryLater
 
@@ -68,7 +69,7 @@ class HolderSearch:
 
     def _holdings(self, row: object, kind: HolderKind) -> Iterator[Holder]:
         match row:
-            case {"Id": str() as record_id, "DisplayName": str() as shown, **rest}:
+            case {"Id": str() as record_id, "DisplayName": str() as shown, **rest} if ID.holds(record_id):
                 # As it reads back: an inactive record is called "... (deleted)" (recorded), so its name proper is free
                 # again, and it holds only a name that is written just like that.
                 for name in self.names:

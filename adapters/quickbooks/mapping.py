@@ -5,12 +5,14 @@ cut short here would come back as an edit.
 """
 
 from collections.abc import Mapping
-from datetime import UTC
+from datetime import datetime
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_pascal
 
+from adapters.bounded import LATEST_TIME, CustomerIdText, Time, Token
 from adapters.quickbooks.spelling import ADDRESS_PARTS, MORE_LINES, PATHS
+from domain.bounds import ID, LATEST, MOST_IN_A_READ_TEXT
 from domain.fields import Address, Field, Value, Values
 from domain.ids import CustomerId
 from domain.limits import as_written
@@ -23,8 +25,8 @@ DELETED_SUFFIX = " (deleted)"
 class _Times(BaseModel):
     model_config = ConfigDict(frozen=True, alias_generator=to_pascal)
 
-    create_time: AwareDatetime
-    last_updated_time: AwareDatetime
+    create_time: Time
+    last_updated_time: Time
 
 
 class _Record(BaseModel):
@@ -32,22 +34,23 @@ class _Record(BaseModel):
 
     model_config = ConfigDict(frozen=True, alias_generator=to_pascal, coerce_numbers_to_str=True)
 
-    id: str
-    sync_token: int
+    id: CustomerIdText
+    sync_token: Token
     meta_data: _Times
     active: bool = True
     job: bool = False
     is_project: bool = False
 
 
-def customer_of(body: object) -> Customer:
-    """Read the JSON of one Customer; times become UTC.
+def customer_of(body: object, latest: datetime = LATEST) -> Customer:
+    """Read the JSON of one Customer; times become UTC, and lie before `latest`.
 
     Raises:
-        ValueError: it lacks an id, a sync token or its times. The message names them and holds no value.
+        ValueError: it lacks an id, a sync token or its times, or something is out of bounds. The message names what,
+            and holds no value.
     """
     try:
-        record = _Record.model_validate(body)
+        record = _Record.model_validate(body, context={LATEST_TIME: latest})
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
         # The cause would print what stood there.
@@ -56,11 +59,11 @@ def customer_of(body: object) -> Customer:
         customer_id=CustomerId(record.id),
         sync_token=record.sync_token,
         values=_values_of(body, active=record.active),
-        created_at=record.meta_data.create_time.astimezone(UTC),
-        updated_at=record.meta_data.last_updated_time.astimezone(UTC),
+        created_at=record.meta_data.create_time,
+        updated_at=record.meta_data.last_updated_time,
         active=record.active,
         job=record.job or record.is_project,
-        address_id=_text_at(body, ("BillAddr", "Id")),
+        address_id=_address_id(body),
     )
 
 
@@ -117,18 +120,37 @@ def _values_of(body: object, *, active: bool) -> dict[Field, Value]:
     return found
 
 
+def _address_id(body: object) -> str | None:
+    found = _text_at(body, ("BillAddr", "Id"))
+    if found is not None and not ID.holds(found):
+        raise ValueError(f"BillAddr.Id: expected {ID.expected}")
+    return found
+
+
 def _address_of(body: object) -> Address | None:
     parts = {part: _text_at(body, ("BillAddr", key)) for part, key in ADDRESS_PARTS.items()}
     lines = (parts["line2"], *(_text_at(body, ("BillAddr", key)) for key in MORE_LINES))
     parts["line2"] = ", ".join(line for line in lines if line) or None
+    _check_length("line2", parts["line2"])
     return Address(**parts) if any(parts.values()) else None
 
 
 def _text_at(body: object, path: tuple[str, ...]) -> str | None:
-    """Follow the path; blank, absent or not a text is None."""
+    """Follow the path; blank, absent or not a text is None.
+
+    Raises:
+        ValueError: it is longer than any text of a customer can be.
+    """
     for key in path:
         body = body.get(key) if isinstance(body, Mapping) else None
-    return str(body) if isinstance(body, str | int) and str(body).strip() else None
+    text = str(body) if isinstance(body, str | int) and not isinstance(body, bool) else ""
+    _check_length(".".join(path), text)
+    return text if text.strip() else None
+
+
+def _check_length(where: str, text: str | None) -> None:
+    if text is not None and len(text) > MOST_IN_A_READ_TEXT:
+        raise ValueError(f"{where}: expected at most {MOST_IN_A_READ_TEXT} characters")
 
 
 def _put(body: dict[str, object], path: tuple[str, ...], text: object) -> None:

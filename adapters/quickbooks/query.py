@@ -19,9 +19,9 @@ NamedKind = Literal["Customer", "Vendor", "Employee"]
 """Those who share one list of names (Intuit, Customer: DisplayName)."""
 
 
-def all_customers(start: int) -> str:
-    """Ask for the page of customers that begins at row `start`, counted from 1."""
-    return _statement(start)
+def all_customers(start: int, size: int = PAGE) -> str:
+    """Ask for `size` customers from row `start` on, counted from 1."""
+    return _statement(start, size=size)
 
 
 def these_customers(ids: Sequence[str]) -> str:
@@ -35,13 +35,13 @@ def customers_created(since: datetime, start: int) -> str:
     return _statement(start, f"AND MetaData.CreateTime >= {moment}")
 
 
-def customers_changed(since: datetime, start: int) -> str:
-    """Ask for the page of customers changed at or after `since`, by QuickBooks' clock.
+def customers_changed(since: datetime, start: int, size: int = PAGE) -> str:
+    """Ask for `size` customers from row `start` on, changed at or after `since`, by QuickBooks' clock.
 
     By id as well: who is edited meanwhile stays in the list, and moves nobody to another page.
     """
     moment = quoted(since.astimezone(UTC).isoformat(timespec="seconds"))
-    return _statement(start, f"AND MetaData.LastUpdatedTime >= {moment}")
+    return _statement(start, f"AND MetaData.LastUpdatedTime >= {moment}", size=size)
 
 
 def named(kind: NamedKind, names: Sequence[str]) -> str:
@@ -78,8 +78,8 @@ def _folded(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def _statement(start: int, *more: str) -> str:
+def _statement(start: int, *more: str, size: int = PAGE) -> str:
     # Unasked, QuickBooks leaves inactive customers out (Intuit, Data queries). By id, since rows must not move
     # between pages when one of them is edited.
     active_or_not = ("SELECT * FROM Customer", "WHERE Active IN (true, false)")
-    return " ".join((*active_or_not, *more, f"ORDERBY Id STARTPOSITION {start} MAXRESULTS {PAGE}"))
+    return " ".join((*active_or_not, *more, f"ORDERBY Id STARTPOSITION {start} MAXRESULTS {size}"))

@@ -1,23 +1,36 @@
-"""Which QuickBooks company belongs to which firm: the authority for webhooks, read at each of them."""
+"""Which QuickBooks company belongs to which firm: what webhooks are looked up in.
 
+The log is the authority: the firm's row there names its company, and this table follows it (`connections_of_log.py`).
+All that is written here before the log says so is a claim: between the question whether a company is free and the
+decision that it is the firm's, nobody else can get it.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import case, delete, select
 
+from adapters.store.connections_of_log import CLAIMED, mend
 from adapters.store.database import Database
 from adapters.store.kept_tables import connections
 from adapters.store.locks import hold_table
 from adapters.store.upsert import insert_or_replace
 from domain.ids import FirmId, RealmId
 
-Status = Literal["connected", "disconnected"]
+Status = Literal["connected", "disconnected", "connecting"]
+
+CLAIM_HOLDS = timedelta(minutes=10)
+"""For so long the engine may take to decide; a claim that nobody withdrew, since who made it died, ends by itself."""
+
+MOST_ASKED = 1000
+"""Realms in one question; each is a parameter, and databases take no more than some thousands."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredConnection:
-    """A company that is or was connected to a firm."""
+    """A company that is, was or (`connecting`) is about to be connected to a firm."""
 
     realm_id: RealmId
     firm_id: FirmId
@@ -34,50 +47,61 @@ class Connections:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def of_realm(self, realm: RealmId) -> StoredConnection | None:
-        """Name the firm of a company; None if no firm ever connected it."""
+    async def of_realms(self, realms: Iterable[RealmId]) -> dict[RealmId, StoredConnection]:
+        """Name the firms of companies; those that no firm ever connected are left out."""
+        found: dict[RealmId, StoredConnection] = {}
+        wanted = sorted(realms)
         async with self._database.read() as connection:
-            found = await connection.execute(select(connections).where(connections.c.realm_id == realm))
-            row = found.one_or_none()
-        return StoredConnection(row.realm_id, row.firm_id, row.status) if row else None
+            for at in range(0, len(wanted), MOST_ASKED):
+                some = connections.c.realm_id.in_(wanted[at : at + MOST_ASKED])
+                for row in await connection.execute(select(connections).where(some)):
+                    if row.status != CLAIMED or _holds(row.created_at, datetime.now(UTC)):
+                        found[row.realm_id] = StoredConnection(row.realm_id, row.firm_id, row.status)
+        return found
 
     async def of_firm(self, firm: FirmId) -> StoredConnection | None:
-        """Name the company that a firm connected last, and whether it still is; None: it never did."""
+        """Name a firm's company, or the one that it had last; None: it never had one."""
         known = connections.c
-        last = select(connections).where(known.firm_id == firm).order_by(known.created_at.desc()).limit(1)
+        last = (
+            select(connections)
+            .where(known.firm_id == firm, known.status != CLAIMED)
+            .order_by(case((known.status == "connected", 0), else_=1), known.created_at.desc())
+            .limit(1)
+        )
         async with self._database.read() as connection:
             row = (await connection.execute(last)).one_or_none()
         return StoredConnection(row.realm_id, row.firm_id, row.status) if row else None
 
-    async def connect(self, firm: FirmId, realm: RealmId, now: datetime) -> None:
-        """Connect a company to a firm; one that the firm had before is let go.
+    async def claim(self, firm: FirmId, realm: RealmId, now: datetime) -> None:
+        """Keep a company for a firm, until the log says whose it is.
 
         Raises:
-            RealmTakenError: another firm has it.
+            RealmTakenError: another firm has it, or is about to.
         """
         async with self._database.write() as connection:
-            # Of two firms that connect the same company at once, one comes first.
+            # Of two firms that want the same company at once, one comes first.
             await hold_table(connection, connections)
-            taken = await connection.scalar(
-                select(connections.c.firm_id).where(
-                    connections.c.realm_id == realm,
-                    connections.c.firm_id != firm,
-                    connections.c.status == "connected",
-                )
-            )
-            if taken is not None:
-                raise RealmTakenError(f"realm {realm} is connected to another firm")
-            await connection.execute(
-                update(connections)
-                .where(connections.c.firm_id == firm, connections.c.realm_id != realm)
-                .values(status="disconnected")
-            )
-            row = {"realm_id": realm, "firm_id": firm, "status": "connected", "created_at": now}
-            await insert_or_replace(connection, connections, [row])
+            found = await connection.execute(select(connections).where(connections.c.realm_id == realm))
+            row = found.one_or_none()
+            if row is not None and row.firm_id != firm:
+                if row.status == "connected" or (row.status == CLAIMED and _holds(row.created_at, now)):
+                    raise RealmTakenError(f"realm {realm} is connected to another firm")
+            elif row is not None and row.status == "connected":
+                return
+            claimed = {"realm_id": realm, "firm_id": firm, "status": CLAIMED, "created_at": now}
+            await insert_or_replace(connection, connections, [claimed])
 
-    async def disconnect(self, firm: FirmId) -> None:
-        """Let a firm's company go. Its row stays, so its webhooks are known until another firm connects it."""
+    async def withdraw(self, firm: FirmId, realm: RealmId) -> None:
+        """Give up a claim, so that what the log says holds again."""
+        known = connections.c
+        ours = delete(connections).where(
+            known.firm_id == firm, known.realm_id == realm, known.status == CLAIMED
+        )
         async with self._database.write() as connection:
-            await connection.execute(
-                update(connections).where(connections.c.firm_id == firm).values(status="disconnected")
-            )
+            await hold_table(connection, connections)
+            if (await connection.execute(ours)).rowcount:
+                await mend(connection)
+
+
+def _holds(since: datetime, now: datetime) -> bool:
+    return now - since < CLAIM_HOLDS

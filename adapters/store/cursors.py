@@ -6,6 +6,7 @@ from binascii import Error as NotBase64Error
 import orjson
 
 from adapters.store.text_column import storable
+from domain.bounds import MOST_NUMBER
 
 
 class WrongCursorError(ValueError):
@@ -36,9 +37,13 @@ def number_key(cursor: str, length: int) -> tuple[int, ...]:
         WrongCursorError: it is not one, or of another length.
     """
     key = _read(cursor)
-    if not isinstance(key, list) or len(key) != length or not all(type(part) is int for part in key):
+    if not isinstance(key, list) or len(key) != length or not all(_is_number(part) for part in key):
         raise WrongCursorError(cursor)
     return tuple(key)
+
+
+def _is_number(part: object) -> bool:
+    return type(part) is int and abs(part) <= MOST_NUMBER
 
 
 def _read(cursor: str) -> object:

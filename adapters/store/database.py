@@ -5,6 +5,7 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, event, make_url
@@ -28,6 +29,7 @@ class Database:
     def __init__(self, url: str) -> None:
         address = make_url(url)
         self._one_writer: AbstractAsyncContextManager[Any] = nullcontext()
+        self._file: SqliteFile | None = None
         if address.get_backend_name() == "postgresql":
             self._engine = _postgresql(url)
             # By itself each statement would look anew, and a page not fit its counts.
@@ -36,6 +38,9 @@ class Database:
             )
         else:
             self._engine = self._reader = _sqlite(url)
+            if address.database:
+                self._file = SqliteFile(Path(address.database))
+                event.listen(self._engine.sync_engine, "connect", self._file.opened)
             self._one_writer = asyncio.Lock()
 
     @asynccontextmanager
@@ -62,9 +67,37 @@ class Database:
                 async with connection.begin():
                     yield connection
 
+    def is_lost(self) -> bool:
+        """Say whether the file that was opened first lies there no longer: what is written then is gone at the end."""
+        return self._file is not None and self._file.is_lost()
+
     async def close(self) -> None:
         """Close all connections."""
         await self._engine.dispose()
+
+
+class SqliteFile:
+    """SQLite's file as it was first opened. A file that is deleted, or replaced, can still be read and written by who has it open."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._first: tuple[int, int] | None = None
+
+    def opened(self, _connection: object, _record: object) -> None:
+        """Remember the first."""
+        if self._first is None:
+            self._first = self._now()
+
+    def is_lost(self) -> bool:
+        """Say whether another one lies there, or none."""
+        return self._first is not None and self._now() != self._first
+
+    def _now(self) -> tuple[int, int] | None:
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            return None
+        return found.st_dev, found.st_ino
 
 
 @contextmanager

@@ -19,15 +19,15 @@ class DeadLetterList:
         self._database = database
 
     async def page(
-        self, firm: FirmId | None = None, *, cursor: str | None = None, limit: int = PAGE
+        self, firms: frozenset[FirmId] | None = None, *, cursor: str | None = None, limit: int = PAGE
     ) -> DeadLetterPage:
-        """List them, the newest first; `firm`: only those that name this firm as their key."""
+        """List them, the newest first; `firms`: only those that name one of these as their key."""
         letters = read_dead_letters.c
         # Within the same moment, by place: a cursor has to name one line.
         key = tuple_(letters.time, letters.partition, letters.offset)
         wanted = select(read_dead_letters)
-        if firm is not None:
-            wanted = wanted.where(letters.key == firm)
+        if firms is not None:
+            wanted = wanted.where(letters.key.in_(sorted(firms)))
         if cursor is not None:
             partition, offset = number_key(cursor, 2)
             last = select(letters.time).where(letters.partition == partition, letters.offset == offset)

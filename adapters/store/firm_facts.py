@@ -1,16 +1,15 @@
 """What holds for a whole firm: its settings and its connection."""
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.store.database import Database
-from adapters.store.kept_tables import connections
 from adapters.store.read_tables import read_all, read_customers, read_firms, read_links
 from adapters.store.reading import reading
 from adapters.store.row_json import all_row, firm_row
 from adapters.store.views import ConnectionView
 from domain.ids import FirmId
-from domain.rows import AllRow, FirmRow
+from domain.rows import AllRow, Connection, FirmRow
 
 
 class FirmFacts:
@@ -34,31 +33,33 @@ class FirmFacts:
     async def connection(self, firm: FirmId) -> ConnectionView:
         """Say to which QuickBooks company the firm is connected, and how much of both sides is known."""
         customers, links = read_customers.c, read_links.c
-        of_firm = select(connections.c.realm_id, connections.c.status).where(connections.c.firm_id == firm)
-        # The connected one first; else the latest that was.
-        of_firm = of_firm.order_by(
-            case((connections.c.status == "connected", 0), else_=1), connections.c.created_at.desc()
-        )
         known = (
             select(customers.may_be_matched, func.count())
             .where(customers.firm_id == firm)
             .group_by(customers.may_be_matched)
         )
         async with reading(self._database) as connection:
-            row = (await _firm(connection, firm)).connection
-            stored = (await connection.execute(of_firm.limit(1))).one_or_none()
+            facts = await _firm(connection, firm)
             counts: dict[bool, int] = {bool(may): n for may, n in await connection.execute(known)}
             clients = await connection.scalar(select(func.count()).where(links.firm_id == firm))
+        row = facts.connection
         return ConnectionView(
-            status=stored.status if stored else ("connected" if row else "never_connected"),
-            realm_id=stored.realm_id if stored else (row.realm_id if row else None),
+            status=_status(row),
+            realm_id=row.realm_id if row else None,
             connected_at=row.connected_at if row else None,
             connected_by=row.connected_by if row else None,
             listed=row is not None and row.customers_listed and row.clients_listed,
             customers=counts.get(True, 0),
             sub_customers=counts.get(False, 0),
             clients=clients or 0,
+            unreadable=facts.unreadable,
         )
+
+
+def _status(connection: Connection | None) -> str:
+    if connection is None:
+        return "never_connected"
+    return "connected" if connection.asleep_since is None else "disconnected"
 
 
 async def _firm(connection: AsyncConnection, firm: FirmId) -> FirmRow:

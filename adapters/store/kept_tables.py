@@ -1,7 +1,8 @@
-"""The tables that exist nowhere else: connections, history, idempotency keys. They change by migrations only.
+"""The tables that a rebuild keeps: connections, history, idempotency keys, sessions. They change by migrations only.
 
 `history` is written by the projector, from the log, but the log forgets decisions after some weeks: so it is kept
-for good, and nothing that rebuilds the read model touches it.
+for good, and nothing that rebuilds the read model touches it. `connections` follows the log (`connections_of_log.py`),
+but for claims of companies whose connection is not decided yet.
 """
 
 from sqlalchemy import (
@@ -75,4 +76,12 @@ idempotency_keys = Table(
     Column("status", Integer),
     Column("answer", LargeBinary),
     Column("headers", JSON),
+)
+
+sessions = Table(
+    "sessions",
+    kept,
+    Column("session_hash", PlainText, primary_key=True),
+    Column("person_id", PlainText, nullable=False),
+    Column("ends_at", UtcTime, nullable=False),
 )

@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.store.connection_check import ConnectionNotes
+from adapters.store.connections_of_log import follow, mend
 from adapters.store.database import Database
 from adapters.store.projected_rows import write_history, write_rows
 from adapters.store.read_tables import projector_positions, read_build, read_dead_letters
 from adapters.store.upsert import insert_if_new
 from domain.projection import Build, BuiltAgainError, DeadLetter, Stream, Stretch
+from domain.rows import FirmRow
 
 LOG: Stream = "log"
 DEAD_LETTERS: Stream = "dead_letters"
@@ -18,8 +21,9 @@ DEAD_LETTERS: Stream = "dead_letters"
 class Projection:
     """The port `ReadModelWriter`. Two gateways may both apply: each stretch counts once, in order."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, notes: ConnectionNotes | None = None) -> None:
         self._database = database
+        self._notes = notes or ConnectionNotes()
 
     async def build(self, stream: Stream) -> Build:
         """Say which build of the tables there is."""
@@ -33,6 +37,9 @@ class Projection:
         this = update(read_build).where(read_build.c.stream == stream, read_build.c.id == build)
         async with self._database.write() as connection:
             await connection.execute(this.values(complete=True))
+            if stream == LOG:
+                # In the same moment: who reads that the tables are complete may rely on the companies too.
+                self._notes.take(await mend(connection))
 
     async def log_positions(self) -> Mapping[int, int]:
         """Say how far the log has been applied."""
@@ -46,7 +53,7 @@ class Projection:
         """Apply what was not applied yet; see the port."""
         while True:
             async with self._database.write() as connection:
-                await _hold_build(connection, LOG, build)
+                complete = await _hold_build(connection, LOG, build)
                 at = await _position(connection, LOG, stretch.partition, stretch.first)
                 if not stretch.first <= at < stretch.next_offset:
                     return at
@@ -54,6 +61,8 @@ class Projection:
                     news = [each for each in stretch.decided if each.offset >= at]
                     await write_rows(connection, news)
                     await write_history(connection, news)
+                    if complete:  # until then firms' rows of long ago come by
+                        await follow(connection, (each.row for each in news if isinstance(each.row, FirmRow)))
                     return stretch.next_offset
             # Somebody else applied something since we looked.
 
@@ -76,11 +85,13 @@ class Projection:
             return dict((await connection.execute(wanted)).all())
 
 
-async def _hold_build(connection: AsyncConnection, stream: Stream, build: int) -> None:
-    """Refuse if it is another build; let nobody begin another until the transaction ends."""
-    now = select(read_build.c.id).where(read_build.c.stream == stream).with_for_update(read=True)
-    if await connection.scalar(now) != build:
+async def _hold_build(connection: AsyncConnection, stream: Stream, build: int) -> bool:
+    """Refuse if it is another build; let nobody begin another until the transaction ends. True: it is complete."""
+    now = select(read_build.c.id, read_build.c.complete).where(read_build.c.stream == stream)
+    row = (await connection.execute(now.with_for_update(read=True))).one_or_none()
+    if row is None or row.id != build:
         raise BuiltAgainError
+    return bool(row.complete)
 
 
 async def _position(connection: AsyncConnection, stream: str, partition: int, begin: int) -> int:

@@ -17,6 +17,7 @@ class ReadModel:
     """The questions, by what they are about."""
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         self._projection = Projection(database)
         self.links = LinkList(database)
         self.held = MarkedLinks(database, read_links.c.held)
@@ -30,3 +31,7 @@ class ReadModel:
     async def build(self) -> Build:
         """Say which build of the tables there is, and whether it may be read."""
         return await self._projection.build("log")
+
+    def is_lost(self) -> bool:
+        """Say whether the database's file was deleted or replaced since it was opened."""
+        return self._database.is_lost()

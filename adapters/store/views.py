@@ -10,7 +10,7 @@ from domain.effects import AskedBy
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, RealmId
 from domain.inputs import Restore
-from domain.rows import Agreed, CustomerRow, LinkRow
+from domain.rows import Agreed, CustomerRow, LinkRow, Unreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +115,10 @@ class CustomerPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionView:
-    """A firm's QuickBooks company. Counts are of rows known; `listed`: the first listings of both sides are in."""
+    """A firm's QuickBooks company. Counts are of rows known; `listed`: the first listings of both sides are in.
+
+    `unreadable`: records that listings could not read, so that they are not synced.
+    """
 
     status: str
     realm_id: str | None
@@ -125,6 +128,7 @@ class ConnectionView:
     customers: int
     sub_customers: int
     clients: int
+    unreadable: tuple[Unreadable, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

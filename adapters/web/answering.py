@@ -1,5 +1,6 @@
 """Answers the requests of the API: who may, what was sent, was it sent before, and how to say what came of it."""
 
+import re
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from uuid import uuid4
@@ -9,16 +10,19 @@ from pydantic import BaseModel, ValidationError
 
 from adapters.store.cursors import WrongCursorError
 from adapters.store.idempotency import Answered, Fresh, Open, Reused
+from adapters.web.bodies import read_body
 from adapters.web.operations import Answer, Call, Nothing, Operation
 from adapters.web.parts import PARTS, Parts
 from adapters.web.positions import HEADER, Position, read_position, wait_for
 from adapters.web.problems import CONTENT_TYPE, Problem
+from adapters.web.refusal_texts import refusal_text
 from adapters.web.session_cookie import SAFE_METHODS
 from adapters.web.who_asks import admit
+from domain.bounds import CLIENT, CUSTOMER, IDEMPOTENCY_KEY, MOST_NUMBER
 from domain.ids import ClientId, CustomerId, FirmId
 
 KEY_HEADER = "Idempotency-Key"
-LONGEST_KEY = 200
+LONGEST_IN_AN_ERROR = 60
 
 
 def answering(operation: Operation) -> Callable[[web.Request], Awaitable[web.Response]]:
@@ -27,9 +31,11 @@ def answering(operation: Operation) -> Callable[[web.Request], Awaitable[web.Res
     async def handler(request: web.Request) -> web.Response:
         parts = request.app[PARTS]
         firm = FirmId(request.match_info.get("firm", ""))
-        person = admit(request, operation.role, firm if "firm" in request.match_info else None)
+        named = firm if "firm" in request.match_info else None
+        person = await admit(request, operation.role, named, all_firms=operation.all_firms)
+        client, customer = _ids(request)
         query = _query(operation, request)
-        raw = await request.read()
+        raw = await read_body(request)
         body = _body(operation, raw)
         key, repeated = request.headers.get(KEY_HEADER, ""), False
         if request.method in SAFE_METHODS:
@@ -46,8 +52,8 @@ def answering(operation: Operation) -> Callable[[web.Request], Awaitable[web.Res
             parts=parts,
             person=person,
             firm=firm,
-            client=ClientId(request.match_info.get("client", "")),
-            customer=CustomerId(request.match_info.get("customer", "")),
+            client=client,
+            customer=customer,
             query=query,
             body=body,
             idempotency_key=key or uuid4().hex,
@@ -94,8 +100,8 @@ async def _asked_before(
     """Give the answer that was given before; else True if the same is still open."""
     if not key:
         return False
-    if len(key) > LONGEST_KEY:
-        raise Problem(400, "wrong_idempotency_key", f"Use at most {LONGEST_KEY} characters as {KEY_HEADER}.")
+    if not IDEMPOTENCY_KEY.holds(key):
+        raise Problem(400, "wrong_idempotency_key", f"{KEY_HEADER}: expected {IDEMPOTENCY_KEY.expected}.")
     match await parts.keys.claim(
         firm,
         key,
@@ -121,9 +127,23 @@ def _if_match(request: web.Request) -> int | None:
     sent = request.headers.get("If-Match", "*").strip().strip('"')
     if sent == "*":
         return None
-    if not sent.isdecimal():
+    if not re.fullmatch(r"[0-9]{1,19}", sent) or int(sent) > MOST_NUMBER:
         raise Problem(400, "wrong_if_match", "Send the client's `version` as If-Match, such as 3.")
     return int(sent)
+
+
+def _ids(request: web.Request) -> tuple[ClientId, CustomerId]:
+    """Give the client and the customer that the address names; of what it does not name, an empty id.
+
+    Raises:
+        Problem: 404, nobody can have this id: what is asked of them would never be decided.
+    """
+    client, customer = request.match_info.get("client"), request.match_info.get("customer")
+    if client is not None and not CLIENT.holds(client):
+        raise Problem(404, "client_unknown", refusal_text("client_unknown", {}))
+    if customer is not None and not CUSTOMER.holds(customer):
+        raise Problem(404, "customer_unknown", refusal_text("customer_unknown", {}))
+    return ClientId(client or ""), CustomerId(customer or "")
 
 
 def _query(operation: Operation, request: web.Request) -> BaseModel:
@@ -145,7 +165,7 @@ def _body(operation: Operation, raw: bytes) -> BaseModel:
 def _wrong(code: str, wrong: ValidationError) -> Problem:
     """Name what was expected where; the values that were sent are not repeated."""
     said = [
-        f"{'.'.join(str(part) for part in error['loc']) or 'body'}: {error['msg']}"
+        f"{'.'.join(str(part)[:LONGEST_IN_AN_ERROR] for part in error['loc']) or 'body'}: {error['msg']}"
         for error in wrong.errors()
     ]
     return Problem(422, code, "; ".join(said))

@@ -1,30 +1,29 @@
-"""All routes in one place. The console adds its own with `add_console(app)`, after these."""
+"""All routes in one place. Console and metrics add their own, after these."""
 
 import orjson
 from aiohttp import web
 
 from adapters.web import health, webhooks
 from adapters.web.answering import answering
+from adapters.web.bodies import LARGEST_FORM, ROOM, BodyRoom, bodies_in_time
 from adapters.web.client_reads import CLIENT_READS
 from adapters.web.client_writes import CLIENT_WRITES
 from adapters.web.customer_wishes import CUSTOMER_WISHES
 from adapters.web.customers import CUSTOMERS
 from adapters.web.dead_letter_routes import DEAD_LETTER_ROUTES
+from adapters.web.deliveries import DELIVERIES, Deliveries
 from adapters.web.event_stream import stream_events
 from adapters.web.firm_routes import FIRM_ROUTES
 from adapters.web.firm_wishes import FIRM_WISHES
+from adapters.web.headers import add_headers
 from adapters.web.held_routes import HELD_ROUTES
 from adapters.web.link_wishes import LINK_WISHES
 from adapters.web.match_preview import MATCH_PREVIEW
-from adapters.web.meters import metrics
 from adapters.web.open_streams import STREAMS, OpenStreams
 from adapters.web.openapi import EVENTS_PATH, openapi
 from adapters.web.operations import Operation
 from adapters.web.parts import PARTS, Parts
 from adapters.web.problems import problems_as_documents
-
-LARGEST_BODY = 2 * 1024 * 1024 - 16 * 1024
-"""Bytes. Intuit asks for 2 MB at least; a dead letter, body and reason, may have 2 MiB."""
 
 API_VERSION = "1"
 
@@ -44,17 +43,20 @@ OPERATIONS: tuple[Operation, ...] = (
 
 def create_app(parts: Parts) -> web.Application:
     """Build the application; who runs it owns the parts, and closes them."""
-    app = web.Application(middlewares=[problems_as_documents], client_max_size=LARGEST_BODY)
+    app = web.Application(middlewares=[problems_as_documents, bodies_in_time], client_max_size=LARGEST_FORM)
+    app.on_response_prepare.append(add_headers)
     app[PARTS] = parts
     app[STREAMS] = OpenStreams()
+    app[ROOM] = BodyRoom()
+    app[DELIVERIES] = Deliveries()
     app.on_shutdown.append(app[STREAMS].end_all)
+    app.on_cleanup.append(app[DELIVERIES].end_all)
     for operation in OPERATIONS:
         app.router.add_route(operation.method, operation.path, answering(operation))
     app.router.add_get(EVENTS_PATH, stream_events)
     app.router.add_post(webhooks.PATH, webhooks.receive)
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
-    app.router.add_get("/metrics", metrics)
     description = orjson.dumps(openapi(OPERATIONS, API_VERSION))
 
     async def described(_: web.Request) -> web.Response:

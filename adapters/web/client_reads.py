@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from adapters.bounded import PageCursor, ShortText
 from adapters.store.read_model import ReadModel
 from adapters.store.status import StatusWord
 from adapters.store.views import HistoryLine, LinkView
@@ -29,8 +30,8 @@ class ClientsQuery(BaseModel):
     """Which clients; `q` is looked for in display name and e-mail."""
 
     status: StatusWord | None = None
-    q: str = ""
-    cursor: str | None = None
+    q: ShortText = ""
+    cursor: PageCursor | None = None
     limit: int = Field(50, ge=1, le=200)
 
 
@@ -45,7 +46,7 @@ class ClientsAnswer(BaseModel):
 class PageQuery(BaseModel):
     """Where a list goes on."""
 
-    cursor: str | None = None
+    cursor: PageCursor | None = None
     limit: int = Field(50, ge=1, le=200)
 
 
@@ -94,7 +95,7 @@ class HolderShape(BaseModel):
 class NameQuery(BaseModel):
     """`name`: one that somebody types, to be looked at too."""
 
-    name: str | None = None
+    name: ShortText | None = None
 
 
 class CheckedName(BaseModel):

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from adapters.bounded import PageCursor, ShortText
 from adapters.store.views import CustomerView
 from adapters.web.client_reads import value_shape
 from adapters.web.client_shapes import AddressShape
@@ -16,9 +17,9 @@ class CustomersQuery(BaseModel):
     """By which field, for what; `linked` absent: whether or not they have a client."""
 
     by: Literal["display_name", "email"] = "display_name"
-    q: str = ""
+    q: ShortText = ""
     linked: bool | None = None
-    cursor: str | None = None
+    cursor: PageCursor | None = None
     limit: int = Field(50, ge=1, le=200)
 
 

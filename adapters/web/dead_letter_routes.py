@@ -31,10 +31,10 @@ class DeadLettersAnswer(BaseModel):
 
 async def _list(call: Call) -> Answer:
     asked = call.query_as(PageQuery)
-    # Without a firm in the path: all, also those that name no firm or none of ours.
-    page = await call.parts.read_model.dead_letters.page(
-        call.firm or None, cursor=asked.cursor, limit=asked.limit
-    )
+    # Without a firm in the path: those of the operator's firms. What names no firm, or none of ours, is seen only by
+    # operators of all firms: nobody can say whose it is.
+    firms = frozenset({call.firm}) if call.firm else call.person.firms
+    page = await call.parts.read_model.dead_letters.page(firms, cursor=asked.cursor, limit=asked.limit)
     letters = [DeadLetterShape.model_validate(letter, from_attributes=True) for letter in page.letters]
     return Answer(body=DeadLettersAnswer(dead_letters=letters, cursor=page.cursor))
 

@@ -19,7 +19,7 @@ from adapters.web.positions import HEADER, Position, read_position, wait_for
 from adapters.web.problems import Problem
 from adapters.web.who_asks import admit, person_of, token_of
 from domain.ids import FirmId
-from domain.projection import Listening, News
+from domain.projection import Listening, News, StoreAwayError
 from domain.rows import AllRow, CustomerRow, FirmRow, LinkRow, NoRow, Row
 
 BEAT_SECONDS = 10.0
@@ -30,7 +30,6 @@ MOST_REPLAYED = 256
 
 _HEADERS = {
     "Content-Type": "text/event-stream",
-    "Cache-Control": "no-store",
     "X-Accel-Buffering": "no",  # a proxy that collects would make live late
 }
 
@@ -39,9 +38,12 @@ async def stream_events(request: web.Request) -> web.StreamResponse:
     """Tell until the hearer goes, signs out, or has listened long enough."""
     parts = request.app[PARTS]
     firm = FirmId(request.match_info["firm"])
-    admit(request, Role.VIEWER, firm)
+    person = await admit(request, Role.VIEWER, firm)
     response = web.StreamResponse(headers=_HEADERS)
-    with parts.watcher.listen(firm) as listening, request.app[STREAMS].open(token_of(request), listening):
+    with (
+        parts.watcher.listen(firm) as listening,
+        request.app[STREAMS].open(token_of(request), person.id, listening),
+    ):
         at = Position(parts.partition_of(firm), parts.watcher.position(parts.partition_of(firm)))
         first = b"retry: 1000\n\n" + await _missed(parts, firm, _since(request), at)
         await response.prepare(request)
@@ -57,11 +59,16 @@ async def _tell(
     request: web.Request, response: web.StreamResponse, listening: Listening, partition: int
 ) -> None:
     watcher = request.app[PARTS].watcher
+    clock = asyncio.get_running_loop().time
+    looked_at = clock()
     while True:
         news = await _next(listening)
         # No await since: all before it is in this news, or was in one before.
         at = Position(partition, watcher.position(partition))
-        if person_of(request) is None or (news is not None and news.over):
+        over = news is not None and news.over
+        if not over and clock() - looked_at >= BEAT_SECONDS:
+            over, looked_at = await _has_ended(request), clock()
+        if over:
             await _write(request, response, _event("ended", at))
             return
         if news is None:
@@ -70,6 +77,14 @@ async def _tell(
             await _write(request, response, _event("reload", at))
         else:
             await _write(request, response, _changes((seen.decided.row for seen in news.seen), at))
+
+
+async def _has_ended(request: web.Request) -> bool:
+    """Say whether the session is over; signing out at this gateway is told at once, at another one it is seen here."""
+    try:
+        return await person_of(request) is None
+    except StoreAwayError:
+        return False  # looked at again at the next beat
 
 
 async def _next(listening: Listening) -> News | None:

@@ -1,6 +1,7 @@
 """A firm's settings and its connection."""
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -33,6 +34,15 @@ class SettingsShape(BaseModel):
     conflicts: ConflictPolicy
 
 
+class UnreadableShape(BaseModel):
+    """A record of one side that can't be read, and so is not synced. `wrong`: names of fields, or that side's code."""
+
+    side: Literal["canopy", "quickbooks"]
+    id: str | None
+    wrong: str
+    since: datetime
+
+
 class ConnectionAnswer(BaseModel):
     """`status`: connected, disconnected or never_connected. `listed`: all of both sides has been read once."""
 
@@ -44,6 +54,7 @@ class ConnectionAnswer(BaseModel):
     clients: int
     customers: int
     sub_customers: int
+    unreadable: list[UnreadableShape]
 
 
 async def _settings(call: Call) -> Answer:

@@ -104,11 +104,8 @@ def _asking(build: Build) -> Callable[[Call], Awaitable[Answer]]:
     return handle
 
 
-async def _disconnect(call: Call) -> Answer:
-    """Decide first, so that nothing new starts; then let the company's webhooks be skipped."""
-    answer = await _ask(call, Disconnect(firm_id=call.firm, intent_id=call.intent_id))
-    await call.parts.connections.disconnect(call.firm)
-    return answer
+def _disconnect(call: Call) -> FirmIntent:
+    return Disconnect(firm_id=call.firm, intent_id=call.intent_id)
 
 
 async def _ask(call: Call, wish: FirmIntent) -> Answer:
@@ -127,6 +124,8 @@ def _operation(
     summary: str,
     handle: Callable[[Call], Awaitable[Answer]],
     body: type[BaseModel] = Nothing,
+    *,
+    all_firms: bool = False,
 ) -> Operation:
     return Operation(
         method=method,
@@ -136,14 +135,17 @@ def _operation(
         answer=Asked,
         role=Role.MANAGER,
         body=body,
+        all_firms=all_firms,
     )
 
 
 FIRM_WISHES = (
-    _operation("POST", "/pause", "Start no new request; decisions go on", _asking(_pause), FirmReason),
-    _operation("POST", "/resume", "Let requests go on", _asking(_resume), FirmReason),
+    _operation(
+        "POST", "/pause", "Start no new request; decisions go on", _asking(_pause), FirmReason, all_firms=True
+    ),
+    _operation("POST", "/resume", "Let requests go on", _asking(_resume), FirmReason, all_firms=True),
     _operation("POST", "/held/release", "Send all that is held", _asking(_release)),
-    _operation("DELETE", "/connection", "Disconnect; links are kept and sleep", _disconnect),
+    _operation("DELETE", "/connection", "Disconnect; links are kept and sleep", _asking(_disconnect)),
     Operation(
         method="GET",
         path=FIRM + "/pending",

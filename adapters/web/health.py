@@ -6,6 +6,7 @@ from contextlib import suppress
 import orjson
 from aiohttp import web
 
+from adapters.store.connection_check import Checked
 from adapters.web.parts import PARTS
 from domain.projection import Build, StoreAwayError
 from domain.stops import Stop
@@ -14,6 +15,8 @@ FEW_ENOUGH = 1000
 """So many records of the log may be still to be shown: under load some always are."""
 
 WITHIN_SECONDS = 3.0
+
+LOST = "its file was deleted or replaced; start the gateway again"
 
 
 async def alive(_: web.Request) -> web.Response:
@@ -34,11 +37,12 @@ async def ready(request: web.Request) -> web.Response:
     with suppress(StoreAwayError, TimeoutError):
         async with asyncio.timeout(WITHIN_SECONDS):
             build = await parts.read_model.build()
-        database = "ok"
+        database = LOST if parts.read_model.is_lost() else "ok"
     shows = _shows(build, behind)
     said = {
         "kafka": "ok" if behind is not None else "no answer",
         "database": database,
+        "connections": _compared(parts.connection_notes.last),
         "read_model": shows,
         "records_behind": behind,
         "stopped_partitions": [_stopped(stop) for stop in parts.progress.stopped().values()],
@@ -61,6 +65,13 @@ def _shows(build: Build | None, behind: int | None) -> str:
     if build is not None and not build.complete:
         return "being_built_again" if build.again else "being_built"
     return "ok" if behind is not None and behind <= FEW_ENOUGH else "behind"
+
+
+def _compared(found: Checked) -> str:
+    """Say how the companies of firms compare with the log: that they had to be mended is worth a look, and no outage."""
+    if found.contested:
+        return f"several firms have {', '.join(found.contested)} in the log"
+    return f"{found.mended} mended from the log" if found.mended else "ok"
 
 
 def _json(status: int, body: object) -> web.Response:

@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from adapters.bounded import CustomerIdText, IdText, ShortText, Version, WholeNumber
 from adapters.web.client_reads import ONE
-from adapters.web.client_shapes import AddressShape, ClientAnswer, client_answer
+from adapters.web.client_shapes import ClientAnswer, client_answer
 from adapters.web.operations import Answer, Call, Operation
 from adapters.web.people import Role
 from adapters.web.problems import Problem
@@ -27,14 +28,14 @@ class Wish(BaseModel):
     # A misspelt version would be no check at all.
     model_config = ConfigDict(extra="forbid")
 
-    link_version: int | None = None
+    link_version: WholeNumber | None = None
 
 
 class MatchWish(Wish):
     """`customer_sync_token`: the customer's, as the preview showed it; absent: no check."""
 
-    customer_id: str = Field(min_length=1)
-    customer_sync_token: int | None = None
+    customer_id: CustomerIdText
+    customer_sync_token: WholeNumber | None = None
 
 
 class ReasonedWish(Wish):
@@ -46,23 +47,34 @@ class ReasonedWish(Wish):
 class RestoreWish(ReasonedWish):
     """`version`: the one to return to; absent: what an unmatch took apart last."""
 
-    version: int | None = Field(None, ge=1)
+    version: Version | None = None
+
+
+class TypedAddress(BaseModel):
+    """A postal address, as a person chooses it."""
+
+    line1: ShortText | None = None
+    line2: ShortText | None = None
+    city: ShortText | None = None
+    region: ShortText | None = None
+    postal_code: ShortText | None = None
+    country: ShortText | None = None
 
 
 class AnswerWish(Wish):
     """`question`: the problem's id. `field`, `value`: of the choices that need a value."""
 
-    question: str
+    question: IdText
     choice: Choice
     field: fields.Field | None = None
-    value: str | AddressShape | None = None
+    value: ShortText | TypedAddress | None = None
 
 
 class PutBackWish(Wish):
     """The value that is to stand on both sides; null: none."""
 
     field: fields.Field
-    value: str | AddressShape | None = None
+    value: ShortText | TypedAddress | None = None
 
 
 def where_is(call: Call) -> str:
@@ -150,15 +162,15 @@ async def _put_back(call: Call) -> LinkIntent:
     )
 
 
-def _value(given: str | AddressShape | None) -> fields.Value:
-    if not isinstance(given, AddressShape):
+def _value(given: str | TypedAddress | None) -> fields.Value:
+    if not isinstance(given, TypedAddress):
         return given or None
     parts = {name: text or None for name, text in given.model_dump().items()}
     return fields.Address(**parts) if any(parts.values()) else None
 
 
-def _check_kind(field: fields.Field | None, value: str | AddressShape | None) -> None:
-    if value is not None and isinstance(value, AddressShape) is not (field is fields.Field.ADDRESS):
+def _check_kind(field: fields.Field | None, value: str | TypedAddress | None) -> None:
+    if value is not None and isinstance(value, TypedAddress) is not (field is fields.Field.ADDRESS):
         raise Problem(422, "wrong_body", "value: an address for the field address, a text for any other")
 
 

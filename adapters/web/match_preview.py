@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel
 
+from adapters.bounded import CustomerIdText
 from adapters.web.client_reads import ONE, known_client, value_shape
 from adapters.web.client_shapes import AddressShape
 from adapters.web.operations import Answer, Call, Operation
@@ -16,7 +17,7 @@ from domain.snapshots import Client, Customer
 class PreviewQuery(BaseModel):
     """With which customer."""
 
-    customer_id: str
+    customer_id: CustomerIdText
 
 
 class FieldPreview(BaseModel):

@@ -5,7 +5,7 @@ holds is never trusted for values: it differs by source, so the customer is read
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -15,12 +15,15 @@ import orjson
 
 from domain.ids import CustomerId, RealmId
 
+LONGEST_TEXT = 200
+"""Characters of an id or an operation. What is longer fits neither a record's key nor QuickBooks."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """One customer changed. `operation`: created, updated, deleted, merged or one that we don't know.
 
-    `deleted_id`: of a merge, the customer that is no more.
+    `deleted_id`: of a merge, the customer that is no more. `original`: the JSON of it alone, as an element of a body.
     """
 
     event_id: str
@@ -28,19 +31,42 @@ class Notice:
     customer_id: CustomerId
     operation: str
     time: datetime
+    original: Any
     deleted_id: CustomerId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """A notice that can't be read. `why` holds nothing of it."""
+
+    why: str
+    original: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notices:
-    """What a body holds. `others`: entities that are no customers. `unreadable`: why, for each that can't be read."""
+    """What a body holds, each thing that is said of a customer once.
+
+    `others`: entities that are no customers. `said_again`: notices that say what another one says.
+    `around`: what stands around notices to make a body of them.
+    """
 
     customers: tuple[Notice, ...]
     others: int
-    unreadable: tuple[str, ...]
+    said_again: int
+    unreadable: tuple[Unreadable, ...]
+    around: tuple[bytes, bytes]
 
 
 _LEGACY_OPERATIONS = {"create": "created", "update": "updated", "delete": "deleted", "merge": "merged"}
+_CLOUD_EVENTS = (b"[", b"]")
+_LEGACY = (b'{"eventNotifications":[', b"]}")
+
+_KIND = re.compile(r"qbo\.([a-z]+)\.([a-z]+)\.v\d+")
+_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:?\d\d)")
+
+# A notice as it is read, and as it stands in a body.
+_Found = tuple[Any, Any]
 
 
 def read_notices(body: bytes) -> Notices:
@@ -55,12 +81,12 @@ def read_notices(body: bytes) -> Notices:
         raise ValueError("the body is not JSON") from None
     match parsed:
         case list():
-            return _read(parsed, _cloud_event)
+            return _read(zip(parsed, parsed, strict=True), _cloud_event, _CLOUD_EVENTS)
         case {"eventNotifications": list() as notifications}:
-            return _read(list(_legacy_entities(notifications)), _legacy_event)
+            return _read(_legacy_entities(notifications), _legacy_event, _LEGACY)
         # One event by itself: structured mode without the array.
         case {"specversion": _}:
-            return _read([parsed], _cloud_event)
+            return _read([(parsed, parsed)], _cloud_event, _CLOUD_EVENTS)
     raise ValueError("expected an array of CloudEvents, or an object with eventNotifications")
 
 
@@ -70,65 +96,83 @@ def moment(text: str) -> datetime:
     Raises:
         ValueError: it is none, or has no offset.
     """
-    found = re.fullmatch(
-        r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:?\d\d)", text.strip()
-    )
+    found = _TIME.fullmatch(text.strip())
     if found is None:
         raise ValueError("expected a time as in 2026-09-01T10:00:00Z")
     fraction = f".{found[2].ljust(6, '0')}" if found[2] else ""
     return datetime.fromisoformat(found[1] + fraction + found[3])
 
 
-def _read(events: list[Any], read_one: Callable[[Any], Notice | None]) -> Notices:
+def _read(
+    found: Iterable[_Found], read_one: Callable[[Any, Any], Notice | None], around: tuple[bytes, bytes]
+) -> Notices:
     customers: list[Notice] = []
-    unreadable: list[str] = []
+    unreadable: list[Unreadable] = []
     others = 0
-    for number, event in enumerate(events, 1):
+    for number, (event, original) in enumerate(found, 1):
         try:
-            notice = read_one(event)
+            notice = read_one(event, original)
         except ValueError as wrong:
-            unreadable.append(f"event {number}: {wrong}")
+            unreadable.append(Unreadable(why=f"event {number}: {wrong}", original=original))
             continue
         if notice is None:
             others += 1
         else:
             customers.append(notice)
-    return Notices(customers=tuple(customers), others=others, unreadable=tuple(unreadable))
+    once = _each_once(customers)
+    return Notices(
+        customers=once,
+        others=others,
+        said_again=len(customers) - len(once),
+        unreadable=tuple(unreadable),
+        around=around,
+    )
 
 
-def _cloud_event(event: Any) -> Notice | None:
-    found = re.fullmatch(r"qbo\.([a-z]+)\.([a-z]+)\.v\d+", _text(event, "type").lower())
+def _each_once(notices: Iterable[Notice]) -> tuple[Notice, ...]:
+    """Keep the newest of those that say the same: of one customer, but for a merge always of two."""
+    newest: dict[tuple[str, str, str, str | None], Notice] = {}
+    for notice in notices:
+        said = (notice.realm_id, notice.customer_id, notice.operation, notice.deleted_id)
+        before = newest.get(said)
+        if before is None or before.time < notice.time:
+            newest[said] = notice
+    return tuple(newest.values())
+
+
+def _cloud_event(event: Any, original: Any) -> Notice | None:
+    found = _KIND.fullmatch(_text(event, "type").lower())
     if found is None or found[1] != "customer":
         return None
     data = event.get("data")
-    deleted = data.get("deletedid") if isinstance(data, dict) else None
     return Notice(
         event_id=_text(event, "id"),
         realm_id=RealmId(_text(event, "intuitaccountid")),
         customer_id=CustomerId(_text(event, "intuitentityid")),
         operation=found[2],
         time=moment(_text(event, "time")),
-        deleted_id=CustomerId(str(deleted)) if deleted else None,
+        deleted_id=_deleted(data.get("deletedid")) if isinstance(data, dict) else None,
+        original=original,
     )
 
 
-def _legacy_entities(notifications: list[Any]) -> Iterator[Any]:
+def _legacy_entities(notifications: list[Any]) -> Iterator[_Found]:
     for notification in notifications:
         match notification:
             case {"realmId": realm, "dataChangeEvent": {"entities": list() as entities}}:
                 for entity in entities:
+                    alone = {"realmId": realm, "dataChangeEvent": {"entities": [entity]}}
                     # Not `entity | {…}`: what is no object is found unreadable one by one.
-                    yield {"realmId": realm, **entity} if isinstance(entity, dict) else entity
+                    yield {"realmId": realm, **entity} if isinstance(entity, dict) else entity, alone
             case _:
-                yield None
+                yield None, notification
 
 
-def _legacy_event(event: Any) -> Notice | None:
+def _legacy_event(event: Any, original: Any) -> Notice | None:
     if _text(event, "name").lower() != "customer":
         return None
     realm, customer = _text(event, "realmId"), _text(event, "id")
     operation, time = _text(event, "operation").lower(), _text(event, "lastUpdated")
-    deleted = event.get("deletedId")
     # The format has no id; a redelivery has the same of all four.
     digest = sha256(f"{realm}\n{customer}\n{operation}\n{time}".encode()).hexdigest()[:32]
     return Notice(
@@ -137,12 +181,23 @@ def _legacy_event(event: Any) -> Notice | None:
         customer_id=CustomerId(customer),
         operation=_LEGACY_OPERATIONS.get(operation, operation),
         time=moment(time),
-        deleted_id=CustomerId(str(deleted)) if deleted else None,
+        deleted_id=_deleted(event.get("deletedId")),
+        original=original,
     )
+
+
+def _deleted(given: Any) -> CustomerId | None:
+    if not given:
+        return None
+    if not isinstance(given, str | int) or given is True or len(str(given)) > LONGEST_TEXT:
+        raise ValueError("expected the deleted customer's id, a text")
+    return CustomerId(str(given))
 
 
 def _text(event: Any, name: str) -> str:
     value = event.get(name) if isinstance(event, dict) else None
     if not isinstance(value, str) or not value:
         raise ValueError(f"expected {name}, a text that is not empty")
+    if len(value) > LONGEST_TEXT:
+        raise ValueError(f"{name}: expected at most {LONGEST_TEXT} characters")
     return value

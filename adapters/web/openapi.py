@@ -10,8 +10,10 @@ from pydantic.json_schema import models_json_schema
 from adapters.web.answering import KEY_HEADER
 from adapters.web.operations import Nothing, Operation
 from adapters.web.positions import HEADER
+from adapters.web.positions import PATTERN as POSITION_PATTERN
 from adapters.web.problems import CONTENT_TYPE
 from adapters.web.session_cookie import SAFE_METHODS
+from domain.bounds import CLIENT, CUSTOMER, FIRM, IDEMPOTENCY_KEY, Bound
 
 _REF = "#/components/schemas/{model}"
 
@@ -23,6 +25,11 @@ _EVENTS = (
     "and words, never values. Send a position back, as `Last-Event-ID` or `position`, to miss nothing; read rows "
     "with `Sync-Position` set to the event's position."
 )
+
+
+_IN_PATHS: Mapping[str, Bound] = {"firm": FIRM, "client": CLIENT, "customer": CUSTOMER}
+_POSITION: Mapping[str, Any] = {"type": "string", "pattern": POSITION_PATTERN}
+_IF_MATCH: Mapping[str, Any] = {"type": "string", "pattern": r'^(\*|"?[0-9]{1,18}"?)$'}
 
 
 class ProblemDocument(BaseModel):
@@ -72,13 +79,15 @@ def _described(operation: Operation, named: Mapping[Any, Any], definitions: Mapp
     problem = {CONTENT_TYPE: {"schema": named[ProblemDocument, "serialization"]}}
     answers: dict[str, Any] = {"200": {"description": operation.answer.__doc__, "content": answer}}
     parameters = [
-        _parameter(name, "path", {"type": "string"}, required=True)
+        _parameter(name, "path", _bounded(_IN_PATHS[name]), required=True)
         for name in re.findall(r"{(\w+)}", operation.path)
     ]
     if operation.method in SAFE_METHODS:
-        parameters.append(_parameter(HEADER, "header", {"type": "string"}))
+        parameters.append(_parameter(HEADER, "header", _POSITION))
     else:
-        parameters.append(_parameter(KEY_HEADER, "header", {"type": "string", "maxLength": 200}))
+        parameters.append(_parameter(KEY_HEADER, "header", _bounded(IDEMPOTENCY_KEY)))
+        if operation.method == "PATCH":
+            parameters.append(_parameter("If-Match", "header", _IF_MATCH))
         answers["202"] = {"description": "Taken in; `Location` says where to look.", "content": answer}
         answers["409"] = {"description": "Refused, with the reason.", "content": problem}
     answers["default"] = {"description": "A problem.", "content": problem}
@@ -107,14 +116,18 @@ def _events() -> Any:
         "summary": "Hear what changes",
         "description": "For the role viewer and above.",
         "parameters": [
-            _parameter("firm", "path", text, required=True),
-            _parameter("position", "query", text),
-            _parameter("Last-Event-ID", "header", text),
+            _parameter("firm", "path", _bounded(FIRM), required=True),
+            _parameter("position", "query", _POSITION),
+            _parameter("Last-Event-ID", "header", _POSITION),
         ],
         "responses": {
             "200": {"description": _EVENTS, "content": {"text/event-stream": {"schema": text}}},
         },
     }
+
+
+def _bounded(bound: Bound) -> dict[str, Any]:
+    return {"type": "string", "pattern": bound.pattern, "minLength": 1, "maxLength": bound.most}
 
 
 def _parameter(name: str, where: str, schema: Any, *, required: bool = False) -> dict[str, Any]:

@@ -62,7 +62,10 @@ class Nothing(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One method at one path; both as aiohttp and OpenAPI write them. `answer`: what stands in a good one."""
+    """One method at one path; both as aiohttp and OpenAPI write them. `answer`: what stands in a good one.
+
+    `all_firms`: operators may name all firms together, as the firm `*`.
+    """
 
     method: str
     path: str
@@ -72,6 +75,7 @@ class Operation:
     role: Role = Role.VIEWER
     query: type[BaseModel] = Nothing
     body: type[BaseModel] = Nothing
+    all_firms: bool = False
 
 
 def _is(value: BaseModel, model: type[Model]) -> Model:

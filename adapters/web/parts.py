@@ -8,10 +8,12 @@ from typing import Protocol
 from aiohttp import web
 
 from adapters.canopy.answers import ClientRefused
+from adapters.store.connection_check import ConnectionNotes
 from adapters.store.connections import Connections
 from adapters.store.idempotency import IdempotencyKeys
 from adapters.store.past_decisions import PastDecisions
 from adapters.store.read_model import ReadModel
+from adapters.store.sessions import Sessions
 from adapters.web.people import SignIn
 from domain.ids import ClientId, FirmId
 from domain.outcomes import ClientGone, ClientMoved
@@ -46,7 +48,9 @@ class Parts:
 
     read_model: ReadModel
     connections: Connections
+    connection_notes: ConnectionNotes
     keys: IdempotencyKeys
+    sessions: Sessions
     past: PastDecisions
     intents: Intents
     notifications: Notifications

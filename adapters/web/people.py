@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from typing import Protocol
+from urllib.parse import urlsplit
 
-from domain.ids import FirmId
+from domain.ids import ALL_FIRMS, FirmId
+
+HTTP = 80
 
 
 class Role(IntEnum):
@@ -31,23 +34,37 @@ class Person:
         return f"user:{self.id}"
 
     def may_see(self, firm: FirmId) -> bool:
-        """Say whether the firm is one of theirs."""
-        return self.firms is None or firm in self.firms
+        """Say whether the firm is one of theirs. All of them together are nobody's who is bound to some."""
+        return self.firms is None or (firm in self.firms and firm != ALL_FIRMS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Where a request came from. `peer`: the address at the other end of the connection, and not what a header says.
+
+    `host`: as the request names us. `forwarded`: a proxy says that it came through it.
+    """
+
+    peer: str
+    host: str
+    forwarded: bool
 
 
 class SignIn(Protocol):
-    """Tells people by their tokens."""
+    """Tells people by their tokens and sessions."""
 
     def person(self, token: str) -> Person | None:
-        """Name who has a token; None if nobody has."""
+        """Name who has a bearer token; None if nobody has."""
 
+    def of_session(self, person_id: str) -> Person | None:
+        """Name who began a session; None if they may no longer."""
 
-class OpenDoorError(Exception):
-    """The sandbox's fixed tokens would let anybody in."""
+    def takes_from(self, sender: Sender) -> bool:
+        """Say whether anybody may sign in, or be signed in, from there."""
 
 
 class SandboxSignIn:
-    """Three people with fixed tokens, for one machine only."""
+    """Three people with fixed tokens, who sit at this machine; `port` is the one that they reach us on."""
 
     PEOPLE = {  # noqa: RUF012  (never changed)
         "dev-viewer": Person(id="vera", name="Vera", role=Role.VIEWER),
@@ -55,16 +72,32 @@ class SandboxSignIn:
         "dev-operator": Person(id="lee", name="Lee", role=Role.OPERATOR),
     }
 
-    def __init__(self, host: str) -> None:
-        if not _is_loopback(host):
-            raise OpenDoorError(
-                f"The sandbox's fixed tokens are accepted on the loopback address only, not on {host}. "
-                "Listen on 127.0.0.1, or set CLIENT_SYNC_SANDBOX=false."
-            )
+    def __init__(self, port: int) -> None:
+        self._port = port
 
     def person(self, token: str) -> Person | None:
         """Name who has a token."""
         return self.PEOPLE.get(token)
+
+    def of_session(self, person_id: str) -> Person | None:
+        """Name who began a session."""
+        return next((person for person in self.PEOPLE.values() if person.id == person_id), None)
+
+    def takes_from(self, sender: Sender) -> bool:
+        """Take it from a page of ours that a browser on this machine shows; the tokens are known to everybody.
+
+        The Host tells of DNS rebinding: a page of anybody's whose name leads here. A proxy on this machine would
+        make everybody look as if they sat at it.
+        """
+        return not sender.forwarded and _is_loopback(sender.peer) and self._is_our_host(sender.host)
+
+    def _is_our_host(self, host: str) -> bool:
+        try:
+            named = urlsplit(f"//{host}")
+            port = named.port or HTTP
+        except ValueError:
+            return False
+        return port == self._port and "@" not in host and _is_loopback(named.hostname or "")
 
 
 class NobodySignsIn:
@@ -74,9 +107,19 @@ class NobodySignsIn:
         """Nobody has a token."""
         return None
 
+    def of_session(self, person_id: str) -> Person | None:  # noqa: ARG002
+        """Nobody has a session."""
+        return None
+
+    def takes_from(self, sender: Sender) -> bool:  # noqa: ARG002
+        """It makes no difference."""
+        return True
+
 
 def _is_loopback(host: str) -> bool:
     try:
-        return ip_address(host).is_loopback
+        address = ip_address(host)
     except ValueError:
         return host == "localhost"
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (mapped or address).is_loopback

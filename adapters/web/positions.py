@@ -8,6 +8,7 @@ from adapters.web.problems import Problem
 from domain.projection import Progress
 
 HEADER = "Sync-Position"
+PATTERN = r"^p([0-9]{1,6}):([0-9]{1,18})$"
 WAIT_SECONDS = 2.0
 
 
@@ -28,7 +29,7 @@ def read_position(text: str) -> Position:
     Raises:
         Problem: it is none.
     """
-    found = re.fullmatch(r"p(\d{1,6}):(\d{1,18})", text.strip())
+    found = re.fullmatch(PATTERN, text.strip())
     if found is None:
         raise Problem(400, "wrong_position", f"Send {HEADER} as it was answered, such as p3:1042.")
     return Position(int(found[1]), int(found[2]))

@@ -3,12 +3,15 @@
 import traceback
 from collections.abc import Mapping
 from http import HTTPStatus
+from uuid import uuid4
 
 import orjson
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
+from structlog.contextvars import bound_contextvars
 
+from adapters.web.headers import REQUEST_ID
 from domain.ports import KafkaAwayError
 from domain.projection import BeingBuiltError, StoreAwayError
 
@@ -65,7 +68,13 @@ def being_built() -> Problem:
 
 @web.middleware
 async def problems_as_documents(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer with a problem document whatever goes wrong."""
+    """Answer with a problem document whatever goes wrong; what the log says of the request carries its id."""
+    request[REQUEST_ID] = uuid4().hex
+    with bound_contextvars(request_id=request[REQUEST_ID]):
+        return await _answered(request, handler)
+
+
+async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
     except Problem as problem:
@@ -74,6 +83,9 @@ async def problems_as_documents(request: web.Request, handler: Handler) -> web.S
         raise
     except web.HTTPException as error:
         return _known(error).response()
+    except web.RequestPayloadError:
+        # Compressed, by its header, and not decompressed by anybody's.
+        return Problem(400, "unreadable_body", "The body is not what its Content-Encoding says.").response()
     except KafkaAwayError:
         return Problem(
             503,
@@ -85,7 +97,7 @@ async def problems_as_documents(request: web.Request, handler: Handler) -> web.S
     except BeingBuiltError:
         return being_built().response()
     except StoreAwayError as error:
-        log.warning("database_away", route=_route(request), reason=str(error))
+        log.warning("database_away", route=route_of(request), reason=str(error))
         return Problem(
             503,
             "database_away",
@@ -97,15 +109,17 @@ async def problems_as_documents(request: web.Request, handler: Handler) -> web.S
         frame = traceback.extract_tb(error.__traceback__)[-1]
         log.error(  # noqa: TRY400
             "request_failed",
-            route=_route(request),
+            route=route_of(request),
             error=type(error).__name__,
             at=f"{frame.filename}:{frame.lineno}",
         )
-        sentence = "Something of ours is broken. It is logged; trying again may not help."
+        sentence = (
+            f"Something of ours is broken; trying again may not help. It is logged as {request[REQUEST_ID]}."
+        )
         return Problem(INTERNAL, "internal_error", sentence).response()
 
 
-def _route(request: web.Request) -> str:
+def route_of(request: web.Request) -> str:
     """Name the route and not the path, in which people may have typed anything."""
     resource = request.match_info.route.resource
     return f"{request.method} {resource.canonical}" if resource is not None else request.method
@@ -118,6 +132,9 @@ def _known(error: web.HTTPException) -> Problem:
             return Problem(404, "not_found", "There is nothing at this address; /openapi.json lists what is.")
         case 405:
             return Problem(405, "method_not_allowed", "This address takes other methods.", headers=headers)
+        case 400:
+            # aiohttp's own words quote what was sent.
+            return Problem(400, "unreadable_request", "This is no request that can be read.")
         case 413:
             return Problem(413, "too_large", "The body is larger than what is taken here.")
         case status:

@@ -1,22 +1,37 @@
-"""The console's session: the same token as a bearer's, in a cookie that no script and no other site gets at."""
+"""The console's session in the browser: a random text in a cookie that no script and no other site gets at."""
 
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from adapters.store.sessions import LASTS
+
 COOKIE = "client_sync_session"
+OF_THIS_HOST_ONLY = "__Host-"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-EIGHT_HOURS = 8 * 60 * 60
 
 
-def keep_signed_in(response: web.StreamResponse, token: str) -> None:
+def session_in(request: web.Request) -> str:
+    """Give the session that came with a request; empty if none did."""
+    return request.cookies.get(_name(request), "")
+
+
+def keep_signed_in(request: web.Request, response: web.StreamResponse, session: str) -> None:
     """Give the browser a session."""
-    response.set_cookie(COOKIE, token, max_age=EIGHT_HOURS, httponly=True, samesite="Strict", path="/")
+    response.set_cookie(
+        _name(request),
+        session,
+        max_age=int(LASTS.total_seconds()),
+        httponly=True,
+        samesite="Strict",
+        secure=request.secure,
+        path="/",
+    )
 
 
-def sign_out(response: web.StreamResponse) -> None:
-    """Take the session away."""
-    response.del_cookie(COOKIE, path="/", httponly=True, samesite="Strict")
+def forget_session(request: web.Request, response: web.StreamResponse) -> None:
+    """Take the session away from the browser."""
+    response.del_cookie(_name(request), path="/", httponly=True, samesite="Strict", secure=request.secure)
 
 
 def comes_from_us(request: web.Request) -> bool:
@@ -28,3 +43,8 @@ def comes_from_us(request: web.Request) -> bool:
         return site == "same-origin"
     origin = request.headers.get("Origin")
     return origin is not None and urlsplit(origin).netloc == request.host
+
+
+def _name(request: web.Request) -> str:
+    """Name the cookie; by https browsers see to it that only this very host has set one of that name."""
+    return OF_THIS_HOST_ONLY + COOKIE if request.secure else COOKIE

@@ -14,6 +14,7 @@ def signature_of(body: bytes, verifier: str) -> str:
 
 def is_signed(body: bytes, signature: str | None, verifiers: Sequence[str]) -> bool:
     """Say whether one of our verifier tokens signed these bytes; takes as long whichever it was, and if none."""
-    given = (signature or "").encode()
+    # A header may hold any bytes; those that are no UTF-8 come as surrogates.
+    given = (signature or "").encode(errors="surrogateescape")
     matches = [hmac.compare_digest(signature_of(body, each).encode(), given) for each in verifiers]
     return any(matches)

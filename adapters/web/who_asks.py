@@ -3,12 +3,17 @@
 from aiohttp import web
 
 from adapters.web.parts import PARTS, Parts
-from adapters.web.people import Person, Role
+from adapters.web.people import Person, Role, Sender
 from adapters.web.problems import Problem
-from adapters.web.session_cookie import COOKIE, comes_from_us
+from adapters.web.security_log import note_refusal
+from adapters.web.session_cookie import comes_from_us, session_in
+from domain.bounds import FIRM
 from domain.ids import ALL_FIRMS, FirmId
 
 BEARER = "Bearer "
+NOT_SIGNED_IN = "not_signed_in"
+
+FORWARDING = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
 
 _ROLE_NEEDED = {
     Role.VIEWER: "",
@@ -18,43 +23,85 @@ _ROLE_NEEDED = {
 
 
 def token_of(request: web.Request) -> str:
-    """Give the token that came with a request: a bearer's, or that of a session."""
+    """Give what a request is authenticated by: a bearer token, or a session."""
     bearer = _bearer(request)
-    return request.cookies.get(COOKIE, "") if bearer is None else bearer
+    return session_in(request) if bearer is None else bearer
 
 
-def person_of(request: web.Request) -> Person | None:
+async def person_of(request: web.Request) -> Person | None:
     """Name who is signed in, by bearer token or session; None if nobody is.
 
     Raises:
-        Problem: a session's request that another site's page sent.
+        Problem: it is not taken from there, or is a session's request that another site's page sent.
+        StoreAwayError: it can't be told whether the session has ended.
     """
-    person = request.app[PARTS].sign_in.person(token_of(request))
-    if _bearer(request) is None and person is not None and not comes_from_us(request):
-        raise Problem(403, "cross_site", "This was sent from another site's page. Use the console itself.")
+    person = await _named(request)
+    if person is not None:
+        refuse_other_machines(request)
+        if _bearer(request) is None:
+            refuse_other_sites(request)
     return person
 
 
-def admit(request: web.Request, role: Role, firm: FirmId | None) -> Person:
-    """Let in who has the role, and the firm if it is about one.
+async def admit(request: web.Request, role: Role, firm: FirmId | None, *, all_firms: bool = False) -> Person:
+    """Let in who has the role, and the firm if it is about one. `all_firms`: it may be about all of them together.
 
     Raises:
-        Problem: 401 nobody is signed in, 403 it is not theirs to see or do, 503 the firm's partition stands still.
+        Problem: 401 nobody is signed in, 403 it is not theirs to see or do, 404 no firm can have this id, 503 the firm's
+            partition stands still.
     """
-    person = person_of(request)
+    person: Person | None = None
+    try:
+        person = await person_of(request)
+        return _admitted(request.app[PARTS], person, role, firm, all_firms=all_firms)
+    except Problem as problem:
+        note_refusal(request, problem, person)
+        raise
+
+
+def refuse_other_machines(request: web.Request) -> None:
+    """Refuse what comes from where nobody may be signed in.
+
+    Raises:
+        Problem: 403.
+    """
+    if not request.app[PARTS].sign_in.takes_from(_sender(request)):
+        raise Problem(
+            403,
+            "other_machine",
+            "The sandbox's sign-in is for this machine only, at the address that it was started with.",
+        )
+
+
+def refuse_other_sites(request: web.Request) -> None:
+    """Refuse what another site's page sent.
+
+    Raises:
+        Problem: 403.
+    """
+    if not comes_from_us(request):
+        raise Problem(403, "cross_site", "This was sent from another site's page. Use the console itself.")
+
+
+def _admitted(
+    parts: Parts, person: Person | None, role: Role, firm: FirmId | None, *, all_firms: bool
+) -> Person:
     if person is None:
         raise Problem(
             401,
-            "not_signed_in",
+            NOT_SIGNED_IN,
             "Send a valid token as `Authorization: Bearer …`, or sign in at the console.",
             headers={"WWW-Authenticate": "Bearer"},
         )
     if firm is not None and not person.may_see(firm):
         raise Problem(403, "other_firm", "You are signed in, but not for this firm.")
-    if person.role < role:
-        raise Problem(403, "role_too_low", _ROLE_NEEDED[role])
-    if firm is not None and firm != ALL_FIRMS:
-        _refuse_where_stopped(request.app[PARTS], firm)
+    needed = Role.OPERATOR if firm == ALL_FIRMS else role
+    if person.role < needed:
+        raise Problem(403, "role_too_low", _ROLE_NEEDED[needed])
+    if firm is not None and not (all_firms and firm == ALL_FIRMS):
+        if not FIRM.holds(firm):
+            raise Problem(404, "firm_unknown", f"No firm has such an id. Expected {FIRM.expected}.")
+        _refuse_where_stopped(parts, firm)
     return person
 
 
@@ -71,6 +118,25 @@ def _refuse_where_stopped(parts: Parts, firm: FirmId) -> None:
         )
 
 
+async def _named(request: web.Request) -> Person | None:
+    parts = request.app[PARTS]
+    bearer = _bearer(request)
+    if bearer is not None:
+        return parts.sign_in.person(bearer)
+    session = session_in(request)
+    person_id = await parts.sessions.person(session, parts.now()) if session else None
+    return parts.sign_in.of_session(person_id) if person_id is not None else None
+
+
 def _bearer(request: web.Request) -> str | None:
     authorization = request.headers.get("Authorization", "")
     return authorization.removeprefix(BEARER) if authorization.startswith(BEARER) else None
+
+
+def _sender(request: web.Request) -> Sender:
+    peer = request.transport.get_extra_info("peername") if request.transport is not None else None
+    return Sender(
+        peer=str(peer[0]) if isinstance(peer, tuple) else "",
+        host=request.headers.get("Host", ""),
+        forwarded=any(header in request.headers for header in FORWARDING),
+    )

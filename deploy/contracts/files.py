@@ -8,6 +8,7 @@ import yaml
 
 from deploy.contracts.asyncapi import asyncapi
 from deploy.contracts.schemas import topic_schemas
+from deploy.contracts.settings_table import settings_page
 
 MADE = "# Made from the code by `make docs`; a test compares them.\n"
 
@@ -16,7 +17,7 @@ def contract_files() -> Mapping[str, str]:
     """Give each file's text by its name."""
     schemas = {f"schemas/{topic}.json": _json(schema) for topic, schema in topic_schemas().items()}
     document = yaml.dump(asyncapi(), sort_keys=False, allow_unicode=True, width=110, Dumper=_Readable)
-    return {"asyncapi.yaml": MADE + document, **schemas}
+    return {"asyncapi.yaml": MADE + document, "settings.md": settings_page(), **schemas}
 
 
 class _Readable(yaml.SafeDumper):

@@ -4,30 +4,29 @@ A new intent, or a new outcome, appears here by itself; a new topic is added her
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Any
 
-from pydantic import Discriminator, TypeAdapter
+from pydantic import TypeAdapter
+from pydantic_core import CoreSchema
 
 from adapters.canopy.mapping import ClientRecord
 from domain.inputs import CustomerNotified
-from domain.outcomes import Result
 from streams import topics
-from streams.inputs import HAPPENED, INTENTS, NOTIFIED, OUTCOME
+from streams.bounded import KEPT, bounded
+from streams.inputs import HAPPENED, INTENT, INTENTS, NOTIFIED, OUTCOME, RESULT, WHAT_WAS_READ
 from streams.records import TYPE as DECISION
 from streams.records import LogRecord
 
 CLIENT = "canopy.client."
-INTENT = "sync.intent."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """One type of CloudEvent. `reader`: what its data is read with."""
+    """One type of CloudEvent. `data`: pydantic's description of it, with the bounds that its reader has."""
 
     topic: str
     type: str
     summary: str
-    reader: TypeAdapter[Any]
+    data: CoreSchema
     needs_time: bool = False
 
 
@@ -103,7 +102,7 @@ def kinds() -> tuple[Kind, ...]:
             topic=topics.CLIENT_EVENTS,
             type=f"{CLIENT}{happened}.v1",
             summary=f"A client was {happened}; the data is the whole client.",
-            reader=TypeAdapter(ClientRecord),
+            data=TypeAdapter(ClientRecord).core_schema,
             needs_time=True,
         )
         for happened in HAPPENED
@@ -113,7 +112,7 @@ def kinds() -> tuple[Kind, ...]:
             topic=topics.INTENTS,
             type=f"{INTENT}{name}.v1",
             summary=(shape.__doc__ or name).splitlines()[0],
-            reader=TypeAdapter(shape),
+            data=bounded(shape),
             needs_time=True,
         )
         for name, shape in INTENTS.items()
@@ -122,18 +121,18 @@ def kinds() -> tuple[Kind, ...]:
         topic=topics.NOTIFICATIONS,
         type=NOTIFIED,
         summary="QuickBooks says that a customer changed, not how.",
-        reader=TypeAdapter(CustomerNotified),
+        data=bounded(CustomerNotified),
     )
     outcome = Kind(
         topic=topics.OUTCOMES,
         type=OUTCOME,
         summary="What came of one effect.",
-        reader=TypeAdapter(Annotated[Result, Discriminator("kind")]),
+        data=bounded(RESULT, WHAT_WAS_READ),
     )
     decision = Kind(
         topic=topics.LOG,
         type=DECISION,
         summary="One row as one decision left it. Believe it only where its offset equals `data.at`.",
-        reader=TypeAdapter(LogRecord),
+        data=bounded(LogRecord, KEPT),
     )
     return (*clients, notified, *intents, outcome, decision)

@@ -3,24 +3,25 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
 
-from deploy.contracts.messages import CLIENT, INTENT, Kind, kinds
-from domain.limits import MOST_IN_CANOPY
+from deploy.contracts.messages import CLIENT, Kind, kinds
+from domain.bounds import FIRM, ID, KEY, PERSON, REALM, Bound
+from domain.ids import ALL_FIRMS
 from streams.dead_letters import HEADERS
-from streams.long_ids import IDS, MOST_IN_AN_ID
-from streams.topics import DEAD_LETTERS
+from streams.inputs import GO_FOR_ALL, INTENT
+from streams.topics import DEAD_LETTERS, LOG
 
 Schema = dict[str, Any]
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 TEXT: Mapping[str, Any] = {"type": "string", "minLength": 1}
-ID: Mapping[str, Any] = {**TEXT, "maxLength": MOST_IN_AN_ID}
 TIME = {
     "type": "string",
     "format": "date-time",
     "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$",
 }
+REF = "#/$defs/{model}"
 IN_THE_ENVELOPE = ("firm_id", "intent_id")
 """Fields of our inputs that stand in the event's attributes, not in its data."""
 
@@ -49,8 +50,10 @@ def dead_letter_headers() -> Schema:
 
 
 def _topic(topic: str, of_it: list[Kind]) -> Schema:
-    named, shared = TypeAdapter.json_schemas([(kind.type, "validation", kind.reader) for kind in of_it])
-    defs: Schema = {name: _plain(schema) for name, schema in shared.get("$defs", {}).items()}
+    named, shared = GenerateJsonSchema(ref_template=REF).generate_definitions(
+        [(kind.type, "validation", kind.data) for kind in of_it]
+    )
+    defs: Schema = {name: _plain(schema) for name, schema in shared.items()}
     events = {kind.type: _event(kind, _plain(named[kind.type, "validation"]), defs) for kind in of_it}
     return {
         "$schema": DRAFT,
@@ -67,15 +70,15 @@ def _event(kind: Kind, data: Schema, defs: Schema) -> Schema:
         "type": "object",
         "properties": {
             "specversion": {"const": "1.0"},
-            "id": {**ID, "description": "of this event alone; sent again, it keeps it"},
+            "id": {**_text(ID), "description": "of this event alone; sent again, it keeps it"},
             "source": {**TEXT, "description": "where it comes from"},
             "type": {"const": kind.type},
             "subject": {"type": "string", "description": "what it is about"},
             "time": {**TIME, "description": "when it happened"},
             "datacontenttype": {"type": "string"},
-            "firmid": {**ID, "description": "the firm"},
-            "actor": {"type": "string", "description": "who: user:ID or system:NAME"},
-            "cause": {"type": "string", "description": "the id of what led to this"},
+            "firmid": {**_firm(kind), "description": "the firm"},
+            "actor": _actor(kind),
+            "cause": {**_text(ID), "description": "the id of what led to this"},
             "traceparent": {
                 "type": "string",
                 "description": "the trace that this belongs to, as the W3C writes it",
@@ -85,36 +88,48 @@ def _event(kind: Kind, data: Schema, defs: Schema) -> Schema:
         "required": [
             *("specversion", "id", "source", "type", "firmid", "data"),
             *(["time"] if kind.needs_time else []),
+            *(["actor"] if kind.type.startswith(INTENT) else []),
         ],
     }
+
+
+def _text(bound: Bound) -> Schema:
+    return {"type": "string", "pattern": bound.pattern, "maxLength": bound.most}
+
+
+def _firm(kind: Kind) -> Schema:
+    """Bound a firm's id; a log may hold older ones."""
+    if kind.topic == LOG:
+        return dict(TEXT)
+    return {"anyOf": [_text(FIRM), {"const": ALL_FIRMS}]} if kind.type in GO_FOR_ALL else _text(FIRM)
+
+
+def _actor(kind: Kind) -> Schema:
+    if kind.type.startswith(INTENT):
+        return {**_text(PERSON), "description": "who asks for it: user:ID"}
+    return {**_text(ID), "description": "who: user:ID or system:NAME"}
 
 
 def _data(kind: Kind, data: Schema, defs: Schema) -> Schema:
     if kind.type.startswith(CLIENT):
         return _client(data, defs)
     if kind.type.startswith("sync.outcome"):
-        properties = {"effect_id": dict(ID), "key": dict(TEXT), "result": data}
-        return {"type": "object", "properties": properties, "required": list(properties)}
+        properties = {"effect_id": _text(ID), "key": _text(KEY), "result": data}
+        realm = {"anyOf": [_text(REALM), {"type": "null"}], "description": "the company that was asked"}
+        described = {**properties, "realm_id": realm}
+        return {"type": "object", "properties": described, "required": list(properties)}
     if kind.type.startswith((INTENT, "qbo.")):
         shape = defs[data["$ref"].rsplit("/", 1)[1]]
         _without_envelope(shape)
-        _with_an_end(shape)
     return data
 
 
 def _client(data: Schema, defs: Schema) -> Schema:
-    """Add what the reader of events knows of a client beside the fields: the toggle, and how long a text may be."""
-    record = defs[data["$ref"].rsplit("/", 1)[1]]
-    _with_an_end(record)
-    record["properties"]["sync_client"] = {
+    """Add what the reader of events knows of a client beside the fields: the toggle."""
+    defs[data["$ref"].rsplit("/", 1)[1]]["properties"]["sync_client"] = {
         "anyOf": [{"type": "boolean"}, {"type": "null"}],
         "description": "counts in a created event only; absent: as the firm's settings say",
     }
-    for described in (record, defs["AddressRecord"]):
-        for field in described["properties"].values():
-            for choice in field.get("anyOf", ()):
-                if choice.get("type") == "string":
-                    choice["maxLength"] = MOST_IN_CANOPY
     return data
 
 
@@ -122,15 +137,6 @@ def _without_envelope(schema: Schema) -> None:
     for name in IN_THE_ENVELOPE:
         schema["properties"].pop(name, None)
     schema["required"] = [name for name in schema.get("required", ()) if name not in IN_THE_ENVELOPE]
-
-
-def _with_an_end(schema: Schema) -> None:
-    """Say how long an id may be, wherever one stands."""
-    for name, described in schema["properties"].items():
-        if name in IDS:
-            for text in (described, *described.get("anyOf", ())):
-                if text.get("type") == "string":
-                    text["maxLength"] = MOST_IN_AN_ID
 
 
 def _plain(schema: Any, *, names: bool = False) -> Any:

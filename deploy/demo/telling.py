@@ -5,11 +5,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from deploy.demo.firm import Firm
 from deploy.demo.three_sides import Json, WentWrongError
 from deploy.demo.waiting import WITHIN_SECONDS, until
+from deploy.safe_text import safe
 
 Values = Mapping[str, object]
 EMPTY = "(empty)"
@@ -39,7 +41,7 @@ async def tell(story: Sequence[Step], firm: Firm, console: Console) -> bool:
         try:
             right = await _take(step, firm, console)
         except WentWrongError as wrong:
-            console.print(f"[red]✗ {wrong}[/]", markup=True)
+            console.print(f"[red]✗ {safe(escape(str(wrong)))}[/]")
             right = False
         if not right:
             console.print(f"\n[bold red]Step {number} is not as it says.[/]")
@@ -97,4 +99,4 @@ def _table(step: Step, found: Mapping[str, Json]) -> Table:
 def _text(value: object) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(_text, value)) or EMPTY
-    return EMPTY if value is None else str(value).replace("[", r"\[")
+    return EMPTY if value is None else safe(escape(str(value)))

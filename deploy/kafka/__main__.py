@@ -16,6 +16,7 @@ from deploy.kafka.broker import BrokerError, Ending, LocalBroker
 from deploy.kafka.maven import JarError
 from deploy.kafka.ports import PortInUseError
 from deploy.kafka.settings import BrokerSettings
+from deploy.private_files import keep_files_private
 
 DID_NOT_START = 1
 ENDED_BY_ITSELF = 3
@@ -69,6 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--jars", type=Path, default=Path(".local/kafka/jars"), help="shared by all brokers")
     parser.add_argument("--heap-mb", type=int, default=512)
     chosen = parser.parse_args(arguments)
+    keep_files_private()
     return asyncio.run(run(BrokerSettings(chosen.folder, chosen.jars, chosen.port, heap_mb=chosen.heap_mb)))
 
 

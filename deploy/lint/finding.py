@@ -12,6 +12,8 @@ MENDS: Mapping[str, str] = MappingProxyType(
     {
         "$": "send one JSON object in UTF-8 as the record's value (CloudEvents 1.0, structured mode)",
         "$.specversion": 'write "specversion": "1.0"',
+        "$.actor": "write user:ID or system:NAME, or leave it out",
+        "$.cause": "write the id of what led to this, or leave it out",
         "$.id": "give each event an id of its own; the same event sent again keeps it",
         "$.type": "write one of canopy.client.{created,edited,archived,restored,deleted}.v1",
         "$.time": "write when the client changed, with its zone, as in 2026-01-31T10:00:00Z",

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
 from deploy.lint.content import events_in
 from deploy.lint.finding import Finding
 from deploy.lint.reading import read_event
 from deploy.lint.remarks import remarks_on
+from domain.bounds import FIRM
 from domain.inputs import ClientObserved
 from streams.inputs import partition_of
 
@@ -68,14 +70,16 @@ class _Before:
             self.versions[key] = (seen.client.version, event)
 
 
-def lint(content: bytes, partitions: int) -> list[Linted]:
+def lint(content: bytes, partitions: int, now: datetime) -> list[Linted]:
     """Say of each event whether it is right, and where it belongs."""
     before = _Before()
-    return [_linted(number, value, partitions, before) for number, value in enumerate(events_in(content), 1)]
+    return [
+        _linted(number, value, partitions, now, before) for number, value in enumerate(events_in(content), 1)
+    ]
 
 
-def _linted(number: int, value: bytes, partitions: int, before: _Before) -> Linted:
-    read = read_event(value, partitions)
+def _linted(number: int, value: bytes, partitions: int, now: datetime, before: _Before) -> Linted:
+    read = read_event(value, partitions, now)
     seen = read.given if isinstance(read.given, ClientObserved) else None
     wrong = {each.path for each in read.problems}
     said = list(read.problems)
@@ -84,7 +88,7 @@ def _linted(number: int, value: bytes, partitions: int, before: _Before) -> Lint
     if seen is not None and not read.problems:
         said += before.remarks_on(read.event, seen)
     firm = read.event.get("firmid")
-    firm = firm if isinstance(firm, str) and firm else None
+    firm = firm if isinstance(firm, str) and FIRM.holds(firm) else None
     data = read.event.get("data")
     return Linted(
         number=number,

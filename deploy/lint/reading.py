@@ -8,19 +8,19 @@ import re
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
 
 from adapters.canopy.mapping import client_of
 from deploy.lint.finding import Finding, problem
+from domain.bounds import too_deep
 from domain.inputs import Input
 from streams.inputs import Message, UnreadableInputError, partition_of, read_input
 from streams.topics import CLIENT_EVENTS
 
 MOST_PROBLEMS = 50
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 GOOD: Mapping[str, Any] = {
     "specversion": "1.0",
     "id": "evt-1",
@@ -33,7 +33,13 @@ GOOD: Mapping[str, Any] = {
 
 _OF_THE_DATA = frozenset({"bad_client", "bad_data", "bad_id"})
 _OF_THE_TYPE = frozenset({"unknown_type", "newer_schema"})
-_ATTRIBUTES = {"data": "$.data", "id": "$.id", "firm_id": "$.firmid"}
+_ATTRIBUTES = {
+    "data": "$.data",
+    "id": "$.id",
+    "firm_id": "$.firmid",
+    "actor": "$.actor",
+    "cause": "$.cause",
+}
 """Names that the reader says of the event itself, whatever was wrong."""
 _NAMED = re.compile(r"([a-z_0-9.]+): (.+)", re.DOTALL)
 
@@ -47,14 +53,14 @@ class Read:
     problems: tuple[Finding, ...] = ()
 
 
-def read_event(value: bytes, partitions: int) -> Read:
-    """Read one event, and on past all that is wrong with it."""
+def read_event(value: bytes, partitions: int, now: datetime) -> Read:
+    """Read one event as if it came in now, and on past all that is wrong with it."""
     event = _object(value)
     found: dict[str, Finding] = {}
     mended = deepcopy(event)
     while len(found) < MOST_PROBLEMS:
         try:
-            given, _ = read_input(_message(value, mended, partitions), partitions, client_of)
+            given, _ = read_input(_message(value, mended, partitions, now), partitions, client_of)
         except UnreadableInputError as wrong:
             named = [each for each in _problems(wrong) if each.path not in found]
             found |= {each.path: each for each in named}
@@ -71,10 +77,11 @@ def _object(value: bytes) -> dict[str, Any]:
         event = orjson.loads(value)
     except orjson.JSONDecodeError:
         return {}
-    return event if isinstance(event, dict) else {}
+    # What is too deep would be walked through by recursion here; the reader refuses it as a whole.
+    return event if isinstance(event, dict) and not too_deep(event) else {}
 
 
-def _message(value: bytes, event: Mapping[str, Any], partitions: int) -> Message:
+def _message(value: bytes, event: Mapping[str, Any], partitions: int, now: datetime) -> Message:
     firm = event.get("firmid")
     return Message(
         topic=CLIENT_EVENTS,
@@ -82,7 +89,7 @@ def _message(value: bytes, event: Mapping[str, Any], partitions: int) -> Message
         offset=0,
         key=None,
         value=value,
-        at=EPOCH,
+        at=now,
     )
 
 

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from adapters.canopy.mapping import AddressRecord, ClientRecord
-from deploy.lint.finding import MENDS, Finding
+from deploy.lint.finding import Finding
 from domain.fields import Field
 from domain.inputs import ClientObserved
 from domain.limits import CannotBeSent, adapted, nameless, not_taken
@@ -36,7 +36,6 @@ RECOMMENDED = {
     "datacontenttype": "write application/json",
     "actor": "say who changed the client, as user:ID or system:NAME: it stands on the timeline",
 }
-_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)?")
 _ACTOR = re.compile(r"(user|system):.+")
 _WHY = {
     "too_long": "QuickBooks takes at most {most} characters here",
@@ -81,12 +80,7 @@ def _missing(event: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _odd(event: Mapping[str, Any]) -> Iterator[Finding]:
-    time, actor, content = event.get("time"), event.get("actor"), event.get("datacontenttype")
-    written = _RFC_3339.fullmatch(time) if isinstance(time, str) else None
-    if written is not None and written[2] is None:
-        yield _warning("$.time", "it has no zone, and is read as UTC", MENDS["$.time"])
-    elif written is None and time is not None:
-        yield _warning("$.time", "it is not written as RFC 3339 has it", MENDS["$.time"])
+    actor, content = event.get("actor"), event.get("datacontenttype")
     if isinstance(actor, str) and actor and not _ACTOR.fullmatch(actor):
         yield _warning("$.actor", "expected user:ID or system:NAME", RECOMMENDED["actor"])
     if content not in (None, "") and not str(content).startswith("application/json"):

@@ -4,13 +4,13 @@ Not in the read model: an operator may need this while no gateway runs.
 """
 
 import asyncio
-import getpass
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import uuid4
 
-from deploy.commands import intents
+from deploy.commands import intents, operator
 from deploy.settings import Settings
+from deploy.terminal import NotDecidedError
 from domain.decision import Verdict
 from domain.ids import ALL_FIRMS, FirmId, IntentId
 from domain.inputs import Intent
@@ -23,10 +23,6 @@ from streams.topics import LOG
 
 DECIDED_SECONDS = 15.0
 """A worker that takes over from another one is there within less."""
-
-
-class NotDecidedError(Exception):
-    """It is taken in, and will be decided; nobody has so far."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +46,6 @@ def new_intent() -> IntentId:
     return IntentId(uuid4().hex)
 
 
-def operator() -> str:
-    """Name who sits at the terminal, as the log does."""
-    return f"user:{getpass.getuser()}"
-
-
 async def ask(settings: Settings, wish: Intent) -> list[Decided]:
     """Ask, and give the decision; of what goes for all firms, that of each partition.
 
@@ -71,7 +62,8 @@ async def ask(settings: Settings, wish: Intent) -> list[Decided]:
                 return await _decisions(log, positions, wish.intent_id)
         except TimeoutError:
             raise NotDecidedError(
-                f"It is taken in, and nobody has decided it within {DECIDED_SECONDS:.0f} s: is a worker running?"
+                f"It is taken in, and will be decided once a worker runs; within {DECIDED_SECONDS:.0f} s none has. Don't ask again: "
+                f"it would be done twice."
             ) from None
 
 

@@ -1,16 +1,34 @@
-"""The operators' commands and their words. Exit codes: 0 done, 1 refused or not found, 2 wrong use."""
+"""The operators' commands and their words."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deploy.terminal import Json, done, say, settings_or_exit
+from deploy.needed_settings import Runs
+from deploy.settings import Settings
+from deploy.terminal import Exit, Json, complain, done, end, say, settings_or_exit, store_away
+from domain.bounds import CLIENT, FIRM, MOST_NUMBER, Bound
 from domain.ids import ALL_FIRMS, ClientId, FirmId
 from domain.reasons import MOST_IN_A_REASON, cleaned
 
 if TYPE_CHECKING:
     from deploy.operators.asking import Decided
+
+
+def _firm_id(text: str) -> FirmId:
+    return FirmId(_bounded(FIRM, text))
+
+
+def _client_id(text: str) -> ClientId:
+    return ClientId(_bounded(CLIENT, text))
+
+
+def _bounded(bound: Bound, text: str) -> str:
+    if not bound.holds(text):
+        raise typer.BadParameter(f"expected {bound.expected}")
+    return text
 
 
 def _clean_reason(said: str) -> str:
@@ -21,13 +39,23 @@ def _clean_reason(said: str) -> str:
 
 
 Reason = Annotated[
-    str, typer.Option("--reason", callback=_clean_reason, help="why: it stays in the log and on the timeline")
+    str,
+    typer.Option(
+        "--reason",
+        parser=_clean_reason,
+        metavar="TEXT",
+        help="why: it stays in the log and on the timeline",
+    ),
 ]
-OneFirm = Annotated[str | None, typer.Option("--firm", help="those of this firm")]
+OneFirm = Annotated[
+    str | None, typer.Option("--firm", parser=_firm_id, metavar="FIRM", help="those of this firm")
+]
 AllFirms = Annotated[bool, typer.Option("--all", help="those of all firms")]
-Firm = Annotated[str, typer.Argument(metavar="FIRM")]
-Client = Annotated[str, typer.Argument(metavar="CLIENT")]
-Version = Annotated[int | None, typer.Option("--to", min=1, help="the version to return to; see `timeline`")]
+Firm = Annotated[str, typer.Argument(metavar="FIRM", parser=_firm_id)]
+Client = Annotated[str, typer.Argument(metavar="CLIENT", parser=_client_id)]
+Version = Annotated[
+    int | None, typer.Option("--to", min=1, max=MOST_NUMBER, help="the version to return to; see `timeline`")
+]
 
 
 def add_operators_commands(app: typer.Typer) -> None:
@@ -43,10 +71,10 @@ def pause(reason: Reason, firm: OneFirm = None, all_firms: AllFirms = False, as_
     """
     from deploy.operators import pauses
 
-    whose, settings = _whose(firm, all_firms), settings_or_exit()
-    decisions = done(pauses.pause(settings, whose, reason), *_expected())
+    whose, settings = _whose(firm, all_firms), settings_or_exit(Runs.KAFKA)
+    decisions = done(settings, pauses.pause(settings, whose, reason))
     code = _tell(f"Requests of {_named(whose)} are paused.", decisions, as_json)
-    _list_what_waits(whose, decisions, as_json)
+    _list_what_waits(settings, whose, decisions, as_json)
     raise typer.Exit(code)
 
 
@@ -54,8 +82,8 @@ def resume(reason: Reason, firm: OneFirm = None, all_firms: AllFirms = False, as
     """Let requests go on. Example: client-sync resume --all --reason "Intuit is back"."""
     from deploy.operators import pauses
 
-    whose, settings = _whose(firm, all_firms), settings_or_exit()
-    decisions = done(pauses.resume(settings, whose, reason), *_expected())
+    whose, settings = _whose(firm, all_firms), settings_or_exit(Runs.KAFKA)
+    decisions = done(settings, pauses.resume(settings, whose, reason))
     raise typer.Exit(_tell(f"Requests of {_named(whose)} go on.", decisions, as_json))
 
 
@@ -63,9 +91,11 @@ def why(firm: Firm, client: Client, as_json: Json = False) -> None:
     """Say why a client is or is not syncing, with the facts. Example: client-sync why f-1 c-1001."""
     from deploy.operators import one_client
 
-    told = done(one_client.explain(settings_or_exit(), FirmId(firm), ClientId(client)), *_expected())
+    settings = settings_or_exit(Runs.DATABASE)
+    asked = one_client.explain(settings, FirmId(firm), ClientId(client))
+    told = done(settings, asked, one_client.UnknownClientError)
     lines = (told.text, *(f"  {name}: {fact}" for name, fact in told.facts.items()))
-    say({"text": told.text, "facts": dict(told.facts)}, "\n".join(lines), as_json)
+    say({"text": told.text, "facts": dict(told.facts)}, as_json, *lines)
 
 
 def timeline(firm: Firm, client: Client, as_json: Json = False) -> None:
@@ -73,8 +103,11 @@ def timeline(firm: Firm, client: Client, as_json: Json = False) -> None:
     from deploy.operators import one_client
     from deploy.operators.words import line
 
-    for told in done(one_client.history(settings_or_exit(), FirmId(firm), ClientId(client)), *_expected()):
-        say(*line(told), as_json)
+    settings = settings_or_exit(Runs.DATABASE)
+    asked = one_client.history(settings, FirmId(firm), ClientId(client))
+    for told in done(settings, asked, one_client.UnknownClientError):
+        facts, lines = line(told)
+        say(facts, as_json, *lines)
 
 
 def restore(
@@ -86,16 +119,19 @@ def restore(
     """
     from deploy.operators import one_client
 
-    wish = one_client.restore(settings_or_exit(), FirmId(firm), ClientId(client), reason, version)
+    settings = settings_or_exit(Runs.KAFKA)
+    asked = one_client.restore(settings, FirmId(firm), ClientId(client), reason, version)
+    decided = done(settings, asked, one_client.NothingThereError)
     as_of = "" if version is None else f" as it was at version {version}"
-    raise typer.Exit(_tell(f"The link of {client} is put back{as_of}.", [done(wish, *_expected())], as_json))
+    raise typer.Exit(_tell(f"The link of {client} is put back{as_of}.", [decided], as_json))
 
 
 def disconnect(firm: Firm, as_json: Json = False) -> None:
     """End a firm's connection; its links are kept and sleep. Example: client-sync disconnect f-1."""
     from deploy.operators import ending
 
-    decided = done(ending.disconnect(settings_or_exit(), FirmId(firm)), *_expected())
+    settings = settings_or_exit(Runs.KAFKA)
+    decided = done(settings, ending.disconnect(settings, FirmId(firm)))
     sentence = (
         f"{firm} is disconnected. Its links are kept: nothing is sent or taken until it connects again."
     )
@@ -105,36 +141,33 @@ def disconnect(firm: Firm, as_json: Json = False) -> None:
 def _tell(sentence: str, decisions: "Sequence[Decided]", as_json: bool) -> int:
     from deploy.operators.words import outcome
 
-    say(*outcome(sentence, decisions), as_json)
-    return 1 if all(each.refused for each in decisions) else 0
+    facts, lines = outcome(sentence, decisions)
+    say(facts, as_json, *lines)
+    return Exit.REFUSED if all(each.refused for each in decisions) else Exit.DONE
 
 
-def _list_what_waits(whose: FirmId, decisions: "Sequence[Decided]", as_json: bool) -> None:
+def _list_what_waits(
+    settings: Settings, whose: FirmId, decisions: "Sequence[Decided]", as_json: bool
+) -> None:
+    """List it where the database answers: what was asked is done in any case, and the exit code says that."""
     from deploy.operators import pauses
     from deploy.operators.words import waiting
-
-    for said in waiting(done(pauses.what_waits(settings_or_exit(), whose, decisions), *_expected())):
-        say(*said, as_json)
-
-
-def _expected() -> tuple[type[Exception], ...]:
-    from aiokafka.errors import KafkaError
-
-    from adapters.store.migration import NewerDatabaseError
-    from deploy.operators.asking import NotDecidedError
-    from deploy.operators.one_client import NothingThereError, UnknownClientError
-    from domain.ports import KafkaAwayError
     from domain.projection import BeingBuiltError, StoreAwayError
 
-    ours = (NotDecidedError, NothingThereError, UnknownClientError)
-    stores = (BeingBuiltError, NewerDatabaseError, StoreAwayError)
-    return (*ours, *stores, KafkaAwayError, KafkaError)
+    try:
+        waits = asyncio.run(pauses.what_waits(settings, whose, decisions))
+    except BeingBuiltError:
+        complain("What waits can't be listed: the read model is being built again.")
+    except StoreAwayError as away:
+        complain(f"What waits can't be listed. {store_away(away)}")
+    else:
+        for facts, lines in waiting(waits):
+            say(facts, as_json, *lines)
 
 
 def _whose(firm: str | None, all_firms: bool) -> FirmId:
     if (firm is None) is not all_firms:
-        typer.echo("Name one firm by --firm, or all of them by --all.", err=True)
-        raise typer.Exit(2)
+        end("Name one firm by --firm, or all of them by --all.", Exit.WRONG_USE)
     return ALL_FIRMS if firm is None else FirmId(firm)
 
 

@@ -9,8 +9,8 @@ from deploy.operators.pauses import Waits
 from domain.decision import Change
 from domain.fields import Address, Value
 
-Said = tuple[dict[str, object], str]
-"""Facts, and the sentence that says them."""
+Said = tuple[dict[str, object], tuple[str, ...]]
+"""Facts, and the lines that say them."""
 
 EMPTY = "(empty)"
 MOST_SHOWN = 20
@@ -26,8 +26,8 @@ def outcome(done: str, decisions: Sequence[Decided]) -> Said:
         "positions": [f"p{each.partition}:{each.at}" for each in decisions],
     }
     if told.refused:
-        return facts, f"Refused ({told.code}): {refusal_text(told.code, told.facts)}"
-    return facts, done
+        return facts, (f"Refused ({told.code}): {refusal_text(told.code, told.facts)}",)
+    return facts, (done,)
 
 
 def waiting(waits: Waits) -> Iterator[Said]:
@@ -36,18 +36,18 @@ def waiting(waits: Waits) -> Iterator[Said]:
     if waits.by_firm is not None:
         yield (
             {"waits": dict(waits.by_firm)},
-            f"{sum(waits.by_firm.values())} clients and customers wait{as_of}.",
+            (f"{sum(waits.by_firm.values())} clients and customers wait{as_of}.",),
         )
         for firm, rows in list(waits.by_firm.items())[:MOST_SHOWN]:
-            yield {"firm": firm, "rows": rows}, f"  {firm}: {rows}"
+            yield {"firm": firm, "rows": rows}, (f"  {firm}: {rows}",)
     if waits.firm is not None:
         rows = waits.firm.rows
         yield (
             {"waits": rows},
-            f"{rows} clients and customers wait{as_of}." if rows else f"Nothing waits{as_of}.",
+            (f"{rows} clients and customers wait{as_of}." if rows else f"Nothing waits{as_of}.",),
         )
         for work in waits.firm.work[:MOST_SHOWN]:
-            yield _work_facts(work), f"  {_work(work)}"
+            yield _work_facts(work), (f"  {_work(work)}",)
 
 
 def line(told: HistoryLine) -> Said:
@@ -71,7 +71,7 @@ def line(told: HistoryLine) -> Said:
         f"by {told.actor or 'nobody named'}: {told.row.status.value}{customer}"
     )
     said = (f"        “{told.reason}”",) if told.reason else ()
-    return facts, "\n".join((head, *said, *_changes(told.changes)))
+    return facts, (head, *said, *_changes(told.changes))
 
 
 def _changes(changes: Sequence[Change]) -> Iterator[str]:

@@ -6,7 +6,7 @@ They belong to this run of the process: a restart clears them.
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from deploy.sandbox.ledger import Call
 
@@ -20,6 +20,8 @@ class Do(StrEnum):
     """Holds the request `value` seconds, then closes the connection; nothing was done."""
     TIMEOUT_AFTER = "timeout_after"
     """Does and commits what was asked, holds `value` seconds, then closes the connection without an answer."""
+    JUNK = "junk"
+    """Does and commits what was asked, and spoils the answer (`junk.py`), each time in another way."""
     DROP_WEBHOOK = "drop_webhook"
     """The change is never announced."""
     DOUBLE_WEBHOOK = "double_webhook"
@@ -28,7 +30,7 @@ class Do(StrEnum):
     """The change is announced `value` seconds late; later ones may overtake it."""
 
 
-OF_REQUESTS = frozenset({Do.STATUS, Do.TIMEOUT_BEFORE, Do.TIMEOUT_AFTER})
+OF_REQUESTS = frozenset({Do.STATUS, Do.TIMEOUT_BEFORE, Do.TIMEOUT_AFTER, Do.JUNK})
 OF_MESSAGES = frozenset({Do.DROP_WEBHOOK, Do.DOUBLE_WEBHOOK, Do.DELAY_WEBHOOK})
 SERVICE_UNAVAILABLE = 503
 
@@ -61,6 +63,21 @@ class Fault(BaseModel):
     do: Do
     value: Annotated[float, Field(ge=0)] | None = None
     times: Annotated[int, Field(ge=1)] = 1
+    every: Annotated[int, Field(ge=1)] = 1
+    """Strikes every so many requests that fit: 2 is every second one."""
+    retry_after: str | None = None
+    """What an answer with a status says in `Retry-After`, as it is."""
+    _seen: int = PrivateAttr(default=0)
+
+    def strikes(self) -> bool:
+        """Count a request that fits, and say whether it is this one's turn."""
+        self._seen += 1
+        return self._seen % self.every == 0
+
+    @property
+    def turn(self) -> int:
+        """Count how often it has struck before, so that each time can be another."""
+        return self._seen // self.every - 1
 
     @property
     def seconds(self) -> float:
@@ -94,7 +111,7 @@ class Faults:
     def take(self, call: Call, kinds: frozenset[Do]) -> Fault | None:
         """Find the first fault of these kinds that fits a request, and use it up by one."""
         for fault in self._waiting:
-            if fault.do in kinds and fault.match.fits(call):
+            if fault.do in kinds and fault.match.fits(call) and fault.strikes():
                 fault.times -= 1
                 if not fault.times:
                     self._waiting.remove(fault)

@@ -8,6 +8,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from deploy.sandbox.faults import OF_REQUESTS, Do, Fault, Faults
+from deploy.sandbox.junk import spoil
 from deploy.sandbox.ledger import Call, Ledger
 from deploy.sandbox.replays import Replays
 from deploy.sandbox.state import State
@@ -90,9 +91,9 @@ def reception(
             raise
         if fault is not None and fault.do is Do.TIMEOUT_AFTER:
             return await _hang_up(desk, request, call, fault)
-        body = (
-            response.body if isinstance(response, web.Response) and isinstance(response.body, bytes) else b""
-        )
+        if fault is not None and fault.do is Do.JUNK and isinstance(response, web.Response):
+            response.body = spoil(_bytes_of(response), fault.turn)
+        body = _bytes_of(response)
         desk.ledger.finish(call.n, response.status, body, fault.do if fault else None)
         return response
 
@@ -108,13 +109,24 @@ async def _answer(
 ) -> web.StreamResponse:
     await asyncio.sleep(desk.latency / 2)
     if fault is not None and fault.do is Do.STATUS:
-        return refuse(fault.status)
+        return _refused(refuse(fault.status), fault)
     try:
         response = await handler(request)
     except web.HTTPException as unknown_path:
         return refuse(unknown_path.status)
     await asyncio.sleep(desk.latency / 2)
     return response
+
+
+def _refused(response: web.Response, fault: Fault) -> web.Response:
+    if fault.retry_after is not None:
+        response.headers["Retry-After"] = fault.retry_after
+    return response
+
+
+def _bytes_of(response: web.StreamResponse) -> bytes:
+    body = response.body if isinstance(response, web.Response) else None
+    return body if isinstance(body, bytes) else b""
 
 
 async def _hang_up(desk: Desk, request: web.Request, call: Call, fault: Fault) -> web.Response:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.kafka.java import die_with_parent
+from deploy.safe_text import safe
 
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
@@ -59,7 +60,7 @@ class Kept:
     def last_lines(self, most: int = 5) -> str:
         """Give the end of its log, for a person who has to mend something."""
         lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
-        return "\n".join(f"    {line}" for line in lines[-most:])
+        return "\n".join(f"    {safe(line)}" for line in lines[-most:])
 
     async def _spawn(self) -> None:
         with self.log.open("ab") as output:

@@ -16,7 +16,10 @@ from rich.console import Console
 from deploy.commands import create_missing_topics, differing_topics
 from deploy.kafka.ports import PortInUseError, free_port, require_free
 from deploy.kafka.ready import has_registered_broker
-from deploy.settings import PREFIX, Settings
+from deploy.private_files import open_data_folder
+from deploy.safe_text import safe
+from deploy.settings import LOOPBACK, PREFIX, Settings
+from deploy.terminal import Exit, kafka_away, say_once_what_kafka_says_often
 from deploy.up.process import Kept
 from deploy.up.sample import FIRM, load_sample
 
@@ -30,14 +33,24 @@ console = Console(highlight=False)
 class NotStartedError(Exception):
     """Says what is in the way, and what to do about it."""
 
+    code = Exit.REFUSED
+
+
+class AwayError(NotStartedError):
+    """Kafka is."""
+
+    code = Exit.AWAY
+
 
 def run_all(settings: Settings) -> int:
     """Run everything until Ctrl-C; gives the exit code."""
+    say_once_what_kafka_says_often()
     try:
         return asyncio.run(_run(settings))
     except NotStartedError as wrong:
-        console.print(f"[bold red]Not started.[/] {wrong}")
-        return 1
+        console.print("[bold red]Not started.[/]", end=" ")
+        console.out(*map(safe, str(wrong).split("\n")), sep="\n", highlight=False)
+        return wrong.code
 
 
 async def _run(settings: Settings) -> int:
@@ -56,7 +69,7 @@ async def _run(settings: Settings) -> int:
         else:
             starting.result()
             console.print(
-                f"\n[bold]The console is at http://127.0.0.1:{settings.http_port}/[/]  "
+                f"\n[bold]The console is at {settings.http_url}/[/]  "
                 f"(ready in {time.monotonic() - begun:.1f} s; sample firm {FIRM}; Ctrl-C stops everything)"
             )
             await stop.wait()
@@ -69,7 +82,7 @@ async def _run(settings: Settings) -> int:
 @contextmanager
 def _only_one(folder: Path) -> Iterator[None]:
     """Hold the data folder, so that a second `up` does not start on the same data."""
-    folder.mkdir(parents=True, exist_ok=True)
+    open_data_folder(folder)
     path = folder / "up.lock"
     with path.open("w") as file:
         try:
@@ -91,12 +104,14 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> None:
 
     # On one machine a worker that was killed should be missed soon; across a network that would be hasty.
     metrics_port = settings.metrics_port or free_port()
+    gateways_metrics = settings.http_port if settings.sandbox else free_port()
     chosen = {f"{PREFIX}METRICS_PORT": str(metrics_port)}
     if "session_timeout_seconds" not in settings.model_fields_set:
         chosen[f"{PREFIX}SESSION_TIMEOUT_SECONDS"] = "10"
 
-    async def keep(name: str, *arguments: str) -> Kept:
-        kept = Kept(name, arguments, logs / f"{name}.log", chosen, console.print)
+    async def keep(name: str, *arguments: str, **other: int) -> Kept:
+        changed = {f"{PREFIX}{setting}": str(value) for setting, value in other.items()}
+        kept = Kept(name, arguments, logs / f"{name}.log", chosen | changed, _say)
         stack.push_async_callback(kept.stop)
         await kept.start()
         return kept
@@ -125,16 +140,21 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> None:
                 stand_in = await keep(name, "-m", "deploy", "sandbox", name)
                 await _until(partial(_answers, f"{url}/_control/ledger?since=999999999"), stand_in)
     async with _step("Gateway and worker", READY_SECONDS):
-        gateway = await keep("gateway", "-m", "deploy", "gateway")
+        gateway = await keep("gateway", "-m", "deploy", "gateway", METRICS_PORT=gateways_metrics)
         await keep("worker", "-m", "deploy", "worker")
-        await _until(lambda: _answers(f"http://127.0.0.1:{settings.http_port}/readyz"), gateway)
+        await _until(lambda: _answers(f"{settings.http_url}/readyz"), gateway)
     console.print(
         f"[dim]  Metrics: {settings.metrics_host}:{metrics_port}/metrics (worker), "
-        f"127.0.0.1:{settings.http_port}/metrics (gateway)[/]"
+        f"{LOOPBACK if settings.sandbox else settings.metrics_host}:{gateways_metrics}/metrics (gateway)[/]"
     )
     if settings.sandbox:
         async with _step("Sample firm", READY_SECONDS):
             await load_sample(settings)
+
+
+def _say(text: str) -> None:
+    """Say what has happened; lines of logs may hold what looks like markup."""
+    console.print(text, markup=False)
 
 
 @asynccontextmanager
@@ -174,9 +194,7 @@ async def _topics(settings: Settings) -> None:
         await create_missing_topics(settings)
         wrong = await differing_topics(settings)
     except (KafkaError, OSError) as away:
-        raise NotStartedError(
-            f"Kafka does not answer at {settings.bootstrap} ({type(away).__name__}). Is {PREFIX}KAFKA_BOOTSTRAP right?"
-        ) from away
+        raise AwayError(kafka_away(settings, away)) from away
     if wrong:
         lines = "\n".join(f"  {difference}" for difference in wrong)
         raise NotStartedError(f"Kafka's topics are not as they must be:\n{lines}")

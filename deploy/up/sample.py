@@ -20,7 +20,7 @@ LOOK_SECONDS = 0.25
 
 async def load_sample(settings: Settings) -> int:
     """Load it, unless it is there; gives the number of links that were asked for."""
-    api = f"http://127.0.0.1:{settings.http_port}/api/v1/firms/{FIRM}"
+    api = f"{settings.http_url}/api/v1/firms/{FIRM}"
     async with aiohttp.ClientSession(headers=MANAGER) as session:
         if (await _connection(session, api)).get("status") == "connected":
             return 0

@@ -7,6 +7,7 @@ from domain.apply.checks import CHECK_EVERY, with_checks
 from domain.apply.client_seen import take_client
 from domain.apply.customers import see_customer
 from domain.apply.steps import plan_links
+from domain.apply.unreadable import with_unreadable
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import FirmWork, ListClients, ListCustomers
@@ -24,6 +25,9 @@ def customers_listed(draft: Draft, firm: FirmRow, done: ListCustomers, page: Cus
     """Take in one page of customers, and go on to the next, or to the next sweep."""
     for customer in page.customers:
         see_customer(draft, firm, customer)
+    read = {customer.customer_id for customer in page.customers}
+    begins = done.cursor is None
+    firm = with_unreadable(firm, "quickbooks", read, page.unreadable, draft.now, begins=begins)
     name = draft.effect_id(firm.key, "list_customers")
     if page.cursor:
         return _listed(draft, firm, done, replace(done, id=name, cursor=page.cursor))
@@ -41,6 +45,9 @@ def clients_listed(draft: Draft, firm: FirmRow, done: ListClients, page: Clients
         if link.reason is Reason.CHOICE_UNKNOWN:
             link = replace(link, reason=Reason.NEVER_MATCHED)
         plan(draft, link)
+    read = {client.client_id for client in page.clients}
+    begins = done.cursor is None
+    firm = with_unreadable(firm, "canopy", read, page.unreadable, draft.now, begins=begins)
     name = draft.effect_id(firm.key, "list_clients")
     if page.cursor:
         return _listed(draft, firm, done, replace(done, id=name, cursor=page.cursor))

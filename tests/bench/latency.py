@@ -1,6 +1,6 @@
 """How long an edit in Canopy takes from its topic to QuickBooks' door, and where it spends that time.
 
-Many companies, each event in another one than those before it, so that the tenth of a second that the pacer keeps
+Many companies, each event in another one than those before it, so that the eighth of a second that the rate limiter keeps
 between two requests to one company is not what is measured.
 """
 
@@ -41,7 +41,7 @@ WAYS = (
     "decide",
     "append acknowledged",
     "lane starts",
-    "turn of the pacer",
+    "turn at the limiter",
     "proof and gate",
     "out",
 )

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from adapters.quickbooks.api import QuickBooksApi
+from domain.breaker import Closed
 from domain.decision import Decision
 from domain.effects import UpdateCustomer
 from domain.ids import EffectId, RealmId
@@ -22,7 +23,7 @@ from domain.ports import UpdateCustomerAnswer
 from streams.engine import Engine
 from streams.inputs import Message
 from streams.log_table import LogTable
-from streams.pacer import Pacers, RealmPacer
+from streams.rate_limiter import Permit, RateLimiter, Ticket
 from streams.topics import CLIENT_EVENTS
 
 STAGES = ("taken", "decided", "appended", "asked for a turn", "got its turn", "may start")
@@ -35,14 +36,14 @@ class Kinds:
 
     engine: type[Engine] = Engine
     table: type[LogTable] = LogTable
-    pacers: type[Pacers] = Pacers
+    limiter: type[RateLimiter] = RateLimiter
     quickbooks: type[QuickBooksApi] = QuickBooksApi
 
 
 def noted(to: Path) -> Kinds:
     """Give parts that note what passes, all of them in one file; a process has one worker."""
     _Notes.file = to.open("ab", buffering=0)
-    return Kinds(_Engine, _Table, _Pacers, _QuickBooks)
+    return Kinds(_Engine, _Table, _Limiter, _QuickBooks)
 
 
 class _Notes:
@@ -72,18 +73,13 @@ class _Table(LogTable):
         return appended
 
 
-class _Pacer(RealmPacer):
+class _Limiter(RateLimiter):
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
+    async def turn(self, ticket: Ticket) -> AsyncIterator[Permit | Closed | None]:
         asked = time.time()
-        async with super().turn():
+        async with super().turn(ticket) as granted:
             _Notes.turns[asyncio.current_task()] = asked, time.time()
-            yield
-
-
-class _Pacers(Pacers):
-    def of(self, realm: RealmId) -> RealmPacer:
-        return self._pacers.setdefault(realm, _Pacer())
+            yield granted
 
 
 class _QuickBooks(QuickBooksApi):

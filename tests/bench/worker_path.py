@@ -24,9 +24,11 @@ from streams.dead_letters import DeadLetterWriter
 from streams.faust_shell import ShellSettings
 from streams.ground import Outside
 from streams.lanes import Lanes
+from streams.limiters import Doors
 from streams.log_reader import LogReader
 from streams.log_writer import LogWriter
 from streams.outcome_writer import OutcomeWriter
+from streams.rate_limiter import before_each_request
 from streams.topics import INPUTS, LOG, OUTCOMES
 from streams.worker import Assignment, Parts, Worker
 from tests.bench.content import PARTITIONS
@@ -47,12 +49,12 @@ def worker(bootstrap: str, prefix: str, folder: Path, door: str, kinds: Kinds) -
         writer = LogWriter(bootstrap, prefix + LOG, bound_seconds=30)
         await writer.start()
         producer = AcknowledgedProducer(bootstrap)
-        session = aiohttp.ClientSession()
+        session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         outside = Outside(
-            quickbooks=kinds.quickbooks(session, door, _no_token),
+            quickbooks=kinds.quickbooks(session, door, _no_token, before_each=before_each_request),
             canopy=CanopyApi(session, NOBODY, ""),
             outcomes=OutcomeWriter(producer, prefix),
-            pacers=kinds.pacers(),
+            doors=Doors(kind=kinds.limiter),
         )
         lanes = Lanes(outside, proof_seconds=SESSION_SECONDS / 2, fatal=end_in_doubt)
         checkpoints = Checkpoints(folder / "checkpoints", f"{bootstrap}/{prefix}{LOG}")

@@ -27,6 +27,7 @@ RATES: Mapping[str, float] = {
     "not_authorised": 0.005,
     "signed_out": 0.001,
     "check_refused": 0.15,  # few are asked
+    "our_error": 0.01,  # of effects: each try of it ends so
     # Our own messages.
     "outcome_doubled": 0.02,
     "outcome_delayed": 0.03,

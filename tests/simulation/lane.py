@@ -26,8 +26,9 @@ from domain.lane_policy import (
 from domain.outcomes import Deferred, Result
 from domain.ports import TryLater
 from domain.rows import AllRow, FirmRow
-from streams.errand import Errand
+from streams.errand import Errand, Rest
 from tests.simulation.door import Asked, Door
+from tests.simulation.network import OurError
 
 if TYPE_CHECKING:
     from tests.simulation.worker import Worker
@@ -82,7 +83,13 @@ class Lane:
             return
         self.effect = due.effect
         errand = self._errand(due, waiting)
-        turn = self.worker.turn(due.realm) if errand.asks_quickbooks(due.effect) else 0.0
+        side = errand.asks(due.effect)
+        closed = self.worker.closed_until(side, self.firm, errand.realm) if side is not None else None
+        if closed is not None:
+            self._tell_rest(errand, errand.wait_until(due.effect, closed, now), "throttled")
+            self._go_soon()
+            return
+        turn = self.worker.turn(errand.realm) if side == "quickbooks" else 0.0
         self._later(turn, self._begin)
 
     def _due_at(self, wanted: Wanted, now: datetime) -> datetime | None:
@@ -102,7 +109,9 @@ class Lane:
     def _errand(self, due: Wanted, waiting: Sequence[Wanted]) -> Errand:
         wanted = {each.effect.id for each in waiting}
         self.errands = {known: errand for known, errand in self.errands.items() if known in wanted}
-        return self.errands.setdefault(due.effect.id, Errand(self.firm, due.realm, QUICKBOOKS, CANOPY))
+        return self.errands.setdefault(
+            due.effect.id, Errand(self.firm, due.realm, QUICKBOOKS, CANOPY, self.worker.agenda.time)
+        )
 
     def _begin(self) -> None:
         """The last look before the socket; a worker may be paused behind it."""
@@ -136,9 +145,14 @@ class Lane:
         assert self.under_way is not None
         assert self.effect is not None
         try:
+            if isinstance(answer, OurError):
+                self.under_way.throw(answer)
             asked: Asked = self.under_way.send(answer)
         except StopIteration as end:
             self._back(end.value)
+            return
+        except OurError:
+            self._back(self.errands[self.effect.id].failed(self.effect, "raised"))
             return
         self.requests += 1
         late = self.worker.agenda.now - checked > 1.0 or not self.worker.is_alone
@@ -161,12 +175,15 @@ class Lane:
         now = self.worker.agenda.time
         jitter = self.worker.dice.of(f"jitter/{effect.id}/{errand.tries}")
         rest = errand.put_off(effect, result, jitter, now)
-        if result.why == "throttled":
-            self.worker.close_for(errand.realm, (rest.until - now).total_seconds())
-        if rest.is_news:
-            deferred = Deferred(until=rest.until, why=result.why)
-            self.worker.report(self, effect, deferred, errand.realm)
+        side = errand.asks(effect)
+        if result.why == "throttled" and side is not None:
+            self.worker.close_until(side, self.firm, errand.realm, rest.until)
+        self._tell_rest(errand, rest, result.why)
         self._go_soon()
+
+    def _tell_rest(self, errand: Errand, rest: Rest, why: str) -> None:
+        if rest.is_news:
+            self.worker.report(self, rest.effect, Deferred(until=rest.until, why=why), errand.realm)
 
     def _found(self) -> Wanted | None:
         wanted = self.effect.id if self.effect is not None else None

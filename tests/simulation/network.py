@@ -15,7 +15,13 @@ from tests.simulation.faults import Faults
 GIVES_UP_SECONDS = 30.0
 """How long who asks waits for an answer."""
 
+UPDATES = ("update_customer", "update_client")
+
 Reply = Callable[[Any], None]
+
+
+class OurError(Exception):
+    """What our own code raises on an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,9 @@ class Network:
 
         def arrive() -> None:
             answer = self._arrive(trip)
-            if self.faults.fires("answer_lost", name):
+            if asked.what in UPDATES and asked.effect and self.faults.fires("our_error", asked.effect.id):
+                self._reply(reply, OurError(), back)
+            elif self.faults.fires("answer_lost", name):
                 self._reply(reply, TryLater(why="no_answer", may_have_happened=True), GIVES_UP_SECONDS)
             elif self.faults.fires("failed_after", name):
                 self._reply(reply, TryLater(why="unavailable", may_have_happened=True), back)

@@ -4,15 +4,17 @@ Mirrors `streams/engine.py`, `streams/log_table.py` and `streams/lanes.py` witho
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from domain.decide import decide
 from domain.decision import Decision
 from domain.effects import Effect
-from domain.ids import EffectId, RealmId, RowKey
+from domain.ids import EffectId, FirmId, RealmId, RowKey, Side
 from domain.inputs import Cause, Outcome
 from domain.outcomes import Deferred, Result
+from domain.rate import QUICKBOOKS_RATE
 from domain.rows import AllRow, FirmRow, Row
 from domain.table import Table
 from tests.simulation.lane import Lane, Wanted
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 SESSION_SECONDS = 45.0
 """After this time without a sign of life the partition is given to another worker."""
-GAP_SECONDS = 0.1
+GAP_SECONDS = 1 / QUICKBOOKS_RATE.per_second
 
 
 class Started:
@@ -71,6 +73,7 @@ class Worker:
         self._fetching: set[str] = set()
         self._proven_at = float("-inf")
         self._turns: dict[RealmId, float] = {}
+        self._closed: dict[tuple[Side, str], datetime] = {}
 
     # ---- its own time
 
@@ -287,9 +290,15 @@ class Worker:
         self._turns[realm] = at + GAP_SECONDS
         return at - self.agenda.now
 
-    def close_for(self, realm: RealmId, seconds: float) -> None:
-        """Send nothing to a realm for a while."""
-        self._turns[realm] = max(self._turns.get(realm, 0.0), self.agenda.now + seconds)
+    def close_until(self, side: Side, firm: FirmId, realm: RealmId, until: datetime) -> None:
+        """Ask one side nothing for a while; the other one has said nothing."""
+        door = (side, realm if side == "quickbooks" else firm)
+        self._closed[door] = max(until, self._closed.get(door, until))
+
+    def closed_until(self, side: Side, firm: FirmId, realm: RealmId) -> datetime | None:
+        """Say until when a side is asked nothing. None: it may be asked."""
+        until = self._closed.get((side, realm if side == "quickbooks" else firm))
+        return until if until is not None and until > self.agenda.time else None
 
     def report(self, lane: Lane, effect: Effect, result: Result, realm: RealmId) -> None:
         """Write an outcome to its topic; the lane goes on once it is there."""

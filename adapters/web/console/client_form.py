@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import orjson
 from aiohttp import web
 
+from adapters.web.bodies import read_body
 from adapters.web.client_reads import known_client
 from adapters.web.console.frame import frame
 from adapters.web.console.visit import Visit
@@ -75,7 +76,7 @@ async def show_edit_client(visit: Visit) -> web.Response:
 async def show_remarks(visit: Visit) -> web.Response:
     """Answer what is to be said of what was typed so far, by field."""
     try:
-        typed = orjson.loads(await visit.request.read())
+        typed = orjson.loads(await read_body(visit.request))
     except orjson.JSONDecodeError:
         raise Problem(400, "wrong_body", "Send what was typed as JSON.") from None
     connected = (await visit.parts.read_model.firms.row(visit.firm)).connection is not None

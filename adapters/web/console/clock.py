@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 MOMENT = timedelta(seconds=45)
@@ -16,7 +17,7 @@ class Clock:
 
     def ago(self, then: datetime) -> str:
         """Say how long ago something was; beyond a week, on which day."""
-        passed = self.now - then
+        passed = self.now - _with_zone(then)
         if passed < MOMENT:
             return "just now"
         if passed < timedelta(hours=1):
@@ -29,12 +30,12 @@ class Clock:
 
     def date(self, then: datetime) -> str:
         """Name a day: Nov 23, 2026."""
-        local = then.astimezone(self.zone)
+        local = self._local(then)
         return f"{local:%b} {local.day}, {local.year}"
 
     def day(self, then: datetime) -> str:
         """Name a day for the head of a group: Today, Yesterday, Monday, November 23."""
-        local, today = then.astimezone(self.zone).date(), self.now.astimezone(self.zone).date()
+        local, today = self._local(then).date(), self._local(self.now).date()
         if local == today:
             return "Today"
         if local == today - timedelta(days=1):
@@ -44,16 +45,34 @@ class Clock:
 
     def time(self, then: datetime) -> str:
         """Say the time of day: 2:05 PM."""
-        local = then.astimezone(self.zone)
+        local = self._local(then)
         return f"{local.hour % 12 or 12}:{local:%M} {'AM' if local.hour < 12 else 'PM'}"  # noqa: PLR2004
 
     def whole(self, then: datetime) -> str:
         """Say day and time to the second, with the zone."""
-        local = then.astimezone(self.zone)
+        local = self._local(then)
         clock = f"{local.hour % 12 or 12}:{local:%M:%S} {'AM' if local.hour < 12 else 'PM'}"  # noqa: PLR2004
         return f"{self.date(then)}, {clock} {local:%Z}"
+
+    def _local(self, then: datetime) -> datetime:
+        """Tell a time in the zone of who looks; in its own where the calendar ends. Rows of older versions hold such."""
+        known = _with_zone(then)
+        try:
+            return known.astimezone(self.zone)
+        except OverflowError:
+            return known
+
+
+def _with_zone(then: datetime) -> datetime:
+    return then if then.tzinfo is not None else then.replace(tzinfo=UTC)
 
 
 def zone_named(name: str | None) -> tzinfo:
     """Give the time zone that a browser names; UTC for one that nobody knows."""
-    return ZoneInfo(name) if name in available_timezones() else UTC
+    return ZoneInfo(name) if name in _known_zones() else UTC
+
+
+@cache
+def _known_zones() -> frozenset[str]:
+    """List them once: each time, it would look through hundreds of files."""
+    return frozenset(available_timezones())

@@ -9,11 +9,10 @@ from adapters.web.console.visit import Visit
 
 
 async def show_dead_letters(visit: Visit) -> web.Response:
-    """List them, the newest first: of this firm, or all, since many name no firm."""
+    """List them, the newest first: of this firm, or of all that are the operator's; many name no firm."""
     only_this = visit.request.query.get("of") == "firm"
-    page = await visit.parts.read_model.dead_letters.page(
-        visit.firm if only_this else None, cursor=visit.request.query.get("cursor")
-    )
+    firms = frozenset({visit.firm}) if only_this else visit.person.firms
+    page = await visit.parts.read_model.dead_letters.page(firms, cursor=visit.request.query.get("cursor"))
     address = f"{visit.home}/dead-letters"
     more = f"{address}?{'of=firm&' if only_this else ''}cursor={page.cursor}" if page.cursor else None
     return visit.render(

@@ -25,17 +25,6 @@ HERE = Path(__file__).parent
 FIRM = "/firms/{firm}"
 CLIENT = FIRM + "/clients/{client}"
 
-HEADERS = {
-    # Nothing from elsewhere, and no script or style that stands in a page.
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
-
 
 def add_console(app: web.Application) -> None:
     """Add the pages."""
@@ -62,7 +51,6 @@ def add_console(app: web.Application) -> None:
     get(FIRM + "/dead-letters", page(show_dead_letters, Role.OPERATOR))
     get(FIRM + "/{elsewhere:.*}", page(_nothing_here))
     app.router.add_static("/static", HERE / "static")
-    app.on_response_prepare.append(_guard)
 
 
 def _templates() -> jinja2.Environment:
@@ -75,13 +63,6 @@ def _templates() -> jinja2.Environment:
     )
     environment.globals |= {"STATUS": STATUS, "Role": Role}
     return environment
-
-
-async def _guard(request: web.Request, response: web.StreamResponse) -> None:
-    if not request.path.startswith("/api/"):
-        response.headers.update(HEADERS)
-    if request.path.startswith("/static/"):
-        response.headers["Cache-Control"] = "no-cache"
 
 
 async def _to_clients(visit: Visit) -> web.StreamResponse:

@@ -1,5 +1,6 @@
 """The sandbox's sign-in: one of three people, no password, on this machine only."""
 
+import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -10,8 +11,12 @@ from adapters.web.open_streams import STREAMS
 from adapters.web.parts import PARTS
 from adapters.web.people import Person, Role, SandboxSignIn
 from adapters.web.problems import Problem
-from adapters.web.session_cookie import comes_from_us, keep_signed_in, sign_out
-from adapters.web.who_asks import person_of, token_of
+from adapters.web.security_log import note_refusal, note_sign_in, note_sign_out
+from adapters.web.session_cookie import forget_session, keep_signed_in, session_in
+from adapters.web.who_asks import person_of, refuse_other_machines, refuse_other_sites
+
+OURS = re.compile(r"/(?![/\\])[\x21-\x7e]*")
+"""As `quote` writes addresses: a browser drops some control characters, and others would begin a header."""
 
 SAMPLE_FIRM = "f-1"
 """Where people begin who may see every firm: the sandbox's own."""
@@ -25,7 +30,7 @@ ROLES: Mapping[Role, tuple[str, str]] = {
 
 async def begin(request: web.Request) -> web.StreamResponse:
     """Lead to the firm's clients, or to the sign-in."""
-    person = person_of(request)
+    person = await person_of(request)
     if person is None:
         raise web.HTTPSeeOther("/sign-in")
     raise web.HTTPSeeOther(_home_of(person))
@@ -33,6 +38,7 @@ async def begin(request: web.Request) -> web.StreamResponse:
 
 async def show_sign_in(request: web.Request) -> web.StreamResponse:
     """Show who one can be."""
+    refuse_other_machines(request)
     sandbox = isinstance(request.app[PARTS].sign_in, SandboxSignIn)
     page = request.app[TEMPLATES].get_template("sign_in.html")
     people = [(person, *ROLES[person.role]) for person in SandboxSignIn.PEOPLE.values()] if sandbox else []
@@ -42,32 +48,48 @@ async def show_sign_in(request: web.Request) -> web.StreamResponse:
 async def do_sign_in(request: web.Request) -> web.StreamResponse:
     """Begin a session as the person that was chosen."""
     _refuse_strangers(request)
+    parts = request.app[PARTS]
     sent = await request.post()
     chosen = sent.get("person")
-    if not isinstance(request.app[PARTS].sign_in, SandboxSignIn):
+    if not isinstance(parts.sign_in, SandboxSignIn):
         raise Problem(404, "no_local_sign_in", "There is no local sign-in here.")
-    for token, person in SandboxSignIn.PEOPLE.items():
-        if person.id == chosen:
-            wanted = sent.get("next")
-            led = web.Response(status=303)
-            led.headers["Location"] = _inside(wanted if isinstance(wanted, str) else None) or _home_of(person)
-            keep_signed_in(led, token)
-            return led
-    raise Problem(422, "nobody_chosen", "Choose one of the people shown.")
+    person = parts.sign_in.of_session(chosen) if isinstance(chosen, str) else None
+    if person is None:
+        raise Problem(422, "nobody_chosen", "Choose one of the people shown.")
+    await _end_session(request)
+    wanted = sent.get("next")
+    led = web.Response(status=303)
+    led.headers["Location"] = _inside(wanted if isinstance(wanted, str) else None) or _home_of(person)
+    keep_signed_in(request, led, await parts.sessions.begin(person.id, parts.now()))
+    note_sign_in(person)
+    return led
 
 
 async def do_sign_out(request: web.Request) -> web.StreamResponse:
     """End the session."""
     _refuse_strangers(request)
-    request.app[STREAMS].end(token_of(request))
+    note_sign_out(await person_of(request))
+    await _end_session(request)
     led = web.Response(status=303, headers={"Location": "/sign-in"})
-    sign_out(led)
+    forget_session(request, led)
     return led
 
 
+async def _end_session(request: web.Request) -> None:
+    """End the session that the browser has, at every gateway, and the streams that are open with it here."""
+    session = session_in(request)
+    if session:
+        await request.app[PARTS].sessions.end(session)
+        request.app[STREAMS].end(session)
+
+
 def _refuse_strangers(request: web.Request) -> None:
-    if not comes_from_us(request):
-        raise Problem(403, "cross_site", "This was sent from another site's page. Use the console itself.")
+    try:
+        refuse_other_sites(request)
+        refuse_other_machines(request)
+    except Problem as problem:
+        note_refusal(request, problem)
+        raise
 
 
 def _home_of(person: Person) -> str:
@@ -76,7 +98,7 @@ def _home_of(person: Person) -> str:
 
 def _inside(address: str | None) -> str | None:
     """Give an address of our own; None for one that leads elsewhere."""
-    if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
+    if not address or not OURS.fullmatch(address):
         return None
     parts = urlsplit(address)
     return address if not parts.scheme and not parts.netloc else None

@@ -14,7 +14,7 @@ from adapters.web.parts import PARTS, Parts
 from adapters.web.people import Person, Role
 from adapters.web.positions import HEADER, Position, read_position, wait_for
 from adapters.web.problems import Problem, being_built
-from adapters.web.who_asks import admit, person_of
+from adapters.web.who_asks import NOT_SIGNED_IN, admit
 from domain.ids import FirmId
 from domain.ports import KafkaAwayError
 from domain.projection import BeingBuiltError, StoreAwayError
@@ -76,10 +76,10 @@ def page(show: Page, role: Role = Role.VIEWER) -> Callable[[web.Request], Awaita
 
     async def handler(request: web.Request) -> web.StreamResponse:
         try:
-            if person_of(request) is None:
-                raise web.HTTPSeeOther(f"/sign-in?next={quote(request.path_qs, safe='/')}")
             return await show(await _visit(request, role))
         except Problem as problem:
+            if problem.code == NOT_SIGNED_IN:
+                raise web.HTTPSeeOther(f"/sign-in?next={quote(request.path_qs, safe='/')}") from None
             return _failed(request, problem)
         except BeingBuiltError:
             return _failed(request, being_built())
@@ -101,7 +101,7 @@ def html(text: str, status: int = 200) -> web.Response:
 async def _visit(request: web.Request, role: Role) -> Visit:
     parts = request.app[PARTS]
     firm = FirmId(request.match_info["firm"])
-    person = admit(request, role, firm)
+    person = await admit(request, role, firm)
     behind = not await _shows_what_they_wrote(request, parts)
     partition = parts.partition_of(firm)
     return Visit(

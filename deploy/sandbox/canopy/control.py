@@ -5,7 +5,7 @@ from pydantic import BaseModel, ConfigDict
 
 from deploy.sandbox.canopy.api import ACTOR
 from deploy.sandbox.canopy.clients import Clients
-from deploy.sandbox.canopy.fields import NewClientByPerson, given, read
+from deploy.sandbox.canopy.fields import Json, NewClientByPerson, given, read
 from deploy.sandbox.canopy.outbox import Origin
 from deploy.sandbox.canopy.problems import Problem
 from deploy.sandbox.reception import CALL, TENANT, Desk
@@ -48,6 +48,19 @@ def firm_routes(clients: Clients, desk: Desk) -> list[web.RouteDef]:
     async def outbox(_: web.Request) -> web.Response:
         return web.json_response({"events": clients.outbox.waiting()})
 
+    backups: dict[str, list[Json]] = {}
+
+    async def back_up(request: web.Request) -> web.Response:
+        firm = _firm(request)
+        backups[firm] = clients.back_up(firm)
+        return web.json_response({"clients": len(backups[firm])})
+
+    async def restore(request: web.Request) -> web.Response:
+        firm = _firm(request)
+        with desk.state.transaction():
+            clients.put_back(firm, backups[firm])
+        return web.json_response({"clients": len(backups[firm])})
+
     def _firm(request: web.Request) -> str:
         firm = request.match_info[TENANT]
         if not clients.has_firm(firm):
@@ -58,5 +71,7 @@ def firm_routes(clients: Clients, desk: Desk) -> list[web.RouteDef]:
         web.post("/_control/firms", open_firm),
         web.get("/_control/firms/{tenant}/clients", all_clients),
         web.post("/_control/firms/{tenant}/clients", add),
+        web.post("/_control/firms/{tenant}/backup", back_up),
+        web.post("/_control/firms/{tenant}/restore", restore),
         web.get("/_control/outbox", outbox),
     ]

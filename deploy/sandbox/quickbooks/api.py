@@ -15,6 +15,7 @@ from deploy.sandbox.quickbooks.events import Operation
 from deploy.sandbox.quickbooks.fields import Json, read
 from deploy.sandbox.quickbooks.gateway import GatewayRefusal, wrong_token
 from deploy.sandbox.quickbooks.service import Service
+from deploy.sandbox.quickbooks.throttle import UNDER_WAY
 from deploy.sandbox.reception import CALL, CONTROL, Answer
 
 LONGEST_REQUEST_ID = 50  # Intuit blog, Request ID update for QuickBooks Online integration (2015)
@@ -31,7 +32,7 @@ def refusals(service: Service) -> Middleware:
                 presented = request.headers.get("Authorization", "").removeprefix("Bearer ")
                 if not hmac.compare_digest(presented.encode(), service.settings.access_token.encode()):
                     raise wrong_token(presented)
-                service.throttle.count(service.company(request).realm)
+                service.throttle.count(service.company(request).realm, request[UNDER_WAY])
             return await handler(request)
         except (Fault, GatewayRefusal) as refusal:
             return answer(refusal)
@@ -71,24 +72,24 @@ def api_routes(service: Service) -> list[web.RouteDef]:
 
     async def other(request: web.Request) -> web.Response:
         service.company(request)
-        raise errors.unsupported_operation(
-            f"operation could not find resource for entity {request.match_info['entity']}"
-        )
+        entity = request.match_info["rest"].partition("/")[0]
+        raise errors.unsupported_operation(f"operation could not find resource for entity {entity}")
 
     return [
         web.get("/v3/company/{tenant}/query", ask),
         web.post("/v3/company/{tenant}/query", ask),
         web.post("/v3/company/{tenant}/customer", write),
         web.get("/v3/company/{tenant}/{entity:customer|vendor|employee}/{id}", read_one),
-        web.post("/v3/company/{tenant}/{entity}", other),
-        web.get("/v3/company/{tenant}/{entity}", other),
+        web.get("/v3/company/{tenant}/{rest:.*}", other),
+        web.post("/v3/company/{tenant}/{rest:.*}", other),
     ]
 
 
 def _write(service: Service, company: Company, call: Call, sent: Json) -> Answer:
     """Create, or update if an `Id` was sent (create and update are POST to one path)."""
     if sent.get("Id") in (None, ""):
-        record = records.create(company, Kind.CUSTOMER, read(sent, by_person=False))
+        values = read(service.habits.taken(sent, sparse=False), by_person=False)
+        record = records.create(company, Kind.CUSTOMER, values)
         operation = Operation.CREATE
     else:
         before = find(company, Kind.CUSTOMER, str(sent["Id"]))
@@ -97,10 +98,12 @@ def _write(service: Service, company: Company, call: Call, sent: Json) -> Answer
             raise errors.missing("SyncToken")
         if str(sent["SyncToken"]) != before["SyncToken"]:
             raise errors.stale(before["DisplayName"])
-        values = read(sent, by_person=False)
-        record = records.change(company, Kind.CUSTOMER, before, values, sparse=sent.get("sparse") is True)
+        sparse = sent.get("sparse") is True
+        values = read(service.habits.taken(sent, sparse=sparse), by_person=False)
+        record = records.change(company, Kind.CUSTOMER, before, values, sparse=sparse)
         operation = Operation.UPDATE
-    service.webhooks.announce(call, company.realm, record["Id"], operation)
+    company.bad.discard(record["Id"])
+    service.announce(call, company.realm, record["Id"], operation)
     return Answer(200, envelope({Kind.CUSTOMER.value: record}), record["Id"])
 
 

@@ -9,12 +9,13 @@ from deploy.sandbox.control import control_routes, wrong_use
 from deploy.sandbox.quickbooks import answers
 from deploy.sandbox.quickbooks.api import api_routes, refusals
 from deploy.sandbox.quickbooks.books import Books
+from deploy.sandbox.quickbooks.habits import Habits
 from deploy.sandbox.quickbooks.person import Person
 from deploy.sandbox.quickbooks.sample import load_sample
 from deploy.sandbox.quickbooks.service import Service
 from deploy.sandbox.quickbooks.settings import QuickBooksSettings
 from deploy.sandbox.quickbooks.switches import switch_routes
-from deploy.sandbox.quickbooks.throttle import Limits, Throttle
+from deploy.sandbox.quickbooks.throttle import Throttle
 from deploy.sandbox.quickbooks.webhooks import Subscription, Webhooks
 from deploy.sandbox.reception import open_desk, reception
 from deploy.sandbox.serve import LARGEST_BODY
@@ -25,13 +26,14 @@ def quickbooks_app(settings: QuickBooksSettings) -> web.Application:
     desk = open_desk(settings.state, settings.latency)
     subscription = Subscription(url=settings.webhook_url)
     webhooks = Webhooks(desk.state, desk.faults, subscription, settings.verifier, settings.time_scale)
-    service = Service(settings, desk, Books(desk.state), webhooks, Throttle())
+    service = Service(settings, desk, Books(desk.state), webhooks, Throttle(settings.limits), Habits())
     if settings.sample:
         load_sample(service.books, desk.state)
 
     async def reset() -> None:
         desk.latency = settings.latency
-        service.throttle.set(Limits())
+        service.throttle.set(settings.limits)
+        service.habits = Habits()
         webhooks.subscription = subscription
         service.books.load()
         if settings.sample:
@@ -46,7 +48,8 @@ def quickbooks_app(settings: QuickBooksSettings) -> web.Application:
         desk.state.close()
 
     receive = reception(desk, lambda request: request.query.get("requestid"), answers.of_status)
-    app = web.Application(middlewares=[receive, refusals(service), wrong_use], client_max_size=LARGEST_BODY)
+    middlewares = [service.throttle.under_way, receive, refusals(service), wrong_use]
+    app = web.Application(middlewares=middlewares, client_max_size=LARGEST_BODY)
     app.add_routes(
         [
             *control_routes(desk, reset),

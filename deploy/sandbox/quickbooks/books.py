@@ -38,6 +38,8 @@ class Company:
     state: State
     records: dict[Kind, dict[str, Json]] = field(default_factory=lambda: {kind: {} for kind in Kind})
     holders: dict[str, set[tuple[Kind, str]]] = field(default_factory=lambda: defaultdict(set))
+    bad: set[str] = field(default_factory=set)
+    """Customers that fail each query whose page they are on, until somebody edits them. Not kept over a restart."""
 
     def find(self, kind: Kind, record_id: str) -> Json | None:
         """Look a record up."""
@@ -79,6 +81,13 @@ class Company:
         """Take a record that is in the state into memory."""
         self.records[kind][record["Id"]] = record
         self.holders[key_of(record["DisplayName"])].add((kind, record["Id"]))
+
+    def put_back(self, kind: Kind, records: Iterable[Json]) -> None:
+        """Have just these records of a kind, as a restored backup has them. Inside a transaction."""
+        for record in list(self.all(kind)):
+            self.forget(kind, record)
+        for record in records:
+            self.put(kind, record)
 
     def next_number(self, series: str, at_least: int = 1) -> str:
         """Take the next number of a series (`names`: customers, vendors and employees; `addresses`)."""

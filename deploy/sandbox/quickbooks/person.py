@@ -1,6 +1,6 @@
 """What a person does in QuickBooks. Webhooks follow as from any other change."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from aiohttp import web
@@ -42,6 +42,7 @@ class Person:
     """Handles the requests under `/_control/realms`."""
 
     service: Service
+    backups: dict[str, list[Json]] = field(default_factory=dict)
 
     def routes(self) -> list[web.RouteDef]:
         """Make the routes."""
@@ -54,6 +55,9 @@ class Person:
             web.post(f"{realm}/employees", self.create_employee),
             web.patch(f"{realm}/customers/{{id}}", self.edit),
             web.post(f"{realm}/customers/{{id}}/merge", self.merge),
+            web.post(f"{realm}/customers/{{id}}/spoil", self.spoil),
+            web.post(f"{realm}/backup", self.back_up),
+            web.post(f"{realm}/restore", self.restore),
         ]
 
     async def open_realm(self, request: web.Request) -> web.Response:
@@ -79,13 +83,32 @@ class Person:
         """Make an employee, who takes a name."""
         return self._create(request, Kind.EMPLOYEE)
 
+    async def spoil(self, request: web.Request) -> web.Response:
+        """Make a customer one that fails each query whose page it is on (4002), until somebody edits it."""
+        company = self.service.company(request)
+        company.bad.add(find(company, Kind.CUSTOMER, request.match_info["id"])["Id"])
+        return web.json_response({"spoiled": sorted(company.bad)})
+
+    async def back_up(self, request: web.Request) -> web.Response:
+        """Take a backup of the company's customers."""
+        company = self.service.company(request)
+        self.backups[company.realm] = list(company.all(Kind.CUSTOMER))
+        return web.json_response({"customers": len(self.backups[company.realm])})
+
+    async def restore(self, request: web.Request) -> web.Response:
+        """Put the backup back: tokens and values go back, what came since is gone, and nobody is told."""
+        company = self.service.company(request)
+        with self.service.desk.state.transaction():
+            company.put_back(Kind.CUSTOMER, self.backups[company.realm])
+        return web.json_response({"customers": len(self.backups[company.realm])})
+
     def _create(self, request: web.Request, kind: Kind) -> web.Response:
         company, call = self.service.company(request), request[CALL]
         values = read(json_object(call.body), by_person=True)
         with self.service.desk.state.transaction():
             record = records.create(company, kind, values)
             if kind is Kind.CUSTOMER:
-                self.service.webhooks.announce(call, company.realm, record["Id"], Operation.CREATE)
+                self.service.announce(call, company.realm, record["Id"], Operation.CREATE)
         return respond(envelope({kind.value: record}))
 
     async def edit(self, request: web.Request) -> web.Response:
@@ -95,7 +118,8 @@ class Person:
         values = read(_with_rest_of_addresses(before, json_object(call.body)), by_person=True)
         with self.service.desk.state.transaction():
             record = records.change(company, Kind.CUSTOMER, before, values, sparse=True)
-            self.service.webhooks.announce(call, company.realm, record["Id"], Operation.UPDATE)
+            company.bad.discard(record["Id"])
+            self.service.announce(call, company.realm, record["Id"], Operation.UPDATE)
         return respond(envelope({Kind.CUSTOMER.value: record}))
 
     async def merge(self, request: web.Request) -> web.Response:
@@ -112,7 +136,7 @@ class Person:
             else:
                 records.change(company, Kind.CUSTOMER, loser, {"Active": False}, sparse=True)
             record = records.change(company, Kind.CUSTOMER, survivor, {}, sparse=True)
-            self.service.webhooks.announce(call, company.realm, record["Id"], Operation.MERGE, loser["Id"])
+            self.service.announce(call, company.realm, record["Id"], Operation.MERGE, loser["Id"])
         return respond(envelope({Kind.CUSTOMER.value: record}))
 
 

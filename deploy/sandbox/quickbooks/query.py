@@ -52,11 +52,13 @@ def run(company: Company, statement: Statement) -> Json:
     if statement.counts:
         return {"totalCount": len(found)}
     found.sort(key=lambda record: int(record["Id"]))
-    for name, descending in reversed(statement.order):
+    for name, descending in ((_property(name), down) for name, down in reversed(statement.order)):
         if name not in SORTED:
             raise _not_allowed(name)
         found.sort(key=_sort_key(name), reverse=descending)
     page = found[statement.start - 1 : statement.start - 1 + statement.most]
+    if kind is Kind.CUSTOMER and any(record["Id"] in company.bad for record in page):
+        raise Fault("4002", "Error processing query", "QueryProcessingError: Email Address is invalid")
     # The key is absent when nothing matches (tests of ej2/python-quickbooks).
     return {kind.value: page, "startPosition": statement.start, "maxResults": len(page)} if page else {}
 
@@ -77,7 +79,7 @@ def _candidates(company: Company, kind: Kind, conditions: Iterable[Condition]) -
 
 
 def _test(condition: Condition) -> Test:
-    name, operator, wanted = condition.name, condition.operator, condition.values
+    name, operator, wanted = _property(condition.name), condition.operator, condition.values
     if name not in FILTERED:
         raise _not_allowed(name)
     if operator == "LIKE":
@@ -98,6 +100,11 @@ def _test(condition: Condition) -> Test:
     return lambda record: (
         _of(record, name) is not None and ordered(_comparable(name, _of(record, name)), bound)
     )
+
+
+def _property(name: str) -> str:
+    """Read a property's name: Intuit's own page on data queries also writes `Metadata.LastUpdatedTime`."""
+    return name.replace("Metadata.", "MetaData.")
 
 
 def _of(record: Json, name: str) -> Any:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from deploy.sandbox.quickbooks.throttle import INTUITS, Limits
+
 SETTING_OF_PORT = "CLIENT_SYNC_QBO_PORT"
 
 
@@ -20,5 +22,6 @@ class QuickBooksSettings:
     latency: float = 0.0
     """Seconds a request takes."""
     sample: bool = False
+    limits: Limits = INTUITS
     ascii_queries: bool = False
     """Refuse every character beyond ASCII in queries, not just the recorded ones."""

@@ -1,8 +1,9 @@
-"""The stand-in's own switches: limits on or off, and where and how webhooks go."""
+"""The stand-in's own switches: limits on or off, awkward habits, and where and how webhooks go."""
 
 from aiohttp import web
 
 from deploy.sandbox.quickbooks.api import json_object
+from deploy.sandbox.quickbooks.habits import Habits
 from deploy.sandbox.quickbooks.service import Service
 from deploy.sandbox.quickbooks.throttle import Limits
 from deploy.sandbox.quickbooks.webhooks import Subscription
@@ -17,6 +18,10 @@ def switch_routes(service: Service) -> list[web.RouteDef]:
         service.throttle.set(wanted)
         return web.json_response(wanted.model_dump())
 
+    async def habits(request: web.Request) -> web.Response:
+        service.habits = Habits.model_validate_json(request[CALL].body)
+        return web.json_response(service.habits.model_dump())
+
     async def show_webhooks(_: web.Request) -> web.Response:
         subscription = service.webhooks.subscription.model_dump(mode="json")
         return web.json_response({**subscription, "waiting": service.webhooks.waiting()})
@@ -29,6 +34,7 @@ def switch_routes(service: Service) -> list[web.RouteDef]:
 
     return [
         web.post("/_control/throttle", limits),
+        web.post("/_control/habits", habits),
         web.get("/_control/webhooks", show_webhooks),
         web.post("/_control/webhooks", set_webhooks),
     ]

@@ -9,12 +9,12 @@ import time
 import uuid
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Annotated
 
 import aiohttp
 import structlog
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from deploy.sandbox.clock import iso_milliseconds, utc_now
 from deploy.sandbox.faults import OF_MESSAGES, Do, Faults
 from deploy.sandbox.ledger import Call
 from deploy.sandbox.quickbooks.events import Format, Notification, Operation, body_of, sign
@@ -28,7 +28,6 @@ CREATE INDEX IF NOT EXISTS webhooks_by_realm ON webhooks (realm, due);
 """
 ANSWER_WITHIN = aiohttp.ClientTimeout(total=3)
 RETRY_AFTER = (10, 20, 30, 300, 1200, 7200, 14_400, 21_600)
-MOST_IN_ONE_POST = 50
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +42,9 @@ class Subscription(BaseModel):
     content_type: str = "application/json"
     """May also be `application/cloudevents+json` (Intuit's Prompt-Library, webhooks-migration)."""
     paused: bool = False
+    mixed: bool = False
+    """One delivery tells of several companies, as CloudEvents may."""
+    most_in_one_post: Annotated[int, Field(ge=1)] = 50
 
 
 @dataclass(slots=True)
@@ -60,9 +62,9 @@ class Webhooks:
         self.state.define(SCHEMA)
 
     def announce(
-        self, cause: Call, realm: str, entity_id: str, operation: Operation, deleted: str | None = None
+        self, cause: Call, realm: str, entity_id: str, operation: Operation, deleted: str | None, at: str
     ) -> None:
-        """Queue what tells of one change. Belongs into the transaction of that change."""
+        """Queue what tells of one change, at `at`. Belongs into the transaction of that change."""
         if self.subscription.url is None:
             return
         fault = self.faults.take(cause, OF_MESSAGES)
@@ -74,7 +76,7 @@ class Webhooks:
             realm=realm,
             entity_id=entity_id,
             operation=operation,
-            time=iso_milliseconds(utc_now()),
+            time=at,
             deleted_id=deleted,
         )
         for _ in range(2 if fault is not None and fault.do is Do.DOUBLE_WEBHOOK else 1):
@@ -97,39 +99,50 @@ class Webhooks:
 
     async def deliver(self) -> None:
         """Deliver for ever, each realm at its own pace."""
-        at_work: dict[str, asyncio.Task[None]] = {}
+        at_work: dict[str | None, asyncio.Task[None]] = {}
         async with aiohttp.ClientSession(timeout=ANSWER_WITHIN) as session, asyncio.TaskGroup() as realms:
             while True:
                 await self._woken.wait()
                 self._woken.clear()
                 if self.subscription.paused:
                     continue
-                for row in self.state.rows("SELECT DISTINCT realm FROM webhooks"):
-                    if row["realm"] not in at_work:
-                        task = realms.create_task(self._deliver_realm(session, row["realm"]))
-                        at_work[row["realm"]] = task
-                        task.add_done_callback(partial(self._ended, at_work, row["realm"]))
+                for realm in self._queues():
+                    if realm not in at_work:
+                        task = realms.create_task(self._deliver_queue(session, realm))
+                        at_work[realm] = task
+                        task.add_done_callback(partial(self._ended, at_work, realm))
 
-    def _ended(self, at_work: dict[str, asyncio.Task[None]], realm: str, _: asyncio.Task[None]) -> None:
+    def _queues(self) -> list[str | None]:
+        """Name the realms that have something to be told; None: that of all of them together."""
+        rows = self.state.rows("SELECT DISTINCT realm FROM webhooks")
+        if self.subscription.mixed:
+            return [None] if rows else []
+        return [row["realm"] for row in rows]
+
+    def _ended(
+        self, at_work: dict[str | None, asyncio.Task[None]], realm: str | None, _: asyncio.Task[None]
+    ) -> None:
         del at_work[realm]
         self.wake()  # something may have been queued as the task ended
 
-    async def _deliver_realm(self, session: aiohttp.ClientSession, realm: str) -> None:
+    async def _deliver_queue(self, session: aiohttp.ClientSession, realm: str | None) -> None:
         failures = 0
         while not self.subscription.paused:
-            first_due = self.state.rows("SELECT min(due) AS due FROM webhooks WHERE realm = ?", realm)[0][
-                "due"
-            ]
+            (due,) = self.state.rows(
+                "SELECT min(due) AS due FROM webhooks WHERE realm = coalesce(?, realm)", realm
+            )
+            first_due = due["due"]
             if first_due is None:
                 return
             if first_due > time.time():
                 await asyncio.sleep(min(first_due - time.time(), 0.05))  # a new one may be due earlier
                 continue
             rows = self.state.rows(
-                "SELECT seq, notification FROM webhooks WHERE realm = ? AND due <= ? ORDER BY seq LIMIT ?",
+                "SELECT seq, notification FROM webhooks WHERE realm = coalesce(?, realm) AND due <= ?"
+                " ORDER BY seq LIMIT ?",
                 realm,
                 time.time(),
-                MOST_IN_ONE_POST,
+                self.subscription.most_in_one_post,
             )
             if await self._post(
                 session, [Notification.model_validate_json(row["notification"]) for row in rows]

@@ -206,3 +206,33 @@ async def test_a_time_is_canopys_own(outside: Outside, api: CanopyApi) -> None:
 
     assert isinstance(client, Client)
     assert client.changed_at == datetime(2026, 11, 22, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("firm", "client"), [("f-1", ".."), ("f-1", "."), ("..", "c-1"), ("f-1", "../../x?y#z")]
+)
+async def test_no_part_of_the_path_vanishes(outside: Outside, api: CanopyApi, firm: str, client: str) -> None:
+    """Rows of older logs may hold such ids, and another address is somebody else's."""
+    outside.says(404)
+
+    assert await api.read_client(FirmId(firm), ClientId(client)) == ClientGone(client_id=ClientId(client))
+
+    asked = outside.asked[0].url.raw_path
+    assert (asked.count("/"), asked.startswith("/v1/firms/"), asked.split("/")[4]) == (5, True, "clients")
+
+
+async def test_an_answer_out_of_bounds_is_not_read(outside: Outside, api: CanopyApi) -> None:
+    """Whatever is odd in it: it is asked for again, and people see it wait."""
+    unreadable = TryLater(why="unreadable", may_have_happened=True)
+    for odd in (
+        {"version": 2**63},
+        {"version": 4.0},
+        {"client_id": ".."},
+        {"display_name": "x" * 1001},
+        {"updated_at": "9999-12-31T23:59:59-12:00"},
+        {"updated_at": 1795846416186},
+    ):
+        outside.says(200, orjson.dumps(NOW | odd).decode())
+        assert await api.read_client(FIRM, FIONA) == unreadable
+    outside.says(200, orjson.dumps({"clients": [], "next_cursor": "x" * 1001}).decode())
+    assert await api.list_clients(FIRM, None) == unreadable

@@ -161,6 +161,7 @@ async def test_only_the_fields_that_are_kept_in_step_leave(
         realm=RealmId("9130357766890012"),
         quickbooks=QuickBooksApi(session, outside.url, token),
         canopy=CanopyApi(session, outside.url, "token"),
+        since=NOON,
     )
 
     await errand.send(effect)

@@ -11,6 +11,7 @@ from aiohttp.test_utils import TestServer
 from adapters.quickbooks.api import QuickBooksApi
 from deploy.sandbox.quickbooks.app import quickbooks_app
 from deploy.sandbox.quickbooks.settings import QuickBooksSettings
+from deploy.sandbox.quickbooks.throttle import Limits
 from domain.ids import RealmId
 from domain.outcomes import CustomersListed, Holder, HoldersFound
 from domain.ports import TryLater
@@ -29,7 +30,7 @@ async def token(_: RealmId) -> str:
 @pytest.fixture
 async def stand_in(session: aiohttp.ClientSession) -> AsyncIterator[StandIn]:
     """A stand-in of the test's own, with one empty realm."""
-    settings = QuickBooksSettings(access_token=TOKEN, verifier="verifier")
+    settings = QuickBooksSettings(access_token=TOKEN, verifier="verifier", limits=Limits())
     async with TestServer(quickbooks_app(settings)) as server:
         stand_in = StandIn(str(server.make_url("/")), session)
         await stand_in.control("POST", "realms", {"realm_id": REALM})

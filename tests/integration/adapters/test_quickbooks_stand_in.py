@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from adapters.quickbooks.api import QuickBooksApi
 from deploy.sandbox.quickbooks.app import quickbooks_app
 from deploy.sandbox.quickbooks.settings import QuickBooksSettings
+from deploy.sandbox.quickbooks.throttle import Limits
 from domain.effects import CreateCustomer, UpdateCustomer
 from domain.fields import Address, Field, Value
 from domain.ids import CustomerId, EffectId, RealmId
@@ -35,7 +36,7 @@ HOME = Address(line1="2119 S Wallace St", city="Chicago", region="IL", postal_co
 @pytest.fixture
 async def stand_in(session: aiohttp.ClientSession) -> AsyncIterator[StandIn]:
     """A stand-in of the test's own, with one empty realm."""
-    settings = QuickBooksSettings(access_token=TOKEN, verifier="verifier")
+    settings = QuickBooksSettings(access_token=TOKEN, verifier="verifier", limits=Limits())
     async with TestServer(quickbooks_app(settings)) as server:
         stand_in = StandIn(str(server.make_url("/")), session)
         await stand_in.control("POST", "realms", {"realm_id": REALM})
@@ -288,13 +289,13 @@ async def test_all_customers_are_listed_page_by_page(stand_in: StandIn, api: Qui
     assert isinstance(second, CustomersListed)
     everybody = first.customers + second.customers
 
-    assert (len(first.customers), first.cursor) == (100, "101")
-    assert (len(second.customers), second.cursor) == (1, None)
+    assert (len(first.customers), first.cursor) == (100, "100:100:0:100")
+    assert (len(second.customers), second.cursor) == (2, None)
     assert len({each.customer_id for each in everybody}) == 101
     assert [each.values[Field.DISPLAY_NAME] for each in everybody if not each.active] == ["Customer 2"]
     assert [each.values[Field.DISPLAY_NAME] for each in everybody if each.job] == ["Kitchen"]
     found = await api.find_created(REALM, "Kitchen", everybody[0].created_at)
-    assert found == second.customers
+    assert found == second.customers[1:]
 
 
 async def test_of_a_hundred_customers_those_that_are_there_are_read_at_once(

@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from adapters.quickbooks.api import QuickBooksApi
 from adapters.quickbooks.exchange import NoTokenError
 from deploy.kafka.ports import free_port
+from domain.bounds import MOST_ANSWER_BYTES, MOST_WAIT_SECONDS
 from domain.effects import CreateCustomer, UpdateCustomer
 from domain.fields import Address, Field
 from domain.ids import CustomerId, EffectId, RealmId
@@ -119,14 +120,39 @@ async def test_a_page_of_a_gateway_is_no_crash(outside: Outside, api: QuickBooks
 
 
 async def test_a_throttle_passes_on_when_to_come_back(outside: Outside, api: QuickBooksApi) -> None:
-    """As seconds; a date in that header is no number, and left to our own back-off."""
-    outside.says(429, headers={"Retry-After": "17"})
-    first = await api.list_customers(REALM, None)
-    outside.says(429, headers={"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"})
-    second = await api.list_customers(REALM, None)
+    """In seconds or as a date, and an hour at most; where it asks for no time, our own pause is longer."""
+    day = "Wed, 21 Oct 2026"
+    for said, seconds in (
+        ("17", 17.0),
+        (f"{day} 07:28:30 GMT", 30.0),
+        ("1795846416186", MOST_WAIT_SECONDS),
+        ("9" * 400, MOST_WAIT_SECONDS),
+        ("Fri, 31 Dec 9999 23:59:59 -1200", None),
+        (f"{day} 07:27:00 GMT", None),
+        ("0", None),
+        ("soon", None),
+    ):
+        outside.says(429, headers={"Retry-After": said, "Date": f"{day} 07:28:00 GMT"})
+        later = await api.list_customers(REALM, None)
+        assert later == TryLater(why="throttled", may_have_happened=False, after_seconds=seconds)
 
-    assert first == TryLater(why="throttled", may_have_happened=False, after_seconds=17.0)
-    assert second == TryLater(why="throttled", may_have_happened=False)
+
+async def test_an_answer_without_end_is_not_read(outside: Outside, api: QuickBooksApi) -> None:
+    """Nor one that is nested without end: both are answers that can't be read."""
+    unreadable = TryLater(why="unreadable", may_have_happened=True)
+    for endless in ("x" * (MOST_ANSWER_BYTES + 1), '{"Customer":' * 900 + "1" + "}" * 900, "[" * 100_000):
+        outside.says(200, endless)
+        assert await api.read_customer(REALM, CustomerId("58")) == unreadable
+
+
+@pytest.mark.parametrize("realm", [".", ".."])
+async def test_no_part_of_the_path_vanishes(outside: Outside, api: QuickBooksApi, realm: str) -> None:
+    """Of two dots an address would make the folder above, and ask for something else."""
+    outside.says(200, orjson.dumps(CREATED).decode())
+
+    await api.read_customer(RealmId(realm), CustomerId("58"))
+
+    assert outside.asked[0].rel_url.raw_path.count("/") == 5
 
 
 async def test_a_token_is_never_written_down(outside: Outside, api: QuickBooksApi) -> None:
@@ -197,8 +223,6 @@ async def test_who_is_there_is_no_question_to_wait_for(
     outside.says(status, text)
 
     assert await api.read_customers(REALM, (CustomerId("58"),)) == Rejected(code=code)
-    again = await api.list_customers(REALM, None)
-    assert isinstance(again, TryLater)
 
 
 async def test_an_id_that_can_not_stand_in_a_query_is_not_asked_for(
@@ -235,4 +259,4 @@ async def test_an_id_stays_one_part_of_the_path(outside: Outside, api: QuickBook
     outside.says(200, orjson.dumps(CREATED).decode())
 
     assert isinstance(await api.read_customer(REALM, CustomerId("../query?x=1")), CustomerRead)
-    assert outside.asked[0].rel_url.raw_path == "/v3/company/9130000000000001/customer/..%2Fquery%3Fx=1"
+    assert outside.asked[0].rel_url.raw_path == "/v3/company/9130000000000001/customer/..%2Fquery%3Fx%3D1"

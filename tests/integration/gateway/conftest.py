@@ -10,16 +10,13 @@ from typing import Any
 import aiohttp
 import pytest
 
-from adapters.store.connections import Connections
-from adapters.store.database import Database
-from adapters.store.preparation import prepare
 from deploy.gateway import run_gateway
 from deploy.kafka.ports import free_port
 from deploy.settings import Settings
-from domain.ids import FirmId, RealmId
 from streams.topic_check import create_topics
 from streams.topics import topic_specs
-from tests.integration.gateway.log_writer import NOW, LogWriter
+from tests.integration.gateway.firm import CONNECTED
+from tests.integration.gateway.log_writer import LogWriter
 from tests.integration.gateway.topic_reader import reading
 
 PARTITIONS = 4
@@ -64,9 +61,9 @@ async def gateway_on(settings: Settings, prefix: str) -> AsyncIterator[aiohttp.C
 
 @pytest.fixture
 async def settings(bootstrap: str, prefix: str, tmp_path: Path, database_url: str) -> Settings:
-    """Settings of a gateway whose topics exist, and whose firm f-1 is connected to company 91."""
+    """Settings of a gateway whose topics exist."""
     await create_topics(bootstrap, topic_specs(35, prefix), PARTITIONS)
-    settings = Settings(
+    return Settings(
         kafka_bootstrap=bootstrap,
         partitions=PARTITIONS,
         data_folder=tmp_path,
@@ -75,11 +72,6 @@ async def settings(bootstrap: str, prefix: str, tmp_path: Path, database_url: st
         canopy_base_url=f"http://127.0.0.1:{free_port()}",
         qbo_webhook_verifiers=(VERIFIER,),
     )
-    database = Database(settings.database)
-    await prepare(database)
-    await Connections(database).connect(FirmId("f-1"), RealmId("91"), NOW)
-    await database.close()
-    return settings
 
 
 @pytest.fixture
@@ -90,6 +82,13 @@ async def gateway(settings: Settings, prefix: str) -> AsyncIterator[Running]:
         gateway_on(settings, prefix) as http,
     ):
         yield Running(settings, prefix, http, log)
+
+
+@pytest.fixture
+async def connected(gateway: Running) -> None:
+    """The firm f-1 is connected to company 91, as the log says and the gateway knows."""
+    at = await gateway.log.decide(CONNECTED)
+    await gateway.ask("GET", "/api/v1/firms/f-1/connection", Sync_Position=at)
 
 
 async def _until_ready(http: aiohttp.ClientSession, running: asyncio.Task[None]) -> None:

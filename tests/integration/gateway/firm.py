@@ -1,7 +1,7 @@
 """Rows of one firm, as an engine would have left them."""
 
 from domain.fields import Field
-from domain.ids import ClientId, CustomerId, FirmId
+from domain.ids import ClientId, CustomerId, FirmId, RealmId
 from domain.rows import Connection, CustomerRow, FirmRow, LinkRow, LinkStatus, Reason
 from domain.snapshots import Client, Customer
 from tests.integration.gateway.log_writer import NOW
@@ -11,7 +11,11 @@ CONNECTED = FirmRow(
     firm_id=FIRM,
     version=1,
     connection=Connection(
-        realm_id="91", connected_at=NOW, connected_by="user:dana", customers_listed=True, clients_listed=True
+        realm_id=RealmId("91"),
+        connected_at=NOW,
+        connected_by="user:dana",
+        customers_listed=True,
+        clients_listed=True,
     ),
 )
 

@@ -9,6 +9,7 @@ from deploy.kafka.ports import free_port
 from tests.integration.gateway.conftest import Running, gateway_on
 from tests.integration.gateway.firm import CONNECTED, client_row, customer_row, synced_row
 from tests.integration.gateway.hearing import EVENTS, hearing
+from tests.integration.gateway.sessions import signed_in
 
 CLIENTS = "/api/v1/firms/f-1/clients"
 
@@ -103,7 +104,7 @@ async def test_a_quiet_stream_shows_that_it_is_there(
 
 async def test_signing_out_ends_the_sessions_streams(gateway: Running) -> None:
     """At once; a stream without a session is refused."""
-    cookie = {"Cookie": "client_sync_session=dev-manager"}
+    cookie = await signed_in(gateway, "dana")
     async with hearing(gateway.http, **cookie) as stream:
         await stream.next("ready")
         ours = cookie | {"Origin": f"http://127.0.0.1:{gateway.settings.http_port}"}

@@ -9,6 +9,7 @@ import orjson
 from domain.effects import CreateClient, FindHolder, UpdateCustomer
 from domain.fields import Field
 from domain.ids import CustomerId, EffectId
+from domain.inputs import Disconnect
 from domain.rows import AllRow, Paused
 from streams.inputs import Message, partition_of, read_input
 from streams.topics import INTENTS
@@ -103,11 +104,14 @@ async def test_each_wish_about_a_firm_is_one_that_the_engine_can_read(gateway: R
         ("DELETE", "/connection"): None,
     }
     kinds = []
+    assert CONNECTED.connection is not None
+    asleep = replace(CONNECTED, connection=replace(CONNECTED.connection, asleep_since=NOW))
     async with gateway.reading(INTENTS) as topic:
         for (method, path), body in asked.items():
             sent = asyncio.create_task(gateway.ask(method, FIRM_PATH + path, body=body))
             intent, event = await _next_intent(topic)
-            await gateway.log.answer_intent(intent.intent_id, CONNECTED, code="x")
+            after = asleep if isinstance(intent, Disconnect) else CONNECTED
+            await gateway.log.answer_intent(intent.intent_id, after, code="x")
             answer, said = await sent
             assert (answer.status, said) == (200, {"decided": True})
             kinds.append((type(intent).__name__, event["actor"]))

@@ -8,6 +8,7 @@ from deploy.sandbox.canopy.app import canopy_app
 from deploy.sandbox.canopy.settings import CanopySettings
 from deploy.sandbox.quickbooks.app import quickbooks_app
 from deploy.sandbox.quickbooks.settings import QuickBooksSettings
+from deploy.sandbox.quickbooks.throttle import Limits
 from tests.integration.sandbox.caller import FIRM, REALM, TOKEN, VERIFIER, Caller, Stage
 from tests.integration.sandbox.listener import Listener
 
@@ -35,9 +36,17 @@ async def listener(stage: Stage) -> Listener:
 async def quickbooks(stage: Stage, listener: Listener) -> Caller:
     """The QuickBooks stand-in with one empty realm."""
     settings = QuickBooksSettings(
-        access_token=TOKEN, verifier=VERIFIER, webhook_url=listener.url, time_scale=0.001
+        access_token=TOKEN, verifier=VERIFIER, webhook_url=listener.url, time_scale=0.001, limits=Limits()
     )
     caller, _ = await stage.start(quickbooks_app(settings))
+    await caller.post("/_control/realms", {"realm_id": REALM, "company_name": "Test Books"})
+    return caller
+
+
+@pytest.fixture
+async def throttled(stage: Stage) -> Caller:
+    """The QuickBooks stand-in as it is unless told otherwise, with one empty realm."""
+    caller, _ = await stage.start(quickbooks_app(QuickBooksSettings(access_token=TOKEN, verifier=VERIFIER)))
     await caller.post("/_control/realms", {"realm_id": REALM, "company_name": "Test Books"})
     return caller
 

@@ -67,7 +67,7 @@ async def test_a_gateway_whose_database_is_away_says_so_and_ends(
     url = nowhere.render_as_string(hide_password=False)
     settings = Settings(database_url=url, http_port=free_port(), data_folder=tmp_path)
 
-    assert await serve_gateway(settings) == 1
+    assert await serve_gateway(settings) == 4
 
     said = capsys.readouterr().err
     assert "The database does not answer" in said

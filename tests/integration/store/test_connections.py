@@ -1,66 +1,223 @@
-"""A firm has one connected company at most, and a company one firm."""
+"""Companies are claimed here and given by the log; the table is what its firms' rows say."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import delete, insert
 
-from adapters.store.connections import Connections, RealmTakenError, StoredConnection
+from adapters.store.connection_check import ConnectionCheck, ConnectionNotes
+from adapters.store.connections import CLAIM_HOLDS, Connections, RealmTakenError, StoredConnection
 from adapters.store.database import Database
-from adapters.store.preparation import prepare
+from adapters.store.kept_tables import connections as table
+from adapters.store.preparation import build_again
+from adapters.store.projection import Projection
 from domain.ids import FirmId, RealmId
+from domain.projection import Stretch
+from domain.rows import Connection, FirmRow
+from tests.integration.store.decided import decided
 
-NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+NOW = datetime.now(UTC)
 ONE, OTHER = FirmId("f-1"), FirmId("f-2")
 REALM, SECOND = RealmId("91"), RealmId("92")
 
 
+def firm(firm_id: FirmId, realm: RealmId, *, asleep: bool = False, days: int = 0) -> FirmRow:
+    """A firm that connected a company so many days ago."""
+    since = NOW - timedelta(days=days)
+    connection = Connection(realm_id=realm, connected_at=since, asleep_since=NOW if asleep else None)
+    return FirmRow(firm_id=firm_id, version=1, connection=connection)
+
+
+class Log:
+    """A log of firms' rows, and a gateway that follows it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.notes = ConnectionNotes()
+        self._projection = Projection(database, self.notes)
+        self._said: list[FirmRow] = []
+
+    async def says(self, *rows: FirmRow, complete: bool = True) -> None:
+        """Add rows, and let the gateway show them."""
+        build = (await self._projection.build("log")).id
+        first = len(self._said)
+        self._said += rows
+        news = tuple(decided(row, offset) for offset, row in enumerate(rows, first))
+        await self._projection.apply(
+            Stretch(partition=0, first=first, next_offset=len(self._said), decided=news), build
+        )
+        if complete:
+            await self._projection.complete("log", build)
+
+    async def shown_again(self) -> None:
+        """Build the read model again, from the beginning."""
+        await build_again(self._database)
+        said, self._said = self._said, []
+        for row in said:
+            await self.says(row, complete=False)
+        await self.says()
+
+    async def check(self) -> None:
+        """Look once whether table and log differ."""
+
+        async def caught_up() -> None:
+            pass
+
+        await ConnectionCheck(self._database, self.notes, caught_up).look()
+
+
 @pytest.fixture
-async def connections(database_url: str) -> AsyncIterator[Connections]:
-    """Connections in a database of their own."""
-    database = Database(database_url)
-    await prepare(database)
-    yield Connections(database)
-    await database.close()
+async def log(database: Database) -> AsyncIterator[Log]:
+    """A log that says nothing yet."""
+    following = Log(database)
+    await following.says()
+    return following
 
 
-async def test_a_company_that_another_firm_has_is_refused(connections: Connections) -> None:
-    """The first one keeps it; connecting it again there changes nothing."""
-    await connections.connect(ONE, REALM, NOW)
-    await connections.connect(ONE, REALM, NOW)
-
-    with pytest.raises(RealmTakenError):
-        await connections.connect(OTHER, REALM, NOW)
-    assert await connections.of_realm(REALM) == StoredConnection(REALM, ONE, "connected")
+@pytest.fixture
+def connections(database: Database) -> Connections:
+    """The companies as webhooks look them up."""
+    return Connections(database)
 
 
-async def test_a_firm_that_takes_another_company_lets_go_of_the_first(connections: Connections) -> None:
-    """Its webhooks are still known to be that firm's, until another firm connects it."""
-    await connections.connect(ONE, REALM, NOW)
-    await connections.connect(ONE, SECOND, NOW)
-
-    assert await connections.of_realm(REALM) == StoredConnection(REALM, ONE, "disconnected")
-    await connections.connect(OTHER, REALM, NOW)
-    assert await connections.of_realm(REALM) == StoredConnection(REALM, OTHER, "connected")
-    assert await connections.of_realm(RealmId("93")) is None
+async def stand(connections: Connections) -> dict[str, tuple[str, str]]:
+    found = await connections.of_realms([REALM, SECOND])
+    return {realm: (each.firm_id, each.status) for realm, each in found.items()}
 
 
-async def test_a_firm_that_disconnects_keeps_its_company_known(connections: Connections) -> None:
-    """Its webhooks are told from a stranger's; connected again it is the same row."""
-    await connections.connect(ONE, REALM, NOW)
+async def test_a_company_follows_what_the_log_says_of_its_firm(log: Log, connections: Connections) -> None:
+    """Connected, disconnected, connected to another one, which another firm may then have."""
+    await log.says(firm(ONE, REALM))
+    assert await stand(connections) == {"91": (ONE, "connected")}
 
-    await connections.disconnect(ONE)
-
-    assert await connections.of_realm(REALM) == StoredConnection(REALM, ONE, "disconnected")
+    await log.says(firm(ONE, REALM, asleep=True))
+    assert await stand(connections) == {"91": (ONE, "disconnected")}
     assert await connections.of_firm(ONE) == StoredConnection(REALM, ONE, "disconnected")
-    await connections.connect(ONE, REALM, NOW)
-    assert await connections.of_firm(ONE) == StoredConnection(REALM, ONE, "connected")
+
+    await log.says(firm(ONE, SECOND))
+    assert await stand(connections) == {"91": (ONE, "disconnected"), "92": (ONE, "connected")}
+    assert await connections.of_firm(ONE) == StoredConnection(SECOND, ONE, "connected")
+
+    await log.says(firm(OTHER, REALM))
+    assert await stand(connections) == {"91": (OTHER, "connected"), "92": (ONE, "connected")}
+    assert log.notes.last.mended == 0, "to follow is not to mend"
 
 
-async def test_a_firms_company_is_the_one_that_it_connected_last(connections: Connections) -> None:
-    """Whatever it had before; a firm that never connected has none."""
-    await connections.connect(ONE, SECOND, NOW)
-    await connections.connect(ONE, REALM, NOW + timedelta(days=1))
+async def test_two_firms_that_change_companies_are_followed(log: Log, connections: Connections) -> None:
+    """Neither has two at any moment, nor has a company two firms."""
+    await log.says(firm(ONE, REALM), firm(OTHER, SECOND))
 
-    assert await connections.of_firm(ONE) == StoredConnection(REALM, ONE, "connected")
-    assert await connections.of_firm(OTHER) is None
+    await log.says(firm(ONE, SECOND), firm(OTHER, REALM))
+
+    assert await stand(connections) == {"91": (OTHER, "connected"), "92": (ONE, "connected")}
+
+
+async def test_a_table_that_was_lost_is_there_again(
+    log: Log, connections: Connections, database: Database
+) -> None:
+    """By the next look, which says that it was mended."""
+    await log.says(firm(ONE, REALM), firm(OTHER, SECOND, asleep=True))
+    before = await stand(connections)
+    async with database.write() as connection:
+        await connection.execute(delete(table))
+
+    await log.check()
+
+    assert await stand(connections) == before
+    assert log.notes.last.mended == 2
+    await log.check()
+    assert log.notes.last.mended == 2
+
+
+async def test_what_the_log_does_not_know_is_removed(
+    log: Log, connections: Connections, database: Database
+) -> None:
+    """A table of before or of elsewhere: its companies would be taken for somebody's, and kept from others."""
+    await log.says(firm(ONE, REALM))
+    async with database.write() as connection:
+        row = {"realm_id": SECOND, "firm_id": OTHER, "status": "connected", "created_at": NOW}
+        await connection.execute(insert(table), [row])
+
+    await log.check()
+
+    assert await stand(connections) == {"91": (ONE, "connected")}
+
+
+async def test_rows_of_long_ago_change_nothing_while_the_read_model_is_built_again(
+    log: Log, connections: Connections, database: Database
+) -> None:
+    """They come by in order, and what they say has been true."""
+    await log.says(firm(ONE, REALM), firm(ONE, SECOND))
+    before = await stand(connections)
+
+    await build_again(database)
+    await log.check()
+    again = Log(database)
+    await again.says(firm(ONE, REALM), complete=False)
+    await again.check()
+    assert await stand(connections) == before
+
+    await again.says(firm(ONE, SECOND))
+    assert await stand(connections) == before
+
+
+async def test_a_company_that_two_firms_have_stays_with_the_first(log: Log, connections: Connections) -> None:
+    """And it is said, in whichever order their rows come."""
+    await log.says(firm(OTHER, REALM, days=1), firm(ONE, REALM, days=2))
+
+    await log.check()
+
+    assert await stand(connections) == {"91": (ONE, "connected")}
+    assert log.notes.last.contested == (REALM,)
+    await log.says(firm(ONE, REALM, asleep=True))
+    await log.check()
+    assert await stand(connections) == {"91": (OTHER, "connected")}
+    assert log.notes.last.contested == ()
+
+
+async def test_a_company_that_is_claimed_is_nobody_elses(log: Log, connections: Connections) -> None:
+    """Until the log says whose it is; the same firm may ask again."""
+    await connections.claim(ONE, REALM, NOW)
+    await connections.claim(ONE, REALM, NOW)
+    with pytest.raises(RealmTakenError):
+        await connections.claim(OTHER, REALM, NOW)
+    await log.check()
+    assert await stand(connections) == {"91": (ONE, "connecting")}
+    assert await connections.of_firm(ONE) is None
+
+    await log.says(firm(ONE, REALM))
+
+    assert await stand(connections) == {"91": (ONE, "connected")}
+    with pytest.raises(RealmTakenError):
+        await connections.claim(OTHER, REALM, NOW + 2 * CLAIM_HOLDS)
+    await connections.claim(ONE, REALM, NOW)
+    assert await stand(connections) == {"91": (ONE, "connected")}
+
+
+async def test_a_claim_ends_by_itself(log: Log, connections: Connections) -> None:
+    """Whoever made it has died since, and nothing was decided."""
+    await connections.claim(ONE, REALM, NOW - CLAIM_HOLDS)
+
+    assert await stand(connections) == {}
+    await connections.claim(OTHER, REALM, NOW)
+    await log.says(firm(OTHER, REALM))
+    assert await stand(connections) == {"91": (OTHER, "connected")}
+
+
+async def test_what_the_log_says_holds_after_a_claim_was_withdrawn(
+    log: Log, connections: Connections
+) -> None:
+    """Nothing is left of a wish that did not get into the log."""
+    await connections.claim(ONE, SECOND, NOW)
+    await connections.withdraw(ONE, SECOND)
+    assert await stand(connections) == {}
+
+    await log.says(firm(ONE, REALM, asleep=True))
+    await connections.claim(OTHER, REALM, NOW)
+    await log.says(replace(firm(ONE, REALM, asleep=True), version=2))
+    assert await stand(connections) == {"91": (OTHER, "connecting")}
+    await connections.withdraw(OTHER, REALM)
+
+    assert await stand(connections) == {"91": (ONE, "disconnected")}

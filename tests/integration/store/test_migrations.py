@@ -97,9 +97,10 @@ async def test_a_database_without_migrations_is_taken_over(tmp_path: Path) -> No
 
     await prepare(database)
 
-    assert await Connections(database).of_realm(RealmId("91")) == StoredConnection(
-        RealmId("91"), FirmId("f-1"), "connected"
-    )
+    realm = RealmId("91")
+    assert await Connections(database).of_realms([realm]) == {
+        realm: StoredConnection(realm, FirmId("f-1"), "connected")
+    }
     keys = IdempotencyKeys(database)
     asked = await keys.claim(FirmId("f-1"), "k-1", request="POST /x", body_hash="b", now=NOW)
     assert asked == Answered(200, b"{}", {})
@@ -151,7 +152,7 @@ async def _complete(database: Database) -> Build:
     async with database.write() as connection:
         await connection.execute(delete(history))
         await connection.execute(insert(history).values(_LINE))
-        await connection.execute(insert(read_firms).values(firm_id="f-1", row="{}"))
+        await connection.execute(insert(read_firms).values(firm_id="f-1", row='{"firm_id":"f-1"}'))
     projection = Projection(database)
     await projection.complete("log", (await projection.build("log")).id)
     return await projection.build("log")

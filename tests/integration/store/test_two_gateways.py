@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -38,7 +39,7 @@ async def test_of_two_firms_that_connect_a_company_one_gets_it(database: Databas
         firms = (FirmId(f"f-{n}-one"), FirmId(f"f-{n}-two"))
         said = await asyncio.gather(
             *(
-                Connections(each).connect(firm, realm, NOW)
+                Connections(each).claim(firm, realm, datetime.now(UTC))
                 for each, firm in zip((database, other), firms, strict=True)
             ),
             return_exceptions=True,
@@ -46,9 +47,8 @@ async def test_of_two_firms_that_connect_a_company_one_gets_it(database: Databas
 
         refused = [isinstance(each, RealmTakenError) for each in said]
         assert sorted(refused) == [False, True]
-        stored = await Connections(database).of_realm(realm)
-        assert stored is not None
-        assert stored.firm_id == firms[refused.index(False)]
+        stored = await Connections(database).of_realms([realm])
+        assert stored[realm].firm_id == firms[refused.index(False)]
 
 
 async def test_each_stretch_is_applied_once_whoever_is_first(database: Database, other: Database) -> None:

@@ -36,9 +36,9 @@ def until(true: Callable[[], object], what: str, seconds: float) -> None:
 
 
 def refused(command: str, folder: Path, **settings: object) -> tuple[int, str]:
-    """Run a command that must end by itself; gives its exit code and all that it said."""
+    """Run a command, of several words perhaps, that must end by itself; gives its exit code and all that it said."""
     done = subprocess.run(
-        [PROGRAM, command],
+        [PROGRAM, *command.split()],
         env=environment(folder, **settings),
         cwd=folder,
         stdout=subprocess.PIPE,

@@ -1,6 +1,7 @@
 """One command runs everything on this machine, keeps it running, and leaves nothing behind."""
 
 import re
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,6 +45,37 @@ def test_a_second_one_on_the_same_folder_is_refused(up: Up) -> None:
     assert "already runs" in said
     assert "CLIENT_SYNC_DATA_FOLDER" in said
     assert up.get("/readyz")
+
+
+def test_a_mistyped_firm_is_not_paused(up: Up) -> None:
+    """The command says so and ends with 1; no firm of that name comes into being."""
+    code, said = refused("pause --firm f-one --reason why", up.folder, **up.ports)
+
+    assert code == 1
+    assert "Refused (never_connected)" in said
+    assert up.get("/api/v1/firms/f-one/connection")["status"] == "never_connected"
+
+
+def test_all_that_it_writes_is_for_its_owner_only(up: Up) -> None:
+    """Databases, logs, Kafka's data: they hold clients' values."""
+    ours = [up.folder / name for name in ("client-sync.sqlite", "logs", "sandbox", "kafka/data")]
+    written = [
+        *ours,
+        *up.folder.glob("client-sync.sqlite-*"),
+        *(path for each in ours for path in each.rglob("*")),
+    ]
+
+    assert len(written) > 50
+    for path in written:
+        if path.exists():  # Kafka and SQLite also take files away
+            assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+
+
+def test_no_log_steers_a_terminal(up: Up) -> None:
+    """Not even at the start, where a library would show that it is busy."""
+    for name in ("worker", "gateway", "quickbooks", "canopy"):
+        lines = (up.folder / "logs" / f"{name}.log").read_text().split("\n")
+        assert all(character.isprintable() for line in lines for character in line), name
 
 
 def test_a_killed_worker_is_started_again_and_goes_on(up: Up) -> None:

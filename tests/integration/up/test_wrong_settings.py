@@ -60,12 +60,12 @@ def test_a_port_in_use_is_named_with_its_setting(tmp_path: Path, taken: int, set
     assert not (tmp_path / "up.lock").exists()
 
 
-@pytest.mark.parametrize("command", ["up", "worker"])
-def test_a_kafka_that_is_away_is_named_with_its_setting(tmp_path: Path, command: str) -> None:
-    """Exit 1 and one sentence, no stack trace."""
-    code, said = refused(command, tmp_path, **free_ports(), KAFKA_BOOTSTRAP=NOBODY)
+def test_a_start_outside_the_sandbox_names_all_that_is_missing(tmp_path: Path) -> None:
+    """Exit 2 before anything is opened or made; so is a name that is none of ours."""
+    code, said = refused("gateway", tmp_path, SANDBOX="false", PARTITION="9")
 
-    assert code == 1
-    assert f"Kafka does not answer at {NOBODY}" in said
-    assert "CLIENT_SYNC_KAFKA_BOOTSTRAP" in said
-    assert "Traceback" not in said
+    assert code == 2
+    for name in ("KAFKA_BOOTSTRAP", "QBO_WEBHOOK_VERIFIERS", "CANOPY_BASE_URL", "CANOPY_TOKEN", "PARTITION"):
+        assert f"CLIENT_SYNC_{name}: " in said
+    assert "QBO_ACCESS_TOKEN" not in said
+    assert list(tmp_path.iterdir()) == []

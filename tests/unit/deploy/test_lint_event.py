@@ -39,6 +39,7 @@ EVENT: dict[str, Any] = {
         "active": True,
     },
 }
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PATHS = (
     [(name,) for name in EVENT] + [("data", name) for name in EVENT["data"]] + [("data", "address", "city")]
 )
@@ -64,7 +65,7 @@ def with_(*changes: tuple[tuple[str, ...], Any]) -> dict[str, Any]:
 
 def of_one(event: dict[str, Any]) -> Linted:
     """Lint one event."""
-    (linted,) = lint(orjson.dumps(event), 8)
+    (linted,) = lint(orjson.dumps(event), 8, NOW)
     return linted
 
 
@@ -82,7 +83,7 @@ def the_worker_reads(event: dict[str, Any]) -> bool:
         offset=0,
         key=None,
         value=orjson.dumps(event),
-        at=datetime(2026, 11, 23, tzinfo=UTC),
+        at=NOW,
     )
     try:
         read_input(message, 8, client_of)
@@ -153,8 +154,14 @@ def test_each_problem_is_named_with_its_place_and_how_to_mend_it() -> None:
         ((("actor",), None), ("note", "$.actor")),
         ((("actor",), "dana"), ("warning", "$.actor")),
         ((("subject",), "c-1"), ("warning", "$.subject")),
-        ((("time",), "2026-11-23T10:00:00"), ("warning", "$.time")),
-        ((("time",), 1764000000), ("warning", "$.time")),
+        ((("time",), "2026-11-23T10:00:00"), ("error", "$.time")),
+        ((("time",), "2026-11-25T10:00:00Z"), ("error", "$.time")),
+        ((("time",), "1999-12-31T23:59:59Z"), ("error", "$.time")),
+        ((("time",), 1764000000), ("error", "$.time")),
+        ((("actor",), "user:" + "x" * 200), ("error", "$.actor")),
+        ((("cause",), "a\nb"), ("error", "$.cause")),
+        ((("firmid",), "f/1"), ("error", "$.firmid")),
+        ((("data", "version"), 2**63), ("error", "$.data.version")),
         ((("type",), "canopy.client.edited.v1"), ("warning", "$.data.sync_client")),
         ((("type",), "canopy.client.edited.v2"), ("error", "$.type")),
         ((("data", "phone"), "1" * 31), ("warning", "$.data.phone")),
@@ -186,7 +193,7 @@ def test_a_version_that_does_not_grow_is_seen_beside_the_events_before() -> None
     other_client = with_((("id",), "evt-3"), (("data", "client_id"), "c-2"), (("subject",), "c-2"))
     content = b"\n".join(orjson.dumps(event) for event in (EVENT, again, renamed, other_client))
 
-    found = [[finding.path for finding in linted.findings] for linted in lint(content, 8)]
+    found = [[finding.path for finding in linted.findings] for linted in lint(content, 8, NOW)]
 
     assert found == [[], [], ["$.data.version"], []]
 
@@ -195,7 +202,10 @@ def test_two_events_of_one_id_are_seen() -> None:
     """Each event has an id of its own."""
     content = orjson.dumps([EVENT, with_((("data", "version"), 2))])
 
-    assert [[finding.path for finding in linted.findings] for linted in lint(content, 8)] == [[], ["$.id"]]
+    assert [[finding.path for finding in linted.findings] for linted in lint(content, 8, NOW)] == [
+        [],
+        ["$.id"],
+    ]
 
 
 def contents() -> Iterator[tuple[str, bytes, int]]:
@@ -215,7 +225,7 @@ def contents() -> Iterator[tuple[str, bytes, int]]:
 )
 def test_a_file_has_one_event_or_an_array_or_one_a_line(content: bytes, count: int) -> None:
     """Each is linted by itself."""
-    linted = lint(content, 8)
+    linted = lint(content, 8, NOW)
 
     assert [each.right for each in linted] == [True] * count
 
@@ -223,7 +233,7 @@ def test_a_file_has_one_event_or_an_array_or_one_a_line(content: bytes, count: i
 def test_what_is_no_json_is_said_once() -> None:
     """A broken file is one broken event, not one a line."""
     broken = orjson.dumps(EVENT, option=orjson.OPT_INDENT_2)[:-3]
-    (linted,) = lint(broken, 8)
+    (linted,) = lint(broken, 8, NOW)
 
     assert [finding.path for finding in linted.findings] == ["$"]
     assert "expected a CloudEvent in JSON" in linted.findings[0].said

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from domain.decision import Verdict
 from domain.effects import ListClients, ListCustomers, PlanLinks
 from domain.ids import CustomerId, RealmId
@@ -21,6 +23,17 @@ def test_connecting_lists_both_sides() -> None:
 
     assert (decision.verdict, decision.code) == (Verdict.APPLIED, "connect")
     assert [type(effect) for effect in world.firm.pending] == [ListCustomers, ListClients]
+
+
+@pytest.mark.parametrize("wish", ["pause", "resume"])
+def test_a_firm_that_never_connected_is_not_paused(wish: str) -> None:
+    """Most likely its name is mistyped, and requests of the right one would go on."""
+    world = World(connected=False)
+
+    refused = world.wish(wish)
+
+    assert (refused.verdict, refused.code) == (Verdict.REFUSED, "never_connected")
+    assert world.firm.paused is None
 
 
 def test_a_listing_creates_and_matches_nothing_by_itself() -> None:

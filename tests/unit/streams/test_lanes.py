@@ -217,7 +217,7 @@ async def test_who_takes_over_does_not_ask_for_what_is_answered_already(desk: De
 
 async def test_a_check_that_asks_nobody_waits_for_no_turn(desk: Desk) -> None:
     """QuickBooks has had enough for a minute, which is nothing to a round that only begins."""
-    desk.lanes._outside.pacers.of(REALM).close_for(60)
+    desk.lanes._outside.doors.quickbooks.of(REALM).close_for(60, "throttled")
     begins = CheckCustomers(id=EffectId("e-check"), customer_ids=())
     desk.put(replace(CONNECTED, pending=(begins,)))
 
@@ -233,14 +233,14 @@ async def test_a_check_that_asks_nobody_waits_for_no_turn(desk: Desk) -> None:
     ids=("firm", "all"),
 )
 async def test_nothing_starts_while_requests_are_paused(desk: Desk, paused: Any, resumed: Any) -> None:
-    """Of the firm or of all; it starts by itself when they go on."""
+    """Of the firm or of all; it starts by itself when they go on, what a question waits for first."""
     desk.put(paused)
     desk.put(link(UPDATE, FIND))
     assert await desk.done() == []
 
     desk.put(resumed)
 
-    assert await desk.done(2) == [UPDATE.id, FIND.id]
+    assert await desk.done(2) == [FIND.id, UPDATE.id]
 
 
 async def test_inner_steps_go_on_while_requests_are_paused(desk: Desk) -> None:

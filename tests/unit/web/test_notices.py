@@ -32,6 +32,7 @@ def test_a_cloud_event_names_its_customer_without_any_data() -> None:
             customer_id="58",
             operation="updated",
             time=datetime(2026, 9, 1, 10, 0, 0, 123000, tzinfo=UTC),
+            original=event(),
         ),
     )
     assert notices.unreadable == ()
@@ -63,7 +64,54 @@ def test_one_unreadable_event_does_not_hide_the_others() -> None:
     notices = read_notices(orjson.dumps([event(intuitentityid=None), event()]))
 
     assert len(notices.customers) == 1
-    assert notices.unreadable == ("event 1: expected intuitentityid, a text that is not empty",)
+    assert [each.why for each in notices.unreadable] == [
+        "event 1: expected intuitentityid, a text that is not empty"
+    ]
+
+
+def test_what_is_said_again_counts_once() -> None:
+    """The newest of those that say the same stays, under its own id, wherever it stands."""
+    hours = ("11", "13", "12")
+    body = orjson.dumps([event(id=f"e-{hour}", time=f"2026-09-01T{hour}:00:00Z") for hour in hours])
+
+    notices = read_notices(body)
+
+    assert [notice.event_id for notice in notices.customers] == ["e-13"]
+    assert notices.said_again == 2
+
+
+def test_what_says_something_else_of_the_same_customer_stays() -> None:
+    """That it was created, that it took in one customer and that it took in another are three things."""
+    merged = "qbo.customer.merged.v1"
+    said = [
+        event(id="e-1", type="qbo.customer.created.v1"),
+        event(id="e-2"),
+        event(id="e-3", type=merged, data={"deletedid": "27"}),
+        event(id="e-4", type=merged, data={"deletedid": "28"}),
+        event(id="e-5", intuitaccountid="92"),
+    ]
+
+    notices = read_notices(orjson.dumps([*said, *said]))
+
+    assert [notice.event_id for notice in notices.customers] == [each["id"] for each in said]
+    assert notices.said_again == len(said)
+
+
+@pytest.mark.parametrize("name", ["id", "intuitaccountid", "intuitentityid", "type"])
+def test_a_text_too_long_for_a_record_is_unreadable(name: str) -> None:
+    """Kafka would refuse it each time that it comes, and with it all that came with it."""
+    notices = read_notices(orjson.dumps([event(**{name: "9" * 201}), event()]))
+
+    assert [notice.event_id for notice in notices.customers] == ["e-1"]
+    assert [each.why for each in notices.unreadable] == [f"event 1: {name}: expected at most 200 characters"]
+
+
+@pytest.mark.parametrize("deleted", ["9" * 201, {"a": 1}, ["27"], True, 1.5])
+def test_a_deleted_customer_that_is_no_id_is_unreadable(deleted: object) -> None:
+    """It is the half of a merge that nobody could guess."""
+    event_of_it = event(type="qbo.customer.merged.v1", data={"deletedid": deleted})
+
+    assert len(read_notices(orjson.dumps([event_of_it])).unreadable) == 1
 
 
 def legacy(**changed: Any) -> bytes:

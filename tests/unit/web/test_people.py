@@ -1,31 +1,56 @@
 """The sandbox's tokens open doors on this machine only, and a role opens no more than it says."""
 
+from dataclasses import replace
+
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
-from adapters.web.people import NobodySignsIn, OpenDoorError, Person, Role, SandboxSignIn
+from adapters.web.people import NobodySignsIn, Person, Role, SandboxSignIn, Sender
 from adapters.web.session_cookie import comes_from_us
-from domain.ids import FirmId
+from domain.ids import ALL_FIRMS, FirmId
+
+PORT = 8080
+HERE = Sender(peer="127.0.0.1", host=f"127.0.0.1:{PORT}", forwarded=False)
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.7", "::", "example.com"])
-def test_the_sandbox_does_not_start_where_others_reach_it(host: str) -> None:
-    """The refusal says what to do instead."""
-    with pytest.raises(OpenDoorError, match=r"127\.0\.0\.1"):
-        SandboxSignIn(host)
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
-def test_each_token_has_its_person(host: str) -> None:
+def test_each_token_has_its_person() -> None:
     """And an unknown token has none."""
-    people = SandboxSignIn(host)
+    people = SandboxSignIn(PORT)
     dana = people.person("dev-manager")
 
     assert dana is not None
     assert (dana.actor, dana.role) == ("user:dana", Role.MANAGER)
+    assert people.of_session("dana") == dana
     assert people.person("dev-nobody") is None
     assert people.person("") is None
+    assert people.of_session("dev-manager") is None
     assert NobodySignsIn().person("dev-manager") is None
+    assert NobodySignsIn().of_session("dana") is None
+
+
+@pytest.mark.parametrize(
+    ("sender", "taken"),
+    [
+        (HERE, True),
+        (replace(HERE, peer="::1", host=f"[::1]:{PORT}"), True),
+        (replace(HERE, peer="::ffff:127.0.0.1", host=f"LOCALHOST:{PORT}"), True),
+        (replace(HERE, peer="192.168.1.7"), False),
+        (replace(HERE, peer="::ffff:192.168.1.7"), False),
+        (replace(HERE, peer=""), False),
+        (replace(HERE, forwarded=True), False),
+        (replace(HERE, host=f"evil.example:{PORT}"), False),
+        (replace(HERE, host=f"127.0.0.1.evil.example:{PORT}"), False),
+        (replace(HERE, host=f"evil.example@127.0.0.1:{PORT}"), False),
+        (replace(HERE, host=f"localhost.:{PORT}"), False),
+        (replace(HERE, host="127.0.0.1:9999"), False),
+        (replace(HERE, host="127.0.0.1:port"), False),
+        (replace(HERE, host="127.0.0.1"), False),
+        (replace(HERE, host=""), False),
+    ],
+)
+def test_the_sandbox_takes_from_this_machine_alone(sender: Sender, taken: bool) -> None:
+    """By the connection's own other end, by no proxy, and by one of this machine's names with our port."""
+    assert SandboxSignIn(PORT).takes_from(sender) is taken
 
 
 def test_a_person_sees_their_own_firms() -> None:
@@ -34,6 +59,14 @@ def test_a_person_sees_their_own_firms() -> None:
 
     assert ana.may_see(FirmId("f-1"))
     assert not ana.may_see(FirmId("f-2"))
+    assert not ana.may_see(ALL_FIRMS)
+
+
+def test_a_list_of_firms_is_never_all_of_them() -> None:
+    """Not even one in which the name of all of them stands."""
+    assert not Person(id="lee", name="Lee", role=Role.OPERATOR, firms=frozenset({ALL_FIRMS})).may_see(
+        ALL_FIRMS
+    )
 
 
 @pytest.mark.parametrize(

@@ -23,9 +23,9 @@ def test_known_signatures_are_believed(verifier: str, body: bytes, signature: st
     assert is_signed(body, signature, ("another", verifier))
 
 
-@pytest.mark.parametrize("signature", [None, "", "nfPLN16u", "ümlaut", "A" * 44])
+@pytest.mark.parametrize("signature", [None, "", "nfPLN16u", "ümlaut", "\udce9", "A" * 44])
 def test_anything_else_is_not_believed(signature: str | None) -> None:
-    """No signature, a piece of one, one that is no ASCII, a wrong one."""
+    """No signature, a piece of one, one that is no ASCII, one that is no text at all, a wrong one."""
     assert not is_signed(b'{"stuff":"5"}', signature, ("verify_me",))
 
 

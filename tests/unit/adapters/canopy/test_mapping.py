@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.canopy.mapping import changes_body, client_body, client_of
+from domain.bounds import CLIENT
 from domain.fields import Address, Field, Value
 from domain.ids import ClientId
 from domain.snapshots import Client
@@ -49,7 +50,7 @@ VALUES: dict[Field, st.SearchStrategy[Any]] = dict.fromkeys(Field, texts)
 VALUES |= {Field.ADDRESS: addresses}
 clients = st.builds(
     Client,
-    client_id=st.builds(ClientId, texts),
+    client_id=st.builds(ClientId, texts.filter(CLIENT.holds)),
     version=st.integers(1, 2**53),
     type=st.sampled_from(["individual", "business"]),
     values=st.fixed_dictionaries({}, optional=VALUES),
@@ -111,8 +112,12 @@ def test_a_cleared_field_is_sent_as_null() -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"client_id": ""}, "client_id: expected a text that is not empty"),
-        ({"client_id": 7}, "client_id: expected a text that is not empty, got a number"),
+        ({"client_id": ""}, f"client_id: expected {CLIENT.expected}"),
+        ({"client_id": 7}, f"client_id: expected {CLIENT.expected}, got a number"),
+        ({"client_id": "x" * 201}, f"client_id: expected {CLIENT.expected}"),
+        ({"version": 2**63}, "version: expected a whole number, at most 9223372036854775807"),
+        ({"email": "x" * 1001}, "email: expected at most 1000 characters"),
+        ({"address": {"city": "x" * 1001}}, "address.city: expected at most 1000 characters"),
         ({"version": "1"}, "version: expected a whole number, 1 or more, got a text"),
         ({"version": True}, "version: expected a whole number, 1 or more, got true or false"),
         ({"version": 0}, "version: expected a whole number, 1 or more"),

@@ -1,5 +1,6 @@
 """What QuickBooks' answers mean, by bodies as they were recorded."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
@@ -20,13 +21,14 @@ from domain.ports import StaleCopy, TryLater
 
 RECORDED = Path(__file__).parent / "recorded"
 FIONA = CustomerId("58")
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def reply(name: str, status: int | None = None, retry_after: float | None = None) -> Reply:
     """Give a recorded answer, under the status that its name begins with or another."""
     file = RECORDED / name
     body = orjson.loads(file.read_bytes()) if file.suffix == ".json" else None
-    return Reply(status=status or int(name[:3]), body=body, retry_after=retry_after)
+    return Reply(at=NOW, status=status or int(name[:3]), body=body, retry_after=retry_after)
 
 
 def everywhere(answer: Reply) -> list[object]:
@@ -125,7 +127,7 @@ def test_a_query_that_is_refused_waits_under_its_code() -> None:
     """A read has no field to put right, so people see it wait, and the code tells why."""
     fault = {"Fault": {"Error": [{"code": "4001", "element": ""}], "type": "ValidationFault"}}
 
-    assert trouble_querying(Reply(status=400, body=fault)) == TryLater(
+    assert trouble_querying(Reply(at=NOW, status=400, body=fault)) == TryLater(
         why="rejected_4001", may_have_happened=False
     )
 
@@ -144,21 +146,29 @@ def test_codes_about_the_company_or_the_request_say_nothing_of_the_customer(
     """A request still under way, a company that is away, a person who lost their rights: all may pass."""
     fault = {"Fault": {"Error": [{"code": code}], "type": "ValidationFault"}}
 
-    assert everywhere(Reply(status=400, body=fault)) == [expected] * 4
+    assert everywhere(Reply(at=NOW, status=400, body=fault)) == [expected] * 4
 
 
 @pytest.mark.parametrize("status", [201, 204, 302])
 def test_any_good_status_but_200_is_unreadable(status: int) -> None:
     """QuickBooks writes with 200 alone, so something else answered, and who knows what it did."""
-    assert trouble_creating(Reply(status=status, body=None)) == TryLater(
+    assert trouble_creating(Reply(at=NOW, status=status, body=None)) == TryLater(
         why="unreadable", may_have_happened=True
     )
+
+
+@pytest.mark.parametrize("status", [404, 405])
+def test_an_address_that_nobody_answers_at_says_nothing_of_the_customer(status: int) -> None:
+    """A mistyped address of QuickBooks would else make every client need a person; its own 404 comes with a fault."""
+    there_is_none = TryLater(why="no_such_address", may_have_happened=False)
+
+    assert everywhere(Reply(at=NOW, status=status, body=None)) == [there_is_none] * 4
 
 
 def test_a_good_answer_has_no_trouble() -> None:
     """Nor has one in which the gateway writes null for the fault."""
     assert everywhere(reply("customer.json", status=200)) == [None] * 4
-    assert everywhere(Reply(status=200, body={"fault": None, "Customer": {}})) == [None] * 4
+    assert everywhere(Reply(at=NOW, status=200, body={"fault": None, "Customer": {}})) == [None] * 4
 
 
 @pytest.mark.parametrize(

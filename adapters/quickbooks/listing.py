@@ -1,0 +1,68 @@
+"""One page of a listing: who is on it, what of it can't be read, and where it goes on."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import structlog
+
+from adapters.quickbooks.answers import UNREADABLE, Reply, records_in
+from adapters.quickbooks.mapping import customer_of
+from adapters.quickbooks.paging import MOST_SKIPPED_IN_A_ROW, Page
+from domain.bounds import CLOCKS_DIFFER, CUSTOMER
+from domain.outcomes import CustomersListed, UnreadableRecord
+from domain.ports import TryLater
+from domain.snapshots import Customer
+
+log = structlog.get_logger()
+
+
+def listed(page: Page, reply: Reply) -> CustomersListed | TryLater:
+    """Read a page. A record that can't be read is named, and holds up none of the others."""
+    rows = records_in(reply, "Customer")
+    if rows is None:
+        return UNREADABLE
+    found = [read_record(row, reply.at) for row in rows]
+    broken = tuple(each for each in found if isinstance(each, UnreadableRecord))
+    if len(broken) > MOST_SKIPPED_IN_A_ROW:
+        return UNREADABLE  # it is the answer then, and not the records: an empty list would be believed
+    following = page.after([_id_of(row) or "" for row in rows])
+    return CustomersListed(
+        customers=tuple(each for each in found if isinstance(each, Customer)),
+        cursor=following.cursor if following is not None else None,
+        unreadable=broken,
+    )
+
+
+def narrowed(page: Page, code: str) -> CustomersListed | TryLater:
+    """Close in on the record at which a query breaks, and go on behind it once it stands alone."""
+    smaller = page.halved()
+    if smaller is not None:
+        return CustomersListed(customers=(), cursor=smaller.cursor)
+    behind = page.behind()
+    if behind is None:
+        return TryLater(why=f"rejected_{code}", may_have_happened=False)
+    log.warning("quickbooks_record_breaks_its_page", row=page.start, code=code)
+    # The query shows nothing of it, so all that is known is where it lies.
+    broken = UnreadableRecord(id=None, wrong=f"row {page.start}: error {code}")
+    return CustomersListed(customers=(), cursor=behind.cursor, unreadable=(broken,))
+
+
+def read_customer(body: object, at: datetime) -> Customer | None:
+    """Read one customer out of an answer of `at`; None: it can't be read, which the log says."""
+    found = read_record(body, at)
+    return found if isinstance(found, Customer) else None
+
+
+def read_record(body: object, at: datetime) -> Customer | UnreadableRecord:
+    """Read one customer, or say what is wrong with it, without its values."""
+    try:
+        return customer_of(body, at + CLOCKS_DIFFER)
+    except ValueError as error:
+        log.warning("quickbooks_customer_unreadable", wrong=str(error))
+        return UnreadableRecord(id=_id_of(body), wrong=str(error))
+
+
+def _id_of(body: object) -> str | None:
+    """Name a record by its id, where that is a number as QuickBooks gives them."""
+    given = str(body.get("Id")) if isinstance(body, Mapping) else ""
+    return given if CUSTOMER.holds(given) else None

@@ -1,0 +1,50 @@
+"""Who is signed in at the console, for all gateways: a session ends everywhere when its person signs out.
+
+In SQL and not in a gateway's memory, since any gateway may get the next request, and one that starts again should not
+sign everybody out. Kept as a hash: who reads the database, or a copy of it, has nobody's session.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import delete, insert, select
+
+from adapters.store.database import Database
+from adapters.store.kept_tables import sessions
+
+LASTS = timedelta(hours=8)
+
+
+class Sessions:
+    """A session is a random text that only its browser has."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def begin(self, person_id: str, now: datetime) -> str:
+        """Begin one; those that have run out are forgotten."""
+        session = secrets.token_urlsafe(32)
+        row = {"session_hash": _hashed(session), "person_id": person_id, "ends_at": now + LASTS}
+        async with self._database.write() as connection:
+            await connection.execute(delete(sessions).where(sessions.c.ends_at <= now))
+            await connection.execute(insert(sessions).values(row))
+        return session
+
+    async def person(self, session: str, now: datetime) -> str | None:
+        """Give the id of who began it; None if it has ended or never was."""
+        wanted = select(sessions.c.person_id).where(
+            sessions.c.session_hash == _hashed(session), sessions.c.ends_at > now
+        )
+        async with self._database.read() as connection:
+            found: str | None = await connection.scalar(wanted)
+        return found
+
+    async def end(self, session: str) -> None:
+        """End it, if it has not ended."""
+        async with self._database.write() as connection:
+            await connection.execute(delete(sessions).where(sessions.c.session_hash == _hashed(session)))
+
+
+def _hashed(session: str) -> str:
+    return sha256(session.encode(errors="surrogateescape")).hexdigest()

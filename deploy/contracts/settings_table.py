@@ -1,0 +1,59 @@
+"""`docs/settings.md`: every setting, as the code has it."""
+
+from collections.abc import Iterator
+
+from pydantic.fields import FieldInfo
+
+from deploy.needed_settings import NEEDED, NOT_SUPPORTED, OF_A_FILE, Runs
+from deploy.settings import PREFIX, SANDBOX_SECRETS, Settings
+
+HEAD = f"""# Settings
+
+<!-- Made from the code by `make docs`; a test compares them. -->
+
+From the environment or a file `.env` in the folder of the start, with the prefix `{PREFIX}`. What is wrong, missing or unknown is
+named before anything starts, all of it at once, and the command ends with 2.
+
+With `{PREFIX}SANDBOX=false` no secret and no address of an outside has a default, and the sandbox's own are refused.
+
+| `{PREFIX}…` | default | what it says | needed outside the sandbox by |
+|---|---|---|---|
+"""
+
+TAIL = f"""
+Not supported by this version, and refused so that nobody relies on it: {", ".join(f"`{name}`" for name in sorted(NOT_SUPPORTED))}, and any
+setting's name with `{OF_A_FILE}` behind it.
+"""
+
+COMMANDS = {
+    Runs.EVERYTHING: "up",
+    Runs.WORKER: "worker",
+    Runs.GATEWAY: "gateway",
+    Runs.KAFKA: "commands that ask Kafka",
+}
+
+
+def settings_page() -> str:
+    """Write the page."""
+    rows = (_row(name, field) for name, field in Settings.model_fields.items())
+    return HEAD + "".join(rows) + TAIL
+
+
+def _row(name: str, field: FieldInfo) -> str:
+    return f"| `{name.upper()}` | {_default(name, field)} | {field.description} | {', '.join(_needed_by(name))} |\n"
+
+
+def _default(name: str, field: FieldInfo) -> str:
+    if name in SANDBOX_SECRETS:
+        return f"`{SANDBOX_SECRETS[name]}` in the sandbox"
+    if name.endswith("_base_url"):
+        return "the stand-in, in the sandbox"
+    if isinstance(field.default, bool):
+        return f"`{str(field.default).lower()}`"
+    return f"`{field.default}`" if field.default not in (None, "") else ""
+
+
+def _needed_by(name: str) -> Iterator[str]:
+    for runs, command in COMMANDS.items():
+        if name in NEEDED[runs]:
+            yield command

@@ -1,0 +1,148 @@
+"""What a command needs of the settings, named all at once before anything starts.
+
+Outside the sandbox nothing that is secret or leads outside has a default: who forgets one would let anybody sign
+webhooks as Intuit, or send a firm's values to a stand-in.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from enum import StrEnum
+from pathlib import Path
+
+from dotenv import dotenv_values
+from pydantic import ValidationError
+
+from deploy.settings import ENV_FILE, PREFIX, SANDBOX_SECRETS, Settings
+
+
+class Runs(StrEnum):
+    """What a command runs or speaks to."""
+
+    EVERYTHING = "everything"
+    WORKER = "worker"
+    GATEWAY = "gateway"
+    STAND_IN = "stand-in"
+    KAFKA = "kafka"
+    DATABASE = "database"
+
+
+_CANOPY = ("canopy_base_url", "canopy_token")
+_GATEWAY = ("kafka_bootstrap", "qbo_webhook_verifiers", *_CANOPY)
+_WORKER = ("kafka_bootstrap", "qbo_base_url", "qbo_access_token", *_CANOPY)
+
+NEEDED: Mapping[Runs, tuple[str, ...]] = {
+    Runs.EVERYTHING: tuple(dict.fromkeys((*_GATEWAY, *_WORKER))),
+    Runs.WORKER: _WORKER,
+    Runs.GATEWAY: _GATEWAY,
+    Runs.STAND_IN: (),
+    Runs.KAFKA: ("kafka_bootstrap",),
+    Runs.DATABASE: (),
+}
+
+EXPECTED: Mapping[str, str] = {
+    "kafka_bootstrap": "expected host:port of the Kafka cluster",
+    "qbo_base_url": "expected QuickBooks' address, such as https://quickbooks.api.intuit.com",
+    "qbo_access_token": "expected an access token of Intuit's",
+    "qbo_webhook_verifiers": "expected the webhooks' verifier token, from Intuit's developer portal",
+    "canopy_base_url": "expected Canopy's address, which starts with https://",
+    "canopy_token": "expected our token at Canopy",
+}
+
+OF_TESTS = frozenset({"TEST_DATABASE_URL", "TEST_CONTAINERS"})
+"""Read by the tests alone, from the same environment (docs/operations.md)."""
+
+NOT_SUPPORTED = frozenset(
+    {
+        *("KAFKA_SECURITY_PROTOCOL", "KAFKA_SASL_MECHANISM", "KAFKA_USERNAME", "KAFKA_PASSWORD"),
+        *("KAFKA_CA_FILE", "KAFKA_CERT_FILE", "KAFKA_KEY_FILE"),
+        *("OIDC_ISSUER", "OIDC_AUDIENCE", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"),
+        *("QBO_CLIENT_ID", "QBO_CLIENT_SECRET", "QBO_AUTH_URL", "VAULT_URL", "VAULT_KEYS"),
+        *("PUBLIC_URL", "LOG_LEVEL"),
+    }
+)
+"""Names that are set aside for what does not exist yet. Ignored in silence they would promise it."""
+
+OF_A_FILE = "_FILE"
+
+
+class WrongSettingsError(Exception):
+    """Names each setting that is wrong, missing or unknown, and what was expected."""
+
+
+def settings_for(runs: Runs) -> Settings:
+    """Read the settings.
+
+    Raises:
+        WrongSettingsError: one line a setting, by its name in the environment, without its value.
+    """
+    settings, wrong = _read()
+    lines = [*_unknown(_given()), *wrong.values(), *_missing(settings, runs, wrong)]
+    if lines:
+        raise WrongSettingsError("\n".join(lines))
+    return settings
+
+
+def _read() -> tuple[Settings, Mapping[str, str]]:
+    """Read what can be read; what can't is told by field, and its default stands in for it."""
+    try:
+        return Settings(), {}
+    except ValidationError as refused:
+        wrong = {
+            str(
+                error["loc"][0]
+            ): f"{_named(str(error['loc'][0]))}: {error['msg'].removeprefix('Value error, ')}"
+            for error in refused.errors()
+        }
+    defaults = {name: Settings.model_fields[name].default for name in wrong}
+    return Settings(**defaults), wrong
+
+
+def _given() -> Iterator[str]:
+    """Name what is set under our prefix, without it."""
+    for name in (*os.environ, *(dotenv_values(ENV_FILE) if Path(ENV_FILE).is_file() else ())):
+        if name.upper().startswith(PREFIX):
+            yield name.upper().removeprefix(PREFIX)
+
+
+def _unknown(given: Iterable[str]) -> Iterator[str]:
+    known = {name.upper() for name in Settings.model_fields}
+    for name in sorted(set(given) - known - OF_TESTS):
+        yield f"{PREFIX}{name}: {_about_unknown(name, known)}"
+
+
+def _about_unknown(name: str, known: Iterable[str]) -> str:
+    if name in NOT_SUPPORTED:
+        return "this version does not support it"
+    if name.endswith(OF_A_FILE) and name.removesuffix(OF_A_FILE) in {*known, *NOT_SUPPORTED}:
+        return "this version reads no setting from a file"
+    alike = get_close_matches(name, sorted(known), 1)
+    return (
+        f"there is no such setting; did you mean {PREFIX}{alike[0]}?" if alike else "there is no such setting"
+    )
+
+
+def _missing(settings: Settings, runs: Runs, wrong: Iterable[str]) -> Iterator[str]:
+    if settings.sandbox:
+        return
+    if runs is Runs.STAND_IN:
+        yield f"{PREFIX}SANDBOX: expected true, since stand-ins are a part of the sandbox"
+    for name in NEEDED[runs]:
+        fault = None if name in wrong else _fault(name, getattr(settings, name))
+        if fault is not None:
+            yield f"{_named(name)}: {fault}"
+
+
+def _fault(name: str, value: str | tuple[str, ...] | None) -> str | None:
+    if not value:
+        return f"{EXPECTED[name]}; outside the sandbox it has no default"
+    published = SANDBOX_SECRETS.get(name)
+    if published is not None and published in ((value,) if isinstance(value, str) else value):
+        return f"{EXPECTED[name]}; the sandbox's is published"
+    if name.endswith("_base_url") and not str(value).startswith("https://"):
+        return f"{EXPECTED[name]}; outside the sandbox nothing is sent unencrypted"
+    return None
+
+
+def _named(field: str) -> str:
+    return f"{PREFIX}{field.upper()}"

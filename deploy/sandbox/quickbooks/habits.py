@@ -1,0 +1,56 @@
+"""Awkward habits of the company, off unless a test asks for them: what QuickBooks may do, and no page of Intuit rules out.
+
+Each is a switch: a client has to be right with it on and off.
+"""
+
+import re
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict
+
+from deploy.sandbox.quickbooks.fields import WRAPPED, Json
+
+PHONES = ("PrimaryPhone", "AlternatePhone", "Mobile", "Fax")
+COUNTRIES = {"US": "USA", "CA": "CAN"}
+DIGITS_OF_A_PHONE = 10
+
+
+class Habits(BaseModel):
+    """Which habits it has now.
+
+    `clears_ignored`: an empty text in a sparse update changes nothing. `respells`: phones, e-mail and country are kept
+    in its own spelling. `whole_seconds`: notifications tell the time in whole seconds.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    clears_ignored: bool = False
+    respells: bool = False
+    whole_seconds: bool = False
+
+    def taken(self, sent: Mapping[str, object], *, sparse: bool) -> Json:
+        """Give what of a write is taken, and how it is spelled."""
+        values = dict(sent)
+        if self.clears_ignored and sparse:
+            values = {name: value for name, value in values.items() if not _is_cleared(name, value)}
+        return {name: _respelled(name, value) for name, value in values.items()} if self.respells else values
+
+
+def _is_cleared(name: str, value: object) -> bool:
+    if isinstance(value, dict) and name in WRAPPED:
+        return value.get(WRAPPED[name][0]) in (None, "")
+    return value in (None, "")
+
+
+def _respelled(name: str, value: object) -> object:
+    if not isinstance(value, dict):
+        return value
+    if name in PHONES and isinstance(number := value.get("FreeFormNumber"), str):
+        digits = re.sub(r"\D", "", number)
+        if len(digits) == DIGITS_OF_A_PHONE:
+            return {"FreeFormNumber": f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"}
+    if name == "PrimaryEmailAddr" and isinstance(address := value.get("Address"), str):
+        return {"Address": address.lower()}
+    if name == "BillAddr" and value.get("Country") in COUNTRIES:
+        return {**value, "Country": COUNTRIES[value["Country"]]}
+    return value

@@ -1,0 +1,41 @@
+"""How many requests a side takes from us, and how slowly we begin where it may have had enough of them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """At most so many requests a second, evenly spread, and so many under way at once."""
+
+    per_second: float
+    at_once: int
+
+
+QUICKBOOKS_RATE = Rate(per_second=8, at_once=10)
+"""Of one company. Intuit allows 10 a second and 500 a minute, and 10 at once (an older rule, kept too).
+
+8 a second are 480 a minute: under both limits however Intuit counts, with something left for the company's other apps.
+"""
+
+CANOPY_RATE = Rate(per_second=10, at_once=10)
+"""Of one firm. Canopy publishes no limit: this is what we hold ourselves to until it names one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlowStart:
+    """Begin with `per_second`, and double it every `step_seconds`."""
+
+    per_second: float
+    step_seconds: float
+
+
+AFTER_TAKE_OVER = SlowStart(per_second=4, step_seconds=2)
+"""Whoever had the partition before may have asked just now; a request's time on the wire blurs where one ends and we begin."""
+
+AFTER_THROTTLING = SlowStart(per_second=1, step_seconds=5)
+
+
+def gap_seconds(rate: Rate, start: SlowStart, since: float) -> float:
+    """Say how far apart two requests must leave, `since` seconds after the start."""
+    grown: float = start.per_second * 2 ** min(int(since / start.step_seconds), 10)
+    return 1 / min(rate.per_second, grown)

@@ -1,0 +1,104 @@
+"""A record that can't be read is named, and the rest of its list goes on: on both sides."""
+
+import json
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+from aiohttp.test_utils import TestServer
+
+from adapters.canopy.api import MOST_UNREADABLE, CanopyApi
+from adapters.quickbooks.api import QuickBooksApi
+from deploy.sandbox.quickbooks.app import quickbooks_app
+from deploy.sandbox.quickbooks.settings import QuickBooksSettings
+from deploy.sandbox.quickbooks.throttle import Limits
+from domain.ids import FirmId, RealmId
+from domain.outcomes import ClientsListed, CustomersListed, UnreadableRecord
+from domain.ports import TryLater
+from tests.integration.adapters.outside import Outside
+from tests.integration.adapters.stand_in import StandIn
+
+REALM = RealmId("9130000000000001")
+TOKEN = "token-of-the-test"
+CUSTOMERS = 230
+
+
+async def token(_: RealmId) -> str:
+    """Give the token that the stand-in knows."""
+    return TOKEN
+
+
+@pytest.fixture
+async def stand_in(session: aiohttp.ClientSession) -> AsyncIterator[StandIn]:
+    """A company with more than two pages of customers."""
+    settings = QuickBooksSettings(access_token=TOKEN, verifier="verifier", limits=Limits())
+    async with TestServer(quickbooks_app(settings)) as server:
+        stand_in = StandIn(str(server.make_url("/")), session)
+        await stand_in.control("POST", "realms", {"realm_id": REALM})
+        for number in range(CUSTOMERS):
+            await stand_in.control("POST", f"realms/{REALM}/customers", {"DisplayName": f"C {number}"})
+        yield stand_in
+
+
+async def test_a_customer_that_breaks_its_page_is_left_out_and_all_others_are_listed(
+    stand_in: StandIn,
+) -> None:
+    """QuickBooks refuses each query with it on the page (4002), so the page is halved until it stands alone."""
+    api = QuickBooksApi(stand_in.session, stand_in.url, token)
+    await stand_in.control("POST", f"realms/{REALM}/customers/137/spoil")
+    listed: set[str] = set()
+    unreadable: list[UnreadableRecord] = []
+    cursor: str | None = None
+    while True:
+        page = await api.list_customers(REALM, cursor)
+        assert isinstance(page, CustomersListed)
+        listed |= {customer.customer_id for customer in page.customers}
+        unreadable += page.unreadable
+        cursor = page.cursor
+        if cursor is None:
+            break
+
+    assert listed == {str(number) for number in range(1, CUSTOMERS + 1)} - {"137"}
+    assert unreadable == [UnreadableRecord(id=None, wrong="row 137: error 4002")]
+
+
+async def test_a_customer_without_what_it_must_have_is_named(
+    outside: Outside, session: aiohttp.ClientSession
+) -> None:
+    """Its page is read all the same."""
+    api = QuickBooksApi(session, outside.url, token)
+    outside.says(200, '{"QueryResponse":{"Customer":[{"Id":"58"}]}}')
+
+    page = await api.list_customers(REALM, None)
+
+    assert isinstance(page, CustomersListed)
+    assert page.customers == ()
+    assert [each.id for each in page.unreadable] == ["58"]
+
+
+async def test_a_page_of_nothing_but_junk_is_no_empty_page(
+    outside: Outside, session: aiohttp.ClientSession
+) -> None:
+    """Else a firm would be believed to have no customers, or no clients."""
+    rows = [{"Id": str(number)} for number in range(MOST_UNREADABLE + 1)]
+    outside.says(200, json.dumps({"QueryResponse": {"Customer": rows}}))
+    unreadable = TryLater(why="unreadable", may_have_happened=True)
+
+    assert await QuickBooksApi(session, outside.url, token).list_customers(REALM, None) == unreadable
+    outside.says(200, json.dumps({"clients": rows, "next_cursor": None}))
+    assert await CanopyApi(session, outside.url, TOKEN).list_clients(FirmId("f-1"), None) == unreadable
+
+
+async def test_a_client_without_what_it_must_have_is_named(
+    outside: Outside, session: aiohttp.ClientSession
+) -> None:
+    """Canopy's page goes on without it too."""
+    good = {"client_id": "c-2", "version": 1, "type": "individual", "display_name": "Ana"}
+    outside.says(200, json.dumps({"clients": [{"client_id": "c-1"}, good], "next_cursor": "n"}))
+
+    page = await CanopyApi(session, outside.url, TOKEN).list_clients(FirmId("f-1"), None)
+
+    assert isinstance(page, ClientsListed)
+    assert [client.client_id for client in page.clients] == ["c-2"]
+    assert [each.id for each in page.unreadable] == ["c-1"]
+    assert page.cursor == "n"

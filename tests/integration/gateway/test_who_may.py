@@ -1,0 +1,153 @@
+"""Every route and everybody: what is not theirs is refused, and a new route can't forget to ask."""
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+import pytest
+
+from adapters.web.app import create_app
+from adapters.web.console import add_console
+from adapters.web.meters import add_metrics
+from adapters.web.people import Person, Role, SandboxSignIn
+from domain.ids import ALL_FIRMS, FirmId
+from streams.acknowledged_producer import AcknowledgedProducer
+from streams.dead_letters import DeadLetterWriter
+from tests.integration.gateway.conftest import Running
+
+OPEN_TO_ALL = {
+    ("GET", "/"),  # leads to the sign-in
+    ("GET", "/sign-in"),
+    ("POST", "/sign-in"),
+    ("POST", "/sign-out"),
+    ("GET", "/static"),
+    ("GET", "/healthz"),
+    ("GET", "/readyz"),
+    ("GET", "/metrics"),
+    ("GET", "/openapi.json"),
+    ("POST", "/webhooks/quickbooks"),  # signed
+}
+FOR_ALL_FIRMS = {("POST", "/api/v1/firms/{firm}/pause"), ("POST", "/api/v1/firms/{firm}/resume")}
+EVERY_ROLE = [role.name.lower() for role in Role]
+
+
+def routes() -> Iterator[tuple[str, str]]:
+    """List each method at each path."""
+    app = create_app(cast("Any", None))
+    add_console(app)
+    add_metrics(app)
+    for route in app.router.routes():
+        assert route.resource is not None
+        if route.method != "HEAD":  # aiohttp adds it to each GET
+            yield route.method, route.resource.canonical
+
+
+GUARDED = sorted(set(routes()) - OPEN_TO_ALL)
+OF_A_FIRM = [(method, path) for method, path in GUARDED if "{firm}" in path]
+
+
+@pytest.fixture(autouse=True)
+def people(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside the sandbox's three, who see all firms: those of one other firm, and one whose list names all."""
+    bound = {
+        f"{role.name.lower()}-{name}": Person(id=name, name=name, role=role, firms=frozenset({FirmId(firm)}))
+        for role in Role
+        for name, firm in (("of-f-2", "f-2"), ("of-a-star", ALL_FIRMS))
+    }
+    monkeypatch.setattr(SandboxSignIn, "PEOPLE", {**SandboxSignIn.PEOPLE, **bound})
+
+
+async def asked(gateway: Running, method: str, path: str, firm: str, token: str | None) -> int:
+    """Ask; gives the status."""
+    filled = path.replace("{firm}", firm).replace("{client}", "c-1").replace("{customer}", "58")
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    async with gateway.http.request(
+        method, filled.replace("{elsewhere}", "x"), json={}, headers=headers, allow_redirects=False
+    ) as answer:
+        return answer.status
+
+
+def test_all_that_is_open_is_named_here() -> None:
+    """And it is all there, so that none of these names is left over."""
+    assert set(routes()) >= OPEN_TO_ALL
+    assert len(GUARDED) > 40
+
+
+async def test_nobody_gets_in_without_signing_in(gateway: Running) -> None:
+    """The API refuses; a page leads to the sign-in."""
+    for method, path in GUARDED:
+        for token in (None, "dev-nobody"):
+            status = await asked(gateway, method, path, "f-1", token)
+            assert status == (401 if path.startswith("/api/") else 303), (method, path)
+
+
+async def test_a_firm_is_closed_to_those_of_another(gateway: Running) -> None:
+    """Whatever their role; neither does a list that names all firms open one."""
+    for method, path in OF_A_FIRM:
+        for role in EVERY_ROLE:
+            for whose in ("of-f-2", "of-a-star"):
+                status = await asked(gateway, method, path, "f-1", f"{role}-{whose}")
+                assert status == 403, (method, path, role, whose)
+
+
+async def test_only_operators_of_all_firms_act_for_all_of_them(gateway: Running) -> None:
+    """And for nothing but a pause; everybody else is refused, by whatever route."""
+    others = [
+        "dev-viewer",
+        "dev-manager",
+        *(f"{role}-{whose}" for role in EVERY_ROLE for whose in ("of-f-2", "of-a-star")),
+    ]
+    for method, path in OF_A_FIRM:
+        for token in others:
+            assert await asked(gateway, method, path, "%2A", token) == 403, (method, path, token)
+        if (method, path) not in FOR_ALL_FIRMS:
+            assert await asked(gateway, method, path, "%2A", "dev-operator") == 404, (method, path)
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(FOR_ALL_FIRMS))
+async def test_an_operator_of_all_firms_pauses_them_together(
+    gateway: Running, method: str, path: str
+) -> None:
+    """It is taken in."""
+    assert await asked(gateway, method, path, "%2A", "dev-operator") == 202
+
+
+async def test_who_only_looks_changes_nothing(gateway: Running) -> None:
+    """A viewer is refused wherever something would be asked for; remarks on a form ask for nothing."""
+    for method, path in OF_A_FIRM:
+        if method != "GET" and path != "/firms/{firm}/remarks":
+            assert await asked(gateway, method, path, "f-1", "dev-viewer") == 403, (method, path)
+
+
+async def test_an_operator_sees_the_dead_letters_of_their_own_firms(gateway: Running) -> None:
+    """In the API and the console; what names no firm is seen only by operators of all."""
+    producer = AcknowledgedProducer(gateway.settings.bootstrap, 10)
+    letters = DeadLetterWriter(producer, gateway.prefix)
+    for key, reason in ((b"f-1", "is_of_f_1"), (b"f-2", "is_of_f_2"), (None, "is_of_nobody")):
+        await letters.park(b"{", key=key, reason=reason, detail="", source="/")
+    await producer.stop()
+
+    assert await reasons(gateway, "dev-operator", 3) == {"is_of_f_1", "is_of_f_2", "is_of_nobody"}
+    assert await reasons(gateway, "operator-of-f-2", 1) == {"is_of_f_2"}
+    assert await reasons(gateway, "operator-of-a-star", 0) == set()
+    page = "/firms/f-2/dead-letters"
+    shown = {token: await text(gateway, page, token) for token in ("dev-operator", "operator-of-f-2")}
+    assert all("Is of f 2" in each for each in shown.values())
+    assert "Is of nobody" in shown["dev-operator"]
+    assert "Is of nobody" not in shown["operator-of-f-2"]
+    assert "Is of f 1" not in shown["operator-of-f-2"]
+
+
+async def reasons(gateway: Running, token: str, most: int) -> set[str]:
+    """Give the reasons of the letters that somebody is shown, once there are so many."""
+    while True:
+        _, page = await gateway.ask("GET", "/api/v1/dead-letters", token=token)
+        found = {letter["reason"] for letter in page["dead_letters"]}
+        if len(found) >= most:
+            return found
+
+
+async def text(gateway: Running, page: str, token: str) -> str:
+    """Give a page as somebody sees it."""
+    async with gateway.http.get(page, headers={"Authorization": f"Bearer {token}"}) as answer:
+        assert answer.status == 200
+        return await answer.text()

@@ -1,0 +1,90 @@
+"""A firm with far more to do than QuickBooks takes at once, throttled as Intuit does, and a person who matches meanwhile."""
+
+import asyncio
+import time
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from random import Random
+
+from tests.story import ledger
+from tests.story.company import Company
+from tests.story.events import client_event
+
+INTUITS = {"per_second": 10, "per_minute": 500}
+MATCH_EVERY_SECONDS = 8.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What reached QuickBooks. `minutes`: calls in each whole minute; `matches`: seconds from click to door."""
+
+    calls: int
+    throttled: int
+    minutes: list[int]
+    most_in_a_second: int
+    matches: list[float]
+
+
+async def throttle(company: Company, limits: dict[str, int]) -> None:
+    """Let the stand-in count as Intuit does; no limits: as many as anybody likes."""
+    url = f"{company.stack.quickbooks}/_control/throttle"
+    assert (await company.ask("POST", url, limits)).status < 300
+
+
+async def keep_busy(company: Company, customers: list[str], new_clients: int, seconds: float) -> Measured:
+    """Create so many clients at once, and match others meanwhile, one after the other, each with one of the customers."""
+    clients = [
+        await company.add_client(f"To match {n}", sync=False, email=f"match{n}@example.com")
+        for n in range(len(customers))
+    ]
+    for client in clients:
+        await company.until_link(client, status="not_synced")
+    begun = time.time()
+    await throttle(company, INTUITS)
+    try:
+        await company.tell(
+            *(
+                client_event(company.firm, "created", f"b-{n}", 1, f"Busy {n}", sync=True)
+                for n in range(new_clients)
+            )
+        )
+        asked = await _match_all(company, dict(zip(clients, customers, strict=True)), seconds)
+        await asyncio.sleep(begun + seconds - time.time())
+        return await _measure(company, begun, asked)
+    finally:
+        await throttle(company, {})
+
+
+async def _match_all(company: Company, pairs: dict[str, str], seconds: float) -> dict[str, float]:
+    dice, asked = Random(1), dict[str, float]()  # noqa: S311  (repeatable, not secret)
+    for client, customer in pairs.items():
+        await asyncio.sleep(2 * dice.random() * min(MATCH_EVERY_SECONDS, seconds / len(pairs) / 2))
+        asked[customer] = time.time()
+        assert (await company.act(client, "match", {"customer_id": customer})).status in {200, 202}
+    return asked
+
+
+async def _measure(company: Company, begun: float, asked: dict[str, float]) -> Measured:
+    found = await ledger.entries(company.http, company.stack.quickbooks, company.first_in_quickbooks)
+    ours = [(_at(each), each) for each in found if each["tenant"] == company.realm and _at(each) >= begun]
+    times = sorted(at for at, _ in ours)
+    seen = {
+        each["body"]["Id"]: at
+        for at, each in reversed(ours)
+        if ledger.is_our_write(each) and "Id" in each["body"]
+    }
+    minutes = Counter(int((at - times[0]) // 60) for at in times)
+    return Measured(
+        calls=len(ours),
+        throttled=sum(each["status"] == 429 for _, each in ours),
+        minutes=[minutes[n] for n in range(int((time.time() - times[0]) // 60))],
+        most_in_a_second=max(
+            sum(at <= other < at + 1 for other in times[n : n + 50]) for n, at in enumerate(times)
+        ),
+        matches=[seen.get(customer, float("inf")) - at for customer, at in asked.items()],
+    )
+
+
+def _at(entry: ledger.Json) -> float:
+    return datetime.fromisoformat(entry["time"]).astimezone(UTC).timestamp()

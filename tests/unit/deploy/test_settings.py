@@ -1,0 +1,178 @@
+"""Outside the sandbox nothing secret has a default, and no setting is ignored: all that is wrong is named at once."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from deploy.needed_settings import NEEDED, NOT_SUPPORTED, Runs, WrongSettingsError, settings_for
+from deploy.settings import PREFIX, SANDBOX_SECRETS, Settings
+
+REAL = {
+    "SANDBOX": "false",
+    "KAFKA_BOOTSTRAP": "kafka-1:9092",
+    "QBO_BASE_URL": "https://quickbooks.example",
+    "QBO_ACCESS_TOKEN": "real-access-token",
+    "QBO_WEBHOOK_VERIFIERS": "real-verifier,the-next-one",
+    "CANOPY_BASE_URL": "https://canopy.example",
+    "CANOPY_TOKEN": "real-canopy-token",
+}
+Given = Callable[..., None]
+
+
+@pytest.fixture(autouse=True)
+def given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Given:
+    """Set just these, in a folder without `.env`."""
+    import os
+
+    monkeypatch.chdir(tmp_path)
+    for name in os.environ:
+        if name.upper().startswith(PREFIX):
+            monkeypatch.delenv(name)
+
+    def given(**settings: str) -> None:
+        for name, value in settings.items():
+            monkeypatch.setenv(PREFIX + name, value)
+
+    return given
+
+
+def wrong(runs: Runs) -> dict[str, str]:
+    """Give what is said about each setting that is wrong, by its name without the prefix."""
+    with pytest.raises(WrongSettingsError) as refused:
+        settings_for(runs)
+    lines = (line.partition(": ") for line in str(refused.value).split("\n"))
+    return {name.removeprefix(PREFIX): said for name, _, said in lines}
+
+
+def test_the_sandbox_needs_nothing() -> None:
+    """Its secrets are its defaults; the addresses are those of the stand-ins."""
+    settings = settings_for(Runs.EVERYTHING)
+
+    assert settings.qbo_access_token == SANDBOX_SECRETS["qbo_access_token"]
+    assert settings.canopy_token == SANDBOX_SECRETS["canopy_token"]
+    assert settings.qbo_webhook_verifiers == (SANDBOX_SECRETS["qbo_webhook_verifiers"],)
+    assert settings.quickbooks_url == "http://127.0.0.1:8081"
+
+
+@pytest.mark.parametrize("runs", NEEDED)
+def test_whatever_a_command_needs_is_named_at_once(runs: Runs, given: Given) -> None:
+    """With the sandbox off and nothing else set."""
+    given(SANDBOX="false")
+    needed = {name.upper() for name in NEEDED[runs]} | ({"SANDBOX"} if runs is Runs.STAND_IN else set())
+
+    if needed:
+        said = wrong(runs)
+        assert set(said) == needed
+        assert all(text.startswith("expected ") for text in said.values())
+    else:
+        settings_for(runs)
+
+
+@pytest.mark.parametrize("missing", [name for name in REAL if name != "SANDBOX"])
+def test_each_of_them_alone_is_missed(missing: str, given: Given) -> None:
+    """Also where it is set to nothing."""
+    given(**REAL | {missing: ""}) if missing != "QBO_WEBHOOK_VERIFIERS" else given(
+        **{name: value for name, value in REAL.items() if name != missing}
+    )
+
+    assert set(wrong(Runs.EVERYTHING)) == {missing}
+
+
+def test_with_all_of_them_everything_starts(given: Given) -> None:
+    """And uses them, and shows none where settings are printed."""
+    given(**REAL)
+
+    settings = settings_for(Runs.EVERYTHING)
+
+    assert settings.qbo_webhook_verifiers == ("real-verifier", "the-next-one")
+    assert settings.quickbooks_url == "https://quickbooks.example"
+    assert "real-" not in repr(settings)
+    assert "the-next-one" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("QBO_ACCESS_TOKEN", "sandbox-access-token"),
+        ("CANOPY_TOKEN", "sandbox-canopy-token"),
+        ("QBO_WEBHOOK_VERIFIERS", "sandbox-verifier"),
+        ("QBO_WEBHOOK_VERIFIERS", "real-verifier, sandbox-verifier"),
+    ],
+)
+def test_what_is_published_is_no_secret(name: str, value: str, given: Given) -> None:
+    """Not even beside a real one; the value itself is not repeated."""
+    given(**REAL | {name: value})
+
+    said = wrong(Runs.EVERYTHING)
+
+    assert set(said) == {name}
+    assert "published" in said[name]
+    assert value not in str(said)
+
+
+@pytest.mark.parametrize("name", ["QBO_BASE_URL", "CANOPY_BASE_URL"])
+def test_nothing_is_sent_unencrypted(name: str, given: Given) -> None:
+    """Outside the sandbox an address begins with https."""
+    given(**REAL | {name: "http://127.0.0.1:8081"})
+
+    assert set(wrong(Runs.EVERYTHING)) == {name}
+
+
+def test_wrong_missing_and_unknown_are_named_together(given: Given) -> None:
+    """Each once, so that a person mends all of it in one go."""
+    given(SANDBOX="false", PARTITION="9", HTTP_PORT="eighty", CANOPY_BASE_URL="canopy", LOG_LEVEL="debug")
+
+    said = wrong(Runs.GATEWAY)
+
+    assert set(said) == {
+        *("PARTITION", "HTTP_PORT", "CANOPY_BASE_URL", "LOG_LEVEL"),
+        *("KAFKA_BOOTSTRAP", "QBO_WEBHOOK_VERIFIERS", "CANOPY_TOKEN"),
+    }
+    assert "did you mean CLIENT_SYNC_PARTITIONS?" in said["PARTITION"]
+
+
+@pytest.mark.parametrize("name", [*sorted(NOT_SUPPORTED), "QBO_ACCESS_TOKEN_FILE", "KAFKA_PASSWORD_FILE"])
+def test_what_does_not_exist_yet_is_refused(name: str, given: Given) -> None:
+    """Ignored in silence it would promise what nobody does."""
+    given(**{name: "x"})
+
+    assert set(wrong(Runs.WORKER)) == {name}
+    assert "this version" in wrong(Runs.WORKER)[name]
+
+
+def test_an_unknown_setting_in_a_file_is_named_too(tmp_path: Path) -> None:
+    """Whatever else stands in `.env` is none of ours."""
+    (tmp_path / ".env").write_text("CLIENT_SYNC_PARTITIONS=9\nclient_sync_partition=9\nOTHER=1\n")
+
+    assert set(wrong(Runs.KAFKA)) == {"PARTITION"}
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.7", "::", "example.com"])
+def test_the_sandbox_does_not_start_where_others_reach_it(host: str, given: Given) -> None:
+    """Its people sign in without a password; elsewhere any address may be opened."""
+    given(HTTP_HOST=host)
+    assert set(wrong(Runs.GATEWAY)) == {"HTTP_HOST"}
+
+    given(**REAL)
+    assert settings_for(Runs.GATEWAY).http_host == host
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8080"),
+        ("::1", "http://[::1]:8080"),
+        ("localhost", "http://localhost:8080"),
+    ],
+)
+def test_the_sandbox_listens_on_any_loopback_address(host: str, url: str, given: Given) -> None:
+    """By version 4, version 6 or name."""
+    given(HTTP_HOST=host)
+
+    assert settings_for(Runs.GATEWAY).http_url == url
+
+
+def test_every_setting_is_described() -> None:
+    """The page of settings is made from these."""
+    assert [name for name, field in Settings.model_fields.items() if not field.description] == []
