@@ -131,6 +131,8 @@ async def _decided(
     line = seen.decided
     if line.verdict is Verdict.SKIPPED and line.code == "repeat":
         return await _decided_before(parts, wish)
+    if repeated and line.code == "too_old" and (before := await _decided_before(parts, wish)):
+        return before  # asked again under its key after hours, and decided meanwhile
     return _Decision(
         verdict=line.verdict,
         code=line.code,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import orjson
 import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.kafka.ports import free_port
 from tests.chaos.processes import PROGRAM, ROOT, environment
@@ -59,3 +60,28 @@ async def test_its_successor_goes_on_where_it_stood(running: Running) -> None:
     decided = await running.decision_of(event["id"])
 
     assert decided["input"]["offset"] == written.offset
+
+
+async def test_a_group_that_is_set_forward_passes_nothing_over(running: Running) -> None:
+    """While nobody was there: what came in is decided by the next worker, which names the offsets as an error."""
+    fleet = running.stack.fleet
+    await fleet.stop()
+    events = [client_event() for _ in range(3)]
+    written = [await running.write(orjson.dumps(event)) for event in events]
+    place = TopicPartition(written[0].topic, written[0].partition)
+    group = AIOKafkaConsumer(
+        bootstrap_servers=running.stack.bootstrap, group_id="client-sync", enable_auto_commit=False
+    )
+    await group.start()
+    group.assign([place])
+    await group.commit({place: written[-1].offset + 1})
+    await group.stop()
+    fleet.start()
+
+    decided = [await running.decision_of(event["id"]) for event in events]
+
+    assert [each["input"]["offset"] for each in decided] == [each.offset for each in written]
+    said = (running.stack.folder / "worker-1.log").read_text()
+    (loud,) = [line for line in said.splitlines() if "inputs_were_passed_over" in line]
+    assert f"first={written[0].offset}" in loud
+    assert f"last={written[-1].offset}" in loud
