@@ -31,12 +31,14 @@ async def ask(
     takes: float = 0.2,
     requests: int = 1,
     token: float = 0.0,
+    gate: float = 0.0,
     name: str = "e-1",
     trouble: TryLater | None = None,
 ) -> Permit | Closed | None:
-    """Carry out one effect as a lane does, with so many requests. `token`: seconds until the first can leave."""
+    """Carry out one effect as a lane does, with so many requests. `gate`, `token`: seconds until it may begin, and until each leaves."""
     async with limiter.turn(limiter.ask(urgency)) as granted:
         if isinstance(granted, Permit):
+            await asyncio.sleep(gate)
             granted.leave()
             answer: TryLater | None = None
             for _ in range(requests):
@@ -238,6 +240,23 @@ def test_a_company_that_does_not_answer_is_left_alone_and_tried_by_one() -> None
     play(story)
 
 
+def test_one_request_finds_out_however_long_it_takes() -> None:
+    """The pause is over, and the first answer is slow to come: nobody else goes before it is there."""
+
+    async def story(clock: VirtualClock) -> None:
+        limiter, throttle = Doors(clock).quickbooks.of(REALM), Throttle(clock)
+        await ask(limiter, throttle, takes=0, trouble=THROTTLED)
+        await asyncio.sleep(60)
+        for _ in range(50):
+            asyncio.create_task(ask(limiter, throttle, takes=10))  # noqa: RUF006
+        await asyncio.sleep(9)
+        assert len(throttle.came) == 2
+        await asyncio.sleep(20)
+        assert len(throttle.came) > 5
+
+    play(story)
+
+
 def test_one_effect_that_fails_again_and_again_closes_nothing() -> None:
     """It may be at fault itself; others of its company go on."""
 
@@ -297,12 +316,19 @@ def test_who_gives_up_or_is_canceled_takes_nothing_along() -> None:
 
     async def story(clock: VirtualClock) -> None:
         limiter, throttle = Doors(clock).quickbooks.of(REALM), Throttle(clock)
-        tasks = [asyncio.create_task(ask(limiter, throttle, takes=clock.jitter())) for _ in range(300)]
+        tasks = [
+            asyncio.create_task(ask(limiter, throttle, takes=clock.jitter(), gate=clock.jitter() / 9))
+            for _ in range(300)
+        ]
         for task in clock.dice.sample(tasks, 200):
             await asyncio.sleep(0.05)
             task.cancel()
         throttle.under_way = 0
         await asyncio.gather(*tasks, return_exceptions=True)
+        task = asyncio.create_task(ask(limiter, throttle, gate=1))
+        await asyncio.sleep(0.5)  # it has its permit, and has not left
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
         assert not limiter._under_way
         assert limiter._out is None
         assert await asyncio.wait_for(ask(limiter, throttle, takes=0), 1)
