@@ -22,9 +22,9 @@ run: .venv/ready ## starts Kafka, stand-ins, worker and gateway, and prints the 
 demo: .venv/ready ## plays the support article's story on a system of its own, and says what each side holds
 	@$(BIN)/python -m deploy.demo
 
-test: .venv/ready ## all tests, on real Kafka and in a real browser
+test: .venv/ready ## all tests, on real Kafka and in a real browser, JOBS (6) side by side
 	@bash tests/tools.sh
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n $(or $(JOBS),6) --no-loadscope-reorder
 
 bench: .venv/ready ## events decided and rows folded per second, on real Kafka (docs/benchmarks.md)
 	@$(BIN)/python -m tests.bench

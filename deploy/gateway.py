@@ -98,7 +98,7 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
     tail = LogTail()
     notes = ConnectionNotes()
     projector = Projector(settings.bootstrap, Projection(database, notes), tail, prefix)
-    check = ConnectionCheck(database, notes, projector.caught_up)
+    check = ConnectionCheck(database, notes, projector)
     try:
         async with aiohttp.ClientSession() as session:
             parts = Parts(

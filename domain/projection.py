@@ -184,7 +184,7 @@ class Progress(Protocol):
         """Return once it shows all before `next_offset`; who waits says for how long."""
 
     async def caught_up(self) -> None:
-        """Return once it shows all that the log holds now; who waits says for how long.
+        """Return once it shows all that the log holds now, but for partitions that are stopped; who waits says for how long.
 
         Raises:
             KafkaAwayError: nobody knows how much that is.

@@ -82,7 +82,7 @@ class Projector:
             await self._moved[partition].wait()
 
     async def caught_up(self) -> None:
-        """Return once the read model shows all that the log holds now.
+        """Return once the read model shows all that the log holds now, but for partitions that are stopped.
 
         Raises:
             KafkaAwayError: Kafka does not say how much that is.
@@ -95,7 +95,8 @@ class Projector:
         except (KafkaError, TimeoutError) as error:
             raise KafkaAwayError(LOG) from error
         for partition, end in ends.items():
-            await self.reached(partition, end)
+            if partition not in self._stopped:
+                await self.reached(partition, end)
 
     async def behind(self) -> int | None:
         """Count the offsets between what is shown and the end of the log; None: Kafka gives no answer.

@@ -1,7 +1,52 @@
 """What holds for all tests."""
 
+import os
+from typing import Any
+
+import pytest
 from hypothesis import settings
+
+from deploy.kafka.java import die_with_parent
+from tests.shared_servers import SharedServers
+from tests.side_by_side import Groups, arrange
 
 # How long one example takes says how busy the machine is, and nothing of what is tested.
 settings.register_profile("client-sync", deadline=None)
 settings.load_profile("client-sync")
+
+SHARED = pytest.StashKey[SharedServers]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let a process that runs tests for another one end with it, so that nothing is left if that one is killed."""
+    if hasattr(config, "workerinput"):
+        die_with_parent(os.getppid())
+
+
+# First, so that what a folder's own hook does to the order within a group stays.
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the longest begin."""
+    arrange(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Groups:
+    """Keep together what belongs together."""
+    return Groups(config, log)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell each process that will run tests where to ask for the servers that all share."""
+    stash = node.config.stash
+    if SHARED not in stash:
+        stash[SHARED] = SharedServers()
+    node.workerinput["servers"] = stash[SHARED].address
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what all have shared."""
+    if SHARED in config.stash:
+        config.stash[SHARED].close()
+        del config.stash[SHARED]

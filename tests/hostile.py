@@ -73,6 +73,33 @@ def with_(event: Mapping[str, Any], path: tuple[str | int, ...], value: Any) -> 
     return changed
 
 
+ODD = (
+    *EDGES[:8],
+    1.5,
+    True,
+    None,
+    "",
+    "x" * 4001,
+    "x" * 1001,
+    "a\0b",
+    "..",
+    "9" * 40,
+    *TIMES,
+    [],
+    {},
+    [[1]],
+    {"a": {}},
+)
+"""What is tried in every place, one by one."""
+
+
+def each_spoilt(example: Mapping[str, Any]) -> Iterator[Any]:
+    """Give an example with each of its places spoilt, one at a time."""
+    for path in places(example):
+        for odd in ODD:
+            yield with_(example, path, odd)
+
+
 def spoilt(example: Mapping[str, Any]) -> st.SearchStrategy[Any]:
     """Give an example with up to three of its places spoilt."""
     spoiling = st.lists(st.tuples(st.sampled_from(list(places(example))), values), min_size=1, max_size=3)

@@ -5,7 +5,6 @@ is that of another system: then webhooks of a company would be parked, while eve
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -18,7 +17,7 @@ from adapters.store.kept_tables import connections
 from adapters.store.locks import hold_table
 from domain.ids import RealmId
 from domain.ports import KafkaAwayError
-from domain.projection import StoreAwayError
+from domain.projection import Progress, StoreAwayError
 
 EVERY_SECONDS = 60.0
 
@@ -63,12 +62,10 @@ class ConnectionNotes:
 class ConnectionCheck:
     """The checks of one gateway."""
 
-    def __init__(
-        self, database: Database, notes: ConnectionNotes, caught_up: Callable[[], Awaitable[None]]
-    ) -> None:
+    def __init__(self, database: Database, notes: ConnectionNotes, progress: Progress) -> None:
         self._database = database
         self._notes = notes
-        self._caught_up = caught_up
+        self._progress = progress
 
     async def run(self) -> None:
         """Check for good. What it can't see now it sees later."""
@@ -76,16 +73,18 @@ class ConnectionCheck:
             # Neither is news: /readyz says so, and the projector's lines in the log.
             with suppress(KafkaAwayError, StoreAwayError):
                 # Else what the log said long ago would be taken for what it says.
-                await self._caught_up()
+                await self._progress.caught_up()
                 await self.look()
             await asyncio.sleep(EVERY_SECONDS)
 
     async def look(self) -> None:
         """Compare, and mend what differs."""
+        # A firm of a partition that is stopped is not shown, and has its company all the same.
+        whole = not self._progress.stopped()
         async with self._database.read() as connection:
-            found = await compared(connection)
+            found = await compared(connection, whole=whole)
         if found.is_needed:
             async with self._database.write() as connection:
                 await hold_table(connection, connections)
-                found = await mend(connection)
+                found = await mend(connection, whole=whole)
         self._notes.take(found)

@@ -39,18 +39,21 @@ class Mending:
         return bool(self.written or self.let_go or self.removed)
 
 
-async def compared(connection: AsyncConnection) -> Mending:
-    """Compare all of the table with all firms' rows; while those are being built again, there is nothing to compare."""
+async def compared(connection: AsyncConnection, *, whole: bool = False) -> Mending:
+    """Compare all of the table with all firms' rows; while those are being built again, there is nothing to compare.
+
+    `whole`: what no firm's row names is not in the log at all. Otherwise it may lie in a part that is not shown.
+    """
     if not await connection.scalar(select(read_build.c.complete).where(read_build.c.stream == "log")):
         return Mending()
     rows = [firm_row(row) for row in await connection.scalars(select(read_firms.c.row))]
     stored = [dict(row) for row in (await connection.execute(select(connections))).mappings()]
-    return mending(rows, stored)
+    return mending(rows, stored, whole=whole)
 
 
-async def mend(connection: AsyncConnection) -> Mending:
-    """Make the table say what the firms' rows say; gives what that took."""
-    found = await compared(connection)
+async def mend(connection: AsyncConnection, *, whole: bool = False) -> Mending:
+    """Make the table say what the firms' rows say; gives what that took. `whole`: see `compared`."""
+    found = await compared(connection, whole=whole)
     known = connections.c
     # First what gives way: a firm has one connected company at most.
     if found.let_go:
@@ -80,7 +83,7 @@ async def follow(connection: AsyncConnection, rows: Iterable[FirmRow]) -> Mendin
     return Mending()
 
 
-def mending(rows: Iterable[FirmRow], stored: Sequence[Columns]) -> Mending:
+def mending(rows: Iterable[FirmRow], stored: Sequence[Columns], *, whole: bool) -> Mending:
     """Say what makes `stored`, rows of the table, what the firms' rows say."""
     said = {row.firm_id: row.connection for row in rows if row.connection is not None}
     wanted, contested = _wanted(said)
@@ -93,8 +96,10 @@ def mending(rows: Iterable[FirmRow], stored: Sequence[Columns]) -> Mending:
     for realm, row in there.items():
         if row["status"] != "connected" or (realm in wanted and row["firm_id"] not in moving):
             continue
-        # A firm that is not in the log has no company, whatever this table says.
-        (let_go if row["firm_id"] in said else removed).append(realm)
+        if row["firm_id"] in said:
+            let_go.append(realm)
+        elif whole:
+            removed.append(realm)
     return Mending(
         written=tuple(sorted(written, key=lambda row: row["status"], reverse=True)),
         let_go=tuple(let_go),

@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
     """The running system."""
     async with running_stack(tmp_path_factory.mktemp("browser"), workers=1) as running:
@@ -48,7 +48,7 @@ async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack
         assert running.fleet.exits == [], "a worker ended by itself"
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def http() -> AsyncIterator[aiohttp.ClientSession]:
     """The connections of whoever prepares a test."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20)) as session:
@@ -61,7 +61,7 @@ async def company(stack: Stack, http: aiohttp.ClientSession) -> Company:
     return await Company.open(stack, http, f"f-browser-{next(_numbers)}")
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """A real browser."""
     async with async_playwright() as playwright:

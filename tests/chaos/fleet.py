@@ -10,6 +10,8 @@ from pathlib import Path
 
 import psutil
 
+from tests.chaos.processes import with_us
+
 POLL_SECONDS = 0.05
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 4.0
@@ -42,7 +44,11 @@ class Worker:
         """Start it, as a new process."""
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
-                self._command, env=dict(self._environment), stdout=output, stderr=subprocess.STDOUT
+                self._command,
+                env=dict(self._environment),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                preexec_fn=with_us(),  # noqa: PLW1509 - it takes no lock
             )
         self.started = time.monotonic()
 

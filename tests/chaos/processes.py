@@ -2,14 +2,17 @@
 
 import asyncio
 import contextlib
+import functools
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import aiohttp
+
+from deploy.kafka.java import die_with_parent
 
 PROGRAM = str(Path(sys.executable).parent / "client-sync")
 ROOT = Path(__file__).parents[2]
@@ -72,7 +75,19 @@ def canopy_command(port: int, bootstrap: str) -> list[str]:
 def spawn(command: Sequence[str], settings: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
     """Start a process that writes to `log`."""
     with log.open("ab") as output:
-        return subprocess.Popen(command, env=settings, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+        return subprocess.Popen(
+            command,
+            env=settings,
+            cwd=ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            preexec_fn=with_us(),  # noqa: PLW1509 - it takes no lock
+        )
+
+
+def with_us() -> Callable[[], None]:
+    """Have a child end with this process, so that tests which were killed leave nothing running. For `preexec_fn`."""
+    return functools.partial(die_with_parent, os.getpid())
 
 
 def _tail(log: Path) -> str:

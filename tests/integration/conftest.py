@@ -1,6 +1,5 @@
 """One real Kafka broker and one PostgreSQL server for all integration tests, or those that the environment names."""
 
-import asyncio
 import os
 import uuid
 from collections.abc import Iterator
@@ -9,16 +8,11 @@ from pathlib import Path
 import pytest
 
 from deploy.database_address import database_address
-from deploy.kafka.broker import LocalBroker
-from deploy.kafka.ports import free_port
-from deploy.kafka.settings import BrokerSettings
-from tests.integration.postgres import fresh_database, postgres_server
+from tests.integration.postgres import fresh_database
 from tests.integration.servers import source
+from tests.shared_servers import JARS, server
 
 KAFKA_IMAGE = "confluentinc/cp-kafka:7.9.0"
-
-# Fetched once for the whole checkout; `make run` uses the same folder.
-JARS = Path(__file__).parents[2] / ".local" / "kafka" / "jars"
 
 
 @pytest.fixture(scope="session")
@@ -28,32 +22,17 @@ def jars() -> Path:
 
 
 @pytest.fixture(scope="session")
-def broker(tmp_path_factory: pytest.TempPathFactory, jars: Path) -> Iterator[LocalBroker]:
-    """A broker of the session. Each test has its own event loop, so this one belongs to none."""
-    folder = tmp_path_factory.mktemp("kafka")
-    # The cleaner looks often, for tests that wait for compaction.
-    quick = {"log.cleaner.backoff.ms": "200"}
-    running = LocalBroker(BrokerSettings(folder, jars, free_port(), properties=quick))
-    try:
-        asyncio.run(running.start())
-        asyncio.run(running.wait_ready())
-        yield running
-    finally:
-        asyncio.run(running.stop())
-
-
-@pytest.fixture(scope="session")
-def bootstrap(request: pytest.FixtureRequest) -> str:
+def bootstrap(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address for Kafka clients."""
     given = os.environ.get("CLIENT_SYNC_KAFKA_BOOTSTRAP")
     match source(given):
         case "given":
-            return str(given)
+            yield str(given)
         case "container":
-            return str(request.getfixturevalue("broker_in_a_container"))
+            yield str(request.getfixturevalue("broker_in_a_container"))
         case "package":
-            running: LocalBroker = request.getfixturevalue("broker")
-            return running.bootstrap
+            with server("kafka", request.config) as address:
+                yield address
 
 
 @pytest.fixture(scope="session")
@@ -67,9 +46,9 @@ def broker_in_a_container() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
+def postgres(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a PostgreSQL server."""
-    with postgres_server() as address:
+    with server("postgres", request.config) as address:
         yield address
 
 

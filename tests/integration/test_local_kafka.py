@@ -35,14 +35,14 @@ async def own_broker(tmp_path: Path, jars: Path) -> AsyncIterator[LocalBroker]:
     broker.kill()
 
 
-async def test_a_ready_broker_names_itself_in_its_metadata(broker: LocalBroker) -> None:
+async def test_a_ready_broker_names_itself_in_its_metadata(own_broker: LocalBroker) -> None:
     """Ready means that clients find a registered broker, at the address that we gave it."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap)
+    admin = AIOKafkaAdminClient(bootstrap_servers=own_broker.bootstrap)
     await admin.start()
     cluster = await admin.describe_cluster()
     await admin.close()
 
-    assert [(each["host"], each["port"]) for each in cluster["brokers"]] == [(HOST, broker.settings.port)]
+    assert [(each["host"], each["port"]) for each in cluster["brokers"]] == [(HOST, own_broker.settings.port)]
 
 
 async def test_data_survives_a_stop_and_a_kill_and_no_process_stays(own_broker: LocalBroker) -> None:

@@ -34,7 +34,7 @@ def _takes_a_minute(item: pytest.Item) -> bool:
     return isinstance(item, pytest.Function) and "throttled" in signature(item.function).parameters
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
     """The running system. Its own first firm is connected by the command that a person would type."""
     async with running_stack(tmp_path_factory.mktemp("story"), workers=1) as running:
@@ -46,14 +46,14 @@ async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack
         assert running.fleet.exits == [], "a worker ended by itself"
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def http() -> AsyncIterator[aiohttp.ClientSession]:
     """The connections of everybody in the stories."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20)) as session:
         yield session
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def stillness() -> AsyncIterator[Stillness]:
     """Whatever a story was about: when it is over, nothing more is written for its firm."""
     watched = Stillness()
@@ -61,7 +61,7 @@ async def stillness() -> AsyncIterator[Stillness]:
     await watched.verify()
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def throttled(stack: Stack, http: aiohttp.ClientSession) -> AsyncIterator[Throttled]:
     """A firm whose QuickBooks company says 429 while the other stories are told: Intuit asks for a minute's wait."""
     company = await Company.open(stack, http, f"f-{next(_numbers)}-throttled")

@@ -118,7 +118,8 @@ async def test_each_wish_about_a_firm_is_one_that_the_engine_can_read(gateway: R
 
     who = "user:dana"
     assert kinds == [("Pause", who), ("Resume", who), ("ReleaseHeld", who), ("Disconnect", who)]
-    _, connection = await gateway.ask("GET", FIRM_PATH + "/connection")
+    at = answer.headers["Sync-Position"]
+    _, connection = await gateway.ask("GET", FIRM_PATH + "/connection", Sync_Position=at)
     assert connection["status"] == "disconnected"
 
 

@@ -133,6 +133,8 @@ async def test_a_key_put_right_elsewhere_takes_nothing_away(gateway: Running) ->
     """A stranger wrote a firm's key into another firm's partition, where it never had a row."""
     await gateway.log.decide(CONNECTED)
     at = await gateway.log.decide(client_row("c-1", "Fiona"))
+    answer, _ = await gateway.ask("GET", "/api/v1/firms/f-1/clients/c-1", Sync_Position=at)
+    assert answer.status == 200
     key = client_row("c-1", "Fiona").key
     beside = await gateway.log.decide(NoRow(key=key, firm_id=FirmId("f-1")), partition=NEIGHBOURS)  # type: ignore[arg-type]
     await gateway.ask("GET", f"/api/v1/firms/{NEIGHBOUR}/clients", Sync_Position=beside)

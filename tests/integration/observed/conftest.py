@@ -52,7 +52,7 @@ class Observed:
         return {path.name: path.read_text(errors="replace") for path in self.stack.folder.glob("*.log")}
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def observed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Observed]:
     """The running system. Its worker began with a token that has expired, which QuickBooks repeats in its answer."""
     folder = tmp_path_factory.mktemp("observed")

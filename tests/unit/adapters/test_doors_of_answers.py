@@ -83,6 +83,24 @@ def test_what_is_read_of_a_customer_can_be_told(body: Any) -> None:
         tell(CustomersListed(customers=found, cursor="101"))
 
 
+def test_each_place_of_a_customer_has_its_bounds() -> None:
+    """One odd value at a time: what is read can be told."""
+    with capture_logs():
+        for body in hostile.each_spoilt({"QueryResponse": {"Customer": [CUSTOMER]}}):
+            found = _customers_in(quickbooks.Reply(status=200, body=body, at=NOW))
+            if found is not None:
+                tell(CustomersListed(customers=found, cursor="101"))
+
+
+def test_each_place_of_a_client_has_its_bounds() -> None:
+    """One odd value at a time: what is read can be told."""
+    with capture_logs():
+        for body in hostile.each_spoilt({"clients": [CLIENT], "next_cursor": "c-1"}):
+            page = _page_in(canopy.Reply(status=200, body=body, at=NOW))
+            if isinstance(page, ClientsListed):
+                tell(page)
+
+
 @given(st.one_of(hostile.spoilt(FAULT), hostile.spoilt(CUSTOMERS), hostile.values), statuses)
 def test_what_is_read_of_a_refusal_can_be_told(body: Any, status: int) -> None:
     """For each kind of request."""

@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.bounds import CLIENT, CUSTOMER, EARLIEST, FIRM, ID, LATEST, MOST_DEPTH, REALM, moment, too_deep
@@ -66,6 +66,8 @@ def test_a_client_may_be_called_so(good: str) -> None:
 
 
 @given(ids, ids, ids, ids)
+@example("f-1/7", "y", "f-1", "7/y")
+@example("f%2F1", "y", "f/1", "y")
 def test_no_two_pairs_come_to_one_key(firm: str, record: str, other_firm: str, other_record: str) -> None:
     """Not even those that an older log may hold, with a slash in the firm."""
     for key in (link_key, customer_key):

@@ -10,17 +10,8 @@ from hypothesis import strategies as st
 
 from deploy.contracts.examples import examples
 from domain.rows import NoRow
-from streams.records import (
-    TYPE,
-    UnreadableRecordError,
-    cause_in,
-    claimed_offset,
-    decode,
-    encode,
-    glance,
-    parse,
-    row_in,
-)
+from streams.records import TYPE, cause_in, check_schema, claimed, decode, encode, glance, row_in
+from streams.stop import UnreadableRecordError
 from tests import hostile
 from tests.histories.history import names, read
 
@@ -30,12 +21,16 @@ WRITTEN = [
 ]
 
 
-def take(value: bytes) -> None:
-    """Read a record in each of the ways in which it is read."""
-    event = parse(value)
-    claimed_offset(event)
+def take(value: bytes, at: int) -> None:
+    """Read what lies at an offset in each of the ways in which it is read."""
+    event = claimed(value, at)
+    if event is None:
+        return  # a stranger's
+    check_schema(event)
     record = decode(event)
-    assert decode(parse(encode(record, 0))) == record
+    again = claimed(encode(record, 0), at)
+    assert again is not None
+    assert decode(again) == record
     seen = glance(event)
     assert all(type(offset) is int for offset in seen.positions.values())
     if seen.row is not None:
@@ -49,7 +44,8 @@ def take(value: bytes) -> None:
 def test_all_that_was_ever_written_is_read() -> None:
     """The histories that are kept, record by record."""
     for event in (EXAMPLE, *WRITTEN):
-        take(orjson.dumps(event))
+        assert claimed(orjson.dumps(event), event["data"]["at"]) is not None
+        take(orjson.dumps(event), event["data"]["at"])
 
 
 @given(st.one_of(st.sampled_from(WRITTEN), st.just(EXAMPLE)).flatmap(hostile.spoilt))
@@ -59,24 +55,24 @@ def test_a_spoilt_record_is_read_or_one_error_says_that_it_is_none(event: Any) -
         value = orjson.dumps(event)
     except TypeError:  # beyond 64 bits
         return
+    at = event["data"].get("at") if isinstance(event, dict) and isinstance(event.get("data"), dict) else 0
     with suppress(UnreadableRecordError):
-        take(value)
+        take(value, at)
 
 
 @given(st.one_of(hostile.values.map(lambda each: repr(each).encode()), st.binary(max_size=40)))
 def test_any_bytes_are_a_record_or_one_error_says_that_they_are_none(value: bytes) -> None:
     """JSON or not."""
     with suppress(UnreadableRecordError):
-        take(value)
+        take(value, 0)
 
 
 @pytest.mark.parametrize(
     "value", [b"", b"null", b"[]", b"{}", b'{"data":[]}', b"[" * 100_000, b'{"data":{"schema":"1"}}']
 )
-def test_what_is_no_record_is_said_so(value: bytes) -> None:
+def test_what_is_no_record_claims_no_place(value: bytes) -> None:
     """Also what is nested without end."""
-    with pytest.raises(UnreadableRecordError):
-        parse(value)
+    assert claimed(value, 0) is None
 
 
 @pytest.mark.parametrize("row", [each["data"]["row"] for each in WRITTEN[:40]], ids=lambda row: row["kind"])
@@ -111,4 +107,4 @@ def test_what_would_break_later_is_refused_at_once(path: tuple[str, ...], odd: o
     event = hostile.with_(WRITTEN[0], ("data", *path), odd)
 
     with pytest.raises(UnreadableRecordError):
-        take(orjson.dumps(event))
+        take(orjson.dumps(event), event["data"]["at"])

@@ -94,6 +94,20 @@ def test_a_spoilt_event_is_read_within_the_bounds_or_parked(kind: Any, data: st.
     take(data.draw(hostile.spoilt(EXAMPLES[kind.type])), kind.topic)
 
 
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.type)
+def test_each_place_of_an_event_has_its_bounds(kind: Any) -> None:
+    """One odd value at a time."""
+    for event in hostile.each_spoilt(EXAMPLES[kind.type]):
+        take(event, kind.topic)
+
+
+@pytest.mark.parametrize("result", RESULTS, ids=lambda result: result["kind"])
+def test_each_place_of_an_outcome_has_its_bounds(result: dict[str, Any]) -> None:
+    """One odd value at a time."""
+    for event in hostile.each_spoilt(outcome(result)):
+        take(event, OUTCOMES)
+
+
 @pytest.mark.parametrize("result", RESULTS, ids=lambda result: result["kind"])
 @given(data=st.data())
 def test_a_spoilt_outcome_is_read_within_the_bounds_or_parked(

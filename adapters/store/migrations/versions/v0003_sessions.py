@@ -6,8 +6,8 @@ from alembic import op
 from adapters.store.text_column import PlainText
 from adapters.store.utc_time import UtcTime
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:

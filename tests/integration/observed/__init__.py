@@ -1,0 +1,1 @@
+"""Metrics, traces and logs. A package, so that its system ends with the last of these tests."""

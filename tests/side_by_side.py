@@ -1,0 +1,81 @@
+"""Which tests share a process when several processes run tests side by side, and which of them begin first.
+
+Most of the time of these tests is waiting: for a process to start, for Kafka, for a page. So more processes than cores
+pay, and what decides is that the longest groups begin first and that no system is started twice without need.
+"""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from xdist.scheduler.loadscope import LoadScopeScheduling
+
+TESTS = Path(__file__).parent
+
+LONGEST_FIRST = (
+    "chaos",
+    "browser 1",
+    "browser 2",
+    "story 1",
+    "story 2",
+    "integration/up/test_up.py",
+    "integration/gateways",
+    "integration/engine/test_one_worker.py",
+    "integration/test_local_kafka.py",
+    "integration/observed",
+    "integration/demo/test_demo.py",
+    "integration/gateway/test_outage.py",
+    "integration/engine/test_faust_shell.py",
+    "integration/engine/test_bad_input.py",
+    "integration/up/test_wrong_settings.py",
+    "integration/gateway",
+    "integration",
+    "simulation",
+)
+"""Groups, or the folders that they lie in. What is not named comes last: it is quick."""
+
+HALVED = ("browser", "story")
+"""One system each, and long: their files are dealt out to two groups, and so to two systems."""
+
+TOGETHER = ("chaos", "integration/gateways", "integration/observed")
+"""These share a system, or are quick. Of the others each file is a group."""
+
+
+class Groups(LoadScopeScheduling):
+    """Hands out whole groups, in the order in which their tests were collected."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid.partition("::")[0].removeprefix("tests/"))
+
+
+@cache
+def group_of(file: str) -> str:
+    """Name the group of a file below `tests/`."""
+    for folder in HALVED:
+        if file.startswith(f"{folder}/"):
+            dealt = sorted(path.relative_to(TESTS).as_posix() for path in (TESTS / folder).rglob("test_*.py"))
+            return f"{folder} {dealt.index(file) % 2 + 1}"
+    for folder in TOGETHER:
+        if file.startswith(f"{folder}/"):
+            return folder
+    return file
+
+
+def place_of(group: str) -> int:
+    """Say when a group's turn comes: the lower the earlier."""
+    for place, named in enumerate(LONGEST_FIRST):
+        if group == named or group.startswith(f"{named}/"):
+            return place
+    return len(LONGEST_FIRST)
+
+
+def arrange(items: list[pytest.Item]) -> None:
+    """Put the groups in order; within a group the tests keep theirs."""
+    items.sort(key=_order)
+
+
+def _order(item: pytest.Item) -> tuple[int, str, bool]:
+    group = group_of(item.path.relative_to(TESTS).as_posix())
+    # A process is given its next group when two tests of the last one are left. So the kill test, which takes minutes,
+    # stands before the quick ones of its group: nothing else shall wait behind it.
+    return place_of(group), group, item.path.name != "test_kill.py"
