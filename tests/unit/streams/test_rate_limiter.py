@@ -39,7 +39,7 @@ async def ask(
     async with limiter.turn(limiter.ask(urgency)) as granted:
         if isinstance(granted, Permit):
             await asyncio.sleep(gate)
-            granted.leave()
+            await granted.leave()
             answer: TryLater | None = None
             for _ in range(requests):
                 await asyncio.sleep(token)
@@ -64,6 +64,20 @@ def test_nothing_leaves_closer_than_the_gap_whatever_stalls() -> None:
             clock.stall(clock.jitter())
         assert throttle.closest() >= NEARLY
         assert throttle.refused == 0
+
+    play(story)
+
+
+def test_what_a_lane_has_to_prove_does_not_slow_the_rate() -> None:
+    """A decision that is being appended holds up what may begin, by less than the gap: it is passed within the gap."""
+
+    async def story(clock: VirtualClock) -> None:
+        limiter, throttle = Doors(clock).quickbooks.of(REALM), Throttle(clock)
+        for _ in range(600):
+            asyncio.create_task(ask(limiter, throttle, gate=0.09))  # noqa: RUF006
+        await asyncio.sleep(60)
+        assert len(throttle.came) >= 460
+        assert throttle.closest() >= NEARLY
 
     play(story)
 
@@ -134,7 +148,7 @@ def test_who_goes_next_is_chosen_as_it_leaves() -> None:
             await asyncio.sleep(clock.jitter())
             asked = clock.monotonic()
             await ask(limiter, throttle, Urgency.PERSON, takes=0)
-            assert clock.monotonic() - asked <= 3 * GAP + 1e-6
+            assert clock.monotonic() - asked <= 4 * GAP + 1e-6
 
     play(story)
 
