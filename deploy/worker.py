@@ -79,8 +79,7 @@ async def _parts(settings: Settings, assigned: Assignment, spans: Spans | None) 
     reader = LogReader(settings.bootstrap, LOG)
     writer = LogWriter(settings.bootstrap, LOG, bound_seconds=settings.session_timeout_seconds * 2 / 3)
     producer = AcknowledgedProducer(settings.bootstrap, OUTCOME_SECONDS)
-    # No limit over all: one company that hangs would eat it. Each has its own, in its rate limiter (domain/rate.py).
-    session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+    session = open_session()
     outside = Outside(
         quickbooks=QuickBooksApi(
             session, settings.quickbooks_url, _token(settings), before_each=before_each_request
@@ -118,6 +117,14 @@ async def _parts(settings: Settings, assigned: Assignment, spans: Spans | None) 
         )
 
     return Parts(engine, lanes, close)
+
+
+def open_session() -> aiohttp.ClientSession:
+    """Open the connections of all companies.
+
+    Without a limit over all, which one company that hangs would eat: each has its own, in its rate limiter (domain/rate.py).
+    """
+    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
 
 
 def _spans(settings: Settings) -> Spans | None:

@@ -264,7 +264,9 @@ class Lane:
     async def _try(self, effect: Effect, errand: Errand, permit: Permit | None) -> Result | TryLater | None:
         """Make sure that this is still ours to do, and ask. None: look again at what is wanted."""
         await self.ground.prove()
-        step = await self.ground.gate.run(lambda: self._begin(effect, errand, permit))
+        step = await self.ground.gate.run(lambda: self._begin(effect, errand))
+        if permit is not None and isinstance(step, Send | Look):
+            await permit.leave()  # begun, so no decision takes it back meanwhile
         try:
             if isinstance(step, Send):
                 return await errand.send(effect)
@@ -274,7 +276,7 @@ class Lane:
             return self._hit(effect, errand, wrong)  # an adapter answers in values
         return None
 
-    def _begin(self, effect: Effect, errand: Errand, permit: Permit | None = None) -> Step | None:
+    def _begin(self, effect: Effect, errand: Errand) -> Step | None:
         """Say, with the gate open, what is to be done; what is sent from here on counts as begun."""
         found = self.ground.now(self.key, effect.id)
         if found is None or found.effect != effect or not self.ground.proven():
@@ -287,8 +289,6 @@ class Lane:
             if effect.id in self.ground.fresh:
                 self.ground.fresh.discard(effect.id)
                 self._first_at_the_door(effect)
-        if permit is not None and isinstance(step, Send | Look):
-            permit.leave()
         return step
 
     def _first_at_the_door(self, effect: Effect) -> None:

@@ -1,6 +1,6 @@
 """One company's door: who may ask next, and when. Nothing leaves faster than its rate, whatever stalls on the way.
 
-Spaced by when requests really leave: one permit is out at a time, and the next is given a gap after that one has left.
+Spaced by when requests really leave: one permit is out at a time, and leaves a gap after the one before it has left.
 Planned times would let all that a stall made overdue leave together. Who goes next is chosen as a permit is given, not
 as it is asked for. A door belongs to one worker, so nothing is shared.
 """
@@ -25,6 +25,8 @@ from streams.clock import Clock
 FORGOTTEN_AFTER_SECONDS = 60.0
 """Long enough idle for a new limiter to make no difference: a minute is the longest time that Intuit counts in."""
 CLOSED_FORGOTTEN_AFTER_SECONDS = 600.0
+AHEAD_SECONDS = 0.1
+"""A permit is given so long before it may leave: its lane proves meanwhile that the work is still its own, which may take a decision's time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +60,9 @@ class Permit:
     urgency: Urgency
     used: bool = False
 
-    def leave(self) -> None:
-        """Note that the request leaves now; the next permit is given a gap after this."""
-        self.limiter.left(self)
+    async def leave(self) -> None:
+        """Wait for the moment, and note that the request leaves."""
+        await self.limiter.leave(self)
 
 
 _permit: ContextVar[Permit | None] = ContextVar("permit", default=None)
@@ -130,8 +132,18 @@ class RateLimiter:
         finally:
             self._forget(ticket)
 
-    def left(self, permit: Permit) -> None:
-        """Note a departure."""
+    async def leave(self, permit: Permit) -> None:
+        """Wait for a permit's moment, and note its departure."""
+        while (left := self._next_at() - self._clock.monotonic()) > 0:
+            await self._clock.sleep(left)
+        self._left(permit)
+
+    def _next_at(self) -> float:
+        return self._left_at + gap_seconds(
+            self._rate, self._start, self._clock.monotonic() - self._started_at
+        )
+
+    def _left(self, permit: Permit) -> None:
         now = self._clock.monotonic()
         self._last, self._left_at, self._used_at = permit, now, now
         if self._out is permit:
@@ -141,15 +153,19 @@ class RateLimiter:
     async def leave_again(self, permit: Permit) -> TryLater | None:
         """Wait for one more departure of work that has its place. A closed door is an answer: nothing was sent."""
         first, permit.used = not permit.used, True
-        # A token may have been slow to come since its lane let it go. Once somebody else may leave, it has lost its moment.
-        if first and (self._out is permit or (self._out is None and self._last is permit)):
-            self.left(permit)
+        if first and self._last is permit:
+            self._left(
+                permit
+            )  # a token may have been slow to come; nobody has left since, and whoever is next waits
+            return None
+        if first and self._out is permit:
+            await self.leave(permit)
             return None
         ticket = self._queue_up(permit.urgency, holds_place=True)
         try:
             granted = await ticket.answer
             if isinstance(granted, Permit):
-                self.left(granted)
+                await self.leave(granted)
                 return None
         finally:
             self._forget(ticket)
@@ -200,7 +216,7 @@ class RateLimiter:
         if not waiting:
             return
         now = self._clock.monotonic()
-        left = self._left_at + gap_seconds(self._rate, self._start, now - self._started_at) - now
+        left = self._next_at() - AHEAD_SECONDS - now
         if left > 0:
             if self._timer is None:
                 self._timer = asyncio.create_task(self._look_again(left))

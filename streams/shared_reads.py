@@ -131,12 +131,13 @@ class SharedReads:
         try:
             async with limiter.turn(limiter.ask(Urgency.READ)) as granted:
                 if isinstance(granted, Permit):
-                    readers = await self._begun(granted)
+                    readers = await self._begun()
                 else:
                     self._tell_all(granted)
                 self._asking = None
                 self._go_on()
-                if readers:
+                if readers and isinstance(granted, Permit):
+                    await granted.leave()
                     # A request of many stands below the first of them.
                     with self._spans.within(readers[0].place) if self._spans is not None else nullcontext():
                         trouble = await self._read(readers)
@@ -148,11 +149,11 @@ class SharedReads:
                 _tell(readers[0], Raised(wrong))
             _split(readers)
 
-    async def _begun(self, permit: Permit) -> list[Reader]:
+    async def _begun(self) -> list[Reader]:
         """Give those that wait and are still wanted; they count as begun. Where that can't be told, each is told so."""
         try:
             await self._prove()
-            return await self._gate.run(lambda: self._begin(permit))
+            return await self._gate.run(self._begin)
         except Exception as wrong:  # noqa: BLE001  (raised where the rows are worked on: in each of their lanes)
             for alike in self._waiting.values():
                 for reader in alike:
@@ -161,7 +162,7 @@ class SharedReads:
             self._waiting.clear()
             return []
 
-    def _begin(self, permit: Permit) -> list[Reader]:
+    def _begin(self) -> list[Reader]:
         readers: list[Reader] = []
         for size in tuple(self._waiting):
             alike = self._waiting.pop(size)
@@ -176,7 +177,6 @@ class SharedReads:
             if alike:
                 self._waiting[size] = alike  # behind those of other sizes, which have their turn next
             if readers:
-                permit.leave()
                 break
         return readers
 

@@ -26,6 +26,7 @@ async def main(folder: Path, minutes: float, clients: int) -> None:
         await stack.open([first])
         await stack.connect([first])
         stack.fleet.start()
+        await _at_work(Company(stack, http, first.id, first.realm))
         older = [f"Older {n}" for n in range(int(minutes * 60 / MATCH_EVERY_SECONDS * 0.9))]
         company = await Company.open(stack, http, "f-busy", older)
         customers = [each["Id"] for each in await company.customers()]
@@ -39,6 +40,15 @@ async def main(folder: Path, minutes: float, clients: int) -> None:
         f"{len(matches)} matches, from click to QuickBooks' door: p50 {matches[len(matches) // 2]:.2f} s, "
         f"longest {matches[-1]:.2f} s"
     )
+
+
+async def _at_work(company: Company) -> None:
+    """Wait until the worker has listed a firm, however long it takes to start on a busy machine."""
+
+    async def listed() -> bool:
+        return bool((await company.api("GET", "/connection")).ok()["listed"])
+
+    await company.until(listed, "the worker is at work", 180)
 
 
 def _say(sentence: str) -> None:

@@ -9,10 +9,10 @@ async def test_a_busy_firm_is_never_throttled_and_a_match_goes_first(open_compan
     company = await open_company(None, [f"Older {n}" for n in range(3)])
     older = [each["Id"] for each in await company.customers()]
 
-    seen = await keep_busy(company, older, new_clients=90, seconds=10)
+    seen = await keep_busy(company, older, new_clients=120, seconds=10)
 
     assert seen.throttled == 0
     assert seen.most_in_a_second <= 9
     assert seen.calls >= 50
     assert max(seen.matches) < 2, seen.matches
-    await company.until_synced("b-89")
+    await company.until_synced("b-119")

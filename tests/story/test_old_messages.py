@@ -84,11 +84,13 @@ async def test_a_pause_says_why_wherever_it_shows(company: Company) -> None:
     """In the API, and above every page."""
     (await company.api("POST", "/pause", {"reason": "INC-43"})).ok()
 
-    shown = (await company.api("GET", "/pending")).ok()
+    async def shown() -> bool:
+        return bool((await company.api("GET", "/pending")).ok()["paused_reason"] == "INC-43")
+
+    await company.until(shown, "what waits says why")
     page = await _page(company, None)
     (await company.api("POST", "/resume", {"reason": "done"})).ok()
 
-    assert shown["paused_reason"] == "INC-43"
     assert "“INC-43”" in page
 
 

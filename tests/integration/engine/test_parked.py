@@ -90,7 +90,7 @@ def _outcome(effect: str = UPDATE.id, kind: str = "not_done") -> dict[str, Any]:
     [
         ({"version": 2**70}, "decision_unwritable"),
         ({"version": "one"}, "decision_unwritable"),
-        ({"values": 7}, "handling_failed"),
+        ({"no_such_field": 7}, "handling_failed"),
         ({"values": {Field.EMAIL: "\ud800"}}, "decision_unwritable"),
     ],
 )

@@ -291,7 +291,7 @@ def test_lanes_end_with_their_partition_wherever_they_wait() -> None:
 
     async def story(clock: VirtualClock) -> None:
         before = len(asyncio.all_tasks())
-        async with partition(clock) as made:
+        async with partition(clock, Side(clock, hangs={"91": 30.0})) as made:
             made.put(firm())
             made.put(*[link(name, update(name)) for name in names(range(200))], topic=EVENTS)
             made.put(*[noticed(name) for name in names(range(200, 500))], topic=NOTIFICATIONS)

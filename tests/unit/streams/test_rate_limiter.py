@@ -32,13 +32,15 @@ async def ask(
     takes: float = 0.2,
     requests: int = 1,
     token: float = 0.0,
+    gate: float = 0.0,
     name: str = "e-1",
     trouble: TryLater | None = None,
 ) -> Permit | Closed | None:
-    """Carry out one effect as a lane does, with so many requests. `token`: seconds until the first can leave."""
+    """Carry out one effect as a lane does, with so many requests. `gate`, `token`: seconds until it may begin, and until each leaves."""
     async with limiter.turn(limiter.ask(urgency)) as granted:
         if isinstance(granted, Permit):
-            granted.leave()
+            await asyncio.sleep(gate)
+            await granted.leave()
             answer: TryLater | None = None
             for _ in range(requests):
                 await asyncio.sleep(token)
@@ -63,6 +65,20 @@ def test_nothing_leaves_closer_than_the_gap_whatever_stalls() -> None:
             clock.stall(clock.jitter())
         assert throttle.closest() >= NEARLY
         assert throttle.refused == 0
+
+    play(story)
+
+
+def test_what_a_lane_has_to_prove_does_not_slow_the_rate() -> None:
+    """A decision that is being appended holds up what may begin, by less than the gap: it is passed within the gap."""
+
+    async def story(clock: VirtualClock) -> None:
+        limiter, throttle = Doors(clock).quickbooks.of(REALM), Throttle(clock)
+        for _ in range(600):
+            asyncio.create_task(ask(limiter, throttle, gate=0.09))  # noqa: RUF006
+        await asyncio.sleep(60)
+        assert len(throttle.came) >= 460
+        assert throttle.closest() >= NEARLY
 
     play(story)
 
@@ -133,7 +149,7 @@ def test_who_goes_next_is_chosen_as_it_leaves() -> None:
             await asyncio.sleep(clock.jitter())
             asked = clock.monotonic()
             await ask(limiter, throttle, Urgency.PERSON, takes=0)
-            assert clock.monotonic() - asked <= 3 * GAP + 1e-6
+            assert clock.monotonic() - asked <= 4 * GAP + 1e-6
 
     play(story)
 
@@ -239,6 +255,23 @@ def test_a_company_that_does_not_answer_is_left_alone_and_tried_by_one() -> None
     play(story)
 
 
+def test_one_request_finds_out_however_long_it_takes() -> None:
+    """The pause is over, and the first answer is slow to come: nobody else goes before it is there."""
+
+    async def story(clock: VirtualClock) -> None:
+        limiter, throttle = Doors(clock).quickbooks.of(REALM), Throttle(clock)
+        await ask(limiter, throttle, takes=0, trouble=THROTTLED)
+        await asyncio.sleep(60)
+        for _ in range(50):
+            asyncio.create_task(ask(limiter, throttle, takes=10))  # noqa: RUF006
+        await asyncio.sleep(9)
+        assert len(throttle.came) == 2
+        await asyncio.sleep(20)
+        assert len(throttle.came) > 5
+
+    play(story)
+
+
 def test_one_effect_that_fails_again_and_again_closes_nothing() -> None:
     """It may be at fault itself; others of its company go on."""
 
@@ -298,12 +331,19 @@ def test_who_gives_up_or_is_canceled_takes_nothing_along() -> None:
 
     async def story(clock: VirtualClock) -> None:
         limiter, throttle = Doors(clock).quickbooks.of(REALM), Throttle(clock)
-        tasks = [asyncio.create_task(ask(limiter, throttle, takes=clock.jitter())) for _ in range(300)]
+        tasks = [
+            asyncio.create_task(ask(limiter, throttle, takes=clock.jitter(), gate=clock.jitter() / 9))
+            for _ in range(300)
+        ]
         for task in clock.dice.sample(tasks, 200):
             await asyncio.sleep(0.05)
             task.cancel()
         throttle.under_way = 0
         await asyncio.gather(*tasks, return_exceptions=True)
+        task = asyncio.create_task(ask(limiter, throttle, gate=1))
+        await asyncio.sleep(0.5)  # it has its permit, and has not left
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
         assert not limiter._under_way
         assert limiter._out is None
         assert await asyncio.wait_for(ask(limiter, throttle, takes=0), 1)

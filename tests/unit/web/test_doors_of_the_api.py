@@ -109,6 +109,15 @@ def test_a_header_that_cannot_be_is_refused(text: str) -> None:
         assert read_position(text).next_offset <= MOST_NUMBER
 
 
+@pytest.mark.parametrize("sent", ["9" * 5000, str(2**63), "-1", "1.0", "3 4"])
+def test_a_version_to_match_is_a_whole_number_of_63_bits(sent: str) -> None:
+    """Python takes its time over thousands of digits, and then refuses them."""
+    with pytest.raises(Problem) as refused:
+        _if_match(make_mocked_request("PATCH", "/", headers={"If-Match": sent}))
+
+    assert (refused.value.status, refused.value.code) == (400, "wrong_if_match")
+
+
 @given(
     st.text(max_size=30) | st.lists(hostile.numbers | hostile.texts, max_size=3).map(_json).map(bytes.decode)
 )

@@ -5,8 +5,8 @@ from alembic import op
 
 from adapters.store.text_column import PlainText
 
-revision = "0003"
-down_revision = "0002"
+revision = "0002"
+down_revision = "0001"
 
 
 def upgrade() -> None:
