@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from domain.ids import EffectId
 from domain.lane_policy import pause_seconds
+from domain.obstacles import Obstacle
 from domain.ports import TryLater
 
 FAILURES = 5
 """So many different effects in a row without an answer. One that fails again and again may be at fault itself: it rests."""
 
-NO_ANSWER = frozenset({"unreachable", "unavailable", "no_answer"})
+NO_ANSWER = frozenset({Obstacle.UNREACHABLE, Obstacle.UNAVAILABLE, Obstacle.NO_ANSWER})
 """What says nothing about a request, and something about who should have answered it."""
 
 SHORTEST_CLOSED_SECONDS = 5.0
@@ -21,9 +22,9 @@ LONGEST_CLOSED_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closed:
-    """Nothing is asked until then; after it one request finds out. `why`: a code, as of `TryLater`."""
+    """Nothing is asked until then; after it one request finds out. `why`: as of `TryLater`."""
 
-    why: str
+    why: Obstacle
     until: float
 
 
@@ -49,14 +50,16 @@ def after_answer(
     health: Health, effect: EffectId, trouble: TryLater | None, now: float, jitter: float
 ) -> Health:
     """Take in an answer; `trouble` None: one that settled something. `jitter` in [0, 1) spreads those closed together."""
-    if trouble is not None and trouble.why == "throttled":
+    if trouble is not None and trouble.why is Obstacle.THROTTLED:
         until = now + pause_seconds(trouble, 0, jitter)
         later = max(until, health.closed.until) if health.closed is not None else until
-        return Health(closures=health.closures, closed=Closed(why="throttled", until=later))
-    if trouble is not None and trouble.why == "our_error":
+        return Health(closures=health.closures, closed=Closed(why=Obstacle.THROTTLED, until=later))
+    if trouble is not None and trouble.why is Obstacle.OUR_ERROR:
         return health  # of ours: nobody was heard
     if trouble is None or trouble.why not in NO_ANSWER:
-        throttled = health.closed is not None and health.closed.why == "throttled" and health.is_closed(now)
+        throttled = (
+            health.closed is not None and health.closed.why is Obstacle.THROTTLED and health.is_closed(now)
+        )
         return health if throttled else Health()
     if health.is_closed(now):
         return health  # it was under way when the others failed, and says nothing new

@@ -13,9 +13,9 @@ from domain.inputs import Cause, ClientObserved, CustomerNotified, Input, Outcom
 from domain.outcomes import CustomerRead
 from domain.rows import CustomerRow, Row
 
-Echo = Literal["client_event", "notice", "read_dropped", "read"]
-"""How an echo showed itself: Canopy's event of our own write; a notification that an answer of ours had covered; a read
-that the answer to our write made needless; a read that found what we knew (docs/adr/0006-an-echo-costs-a-read.md)."""
+Echo = Literal["client_event", "notice", "read"]
+"""How an echo showed itself: Canopy's event of our own write; a notification that a read had answered; a read that found what we
+knew (docs/adr/0021-a-read-answers-notices.md)."""
 
 
 def echo_in(given: Input, cause: Cause, decision: Decision, before: Sequence[Row | None]) -> Echo | None:
@@ -27,8 +27,6 @@ def echo_in(given: Input, cause: Cause, decision: Decision, before: Sequence[Row
             return "notice"
         case Outcome(result=CustomerRead()):
             return None if _plans(decision, before) or _shows_news(decision, before) else "read"
-        case Outcome():
-            return "read_dropped" if any(map(_drops_a_read, before, decision.rows)) else None
         case _:
             return None
 
@@ -48,8 +46,3 @@ def _shows_news(decision: Decision, before: Sequence[Row | None]) -> bool:
 def _values(row: Row | None) -> object:
     customer = row.customer if isinstance(row, CustomerRow) else None
     return (customer.values, customer.active, customer.gone) if customer is not None else None
-
-
-def _drops_a_read(before: Row | None, row: Row) -> bool:
-    waited = isinstance(before, CustomerRow) and any(read.not_before for read in before.reads)
-    return waited and isinstance(row, CustomerRow) and not row.reads

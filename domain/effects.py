@@ -25,6 +25,7 @@ class CreateCustomer:
     asked_by: AskedBy
     planned_at: datetime
     stop_at: datetime | None = None
+    not_before: datetime | None = None
     kind: Literal["create_customer"] = "create_customer"
 
 
@@ -44,6 +45,7 @@ class UpdateCustomer:
     address_id: str | None = None
     for_match: bool = False
     stop_at: datetime | None = None
+    not_before: datetime | None = None
     kind: Literal["update_customer"] = "update_customer"
 
 
@@ -62,6 +64,7 @@ class UpdateClient:
     planned_at: datetime
     chosen: bool = False
     stop_at: datetime | None = None
+    not_before: datetime | None = None
     kind: Literal["update_client"] = "update_client"
 
 
@@ -88,6 +91,19 @@ class FindHolder:
     id: EffectId
     names: tuple[str, ...]
     kind: Literal["find_holder"] = "find_holder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadClient:
+    """Look at one client in Canopy, since what was told of it contradicts what we hold; not before `not_before`.
+
+    Answered by `ClientRead` or `ClientGone`.
+    """
+
+    id: EffectId
+    client_id: ClientId
+    not_before: datetime | None = None
+    kind: Literal["read_client"] = "read_client"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,9 +178,10 @@ class PlanLinks:
 
 Write = CreateCustomer | UpdateCustomer | UpdateClient
 """The one write of a link. `stop_at` set: the link is being unmatched, so nothing is sent
-again and whoever has it only looks whether it was done, until then."""
+again and whoever has it only looks whether it was done, until then. `not_before` set: the same came to nothing before,
+and rests (`domain/progress.py`)."""
 
-LinkWork = Write | FindHolder
+LinkWork = Write | FindHolder | ReadClient
 CustomerWork = ReadCustomer | CreateClient
 FirmWork = ListCustomers | ListClients | CheckCustomers | PlanLinks
 Effect = LinkWork | CustomerWork | FirmWork

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from domain.effects import CreateClient, CreateCustomer, Effect, UpdateClient, UpdateCustomer, Write
 from domain.fields import Address, Value, Values
 from domain.limits import as_written
+from domain.obstacles import SHUT, Obstacle
 from domain.outcomes import (
     ClientMoved,
     ClientSaved,
@@ -19,7 +20,7 @@ from domain.outcomes import (
 from domain.ports import TryLater
 from domain.rows import AllRow, FirmRow
 from domain.snapshots import Client, Customer
-from domain.switches import lets_through, stands_still
+from domain.switches import lets_through, probe_at, stands_still
 
 CREATED_BEFORE = timedelta(minutes=5)
 """How far QuickBooks' clock may lie behind ours when a lost create is looked for."""
@@ -34,6 +35,8 @@ OUR_PAUSE_SECONDS = 2.0
 """After the first bug; four times as long after each: five tries take some three minutes."""
 THROTTLED_SECONDS = 60.0
 """Intuit: after a 429 wait 60 seconds."""
+SHUT_SECONDS = 5.0
+"""Long enough for the row to say first that nothing is asked of that company any more."""
 LONGEST_ASKED_SECONDS = 3600.0
 """Who asks us to come back in a year is asked again after an hour: it may have been a mistake, and people wait."""
 
@@ -77,7 +80,7 @@ def next_step(effect: Effect, firm: FirmRow, everybody: AllRow | None, now: date
         return Look(stopped)
     if isinstance(effect, Write | CreateClient):
         return Send() if lets_through(firm.settings, effect) else Hold()
-    not_before = getattr(effect, "not_before", None)
+    not_before = probe_at(effect, firm) or getattr(effect, "not_before", None)
     if not_before is not None and not_before > now:
         return Wait(not_before)
     return Send()
@@ -106,9 +109,10 @@ def pause_seconds(later: TryLater, tries: int, jitter: float) -> float:
     """Say how long to wait before try number `tries` + 1. `jitter` in [0, 1) spreads those that failed together."""
     if later.after_seconds is not None:
         return min(later.after_seconds, LONGEST_ASKED_SECONDS) * (1 + jitter / 4)
-    if later.why == "throttled":
+    if later.why is Obstacle.THROTTLED:
         return THROTTLED_SECONDS * (1 + jitter / 4)
-    grown: float = SHORTEST_PAUSE_SECONDS * 2 ** min(tries, 10)
+    shortest = SHUT_SECONDS if later.why in SHUT else SHORTEST_PAUSE_SECONDS
+    grown: float = shortest * 2 ** min(tries, 10)
     return min(grown, LONGEST_PAUSE_SECONDS) * (0.5 + jitter / 2)
 
 
@@ -121,23 +125,23 @@ def after_our_error(effect: Effect, raised: int, why: FailedWhy) -> TryLater | F
     if raised >= OUR_TRIES and not stopped:
         return Failed(why=why)
     seconds = OUR_PAUSE_SECONDS * 4 ** min(raised - 1, OUR_TRIES)
-    return TryLater(why="our_error", may_have_happened=True, after_seconds=seconds)
+    return TryLater(why=Obstacle.OUR_ERROR, may_have_happened=True, after_seconds=seconds)
 
 
 def after_stale_copy(effect: UpdateCustomer, now: Customer) -> Result:
     """Tell our own lost update, which did happen, from somebody's edit."""
-    done = _customer_holds(now, effect.values)
+    done = customer_holds(now, effect.values)
     return CustomerSaved(customer=now) if done else CustomerMoved(customer=now)
 
 
 def after_client_moved(effect: UpdateClient, now: Client) -> Result:
     """Tell our own lost update, which did happen, from somebody's edit."""
-    return ClientSaved(client=now) if _holds(now.values, effect.values) else ClientMoved(client=now)
+    return ClientSaved(client=now) if client_holds(now, effect.values) else ClientMoved(client=now)
 
 
 def ours_among(effect: CreateCustomer, found: tuple[Customer, ...]) -> CustomerSaved | None:
     """Find the customer that a create of unknown outcome made: created since, with equal fields."""
-    ours = [customer for customer in found if _customer_holds(customer, effect.values)]
+    ours = [customer for customer in found if customer_holds(customer, effect.values)]
     return CustomerSaved(customer=ours[0]) if len(ours) == 1 else None
 
 
@@ -153,18 +157,24 @@ def fate_of_customer_update(effect: UpdateCustomer, now: Customer) -> Result | N
     """
     if now.sync_token <= effect.sync_token:
         return None
-    return CustomerSaved(customer=now) if _customer_holds(now, effect.values) else NotDone()
+    return CustomerSaved(customer=now) if customer_holds(now, effect.values) else NotDone()
 
 
 def fate_of_client_update(effect: UpdateClient, now: Client) -> Result | None:
     """Say whether a stopped update happened. None: not yet, and it still may."""
     if now.version <= effect.client_version:
         return None
-    return ClientSaved(client=now) if _holds(now.values, effect.values) else NotDone()
+    return ClientSaved(client=now) if client_holds(now, effect.values) else NotDone()
 
 
-def _customer_holds(customer: Customer, sent: Values) -> bool:
+def customer_holds(customer: Customer, sent: Values) -> bool:
+    """Say whether a customer has what was sent, as QuickBooks writes it."""
     return _holds(customer.values, as_written("quickbooks", sent))
+
+
+def client_holds(client: Client, sent: Values) -> bool:
+    """Say whether a client has what was sent."""
+    return _holds(client.values, sent)
 
 
 def _holds(values: Values, sent: Values) -> bool:

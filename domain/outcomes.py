@@ -6,6 +6,7 @@ from typing import Literal
 
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId
+from domain.obstacles import Obstacle
 from domain.snapshots import Client, Customer
 
 HolderKind = Literal["customer", "vendor", "employee"]
@@ -84,6 +85,14 @@ class CustomerRead:
 
     customer: Customer
     kind: Literal["customer_read"] = "customer_read"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientRead:
+    """How the client looks now."""
+
+    client: Client
+    kind: Literal["client_read"] = "client_read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,10 +178,10 @@ class Failed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deferred:
-    """Still pending; the lane tries again at `until`. `why` is a code such as `throttled`."""
+    """Still pending; the lane tries again at `until`."""
 
     until: datetime
-    why: str
+    why: Obstacle
     kind: Literal["deferred"] = "deferred"
 
 
@@ -187,6 +196,7 @@ Result = (
     | ClientMoved
     | Rejected
     | CustomerRead
+    | ClientRead
     | CustomerGone
     | ClientGone
     | CustomersListed

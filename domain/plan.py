@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from domain.apply.unmatching import LOOK_FOR, client_is_deleted, customer_is_gone, match_is_stale
 from domain.draft import Draft
-from domain.effects import AskedBy, FindHolder, Write
+from domain.effects import AskedBy, CreateCustomer, FindHolder, UpdateClient, UpdateCustomer, Write
 from domain.fields import Field, Value
 from domain.limits import CannotBeSent, in_step, nameless, not_taken
 from domain.merge import since_when
@@ -15,6 +15,7 @@ from domain.planned_writes import create_customer, stopped_by_limits, update_cli
 from domain.reconcile import reconcile
 from domain.rows import FirmRow, LinkRow, LinkStatus, Pair, Reason, without_empty
 from domain.snapshots import Client, Customer
+from domain.still_wanted import no_longer_wanted
 from domain.switches import lets_through
 
 
@@ -26,7 +27,7 @@ def plan(draft: Draft, link: LinkRow) -> LinkRow:
     if link.client is not None and row is not None and customer is not None:
         ours, theirs = (link.client, link.client_times), (customer, row.times)
         link = replace(link, changed_at=since_when(ours, theirs, link.agreed, link.changed_at))
-    link = _without_needless_look_up(link)
+    link = _without_outdated_rest(draft, _without_needless_look_up(link), customer)
     if firm is not None and firm.is_awake:
         link = (
             _planned(draft, firm, link, customer)
@@ -96,6 +97,8 @@ def _planned(draft: Draft, firm: FirmRow, link: LinkRow, customer: Customer | No
         return client_is_deleted(draft, link)
     if client is None or client.presence != "present" or (customer is not None and not customer.active):
         return _nothing_to_write(draft, link)
+    if _is_doubted(draft, link):
+        return link
     if link.status is LinkStatus.CREATING:
         return _create(draft, firm, link, client)
     if customer is None:
@@ -105,6 +108,33 @@ def _planned(draft: Draft, firm: FirmRow, link: LinkRow, customer: Customer | No
     if link.status is LinkStatus.SYNCED or (link.problem is not None and link.problem.resume == "synced"):
         return reconcile(draft, firm, link, client, customer)
     return link
+
+
+def _is_doubted(draft: Draft, link: LinkRow) -> bool:
+    """Say whether a side itself has shown something older than we hold: until that is settled nothing is written."""
+    row = draft.customer(link.firm_id, link.customer_id) if link.customer_id is not None else None
+    doubts = (link.behind, row.behind if row is not None else None)
+    return any(doubt is not None and doubt.looks > 0 for doubt in doubts)
+
+
+def _without_outdated_rest(draft: Draft, link: LinkRow, customer: Customer | None) -> LinkRow:
+    """Withdraw a write that rests, and has not started, where another one would be planned now."""
+    firm, write = draft.firm(link.firm_id), link.write
+    if firm is None or write is None or write.not_before is None or draft.has_started(write):
+        return link
+    if _names_what_is_there(write, link, customer) and not no_longer_wanted(draft, firm, link, write):
+        return link
+    return replace(link, pending=tuple(e for e in link.pending if e.id != write.id), waiting=None)
+
+
+def _names_what_is_there(write: Write, link: LinkRow, customer: Customer | None) -> bool:
+    match write:
+        case UpdateCustomer(sync_token=token):
+            return customer is not None and customer.sync_token == token
+        case UpdateClient(client_version=version):
+            return link.client is not None and link.client.version == version
+        case CreateCustomer():
+            return True
 
 
 def _nothing_to_write(draft: Draft, link: LinkRow) -> LinkRow:

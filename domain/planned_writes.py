@@ -1,6 +1,6 @@
 """The writes that a link may ask for, each with its line on the timeline."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -11,7 +11,9 @@ from domain.fields import Field, Value, Values
 from domain.ids import Side
 from domain.limits import CannotBeSent
 from domain.loop_guard import loops, written
-from domain.rows import LinkRow, LinkStatus, Problem, ProblemCode
+from domain.obstacles import Obstacle
+from domain.progress import MOST_TRIES, rests_until, times_tried
+from domain.rows import LinkRow, LinkStatus, Problem, ProblemCode, Waiting
 from domain.snapshots import Client, Customer
 
 NOTHING_LOST: Mapping[Field, Value] = {}
@@ -25,8 +27,7 @@ def create_customer(draft: Draft, link: LinkRow, client: Client, asked_by: Asked
         asked_by=asked_by,
         planned_at=draft.now,
     )
-    draft.note(*_sent(link, "quickbooks", client.values, {}))
-    return _with_write(link, effect)
+    return _with_write(draft, link, effect, _sent(link, "quickbooks", client.values, {}))
 
 
 def update_customer(
@@ -43,7 +44,7 @@ def update_customer(
     link = _guarded(draft, link, "quickbooks", asked_by)
     if link.problem is not None and link.problem.code == "loop":
         return link
-    draft.note(*_lost(link, "quickbooks", lost, values), *_sent(link, "quickbooks", values, customer.values))
+    lines = [*_lost(link, "quickbooks", lost, values), *_sent(link, "quickbooks", values, customer.values)]
     effect = UpdateCustomer(
         id=draft.effect_id(link.key, "update_customer"),
         customer_id=customer.customer_id,
@@ -54,7 +55,7 @@ def update_customer(
         address_id=customer.address_id,
         for_match=for_match,
     )
-    return _with_write(link, effect)
+    return _with_write(draft, link, effect, lines)
 
 
 def update_client(
@@ -71,7 +72,7 @@ def update_client(
     link = _guarded(draft, link, "canopy", asked_by)
     if link.problem is not None and link.problem.code == "loop":
         return link
-    draft.note(*_lost(link, "canopy", lost, values), *_sent(link, "canopy", values, client.values))
+    lines = [*_lost(link, "canopy", lost, values), *_sent(link, "canopy", values, client.values)]
     effect = UpdateClient(
         id=draft.effect_id(link.key, "update_client"),
         client_id=client.client_id,
@@ -81,7 +82,7 @@ def update_client(
         planned_at=draft.now,
         chosen=chosen,
     )
-    return _with_write(link, effect)
+    return _with_write(draft, link, effect, lines)
 
 
 def stopped_by_limits(
@@ -105,8 +106,29 @@ def stopped_by_limits(
     return replace(link, problem=problem, status=LinkStatus.NEEDS_ATTENTION, since=draft.now)
 
 
-def _with_write(link: LinkRow, effect: Write) -> LinkRow:
-    return replace(link, pending=(*link.pending, effect), waiting=None)
+def _with_write(draft: Draft, link: LinkRow, effect: Write, lines: Iterable[Change]) -> LinkRow:
+    """Ask for a write: at once, after a rest if it came to nothing before, or not, if that was too often."""
+    if times_tried(link, effect, draft.now) >= MOST_TRIES:
+        return _without_progress(draft, link, effect)
+    until = rests_until(link, effect, draft.now)
+    draft.note(*lines)
+    waiting = Waiting(until=until, why=Obstacle.NO_PROGRESS) if until is not None else None
+    return replace(link, pending=(*link.pending, replace(effect, not_before=until)), waiting=waiting)
+
+
+def _without_progress(draft: Draft, link: LinkRow, effect: Write) -> LinkRow:
+    """Ask a person about a write that comes to nothing again and again; its other fields go on."""
+    if link.problem is not None:
+        return link  # one question at a time
+    resume = link.resume
+    problem = Problem(
+        id=draft.effect_id(link.key, "no_progress"),
+        code="no_progress",
+        since=draft.now,
+        resume=resume,
+        fields=tuple(effect.values) if resume == "synced" else (),
+    )
+    return replace(link, problem=problem, status=LinkStatus.NEEDS_ATTENTION, since=draft.now)
 
 
 def _guarded(draft: Draft, link: LinkRow, side: Side, asked_by: AskedBy) -> LinkRow:

@@ -12,6 +12,7 @@ from typing import Protocol
 from domain.effects import CreateClient, CreateCustomer, UpdateClient, UpdateCustomer
 from domain.ids import ClientId, CustomerId, FirmId, RealmId
 from domain.inputs import CustomerNotified, Intent
+from domain.obstacles import Obstacle
 from domain.outcomes import (
     ClientGone,
     ClientMoved,
@@ -32,12 +33,10 @@ from domain.snapshots import Client, Customer
 class TryLater:
     """No answer that settles anything. `may_have_happened`: the request was sent, and its fate is unknown.
 
-    `why` is a code: `throttled` (429), `unavailable` (5xx), `unreachable` (no connection), `no_answer`
-    (time-out, or cut off while it was processed), `not_authorised` (401 or 403), `our_error` (a bug of ours).
     `after_seconds` is what the other side asked for, if it did.
     """
 
-    why: str
+    why: Obstacle
     may_have_happened: bool
     after_seconds: float | None = None
 

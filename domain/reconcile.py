@@ -37,8 +37,8 @@ def reconcile(draft: Draft, firm: FirmRow, link: LinkRow, client: Client, custom
     )
     if pushed != link.pushed:
         link = replace(link, pushed=pushed)
-    if link.wanted:
-        return update_client(draft, link, client, link.wanted, asked_by="person", chosen=True)
+    if chosen := _without(link.wanted, asked_about):
+        return update_client(draft, link, client, chosen, asked_by="person", chosen=True)
     link, to_quickbooks = _taken(draft, link, "quickbooks", to_quickbooks)
     link, to_canopy = _taken(draft, link, "canopy", to_canopy)
     if to_quickbooks:

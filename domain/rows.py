@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Self
 
-from domain.effects import CreateClient, CustomerWork, FirmWork, LinkWork, ReadCustomer, Write
+from domain.effects import CreateClient, CustomerWork, FirmWork, LinkWork, ReadClient, ReadCustomer, Write
 from domain.fields import Field, Value, Values
 from domain.ids import (
     ALL_FIRMS,
@@ -27,6 +27,7 @@ from domain.ids import (
     link_key,
 )
 from domain.intent_memory import IntentMemory
+from domain.obstacles import Obstacle
 from domain.outcomes import Holder
 from domain.settings import Settings
 from domain.snapshots import Client, Customer
@@ -111,6 +112,7 @@ ProblemCode = Literal[
     "rejected_by_quickbooks",
     "rejected_by_canopy",
     "loop",
+    "no_progress",
     "our_error",
 ]
 
@@ -159,10 +161,40 @@ class Former:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A lane will try again at `until`; `why` is a code such as `throttled` or `unreachable`."""
+    """It is tried again at `until`."""
 
     until: datetime
-    why: str
+    why: Obstacle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """A write to `side` that came to nothing so many times in a row, last at `at`. `content` names it, as a digest."""
+
+    content: str
+    side: Side
+    times: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """The other side shows an older record than we hold, and is looked at again. `looks`: how often it was by now."""
+
+    looks: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WentBack:
+    """At `at` a record's versions went back, for the time number `times` lately, and what stands there was believed.
+
+    What is not newer than `version` and was so by `until` is of before, and no news.
+    """
+
+    version: int
+    until: datetime
+    at: datetime
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +205,7 @@ class LinkRow:
     `choice`: what the Sync client toggle said, or a person since. `pushed`: fields that a person sent although
     their switch is off. `wanted`: values that a person chose for both sides, still to be written to Canopy.
     `pending`: at most one write, and perhaps a look-up. `written_at`: when rules wrote lately, against a loop.
+    `tried`: which writes came to nothing lately. `behind`: Canopy shows an older client; `went_back`: it did, and was believed.
     `client_times`: since when the client's present values stand, where they were seen to change; kept while nothing is
     linked too, for an undo that has to compare.
     `because`: the words of `actor`, who brought it where it stands, if they gave any.
@@ -201,6 +234,9 @@ class LinkRow:
     written_at: tuple[Written, ...] = ()
     problem: Problem | None = None
     former: Former | None = None
+    tried: tuple[Tried, ...] = ()
+    behind: Behind | None = None
+    went_back: WentBack | None = None
     pending: tuple[LinkWork, ...] = ()
     waiting: Waiting | None = None
     intents: tuple[IntentId, ...] = ()
@@ -211,6 +247,18 @@ class LinkRow:
     def write(self) -> Write | None:
         """The write that is pending."""
         return next((effect for effect in self.pending if isinstance(effect, Write)), None)
+
+    @property
+    def looks_at_canopy(self) -> bool:
+        """Say whether the client is being looked at, since Canopy contradicts what we hold."""
+        return any(isinstance(effect, ReadClient) for effect in self.pending)
+
+    @property
+    def resume(self) -> Literal["creating", "matching", "synced"]:
+        """Say from where a question that is asked now goes on."""
+        if self.status is LinkStatus.CREATING:
+            return "creating"
+        return "matching" if self.status is LinkStatus.MATCHING else "synced"
 
     def without_fulfilled(self, client: Client) -> Self:
         """Forget of what a person chose what the client now has."""
@@ -224,14 +272,28 @@ class LinkRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """The newest notification that a read has answered: its own time, and when one of that time was first taken in.
+
+    `read_from`: the last read that was answered began later than this.
+    """
+
+    notice: datetime | None = None
+    taken_in: datetime | None = None
+    read_from: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerRow:
     """What we know of one customer.
 
     `times`: since when its present values stand, where they were seen to change.
-    `noticed_at`: the newest notification that no answer has covered yet; `noticed_again`: it came after the
-    pending read had begun, so that read may have missed it.
+    `noticed_at`: the newest notification that no read has answered yet, by its own time, first taken in at `noticed_in`;
+    `noticed_again`: one came after the pending read had begun, so that read may have missed it. `read_from`: the pending
+    read begins later than this. `answered`: which notifications need no read.
     `arrival`: `open` while it is new and nobody can say yet whether it becomes a client. `problem`: why Canopy would
-    not take it as a client. `merged_into`: the customer that it is now part of.
+    not take it as a client. `merged_into`: the customer that it is now part of. `behind`: QuickBooks shows an older
+    customer; `went_back`: it did, and was believed.
     """
 
     firm_id: FirmId
@@ -240,10 +302,15 @@ class CustomerRow:
     customer: Customer | None = None
     times: Mapping[Field, datetime] = field(default_factory=dict)
     noticed_at: datetime | None = None
+    noticed_in: datetime | None = None
     noticed_again: bool = False
+    read_from: datetime | None = None
+    answered: Answered | None = None
     arrival: Literal["open", "settled"] = "settled"
     problem: Problem | None = None
     merged_into: CustomerId | None = None
+    behind: Behind | None = None
+    went_back: WentBack | None = None
     pending: tuple[CustomerWork, ...] = ()
     kind: Literal["customer"] = "customer"
 
@@ -268,7 +335,8 @@ class Connection:
     """The firm's QuickBooks company. `customers_listed` and `clients_listed`: the first listings are in.
 
     `asleep_since`: it is disconnected. `back`: it was connected again, and until both sides are listed and compared,
-    what drifted meanwhile is held. `reauthorise_since`: QuickBooks lets us in no longer, until a person signs in.
+    what drifted meanwhile is held. `reauthorise_since`: QuickBooks lets us in no longer, for the reason `shut_by`, until
+    a person does something about it there; `probe_at`: when we look whether it does again, `probes`: how often we did.
     `replaces`: the company before, whose links are being let go.
     """
 
@@ -281,6 +349,9 @@ class Connection:
     asleep_by: str | None = None
     back: bool = False
     reauthorise_since: datetime | None = None
+    shut_by: Obstacle = Obstacle.NOT_AUTHORISED
+    probe_at: datetime | None = None
+    probes: int = 0
     replaces: RealmId | None = None
 
 

@@ -1,11 +1,15 @@
 """What may start now: the firm's four switches, a pause, and whether its company is connected at all."""
 
+from datetime import datetime
+
 from domain.effects import (
     CreateClient,
     CreateCustomer,
     Effect,
     ListClients,
+    ListCustomers,
     PlanLinks,
+    ReadClient,
     UpdateClient,
     UpdateCustomer,
     Write,
@@ -38,5 +42,17 @@ def stands_still(effect: Effect, firm: FirmRow, everybody: AllRow | None) -> boo
     connection = firm.connection
     if connection is None or not firm.is_awake:
         return True
-    asks_canopy = isinstance(effect, UpdateClient | CreateClient | ListClients)
-    return connection.reauthorise_since is not None and not asks_canopy
+    shut = connection.reauthorise_since is not None and asks_quickbooks(effect)
+    return shut and not isinstance(effect, ListCustomers)  # which finds out when it lets us in again
+
+
+def probe_at(effect: Effect, firm: FirmRow) -> datetime | None:
+    """Say when an effect asks a company that lets us in no longer whether it does again. None: it does not."""
+    connection = firm.connection
+    shut = connection is not None and connection.reauthorise_since is not None
+    return connection.probe_at if connection and shut and isinstance(effect, ListCustomers) else None
+
+
+def asks_quickbooks(effect: Effect) -> bool:
+    """Say on which side an effect is carried out: Canopy, or nobody, is asked for the others."""
+    return not isinstance(effect, UpdateClient | CreateClient | ListClients | ReadClient | PlanLinks)

@@ -17,6 +17,7 @@ from domain.effects import (
     ListClients,
     ListCustomers,
     PlanLinks,
+    ReadClient,
     ReadCustomer,
     UpdateClient,
     UpdateCustomer,
@@ -79,6 +80,8 @@ def urgency_of(effect: Effect, origin: Origin) -> Urgency:
             return Urgency.CHECK
         case PlanLinks():
             return Urgency.BULK
+        case ReadClient():
+            return Urgency.READ
         case ReadCustomer():
             return Urgency.PERSON if origin == "intent" else Urgency.READ
         case CreateCustomer() | UpdateCustomer() | UpdateClient() | CreateClient():

@@ -13,6 +13,7 @@ from domain.effects import (
     ListClients,
     ListCustomers,
     PlanLinks,
+    ReadClient,
     ReadCustomer,
     UpdateClient,
     UpdateCustomer,
@@ -32,9 +33,11 @@ from domain.lane_policy import (
     ours_among,
     pause_seconds,
 )
+from domain.obstacles import SHUT, Obstacle
 from domain.outcomes import (
     ClientGone,
     ClientMoved,
+    ClientRead,
     CustomerGone,
     Failed,
     FailedWhy,
@@ -45,6 +48,8 @@ from domain.outcomes import (
     Unconfirmed,
 )
 from domain.ports import Canopy, QuickBooks, StaleCopy, TryLater
+from domain.snapshots import Client
+from domain.switches import asks_quickbooks
 
 TOLD_AFTER_SECONDS = 2.0
 """A pause longer than this is told to the row, so that people see it wait and why."""
@@ -52,7 +57,7 @@ TOLD_AGAIN_SECONDS = 30.0
 MOST_TOGETHER = 100
 """Customers in one query: what one message of ours holds."""
 
-NOT_YET = TryLater(why="not_yet_known", may_have_happened=False)
+NOT_YET = TryLater(why=Obstacle.NOT_YET_KNOWN, may_have_happened=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +102,25 @@ class Errand:
         stopped = isinstance(effect, Write) and effect.stop_at is not None
         if stopped and self.begun and not self.may_have_happened:
             return None
-        return "canopy" if isinstance(effect, UpdateClient | CreateClient | ListClients) else "quickbooks"
+        return "quickbooks" if asks_quickbooks(effect) else "canopy"
 
     def wait_until(self, effect: Effect, until: datetime, now: datetime) -> Rest:
         """Let it rest untried: whoever it would ask is asked nothing until then."""
-        return self._rest(effect, (until - now).total_seconds(), now)
+        return self._rest(effect, (until - now).total_seconds(), now, told_at_once=False)
 
     def put_off(self, effect: Effect, answer: TryLater, jitter: float, now: datetime) -> Rest:
         """Let it rest after a try that settled nothing. `jitter` in [0, 1) spreads those that failed together."""
-        return self._rest(effect, self._pause_after(effect, answer, jitter, now), now)
+        # A company that lets us in no longer is told of whatever met it, so that all of its work stops at the first.
+        shut = answer.why in SHUT and asks_quickbooks(effect)
+        # Who asks whether it does again was answered, if not as it should be.
+        let_in = isinstance(effect, ListCustomers) and answer.why is Obstacle.REFUSED
+        seconds = self._pause_after(effect, answer, jitter, now)
+        return self._rest(effect, seconds, now, told_at_once=shut or let_in)
 
-    def _rest(self, effect: Effect, seconds: float, now: datetime) -> Rest:
+    def _rest(self, effect: Effect, seconds: float, now: datetime, *, told_at_once: bool) -> Rest:
         until = now + timedelta(seconds=seconds)
         told = self.told_until is not None and until <= self.told_until
-        is_news = seconds > TOLD_AFTER_SECONDS and not told and isinstance(effect, Write)
+        is_news = told_at_once or (seconds > TOLD_AFTER_SECONDS and not told and isinstance(effect, Write))
         if is_news:
             self.told_until = until + timedelta(seconds=TOLD_AGAIN_SECONDS)
         self.rests = Rest(effect, until, is_news)
@@ -118,7 +128,7 @@ class Errand:
 
     def _pause_after(self, effect: Effect, answer: TryLater, jitter: float, now: datetime) -> float:
         seconds = pause_seconds(answer, self.tries, jitter)
-        if answer.why == "throttled":
+        if answer.why is Obstacle.THROTTLED:
             return seconds
         if isinstance(effect, Write) and effect.stop_at is not None:
             return look_again_seconds(seconds, effect.stop_at, now)
@@ -171,6 +181,9 @@ class Errand:
             case CreateClient():
                 # Canopy keeps the key and its answer, so a lost one needs no search: the same is asked again.
                 return await self.canopy.add_client(self.firm, effect)
+            case ReadClient():
+                client = await self.canopy.read_client(self.firm, effect.client_id)
+                return ClientRead(client=client) if isinstance(client, Client) else client
             case ReadCustomer():
                 return await self.quickbooks.read_customer(self.realm, effect.customer_id)
             case FindHolder():

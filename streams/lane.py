@@ -18,6 +18,7 @@ from domain.effects import Effect, PlanLinks, ReadCustomer, Write
 from domain.ids import EffectId, FirmId, RowKey
 from domain.inputs import Cause
 from domain.lane_policy import Look, Send, Step, due_at
+from domain.obstacles import Obstacle
 from domain.outcomes import Deferred, Failed, Result
 from domain.ports import TryLater
 from domain.urgency import Urgency, urgency_of
@@ -239,7 +240,7 @@ class Lane:
         until = now + timedelta(seconds=left)
         await self._tell_rest(job, job.errand.wait_until(job.effect, until, now), closed.why)
 
-    async def _tell_rest(self, job: Job, rest: Rest, why: str) -> None:
+    async def _tell_rest(self, job: Job, rest: Rest, why: Obstacle) -> None:
         if rest.is_news:
             await self._report(job, Deferred(until=rest.until, why=why))
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Container, Iterable
 
 from domain.effects import UpdateClient
 from domain.ids import EffectId, RowKey, Side
+from domain.obstacles import Obstacle
 from domain.rows import AllRow, FirmRow, LinkRow, Row
 from domain.table import Table
 from streams.gate import Gate
@@ -86,7 +87,7 @@ class Lanes:
         for row in rows:
             waiting = row.waiting if isinstance(row, LinkRow) else None
             firm = rows.firm(row.firm_id)
-            if waiting is None or waiting.why != "throttled" or waiting.until <= now:
+            if waiting is None or waiting.why is not Obstacle.THROTTLED or waiting.until <= now:
                 continue
             if firm is not None and firm.connection is not None and isinstance(row, LinkRow):
                 side: Side = "canopy" if isinstance(row.write, UpdateClient) else "quickbooks"

@@ -11,6 +11,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from domain.decision import Decision
 from domain.echo import echo_in
 from domain.inputs import Cause, Input
+from domain.obstacles import Obstacle
 from domain.rows import Row
 
 _QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -98,6 +99,6 @@ def count_decision(given: Input, cause: Cause, decision: Decision, before: Seque
         ECHOES.labels(echo).inc()
 
 
-def count_deferred(kind: str, why: str) -> None:
-    """Count a try that settled nothing. A refusal's own code is the other side's word, and stays out of labels."""
-    DEFERRED.labels(kind, "rejected" if why.startswith("rejected") else why).inc()
+def count_deferred(kind: str, why: Obstacle) -> None:
+    """Count a try that settled nothing."""
+    DEFERRED.labels(kind, why.value).inc()

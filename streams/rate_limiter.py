@@ -16,6 +16,7 @@ from prometheus_client import Gauge, Histogram
 
 from domain.breaker import Closed, Health, after_answer
 from domain.ids import EffectId
+from domain.obstacles import Obstacle
 from domain.ports import TryLater
 from domain.rate import AFTER_TAKE_OVER, AFTER_THROTTLING, Rate, gap_seconds
 from domain.urgency import PLACES_LEFT_FREE, Urgency, next_up
@@ -168,7 +169,7 @@ class RateLimiter:
                 return None
         finally:
             self._forget(ticket)
-        closed = granted or Closed(why="unavailable", until=self._clock.monotonic())
+        closed = granted or Closed(why=Obstacle.UNAVAILABLE, until=self._clock.monotonic())
         return TryLater(
             why=closed.why,
             may_have_happened=False,
@@ -180,12 +181,12 @@ class RateLimiter:
         now = self._clock.monotonic()
         before = self._health.closed
         self._set_health(after_answer(self._health, effect, trouble, now, jitter))
-        if self._health.closed is None and before is not None and before.why == "throttled":
+        if self._health.closed is None and before is not None and before.why is Obstacle.THROTTLED:
             self._start, self._started_at = AFTER_THROTTLING, now
         self._turn_away()
         self._give()
 
-    def close_for(self, seconds: float, why: str) -> None:
+    def close_for(self, seconds: float, why: Obstacle) -> None:
         """Ask nothing for a while: somebody who had this door before was told to wait."""
         now = self._clock.monotonic()
         if self._health.closed is None or self._health.closed.until < now + seconds:

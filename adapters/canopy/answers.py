@@ -11,6 +11,7 @@ from adapters.canopy.mapping import client_of
 from domain.bounds import CLIENT, CLOCKS_DIFFER, CODE, MOST_IN_A_TEXT, moment
 from domain.fields import Field
 from domain.ids import ClientId
+from domain.obstacles import Obstacle
 from domain.outcomes import ClientGone, Rejected, UnreadableRecord
 from domain.ports import TryLater
 from domain.snapshots import Client
@@ -38,7 +39,7 @@ class ClientRefused:
     fields: tuple[Field, ...] = ()
 
 
-UNREADABLE = TryLater(why="unreadable", may_have_happened=True)
+UNREADABLE = TryLater(why=Obstacle.UNREADABLE, may_have_happened=True)
 """The answer says that all is well, and not what we need of it."""
 
 
@@ -55,11 +56,11 @@ def trouble_in(reply: Reply) -> ClientRefused | TryLater | None:
         case HTTPStatus.OK | HTTPStatus.CREATED:
             return None
         case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
-            why, may_have_happened = "not_authorised", False
+            why, may_have_happened = Obstacle.NOT_AUTHORISED, False
         case HTTPStatus.TOO_MANY_REQUESTS:
-            why, may_have_happened = "throttled", False
+            why, may_have_happened = Obstacle.THROTTLED, False
         case status if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            why, may_have_happened = "unavailable", True
+            why, may_have_happened = Obstacle.UNAVAILABLE, True
         case status if status < HTTPStatus.BAD_REQUEST:
             return UNREADABLE
         case status:
@@ -77,9 +78,8 @@ def rejected(refused: ClientRefused) -> Rejected:
     return Rejected(code=refused.code, fields=refused.fields)
 
 
-def unlisted(refused: ClientRefused) -> TryLater:
-    """Say that a read was refused: it is tried again, under its code, where people see it wait."""
-    return TryLater(why=f"rejected_{refused.code}", may_have_happened=False)
+READ_REFUSED = TryLater(why=Obstacle.REFUSED, may_have_happened=False)
+"""It is read again: nobody can answer for it."""
 
 
 def client_in(reply: Reply, body: object) -> Client | None:

@@ -7,6 +7,7 @@ from http import HTTPStatus
 import aiohttp
 
 from adapters.canopy.answers import (
+    READ_REFUSED,
     UNREADABLE,
     ClientRefused,
     Reply,
@@ -15,7 +16,6 @@ from adapters.canopy.answers import (
     rejected,
     trouble_in,
     trouble_with,
-    unlisted,
 )
 from adapters.canopy.exchange import Exchange
 from adapters.canopy.mapping import changes_body
@@ -91,8 +91,8 @@ class CanopyApi:
         match trouble_with(client, reply):
             case None:
                 return client_in(reply, reply.body) or UNREADABLE
-            case ClientRefused() as refused:
-                return unlisted(refused)
+            case ClientRefused():
+                return READ_REFUSED
             case trouble:
                 return trouble
 
@@ -105,8 +105,8 @@ class CanopyApi:
         match trouble_in(reply):
             case None:
                 return _page_in(reply)
-            case ClientRefused() as refused:
-                return unlisted(refused)
+            case ClientRefused():
+                return READ_REFUSED
             case trouble:
                 return trouble
 

@@ -13,6 +13,7 @@ from adapters.canopy.meters import REQUESTS, SECONDS
 from adapters.departures import BeforeEach, at_once
 from adapters.wire import address, answered_at, read_json, wait_asked_for
 from domain.ids import ClientId, FirmId
+from domain.obstacles import Obstacle
 from domain.ports import TryLater
 
 log = structlog.get_logger()
@@ -104,10 +105,10 @@ class Exchange:
                 )
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             seen.warning("canopy_unreachable", error=type(error).__name__)
-            return TryLater(why="unreachable", may_have_happened=False)
+            return TryLater(why=Obstacle.UNREACHABLE, may_have_happened=False)
         except (aiohttp.ClientError, TimeoutError) as error:
             seen.warning("canopy_gave_no_answer", error=type(error).__name__)
-            return TryLater(why="no_answer", may_have_happened=True)
+            return TryLater(why=Obstacle.NO_ANSWER, may_have_happened=True)
         if reply.status >= HTTPStatus.BAD_REQUEST:
             seen.warning("canopy_refused", status=reply.status)
         return reply

@@ -10,6 +10,7 @@ from http import HTTPStatus
 
 from adapters.quickbooks.faults import faults_in
 from domain.ids import CustomerId
+from domain.obstacles import Obstacle
 from domain.outcomes import CustomerGone, NameTaken, Rejected
 from domain.ports import StaleCopy, TryLater
 
@@ -28,8 +29,10 @@ _SAME_REQUEST_UNDER_WAY = "600"
 _SYSTEM_FAILURE = "10000"
 # Of a record or a request QuickBooks says so by a fault; without one, nobody at this address speaks its language.
 _OF_AN_ADDRESS = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
-# In another data centre, locked, under maintenance, or its subscription ended: not now, and not this record's fault.
-_COMPANY_AWAY = frozenset({"130", "140", "150", "6190"})
+# In another data centre, locked, or under maintenance: not now, and not this record's fault.
+_COMPANY_AWAY = frozenset({"130", "140", "150"})
+# Its subscription ended, or its bill is not paid: only its people can change that.
+_SUBSCRIPTION_ENDED = "6190"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +48,7 @@ class Reply:
     retry_after: float | None = None
 
 
-UNREADABLE = TryLater(why="unreadable", may_have_happened=True)
+UNREADABLE = TryLater(why=Obstacle.UNREADABLE, may_have_happened=True)
 """The answer says that all is well, and not what we need of it."""
 
 
@@ -98,12 +101,10 @@ def trouble_searching(reply: Reply) -> Rejected | TryLater | None:
 
 
 def trouble_querying(reply: Reply) -> TryLater | None:
-    """Say what stands against a query. A refused one is tried again, under its code, where people see it wait."""
+    """Say what stands against a query. A refused one is tried again: nobody can answer for it."""
     if trouble := _to_ask_again(reply):
         return trouble
-    if rejected := _rejected(reply):
-        return TryLater(why=f"rejected_{rejected.code}", may_have_happened=False)
-    return None
+    return TryLater(why=Obstacle.REFUSED, may_have_happened=False) if _rejected(reply) else None
 
 
 def breaks_at_a_record(reply: Reply) -> str | None:
@@ -115,20 +116,22 @@ def _to_ask_again(reply: Reply) -> TryLater | None:
     status, codes = reply.status, _codes(reply)
     # First: throttling was seen under 403 too.
     if status == HTTPStatus.TOO_MANY_REQUESTS or _THROTTLED in codes:
-        why, may_have_happened = "throttled", False
+        why, may_have_happened = Obstacle.THROTTLED, False
     elif status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN} or _NOT_AUTHORISED & codes:
-        why, may_have_happened = "not_authorised", False
+        why, may_have_happened = Obstacle.NOT_AUTHORISED, False
     elif _SAME_REQUEST_UNDER_WAY in codes:
-        why, may_have_happened = "no_answer", True
+        why, may_have_happened = Obstacle.NO_ANSWER, True
+    elif _SUBSCRIPTION_ENDED in codes:
+        why, may_have_happened = Obstacle.SUBSCRIPTION_ENDED, False
     elif _COMPANY_AWAY & codes:
-        why, may_have_happened = "unavailable", False
+        why, may_have_happened = Obstacle.UNAVAILABLE, False
     # A server that failed may have failed after it wrote, unless it says what is wrong with the request.
     elif _SYSTEM_FAILURE in codes or (
         status >= HTTPStatus.INTERNAL_SERVER_ERROR and not _WRONG_WITH_THE_REQUEST & codes
     ):
-        why, may_have_happened = "unavailable", True
+        why, may_have_happened = Obstacle.UNAVAILABLE, True
     elif not codes and status in _OF_AN_ADDRESS:
-        why, may_have_happened = "no_such_address", False
+        why, may_have_happened = Obstacle.NO_SUCH_ADDRESS, False
     elif not codes and (status < HTTPStatus.OK or HTTPStatus.OK < status < HTTPStatus.BAD_REQUEST):
         return UNREADABLE  # Intuit's only good answer is a 200
     else:

@@ -14,6 +14,7 @@ from adapters.quickbooks.faults import faults_in
 from adapters.quickbooks.meters import REQUESTS, SECONDS, answer_in
 from adapters.wire import address, answered_at, read_json, wait_asked_for
 from domain.ids import RealmId
+from domain.obstacles import Obstacle
 from domain.ports import TryLater
 
 log = structlog.get_logger()
@@ -87,7 +88,7 @@ class Exchange:
             token = await self._token(realm)
         except NoTokenError:
             seen.warning("quickbooks_has_no_token")
-            return TryLater(why="not_authorised", may_have_happened=False)
+            return TryLater(why=Obstacle.NOT_AUTHORISED, may_have_happened=False)
         if (not_now := await self._before_each()) is not None:
             return not_now
         headers = {"Accept": "application/json", "Authorization": f"Bearer {token}"}
@@ -114,10 +115,10 @@ class Exchange:
                 intuit_tid = answer.headers.get("intuit_tid", "")  # what Intuit's support asks for
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             seen.warning("quickbooks_unreachable", error=type(error).__name__)
-            return TryLater(why="unreachable", may_have_happened=False)
+            return TryLater(why=Obstacle.UNREACHABLE, may_have_happened=False)
         except (aiohttp.ClientError, TimeoutError) as error:
             seen.warning("quickbooks_gave_no_answer", error=type(error).__name__)
-            return TryLater(why="no_answer", may_have_happened=True)
+            return TryLater(why=Obstacle.NO_ANSWER, may_have_happened=True)
         faults = faults_in(reply.body)
         if reply.status != HTTPStatus.OK or faults:
             codes = [fault.code for fault in faults]

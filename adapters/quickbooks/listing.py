@@ -9,6 +9,7 @@ from adapters.quickbooks.answers import UNREADABLE, Reply, records_in
 from adapters.quickbooks.mapping import customer_of
 from adapters.quickbooks.paging import MOST_SKIPPED_IN_A_ROW, Page
 from domain.bounds import CLOCKS_DIFFER, CUSTOMER
+from domain.obstacles import Obstacle
 from domain.outcomes import CustomersListed, UnreadableRecord
 from domain.ports import TryLater
 from domain.snapshots import Customer
@@ -40,7 +41,7 @@ def narrowed(page: Page, code: str) -> CustomersListed | TryLater:
         return CustomersListed(customers=(), cursor=smaller.cursor)
     behind = page.behind()
     if behind is None:
-        return TryLater(why=f"rejected_{code}", may_have_happened=False)
+        return TryLater(why=Obstacle.REFUSED, may_have_happened=False)
     log.warning("quickbooks_record_breaks_its_page", row=page.start, code=code)
     # The query shows nothing of it, so all that is known is where it lies.
     broken = UnreadableRecord(id=None, wrong=f"row {page.start}: error {code}")

@@ -43,7 +43,10 @@ class FirmFacts:
             counts: dict[bool, int] = {bool(may): n for may, n in await connection.execute(known)}
             clients = await connection.scalar(select(func.count()).where(links.firm_id == firm))
         row = facts.connection
+        shut = row is not None and row.reauthorise_since is not None and row.asleep_since is None
         return ConnectionView(
+            reauthorise_since=row.reauthorise_since if row and shut else None,
+            shut_by=row.shut_by if row and shut else None,
             status=_status(row),
             realm_id=row.realm_id if row else None,
             connected_at=row.connected_at if row else None,

@@ -10,6 +10,7 @@ from domain.effects import AskedBy
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, RealmId
 from domain.inputs import Restore
+from domain.obstacles import Obstacle
 from domain.rows import Agreed, CustomerRow, LinkRow, Unreadable
 
 
@@ -117,13 +118,16 @@ class CustomerPage:
 class ConnectionView:
     """A firm's QuickBooks company. Counts are of rows known; `listed`: the first listings of both sides are in.
 
-    `unreadable`: records that listings could not read, so that they are not synced.
+    `unreadable`: records that listings could not read, so that they are not synced. `reauthorise_since`: it lets us in no
+    longer, for the reason `shut_by`.
     """
 
     status: str
     realm_id: str | None
     connected_at: datetime | None
     connected_by: str | None
+    reauthorise_since: datetime | None
+    shut_by: Obstacle | None
     listed: bool
     customers: int
     sub_customers: int

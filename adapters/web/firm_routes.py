@@ -10,6 +10,7 @@ from adapters.web.people import Role
 from adapters.web.refusals import refusal
 from adapters.web.wishes import Refused, UnderWay, ask_about_firm
 from domain.inputs import ChangeSettings
+from domain.obstacles import Obstacle
 from domain.settings import Actions, ConflictPolicy, Settings
 
 FIRM = "/api/v1/firms/{firm}"
@@ -44,12 +45,18 @@ class UnreadableShape(BaseModel):
 
 
 class ConnectionAnswer(BaseModel):
-    """`status`: connected, disconnected or never_connected. `listed`: all of both sides has been read once."""
+    """`status`: connected, disconnected or never_connected. `listed`: all of both sides has been read once.
+
+    `reauthorise_since`: QuickBooks lets us in no longer, because of `shut_by`; what is due waits until a person connects
+    the company again, or until it lets us in by itself.
+    """
 
     status: str
     realm_id: str | None
     connected_at: datetime | None
     connected_by: str | None
+    reauthorise_since: datetime | None
+    shut_by: Obstacle | None
     listed: bool
     clients: int
     customers: int

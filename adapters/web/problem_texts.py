@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from domain.fields import Field
+from domain.progress import MOST_TRIES
 from domain.rows import Problem
 
 
@@ -34,6 +35,11 @@ def problem_text(problem: Problem) -> str:
                 "Both sides kept changing each other's values, over and over, so nothing more is sent. Find what changes "
                 "them, then let it go on."
             )
+        case "no_progress":
+            return (
+                f"The same change{f' of {fields}' if fields else ''} was asked for {MOST_TRIES} times, and nothing came of it, "
+                "so it is not sent any more. Find out what stands in its way, then let it go on, or edit the client."
+            )
         case "value_not_taken":
             return f"QuickBooks does not take what stands in {fields or 'this client'}. Correct it in Canopy."
         case "rejected_by_quickbooks":
@@ -64,7 +70,7 @@ def choices(problem: Problem) -> Mapping[str, str]:
             }
         case "customers_merged":
             return {"match": "This client keeps the customer", "leave": "Unmatch this client"}
-        case "loop":
+        case "loop" | "no_progress":
             return {"go_on": "Go on"}
         case _:
             return {}

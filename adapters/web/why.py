@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from adapters.web.obstacle_texts import shut_text, waiting_text
 from adapters.web.problem_texts import field_names, problem_text
 from domain.rows import AllRow, CustomerRow, FirmRow, Former, Held, LinkRow, LinkStatus, Reason
 
@@ -53,9 +54,7 @@ def _text(link: LinkRow, firm: FirmRow, customer: CustomerRow | None, everybody:
     if link.write is not None and paused is not None:
         return paused
     if link.waiting is not None and link.pending:
-        if link.waiting.why == "our_error":
-            return "We hit an error of our own on this client, and try again by ourselves. Our operators have been told."
-        return f"A change waits because of the other side ({link.waiting.why}); we try again by ourselves."
+        return waiting_text(link.waiting.why)
     if link.status is LinkStatus.CREATING and not link.pending:
         return _not_created_yet(link, firm)
     if link.status in _STATUS:
@@ -85,7 +84,7 @@ def _of_the_firm(firm: FirmRow) -> str | None:
     if connection.replaces is not None:
         return "Another QuickBooks company was connected; the links with the one before are being let go."
     if connection.reauthorise_since is not None:
-        return "QuickBooks does not let us in any more. Reauthorise in the settings; what waits is sent then."
+        return shut_text(connection.shut_by)
     return None
 
 

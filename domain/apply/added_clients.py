@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from domain.apply.arrivals import lift_questions
+from domain.apply.arrivals import add_client, lift_questions, settle_arrival
 from domain.apply.client_seen import take_client
 from domain.decision import Change, Decision, Verdict
 from domain.draft import Draft
@@ -23,6 +23,14 @@ def client_came_back(
         case ClientSaved(client=client):
             link = link_added(draft, firm, row, effect, client)
             return draft.decide(Verdict.APPLIED, "client_added", link)
+        case Rejected(fields=fields) if _is_outdated(row, effect, fields):
+            open_again = replace(_without(row, effect), arrival="open")
+            if effect.asked_by == "person" and row.customer is not None:
+                add_client(draft, open_again, row.customer, "person")
+            else:
+                draft.put(open_again)
+                settle_arrival(draft, firm, open_again)
+            return draft.decide(Verdict.APPLIED, "rejected", row)
         case Rejected(code=detail, fields=fields):
             return _question(draft, row, effect, result, fields, "rejected_by_canopy", detail)
         case Failed(why=detail):
@@ -78,6 +86,14 @@ def link_added(
     )
     draft.note(*_sent(link, effect.values))
     return plan(draft, link)
+
+
+def _is_outdated(row: CustomerRow, effect: CreateClient, fields: tuple[Field, ...]) -> bool:
+    """Say whether what was refused no longer stands in the customer."""
+    now = row.customer.values if row.customer is not None else effect.values
+    outdated = [field for field, value in effect.values.items() if now.get(field) != value]
+    named = [field for field in fields if field in effect.values]
+    return bool(outdated) and all(field in outdated for field in named)
 
 
 def _without(row: CustomerRow, effect: CreateClient) -> CustomerRow:

@@ -33,7 +33,7 @@ def answer(draft: Draft, firm: FirmRow, link: LinkRow, wish: Answer) -> LinkRow 
             return _of_duplicate(draft, firm, link, problem, wish)
         case "customers_merged":
             return _of_merged(draft, firm, link, problem, wish)
-        case "loop" if wish.choice == "go_on":
+        case "loop" | "no_progress" if wish.choice == "go_on":
             return without_question(link)
         case _:
             return Refusal("no_such_choice")

@@ -7,7 +7,7 @@ for that one customer (error 610) says that it is gone.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from domain.apply.customers import read_at_once, see_customer
+from domain.apply.customers import look_if_older, read_at_once, see_customer
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import CheckCustomers
@@ -37,6 +37,7 @@ def customers_checked(draft: Draft, firm: FirmRow, done: CheckCustomers, page: C
     """Take in who is there, read who is missing, and go on to the next links, or to the next round."""
     for customer in page.customers:
         see_customer(draft, firm, customer)
+        look_if_older(draft, firm, customer)
     there = {customer.customer_id for customer in page.customers}
     for missing in done.customer_ids:
         if missing not in there and _is_wanted(draft, firm.firm_id, missing):

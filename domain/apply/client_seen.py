@@ -6,6 +6,7 @@ from domain.decision import Change
 from domain.draft import Draft
 from domain.fields import Field, Values, differing
 from domain.ids import Side
+from domain.progress import source_changed
 from domain.rows import FirmRow, LinkRow, LinkStatus
 from domain.snapshots import Client
 
@@ -14,19 +15,29 @@ ASKED_UNTIL_ANSWERED = ("possible_duplicate", "customers_merged", "loop", "our_e
 
 
 def take_client(
-    draft: Draft, firm: FirmRow, link: LinkRow, client: Client, *, sent: Values | None = None
+    draft: Draft,
+    firm: FirmRow,
+    link: LinkRow,
+    client: Client,
+    *,
+    sent: Values | None = None,
+    believed: bool = False,
 ) -> LinkRow:
-    """Replace the snapshot if this one is newer.
+    """Replace the snapshot if this one is newer, or is `believed` whatever its version.
 
     `sent`: what we wrote ourselves, which is no news when it comes back.
     """
     known = link.client
-    if known is not None and client.version <= known.version:
+    if known is not None and client.version <= known.version and not believed:
         return link
     moved = differing(known.values, client.values) if known is not None else ()
     draft.note(*seen(link, "canopy", known.values if known else {}, client.values, moved, sent or {}))
     times = {**link.client_times, **dict.fromkeys(moved, client.changed_at)}
     link = settle_problem(replace(link, client=client, client_times=times), moved)
+    if any(field not in (sent or {}) for field in moved):
+        link = source_changed(link, "canopy")
+    if believed:
+        return link  # a backup takes back no choice of a person's
     # What a person sent was the value that stood there then, not the one that stands there now.
     chosen = tuple(f for f in moved if f in link.wanted and link.wanted[f] == client.values.get(f))
     sent_on = tuple(f for f in link.pushed.to_quickbooks if f not in moved or f in chosen)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from domain.apply.added_clients import link_added
+from domain.apply.client_looks import look_if_it_contradicts
 from domain.apply.client_seen import take_client
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
@@ -11,6 +12,7 @@ from domain.ids import OURSELVES, EffectId
 from domain.inputs import ClientObserved
 from domain.plan import plan
 from domain.rows import FirmRow, LinkRow, LinkStatus, Reason
+from domain.went_back import is_of_before
 
 
 def observe_client(draft: Draft, firm: FirmRow, seen: ClientObserved) -> Decision:
@@ -26,9 +28,11 @@ def observe_client(draft: Draft, firm: FirmRow, seen: ClientObserved) -> Decisio
     )
     # Our own write may come back by event before its outcome: it is on the timeline as sent.
     ours = next((effect.values for effect in link.pending if isinstance(effect, UpdateClient)), None)
-    link = take_client(draft, firm, link, seen.client, sent=ours)
-    if link.written_at and (draft.cause.actor or "").startswith("user:"):
-        link = replace(link, written_at=())  # a person is in it, so it is no loop
+    if is_of_before(link.went_back, seen.client.version, seen.client.changed_at):
+        return draft.decide(Verdict.SUPERSEDED, "older_version", link)
+    link = look_if_it_contradicts(draft, take_client(draft, firm, link, seen.client, sent=ours), seen.client)
+    if (link.written_at or link.tried) and (draft.cause.actor or "").startswith("user:"):
+        link = replace(link, written_at=(), tried=())  # a person is in it, so it is no loop
     chose = seen.happened == "created" and link.choice == "unknown" and _is_new(draft, firm)
     if chose:
         link = _choose(draft, firm, link, seen.sync_client)

@@ -5,6 +5,7 @@ No link is thrown away: while a company is disconnected its links sleep, which i
 
 from dataclasses import replace
 
+from domain.apply.deferrals import let_in_again
 from domain.apply.steps import first_listings, plan_links
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
@@ -22,8 +23,7 @@ def connect(draft: Draft, firm: FirmRow, wish: Connect) -> Decision:
         if connection.asleep_since is not None:
             return _wake(draft, firm, connection)
         if connection.reauthorise_since is not None:
-            firm = replace(firm, connection=replace(connection, reauthorise_since=None))
-            draft.put(firm)
+            firm = let_in_again(draft, firm, connection)
             return draft.decide(Verdict.APPLIED, "reauthorised", firm)
         return draft.decide(Verdict.SKIPPED, "already_connected", firm)
     if connection.asleep_since is None or not wish.replaces:

@@ -1,12 +1,13 @@
 """A QuickBooks customer was noticed or seen: by a notification, a read, a listing, or in the answer to a write."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 
 from domain.apply.arrivals import is_new, lift_questions, settle_arrival
 from domain.apply.client_seen import seen, settle_problem
 from domain.apply.merges import customers_merged
+from domain.apply.notices import answered_by_read, is_answered, noticed, own_time, read_not_before
 from domain.apply.unmatching import match_is_stale
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
@@ -15,8 +16,10 @@ from domain.fields import Field, Values, differing
 from domain.ids import CustomerId, FirmId
 from domain.inputs import CustomerNotified
 from domain.plan import plan
-from domain.rows import CustomerRow, FirmRow, LinkRow
+from domain.progress import source_changed
+from domain.rows import Behind, CustomerRow, FirmRow, LinkRow, LinkStatus
 from domain.snapshots import Customer
+from domain.went_back import customer_is_older, goes_back, rest_before
 
 WAIT_FOR_OUTCOME = timedelta(seconds=30)
 """How long a notification waits for the outcome of a write of ours, which may be all that it tells of."""
@@ -26,7 +29,7 @@ MOST_RELEASED = 100
 
 
 def notice_customer(draft: Draft, firm: FirmRow, notified: CustomerNotified) -> Decision:
-    """Take in that a customer changed: plan to read it, unless an answer of ours already covers that moment."""
+    """Take in that a customer changed: plan to read it, unless a read has answered that already."""
     connection = firm.connection
     if connection is None or connection.realm_id != notified.realm_id:
         return draft.decide(Verdict.SKIPPED, "other_realm", firm)
@@ -37,17 +40,17 @@ def notice_customer(draft: Draft, firm: FirmRow, notified: CustomerNotified) -> 
     row = draft.customer(firm.firm_id, notified.customer_id) or CustomerRow(
         firm_id=firm.firm_id, customer_id=notified.customer_id
     )
-    known = row.customer
-    if known is not None and not known.gone and notified.time <= known.updated_at:
+    own = own_time(notified.time, draft.now)
+    if is_answered(row, own, draft.now):
         verdict = Verdict.SKIPPED if notified.deleted_id is None else Verdict.APPLIED
         return draft.decide(verdict, "already_read", row)
-    if known is None and notified.operation == "created" and notified.time > connection.connected_at:
+    is_unknown = row.customer is None and notified.operation == "created"
+    if is_unknown and notified.time > connection.connected_at:
         row = replace(row, arrival="open")
-    newest = max(row.noticed_at or notified.time, notified.time)
-    again = row.noticed_again or any(draft.has_started(read) for read in row.reads)
-    row = replace(row, noticed_at=newest, noticed_again=again and bool(row.reads))
+    row = noticed(row, own, draft.now, begun=any(draft.has_started(read) for read in row.reads))
     if not row.reads:
-        row = _read(draft, row, put_off=_write_under_way(draft, row))
+        until = draft.now + WAIT_FOR_OUTCOME if _write_under_way(draft, row) else read_not_before(row, own)
+        row = _read(draft, row, not_before=until)
     draft.put(row)
     return draft.decide(Verdict.APPLIED, "customer_noticed", row)
 
@@ -56,13 +59,18 @@ def read_at_once(draft: Draft, firm: FirmRow, customer: CustomerId) -> None:
     """Ask for a customer as it is now, unless it is being asked for."""
     row = draft.customer(firm.firm_id, customer) or CustomerRow(firm_id=firm.firm_id, customer_id=customer)
     if not row.reads:
-        draft.put(_read(draft, row, put_off=False))
+        draft.put(_read(draft, row, not_before=None))
 
 
 def see_customer(
-    draft: Draft, firm: FirmRow, customer: Customer, *, sent: Values | None = None
+    draft: Draft,
+    firm: FirmRow,
+    customer: Customer,
+    *,
+    sent: Values | None = None,
+    believed: bool = False,
 ) -> CustomerRow:
-    """Replace the snapshot if this one is not older, and plan the link that has the customer.
+    """Replace the snapshot if this one is not older, or is `believed` all the same, and plan the link that has the customer.
 
     `sent`: what we wrote ourselves, which is no news when it comes back, nor is the customer that we created.
     """
@@ -70,7 +78,7 @@ def see_customer(
         firm_id=firm.firm_id, customer_id=customer.customer_id
     )
     known = row.customer
-    if known is not None and not known.gone and customer.sync_token < known.sync_token:
+    if customer_is_older(known, customer) and not believed:
         return row
     moved = differing(known.values, customer.values) if known is not None else ()
     times = {**row.times, **dict.fromkeys(moved, customer.updated_at)}
@@ -83,16 +91,54 @@ def see_customer(
         row = replace(row, arrival="open", problem=None)  # what Canopy would not take has changed
     if known is not None and known.gone and not row.reads:
         # This answer may be older than the one that said that it is gone.
-        row = _read(draft, row, put_off=False)
+        row = _read(draft, row, not_before=None)
     draft.put(row)
     link = draft.link_of(firm.firm_id, customer.customer_id)
     if link is not None:
         draft.note(
             *seen(link, "quickbooks", known.values if known else {}, customer.values, moved, sent or {})
         )
-        plan(draft, _after_edit(draft, firm, link, moved))
+        if any(field not in (sent or {}) for field in moved):
+            link = source_changed(link, "quickbooks")
+        plan(draft, _after_edit(draft, firm, link, moved, believed=believed))
     settle_arrival(draft, firm, row)
     return draft.customer(firm.firm_id, customer.customer_id) or row
+
+
+def customer_looked_at(draft: Draft, firm: FirmRow, row: CustomerRow, seen: Customer) -> str:
+    """Take in the answer of a read; one that shows an older customer is asked for again, and in the end believed.
+
+    Gives the code for what came of it.
+    """
+    known = row.customer
+    if known is None or not customer_is_older(known, seen):
+        draft.put(replace(row, behind=None))
+        read_is_back(draft, see_customer(draft, firm, seen))
+        return "customer_read"
+    # The first may only have been overtaken by the answer to a write.
+    looks = row.behind.looks + 1 if row.behind is not None else 0
+    if rest_before(looks, row.went_back, draft.now) is not None:
+        draft.put(_look(draft, without_reads(row), looks))
+        return "customer_is_older"
+    back = goes_back(row.went_back, known.sync_token, known.updated_at, draft.now)
+    draft.put(replace(row, behind=None, went_back=back))
+    read_is_back(draft, see_customer(draft, firm, seen, believed=True))
+    return "customer_went_back"
+
+
+def look_if_older(draft: Draft, firm: FirmRow, seen: Customer, *, refused: bool = False) -> None:
+    """Read a customer that was shown older than we hold it. `refused`: by the answer to a write of ours."""
+    row = draft.customer(firm.firm_id, seen.customer_id)
+    if row is None or not customer_is_older(row.customer, seen) or row.behind is not None:
+        return
+    if refused or not row.reads:
+        draft.put(_look(draft, without_reads(row), 1 if refused else 0))
+
+
+def _look(draft: Draft, row: CustomerRow, looks: int) -> CustomerRow:
+    rest = rest_before(looks, row.went_back, draft.now)
+    row = _read(draft, row, not_before=draft.now + rest if rest else None)
+    return replace(row, behind=Behind(looks=looks), noticed_again=False)
 
 
 def see_that_gone(draft: Draft, firm_id: FirmId, customer: CustomerId) -> None:
@@ -103,10 +149,15 @@ def see_that_gone(draft: Draft, firm_id: FirmId, customer: CustomerId) -> None:
     lift_questions(draft, firm_id, customer)
 
 
-def _after_edit(draft: Draft, firm: FirmRow, link: LinkRow, moved: tuple[Field, ...]) -> LinkRow:
-    if moved and link.problem is not None and link.problem.resume == "matching":
+def _after_edit(
+    draft: Draft, firm: FirmRow, link: LinkRow, moved: tuple[Field, ...], *, believed: bool
+) -> LinkRow:
+    to_be_matched = link.status is LinkStatus.MATCHING and link.write is None
+    if moved and (to_be_matched or (link.problem is not None and link.problem.resume == "matching")):
         return match_is_stale(draft, link)
     link = settle_problem(link, moved)
+    if believed:
+        return link  # a backup takes back no choice of a person's
     sent_on = tuple(field for field in link.pushed.to_canopy if field not in moved)
     link = replace(link, pushed=replace(link.pushed, to_canopy=sent_on))
     if firm.settings.actions_from_qbo.editing:
@@ -116,11 +167,11 @@ def _after_edit(draft: Draft, firm: FirmRow, link: LinkRow, moved: tuple[Field, 
 
 
 def read_is_back(draft: Draft, row: CustomerRow) -> None:
-    """Close the pending read; plan another if a notification came after it had begun, and it shows nothing so new."""
-    missed = row.noticed_again and row.noticed_at is not None and not _covers(row, row.customer)
-    row = replace(row, noticed_again=False, noticed_at=row.noticed_at if missed else None)
-    row = without_reads(row)
-    draft.put(_read(draft, row, put_off=_write_under_way(draft, row)) if missed else row)
+    """Close the pending read; plan another if a notification came after it had begun."""
+    missed = row.noticed_again
+    row = replace(without_reads(answered_by_read(row)), noticed_again=False)
+    until = draft.now + WAIT_FOR_OUTCOME if _write_under_way(draft, row) else None
+    draft.put(_read(draft, row, not_before=until) if missed else row)
 
 
 def without_reads(row: CustomerRow) -> CustomerRow:
@@ -129,7 +180,7 @@ def without_reads(row: CustomerRow) -> CustomerRow:
 
 
 def write_is_back(draft: Draft, firm_id: FirmId, customer: CustomerId | None) -> None:
-    """Let go of the reads that waited for a write: drop the one that its answer covers, start the others."""
+    """Let go of the reads that waited for a write."""
     if customer is not None:
         _release(draft, draft.customer(firm_id, customer))
     if not draft.creates(firm_id):
@@ -139,28 +190,20 @@ def write_is_back(draft: Draft, firm_id: FirmId, customer: CustomerId | None) ->
 
 
 def _release(draft: Draft, row: CustomerRow | None) -> None:
-    if row is None or not any(read.not_before for read in row.reads):
+    if row is None or row.behind is not None or not any(read.not_before for read in row.reads):
         return
-    if _covers(row, row.customer) and not any(draft.has_started(read) for read in row.reads):
-        draft.put(replace(without_reads(row), noticed_at=None, noticed_again=False))
-    else:
-        at_once = (
-            replace(each, not_before=None) if isinstance(each, ReadCustomer) else each for each in row.pending
-        )
-        draft.put(replace(row, pending=tuple(at_once)))
-
-
-def _covers(row: CustomerRow, customer: Customer | None) -> bool:
-    return customer is not None and (row.noticed_at is None or row.noticed_at <= customer.updated_at)
-
-
-def _read(draft: Draft, row: CustomerRow, *, put_off: bool) -> CustomerRow:
-    effect = ReadCustomer(
-        id=draft.effect_id(row.key, "read_customer"),
-        customer_id=row.customer_id,
-        not_before=draft.now + WAIT_FOR_OUTCOME if put_off else None,
+    at_once = tuple(
+        replace(each, not_before=None) if isinstance(each, ReadCustomer) else each for each in row.pending
     )
-    return replace(row, pending=(effect, *row.pending))
+    begun = any(draft.has_started(read) for read in row.reads)
+    draft.put(replace(row, pending=at_once, read_from=row.read_from if begun else draft.now))
+
+
+def _read(draft: Draft, row: CustomerRow, *, not_before: datetime | None) -> CustomerRow:
+    effect = ReadCustomer(
+        id=draft.effect_id(row.key, "read_customer"), customer_id=row.customer_id, not_before=not_before
+    )
+    return replace(row, read_from=not_before or draft.now, pending=(effect, *row.pending))
 
 
 def _write_under_way(draft: Draft, row: CustomerRow) -> bool:

@@ -41,7 +41,7 @@ def carry_out(draft: Draft, firm: FirmRow, wish: LinkIntent) -> Decision:
     result = _apply(draft, firm, link, wish)
     if isinstance(result, Refusal):
         return draft.decide(Verdict.REFUSED, result.code, link, **result.facts)
-    result = replace(result, written_at=())  # a person is in it, so it is no loop
+    result = replace(result, written_at=(), tried=())  # a person is in it, so it is no loop
     if result.customer_id is not None and result.customer_id != link.customer_id:
         lift_questions(draft, firm.firm_id, result.customer_id, but=link.client_id)
     facts = _told(link, result, wish)

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.apply.checks import CHECK_EVERY, with_checks
+from domain.apply.client_looks import look
 from domain.apply.client_seen import take_client
-from domain.apply.customers import see_customer
+from domain.apply.customers import look_if_older, see_customer
 from domain.apply.steps import plan_links
 from domain.apply.unreadable import with_unreadable
 from domain.decision import Decision, Verdict
@@ -15,6 +16,7 @@ from domain.ids import EffectId
 from domain.outcomes import ClientsListed, CustomersListed
 from domain.plan import plan
 from domain.rows import FirmRow, LinkRow, Reason
+from domain.went_back import client_is_older
 
 SWEEP_EVERY = timedelta(minutes=15)
 SWEEP_OVERLAP = timedelta(minutes=5)
@@ -25,6 +27,7 @@ def customers_listed(draft: Draft, firm: FirmRow, done: ListCustomers, page: Cus
     """Take in one page of customers, and go on to the next, or to the next sweep."""
     for customer in page.customers:
         see_customer(draft, firm, customer)
+        look_if_older(draft, firm, customer)
     read = {customer.customer_id for customer in page.customers}
     begins = done.cursor is None
     firm = with_unreadable(firm, "quickbooks", read, page.unreadable, draft.now, begins=begins)
@@ -42,6 +45,8 @@ def clients_listed(draft: Draft, firm: FirmRow, done: ListClients, page: Clients
         known = draft.link(firm.firm_id, client.client_id)
         link = known or LinkRow(firm_id=firm.firm_id, client_id=client.client_id, since=draft.now)
         link = take_client(draft, firm, link, client)
+        if client_is_older(link.client, client):
+            link = look(draft, link)
         if link.reason is Reason.CHOICE_UNKNOWN:
             link = replace(link, reason=Reason.NEVER_MATCHED)
         plan(draft, link)
@@ -60,7 +65,8 @@ def _next_sweep_of_customers(
 ) -> ListCustomers:
     """Look next for all that has changed since this one began."""
     connected_at = firm.connection.connected_at if firm.connection is not None else draft.now
-    began = done.not_before or connected_at
+    # A company that shut us out is asked sooner than this was due: whether it lets us in again.
+    began = min(done.not_before or connected_at, draft.now)
     return ListCustomers(id=name, since=began - SWEEP_OVERLAP, not_before=draft.now + SWEEP_EVERY)
 
 

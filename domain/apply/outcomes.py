@@ -5,8 +5,10 @@ from dataclasses import replace
 from domain.apply.added_clients import client_came_back
 from domain.apply.arrivals import lift_questions
 from domain.apply.checks import check_refused, customers_checked
+from domain.apply.client_looks import client_looked_at
 from domain.apply.client_seen import take_client
-from domain.apply.customers import read_is_back, see_customer, without_reads
+from domain.apply.customers import customer_looked_at, read_is_back, see_customer
+from domain.apply.deferrals import defer, let_in_again
 from domain.apply.holders import holder_found
 from domain.apply.listings import clients_listed, customers_listed
 from domain.apply.our_errors import firm_work_failed, read_failed
@@ -23,6 +25,7 @@ from domain.effects import (
     ListClients,
     ListCustomers,
     PlanLinks,
+    ReadClient,
     ReadCustomer,
     UpdateClient,
     UpdateCustomer,
@@ -37,6 +40,7 @@ from domain.outcomes import (
     CustomerRead,
     CustomerSaved,
     CustomersListed,
+    Deferred,
     Failed,
     Rejected,
     Result,
@@ -45,6 +49,7 @@ from domain.outcomes import (
 from domain.plan import plan
 from domain.rows import CustomerRow, FirmRow, LinkRow, Row
 from domain.snapshots import Customer, never_seen
+from domain.went_back import is_of_before
 
 
 def take_outcome(draft: Draft, firm: FirmRow, outcome: Outcome) -> Decision:
@@ -55,9 +60,13 @@ def take_outcome(draft: Draft, firm: FirmRow, outcome: Outcome) -> Decision:
     effect = next((e for e in row.pending if e.id == outcome.effect_id), None) if row is not None else None
     if row is None or effect is None:
         return _not_awaited(draft, firm, row or firm, outcome)
+    if isinstance(outcome.result, Deferred):
+        return defer(draft, firm, row, effect, outcome.result)
     match row, effect:
         case LinkRow(), FindHolder():
             return holder_found(draft, firm, row, effect, outcome.result)
+        case LinkRow(), ReadClient():
+            return client_looked_at(draft, firm, row, effect, outcome.result)
         case LinkRow(), CreateCustomer() | UpdateCustomer() | UpdateClient():
             return write_came_back(draft, firm, row, effect, outcome.result)
         case CustomerRow(), CreateClient():
@@ -73,6 +82,8 @@ def take_outcome(draft: Draft, firm: FirmRow, outcome: Outcome) -> Decision:
 def _firm_work_came_back(draft: Draft, firm: FirmRow, effect: FirmWork, result: Result) -> Decision:
     match result, effect:
         case CustomersListed() as page, ListCustomers() as done:
+            if firm.connection is not None and firm.connection.reauthorise_since is not None:
+                firm = let_in_again(draft, firm, firm.connection)
             return customers_listed(draft, firm, done, page)
         case CustomersListed() as page, CheckCustomers() as check:
             return customers_checked(draft, firm, check, page)
@@ -93,10 +104,8 @@ def _read_came_back(
 ) -> Decision:
     match result:
         case CustomerRead(customer=customer):
-            see_customer(draft, firm, customer)
-            seen = draft.customer(firm.firm_id, row.customer_id) or row
-            read_is_back(draft, seen)
-            return draft.decide(Verdict.APPLIED, "customer_read", row)
+            code = customer_looked_at(draft, firm, row, customer)
+            return draft.decide(Verdict.APPLIED, code, row)
         case CustomerGone():
             return _gone(draft, row)
         case Failed():
@@ -111,18 +120,19 @@ def _gone(draft: Draft, row: CustomerRow) -> Decision:
     if customer is None and link is not None:
         # A merge gave it to the link, and it went before anybody saw it.
         customer = never_seen(row.customer_id, draft.now)
-    row = without_reads(replace(row, customer=customer, noticed_at=None, noticed_again=False))
-    draft.put(replace(row, arrival="settled"))
+    row = replace(row, customer=customer, arrival="settled", behind=None)
+    read_is_back(draft, row)
     lift_questions(draft, row.firm_id, row.customer_id)
     if link is not None:
         plan(draft, link)
     return draft.decide(Verdict.APPLIED, "customer_gone", row)
 
 
-def _gone_since(known: CustomerRow, seen: Customer) -> bool:
-    """Tell an old answer, told twice, from a customer that is there again."""
+def _is_of_before(known: CustomerRow, seen: Customer) -> bool:
+    """Tell an old answer, told twice, from a customer that is there again or whose company went back."""
     last = known.customer
-    return last is not None and last.gone and seen.sync_token <= last.sync_token
+    gone_since = last is not None and last.gone and seen.sync_token <= last.sync_token
+    return gone_since or is_of_before(known.went_back, seen.sync_token, seen.updated_at)
 
 
 def _not_awaited(draft: Draft, firm: FirmRow, about: Row, outcome: Outcome) -> Decision:
@@ -134,11 +144,11 @@ def _not_awaited(draft: Draft, firm: FirmRow, about: Row, outcome: Outcome) -> D
             | CustomerMoved(customer=customer)
         ):
             known = draft.customer(firm.firm_id, customer.customer_id)
-            if known is None or not _gone_since(known, customer):
+            if known is None or not _is_of_before(known, customer):
                 return draft.decide(Verdict.SKIPPED, "not_awaited", see_customer(draft, firm, customer))
         case ClientSaved(client=client) | ClientMoved(client=client):
             link = draft.link(firm.firm_id, client.client_id)
-            if link is not None:
+            if link is not None and not is_of_before(link.went_back, client.version, client.changed_at):
                 plan(draft, take_client(draft, firm, link, client))
         case _:
             pass

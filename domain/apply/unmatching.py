@@ -81,6 +81,8 @@ def _apart(link: LinkRow, reason: Reason, former: Former | None) -> LinkRow:
         pushed=Held(),
         wanted={},
         written_at=(),
+        tried=(),
+        behind=None,
         problem=None,
         former=former,
         pending=(),

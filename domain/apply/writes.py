@@ -1,12 +1,13 @@
 """What came of the one write that a link had pending."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Literal, assert_never
 
 from domain.apply.arrivals import lift_questions, settle_arrivals
+from domain.apply.client_looks import look
 from domain.apply.client_seen import take_client
-from domain.apply.customers import see_customer, see_that_gone, write_is_back
+from domain.apply.customers import look_if_older, see_customer, see_that_gone, write_is_back
 from domain.apply.holders import ask_for_holder
 from domain.apply.unmatching import customer_is_gone, finish, match_is_stale
 from domain.decision import Decision, Verdict
@@ -14,9 +15,11 @@ from domain.draft import Draft
 from domain.effects import CreateCustomer, UpdateClient, UpdateCustomer, Write
 from domain.fields import Field, Values
 from domain.ids import CustomerId
+from domain.limits import NAMES as NAMES_SENT
 from domain.outcomes import (
     ClientGone,
     ClientMoved,
+    ClientRead,
     ClientSaved,
     ClientsListed,
     CustomerGone,
@@ -35,22 +38,23 @@ from domain.outcomes import (
     Unconfirmed,
 )
 from domain.plan import plan
-from domain.rows import Agreed, FirmRow, LinkRow, LinkStatus, Pair, Problem, Reason, Waiting
+from domain.progress import tried
+from domain.rows import Agreed, FirmRow, LinkRow, LinkStatus, Pair, Problem, Reason
 from domain.snapshots import Client, Customer
+from domain.still_wanted import no_longer_wanted
+from domain.went_back import client_is_older
 
 REJECTIONS = ("value_not_taken", "rejected_by_quickbooks", "rejected_by_canopy")
 
 
 def write_came_back(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, result: Result) -> Decision:
     """Take in the outcome of a link's pending write, and plan what is next."""
-    if isinstance(result, Deferred):
-        if result.why == "reauthorise" and firm.connection is not None:
-            draft.put(replace(firm, connection=replace(firm.connection, reauthorise_since=draft.now)))
-        draft.put(replace(link, waiting=Waiting(until=result.until, why=result.why)))
-        return draft.decide(Verdict.APPLIED, "deferred", link)
     # Both snapshots are taken in while the write still stands pending, so that nothing is planned in between.
     link = _seen(draft, firm, link, effect, result)
-    link = _settled(draft, replace(link, waiting=None), effect, result)
+    link = replace(link, waiting=link.waiting if link.looks_at_canopy else None)
+    link = _settled(draft, firm, link, effect, result)
+    if link.problem is None and link.status is not LinkStatus.NOT_SYNCED:
+        link = tried(link, effect, result, draft.now)
     link = plan(draft, link)
     write_is_back(draft, firm.firm_id, _customer_of(effect, result))
     settle_arrivals(draft, firm)
@@ -61,9 +65,16 @@ def _seen(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, result: Res
     match result:
         case CustomerSaved(customer=customer) | CustomerMoved(customer=customer):
             see_customer(draft, firm, customer, sent=effect.values)
+            if isinstance(effect, UpdateCustomer) and customer.sync_token <= effect.sync_token:
+                look_if_older(draft, firm, customer, refused=True)
             return draft.link(link.firm_id, link.client_id) or link
         case ClientSaved(client=client) | ClientMoved(client=client):
-            return take_client(draft, firm, link, client, sent=effect.values)
+            link = take_client(draft, firm, link, client, sent=effect.values)
+            # A race with an event shows one older than we hold, but newer than what was sent.
+            behind = isinstance(effect, UpdateClient) and client.version <= effect.client_version
+            return (
+                look(draft, link, refused=True) if behind and client_is_older(link.client, client) else link
+            )
         case CustomerGone(customer_id=gone):
             see_that_gone(draft, firm.firm_id, gone)
             return link
@@ -71,7 +82,7 @@ def _seen(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, result: Res
             return link
 
 
-def _settled(draft: Draft, link: LinkRow, effect: Write, result: Result) -> LinkRow:
+def _settled(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, result: Result) -> LinkRow:
     if link.status is LinkStatus.UNMATCHING:
         return _unmatched(draft, link, effect, result)
     link = replace(link, pending=tuple(each for each in link.pending if each.id != effect.id))
@@ -92,20 +103,34 @@ def _settled(draft: Draft, link: LinkRow, effect: Write, result: Result) -> Link
         case CustomerGone(customer_id=gone):
             return customer_is_gone(draft, link) if gone == link.customer_id else link
         case NameTaken() | Rejected() | Failed():
-            return _refused(draft, link, effect, result)
+            return _refused(draft, firm, link, effect, result)
         case Unconfirmed() if isinstance(effect, CreateCustomer):
             # Undone in the moment in which the look gave up: creating anew might make a second customer.
             return _stopped(draft, link, effect, "rejected_by_quickbooks", (), "unconfirmed")
         case (
-            Unconfirmed() | CustomerRead() | CustomersListed() | ClientsListed() | Deferred() | HoldersFound()
+            Unconfirmed()
+            | CustomerRead()
+            | ClientRead()
+            | CustomersListed()
+            | ClientsListed()
+            | Deferred()
+            | HoldersFound()
         ):
             return link  # answers of other kinds of work: planned again from what is known
         case _:
             assert_never(result)
 
 
-def _refused(draft: Draft, link: LinkRow, effect: Write, result: NameTaken | Rejected | Failed) -> LinkRow:
+def _refused(
+    draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, result: NameTaken | Rejected | Failed
+) -> LinkRow:
+    """Ask a person about what was refused, unless the row wants something else by now."""
+    outdated = no_longer_wanted(draft, firm, link, effect)
     match result:
+        case NameTaken() if any(name in outdated for name in NAMES_SENT):
+            return link
+        case Rejected(fields=fields) if outdated and not _is_about_others(effect, fields, outdated):
+            return link
         case NameTaken():
             stopped = _stopped(draft, link, effect, "display_name_taken", (Field.DISPLAY_NAME,), "6240")
             return ask_for_holder(draft, stopped, effect.values.get(Field.DISPLAY_NAME))
@@ -113,9 +138,15 @@ def _refused(draft: Draft, link: LinkRow, effect: Write, result: NameTaken | Rej
             return _stopped(draft, link, effect, "our_error", (), why)
         case Rejected(code=code, fields=fields):
             ours = isinstance(effect, UpdateClient)
+            fields = tuple(field for field in fields if field not in outdated)
             return _stopped(
                 draft, link, effect, "rejected_by_canopy" if ours else "rejected_by_quickbooks", fields, code
             )
+
+
+def _is_about_others(effect: Write, fields: tuple[Field, ...], outdated: Collection[Field]) -> bool:
+    """Say whether a refusal names something that we sent and still want."""
+    return any(field in effect.values and field not in outdated for field in fields)
 
 
 def _customer_saved(draft: Draft, link: LinkRow, effect: Write, customer: Customer) -> LinkRow:
@@ -177,11 +208,6 @@ def _stopped(
     fields: tuple[Field, ...],
     detail: str,
 ) -> LinkRow:
-    resume: Literal["creating", "matching", "synced"] = "synced"
-    if link.status is LinkStatus.CREATING:
-        resume = "creating"
-    elif link.status is LinkStatus.MATCHING:
-        resume = "matching"
     if not any(field in effect.values for field in fields):
         fields = ()  # the refusal names nothing that we sent: holding just that would send the same again
     known = link.problem
@@ -192,7 +218,7 @@ def _stopped(
         id=draft.effect_id(link.key, code),
         code=code,
         since=draft.now,
-        resume=resume,
+        resume=link.resume,
         fields=fields,
         detail=detail,
     )

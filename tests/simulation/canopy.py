@@ -29,6 +29,7 @@ class Canopy:
     clients: dict[ClientId, Client] = field(default_factory=dict)
     answered: dict[str, ClientSaved] = field(default_factory=dict)
     history: dict[tuple[ClientId, Field], list[tuple[int, Value]]] = field(default_factory=dict)
+    past: dict[ClientId, list[Client]] = field(default_factory=dict)
 
     # ---- people at work
 
@@ -55,6 +56,11 @@ class Canopy:
         )
         self.emit(after, happened, None, None)
         return after
+
+    def go_back(self, client: ClientId, to: Client) -> None:
+        """A backup is restored: a client is as it was, by version and time too, and nobody is told."""
+        self.clients[client] = to
+        self.past[client] = [each for each in self.past[client] if each.version <= to.version]
 
     # ---- what the port asks
 
@@ -121,4 +127,5 @@ class Canopy:
             if before is None or before.values.get(name) != value:
                 self.history.setdefault((client.client_id, name), []).append((client.version, value))
         self.clients[client.client_id] = client
+        self.past.setdefault(client.client_id, []).append(client)
         return client

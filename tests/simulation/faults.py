@@ -51,6 +51,8 @@ COUNTED = (
     "quickbooks_down",
     "canopy_down",
     "input_replayed",
+    "canopy_went_back",
+    "quickbooks_went_back",
 )
 """All that counts itself; a set of runs in which one of these never happened has not tested it."""
 

@@ -1,7 +1,7 @@
 """People at work in Canopy."""
 
 from domain.fields import Field
-from domain.ids import ClientId
+from domain.ids import ClientId, link_key
 from tests.simulation.acting import MOST_RECORDS, Acting, named
 from tests.simulation.quickbooks import UNACCEPTABLE
 
@@ -38,6 +38,23 @@ def edit_client(acting: Acting) -> None:
         values = {Field.EMAIL: UNACCEPTABLE}
     version = acting.canopy.edit(client, values).version
     acting.tell(f"Dana edits client {client} to {named(values)} in Canopy (version {version}).")
+
+
+def canopy_goes_back(acting: Acting) -> None:
+    """A backup of Canopy is restored, which lost what was done to a client lately; perhaps somebody edits it then."""
+    client = _any_client(acting)
+    if client is None or acting.canopy.clients[client].presence != "present":
+        return
+    older = [each for each in acting.canopy.past[client][:-1] if each.presence == "present"]
+    if not older:
+        return
+    to = acting.one_of("older", older)
+    acting.company.faults.happened("canopy_went_back")
+    acting.company.judge.goes_back(link_key(acting.firm, client))
+    acting.tell(f"Canopy goes back: client {client} has version {to.version} again.")
+    acting.canopy.go_back(client, to)
+    if acting.chance("edited then") < 0.5:
+        edit_client(acting)
 
 
 def put_client_away(acting: Acting) -> None:

@@ -3,7 +3,7 @@
 from zlib import crc32
 
 from domain.fields import Field
-from domain.ids import CustomerId
+from domain.ids import CustomerId, customer_key
 from tests.simulation.acting import MOST_RECORDS, PLAIN, Acting, named
 
 
@@ -85,6 +85,25 @@ def merge_customers(acting: Acting) -> None:
         if loser != survivor:
             acting.books.merge(loser, survivor)
             acting.tell(f"Bo merges customer {loser} into {survivor} in QuickBooks.")
+
+
+def quickbooks_goes_back(acting: Acting) -> None:
+    """A backup of the company is restored, which lost what was done to a customer lately; somebody edits it then.
+
+    Nothing that asks for changes would ever show one that nobody touches again; only the check of a day.
+    """
+    customer = _any_customer(acting)
+    if customer is None or not acting.books.customers[customer].active:
+        return
+    older = [each for each in acting.books.past[customer][:-1] if each.active]
+    if not older:
+        return
+    to = acting.one_of("older", older)
+    if acting.books.go_back(customer, to):
+        acting.company.faults.happened("quickbooks_went_back")
+        acting.company.judge.goes_back(customer_key(acting.firm, customer))
+        acting.tell(f"QuickBooks goes back: customer {customer} has token {to.sync_token} again.")
+        acting.books.edit(customer, {Field.FAX: acting.value(Field.PHONE, 2)})
 
 
 def add_vendor(acting: Acting) -> None:

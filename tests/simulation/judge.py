@@ -30,7 +30,7 @@ FROM_OUTSIDE = (EVENTS, NOTIFICATIONS, INTENTS)
 class Judge:
     """`rows`: what all believed records say. `noted`: the lines of the timeline. `past`: what links once held.
 
-    `waiting`: inputs that are not decided yet. `customers_of`: all customers that a link ever had. `agreed_then`: what was
+    `went_back`: clients and customers of which a side has restored an older state. `waiting`: inputs that are not decided yet. `customers_of`: all customers that a link ever had. `agreed_then`: what was
     agreed when an effect was planned, whatever a person says while it is under way. `merges_heard`: customers of which
     we were told that they went into another.
     """
@@ -51,9 +51,16 @@ class Judge:
         self.noted: set[tuple[RowKey, str, str, Field, Value]] = set()
         self.customers_of: defaultdict[RowKey, set[RowKey]] = defaultdict(set)
         self.merges_heard: set[RowKey] = set()
+        self.went_back: set[RowKey] = set()
         self.past: defaultdict[RowKey, list[tuple[int, CustomerId, Agreed, RealmId | None]]] = defaultdict(
             list
         )
+
+    def goes_back(self, key: RowKey) -> None:
+        """A side has restored an older state of this client or customer: its versions say nothing for certain any more."""
+        self.went_back.add(key)
+        for _ in range(3):
+            self.writes.edited(key)
 
     # ---- inputs
 
@@ -122,12 +129,16 @@ class Judge:
             old = before.client if isinstance(before, LinkRow) else None
             if old is not None:
                 assert row.client is not None, f"{row.key} forgets its client"
-                assert row.client.version >= old.version, f"I13: {row.key} takes an older version"
+                went_back = row.key in self.went_back
+                assert went_back or row.client.version >= old.version, (
+                    f"I13: {row.key} takes an older version"
+                )
             _check_link(row)
         elif isinstance(row, CustomerRow):
             known = before.customer if isinstance(before, CustomerRow) else None
             if known is not None and row.customer is not None:
-                assert row.customer.sync_token >= known.sync_token, f"I13: {row.key} takes an older version"
+                newer = row.customer.sync_token >= known.sync_token
+                assert newer or row.key in self.went_back, f"I13: {row.key} takes an older version"
 
     def _check_company(self, before: Row | None, row: Row, code: str) -> None:
         if isinstance(row, LinkRow):

@@ -23,6 +23,7 @@ from domain.lane_policy import (
     due_at,
     next_step,
 )
+from domain.obstacles import Obstacle
 from domain.outcomes import Deferred, Result
 from domain.ports import TryLater
 from domain.rows import AllRow, FirmRow
@@ -86,7 +87,7 @@ class Lane:
         side = errand.asks(due.effect)
         closed = self.worker.closed_until(side, self.firm, errand.realm) if side is not None else None
         if closed is not None:
-            self._tell_rest(errand, errand.wait_until(due.effect, closed, now), "throttled")
+            self._tell_rest(errand, errand.wait_until(due.effect, closed, now), Obstacle.THROTTLED)
             self._go_soon()
             return
         turn = self.worker.turn(errand.realm) if side == "quickbooks" else 0.0
@@ -176,12 +177,12 @@ class Lane:
         jitter = self.worker.dice.of(f"jitter/{effect.id}/{errand.tries}")
         rest = errand.put_off(effect, result, jitter, now)
         side = errand.asks(effect)
-        if result.why == "throttled" and side is not None:
+        if result.why is Obstacle.THROTTLED and side is not None:
             self.worker.close_until(side, self.firm, errand.realm, rest.until)
         self._tell_rest(errand, rest, result.why)
         self._go_soon()
 
-    def _tell_rest(self, errand: Errand, rest: Rest, why: str) -> None:
+    def _tell_rest(self, errand: Errand, rest: Rest, why: Obstacle) -> None:
         if rest.is_news:
             self.worker.report(self, rest.effect, Deferred(until=rest.until, why=why), errand.realm)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain.ids import RowKey
+from domain.obstacles import Obstacle
 from domain.outcomes import Rejected
 from domain.ports import TryLater
 from tests.simulation.agenda import Agenda
@@ -50,23 +51,23 @@ class Network:
         strikes = self.faults.fires
         if self.down_until.get(asked.side, 0.0) > self.agenda.now:
             self.faults.happened(f"{asked.side}_down")
-            self._reply(reply, TryLater(why="unavailable", may_have_happened=True), 0.2)
+            self._reply(reply, TryLater(why=Obstacle.UNAVAILABLE, may_have_happened=True), 0.2)
         elif strikes("unreachable", name):
-            self._reply(reply, TryLater(why="unreachable", may_have_happened=False), 0.1)
+            self._reply(reply, TryLater(why=Obstacle.UNREACHABLE, may_have_happened=False), 0.1)
         elif strikes("throttled", name) and asked.side == "quickbooks":
-            self._reply(reply, TryLater(why="throttled", may_have_happened=False), 0.1)
+            self._reply(reply, TryLater(why=Obstacle.THROTTLED, may_have_happened=False), 0.1)
         elif asked.side == "quickbooks" and strikes("signed_out", name):
-            self._reply(reply, TryLater(why="reauthorise", may_have_happened=False), 0.1)
+            self._reply(reply, TryLater(why=Obstacle.SUBSCRIPTION_ENDED, may_have_happened=False), 0.1)
         elif strikes("not_authorised", name):
-            self._reply(reply, TryLater(why="not_authorised", may_have_happened=False), 0.1)
+            self._reply(reply, TryLater(why=Obstacle.NOT_AUTHORISED, may_have_happened=False), 0.1)
         elif asked.what == "read_customers" and strikes("check_refused", name):
             self._reply(reply, Rejected(code="4001"), 0.2)
         elif strikes("failed_before", name):
-            self._reply(reply, TryLater(why="unavailable", may_have_happened=True), 0.2)
+            self._reply(reply, TryLater(why=Obstacle.UNAVAILABLE, may_have_happened=True), 0.2)
         elif strikes("request_lost", name):
-            self._reply(reply, TryLater(why="no_answer", may_have_happened=True), GIVES_UP_SECONDS)
+            self._reply(reply, TryLater(why=Obstacle.NO_ANSWER, may_have_happened=True), GIVES_UP_SECONDS)
         elif strikes("request_slow", name):
-            self._reply(reply, TryLater(why="no_answer", may_have_happened=True), GIVES_UP_SECONDS)
+            self._reply(reply, TryLater(why=Obstacle.NO_ANSWER, may_have_happened=True), GIVES_UP_SECONDS)
             seconds = GIVES_UP_SECONDS + 90 * self.dice.of(f"slow/{name}")
             self.agenda.after(seconds, lambda: self._arrive(Trip(asked, key, late=True)))
         else:
@@ -82,9 +83,9 @@ class Network:
             if asked.what in UPDATES and asked.effect and self.faults.fires("our_error", asked.effect.id):
                 self._reply(reply, OurError(), back)
             elif self.faults.fires("answer_lost", name):
-                self._reply(reply, TryLater(why="no_answer", may_have_happened=True), GIVES_UP_SECONDS)
+                self._reply(reply, TryLater(why=Obstacle.NO_ANSWER, may_have_happened=True), GIVES_UP_SECONDS)
             elif self.faults.fires("failed_after", name):
-                self._reply(reply, TryLater(why="unavailable", may_have_happened=True), back)
+                self._reply(reply, TryLater(why=Obstacle.UNAVAILABLE, may_have_happened=True), back)
             else:
                 self._reply(reply, answer, back)
 

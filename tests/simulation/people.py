@@ -17,6 +17,8 @@ ACTS: Mapping[str, Callable[[Acting], None]] = {
     "add_customer": in_quickbooks.add_customer,
     "edit_customer": in_quickbooks.edit_customer,
     "edit_both_sides": in_quickbooks.edit_both_sides,
+    "canopy_goes_back": in_canopy.canopy_goes_back,
+    "quickbooks_goes_back": in_quickbooks.quickbooks_goes_back,
     "switch_customer": in_quickbooks.switch_customer,
     "take_customer_away": in_quickbooks.take_customer_away,
     "merge_customers": in_quickbooks.merge_customers,

@@ -61,6 +61,7 @@ class QuickBooks:
     merged: dict[CustomerId, CustomerId] = field(default_factory=dict)
     answered: dict[str, CustomerSaved] = field(default_factory=dict)
     history: dict[tuple[CustomerId, Field], list[tuple[int, Value]]] = field(default_factory=dict)
+    past: dict[CustomerId, list[Customer]] = field(default_factory=dict)
 
     # ---- people at work
 
@@ -100,6 +101,14 @@ class QuickBooks:
         """A customer is no longer known (error 610)."""
         del self.customers[customer]
         self.notify(customer, "deleted", None)
+
+    def go_back(self, customer: CustomerId, to: Customer) -> bool:
+        """A backup is restored: a customer is as it was, by token and time too. False: its name is another's by now."""
+        if self._taken(to.values, customer):
+            return False
+        self.customers[customer] = to
+        self.past[customer] = [each for each in self.past[customer] if each.sync_token <= to.sync_token]
+        return True
 
     # ---- what the port asks
 
@@ -220,6 +229,7 @@ class QuickBooks:
             if before is None or before.values.get(name) != value:
                 self.history.setdefault((customer.customer_id, name), []).append((customer.sync_token, value))
         self.customers[customer.customer_id] = customer
+        self.past.setdefault(customer.customer_id, []).append(customer)
         return customer
 
     def _taken(self, values: Values, but: CustomerId | None) -> bool:

@@ -43,6 +43,8 @@ WEIGHTS: tuple[tuple[str, float], ...] = (
     ("pause", 1.5),
     ("move", 1),
     ("hold_up", 1.5),
+    ("canopy_goes_back", 0.7),
+    ("quickbooks_goes_back", 0.7),
     ("quickbooks_down", 0.5),
     ("canopy_down", 0.3),
 )

@@ -9,6 +9,7 @@ from domain.effects import PlanLinks, UpdateClient
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, EffectId, RealmId, link_key
 from domain.inputs import Choice, ClientObserved, CustomerNotified, Outcome
+from domain.obstacles import Obstacle
 from domain.outcomes import (
     ClientGone,
     ClientMoved,
@@ -262,7 +263,7 @@ INPUTS: Mapping[str, Mapping[str, Given]] = {
         "not done": came_back(lambda _: NotDone()),
         "unconfirmed": came_back(lambda _: Unconfirmed()),
         "failed": came_back(lambda _: Failed(why="raised")),
-        "deferred": came_back(lambda world: Deferred(until=world.now, why="throttled")),
+        "deferred": came_back(lambda world: Deferred(until=world.now, why=Obstacle.THROTTLED)),
     },
 }
 """The inputs by who sends them."""

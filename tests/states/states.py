@@ -7,7 +7,8 @@ from typing import Literal
 
 from domain.ids import ClientId, CustomerId, RealmId, Side
 from domain.loop_guard import MOST_WRITES
-from domain.outcomes import CustomerGone, Failed, NameTaken, Rejected
+from domain.outcomes import ClientMoved, CustomerGone, Failed, NameTaken, Rejected
+from domain.progress import MOST_TRIES
 from domain.rows import Written
 from tests.unit.domain.outside import fields
 from tests.unit.domain.world import REALM, World
@@ -236,6 +237,16 @@ def loop() -> World:
     return world
 
 
+def no_progress() -> World:
+    """A value goes to Canopy, which refuses each version that it has itself named."""
+    world = writing_to_canopy()
+    for _ in range(MOST_TRIES):
+        if (write := world.link().write) is not None:
+            moved = ClientMoved(client=world.canopy.clients[ClientId("c-1")])
+            world.deliver(world.link().key, world.begin(write), moved)
+    return world
+
+
 def its_customer(world: World) -> CustomerId:
     """Give the customer that c-1 has, or had; else the free one."""
     link = world.table.link(world.firm.firm_id, ClientId("c-1"))
@@ -294,6 +305,7 @@ GROUPS: Mapping[str, Mapping[str, Callable[[], World]]] = {
         "possible_duplicate": possible_duplicate,
         "customers_merged": customers_merged,
         "loop": loop,
+        "no_progress": no_progress,
     },
 }
 """The states by the table in which they stand."""

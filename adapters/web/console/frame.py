@@ -8,6 +8,7 @@ from adapters.store.status import StatusWord
 from adapters.store.views import ConnectionView
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import WORKING, who
+from domain.obstacles import Obstacle
 from domain.rows import Paused
 
 Tone = Literal["good", "busy", "attention", "off"]
@@ -55,6 +56,12 @@ def _pill(connection: ConnectionView, counts: Mapping[StatusWord, int]) -> tuple
         before = "Disconnected from" if connection.status == "disconnected" else "Not connected to"
         return "off", f"{before} QuickBooks: nothing is sent or taken"
     company = f"QuickBooks {connection.realm_id}"
+    if connection.shut_by is not None:
+        ended = connection.shut_by is Obstacle.SUBSCRIPTION_ENDED
+        return (
+            "attention",
+            f"{company} · {'its subscription has ended' if ended else 'reauthorise: it lets us in no longer'}",
+        )
     if not connection.listed:
         return "busy", f"{company} · reading both sides for the first time"
     if waiting := counts["waiting"]:

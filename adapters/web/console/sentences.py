@@ -38,6 +38,12 @@ _SYNC: Mapping[str, str] = {
     "customer_read": "Read {customer} in QuickBooks after a change there",
     "customer_moved": "{customer} had just changed in QuickBooks, so it was read again",
     "client_moved": "This client had just changed in Canopy, so it was read again",
+    "client_read": "Looked at this client in Canopy",
+    "client_went_back": "Canopy went back to an older state, as after a backup; what stands there is taken as the truth",
+    "customer_went_back": "QuickBooks went back to an older state of {customer}, as after a backup; what stands there is "
+    "taken as the truth",
+    "client_is_older": "Canopy shows an older state than it had before; it is looked at again",
+    "customer_is_older": "QuickBooks shows an older state of {customer} than it had before; it is looked at again",
     "client_added": "Added to Canopy from {customer}",
     "holders_found": "Asked QuickBooks who has the display name",
     "listed": "Found when all clients were read",

@@ -5,6 +5,7 @@ from aiohttp import web
 from adapters.web.console.frame import frame
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import who
+from adapters.web.obstacle_texts import shut_text
 from domain.settings import ConflictPolicy
 
 SWITCHES = (
@@ -67,6 +68,7 @@ async def show_settings(visit: Visit) -> web.Response:
         who=who,
         conflicts=CONFLICTS,
         connection=connection,
+        shut=shut_text(connection.shut_by) if connection.shut_by is not None else None,
         paused=(await reads.firms.row(visit.firm)).paused,
         due=(await reads.due.page(visit.firm, limit=1)).total,
         held=(await reads.held.page(visit.firm, limit=1)).total,

@@ -13,6 +13,7 @@ from deploy.sandbox.quickbooks.app import quickbooks_app
 from deploy.sandbox.quickbooks.settings import QuickBooksSettings
 from deploy.sandbox.quickbooks.throttle import Limits
 from domain.ids import FirmId, RealmId
+from domain.obstacles import Obstacle
 from domain.outcomes import ClientsListed, CustomersListed, UnreadableRecord
 from domain.ports import TryLater
 from tests.integration.adapters.outside import Outside
@@ -82,7 +83,7 @@ async def test_a_page_of_nothing_but_junk_is_no_empty_page(
     """Else a firm would be believed to have no customers, or no clients."""
     rows = [{"Id": str(number)} for number in range(MOST_UNREADABLE + 1)]
     outside.says(200, json.dumps({"QueryResponse": {"Customer": rows}}))
-    unreadable = TryLater(why="unreadable", may_have_happened=True)
+    unreadable = TryLater(why=Obstacle.UNREADABLE, may_have_happened=True)
 
     assert await QuickBooksApi(session, outside.url, token).list_customers(REALM, None) == unreadable
     outside.says(200, json.dumps({"clients": rows, "next_cursor": None}))

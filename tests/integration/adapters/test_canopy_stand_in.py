@@ -16,6 +16,7 @@ from deploy.sandbox.canopy.settings import CanopySettings
 from domain.effects import CreateClient, UpdateClient
 from domain.fields import Address, Field, Value
 from domain.ids import ClientId, CustomerId, EffectId, FirmId
+from domain.obstacles import Obstacle
 from domain.outcomes import ClientGone, ClientMoved, ClientSaved, ClientsListed, Rejected
 from domain.ports import TryLater
 from domain.snapshots import Client
@@ -99,7 +100,7 @@ async def test_a_client_whose_answer_is_lost_is_added_once(stand_in: StandIn, ap
     lost = await api.add_client(FIRM, creating())
     again = await api.add_client(FIRM, creating())
 
-    assert lost == TryLater(why="no_answer", may_have_happened=True)
+    assert lost == TryLater(why=Obstacle.NO_ANSWER, may_have_happened=True)
     assert isinstance(again, ClientSaved)
     assert [entry["entity"] for entry in await stand_in.committed()] == [again.client.client_id]
 
@@ -130,7 +131,7 @@ async def test_adding_twice_under_one_key_adds_one(stand_in: StandIn, api: Canop
     lost = await api.create_client(FIRM, FIONA, "user:dana", "add-fiona")
     again = await api.create_client(FIRM, FIONA, "user:dana", "add-fiona")
 
-    assert lost == TryLater(why="no_answer", may_have_happened=True)
+    assert lost == TryLater(why=Obstacle.NO_ANSWER, may_have_happened=True)
     assert isinstance(again, Client)
     assert len(await stand_in.committed()) == 1
 
@@ -162,7 +163,7 @@ async def test_an_update_whose_answer_is_lost_happens_once(
     lost = await api.update_client(FIRM, updating(fiona, fax="1"))
     again = await api.update_client(FIRM, updating(fiona, fax="1"))
 
-    assert lost == TryLater(why="no_answer", may_have_happened=True)
+    assert lost == TryLater(why=Obstacle.NO_ANSWER, may_have_happened=True)
     assert isinstance(again, ClientSaved)
     assert again.client.version == 2
     assert [entry["request_id"] for entry in await stand_in.committed()] == ["add-fiona", "update-1"]
@@ -247,16 +248,16 @@ async def test_all_clients_are_listed_page_by_page(api: CanopyApi) -> None:
 
 async def test_a_cursor_that_canopy_does_not_know_is_no_empty_page(api: CanopyApi) -> None:
     """The listing waits under Canopy's code, where people see it."""
-    assert await api.list_clients(FIRM, "c") == TryLater(why="rejected_bad_cursor", may_have_happened=False)
+    assert await api.list_clients(FIRM, "c") == TryLater(why=Obstacle.REFUSED, may_have_happened=False)
 
 
 @pytest.mark.parametrize(
     ("status", "expected"),
     [
-        (401, TryLater(why="not_authorised", may_have_happened=False)),
-        (403, TryLater(why="not_authorised", may_have_happened=False)),
-        (429, TryLater(why="throttled", may_have_happened=False)),
-        (503, TryLater(why="unavailable", may_have_happened=True)),
+        (401, TryLater(why=Obstacle.NOT_AUTHORISED, may_have_happened=False)),
+        (403, TryLater(why=Obstacle.NOT_AUTHORISED, may_have_happened=False)),
+        (429, TryLater(why=Obstacle.THROTTLED, may_have_happened=False)),
+        (503, TryLater(why=Obstacle.UNAVAILABLE, may_have_happened=True)),
     ],
 )
 async def test_a_failing_canopy_is_asked_again_later(
@@ -280,6 +281,6 @@ async def test_a_wrong_token_is_written_nowhere(stand_in: StandIn) -> None:
     with capture_logs() as logs:
         answer = await api.list_clients(FIRM, None)
 
-    assert answer == TryLater(why="not_authorised", may_have_happened=False)
+    assert answer == TryLater(why=Obstacle.NOT_AUTHORISED, may_have_happened=False)
     assert [entry["status"] for entry in logs] == [401]
     assert "wrong-secret" not in f"{logs} {answer}"

@@ -15,6 +15,7 @@ from deploy.kafka.ports import free_port
 from domain.effects import UpdateClient
 from domain.fields import Field
 from domain.ids import ClientId, EffectId, FirmId
+from domain.obstacles import Obstacle
 from domain.outcomes import ClientGone, ClientMoved, ClientSaved, Rejected
 from domain.ports import TryLater
 from domain.snapshots import Client
@@ -68,12 +69,12 @@ async def test_an_update_says_who_asks_and_of_which_version(outside: Outside, ap
         ),
         (422, '{"code":"invalid","detail":"fiona@ is no e-mail address"}', Rejected(code="invalid")),
         (422, "<html>", Rejected(code="422")),
-        (401, "", TryLater(why="not_authorised", may_have_happened=False)),
-        (403, "", TryLater(why="not_authorised", may_have_happened=False)),
-        (429, "", TryLater(why="throttled", may_have_happened=False)),
-        (503, "", TryLater(why="unavailable", may_have_happened=True)),
-        (302, "", TryLater(why="unreadable", may_have_happened=True)),
-        (200, "{}", TryLater(why="unreadable", may_have_happened=True)),
+        (401, "", TryLater(why=Obstacle.NOT_AUTHORISED, may_have_happened=False)),
+        (403, "", TryLater(why=Obstacle.NOT_AUTHORISED, may_have_happened=False)),
+        (429, "", TryLater(why=Obstacle.THROTTLED, may_have_happened=False)),
+        (503, "", TryLater(why=Obstacle.UNAVAILABLE, may_have_happened=True)),
+        (302, "", TryLater(why=Obstacle.UNREADABLE, may_have_happened=True)),
+        (200, "{}", TryLater(why=Obstacle.UNREADABLE, may_have_happened=True)),
     ],
 )
 async def test_an_answer_to_an_update_becomes_a_value(
@@ -117,21 +118,25 @@ async def test_a_refused_change_did_not_happen_even_if_reading_fails(
 
     outside.answer = answer
 
-    assert await api.update_client(FIRM, UPDATE) == TryLater(why="unavailable", may_have_happened=False)
+    assert await api.update_client(FIRM, UPDATE) == TryLater(
+        why=Obstacle.UNAVAILABLE, may_have_happened=False
+    )
 
 
 async def test_nobody_there_means_that_nothing_happened(session: aiohttp.ClientSession) -> None:
     """A connection that was never made carried no request."""
     api = CanopyApi(session, f"http://127.0.0.1:{free_port()}", SECRET)
 
-    assert await api.update_client(FIRM, UPDATE) == TryLater(why="unreachable", may_have_happened=False)
+    assert await api.update_client(FIRM, UPDATE) == TryLater(
+        why=Obstacle.UNREACHABLE, may_have_happened=False
+    )
 
 
 async def test_an_answer_that_does_not_come_leaves_a_change_open(
     outside: Outside, session: aiohttp.ClientSession
 ) -> None:
     """Cut off or too slow: the request was sent."""
-    open_fate = TryLater(why="no_answer", may_have_happened=True)
+    open_fate = TryLater(why=Obstacle.NO_ANSWER, may_have_happened=True)
     api = CanopyApi(session, outside.url, SECRET, timeout_seconds=0.2)
     outside.hangs_up()
     cut = await api.update_client(FIRM, UPDATE)
@@ -170,7 +175,7 @@ async def test_an_unknown_client_is_gone(outside: Outside, api: CanopyApi) -> No
 
     assert await api.read_client(FIRM, FIONA) == ClientGone(client_id=FIONA)
     assert await api.edit_client(FIRM, FIONA, {}, "user:dana", "key-1") == ClientGone(client_id=FIONA)
-    assert await api.list_clients(FIRM, None) == TryLater(why="rejected_404", may_have_happened=False)
+    assert await api.list_clients(FIRM, None) == TryLater(why=Obstacle.REFUSED, may_have_happened=False)
 
 
 async def test_neither_the_token_nor_a_value_is_written_down(outside: Outside, api: CanopyApi) -> None:
@@ -223,7 +228,7 @@ async def test_no_part_of_the_path_vanishes(outside: Outside, api: CanopyApi, fi
 
 async def test_an_answer_out_of_bounds_is_not_read(outside: Outside, api: CanopyApi) -> None:
     """Whatever is odd in it: it is asked for again, and people see it wait."""
-    unreadable = TryLater(why="unreadable", may_have_happened=True)
+    unreadable = TryLater(why=Obstacle.UNREADABLE, may_have_happened=True)
     for odd in (
         {"version": 2**63},
         {"version": 4.0},

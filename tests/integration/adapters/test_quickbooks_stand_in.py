@@ -16,6 +16,7 @@ from deploy.sandbox.quickbooks.throttle import Limits
 from domain.effects import CreateCustomer, UpdateCustomer
 from domain.fields import Address, Field, Value
 from domain.ids import CustomerId, EffectId, RealmId
+from domain.obstacles import Obstacle
 from domain.outcomes import (
     CustomerGone,
     CustomerRead,
@@ -108,7 +109,7 @@ async def test_a_create_whose_answer_is_lost_happens_once(stand_in: StandIn, api
     again = await api.create_customer(REALM, creating("Fiona Gallagher"))
     once_more = await api.create_customer(REALM, creating("Fiona Gallagher"))
 
-    assert lost == TryLater(why="no_answer", may_have_happened=True)
+    assert lost == TryLater(why=Obstacle.NO_ANSWER, may_have_happened=True)
     assert isinstance(again, CustomerSaved)
     assert once_more == again
     assert [entry["entity"] for entry in await stand_in.committed()] == [again.customer.customer_id]
@@ -125,7 +126,7 @@ async def test_a_create_that_never_arrived_is_made_by_its_repeat(
     lost = await api.create_customer(REALM, creating("Fiona Gallagher"))
     again = await api.create_customer(REALM, creating("Fiona Gallagher"))
 
-    assert lost == TryLater(why="no_answer", may_have_happened=True)
+    assert lost == TryLater(why=Obstacle.NO_ANSWER, may_have_happened=True)
     assert isinstance(again, CustomerSaved)
     assert len(await stand_in.committed()) == 1
 
@@ -230,7 +231,7 @@ async def test_an_update_whose_answer_is_lost_happens_once(stand_in: StandIn, ap
     again = await api.update_customer(REALM, updating(customer, first_name="Fi"))
     other = await api.update_customer(REALM, updating(customer, 2, first_name="Fi"))
 
-    assert lost == TryLater(why="no_answer", may_have_happened=True)
+    assert lost == TryLater(why=Obstacle.NO_ANSWER, may_have_happened=True)
     assert isinstance(again, CustomerSaved)
     assert again.customer.sync_token == 1
     assert other == StaleCopy()
@@ -322,12 +323,12 @@ async def test_of_a_hundred_customers_those_that_are_there_are_read_at_once(
 @pytest.mark.parametrize(
     ("status", "expected"),
     [
-        (401, TryLater(why="not_authorised", may_have_happened=False)),
-        (403, TryLater(why="not_authorised", may_have_happened=False)),
-        (429, TryLater(why="throttled", may_have_happened=False)),
-        (500, TryLater(why="unavailable", may_have_happened=True)),
-        (502, TryLater(why="unavailable", may_have_happened=True)),
-        (503, TryLater(why="unavailable", may_have_happened=True)),
+        (401, TryLater(why=Obstacle.NOT_AUTHORISED, may_have_happened=False)),
+        (403, TryLater(why=Obstacle.NOT_AUTHORISED, may_have_happened=False)),
+        (429, TryLater(why=Obstacle.THROTTLED, may_have_happened=False)),
+        (500, TryLater(why=Obstacle.UNAVAILABLE, may_have_happened=True)),
+        (502, TryLater(why=Obstacle.UNAVAILABLE, may_have_happened=True)),
+        (503, TryLater(why=Obstacle.UNAVAILABLE, may_have_happened=True)),
     ],
 )
 async def test_a_failing_quickbooks_is_asked_again_later(
@@ -359,7 +360,7 @@ async def test_a_wrong_token_is_written_nowhere(stand_in: StandIn) -> None:
     with capture_logs() as logs:
         answer = await api.create_customer(REALM, creating("Fiona Gallagher"))
 
-    assert answer == TryLater(why="not_authorised", may_have_happened=False)
+    assert answer == TryLater(why=Obstacle.NOT_AUTHORISED, may_have_happened=False)
     assert [entry["codes"] for entry in logs] == [["3200"]]
     assert "AB01" not in f"{logs} {answer}"
     assert "AB01" in str(await stand_in.control("GET", "ledger"))

@@ -17,6 +17,7 @@ from domain.bounds import MOST_ANSWER_BYTES, MOST_WAIT_SECONDS
 from domain.effects import CreateCustomer, UpdateCustomer
 from domain.fields import Address, Field
 from domain.ids import CustomerId, EffectId, RealmId
+from domain.obstacles import Obstacle
 from domain.outcomes import CustomerRead, CustomersListed, Rejected
 from domain.ports import TryLater
 from tests.integration.adapters.outside import Outside
@@ -82,14 +83,18 @@ async def test_nobody_there_means_that_nothing_happened(session: aiohttp.ClientS
     """A connection that was never made carried no request."""
     api = QuickBooksApi(session, f"http://127.0.0.1:{free_port()}", secret)
 
-    assert await api.create_customer(REALM, CREATE) == TryLater(why="unreachable", may_have_happened=False)
+    assert await api.create_customer(REALM, CREATE) == TryLater(
+        why=Obstacle.UNREACHABLE, may_have_happened=False
+    )
 
 
 async def test_a_cut_connection_leaves_the_fate_of_a_write_open(outside: Outside, api: QuickBooksApi) -> None:
     """The request was sent; whether it was carried out, nobody has said. It is not sent again by itself."""
     outside.hangs_up()
 
-    assert await api.create_customer(REALM, CREATE) == TryLater(why="no_answer", may_have_happened=True)
+    assert await api.create_customer(REALM, CREATE) == TryLater(
+        why=Obstacle.NO_ANSWER, may_have_happened=True
+    )
     assert len(outside.asked) == 1
 
 
@@ -109,14 +114,16 @@ async def test_an_answer_that_is_slow_to_come_leaves_it_open_too(
     answer = await api.update_customer(REALM, UPDATE)
     told_to_end.set()
 
-    assert answer == TryLater(why="no_answer", may_have_happened=True)
+    assert answer == TryLater(why=Obstacle.NO_ANSWER, may_have_happened=True)
 
 
 async def test_a_page_of_a_gateway_is_no_crash(outside: Outside, api: QuickBooksApi) -> None:
     """HTML with a 502: something before QuickBooks failed."""
     outside.says(502, (RECORDED / "502.html").read_text())
 
-    assert await api.update_customer(REALM, UPDATE) == TryLater(why="unavailable", may_have_happened=True)
+    assert await api.update_customer(REALM, UPDATE) == TryLater(
+        why=Obstacle.UNAVAILABLE, may_have_happened=True
+    )
 
 
 async def test_a_throttle_passes_on_when_to_come_back(outside: Outside, api: QuickBooksApi) -> None:
@@ -134,12 +141,12 @@ async def test_a_throttle_passes_on_when_to_come_back(outside: Outside, api: Qui
     ):
         outside.says(429, headers={"Retry-After": said, "Date": f"{day} 07:28:00 GMT"})
         later = await api.list_customers(REALM, None)
-        assert later == TryLater(why="throttled", may_have_happened=False, after_seconds=seconds)
+        assert later == TryLater(why=Obstacle.THROTTLED, may_have_happened=False, after_seconds=seconds)
 
 
 async def test_an_answer_without_end_is_not_read(outside: Outside, api: QuickBooksApi) -> None:
     """Nor one that is nested without end: both are answers that can't be read."""
-    unreadable = TryLater(why="unreadable", may_have_happened=True)
+    unreadable = TryLater(why=Obstacle.UNREADABLE, may_have_happened=True)
     for endless in ("x" * (MOST_ANSWER_BYTES + 1), '{"Customer":' * 900 + "1" + "}" * 900, "[" * 100_000):
         outside.says(200, endless)
         assert await api.read_customer(REALM, CustomerId("58")) == unreadable
@@ -166,7 +173,7 @@ async def test_a_token_is_never_written_down(outside: Outside, api: QuickBooksAp
         outside.says(200, '{"Customer":{"Id":"58","SyncToken":"Zoë","DisplayName":"O\'Neil"}}')
         await api.read_customer(REALM, CustomerId("58"))
 
-    assert answer == TryLater(why="not_authorised", may_have_happened=False)
+    assert answer == TryLater(why=Obstacle.NOT_AUTHORISED, may_have_happened=False)
     assert [entry["event"] for entry in logs] == [
         "quickbooks_refused",
         "quickbooks_gave_no_answer",
@@ -186,7 +193,9 @@ async def test_a_realm_without_a_token_is_not_asked(outside: Outside, session: a
 
     api = QuickBooksApi(session, outside.url, none)
 
-    assert await api.create_customer(REALM, CREATE) == TryLater(why="not_authorised", may_have_happened=False)
+    assert await api.create_customer(REALM, CREATE) == TryLater(
+        why=Obstacle.NOT_AUTHORISED, may_have_happened=False
+    )
     assert outside.asked == []
 
 
@@ -198,7 +207,7 @@ async def test_a_good_answer_that_says_nothing_is_unreadable(
 ) -> None:
     """It is not taken for done, nor for an empty page."""
     outside.says(200, text)
-    unreadable = TryLater(why="unreadable", may_have_happened=True)
+    unreadable = TryLater(why=Obstacle.UNREADABLE, may_have_happened=True)
 
     assert await api.create_customer(REALM, CREATE) == unreadable
     assert await api.update_customer(REALM, UPDATE) == unreadable
@@ -250,7 +259,9 @@ async def test_no_redirect_is_followed(outside: Outside, api: QuickBooksApi) -> 
     """It would carry the token to wherever it points."""
     outside.says(302, headers={"Location": f"{outside.url}elsewhere"})
 
-    assert await api.create_customer(REALM, CREATE) == TryLater(why="unreadable", may_have_happened=True)
+    assert await api.create_customer(REALM, CREATE) == TryLater(
+        why=Obstacle.UNREADABLE, may_have_happened=True
+    )
     assert len(outside.asked) == 1
 
 

@@ -6,6 +6,7 @@ import orjson
 from aiokafka import AIOKafkaProducer
 
 from domain.ids import EffectId, FirmId, RealmId, RowKey
+from domain.obstacles import Obstacle
 from domain.outcomes import Deferred, NotDone, Result
 from streams.acknowledged_producer import AcknowledgedProducer
 from streams.answers_ahead import AnswersAhead
@@ -15,7 +16,7 @@ from streams.topics import OUTCOMES, topic_specs
 from streams.traces import place_of_effect
 
 FIRM, KEY, REALM = FirmId("f-1"), RowKey("link/f-1/c-1"), RealmId("91")
-DELAYED: Result = Deferred(until=datetime(2026, 11, 27, tzinfo=UTC), why="throttled")
+DELAYED: Result = Deferred(until=datetime(2026, 11, 27, tzinfo=UTC), why=Obstacle.THROTTLED)
 
 
 async def test_all_that_lie_from_an_offset_on_are_named(bootstrap: str, prefix: str) -> None:

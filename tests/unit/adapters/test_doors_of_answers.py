@@ -135,7 +135,7 @@ def test_what_is_read_of_a_problem_can_be_told(body: Any, status: int) -> None:
     match canopy.trouble_in(canopy.Reply(status=status, body=body, at=NOW)):
         case canopy.ClientRefused() as refused:
             tell(canopy.rejected(refused))
-            tell_answer(canopy.unlisted(refused))
+            tell_answer(canopy.READ_REFUSED)
         case answer:
             tell_answer(answer)
 

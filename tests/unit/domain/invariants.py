@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from domain.decision import Decision
-from domain.effects import Effect, ReadCustomer, Write
+from domain.effects import Effect, ReadClient, ReadCustomer, Write
 from domain.ids import EffectId
-from domain.rows import FirmRow, LinkRow, Row
+from domain.rows import LinkRow, Row
 from domain.table import Table
 
 
@@ -28,7 +28,7 @@ class Invariants:
         for row in decision.rows:
             self._check_effects(row)
             if isinstance(row, LinkRow):
-                _check_link(row, table.firm(row.firm_id))
+                _check_link(row, table)
 
     def _check_effects(self, row: Row) -> None:
         for effect in row.pending:
@@ -36,7 +36,10 @@ class Invariants:
             assert self._bodies.setdefault(effect.id, body) == body, "a planned effect never changes"
 
 
-def _check_link(link: LinkRow, firm: FirmRow | None) -> None:
+def _check_link(link: LinkRow, table: Table) -> None:
+    firm = table.firm(link.firm_id)
+    customer = table.customer(link.firm_id, link.customer_id) if link.customer_id is not None else None
+    looked_at = customer is not None and customer.behind is not None
     assert sum(isinstance(effect, Write) for effect in link.pending) <= 1, "one write at a time"
     assert (link.status == "needs_attention") == (link.problem is not None)
     unlinked = link.status == "not_synced" or (
@@ -44,7 +47,7 @@ def _check_link(link: LinkRow, firm: FirmRow | None) -> None:
     )
     assert unlinked == (link.reason is not None)
     if link.status == "not_synced":
-        assert not link.pending, "what is not synced writes nothing"
+        assert link.write is None, "what is not synced writes nothing"
         assert link.customer_id is None
     if link.status == "unmatching":
         assert link.pending, "what is being unmatched waits for a write"
@@ -52,11 +55,11 @@ def _check_link(link: LinkRow, firm: FirmRow | None) -> None:
     if (
         link.status == "matching" and firm is not None and firm.is_awake
     ):  # asleep, it is planned on connecting
-        assert link.pending, "a match is under way or done"
+        assert link.pending or looked_at, "a match is under way or done"
 
 
 def _frozen(effect: Effect) -> Effect:
     """Leave out what says when and whether to send, which may change while the body may not."""
     if isinstance(effect, Write):
-        return replace(effect, stop_at=None)
-    return replace(effect, not_before=None) if isinstance(effect, ReadCustomer) else effect
+        return replace(effect, stop_at=None, not_before=None)
+    return replace(effect, not_before=None) if isinstance(effect, ReadCustomer | ReadClient) else effect

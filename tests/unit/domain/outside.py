@@ -12,6 +12,7 @@ from domain.effects import (
     ListClients,
     ListCustomers,
     PlanLinks,
+    ReadClient,
     ReadCustomer,
     UpdateClient,
     UpdateCustomer,
@@ -21,6 +22,7 @@ from domain.ids import ClientId, CustomerId, EffectId
 from domain.lane_policy import after_client_moved, after_stale_copy
 from domain.outcomes import (
     ClientGone,
+    ClientRead,
     ClientSaved,
     ClientsListed,
     ClientWriteResult,
@@ -209,6 +211,9 @@ def carry_out(effect: Effect, quickbooks: QuickBooks, canopy: Canopy, at: dateti
             return quickbooks.update(effect, at)
         case UpdateClient():
             return canopy.update(effect, at)
+        case ReadClient(client_id=client):
+            there = canopy.clients.get(client)
+            return ClientRead(client=there) if there else ClientGone(client_id=client)
         case ReadCustomer(customer_id=customer):
             found = quickbooks.customers.get(customer)
             return CustomerRead(customer=found) if found else CustomerGone(customer_id=customer)

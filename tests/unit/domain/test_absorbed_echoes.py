@@ -1,5 +1,6 @@
 """Which inputs are counted as echoes of our own writes, and which are not, though they look alike."""
 
+from datetime import timedelta
 from typing import Any
 
 from domain.decision import Decision
@@ -63,28 +64,17 @@ def test_the_same_event_twice_is_no_echo() -> None:
     assert world.echoes == []
 
 
-def test_a_notification_that_our_answer_covers_is_absorbed() -> None:
+def test_a_notification_that_a_read_has_answered_is_absorbed() -> None:
     """It is not even read."""
     world = Counting()
-    world.edit_client(email="new@example.com")
+    told = world.now + timedelta(milliseconds=500)
+    world.notify("58", time=told)
     world.settle()
+    world.echoes.clear()
 
-    world.notify("58")
+    world.notify("58", time=told)
 
     assert world.echoes == ["notice"]
-
-
-def test_a_read_that_waited_for_our_write_and_became_needless_is_absorbed() -> None:
-    """The notification overtook the outcome, which then showed all that it told of."""
-    world = Counting()
-    world.edit_client(email="new@example.com")
-    update = world.write()
-    outcome = world.carry_out(update)
-    world.notify("58")
-
-    world.deliver(world.link().key, update, outcome)
-
-    assert world.echoes == ["read_dropped"]
 
 
 def test_a_read_that_finds_what_we_knew_is_absorbed() -> None:

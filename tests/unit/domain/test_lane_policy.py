@@ -34,6 +34,7 @@ from domain.lane_policy import (
     ours_among,
     pause_seconds,
 )
+from domain.obstacles import Obstacle
 from domain.outcomes import ClientMoved, ClientSaved, CustomerMoved, CustomerSaved, Failed, NotDone
 from domain.ports import TryLater
 from domain.rows import Connection, FirmRow
@@ -167,7 +168,7 @@ def test_listings_and_inner_steps_are_sent_at_once() -> None:
 
 def test_pauses_grow_up_to_a_minute_and_are_spread() -> None:
     """Half of a pause is fixed, half by chance, so that those that failed together do not return together."""
-    later = TryLater(why="unavailable", may_have_happened=True)
+    later = TryLater(why=Obstacle.UNAVAILABLE, may_have_happened=True)
     pauses = [pause_seconds(later, tries, 0.0) for tries in range(1, 30)]
 
     assert pauses == sorted(pauses)
@@ -178,7 +179,7 @@ def test_pauses_grow_up_to_a_minute_and_are_spread() -> None:
 
 def test_a_throttled_lane_waits_at_least_what_was_asked_for() -> None:
     """A minute where nothing else was said."""
-    throttled = TryLater(why="throttled", may_have_happened=False)
+    throttled = TryLater(why=Obstacle.THROTTLED, may_have_happened=False)
 
     assert pause_seconds(throttled, 1, 0.0) == 60
     assert pause_seconds(replace(throttled, after_seconds=7), 1, 0.0) == 7

@@ -5,6 +5,7 @@ import pytest
 from domain.decision import Verdict
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId
+from domain.obstacles import Obstacle
 from domain.outcomes import CustomerGone, Deferred, NotDone, Result, Unconfirmed
 from domain.rows import Former, LinkStatus, Pair, Reason
 from tests.unit.domain.outside import fields
@@ -205,7 +206,7 @@ def test_a_write_that_waits_for_another_try_is_looked_for_as_well() -> None:
     """It was sent once, and may have been done; the row waits no more."""
     world = synced()
     world.edit_client(email="new@example.com")
-    world.finish(result=Deferred(until=world.now, why="throttled"))
+    world.finish(result=Deferred(until=world.now, why=Obstacle.THROTTLED))
 
     world.wish("unmatch", "c-1")
 

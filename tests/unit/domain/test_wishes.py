@@ -8,6 +8,7 @@ from domain.decision import Verdict
 from domain.effects import UpdateCustomer
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, EffectId, link_key
+from domain.obstacles import Obstacle
 from domain.outcomes import ClientSaved, CustomerSaved, Deferred, NotDone, StepDue
 from domain.rows import LinkStatus, Waiting
 from tests.unit.domain.outside import fields
@@ -113,9 +114,11 @@ def test_what_waits_for_another_try_says_so_until_it_is_done() -> None:
     world.edit_client(phone="312")
     write, until = world.write(), world.now + timedelta(minutes=1)
 
-    decision = world.deliver(world.link().key, world.begin(write), Deferred(until=until, why="throttled"))
+    decision = world.deliver(
+        world.link().key, world.begin(write), Deferred(until=until, why=Obstacle.THROTTLED)
+    )
     assert (decision.verdict, decision.code) == (Verdict.APPLIED, "deferred")
-    assert world.link().waiting == Waiting(until=until, why="throttled")
+    assert world.link().waiting == Waiting(until=until, why=Obstacle.THROTTLED)
     assert world.write() == write
     world.finish()
 
@@ -127,7 +130,7 @@ def test_waiting_makes_no_wish_stale() -> None:
     world = synced()
     shown = world.link().version
     world.edit_client(phone="312")
-    world.finish(result=Deferred(until=world.now, why="throttled"))
+    world.finish(result=Deferred(until=world.now, why=Obstacle.THROTTLED))
 
     assert world.wish("unmatch", "c-1", link_version=shown).verdict is Verdict.APPLIED
 

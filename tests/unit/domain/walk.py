@@ -13,6 +13,7 @@ from domain.effects import Effect, UpdateClient, Write
 from domain.fields import Field
 from domain.ids import CustomerId, RowKey
 from domain.lane_policy import Hold, Look, fate_of_client_update, next_step
+from domain.obstacles import Obstacle
 from domain.outcomes import ClientSaved, CustomerSaved, Deferred, NotDone, Rejected, Result, Unconfirmed
 from domain.settings import ConflictPolicy
 from domain.snapshots import Client
@@ -217,7 +218,7 @@ class Walk:
         self.under_way.remove((key, effect))
         how = self.random.choice(("put off", "refused", "unheard"))
         if how == "put off":
-            self.world.deliver(key, effect, Deferred(until=self.world.now, why="throttled"))
+            self.world.deliver(key, effect, Deferred(until=self.world.now, why=Obstacle.THROTTLED))
         elif how == "refused":
             named = self.random.choice((tuple(effect.values)[:1], (), (Field.FAX,)))
             self.answers.append((key, effect, Rejected(code="2050", fields=named)))

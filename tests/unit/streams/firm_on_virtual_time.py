@@ -10,6 +10,7 @@ from typing import Any
 from domain.effects import CreateCustomer, Effect, ReadCustomer, UpdateClient, UpdateCustomer
 from domain.ids import ClientId, CustomerId, EffectId, FirmId, RealmId, RowKey
 from domain.inputs import Cause
+from domain.obstacles import Obstacle
 from domain.outcomes import (
     ClientSaved,
     CustomerGone,
@@ -102,7 +103,7 @@ class Side:
         if later := await self._take(realm, "read", wanted, self.says):
             return later
         if wanted in self.bad:
-            return TryLater(why="unreadable", may_have_happened=False)
+            return TryLater(why=Obstacle.UNREADABLE, may_have_happened=False)
         return (
             CustomerGone(customer_id=wanted)
             if wanted in self.gone

@@ -2,12 +2,13 @@
 
 from bisect import bisect_right
 
+from domain.obstacles import Obstacle
 from domain.ports import TryLater
 from tests.unit.streams.virtual_time import VirtualClock
 
 WINDOWS = ((1.0, 10), (60.0, 500))
 AT_ONCE = 10
-THROTTLED = TryLater(why="throttled", may_have_happened=False)
+THROTTLED = TryLater(why=Obstacle.THROTTLED, may_have_happened=False)
 
 
 class Throttle:

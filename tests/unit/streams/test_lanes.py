@@ -23,11 +23,13 @@ from domain.effects import (
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, EffectId, FirmId, RealmId, RowKey
 from domain.lane_policy import OUR_TRIES
+from domain.obstacles import Obstacle
 from domain.outcomes import (
     ClientSaved,
     CustomerGone,
     CustomerRead,
     CustomersListed,
+    Deferred,
     Failed,
     HoldersFound,
     Result,
@@ -69,17 +71,21 @@ EDITING_OFF = Settings(actions_from_canopy=Actions(creating=True, editing=False)
 
 @dataclass
 class BothSides:
-    """Says of everything that is asked that it is done, and keeps it; `away`: how often there is no answer first."""
+    """Says of everything that is asked that it is done, and keeps it; `away`: how often there is no answer first.
+
+    `signed_out`: we are let in no longer.
+    """
 
     asked: list[Any] = field(default_factory=list)
     away: int = 0
+    signed_out: bool = False
 
     async def add_client(self, _firm: FirmId, effect: CreateClient) -> ClientSaved | TryLater:
         """Keep what is to be added, or give no answer."""
         self.asked.append(effect)
         if self.away:
             self.away -= 1
-            return TryLater(why="no_answer", may_have_happened=True)
+            return TryLater(why=Obstacle.NO_ANSWER, may_have_happened=True)
         return ClientSaved(client=FIONA)
 
     async def find_holders(self, _realm: RealmId, names: tuple[str, ...]) -> HoldersFound:
@@ -87,9 +93,13 @@ class BothSides:
         self.asked.append(names)
         return HoldersFound(holders=())
 
-    async def read_customer(self, _realm: RealmId, customer: CustomerId) -> CustomerRead | CustomerGone:
+    async def read_customer(
+        self, _realm: RealmId, customer: CustomerId
+    ) -> CustomerRead | CustomerGone | TryLater:
         """Keep the customer that is read."""
         self.asked.append(customer)
+        if self.signed_out:
+            return TryLater(why=Obstacle.NOT_AUTHORISED, may_have_happened=False)
         return CustomerGone(customer_id=customer)
 
     async def read_customers(self, _realm: RealmId, customers: tuple[CustomerId, ...]) -> CustomersListed:
@@ -217,7 +227,7 @@ async def test_who_takes_over_does_not_ask_for_what_is_answered_already(desk: De
 
 async def test_a_check_that_asks_nobody_waits_for_no_turn(desk: Desk) -> None:
     """QuickBooks has had enough for a minute, which is nothing to a round that only begins."""
-    desk.lanes._outside.doors.quickbooks.of(REALM).close_for(60, "throttled")
+    desk.lanes._outside.doors.quickbooks.of(REALM).close_for(60, Obstacle.THROTTLED)
     begins = CheckCustomers(id=EffectId("e-check"), customer_ids=())
     desk.put(replace(CONNECTED, pending=(begins,)))
 
@@ -270,6 +280,19 @@ async def test_a_client_whose_fate_is_unknown_is_asked_for_again_as_it_was(desk:
     assert desk.sides.asked == [CREATE, CREATE]
 
 
+async def test_a_company_that_lets_us_in_no_longer_is_told_of_at_the_first_request(desk: Desk) -> None:
+    """A read met it, which nobody waits for: all the same the firm's other work must stop."""
+    desk.sides.signed_out = True
+    read = replace(LATER, not_before=None)
+
+    desk.put(CustomerRow(firm_id=FIRM, customer_id=CustomerId("58"), pending=(read,)))
+
+    assert await desk.done(1) == [read.id]
+    assert isinstance(desk.told.outcomes[0][1], Deferred)
+    assert desk.told.outcomes[0][1].why is Obstacle.NOT_AUTHORISED
+    assert desk.sides.asked == [read.customer_id]
+
+
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a bug of ours nothing rests for long."""
@@ -304,7 +327,7 @@ async def _raises(*_: object) -> Any:
 
 def _says_to_wait(seconds: float) -> Callable[..., Coroutine[Any, Any, TryLater]]:
     async def answer(*_: object) -> TryLater:
-        return TryLater(why="throttled", may_have_happened=False, after_seconds=seconds)
+        return TryLater(why=Obstacle.THROTTLED, may_have_happened=False, after_seconds=seconds)
 
     return answer
 

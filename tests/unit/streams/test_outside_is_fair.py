@@ -6,6 +6,7 @@ import pytest
 
 from domain.effects import CreateCustomer, FindHolder, UpdateClient
 from domain.ids import ClientId, CustomerId, EffectId
+from domain.obstacles import Obstacle
 from domain.outcomes import CustomerGone, CustomerRead, CustomerSaved
 from domain.ports import TryLater
 from domain.rows import CustomerRow, Waiting
@@ -27,8 +28,8 @@ from tests.unit.streams.firm_on_virtual_time import (
 )
 from tests.unit.streams.virtual_time import VirtualClock, play
 
-THROTTLED = TryLater(why="throttled", may_have_happened=False)
-AWAY = TryLater(why="unavailable", may_have_happened=True)
+THROTTLED = TryLater(why=Obstacle.THROTTLED, may_have_happened=False)
+AWAY = TryLater(why=Obstacle.UNAVAILABLE, may_have_happened=True)
 
 
 def test_ten_minutes_of_work_in_front_of_intuits_throttle() -> None:
@@ -264,7 +265,7 @@ def test_a_company_that_was_closed_by_a_429_stays_closed_after_a_take_over() -> 
             made.put(firm())
             made.put(firm("f-2", "92"))
             await made.lanes.leave([PARTITION])
-            waiting = Waiting(until=clock.now().replace(second=50), why="throttled")
+            waiting = Waiting(until=clock.now().replace(second=50), why=Obstacle.THROTTLED)
             for row in (
                 link("a", update("a"), waiting=waiting),
                 link("b", update("b")),

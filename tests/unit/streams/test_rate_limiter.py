@@ -7,6 +7,7 @@ import pytest
 
 from domain.breaker import FAILURES, Closed
 from domain.ids import EffectId, RealmId
+from domain.obstacles import Obstacle
 from domain.ports import TryLater
 from domain.rate import QUICKBOOKS_RATE
 from domain.urgency import GOES_AFTER, Urgency
@@ -19,8 +20,8 @@ from tests.unit.streams.virtual_time import VirtualClock, play
 REALM, OTHER = RealmId("91"), RealmId("92")
 GAP = 1 / QUICKBOOKS_RATE.per_second
 NEARLY = GAP - 1e-6
-THROTTLED = TryLater(why="throttled", may_have_happened=False)
-AWAY = TryLater(why="unavailable", may_have_happened=True)
+THROTTLED = TryLater(why=Obstacle.THROTTLED, may_have_happened=False)
+AWAY = TryLater(why=Obstacle.UNAVAILABLE, may_have_happened=True)
 
 
 async def ask(
@@ -182,7 +183,7 @@ def test_after_a_429_it_begins_slowly() -> None:
         limiter, throttle = Doors(clock).quickbooks.of(REALM), Throttle(clock)
         await ask(limiter, throttle, takes=0, trouble=THROTTLED)
         closed = await ask(limiter, throttle)
-        assert closed == Closed(why="throttled", until=pytest.approx(60))
+        assert closed == Closed(why=Obstacle.THROTTLED, until=pytest.approx(60))
         assert limiter.closed == closed
         await asyncio.sleep(60)
         for _ in range(400):

@@ -11,6 +11,7 @@ from adapters.web.link_actions import actions
 from adapters.web.why import why
 from domain.effects import UpdateCustomer
 from domain.fields import Field
+from domain.obstacles import Obstacle
 from domain.rows import (
     ChangedAt,
     Connection,
@@ -35,7 +36,7 @@ SYNCED = LinkRow(
     firm_id="f-1", client_id="c-1", client=CLIENT, status=LinkStatus.SYNCED, reason=None, customer_id="58"
 )
 WRITE = UpdateCustomer(id="e-1", customer_id="58", sync_token=0, values={}, asked_by="rule", planned_at=NOW)
-WAITING = Waiting(until=NOW, why="throttled")
+WAITING = Waiting(until=NOW, why=Obstacle.THROTTLED)
 
 
 def test_a_link_waits_only_while_work_is_pending() -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from adapters.web.why import why
 from domain.fields import Field
-from domain.rows import AllRow, CustomerRow, Held, LinkStatus, Paused, Problem, ProblemCode, Reason
+from domain.obstacles import Obstacle
+from domain.rows import AllRow, CustomerRow, Held, LinkStatus, Paused, Problem, ProblemCode, Reason, Waiting
 from domain.snapshots import Customer
 from tests.unit.web.test_status import CLIENT, FIRM, NOW, SYNCED, WRITE
 
@@ -75,3 +76,20 @@ def test_what_is_held_is_named() -> None:
     told = why(replace(SYNCED, held=Held(to_canopy=(Field.EMAIL,))), FIRM)
     assert "email" in told.text
     assert told.facts["held"] == "email"
+
+
+@pytest.mark.parametrize("obstacle", list(Obstacle))
+def test_every_obstacle_says_why_a_change_waits(obstacle: Obstacle) -> None:
+    """In a sentence, without its code."""
+    waiting = replace(SYNCED, pending=(WRITE,), waiting=Waiting(until=NOW, why=obstacle))
+    told = why(waiting, FIRM)
+    assert told.text.endswith(".")
+    assert "_" not in told.text
+    assert told.facts["waiting_why"] == obstacle.value
+
+
+def test_a_subscription_that_ended_is_told_apart_from_a_sign_in() -> None:
+    """One is paid for, the other is signed in to."""
+    assert FIRM.connection is not None
+    shut = replace(FIRM.connection, reauthorise_since=NOW, shut_by=Obstacle.SUBSCRIPTION_ENDED)
+    assert "subscription" in why(SYNCED, replace(FIRM, connection=shut)).text

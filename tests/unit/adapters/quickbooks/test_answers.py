@@ -16,6 +16,7 @@ from adapters.quickbooks.answers import (
 from adapters.quickbooks.faults import Fault, faults_in
 from domain.fields import Field
 from domain.ids import CustomerId
+from domain.obstacles import Obstacle
 from domain.outcomes import CustomerGone, NameTaken, Rejected
 from domain.ports import StaleCopy, TryLater
 
@@ -44,12 +45,12 @@ def everywhere(answer: Reply) -> list[object]:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("401_token_expired.json", TryLater(why="not_authorised", may_have_happened=False)),
-        ("403_wrong_realm.json", TryLater(why="not_authorised", may_have_happened=False)),
-        ("429_throttled.json", TryLater(why="throttled", may_have_happened=False)),
-        ("429_throttled.xml", TryLater(why="throttled", may_have_happened=False)),
-        ("500_system.json", TryLater(why="unavailable", may_have_happened=True)),
-        ("502.html", TryLater(why="unavailable", may_have_happened=True)),
+        ("401_token_expired.json", TryLater(why=Obstacle.NOT_AUTHORISED, may_have_happened=False)),
+        ("403_wrong_realm.json", TryLater(why=Obstacle.NOT_AUTHORISED, may_have_happened=False)),
+        ("429_throttled.json", TryLater(why=Obstacle.THROTTLED, may_have_happened=False)),
+        ("429_throttled.xml", TryLater(why=Obstacle.THROTTLED, may_have_happened=False)),
+        ("500_system.json", TryLater(why=Obstacle.UNAVAILABLE, may_have_happened=True)),
+        ("502.html", TryLater(why=Obstacle.UNAVAILABLE, may_have_happened=True)),
     ],
 )
 def test_an_answer_that_settles_nothing_is_asked_for_again(name: str, expected: TryLater) -> None:
@@ -61,13 +62,15 @@ def test_a_throttle_says_when_to_come_back_if_it_does() -> None:
     """The header is honoured; none was ever recorded, so it may be absent."""
     answer = reply("429_throttled.json", retry_after=17.0)
 
-    assert trouble_creating(answer) == TryLater(why="throttled", may_have_happened=False, after_seconds=17.0)
+    assert trouble_creating(answer) == TryLater(
+        why=Obstacle.THROTTLED, may_have_happened=False, after_seconds=17.0
+    )
 
 
 def test_throttling_is_known_under_403_too() -> None:
     """So it came for years; read by its status, it would take a firm's connection away."""
     assert trouble_creating(reply("429_throttled.json", status=403)) == TryLater(
-        why="throttled", may_have_happened=False
+        why=Obstacle.THROTTLED, may_have_happened=False
     )
 
 
@@ -85,7 +88,7 @@ def test_a_fault_counts_inside_a_200() -> None:
     assert trouble_creating(reply("400_name_taken_2026.json", status=200)) == NameTaken()
     assert trouble_updating(reply("400_stale.json", status=200), FIONA) == StaleCopy()
     assert trouble_updating(reply("401_token_expired.json", status=200), FIONA) == TryLater(
-        why="not_authorised", may_have_happened=False
+        why=Obstacle.NOT_AUTHORISED, may_have_happened=False
     )
 
 
@@ -128,16 +131,16 @@ def test_a_query_that_is_refused_waits_under_its_code() -> None:
     fault = {"Fault": {"Error": [{"code": "4001", "element": ""}], "type": "ValidationFault"}}
 
     assert trouble_querying(Reply(at=NOW, status=400, body=fault)) == TryLater(
-        why="rejected_4001", may_have_happened=False
+        why=Obstacle.REFUSED, may_have_happened=False
     )
 
 
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
-        ("600", TryLater(why="no_answer", may_have_happened=True)),
-        ("6190", TryLater(why="unavailable", may_have_happened=False)),
-        ("120", TryLater(why="not_authorised", may_have_happened=False)),
+        ("600", TryLater(why=Obstacle.NO_ANSWER, may_have_happened=True)),
+        ("6190", TryLater(why=Obstacle.SUBSCRIPTION_ENDED, may_have_happened=False)),
+        ("120", TryLater(why=Obstacle.NOT_AUTHORISED, may_have_happened=False)),
     ],
 )
 def test_codes_about_the_company_or_the_request_say_nothing_of_the_customer(
@@ -153,14 +156,14 @@ def test_codes_about_the_company_or_the_request_say_nothing_of_the_customer(
 def test_any_good_status_but_200_is_unreadable(status: int) -> None:
     """QuickBooks writes with 200 alone, so something else answered, and who knows what it did."""
     assert trouble_creating(Reply(at=NOW, status=status, body=None)) == TryLater(
-        why="unreadable", may_have_happened=True
+        why=Obstacle.UNREADABLE, may_have_happened=True
     )
 
 
 @pytest.mark.parametrize("status", [404, 405])
 def test_an_address_that_nobody_answers_at_says_nothing_of_the_customer(status: int) -> None:
     """A mistyped address of QuickBooks would else make every client need a person; its own 404 comes with a fault."""
-    there_is_none = TryLater(why="no_such_address", may_have_happened=False)
+    there_is_none = TryLater(why=Obstacle.NO_SUCH_ADDRESS, may_have_happened=False)
 
     assert everywhere(Reply(at=NOW, status=status, body=None)) == [there_is_none] * 4
 
