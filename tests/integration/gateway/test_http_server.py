@@ -123,9 +123,10 @@ async def test_a_body_that_does_not_come_is_given_up(path: str, header: str, par
     async with serving() as gateway:
         reader, writer = await gateway.peer(head(path, header))
         answer = asyncio.create_task(reader.readline())
-        while not answer.done():
-            writer.write(part)
-            await asyncio.wait([answer], timeout=0.05)
+        async with asyncio.timeout(LONG_SECONDS):
+            while not answer.done():
+                writer.write(part)
+                await asyncio.wait([answer], timeout=0.05)
         assert answer.result().startswith(b"HTTP/1.1 404 " if path == "/nowhere" else b"HTTP/1.1 408 ")
         await all_of(reader)
 
