@@ -2,7 +2,7 @@
 
 Whatever goes wrong with one input ends in the log or in the dead letters; a partition whose log can't be read stands
 still, and its inputs wait unacknowledged; what puts the state in doubt ends the process, and whoever runs it starts it
-again (docs/adr/0020-one-failure-one-casualty.md).
+again (docs/adr/0028-one-failure-one-casualty.md).
 """
 
 import asyncio
