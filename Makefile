@@ -4,6 +4,9 @@ BIN := .venv/bin
 # The lock names packages and hashes, never a host; pip asks whatever index this machine is set up for.
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
+# Where nothing is to be written beside the code, each of the hundred processes of a test run would compile it anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help run demo test check bench throttled chaos simulate histories docs lock clean
 
 help: ## lists these targets
@@ -22,7 +25,7 @@ run: .venv/ready ## starts Kafka, stand-ins, worker and gateway, and prints the 
 demo: .venv/ready ## plays the support article's story on a system of its own, and says what each side holds
 	@$(BIN)/python -m deploy.demo
 
-test: .venv/ready ## all tests, on real Kafka and in a real browser, JOBS (6) side by side
+test: .venv/ready ## all tests, on real Kafka and in a real browser, JOBS (6) groups side by side; the kill test in short
 	@bash tests/tools.sh
 	@$(BIN)/python -m pytest -n $(or $(JOBS),6) --no-loadscope-reorder
 

@@ -7,7 +7,7 @@ from playwright.async_api import BrowserContext, Locator, Page, expect
 
 from tests.story.company import Company
 
-EXPECT_MS = 10_000
+EXPECT_MS = 30_000
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """One run of the kill test: a stack, people at work, faults, quiet, and the judgement."""
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import aiohttp
@@ -19,17 +19,30 @@ from tests.chaos.stack import Stack, running_stack
 from tests.chaos.verdict import Run
 from tests.chaos.world import Firm, firms
 
-FIRMS = 20
-RATE = 60.0
 LATENCY_SECONDS = 0.2
 PAUSE_SECONDS = SESSION_TIMEOUT_SECONDS + 3.0
 LINKED_WITHIN_SECONDS = 60.0
 QUIET_WITHIN_SECONDS = 150.0
 
 
-async def kill_run(folder: Path, faults: int, seed: int, away: float) -> Run:
-    """Run it all, with so many faults; `away`: for how many seconds Kafka is taken away, each time."""
-    world = firms(FIRMS)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """How much of everything: `rate` in inputs a second, `away` for how many seconds Kafka is taken away, each time."""
+
+    faults: int
+    away: float
+    firms: int
+    rate: float
+
+
+AT_LENGTH = Scale(faults=10, away=15, firms=20, rate=60)
+SHORT = Scale(faults=3, away=8, firms=8, rate=15)
+"""Each kind of fault and of outage once, at a rate that a machine manages which does something else beside."""
+
+
+async def kill_run(folder: Path, scale: Scale, seed: int) -> Run:
+    """Run it all."""
+    world = firms(scale.firms)
     seconds: dict[str, float] = {}
     mark = time.monotonic()
 
@@ -46,7 +59,7 @@ async def kill_run(folder: Path, faults: int, seed: int, away: float) -> Run:
         ):
             await watcher.start()
             try:
-                load = Load(world, people, RATE, seed)
+                load = Load(world, people, scale.rate, seed)
                 await stack.open(world)
                 await load.seed()
                 phase("start")
@@ -54,11 +67,11 @@ async def kill_run(folder: Path, faults: int, seed: int, away: float) -> Run:
                 phase("connect and match")
                 await stack.latency(LATENCY_SECONDS)
                 flights = InFlight(http, stack.quickbooks, stack.canopy)
-                outages = Outages(stack.broker, watcher, flights, away)
+                outages = Outages(stack.broker, watcher, flights, scale.away)
                 ports = (stack.quickbooks_port, stack.canopy_port)
                 storm = Storm(stack.fleet, flights, outages, ports, PAUSE_SECONDS)
                 before = people.acknowledged.total()
-                rate = await load.during(storm.rage(faults))
+                rate = await load.during(storm.rage(scale.faults))
                 phase("load and faults")
                 quiet = await watcher.quiet(QUIET_WITHIN_SECONDS, stack.undelivered)
                 phase("quiet")
@@ -86,6 +99,7 @@ async def kill_run(folder: Path, faults: int, seed: int, away: float) -> Run:
     phase("check")
     return Run(
         finding=finding,
+        asked=scale.rate,
         faults=tuple(replace(each, in_flight=met(each.at)) for each in storm.faults),
         outages=tuple(replace(each, in_flight=met(each.at)) for each in outages.outages),
         exits=exits,

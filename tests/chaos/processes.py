@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 GROUP = "client-sync"
 PARTITIONS = 8
 SESSION_TIMEOUT_SECONDS = 6
-READY_WITHIN_SECONDS = 30.0
+READY_WITHIN_SECONDS = 90.0
 QUICKBOOKS_TOKEN = "chaos-access-token"
 CANOPY_TOKEN = "chaos-canopy-token"
 VERIFIER = "chaos-verifier"
@@ -53,7 +53,7 @@ def environment(folder: Path, bootstrap: str, quickbooks: int, canopy: int, http
 
 def run(folder: Path, settings: dict[str, str], *arguments: str) -> None:
     """Run one of our commands to its end. Raises NotReadyError with what it said if it fails."""
-    done = subprocess.run([PROGRAM, *arguments], env=settings, capture_output=True, timeout=60, check=False)
+    done = subprocess.run([PROGRAM, *arguments], env=settings, capture_output=True, timeout=120, check=False)
     (folder / f"{arguments[0]}.log").write_bytes(done.stdout + done.stderr)
     if done.returncode:
         raise NotReadyError(f"client-sync {arguments[0]}: {(done.stdout + done.stderr).decode()[-2000:]}")

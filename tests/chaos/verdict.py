@@ -10,16 +10,20 @@ from tests.chaos.faults import Fault
 from tests.chaos.fleet import Exit
 from tests.chaos.outages import Outage
 
-FLOOR_RATE = 50.0
-FLOOR_APPLIED = 2_000
+FLOOR_OF_ASKED = 5 / 6
+"""Of the inputs a second that were asked for."""
+FLOOR_APPLIED_SECONDS = 100 / 3
+"""So many seconds' inputs, as many as were asked for, are the least that must have been applied: in a run of ten faults."""
+FAULTS_AT_LENGTH = 10
 FLOOR_IN_FLIGHT = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What happened. Seconds by phase; `rate`: acknowledged inputs a second while the storm raged."""
+    """What happened. Seconds by phase; `rate`: acknowledged inputs a second while the storm raged, of those `asked` for."""
 
     finding: Finding
+    asked: float
     faults: tuple[Fault, ...]
     outages: tuple[Outage, ...]
     exits: tuple[Exit, ...]
@@ -40,13 +44,19 @@ class Run:
         """Faults that struck while a write was on its way."""
         return sum(fault.in_flight > 0 for fault in self.faults)
 
+    @property
+    def _least_applied(self) -> float:
+        share = min(1.0, len(self.faults) / FAULTS_AT_LENGTH)
+        return self.asked * FLOOR_APPLIED_SECONDS * share
+
     def too_weak(self) -> list[str]:
         """Say why this run is no evidence, if it is none."""
         weak = []
-        if self.rate < FLOOR_RATE:
-            weak.append(f"{self.rate:.1f} inputs a second were acknowledged, {FLOOR_RATE:.0f} are the least")
-        if self.applied < FLOOR_APPLIED:
-            weak.append(f"{self.applied} inputs were applied, {FLOOR_APPLIED} are the least")
+        if self.rate < self.asked * FLOOR_OF_ASKED:
+            least = self.asked * FLOOR_OF_ASKED
+            weak.append(f"{self.rate:.1f} inputs a second were acknowledged, {least:.0f} are the least")
+        if self.applied < self._least_applied:
+            weak.append(f"{self.applied} inputs were applied, {self._least_applied:.0f} are the least")
         if self.hit_in_flight < FLOOR_IN_FLIGHT * len(self.faults):
             weak.append(f"only {self.hit_in_flight} of {len(self.faults)} faults met a write in flight")
         weak += [

@@ -16,7 +16,8 @@ from tests.chaos.stack import Stack
 from tests.story import ledger
 from tests.story.both_sides import Answer, BothSides, Json
 
-UNTIL_SECONDS = 20.0
+UNTIL_SECONDS = 50.0
+"""How patient a story is on a busy machine. Less than the minute and more that we rest after a 429."""
 LOOK_SECONDS = 0.05
 AS_GIVEN: Json = {
     "actions_from_canopy": {"creating": True, "editing": True},

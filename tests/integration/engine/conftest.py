@@ -23,7 +23,7 @@ FIRM = "f-1"
 HERE = partition_of(FIRM, PARTITIONS)
 NEIGHBOUR = next(f"f-{n}" for n in range(2, 99) if partition_of(f"f-{n}", PARTITIONS) != HERE)
 """A firm that lives in another partition."""
-WITHIN_SECONDS = 30
+WITHIN_SECONDS = 60
 
 Record = ConsumerRecord[bytes, bytes]
 
