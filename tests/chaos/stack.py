@@ -18,6 +18,7 @@ from tests.chaos.processes import PROGRAM, ROOT, environment, spawn, wait_for_an
 from tests.chaos.world import Firm
 
 JARS = ROOT / ".local" / "kafka" / "jars"
+AT_WORK_WITHIN_SECONDS = 120.0
 
 
 @dataclass(slots=True)
@@ -66,6 +67,18 @@ class Stack:
         gateway = spawn([PROGRAM, "gateway"], self.settings, log)
         self.others.append(gateway)
         await wait_for_answer(gateway, f"http://127.0.0.1:{self.http_port}/readyz", log)
+
+    async def at_work(self, firm: Firm) -> None:
+        """Wait until a worker has listed this firm, so that no test's patience is spent on the start of processes."""
+        url = f"http://127.0.0.1:{self.http_port}/api/v1/firms/{firm.id}/connection"
+        async with aiohttp.ClientSession(headers={"Authorization": "Bearer dev-manager"}) as http:
+            async with asyncio.timeout(AT_WORK_WITHIN_SECONDS):
+                while not await self._is_listed(http, url):  # noqa: ASYNC110 - a question, repeated
+                    await asyncio.sleep(0.1)
+
+    async def _is_listed(self, http: aiohttp.ClientSession, url: str) -> bool:
+        async with http.get(url) as answer:
+            return answer.status == 200 and bool((await answer.json())["listed"])
 
     async def undelivered(self) -> int:
         """Count the webhooks and events that the stand-ins have yet to deliver."""

@@ -42,6 +42,7 @@ async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack
         await running.open([first])
         await running.connect([first])
         running.fleet.start()
+        await running.at_work(first)
         yield running
         assert running.fleet.exits == [], "a worker ended by itself"
 
