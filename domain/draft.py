@@ -1,8 +1,9 @@
 """One decision in the making: the table as it is, with the rows that this input has changed so far laid over it."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from typing import TypeVar
 
 from domain.decision import Change, Decision, Verdict
@@ -75,13 +76,19 @@ class Draft:
 
     def creates(self, firm: FirmId) -> bool:
         """Say whether a customer is being created in the firm, whose first notice may come before its outcome."""
-        return bool(self.creating(firm))
+        return next(self._creating(firm), None) is not None
 
     def creating(self, firm: FirmId) -> list[LinkRow]:
-        """Give the links for which a customer is being created."""
+        """Give the links for which a customer is being created, in the order of their ids."""
+        return sorted(self._creating(firm), key=lambda link: link.client_id)
+
+    def _creating(self, firm: FirmId) -> Iterator[LinkRow]:
+        # The first one is often all that is asked for, and thousands may wait: they are not put in order for that.
         drafted = {row.client_id for row in self._drafted(LinkRow, firm)}
-        found = (self.link(firm, client) for client in sorted(self._table.creates(firm) | drafted))
-        return [row for row in found if row and any(isinstance(e, CreateCustomer) for e in row.pending)]
+        for client in chain(drafted, self._table.creates(firm) - drafted):
+            row = self.link(firm, client)
+            if row is not None and any(isinstance(each, CreateCustomer) for each in row.pending):
+                yield row
 
     def put_off_reads(self, firm: FirmId) -> Iterable[CustomerRow]:
         """Give the customers whose read waits for a write of ours, in the order of their ids."""

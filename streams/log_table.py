@@ -61,7 +61,10 @@ class LogTable:
 
     def partition(self, number: int) -> Partition:
         """Give a partition; hold its lock from reading its rows until the append is back."""
-        return self._partitions.setdefault(number, Partition(number))
+        found = self._partitions.get(number)
+        if found is None:  # asked for by every lane at every step, so none is made in vain
+            found = self._partitions[number] = Partition(number)
+        return found
 
     @property
     def stopped(self) -> frozenset[int]:
