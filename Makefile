@@ -4,6 +4,9 @@ BIN := .venv/bin
 # The lock names packages and hashes, never a host; pip asks whatever index this machine is set up for.
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
+# Where nothing is to be written beside the code, each of the hundred processes of a test run would compile it anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help run demo test check bench throttled chaos simulate fuzz histories docs lock clean
 
 help: ## lists these targets
