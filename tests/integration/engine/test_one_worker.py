@@ -27,7 +27,8 @@ async def test_a_worker_that_starts_while_kafka_is_away_says_so_and_ends(tmp_pat
     ended = _run_worker(environment(tmp_path, nowhere, free_port(), free_port(), free_port()))
 
     assert ended.returncode == 4
-    assert f"Kafka does not answer at {nowhere}. Start it, or name another by" in ended.stderr
+    assert f"Kafka does not answer at {nowhere}" in ended.stderr
+    assert "Start it, or name another by CLIENT_SYNC_KAFKA_BOOTSTRAP" in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
