@@ -36,5 +36,5 @@ async def test_a_viewer_sees_a_pause_but_cannot_end_it(company: Company, sign_in
     await screen.page.goto(f"/firms/{company.firm}/settings")
 
     assert refused.status == 403
-    await expect(screen.page.get_by_text("“Intuit is down”")).to_be_visible()
+    await expect(screen.page.get_by_text("Paused just now by Lee: “Intuit is down”")).to_be_visible()
     await expect(screen.page.get_by_role("button", name="Let requests start again")).to_have_count(0)

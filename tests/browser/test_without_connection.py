@@ -43,9 +43,9 @@ async def test_a_disconnected_firms_records_have_no_integrations(company: Compan
     await expect(screen.page.get_by_role("button", name="Edit integrations")).to_be_visible()
 
     (await company.api("DELETE", "/connection")).ok()
+    await expect(screen.page.get_by_text("Disconnected from QuickBooks")).to_be_visible()
     await screen.client(client)
 
-    await expect(screen.page.get_by_text("Disconnected from QuickBooks")).to_be_visible()
     await expect(screen.page.get_by_role("heading", name="Fiona Gallagher")).to_be_visible()
     await expect(screen.page.get_by_role("button", name="Edit integrations")).to_have_count(0)
     await expect(screen.page.locator(".integrations")).to_have_count(0)

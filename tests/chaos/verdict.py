@@ -57,7 +57,7 @@ class Run:
             weak.append(f"{self.rate:.1f} inputs a second were acknowledged, {least:.0f} are the least")
         if self.applied < self._least_applied:
             weak.append(f"{self.applied} inputs were applied, {self._least_applied:.0f} are the least")
-        if self.hit_in_flight < FLOOR_IN_FLIGHT * len(self.faults):
+        if self.hit_in_flight < int(FLOOR_IN_FLIGHT * len(self.faults)):
             weak.append(f"only {self.hit_in_flight} of {len(self.faults)} faults met a write in flight")
         weak += [
             f"nothing was decided after Kafka was {each.kind}"

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
+from typing import Literal
 
 from tests.story import ledger
 from tests.story.company import Company
@@ -60,6 +61,13 @@ async def keep_busy(company: Company, customers: list[str], new_clients: int, se
         return await _measure(company, begun, asked)
     finally:
         await throttle(company, {})
+
+
+async def writes_in_order(company: Company) -> list[Literal["match", "create"]]:
+    """Name the writes that reached QuickBooks, in their order."""
+    found = await ledger.entries(company.http, company.stack.quickbooks, company.first_in_quickbooks)
+    ours = (each for each in found if each["tenant"] == company.realm and ledger.is_our_write(each))
+    return ["match" if "Id" in each["body"] else "create" for each in ours]
 
 
 async def _match_all(company: Company, pairs: dict[str, str], seconds: float) -> dict[str, float]:
