@@ -14,6 +14,9 @@ from tests.side_by_side import Groups, arrange
 settings.register_profile("client-sync", deadline=None)
 settings.load_profile("client-sync")
 
+# A broker of a test lives for a minute or so: Java's second compiler would cost it more than it gains.
+os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
+
 SHARED = pytest.StashKey[SharedServers]()
 
 

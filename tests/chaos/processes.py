@@ -15,6 +15,7 @@ import aiohttp
 from deploy.kafka.java import die_with_parent
 
 PROGRAM = str(Path(sys.executable).parent / "client-sync")
+GATEWAY = [sys.executable, "-m", "tests.chaos.patient_gateway", "gateway"]
 ROOT = Path(__file__).parents[2]
 GROUP = "client-sync"
 PARTITIONS = 8

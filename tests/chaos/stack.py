@@ -14,7 +14,7 @@ from deploy.kafka.ports import free_port
 from deploy.kafka.settings import BrokerSettings
 from tests.chaos import processes
 from tests.chaos.fleet import Fleet, Worker
-from tests.chaos.processes import PROGRAM, ROOT, environment, spawn, wait_for_answer
+from tests.chaos.processes import GATEWAY, PROGRAM, ROOT, environment, spawn, wait_for_answer
 from tests.chaos.world import Firm
 
 JARS = ROOT / ".local" / "kafka" / "jars"
@@ -64,7 +64,7 @@ class Stack:
         await asyncio.to_thread(processes.run, self.folder, self.settings, "connect", *pairs)
         # Not before: webhooks of unknown realms are dead letters, and each firm's customers were just made.
         log = self.folder / "gateway.log"
-        gateway = spawn([PROGRAM, "gateway"], self.settings, log)
+        gateway = spawn(GATEWAY, self.settings, log)
         self.others.append(gateway)
         await wait_for_answer(gateway, f"http://127.0.0.1:{self.http_port}/readyz", log)
 

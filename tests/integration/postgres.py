@@ -1,7 +1,7 @@
 """A PostgreSQL server for a test session, and a database of its own for each test that wants one."""
 
 import os
-import shutil
+import subprocess
 import tempfile
 import uuid
 import warnings
@@ -16,6 +16,8 @@ from tests.integration.servers import source
 
 GIVEN = "CLIENT_SYNC_TEST_DATABASE_URL"
 IMAGE = "postgres:17"
+KEEP = 'cat >/dev/null; kill -INT "$1" 2>/dev/null; while kill -0 "$1"; do sleep 0.1; done 2>/dev/null; rm -rf "$2"'
+"""A server runs on when its tests are killed, so somebody waits for the end of our pipe, and ends it then."""
 
 
 @contextmanager
@@ -55,6 +57,11 @@ def _from_its_package() -> Iterator[str]:
     # Not below pytest's folder: PostgreSQL never runs as root, and nobody else may look in there.
     folder = Path(tempfile.mkdtemp(prefix="client-sync-postgres-"))
     server = get_server(folder / "data", cleanup_mode="stop")
+    keeper = subprocess.Popen(
+        ["sh", "-c", KEEP, "sh", str(server.get_pid()), str(folder)],
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+    )
     try:
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
             # These databases need not survive a power cut.
@@ -63,7 +70,7 @@ def _from_its_package() -> Iterator[str]:
         yield server.get_uri()
     finally:
         server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+        keeper.communicate()
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from itertools import count
 import aiohttp
 
 from deploy.kafka.ports import free_port
-from tests.chaos.processes import PROGRAM, end, spawn, wait_for_answer
+from tests.chaos.processes import GATEWAY, end, spawn, wait_for_answer
 from tests.chaos.stack import Stack
 from tests.story.company import Company
 
@@ -28,7 +28,7 @@ class Gateway:
     async def start(self) -> None:
         """Start it, and wait until it is ready for all that it is there for."""
         log = self.stack.folder / f"{self.name}.log"
-        self.process = spawn([PROGRAM, "gateway"], self.stack.settings, log)
+        self.process = spawn(GATEWAY, self.stack.settings, log)
         ready = f"http://127.0.0.1:{self.stack.http_port}/readyz"
         await wait_for_answer(self.process, ready, log, READY_WITHIN_SECONDS)
 
