@@ -11,6 +11,7 @@ import orjson
 import pytest
 
 from adapters.store.database import Database
+from adapters.store.preparation import prepare
 from adapters.store.projection import Projection
 from adapters.web.signature import signature_of
 from deploy.gateway import run_gateway
@@ -108,6 +109,7 @@ async def test_a_gateway_starts_without_kafka_and_goes_on_when_it_comes(
 async def test_a_database_of_another_log_is_refused(settings: Settings, prefix: str) -> None:
     """It shows more than the log holds, so nothing that it says could be trusted."""
     database = Database(settings.database)
+    await prepare(database)
     projection = Projection(database)
     build = (await projection.build("log")).id
     await projection.apply(Stretch(partition=1, first=0, next_offset=7, decided=()), build)
