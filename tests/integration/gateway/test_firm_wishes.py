@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -155,7 +156,7 @@ async def _next_intent(topic: Any) -> tuple[Any, Any]:
         offset=record.offset,
         key=record.key,
         value=record.value,
-        at=NOW,
+        at=datetime.now(UTC),
     )
     intent, _ = read_input(message, PARTITIONS, lambda *_: None)  # type: ignore[arg-type]
     return intent, orjson.loads(record.value)

@@ -6,6 +6,7 @@ from hashlib import sha256
 from hmac import digest
 
 import orjson
+import pytest
 
 from tests.integration.gateway.conftest import VERIFIER, Running
 
@@ -37,6 +38,7 @@ def _change(realm: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.usefixtures("connected")
 async def test_webhooks_are_counted_by_what_became_of_them(gateway: Running) -> None:
     """Deliveries and the changes in them; what is parked, by its reason."""
     names = (

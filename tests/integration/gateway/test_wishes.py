@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -14,6 +15,7 @@ from streams.topics import INTENTS
 from tests.integration.gateway.conftest import PARTITIONS, Running
 from tests.integration.gateway.firm import CONNECTED, client_row, synced_row
 from tests.integration.gateway.log_writer import NOW
+from tests.integration.gateway.sessions import signed_in
 
 ONE = "/api/v1/firms/f-1/clients/c-1"
 WRITE = UpdateCustomer(id="w-1", customer_id="58", sync_token=3, values={}, asked_by="person", planned_at=NOW)
@@ -71,7 +73,7 @@ async def test_an_intent_is_one_that_the_engine_can_read(gateway: Running) -> No
                 offset=record.offset,
                 key=record.key,
                 value=record.value,
-                at=NOW,
+                at=datetime.now(UTC),
             )
             intent, _ = read_input(message, PARTITIONS, lambda *_: None)  # type: ignore[arg-type]
             await gateway.log.answer_intent(intent.intent_id, SYNCED, code=name)  # type: ignore[union-attr]
@@ -177,7 +179,7 @@ async def test_roles_and_tokens_are_minded(gateway: Running) -> None:
 
 async def test_a_session_acts_only_from_our_own_pages(gateway: Running) -> None:
     """The cookie alone, as another site's page could make a browser send it, is refused."""
-    cookie = {"Cookie": "client_sync_session=dev-manager"}
+    cookie = await signed_in(gateway, "dana")
     async with gateway.http.get(ONE, headers=cookie) as answer:
         assert answer.status == 404  # signed in; the client is just not known
     async with gateway.http.post(ONE + "/unmatch", json={}, headers=cookie) as answer:
