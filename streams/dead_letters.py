@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import UnknownTopicOrPartitionError
 
+from domain.bounds import within
 from domain.projection import DeadLetter
 from streams.acknowledged_producer import AcknowledgedProducer
 from streams.meters import DEAD_LETTERS as PARKED
+from streams.stamps import stamped
 from streams.topics import DEAD_LETTERS
 
 HEADERS = {
@@ -103,7 +105,7 @@ async def follow_dead_letters(
 
 def _letter(message: ConsumerRecord[bytes, bytes]) -> DeadLetter:
     headers = {name: _text(value) for name, value in message.headers or ()}
-    parked_at = datetime.fromtimestamp(message.timestamp / 1000, UTC)
+    parked_at = stamped(message.timestamp / 1000)
     return DeadLetter(
         partition=message.partition,
         offset=message.offset,
@@ -123,7 +125,6 @@ def _text(given: bytes) -> str:
 
 def _time(text: str | None) -> datetime | None:
     try:
-        time = datetime.fromisoformat(text) if text else None
+        return within(datetime.fromisoformat(text)) if text else None
     except ValueError:
         return None
-    return time if time is not None and time.tzinfo is not None else None

@@ -1,11 +1,11 @@
 """Reads inputs of one partition beside the consumer group, which passes over what lies there."""
 
 from collections.abc import AsyncGenerator
-from datetime import UTC, datetime
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from streams.inputs import Message
+from streams.stamps import stamped
 from streams.traces import TRACEPARENT
 
 
@@ -37,6 +37,6 @@ def _message(record: ConsumerRecord[bytes, bytes]) -> Message:
         offset=record.offset,
         key=record.key,
         value=record.value,
-        at=datetime.fromtimestamp(record.timestamp / 1000, UTC),
+        at=stamped(record.timestamp / 1000),
         trace=trace.decode(errors="replace") if trace is not None else None,
     )

@@ -3,18 +3,17 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import faust
 import structlog
 
-from domain.bounds import within
 from streams.bound import Bound
 from streams.engine import Engine
 from streams.faust_shell import ShellSettings, assignment, faust_app, fetch_none_of, hold, input_topic
 from streams.inputs import Message
 from streams.lanes import Lanes
+from streams.stamps import stamped
 from streams.traces import TRACEPARENT
 
 log = structlog.get_logger()
@@ -139,17 +138,9 @@ def _message(message: faust.types.Message) -> Message:
         offset=message.offset,
         key=message.key,
         value=message.value,
-        at=_stamped(message.timestamp),
+        at=stamped(message.timestamp),
         trace=_header(message, TRACEPARENT) if message.headers else None,
     )
-
-
-def _stamped(seconds: float) -> datetime:
-    """Read Kafka's stamp, which a producer may set; one that nobody can mean, or none, is now."""
-    try:
-        return within(datetime.fromtimestamp(seconds, UTC))
-    except (ValueError, OverflowError, OSError):
-        return datetime.now(UTC)
 
 
 def _header(message: faust.types.Message, name: str) -> str | None:
