@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 # Where nothing is to be written beside the code, each of the hundred processes of a test run would compile it anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run demo test check bench throttled chaos simulate histories docs lock clean
+.PHONY: help run demo test check bench throttled chaos simulate fuzz histories docs lock clean
 
 help: ## lists these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -42,6 +42,9 @@ simulate: .venv/ready ## the long simulation, from seed SEED on for STEPS steps 
 chaos: .venv/ready ## the kill test at length: CHAOS_FAULTS faults (200), Kafka away for CHAOS_AWAY seconds each time (60)
 	@CHAOS_FAULTS=$(or $(CHAOS_FAULTS),200) CHAOS_SEED=$(or $(CHAOS_SEED),1) CHAOS_AWAY=$(or $(CHAOS_AWAY),60) \
 	  $(BIN)/python -m pytest tests/chaos/test_kill.py
+
+fuzz: .venv/ready ## hostile values at every door: VALUES (1000000), from SEED on, drawn if not given (docs/fuzzing.md)
+	@$(BIN)/python -m tests.fuzz --values $(or $(VALUES),1000000) $(if $(SEED),--seed $(SEED))
 
 histories: .venv/ready ## records tests/histories/ anew, on purpose, when a rule has changed
 	@$(BIN)/python -m tests.histories

@@ -62,7 +62,12 @@ def write(name: str, lines: Iterable[bytes]) -> int:
 
 def read(name: str) -> Iterator[Step]:
     """Read a history back."""
-    for line in (FOLDER / f"{name}.jsonl").read_bytes().splitlines():
+    return steps_in((FOLDER / f"{name}.jsonl").read_bytes())
+
+
+def steps_in(lines: bytes) -> Iterator[Step]:
+    """Read what was written of a history."""
+    for line in lines.splitlines():
         step = orjson.loads(line)
         records = tuple(decode(orjson.loads(orjson.dumps(record))) for record in step["records"])
         yield Step(_given(step["kind"], step["given"]), frozenset(step["started"]), records)
