@@ -13,6 +13,7 @@ from adapters.quickbooks.answers import Reply
 from adapters.quickbooks.faults import faults_in
 from adapters.quickbooks.meters import REQUESTS, SECONDS, answer_in
 from adapters.wire import address, answered_at, read_json, wait_asked_for
+from domain.bounds import CODE
 from domain.ids import RealmId
 from domain.obstacles import Obstacle
 from domain.ports import TryLater
@@ -22,8 +23,6 @@ tracer = trace.get_tracer(__name__)
 
 # Everything below 75 is answered as 75 (Intuit, since August 2025); later numbers may break, so it is named.
 MINOR_VERSION = "75"
-
-MOST_OF_A_TID = 100
 
 # Of the time for a whole request. A host that is away is told apart from an answer that is slow to come.
 CONNECT_SHARE = 0.5
@@ -123,6 +122,10 @@ class Exchange:
         if reply.status != HTTPStatus.OK or faults:
             codes = [fault.code for fault in faults]
             seen.warning(
-                "quickbooks_refused", status=reply.status, codes=codes, intuit_tid=intuit_tid[:MOST_OF_A_TID]
+                "quickbooks_refused",
+                status=reply.status,
+                codes=codes,
+                # Whoever answers may write anything there, and a log line is no place for it.
+                intuit_tid=intuit_tid if CODE.holds(intuit_tid) else None,
             )
         return reply

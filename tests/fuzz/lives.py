@@ -18,11 +18,11 @@ from streams.inputs import OUTCOME, partition_of
 from streams.partition import Partition
 from streams.records import LogRecord, encode
 from streams.topics import INPUTS, OUTCOMES
+from tests.fuzz.memory import PARTITIONS
 from tests.fuzz.odd import Template
 from tests.histories.history import FOLDER, Step, names, steps_in
 from tests.unit.streams.test_doors_of_topics import CLIENT, CUSTOMER, RESULTS
 
-PARTITIONS = next(n for n in range(2, 99) if partition_of("f-1", n) == partition_of("f-2", n))
 HOME = partition_of("f-1", PARTITIONS)
 """The histories have one partition, for both of their firms."""
 

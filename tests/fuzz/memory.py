@@ -10,6 +10,9 @@ from streams.log_reader import Unread, judge
 from streams.log_writer import LARGEST_DECISION_BYTES, DecisionTooLargeError
 from streams.partition import Partition
 
+PARTITIONS = 5
+"""As many as make one home of both firms of the histories."""
+
 Lines = Sequence[tuple[bytes | None, bytes | None]]
 
 
@@ -91,6 +94,10 @@ class MemoryProducer:
         """Take several."""
         for key, value in records:
             await self.send(topic, value, key)
+
+    async def partitions(self, _topic: str) -> frozenset[int]:
+        """Name a topic's partitions."""
+        return frozenset(range(PARTITIONS))
 
     def take(self) -> list[Sent]:
         """Give what was written since."""

@@ -36,7 +36,6 @@ FIELDS: Mapping[str, Any] = {
     "status": "synced",
     "q": "Fio",
     "search": "Fio",
-    "cursor": "WyJhIl0",
     "sync_client": True,
     "clients": ["c-1", "c-2"],
     "customer_ids": ["58"],
@@ -77,7 +76,11 @@ def templates(app: web.Application, links: list[tuple[str, str]]) -> tuple[Templ
 
 
 def _fields(model: Any) -> dict[str, Any]:
-    return {} if model is Nothing else {name: FIELDS.get(name, 1) for name in model.model_fields}
+    return (
+        {}
+        if model is Nothing
+        else {name: FIELDS.get(name, 1) for name in model.model_fields if name != "cursor"}
+    )
 
 
 def _webhooks() -> list[Template]:

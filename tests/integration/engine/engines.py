@@ -118,6 +118,8 @@ async def desk(bootstrap: str, prefix: str, read_client: ReadClient = client_of)
         for each in (producer, consumer):
             stack.push_async_callback(each.stop)
             await each.start()
+        # aiokafka's coordinator only overhears being stopped once its task has begun.
+        await asyncio.sleep(0)
         stack.push_async_callback(lanes.leave, {0})
         yield Desk(engine, table, writer, producer, consumer, prefix)
 

@@ -192,10 +192,10 @@ async def test_a_company_that_two_firms_have_stays_with_the_first(log: Log, conn
 
 async def test_a_company_that_is_claimed_is_nobody_elses(log: Log, connections: Connections) -> None:
     """Until the log says whose it is; the same firm may ask again."""
-    await connections.claim(ONE, REALM, NOW)
-    await connections.claim(ONE, REALM, NOW)
+    await connections.claim(ONE, REALM, datetime.now(UTC))
+    await connections.claim(ONE, REALM, datetime.now(UTC))
     with pytest.raises(RealmTakenError):
-        await connections.claim(OTHER, REALM, NOW)
+        await connections.claim(OTHER, REALM, datetime.now(UTC))
     await log.check()
     assert await stand(connections) == {"91": (ONE, "connecting")}
     assert await connections.of_firm(ONE) is None
@@ -205,7 +205,7 @@ async def test_a_company_that_is_claimed_is_nobody_elses(log: Log, connections: 
     assert await stand(connections) == {"91": (ONE, "connected")}
     with pytest.raises(RealmTakenError):
         await connections.claim(OTHER, REALM, NOW + 2 * CLAIM_HOLDS)
-    await connections.claim(ONE, REALM, NOW)
+    await connections.claim(ONE, REALM, datetime.now(UTC))
     assert await stand(connections) == {"91": (ONE, "connected")}
 
 
@@ -214,7 +214,7 @@ async def test_a_claim_ends_by_itself(log: Log, connections: Connections) -> Non
     await connections.claim(ONE, REALM, NOW - CLAIM_HOLDS)
 
     assert await stand(connections) == {}
-    await connections.claim(OTHER, REALM, NOW)
+    await connections.claim(OTHER, REALM, datetime.now(UTC))
     await log.says(firm(OTHER, REALM))
     assert await stand(connections) == {"91": (OTHER, "connected")}
 
@@ -223,12 +223,12 @@ async def test_what_the_log_says_holds_after_a_claim_was_withdrawn(
     log: Log, connections: Connections
 ) -> None:
     """Nothing is left of a wish that did not get into the log."""
-    await connections.claim(ONE, SECOND, NOW)
+    await connections.claim(ONE, SECOND, datetime.now(UTC))
     await connections.withdraw(ONE, SECOND)
     assert await stand(connections) == {}
 
     await log.says(firm(ONE, REALM, asleep=True))
-    await connections.claim(OTHER, REALM, NOW)
+    await connections.claim(OTHER, REALM, datetime.now(UTC))
     await log.says(replace(firm(ONE, REALM, asleep=True), version=2))
     assert await stand(connections) == {"91": (OTHER, "connecting")}
     await connections.withdraw(OTHER, REALM)
