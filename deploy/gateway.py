@@ -5,9 +5,10 @@ import errno
 import os
 import resource
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import aiohttp
 import structlog
@@ -159,11 +160,7 @@ async def _serve(
     try:
         await web.TCPSite(runner, settings.http_host, settings.http_port).start()
         log.info("gateway_ready", url=settings.http_url)
-        checking = asyncio.create_task(check.run())
-        try:
-            await asyncio.gather(projector.run(), checking)
-        finally:
-            checking.cancel()
+        await _until_one_ends(projector.run(), check.run())
     finally:
         await runner.cleanup()
 
@@ -176,3 +173,20 @@ def _files() -> int:
         now = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
         resource.setrlimit(resource.RLIMIT_NOFILE, (now, most))
     return wanted if now == resource.RLIM_INFINITY else now
+
+
+async def _until_one_ends(*works: Coroutine[Any, Any, None]) -> None:
+    """Run them side by side; an error of one is this one's, and none outlives it.
+
+    `asyncio.gather` ends as soon as the first of them is cancelled: the database was closed while the projector was
+    still letting go of it, and neither came to an end.
+    """
+    tasks = [asyncio.create_task(each) for each in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for each in done:
+            each.result()
+    finally:
+        for each in tasks:
+            each.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
