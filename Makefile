@@ -27,7 +27,7 @@ demo: .venv/ready ## plays the support article's story on a system of its own, a
 
 test: .venv/ready ## all tests, on real Kafka and in a real browser, JOBS (6) groups side by side; the kill test in short
 	@bash tests/tools.sh
-	@$(BIN)/python -m pytest -n $(or $(JOBS),6) --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n $(or $(JOBS),4) --no-loadscope-reorder
 
 bench: .venv/ready ## events decided and rows folded per second, on real Kafka (docs/benchmarks.md)
 	@$(BIN)/python -m tests.bench
