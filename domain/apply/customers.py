@@ -195,8 +195,10 @@ def _release(draft: Draft, row: CustomerRow | None) -> None:
     at_once = tuple(
         replace(each, not_before=None) if isinstance(each, ReadCustomer) else each for each in row.pending
     )
+    # After a take-over all counts as begun, also a read whose time had not come: then it runs sooner than its row says.
     begun = any(draft.has_started(read) for read in row.reads)
-    draft.put(replace(row, pending=at_once, read_from=row.read_from if begun else draft.now))
+    read_from = min(row.read_from or draft.now, draft.now) if begun else draft.now
+    draft.put(replace(row, pending=at_once, read_from=read_from))
 
 
 def _read(draft: Draft, row: CustomerRow, *, not_before: datetime | None) -> CustomerRow:

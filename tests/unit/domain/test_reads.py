@@ -138,6 +138,23 @@ def test_a_put_off_read_that_has_started_is_not_dropped() -> None:
     assert world.settle() == 1
 
 
+def test_a_read_that_runs_before_its_time_answers_no_more_than_came_before_it() -> None:
+    """After a take-over it counts as begun, and runs at once when the write's answer is in: what is saved then is read."""
+    world = synced()
+    world.edit_client(phone="312")
+    outcome = world.carry_out(world.write())
+    world.notify("58")
+    world.begin(read_of(world, "58"))
+    world.deliver(world.link().key, world.write(), outcome)
+    world.finish_read("58")
+
+    world.quickbooks.edit("58", world.now, fields(mobile="773"))
+    world.notify("58")
+    world.settle()
+
+    assert world.canopy.clients[ClientId("c-1")].values[Field.MOBILE] == "773"
+
+
 @pytest.mark.parametrize("done", [True, False])
 def test_any_notification_during_a_create_waits_for_it(done: bool) -> None:
     """It may tell of the customer that we are creating; all are let go at its outcome."""
