@@ -1,6 +1,5 @@
 """`client-sync up` on free ports and in a folder of its own."""
 
-import re
 import signal
 import subprocess
 import urllib.request
@@ -33,11 +32,6 @@ class Up:
     def output(self) -> str:
         """Give all that it has said."""
         return (self.folder / "output").read_text(errors="replace")
-
-    @property
-    def ready_after(self) -> float:
-        """Say how many seconds the last start took, by its own words."""
-        return float(re.findall(r"ready in ([\d.]+) s", self.output)[-1])
 
     def processes(self) -> list[psutil.Process]:
         """List its processes of now."""
