@@ -28,7 +28,6 @@ ASKING_THE_DATABASE = [
     "timeline f-1 c-1",
     "read-model rebuild",
     "restore f-1 c-1 --to 2 --reason why",
-    "disconnect f-1",
     "connect f-1=9130357766890012",
 ]
 
