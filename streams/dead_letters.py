@@ -91,6 +91,8 @@ async def follow_dead_letters(
         consumer.assign(partitions)
         for partition in partitions:
             consumer.seek(partition, positions.get(partition.partition, 0))
+        missing = {each: end for each, end in missing.items() if await consumer.position(each) < end}
+        yield Looked((), to_end=not missing)
         while True:
             polled = await consumer.getmany(timeout_ms=1000)
             found = tuple(

@@ -90,6 +90,9 @@ class LogReader:
 
     def __init__(self, bootstrap: str, topic: str) -> None:
         self._topic = topic
+        # A broker answers one connection's requests one after the other: behind a fetch that waits for something new,
+        # a question takes half a second. So questions have a connection of their own.
+        self._asking = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=None, enable_auto_commit=False)
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=bootstrap,
             group_id=None,
@@ -101,34 +104,41 @@ class LogReader:
 
     async def __aenter__(self) -> Self:
         try:
+            await self._asking.start()
             await self._consumer.start()
         except BaseException:
-            await self._consumer.stop()
+            await self._stop()
             raise
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # aiokafka's fetcher overhears being cancelled while it lets go of a partition, and then waits for ever.
-        stopping = asyncio.ensure_future(self._consumer.stop())
-        while not (await asyncio.wait([stopping], timeout=STOP_AGAIN_SECONDS))[0]:
-            self._consumer._fetcher._fetch_task.cancel()  # noqa: SLF001  (no public way to ask twice)
-        await stopping
+        await self._stop()
+
+    async def _stop(self) -> None:
+        try:
+            await self._asking.stop()
+        finally:
+            # aiokafka's fetcher overhears being cancelled while it lets go of a partition, and then waits for ever.
+            stopping = asyncio.ensure_future(self._consumer.stop())
+            while not (await asyncio.wait([stopping], timeout=STOP_AGAIN_SECONDS))[0]:
+                self._consumer._fetcher._fetch_task.cancel()  # noqa: SLF001  (no public way to ask twice)
+            await stopping
 
     async def partitions(self) -> tuple[int, ...]:
         """Name the partitions that the log has."""
-        await self._consumer._client.force_metadata_update()  # noqa: SLF001  (no public way to refresh)
-        return tuple(sorted(self._consumer.partitions_for_topic(self._topic) or ()))
+        await self._asking._client.force_metadata_update()  # noqa: SLF001  (no public way to refresh)
+        return tuple(sorted(self._asking.partitions_for_topic(self._topic) or ()))
 
     async def ends(self, partitions: Iterable[int]) -> dict[int, int]:
         """Give the offset behind the last record of each partition."""
-        found = await self._consumer.end_offsets([TopicPartition(self._topic, p) for p in partitions])
+        found = await self._asking.end_offsets([TopicPartition(self._topic, p) for p in partitions])
         return {partition.partition: offset for partition, offset in found.items()}
 
     async def begins(self, partitions: Iterable[int]) -> dict[int, int]:
         """Give the offset of the first record that each partition still has."""
-        found = await self._consumer.beginning_offsets([TopicPartition(self._topic, p) for p in partitions])
+        found = await self._asking.beginning_offsets([TopicPartition(self._topic, p) for p in partitions])
         return {partition.partition: offset for partition, offset in found.items()}
 
     def _assign(self, positions: Mapping[int, int]) -> None:

@@ -134,6 +134,8 @@ class Projector:
         self._reader = reader
         reading = dict(self._positions)
         self._go_on_everywhere()
+        # At once: where nothing is missing, nothing may come for long that would be a reason to look.
+        missing = await self._look(build, missing)
         async with aclosing(reader.follow(reading)) as following:
             async for found in following:
                 match found:
@@ -146,8 +148,13 @@ class Projector:
                         await self._apply_or_stop(stretch, build.id)
                 # While nothing is to be applied, nothing else would tell that the tables have been emptied.
                 if not found or not build.complete:
-                    missing = {each: end for each, end in missing.items() if self._is_missing(each, end)}
-                    await build.look(shows_all=not missing)
+                    missing = await self._look(build, missing)
+
+    async def _look(self, build: BuildWatch, missing: Mapping[int, int]) -> dict[int, int]:
+        """Look whether it is the same build still, and whether it shows all now; gives what is missing still."""
+        still = {each: end for each, end in missing.items() if self._is_missing(each, end)}
+        await build.look(shows_all=not still)
+        return still
 
     def _is_missing(self, partition: int, end: int) -> bool:
         # A stopped one must not keep the firms of all others from being shown.
