@@ -12,11 +12,12 @@ export PYTHONDONTWRITEBYTECODE :=
 help: ## lists these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
 
-.venv/ready: requirements.lock pyproject.toml
-	@echo "Installing what is missing into .venv (only the first time) …"
+.venv/ready: requirements.lock pyproject.toml deploy/kafka/jars.lock
+	@echo "Installing what is missing, into .venv and .local (only the first time) …"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(PIP) install --require-hashes --no-deps -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m deploy.kafka.jars
 	@touch $@
 
 run: .venv/ready ## starts Kafka, stand-ins, worker and gateway, and prints the console's address

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# The two programs that tests drive and pip cannot install: a browser and kcat.
+# The two programs that tests drive and pip cannot install: a browser, without its windows, and kcat.
 set -euo pipefail
 missing=()
-command -v chromium >/dev/null || missing+=(chromium)
+command -v chromium-headless-shell >/dev/null || missing+=(chromium-headless-shell)
 command -v kcat >/dev/null || missing+=(kcat)
 if [ ${#missing[@]} -eq 0 ]; then exit 0; fi
 echo "Installing ${missing[*]} for the tests …"
