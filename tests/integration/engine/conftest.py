@@ -64,6 +64,15 @@ class Running:
         data: dict[str, Any] = orjson.loads((await self.find(LOG, is_it)).value or b"")["data"]
         return data
 
+    async def logged(self, event: str) -> list[str]:
+        """Wait until the worker has logged an event; gives its lines. What is in the log topic may be logged later."""
+        async with asyncio.timeout(WITHIN_SECONDS):
+            while True:
+                said = (self.stack.folder / "worker-1.log").read_text().splitlines()
+                if found := [line for line in said if event in line]:
+                    return found
+                await asyncio.sleep(0.1)
+
     async def letter_of(self, source: str) -> Record:
         """Wait until an input is parked."""
         return await self.find(DEAD_LETTERS, lambda record: headers_of(record)["source"] == source)

@@ -82,7 +82,6 @@ async def test_a_group_that_is_set_forward_passes_nothing_over(running: Running)
     decided = [await running.decision_of(event["id"]) for event in events]
 
     assert [each["input"]["offset"] for each in decided] == [each.offset for each in written]
-    said = (running.stack.folder / "worker-1.log").read_text()
-    (loud,) = [line for line in said.splitlines() if "inputs_were_passed_over" in line]
+    (loud,) = await running.logged("inputs_were_passed_over")  # after the last of them
     assert f"first={written[0].offset}" in loud
     assert f"last={written[-1].offset}" in loud

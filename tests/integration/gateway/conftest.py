@@ -41,6 +41,16 @@ class Running:
         async with self.http.request(method, path, json=body, headers=sent) as answer:
             return answer, await answer.json(content_type=None)
 
+    async def dead_letters(self, count: int, *, token: str = "dev-operator") -> list[dict[str, Any]]:
+        """Wait until somebody is shown so many dead letters, or more; gives them."""
+        async with asyncio.timeout(20):
+            while True:
+                answer, page = await self.ask("GET", "/api/v1/dead-letters", token=token)
+                if answer.status == 200 and len(page["dead_letters"]) >= count:
+                    return list(page["dead_letters"])
+                # With a pause: who asks without one is soon told that it is too often.
+                await asyncio.sleep(0.1)
+
     def reading(self, topic: str) -> Any:
         """Open a reader of one of the gateway's topics."""
         return reading(self.settings.bootstrap, self.prefix + topic, PARTITIONS)

@@ -137,13 +137,9 @@ async def test_an_operator_sees_the_dead_letters_of_their_own_firms(gateway: Run
     assert "Is of f 1" not in shown["operator-of-f-2"]
 
 
-async def reasons(gateway: Running, token: str, most: int) -> set[str]:
+async def reasons(gateway: Running, token: str, count: int) -> set[str]:
     """Give the reasons of the letters that somebody is shown, once there are so many."""
-    while True:
-        _, page = await gateway.ask("GET", "/api/v1/dead-letters", token=token)
-        found = {letter["reason"] for letter in page["dead_letters"]}
-        if len(found) >= most:
-            return found
+    return {letter["reason"] for letter in await gateway.dead_letters(count, token=token)}
 
 
 async def text(gateway: Running, page: str, token: str) -> str:
