@@ -23,7 +23,7 @@ from streams.engine import Engine
 from streams.faust_shell import ShellSettings, UnevenAssignmentError, end_process, watch_coordination
 from streams.ground import Outside
 from streams.lanes import Lanes
-from streams.log_reader import LogReader
+from streams.log_reader import FOLDING_WAITS_MS, LogReader
 from streams.log_table import LogTable
 from streams.log_writer import AppendFailedError, LogWriter
 from streams.outcome_writer import OutcomeWriter
@@ -76,7 +76,7 @@ def run_worker(settings: Settings) -> None:
 
 
 async def _parts(settings: Settings, assigned: Assignment, spans: Spans | None) -> Parts:
-    reader = LogReader(settings.bootstrap, LOG)
+    reader = LogReader(settings.bootstrap, LOG, FOLDING_WAITS_MS)
     writer = LogWriter(settings.bootstrap, LOG, bound_seconds=settings.session_timeout_seconds * 2 / 3)
     producer = AcknowledgedProducer(settings.bootstrap, OUTCOME_SECONDS)
     session = open_session()

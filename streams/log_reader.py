@@ -20,6 +20,11 @@ FETCH_BYTES = 4 * 1024 * 1024
 JUDGED_AT_ONCE = 200
 STOP_AGAIN_SECONDS = 0.2
 
+FOLLOWING_WAITS_MS = 500
+FOLDING_WAITS_MS = 10
+"""How long the broker holds a fetch that finds nothing new. Whoever folds never asks for what is not there yet, but the fetcher
+does, once it has come to the end; and the next partition's fetch stands behind that one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unread:
@@ -88,7 +93,7 @@ class LogReader:
     Use as `async with LogReader(bootstrap, topic) as log`. Positions are the next offsets to read.
     """
 
-    def __init__(self, bootstrap: str, topic: str) -> None:
+    def __init__(self, bootstrap: str, topic: str, fetch_waits_ms: int = FOLLOWING_WAITS_MS) -> None:
         self._topic = topic
         # A broker answers one connection's requests one after the other: behind a fetch that waits for something new,
         # a question takes half a second. So questions have a connection of their own.
@@ -100,6 +105,7 @@ class LogReader:
             # Anything else would jump in silence over what retention or a truncation took away.
             auto_offset_reset="none",
             max_partition_fetch_bytes=FETCH_BYTES,
+            fetch_max_wait_ms=fetch_waits_ms,
         )
 
     async def __aenter__(self) -> Self:

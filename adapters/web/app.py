@@ -1,5 +1,7 @@
 """All routes in one place. Console and metrics add their own, after these."""
 
+from functools import cache
+
 import orjson
 from aiohttp import web
 
@@ -57,10 +59,15 @@ def create_app(parts: Parts) -> web.Application:
     app.router.add_post(webhooks.PATH, webhooks.receive)
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
-    description = orjson.dumps(openapi(OPERATIONS, API_VERSION))
+    description = _description()
 
     async def described(_: web.Request) -> web.Response:
         return web.Response(body=description, content_type="application/json")
 
     app.router.add_get("/openapi.json", described)
     return app
+
+
+@cache
+def _description() -> bytes:
+    return orjson.dumps(openapi(OPERATIONS, API_VERSION))

@@ -18,7 +18,7 @@ from domain.decide import decide
 from domain.ids import EffectId
 from streams.checkpoints import Checkpoints
 from streams.inputs import Message, read_input
-from streams.log_reader import LogReader
+from streams.log_reader import FOLDING_WAITS_MS, LogReader
 from streams.log_table import LogTable
 from streams.log_writer import LogWriter
 from streams.records import encode, records_of
@@ -43,7 +43,7 @@ async def run(bootstrap: str, prefix: str, log: str, count: int) -> None:
     )
     writer = LogWriter(bootstrap, log + LOG, bound_seconds=20)
     with tempfile.TemporaryDirectory() as folder:
-        async with LogReader(bootstrap, log + LOG) as reader:
+        async with LogReader(bootstrap, log + LOG, FOLDING_WAITS_MS) as reader:
             table = LogTable(reader, writer, Checkpoints(Path(folder), bootstrap), lambda _n, _rows: None)
             for number in range(PARTITIONS):
                 await table.catch_up(number)

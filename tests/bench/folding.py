@@ -14,7 +14,7 @@ from domain.ids import EffectId
 from domain.inputs import Cause, ClientObserved
 from domain.table import Table
 from streams.checkpoints import Checkpoints
-from streams.log_reader import LogReader
+from streams.log_reader import FOLDING_WAITS_MS, LogReader
 from streams.log_table import LogTable
 from streams.log_writer import LogWriter
 from streams.topic_check import create_topics
@@ -66,7 +66,7 @@ async def starts(bootstrap: str, prefix: str) -> tuple[Start, Start]:
 
 async def _start(bootstrap: str, prefix: str, checkpoints: Checkpoints) -> Start:
     writer = LogWriter(bootstrap, prefix + LOG, bound_seconds=20)
-    async with LogReader(bootstrap, prefix + LOG) as reader:
+    async with LogReader(bootstrap, prefix + LOG, FOLDING_WAITS_MS) as reader:
         table = LogTable(reader, writer, checkpoints, lambda _n, _rows: None)
         began, busy = time.perf_counter(), time.process_time()
         async with table.partition(0).lock:

@@ -25,7 +25,7 @@ from streams.faust_shell import ShellSettings
 from streams.ground import Outside
 from streams.lanes import Lanes
 from streams.limiters import Doors
-from streams.log_reader import LogReader
+from streams.log_reader import FOLDING_WAITS_MS, LogReader
 from streams.log_writer import LogWriter
 from streams.outcome_writer import OutcomeWriter
 from streams.rate_limiter import before_each_request
@@ -45,7 +45,7 @@ def worker(bootstrap: str, prefix: str, folder: Path, door: str, kinds: Kinds) -
     group = f"{prefix}ours"
 
     async def build(assigned: Assignment) -> Parts:
-        reader = await LogReader(bootstrap, prefix + LOG).__aenter__()
+        reader = await LogReader(bootstrap, prefix + LOG, FOLDING_WAITS_MS).__aenter__()
         writer = LogWriter(bootstrap, prefix + LOG, bound_seconds=30)
         await writer.start()
         producer = AcknowledgedProducer(bootstrap)

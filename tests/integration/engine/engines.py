@@ -29,7 +29,7 @@ from streams.engine import Engine
 from streams.ground import Outside
 from streams.inputs import Message, ReadClient
 from streams.lanes import Lanes
-from streams.log_reader import LogReader
+from streams.log_reader import FOLDING_WAITS_MS, LogReader
 from streams.log_table import LogTable
 from streams.log_writer import LogWriter
 from streams.outcome_writer import OutcomeWriter
@@ -87,7 +87,7 @@ async def desk(bootstrap: str, prefix: str, read_client: ReadClient = client_of)
     await create_topics(bootstrap, topic_specs(35, prefix), 1)
     await _groups_work(bootstrap, prefix)
     async with AsyncExitStack() as stack:
-        reader = await stack.enter_async_context(LogReader(bootstrap, prefix + LOG))
+        reader = await stack.enter_async_context(LogReader(bootstrap, prefix + LOG, FOLDING_WAITS_MS))
         writer = LogWriter(bootstrap, prefix + LOG, bound_seconds=20)
         stack.push_async_callback(writer.stop)
         await writer.start()

@@ -16,7 +16,7 @@ from domain.inputs import Cause
 from domain.rows import LinkRow, Reason, Row
 from domain.snapshots import Client
 from streams.checkpoints import FEWEST_RECORDS, Checkpoints
-from streams.log_reader import Found, LogReader, found_in
+from streams.log_reader import FOLDING_WAITS_MS, Found, LogReader, found_in
 from streams.log_table import LogTable
 from streams.log_writer import LogWriter
 from streams.partition import Partition
@@ -75,7 +75,7 @@ async def owners(
             kept = folder or Path(stack.enter_context(TemporaryDirectory()))
             checkpoints = Checkpoints(kept, source or topic, fewest)
             stack.push_async_callback(checkpoints.close)
-            reader = await stack.enter_async_context(LogReader(bootstrap, topic))
+            reader = await stack.enter_async_context(LogReader(bootstrap, topic, FOLDING_WAITS_MS))
             writer = LogWriter(bootstrap, topic, bound_seconds=20)
             stack.push_async_callback(writer.stop)
             await writer.start()
