@@ -1,11 +1,11 @@
-"""Control requests of the Canopy stand-in beside the shared ones: firms, their clients, the outbox."""
+"""Control requests of the Canopy stand-in beside the shared ones: firms, what people do to their clients, the outbox."""
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict
 
 from deploy.sandbox.canopy.api import ACTOR
 from deploy.sandbox.canopy.clients import Clients
-from deploy.sandbox.canopy.fields import Json, NewClientByPerson, given, read
+from deploy.sandbox.canopy.fields import ClientFields, Json, NewClientByPerson, given, read
 from deploy.sandbox.canopy.outbox import Origin
 from deploy.sandbox.canopy.problems import Problem
 from deploy.sandbox.reception import CALL, TENANT, Desk
@@ -45,6 +45,14 @@ def firm_routes(clients: Clients, desk: Desk) -> list[web.RouteDef]:
             )
         return web.json_response(client, status=201)
 
+    async def edit(request: web.Request) -> web.Response:
+        firm, call = _firm(request), request[CALL]
+        values = given(read(ClientFields, call.body))
+        origin = Origin(call, request.headers.get(ACTOR, SOMEBODY))
+        with desk.state.transaction():
+            client, _ = clients.edit(firm, request.match_info["id"], values, origin)
+        return web.json_response(client)
+
     async def outbox(_: web.Request) -> web.Response:
         return web.json_response({"events": clients.outbox.waiting()})
 
@@ -71,6 +79,7 @@ def firm_routes(clients: Clients, desk: Desk) -> list[web.RouteDef]:
         web.post("/_control/firms", open_firm),
         web.get("/_control/firms/{tenant}/clients", all_clients),
         web.post("/_control/firms/{tenant}/clients", add),
+        web.patch("/_control/firms/{tenant}/clients/{id}", edit),
         web.post("/_control/firms/{tenant}/backup", back_up),
         web.post("/_control/firms/{tenant}/restore", restore),
         web.get("/_control/outbox", outbox),

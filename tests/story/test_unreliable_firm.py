@@ -1,0 +1,29 @@
+"""A firm whose both sides can't be relied on costs few requests, stops nobody, and comes to rest when its bad day ends."""
+
+from tests.story.company import Company
+from tests.story.conftest import Open
+from tests.story.unreliable_firm import edit_all, pairs, requests, unreliable
+
+EDITS = 60
+REQUESTS_AN_EDIT = 5
+
+
+async def test_an_unreliable_firm_is_asked_rarely_and_comes_to_rest(open_company: Open) -> None:
+    """429 to every second request, nonsense in one of fifty answers, versions that go back, clears that are ignored."""
+    company, neighbor = await open_company(), await open_company()
+    linked = await pairs(company, 6)
+    begun = await requests(company)
+    async with unreliable(company):
+        await edit_all(company, linked, EDITS, a_second=20)
+        client = await neighbor.add_client("Calm Neighbor", email="calm@example.com")
+        await neighbor.until_synced(client)
+
+    for pair in linked:
+        await company.until(lambda pair=pair: at_rest(company, pair.client), f"{pair.client} rests", 150)
+    assert await requests(company) - begun <= REQUESTS_AN_EDIT * EDITS
+
+
+async def at_rest(company: Company, client: str) -> bool:
+    """Say whether nothing more is to be done for a client, unless a person decides."""
+    link = await company.link(client)
+    return link["status"] == "needs_attention" or (link["status"] == "synced" and link["in_step"])
