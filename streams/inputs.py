@@ -119,8 +119,8 @@ def read_input(message: Message, partitions: int, read_client: ReadClient) -> tu
     """
     event = _event(message.value)
     firm = _firm(event)
-    _check_place(event, firm, message, partitions)
     kind = _text(event, "type")
+    _check_place(kind, firm, message, partitions)
     cause = Cause(
         topic=message.topic,
         partition=message.partition,
@@ -155,9 +155,9 @@ def _trace(event: Mapping[str, Any], message: Message) -> str | None:
     return str(place) if place is not None else None
 
 
-def _check_place(event: Mapping[str, Any], firm: FirmId, message: Message, partitions: int) -> None:
+def _check_place(kind: str, firm: FirmId, message: Message, partitions: int) -> None:
     if firm == ALL_FIRMS:
-        if event.get("type") not in GO_FOR_ALL:
+        if kind not in GO_FOR_ALL:
             raise UnreadableInputError(
                 "not_for_all_firms",
                 f'firmid "{ALL_FIRMS}": only requests can be paused and resumed for all firms',

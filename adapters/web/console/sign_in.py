@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from aiohttp import web
 
@@ -17,6 +17,8 @@ from adapters.web.who_asks import person_of, refuse_other_machines, refuse_other
 
 OURS = re.compile(r"/(?![/\\])[\x21-\x7e]*")
 """As `quote` writes addresses: a browser drops some control characters, and others would begin a header."""
+
+MOST_FIELDS = 10
 
 SAMPLE_FIRM = "f-1"
 """Where people begin who may see every firm: the sandbox's own."""
@@ -49,20 +51,26 @@ async def do_sign_in(request: web.Request) -> web.StreamResponse:
     """Begin a session as the person that was chosen."""
     _refuse_strangers(request)
     parts = request.app[PARTS]
-    sent = await request.post()
-    chosen = sent.get("person")
+    sent = await _form(request)
     if not isinstance(parts.sign_in, SandboxSignIn):
         raise Problem(404, "no_local_sign_in", "There is no local sign-in here.")
-    person = parts.sign_in.of_session(chosen) if isinstance(chosen, str) else None
+    person = parts.sign_in.of_session(sent.get("person", ""))
     if person is None:
         raise Problem(422, "nobody_chosen", "Choose one of the people shown.")
     await _end_session(request)
-    wanted = sent.get("next")
     led = web.Response(status=303)
-    led.headers["Location"] = _inside(wanted if isinstance(wanted, str) else None) or _home_of(person)
+    led.headers["Location"] = _inside(sent.get("next")) or _home_of(person)
     keep_signed_in(request, led, await parts.sessions.begin(person.id, parts.now()))
     note_sign_in(person)
     return led
+
+
+async def _form(request: web.Request) -> Mapping[str, str]:
+    """Read what our own page's form sends; aiohttp's reader raises whatever a wrong charset or part makes it raise."""
+    try:
+        return dict(parse_qsl((await request.read()).decode(), max_num_fields=MOST_FIELDS))
+    except ValueError:
+        raise Problem(400, "bad_form", "Expected the form of the sign-in page.") from None
 
 
 async def do_sign_out(request: web.Request) -> web.StreamResponse:

@@ -113,19 +113,47 @@ async def test_what_comes_from_elsewhere_is_nobodys(gateway: Running, strange: d
         assert "Set-Cookie" not in answer.headers
 
 
-@pytest.mark.parametrize(
-    "after",
-    ["/firms/f-1\r\nSet-Cookie: a=b", "/\x0bx", "/firms/\x00", "//evil.example", "/\\evil", "/\t/evil", "/ü"],
+NO_ADDRESSES = (
+    "/firms/f-1\r\nSet-Cookie: a=b",
+    "/\x0bx",
+    "/firms/\x00",
+    "//evil.example",
+    "/\\evil",
+    "/\t/evil",
+    "/ü",
 )
-async def test_what_is_no_address_of_ours_leads_home(gateway: Running, after: str) -> None:
+
+
+async def test_what_is_no_address_of_ours_leads_home(gateway: Running) -> None:
     """A line end would begin a header, and a browser drops what it can't read."""
-    form = aiohttp.FormData({"person": "vera", "next": after})
-    async with gateway.http.post(
-        "/sign-in", data=form, headers=ours(gateway), allow_redirects=False
-    ) as answer:
-        assert (answer.status, answer.headers["Location"]) == (303, "/firms/f-1")
-    async with gateway.http.get("/sign-in", params={"next": after}) as answer:
-        assert 'name="next"' not in await answer.text()
+    for after in NO_ADDRESSES:
+        form = aiohttp.FormData({"person": "vera", "next": after})
+        async with gateway.http.post(
+            "/sign-in", data=form, headers=ours(gateway), allow_redirects=False
+        ) as answer:
+            assert (answer.status, answer.headers["Location"]) == (303, "/firms/f-1"), after
+        async with gateway.http.get("/sign-in", params={"next": after}) as answer:
+            assert 'name="next"' not in await answer.text(), after
+
+
+FORM = "application/x-www-form-urlencoded"
+NO_FORMS = (
+    (b"person=dana\xc3(", FORM),
+    (b"person=dana&" * 1000, FORM),
+    (b"person=dana", f"{FORM}; charset=none-such"),
+    (b"--a\r\n\r\n", "multipart/form-data; boundary=a"),
+    (b"--a", "multipart/form-data"),
+    (b"\0", ""),
+)
+
+
+async def test_what_is_no_form_signs_nobody_in(gateway: Running) -> None:
+    """Whatever its bytes are, and whatever it says that they are."""
+    for body, kind in NO_FORMS:
+        headers = ours(gateway) | {"Content-Type": kind}
+        async with gateway.http.post("/sign-in", data=body, headers=headers, allow_redirects=False) as answer:
+            assert answer.status in {303, 400, 422}, (body, kind)
+            assert (answer.status == 303) == body.endswith(b"=dana"), (body, kind)
 
 
 async def test_who_came_in_and_who_was_refused_is_logged(gateway: Running, logged: list[Any]) -> None:

@@ -121,6 +121,15 @@ def test_nothing_else_goes_for_all_firms() -> None:
     assert refusal_of(intent_event(wish, "user:lee", NOW)).reason == "not_for_all_firms"
 
 
+@pytest.mark.parametrize("firm", ["f-1", ALL_FIRMS])
+@pytest.mark.parametrize("odd", [[], {}, 5, True, None, [["x"]]])
+def test_a_type_that_is_no_text_is_no_cloudevent(firm: str, odd: object) -> None:
+    """Whomever it is for: where what goes for all firms was looked up, a list was a bug of ours."""
+    event = orjson.loads(intent_event(Pause(firm_id=FirmId(firm), intent_id=IntentId("i")), "user:lee", NOW))
+
+    assert refusal_of(orjson.dumps(event | {"type": odd})).reason == "not_a_cloudevent"
+
+
 def test_a_pause_of_one_firm_lies_where_the_firm_does() -> None:
     """Elsewhere it would pause nothing, and say nothing of it."""
     event = intent_event(Pause(**WHO), "user:lee", NOW)
