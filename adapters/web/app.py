@@ -26,6 +26,7 @@ from adapters.web.openapi import EVENTS_PATH, openapi
 from adapters.web.operations import Operation
 from adapters.web.parts import PARTS, Parts
 from adapters.web.problems import problems_as_documents
+from adapters.web.request_limits import ALLOWED, LIMITS, RequestLimits, within_limits
 
 API_VERSION = "1"
 
@@ -46,6 +47,8 @@ OPERATIONS: tuple[Operation, ...] = (
 def create_app(parts: Parts, *, takes_webhooks: bool = True) -> web.Application:
     """Build the application; who runs it owns the parts, and closes them. Without webhooks: another port has them."""
     app = _bounded(parts)
+    app.middlewares.append(within_limits)
+    app[LIMITS] = RequestLimits(ALLOWED)
     app[STREAMS] = OpenStreams()
     app.on_shutdown.append(app[STREAMS].end_all)
     for operation in OPERATIONS:
