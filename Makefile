@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 # Where nothing is to be written beside the code, each of the hundred processes of a test run would compile it anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run demo test check bench throttled unreliable chaos simulate fuzz histories docs lock clean
+.PHONY: help run demo test check bench throttled unreliable chaos simulate fuzz histories docs lock sbom clean
 
 help: ## lists these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -67,6 +67,9 @@ lock: .venv/ready ## pins every dependency again, with hashes and without naming
 	@$(PIP) install pip-tools
 	@PIP_FIND_LINKS= $(BIN)/pip-compile -q --extra dev --generate-hashes --allow-unsafe --strip-extras \
 	  --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.lock pyproject.toml
+
+sbom: .venv/ready ## writes what all of this is made of, with hashes, as CycloneDX: SBOM (build/sbom.json)
+	@$(BIN)/python -m deploy.sbom $(or $(SBOM),build/sbom.json)
 
 clean: ## removes what was installed and the local data
 	@rm -rf .venv .local

@@ -6,7 +6,7 @@ import os
 import resource
 import signal
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,7 +25,7 @@ from adapters.store.preparation import prepare
 from adapters.store.projection import Projection
 from adapters.store.read_model import ReadModel
 from adapters.store.sessions import Sessions
-from adapters.web.app import create_app
+from adapters.web.app import create_app, create_webhook_app
 from adapters.web.console import add_console
 from adapters.web.meters import add_metrics
 from adapters.web.parts import PARTS, Parts
@@ -67,8 +67,9 @@ async def serve_gateway(settings: Settings) -> int:
         if error.errno not in CANT_BE_OPENED:
             raise
         complain(
-            f"{settings.http_host}:{settings.http_port} can't be opened ({os.strerror(error.errno)}), or the metrics' port. "
-            f"Set {PREFIX}HTTP_HOST to an address of this machine, {PREFIX}HTTP_PORT and {PREFIX}METRICS_PORT to free ports."
+            f"{settings.http_host}:{settings.http_port} can't be opened ({os.strerror(error.errno)}), or the webhooks' or the metrics' "
+            f"port. Set {PREFIX}HTTP_HOST (and {PREFIX}WEBHOOK_HOST) to an address of this machine, {PREFIX}HTTP_PORT, "
+            f"{PREFIX}WEBHOOK_PORT and {PREFIX}METRICS_PORT to free ports."
         )
     except StoreAwayError as error:
         complain(store_away(error))
@@ -121,10 +122,11 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
                 now=lambda: datetime.now(UTC),
                 intents_topic=prefix + INTENTS,
             )
-            app = create_app(parts)
+            app = create_app(parts, takes_webhooks=settings.webhook_port is None)
             add_console(app)
-            async with _metrics(app, settings):
-                await _serve(app, settings, projector, check)
+            async with _metrics(app, settings), _listening(app, settings):
+                log.info("gateway_ready", url=settings.http_url, webhooks=settings.webhook_url)
+                await _until_one_ends(projector.run(), check.run())
     finally:
         await producer.stop()
         await database.close()
@@ -152,23 +154,27 @@ async def _metrics(app: web.Application, settings: Settings) -> AsyncIterator[No
         await runner.cleanup()
 
 
-async def _serve(
-    app: web.Application, settings: Settings, projector: Projector, check: ConnectionCheck
-) -> None:
-    runner = GatewayRunner(app, Places(most=min(MOST_CONNECTIONS, _files() - OWN_FILES)), GOODBYE_SECONDS)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, settings.http_host, settings.http_port).start()
-        log.info("gateway_ready", url=settings.http_url)
-        await _until_one_ends(projector.run(), check.run())
-    finally:
-        await runner.cleanup()
+@asynccontextmanager
+async def _listening(app: web.Application, settings: Settings) -> AsyncIterator[None]:
+    """Answer people, and webhooks where the settings say; who takes all places of the one port takes none of the other."""
+    doors = [(app, settings.http_host, settings.http_port)]
+    if settings.webhook_port is not None:
+        alone = create_webhook_app(app[PARTS])
+        doors.append((alone, settings.webhook_host or settings.http_host, settings.webhook_port))
+    files = _files(OWN_FILES + MOST_CONNECTIONS * len(doors))
+    most = min(MOST_CONNECTIONS, (files - OWN_FILES) // len(doors))
+    async with AsyncExitStack() as open_doors:
+        for door, host, port in doors:
+            runner = GatewayRunner(door, Places(most=most), GOODBYE_SECONDS)
+            open_doors.push_async_callback(runner.cleanup)
+            await runner.setup()
+            await web.TCPSite(runner, host, port).start()
+        yield
 
 
-def _files() -> int:
+def _files(wanted: int) -> int:
     """Say how many files and connections this process may have, after asking for as many as it needs."""
     now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_CONNECTIONS + OWN_FILES
     if now != resource.RLIM_INFINITY and now < wanted:
         now = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
         resource.setrlimit(resource.RLIMIT_NOFILE, (now, most))

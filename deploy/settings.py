@@ -46,7 +46,15 @@ class Settings(BaseSettings):
     http_host: str = Field(
         LOOPBACK, description="the address that HTTP_PORT is opened on; in the sandbox a loopback address"
     )
-    http_port: Port = Field(8080, description="console, API and webhooks")
+    http_port: Port = Field(8080, description="console and API, and webhooks unless WEBHOOK_PORT is set")
+    webhook_port: Port | None = Field(
+        None,
+        description="where a gateway takes webhooks, and nothing else than these and `/healthz`; absent: on HTTP_PORT",
+    )
+    webhook_host: str | None = Field(
+        None,
+        description="the address that WEBHOOK_PORT is opened on, in the sandbox a loopback address; absent: HTTP_HOST",
+    )
     qbo_port: Port = Field(8081, description="the QuickBooks stand-in, on the loopback address")
     canopy_port: Port = Field(8082, description="the Canopy stand-in, on the loopback address")
     partitions: Annotated[int, Field(ge=1, le=1024)] = Field(
@@ -119,12 +127,12 @@ class Settings(BaseSettings):
             raise ValueError("expected an address that starts with http:// or https://")
         return value.rstrip("/")
 
-    @field_validator("http_host")
+    @field_validator("http_host", "webhook_host")
     @classmethod
-    def _is_not_open_to_others(cls, value: str, others: ValidationInfo) -> str:
-        if others.data.get("sandbox") and not is_loopback(value):
+    def _is_not_open_to_others(cls, value: str | None, others: ValidationInfo) -> str | None:
+        if value is not None and others.data.get("sandbox") and not is_loopback(value):
             raise ValueError(
-                "in the sandbox people sign in without a password, so expected a loopback address such as "
+                "in the sandbox people sign in without a password, and webhooks are signed with a published word, so expected a loopback address such as "
                 f"{LOOPBACK}; or set {PREFIX}SANDBOX=false"
             )
         return value
@@ -171,8 +179,14 @@ class Settings(BaseSettings):
     @property
     def http_url(self) -> str:
         """Where this machine reaches the gateway."""
-        host = LOOPBACK if self.http_host in EVERY_ADDRESS else self.http_host
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.http_port}"
+        return _url(self.http_host, self.http_port)
+
+    @property
+    def webhook_url(self) -> str:
+        """Where this machine reaches what takes webhooks."""
+        if self.webhook_port is None:
+            return self.http_url
+        return _url(self.webhook_host or self.http_host, self.webhook_port)
 
     @property
     def quickbooks_url(self) -> str:
@@ -186,6 +200,11 @@ class Settings(BaseSettings):
 
     def _stand_in(self, port: int) -> str:
         return f"http://{LOOPBACK}:{port}" if self.sandbox else ""
+
+
+def _url(host: str, port: int) -> str:
+    reached = LOOPBACK if host in EVERY_ADDRESS else host
+    return f"http://{f'[{reached}]' if ':' in reached else reached}:{port}"
 
 
 def is_loopback(host: str) -> bool:

@@ -18,7 +18,7 @@ def run_stand_in(settings: Settings, side: Literal["quickbooks", "canopy"]) -> i
             [
                 *("--port", str(settings.qbo_port)),
                 *("--state", str(folder / "quickbooks.sqlite")),
-                *("--webhook-url", f"{settings.http_url}/webhooks/quickbooks"),
+                *("--webhook-url", f"{settings.webhook_url}/webhooks/quickbooks"),
                 *("--verifier", settings.qbo_webhook_verifiers[0]),
                 *("--access-token", settings.qbo_access_token),
                 *("--time-scale", str(settings.webhook_time_scale)),

@@ -26,6 +26,7 @@ from adapters.web.openapi import EVENTS_PATH, openapi
 from adapters.web.operations import Operation
 from adapters.web.parts import PARTS, Parts
 from adapters.web.problems import problems_as_documents
+from adapters.web.request_limits import ALLOWED, LIMITS, RequestLimits, within_limits
 
 API_VERSION = "1"
 
@@ -43,20 +44,18 @@ OPERATIONS: tuple[Operation, ...] = (
 )
 
 
-def create_app(parts: Parts) -> web.Application:
-    """Build the application; who runs it owns the parts, and closes them."""
-    app = web.Application(middlewares=[problems_as_documents, bodies_in_time], client_max_size=LARGEST_FORM)
-    app.on_response_prepare.append(add_headers)
-    app[PARTS] = parts
+def create_app(parts: Parts, *, takes_webhooks: bool = True) -> web.Application:
+    """Build the application; who runs it owns the parts, and closes them. Without webhooks: another port has them."""
+    app = _bounded(parts)
+    app.middlewares.append(within_limits)
+    app[LIMITS] = RequestLimits(ALLOWED)
     app[STREAMS] = OpenStreams()
-    app[ROOM] = BodyRoom()
-    app[DELIVERIES] = Deliveries()
     app.on_shutdown.append(app[STREAMS].end_all)
-    app.on_cleanup.append(app[DELIVERIES].end_all)
     for operation in OPERATIONS:
         app.router.add_route(operation.method, operation.path, answering(operation))
     app.router.add_get(EVENTS_PATH, stream_events)
-    app.router.add_post(webhooks.PATH, webhooks.receive)
+    if takes_webhooks:
+        _take_webhooks(app)
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
     description = _description()
@@ -66,6 +65,29 @@ def create_app(parts: Parts) -> web.Application:
 
     app.router.add_get("/openapi.json", described)
     return app
+
+
+def create_webhook_app(parts: Parts) -> web.Application:
+    """Build what the port of the webhooks answers: these, and whether the process is there."""
+    app = _bounded(parts)
+    _take_webhooks(app)
+    app.router.add_get("/healthz", health.alive)
+    return app
+
+
+def _bounded(parts: Parts) -> web.Application:
+    """Begin an application: whatever it will answer, within bounds and with our headers."""
+    app = web.Application(middlewares=[problems_as_documents, bodies_in_time], client_max_size=LARGEST_FORM)
+    app.on_response_prepare.append(add_headers)
+    app[PARTS] = parts
+    app[ROOM] = BodyRoom()
+    return app
+
+
+def _take_webhooks(app: web.Application) -> None:
+    app[DELIVERIES] = Deliveries()
+    app.on_cleanup.append(app[DELIVERIES].end_all)
+    app.router.add_post(webhooks.PATH, webhooks.receive)
 
 
 @cache

@@ -17,7 +17,7 @@ from adapters.web.parts import PARTS, Parts
 from adapters.web.people import Role
 from adapters.web.positions import HEADER, Position, read_position, wait_for
 from adapters.web.problems import Problem
-from adapters.web.who_asks import admit, person_of, token_of
+from adapters.web.who_asks import admit, has_ended, token_of
 from domain.ids import FirmId
 from domain.projection import Listening, News, StoreAwayError
 from domain.rows import AllRow, CustomerRow, FirmRow, LinkRow, NoRow, Row
@@ -82,7 +82,7 @@ async def _tell(
 async def _has_ended(request: web.Request) -> bool:
     """Say whether the session is over; signing out at this gateway is told at once, at another one it is seen here."""
     try:
-        return await person_of(request) is None
+        return await has_ended(request)
     except StoreAwayError:
         return False  # looked at again at the next beat
 

@@ -22,6 +22,11 @@ CONNECTIONS_REFUSED = Counter(
     "Connections that were closed at once, since there were too many: in_all, or of_a_peer.",
     ["why"],
 )
+REQUESTS_REFUSED = Counter(
+    "client_sync_requests_refused",
+    "Requests that were answered 429, since their caller asked too often: a person, or a stranger (not signed in).",
+    ["who"],
+)
 READ_MODEL_BEHIND = Gauge(
     "client_sync_read_model_behind",
     "Offsets of the log that the read model does not show yet; not a number while Kafka gives no answer.",

@@ -18,6 +18,7 @@ from domain.bounds import CLIENT, CUSTOMER, FIRM, IDEMPOTENCY_KEY, Bound
 _REF = "#/components/schemas/{model}"
 
 
+TOO_MANY = "Asked too often; `Retry-After` says in how many seconds to go on."
 EVENTS_PATH = "/api/v1/firms/{firm}/events"
 _EVENTS = (
     "A stream of events `link` (client_id, status, version, position), `customer` (customer_id, …), `firm`, and "
@@ -57,7 +58,7 @@ def openapi(operations: Iterable[Operation], version: str) -> Mapping[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for each in operations:
         paths.setdefault(each.path, {})[each.method.lower()] = _described(each, named, definitions)
-    paths[EVENTS_PATH] = {"get": _events()}
+    paths[EVENTS_PATH] = {"get": _events(named)}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Single Client Sync", "version": version},
@@ -90,6 +91,7 @@ def _described(operation: Operation, named: Mapping[Any, Any], definitions: Mapp
             parameters.append(_parameter("If-Match", "header", _IF_MATCH))
         answers["202"] = {"description": "Taken in; `Location` says where to look.", "content": answer}
         answers["409"] = {"description": "Refused, with the reason.", "content": problem}
+    answers["429"] = {"description": TOO_MANY, "content": problem}
     answers["default"] = {"description": "A problem.", "content": problem}
     if operation.query is not Nothing:
         schema = definitions["$defs"][named[operation.query, "validation"]["$ref"].rsplit("/", 1)[1]]
@@ -109,8 +111,9 @@ def _described(operation: Operation, named: Mapping[Any, Any], definitions: Mapp
     return said
 
 
-def _events() -> Any:
+def _events(named: Mapping[Any, Any]) -> Any:
     """Describe the one path that answers no JSON."""
+    problem = {CONTENT_TYPE: {"schema": named[ProblemDocument, "serialization"]}}
     text = {"type": "string"}
     return {
         "summary": "Hear what changes",
@@ -122,6 +125,7 @@ def _events() -> Any:
         ],
         "responses": {
             "200": {"description": _EVENTS, "content": {"text/event-stream": {"schema": text}}},
+            "429": {"description": TOO_MANY, "content": problem},
         },
     }
 

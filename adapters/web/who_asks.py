@@ -1,5 +1,7 @@
 """Finds out who sent a request, and whether they may."""
 
+import asyncio
+
 from aiohttp import web
 
 from adapters.web.parts import PARTS, Parts
@@ -12,6 +14,9 @@ from domain.ids import ALL_FIRMS, FirmId
 
 BEARER = "Bearer "
 NOT_SIGNED_IN = "not_signed_in"
+
+_LOOKED_UP: web.RequestKey[asyncio.Future[Person | None]] = web.RequestKey("looked_up")
+"""Several ask who it is; it is looked up, and found out that nobody can say, once for each request."""
 
 FORWARDING = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
 
@@ -35,12 +40,23 @@ async def person_of(request: web.Request) -> Person | None:
         Problem: it is not taken from there, or is a session's request that another site's page sent.
         StoreAwayError: it can't be told whether the session has ended.
     """
-    person = await _named(request)
+    if _LOOKED_UP not in request:
+        request[_LOOKED_UP] = asyncio.ensure_future(_named(request))
+    person = await request[_LOOKED_UP]
     if person is not None:
         refuse_other_machines(request)
         if _bearer(request) is None:
             refuse_other_sites(request)
     return person
+
+
+async def has_ended(request: web.Request) -> bool:
+    """Say whether nobody is signed in any more who was when this request came.
+
+    Raises:
+        StoreAwayError: it can't be told.
+    """
+    return await _named(request) is None
 
 
 async def admit(request: web.Request, role: Role, firm: FirmId | None, *, all_firms: bool = False) -> Person:

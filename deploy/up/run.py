@@ -143,6 +143,8 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> None:
         gateway = await keep("gateway", "-m", "deploy", "gateway", METRICS_PORT=gateways_metrics)
         await keep("worker", "-m", "deploy", "worker")
         await _until(lambda: _answers(f"{settings.http_url}/readyz"), gateway)
+    if settings.webhook_port is not None:
+        console.print(f"[dim]  Webhooks: {settings.webhook_url}, and not on the console's port[/]")
     console.print(
         f"[dim]  Metrics: {settings.metrics_host}:{metrics_port}/metrics (worker), "
         f"{LOOPBACK if settings.sandbox else settings.metrics_host}:{gateways_metrics}/metrics (gateway)[/]"
@@ -204,6 +206,8 @@ def _refuse_used_ports(settings: Settings) -> None:
     wanted = {"HTTP_PORT": settings.http_port}
     if settings.kafka_bootstrap is None:
         wanted["KAFKA_PORT"] = settings.kafka_port
+    if settings.webhook_port is not None:
+        wanted["WEBHOOK_PORT"] = settings.webhook_port
     if settings.metrics_port is not None:
         wanted["METRICS_PORT"] = settings.metrics_port
     if settings.sandbox:

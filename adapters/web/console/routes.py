@@ -16,7 +16,7 @@ from adapters.web.console.following import show_following
 from adapters.web.console.held_page import show_held
 from adapters.web.console.match_window import show_found, show_review
 from adapters.web.console.settings_page import show_settings
-from adapters.web.console.visit import TEMPLATES, Visit, page
+from adapters.web.console.visit import TEMPLATES, Visit, page, problems_as_pages
 from adapters.web.console.words import STATUS
 from adapters.web.people import Role
 from adapters.web.problems import Problem
@@ -29,6 +29,7 @@ CLIENT = FIRM + "/clients/{client}"
 def add_console(app: web.Application) -> None:
     """Add the pages."""
     app[TEMPLATES] = _templates()
+    others = frozenset(app.router.resources())
     get = app.router.add_get
     get("/", sign_in.begin)
     get("/sign-in", sign_in.show_sign_in)
@@ -51,6 +52,8 @@ def add_console(app: web.Application) -> None:
     get(FIRM + "/dead-letters", page(show_dead_letters, Role.OPERATOR))
     get(FIRM + "/{elsewhere:.*}", page(_nothing_here))
     app.router.add_static("/static", HERE / "static")
+    # Behind the outermost, which says what is a problem at all.
+    app.middlewares.insert(1, problems_as_pages(frozenset(app.router.resources()) - others))
 
 
 def _templates() -> jinja2.Environment:

@@ -1,12 +1,13 @@
 """One look at a page: who looks, at which firm, at what time; and what goes wrong on the way, said to people."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 import jinja2
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from adapters.store.cursors import WrongCursorError
 from adapters.web.console.clock import Clock, zone_named
@@ -91,6 +92,21 @@ def page(show: Page, role: Role = Role.VIEWER) -> Callable[[web.Request], Awaita
     return handler
 
 
+def problems_as_pages(pages: Container[object]) -> Middleware:
+    """Give what shows a page to people also where the problem was found before its handler; `pages`: resources."""
+
+    @web.middleware
+    async def shown(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except Problem as problem:
+            if request.match_info.route.resource not in pages:
+                raise
+            return _failed(request, problem)
+
+    return shown
+
+
 def html(text: str, status: int = 200) -> web.Response:
     """Answer with HTML that nobody keeps: it shows what clients' records hold."""
     return web.Response(
@@ -130,4 +146,6 @@ async def _shows_what_they_wrote(request: web.Request, parts: Parts) -> bool:
 
 def _failed(request: web.Request, problem: Problem) -> web.Response:
     text = request.app[TEMPLATES].get_template("failed.html").render(problem=problem, request=request)
-    return html(text, problem.status)
+    failed = html(text, problem.status)
+    failed.headers.update(problem.headers)
+    return failed

@@ -32,6 +32,7 @@ from adapters.web.console import add_console
 from adapters.web.meters import NOTICES, add_metrics
 from adapters.web.parts import Parts
 from adapters.web.people import SandboxSignIn
+from adapters.web.request_limits import LIMITS, Allowance, RequestLimits
 from adapters.web.server import GatewayRunner, Places
 from adapters.web.webhooks import PATH as WEBHOOK
 from deploy.kafka.ports import free_port
@@ -152,6 +153,8 @@ class Web:
         await self._fill(notes)
         port = free_port()
         app = create_app(self._parts(notes, port))
+        # Whoever asks a million times is refused sooner or later; here each time is to be looked at.
+        app[LIMITS] = RequestLimits(Allowance(per_second=1e6, at_once=10**6))
         add_console(app)
         add_metrics(app)
         self._templates = templates(app, self._links())

@@ -11,9 +11,10 @@ from structlog.testing import LogCapture
 
 from adapters.store.database import Database
 from adapters.store.sessions import LASTS, Sessions
+from adapters.web import event_stream
 from deploy.kafka.ports import free_port
 from tests.integration.gateway.conftest import Running, gateway_on
-from tests.integration.gateway.hearing import EVENTS
+from tests.integration.gateway.hearing import EVENTS, hearing
 from tests.integration.gateway.sessions import COOKIE, ours, sign_out, signed_in
 
 CLIENTS = "/api/v1/firms/f-1/clients"
@@ -51,6 +52,20 @@ async def test_signing_out_ends_the_session_at_every_gateway(gateway: Running) -
     assert await status(gateway, EVENTS, cookie) == 401
     assert await status(gateway, "/firms/f-1/clients", cookie) == 303
     assert await status(gateway, CLIENTS, another) == 200
+
+
+async def test_a_stream_ends_with_a_session_that_was_ended_elsewhere(
+    gateway: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is looked up anew at each beat, and not believed from when the stream was opened."""
+    monkeypatch.setattr(event_stream, "BEAT_SECONDS", 0.1)
+    cookie = await signed_in(gateway, "dana")
+    async with hearing(gateway.http, **cookie) as stream:
+        await stream.next("beat")
+        database = Database(gateway.settings.database)
+        await Sessions(database).end(cookie["Cookie"].partition("=")[2])
+        await database.close()
+        await stream.next("ended")
 
 
 async def test_a_token_is_no_session(gateway: Running) -> None:

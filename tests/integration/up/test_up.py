@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from deploy.kafka.ports import free_port
 from tests.integration.up.commands import free_ports, refused, until
 from tests.integration.up.running_up import Up, running, starting
 
 FIRM = "/api/v1/firms/f-1"
+TAKEN_IN = re.compile(r'^client_sync_webhooks_total{result="taken_in"} [1-9]', re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +20,8 @@ def up(tmp_path_factory: pytest.TempPathFactory, jars: Path) -> Iterator[Up]:
     """A run that the tests of this file share."""
     # The shortest that Kafka takes: the group waits so long for a worker that was killed.
     quick: dict[str, object] = {"SESSION_TIMEOUT_SECONDS": 6}
-    with running(tmp_path_factory.mktemp("up"), free_ports(), jars, **quick) as it:
+    ports = free_ports() | {"WEBHOOK_PORT": free_port()}
+    with running(tmp_path_factory.mktemp("up"), ports, jars, **quick) as it:
         yield it
 
 
@@ -33,6 +36,15 @@ def test_it_ends_in_a_console_that_answers(up: Up) -> None:
     counts = up.get(f"{FIRM}/clients")["counts"]
     assert sum(counts.values()) == 40
     assert counts["synced"] == 25
+
+
+def test_webhooks_come_by_the_port_that_was_set_for_them(up: Up) -> None:
+    """It is printed, and the stand-in sends them there: an edit in QuickBooks is told to the gateway."""
+    assert f"Webhooks: http://127.0.0.1:{up.ports['WEBHOOK_PORT']}" in up.output
+
+    up.edit_customer("58", {"PrimaryPhone": {"FreeFormNumber": "(312) 555-0177"}})
+
+    until(lambda: TAKEN_IN.search(up.get("/metrics")), "a webhook is taken in", 30)
 
 
 def test_a_second_one_on_the_same_folder_is_refused(up: Up) -> None:

@@ -49,7 +49,7 @@ def test_each_process_names_a_wrong_setting(tmp_path: Path, command: str) -> Non
     assert "CLIENT_SYNC_QBO_BASE_URL: expected an address" in said
 
 
-@pytest.mark.parametrize("setting", ["KAFKA_PORT", "HTTP_PORT", "QBO_PORT", "CANOPY_PORT"])
+@pytest.mark.parametrize("setting", ["KAFKA_PORT", "HTTP_PORT", "QBO_PORT", "CANOPY_PORT", "WEBHOOK_PORT"])
 def test_a_port_in_use_is_named_with_its_setting(tmp_path: Path, taken: int, setting: str) -> None:
     """Exit 1, the port, and the setting that chooses another; nothing stays running, and no lock."""
     code, said = refused("up", tmp_path, **free_ports() | {setting: taken})

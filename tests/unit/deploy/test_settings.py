@@ -173,6 +173,25 @@ def test_the_sandbox_listens_on_any_loopback_address(host: str, url: str, given:
     assert settings_for(Runs.GATEWAY).http_url == url
 
 
+def test_webhooks_come_where_people_do_unless_they_have_a_port(given: Given) -> None:
+    """The stand-in sends them there; their address is the console's where none is set."""
+    assert settings_for(Runs.GATEWAY).webhook_url == "http://127.0.0.1:8080"
+
+    given(WEBHOOK_PORT="8090")
+    assert settings_for(Runs.GATEWAY).webhook_url == "http://127.0.0.1:8090"
+
+    given(**REAL, HTTP_HOST="10.0.0.5", WEBHOOK_HOST="0.0.0.0")
+    settings = settings_for(Runs.GATEWAY)
+    assert (settings.http_url, settings.webhook_url) == ("http://10.0.0.5:8080", "http://127.0.0.1:8090")
+
+
+def test_the_sandboxs_webhooks_come_from_this_machine(given: Given) -> None:
+    """They are signed with a word that is published."""
+    given(WEBHOOK_PORT="8090", WEBHOOK_HOST="0.0.0.0")
+
+    assert set(wrong(Runs.GATEWAY)) == {"WEBHOOK_HOST"}
+
+
 def test_every_setting_is_described() -> None:
     """The page of settings is made from these."""
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []

@@ -36,3 +36,12 @@ def test_who_only_reads_changes_nothing() -> None:
             assert operation.role >= Role.MANAGER
         if "dead-letters" in operation.path:
             assert operation.role is Role.OPERATOR
+
+
+def test_each_path_says_what_becomes_of_who_asks_too_often() -> None:
+    """The event stream's too."""
+    described = openapi(OPERATIONS, "1")["paths"]
+
+    for path in described.values():
+        for operation in path.values():
+            assert "application/problem+json" in operation["responses"]["429"]["content"]
