@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from deploy.command_group import CommandGroup
 from deploy.needed_settings import Runs
 from deploy.operators.cli import add_operators_commands
 from deploy.private_files import keep_files_private
@@ -15,6 +16,7 @@ from deploy.terminal import Exit, Json, done, end, say, settings_or_exit
 from domain.bounds import FIRM, REALM
 
 app = typer.Typer(
+    cls=CommandGroup,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,  # they would print local variables, and tokens stand in some

@@ -65,10 +65,11 @@ async def connect_firms(
                     f"{firm} belongs to company {before.realm_id}. Connecting {realm} instead lets go of all links "
                     "with it; say so by --replace."
                 )
-            await connections.claim(firm, realm, datetime.now(UTC))
+            now = datetime.now(UTC)
+            await connections.claim(firm, realm, now)
             wish = Connect(firm_id=firm, intent_id=IntentId(uuid4().hex), realm_id=realm, replaces=replaces)
             try:
-                await writer.submit(wish, operator())
+                await writer.submit(wish, operator(), now)
             except BaseException:
                 # If it was written all the same, the log will say so, and the table follows.
                 await connections.withdraw(firm, realm)

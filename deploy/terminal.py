@@ -1,8 +1,11 @@
 """What all commands share at a terminal: settings or a clear end, answers as sentences or as JSON, and exit codes."""
 
 import asyncio
+import json
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from enum import IntEnum
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -14,7 +17,9 @@ from deploy.safe_text import safe
 from deploy.settings import PREFIX, Settings
 
 Answer = TypeVar("Answer")
-Json = Annotated[bool, typer.Option("--json", help="one JSON object a line")]
+Json = Annotated[bool, typer.Option("--json", help="one JSON object a line, errors too")]
+
+_ERRORS_AS_JSON = ContextVar("errors_as_json", default=False)
 
 
 class Exit(IntEnum):
@@ -42,21 +47,34 @@ def settings_or_exit(runs: Runs) -> Settings:
 def say(facts: dict[str, object], as_json: bool, *lines: str) -> None:
     """Say something, for jq or for a person; a line stays one line, whatever values stand in it."""
     if as_json:
-        typer.echo(safe(orjson.dumps(facts).decode()))
+        typer.echo(safe(_json(facts)))
         return
     for line in lines:
         typer.echo(safe(line))
 
 
-def complain(text: str) -> None:
-    """Say on standard error what is wrong."""
+@contextmanager
+def errors_as_json() -> Iterator[None]:
+    """Let everything that goes wrong be said for jq, until the end of the block."""
+    before = _ERRORS_AS_JSON.set(True)
+    try:
+        yield
+    finally:
+        _ERRORS_AS_JSON.reset(before)
+
+
+def complain(text: str, code: Exit = Exit.REFUSED) -> None:
+    """Say on standard error what is wrong. `code`: for jq, what kind of end it is, or would be if it were one."""
+    if _ERRORS_AS_JSON.get():
+        typer.echo(safe(_json({"error": text, "code": code.name.lower()})), err=True)
+        return
     for line in text.split("\n"):
         typer.echo(safe(line), err=True)
 
 
 def end(text: str, code: Exit) -> NoReturn:
     """Say what is wrong, and end the command."""
-    complain(text)
+    complain(text, code)
     raise typer.Exit(code)
 
 
@@ -106,3 +124,12 @@ def kafka_away(settings: Settings, error: BaseException) -> str:
 def store_away(error: BaseException) -> str:
     """Say that the database is away, and what to do."""
     return f"The database does not answer: {error}\nStart it, or name another by {PREFIX}DATABASE_URL."
+
+
+def _json(facts: dict[str, object]) -> str:
+    """Write JSON as orjson does, but for what it refuses: half of a character, as a file's name may hold."""
+    return json.dumps(facts, ensure_ascii=False, separators=(",", ":"), default=_as_orjson_does)
+
+
+def _as_orjson_does(value: object) -> object:
+    return orjson.loads(orjson.dumps(value))

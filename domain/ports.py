@@ -111,8 +111,12 @@ class KafkaAwayError(Exception):
 class Intents(Protocol):
     """Where people's wishes go in; raises `KafkaAwayError`."""
 
-    async def submit(self, intent: Intent, actor: str) -> None:
-        """Write an intent to its topic; returns once Kafka has acknowledged it. `actor`: `user:ID`."""
+    async def submit(self, intent: Intent, actor: str, asked_at: datetime) -> None:
+        """Write an intent to its topic; returns once Kafka has acknowledged it. `actor`: `user:ID`.
+
+        `asked_at`: when its person asked first. Under the same id it is always the same, since an intent that nobody
+        remembers any more is told by its age.
+        """
 
 
 class Notifications(Protocol):

@@ -33,6 +33,7 @@ from domain.inputs import Cause, ClientObserved, CustomerNotified, Input, Outcom
 from domain.outcomes import Result
 from domain.reasons import cleaned
 from domain.snapshots import Client
+from streams import topics
 from streams.bounded import COMING_IN, Bounds, reader
 from streams.complaints import complaints, names_an_id
 from streams.traces import TRACEPARENT, place_named
@@ -75,6 +76,13 @@ HAPPENED: Mapping[str, Happened] = {
     "restored": "restored",
     "deleted": "deleted",
 }
+COMES_BY: Mapping[str, str] = {
+    **{f"canopy.client.{happened}.v1": topics.CLIENT_EVENTS for happened in HAPPENED},
+    NOTIFIED: topics.NOTIFICATIONS,
+    **{f"{INTENT}{kind}.v1": topics.INTENTS for kind in INTENTS},
+    OUTCOME: topics.OUTCOMES,
+}
+"""Each type that is read, and the topic by which alone it comes: who may write to one topic may not speak for another."""
 RESULT = Annotated[Result, Discriminator("kind")]
 WHAT_WAS_READ = Bounds(texts=MOST_IN_A_READ_TEXT)
 """Of outcomes: QuickBooks' texts may be longer than Canopy's."""
@@ -121,6 +129,7 @@ def read_input(message: Message, partitions: int, read_client: ReadClient) -> tu
     firm = _firm(event)
     kind = _text(event, "type")
     _check_place(kind, firm, message, partitions)
+    _check_topic(kind, message.topic)
     cause = Cause(
         topic=message.topic,
         partition=message.partition,
@@ -174,6 +183,13 @@ def _check_place(kind: str, firm: FirmId, message: Message, partitions: int) -> 
         )
 
 
+def _check_topic(kind: str, topic: str) -> None:
+    expected = COMES_BY.get(kind)
+    # By its end, since sets of topics that share a cluster are told apart by what their names begin with.
+    if expected is not None and not topic.endswith(expected):
+        raise UnreadableInputError("wrong_topic", f"{kind} is read from the topic {expected} only")
+
+
 def _event(value: bytes | None) -> dict[str, Any]:
     if value is None:
         raise UnreadableInputError(
@@ -200,13 +216,13 @@ def _given(
     event: Mapping[str, Any], kind: str, firm: FirmId, latest: datetime, read_client: ReadClient
 ) -> Input:
     newer = _NEWER.fullmatch(kind)
-    if newer is not None and _known(f"{newer['name']}.v1"):
+    if newer is not None and f"{newer['name']}.v1" in COMES_BY:
         raise UnreadableInputError(
             "newer_schema",
             f"{newer['name']} is known up to version 1, this is version {newer['version']}: update the workers",
         )
     data = event.get("data")
-    if not _known(kind):
+    if kind not in COMES_BY:
         raise UnreadableInputError("unknown_type", "its type is none that is read from this topic")
     if not isinstance(data, dict):
         raise UnreadableInputError("bad_data", "data: expected an object")
@@ -247,15 +263,6 @@ def result_in(data: object) -> Result:
     """
     result: Result = _read(_RESULT, data)
     return result
-
-
-def _known(kind: str) -> bool:
-    if kind in (NOTIFIED, OUTCOME):
-        return True
-    found = re.fullmatch(r"(canopy\.client|sync\.intent)\.([a-z-]+)\.v1", kind)
-    if found is None:
-        return False
-    return found[2] in (HAPPENED if found[1] == "canopy.client" else INTENTS)
 
 
 def _client_event(

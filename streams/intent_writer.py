@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -23,16 +23,17 @@ class IntentWriter:
         self._producer = producer
         self._topic = prefix + INTENTS
 
-    async def submit(self, intent: Intent, actor: str) -> None:
+    async def submit(self, intent: Intent, actor: str, asked_at: datetime) -> None:
         """Write an intent; returns once Kafka has acknowledged it. `actor`: `user:ID`.
 
+        `asked_at`: when its person asked first; a later time under the same id would let it be carried out twice.
         What goes for all firms is written to each partition. If that ends half-way, asking again under the same id is
         right: where it is decided already it is skipped.
 
         Raises:
             KafkaAwayError: it did not in time.
         """
-        event = intent_event(intent, actor, datetime.now(UTC))
+        event = intent_event(intent, actor, asked_at)
         if intent.firm_id != ALL_FIRMS:
             await self._producer.send(self._topic, event, intent.firm_id.encode())
             return
@@ -41,7 +42,7 @@ class IntentWriter:
             await self._producer.send(self._topic, event, key, partition=partition)
 
 
-def intent_event(intent: Intent, actor: str, now: datetime) -> bytes:
+def intent_event(intent: Intent, actor: str, asked_at: datetime) -> bytes:
     """Write an intent as a CloudEvent; what it asks for stands in `data` under the names of `domain.inputs`."""
     named_in_event = {"firm_id", "intent_id"}
     data: dict[str, Any] = {
@@ -55,7 +56,7 @@ def intent_event(intent: Intent, actor: str, now: datetime) -> bytes:
         "source": "/client-sync/gateway",
         "type": f"sync.intent.{_KIND_OF[type(intent)]}.v1",
         "datacontenttype": "application/json",
-        "time": now,
+        "time": asked_at,
         "firmid": intent.firm_id,
         "actor": actor,
         "data": data,

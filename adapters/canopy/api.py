@@ -20,18 +20,16 @@ from adapters.canopy.answers import (
 from adapters.canopy.exchange import Exchange
 from adapters.canopy.mapping import changes_body
 from adapters.departures import BeforeEach, at_once
+from adapters.readable_records import parted
 from domain.bounds import CURSOR
 from domain.effects import CreateClient, UpdateClient
 from domain.ids import OURSELVES, ClientId, FirmId
-from domain.outcomes import ClientGone, ClientMoved, ClientSaved, ClientsListed, UnreadableRecord
+from domain.outcomes import ClientGone, ClientMoved, ClientSaved, ClientsListed
 from domain.ports import CreateClientAnswer, TryLater, UpdateClientAnswer
 from domain.snapshots import Client
 
 PAGE = 100
 """Clients a page: what one message of ours holds."""
-
-MOST_UNREADABLE = 5
-"""With more unreadable clients on one page it is the answer that can't be read: an empty list would be believed."""
 
 
 class CanopyApi:
@@ -161,9 +159,8 @@ def _page_in(reply: Reply) -> ClientsListed | TryLater:
         case {"clients": list(rows), "next_cursor": str() | None as cursor} if cursor is None or CURSOR.holds(
             cursor
         ):
-            found = [record_in(reply, row) for row in rows]
-            broken = tuple(each for each in found if isinstance(each, UnreadableRecord))
-            if len(broken) <= MOST_UNREADABLE:
-                clients = tuple(each for each in found if isinstance(each, Client))
+            page = parted(record_in(reply, row) for row in rows)
+            if page is not None:
+                clients, broken = page
                 return ClientsListed(clients=clients, cursor=cursor, unreadable=broken)
     return UNREADABLE

@@ -7,7 +7,8 @@ import structlog
 
 from adapters.quickbooks.answers import UNREADABLE, Reply, records_in
 from adapters.quickbooks.mapping import customer_of
-from adapters.quickbooks.paging import MOST_SKIPPED_IN_A_ROW, Page
+from adapters.quickbooks.paging import Page
+from adapters.readable_records import parted
 from domain.bounds import CLOCKS_DIFFER, CUSTOMER
 from domain.obstacles import Obstacle
 from domain.outcomes import CustomersListed, UnreadableRecord
@@ -22,13 +23,13 @@ def listed(page: Page, reply: Reply) -> CustomersListed | TryLater:
     rows = records_in(reply, "Customer")
     if rows is None:
         return UNREADABLE
-    found = [read_record(row, reply.at) for row in rows]
-    broken = tuple(each for each in found if isinstance(each, UnreadableRecord))
-    if len(broken) > MOST_SKIPPED_IN_A_ROW:
-        return UNREADABLE  # it is the answer then, and not the records: an empty list would be believed
+    found = parted(read_record(row, reply.at) for row in rows)
+    if found is None:
+        return UNREADABLE
+    customers, broken = found
     following = page.after([_id_of(row) or "" for row in rows])
     return CustomersListed(
-        customers=tuple(each for each in found if isinstance(each, Customer)),
+        customers=customers,
         cursor=following.cursor if following is not None else None,
         unreadable=broken,
     )

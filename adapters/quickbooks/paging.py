@@ -13,9 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from adapters.quickbooks.query import PAGE
-
-MOST_SKIPPED_IN_A_ROW = 5
-"""After so many bad records side by side it is the company that can't be listed, and not a record."""
+from adapters.readable_records import MOST_UNREADABLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +62,6 @@ class Page:
 
     def behind(self) -> "Page | None":
         """Say what to ask for behind a bad record that stands alone. None: too many were left out in a row."""
-        if self.skipped >= MOST_SKIPPED_IN_A_ROW:
+        if self.skipped >= MOST_UNREADABLE:
             return None
         return Page(start=self.start + 1, size=2, skipped=self.skipped + 1)

@@ -19,7 +19,9 @@ class Fresh:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """The same was asked before, and there is no answer yet that will not change any more."""
+    """The same was asked before, first at `asked_at`, and there is no answer yet that will not change any more."""
+
+    asked_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class IdempotencyKeys:
         if (before.request, before.body_hash) != (request, body_hash):
             return Reused()
         if before.status is None:
-            return Open()
+            return Open(before.asked_at)
         return Answered(before.status, before.answer, before.headers)
 
     async def keep(self, firm: FirmId, key: str, answer: Answered) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from hashlib import sha256
 from uuid import uuid4
 
@@ -37,7 +38,7 @@ def answering(operation: Operation) -> Callable[[web.Request], Awaitable[web.Res
         query = _query(operation, request)
         raw = await read_body(request)
         body = _body(operation, raw)
-        key, repeated = request.headers.get(KEY_HEADER, ""), False
+        key, asked_before = request.headers.get(KEY_HEADER, ""), None
         if request.method in SAFE_METHODS:
             if HEADER in request.headers:
                 await wait_for(parts.progress, read_position(request.headers[HEADER]))
@@ -45,7 +46,7 @@ def answering(operation: Operation) -> Callable[[web.Request], Awaitable[web.Res
             before = await _asked_before(parts, firm, key, request, raw)
             if isinstance(before, Answered):
                 return _response(before)
-            repeated = before
+            asked_before = before
         partition = parts.partition_of(firm)
         shown = Position(partition, parts.progress.position(partition))
         call = Call(
@@ -57,7 +58,8 @@ def answering(operation: Operation) -> Callable[[web.Request], Awaitable[web.Res
             query=query,
             body=body,
             idempotency_key=key or uuid4().hex,
-            repeated=repeated,
+            asked_at=asked_before or parts.now(),
+            repeated=asked_before is not None,
             if_match=_if_match(request),
         )
         answered, final = await _outcome(operation, call, shown)
@@ -96,10 +98,10 @@ def _response(answered: Answered) -> web.Response:
 
 async def _asked_before(
     parts: Parts, firm: FirmId, key: str, request: web.Request, raw: bytes
-) -> Answered | bool:
-    """Give the answer that was given before; else True if the same is still open."""
+) -> Answered | datetime | None:
+    """Give the answer that was given before; where the same is still open, say when it was asked first."""
     if not key:
-        return False
+        return None
     if not IDEMPOTENCY_KEY.holds(key):
         raise Problem(400, "wrong_idempotency_key", f"{KEY_HEADER}: expected {IDEMPOTENCY_KEY.expected}.")
     match await parts.keys.claim(
@@ -110,9 +112,9 @@ async def _asked_before(
         now=parts.now(),
     ):
         case Fresh():
-            return False
-        case Open():
-            return True
+            return None
+        case Open(asked_at):
+            return asked_at
         case Reused():
             raise Problem(
                 409,

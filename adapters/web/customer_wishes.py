@@ -12,7 +12,7 @@ CUSTOMERS_PATH = "/api/v1/firms/{firm}/customers"
 
 async def _create_client(call: Call) -> Answer:
     wish = AddClient(firm_id=call.firm, intent_id=call.intent_id, customer_id=call.customer)
-    ended = await ask_about_customer(call.parts, wish, call.person.actor, repeated=call.repeated)
+    ended = await ask_about_customer(call, wish)
     if isinstance(ended, Refused):
         raise refusal(ended)
     shown = client_answer(ended.link) if ended.link else ClientAnswer(client=None, link=None)

@@ -77,7 +77,7 @@ async def _change_settings(call: Call) -> Answer:
         conflicts=wanted.conflicts,
     )
     wish = ChangeSettings(firm_id=call.firm, intent_id=call.intent_id, settings=settings)
-    ended = await ask_about_firm(call.parts, wish, call.person.actor, repeated=call.repeated)
+    ended = await ask_about_firm(call, wish)
     if isinstance(ended, Refused):
         raise refusal(ended)
     if isinstance(ended, UnderWay):

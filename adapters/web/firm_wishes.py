@@ -109,7 +109,7 @@ def _disconnect(call: Call) -> FirmIntent:
 
 
 async def _ask(call: Call, wish: FirmIntent) -> Answer:
-    ended = await ask_about_firm(call.parts, wish, call.person.actor, repeated=call.repeated)
+    ended = await ask_about_firm(call, wish)
     if isinstance(ended, Refused):
         raise refusal(ended)
     if isinstance(ended, Done):

@@ -177,7 +177,7 @@ def _check_kind(field: fields.Field | None, value: str | TypedAddress | None) ->
 def _operation(name: str, summary: str, body: type[BaseModel], build: Build) -> Operation:
     async def handle(call: Call) -> Answer:
         wish = await build(call)
-        ended = await ask_about_link(call.parts, wish, call.person.actor, repeated=call.repeated)
+        ended = await ask_about_link(call, wish)
         if isinstance(ended, Refused):
             raise refusal(ended)
         shown = client_answer(ended.link) if ended.link else ClientAnswer(client=None, link=None)

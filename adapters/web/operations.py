@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -18,7 +19,7 @@ Model = TypeVar("Model", bound=BaseModel)
 class Call:
     """One request, with all that was read from it.
 
-    `repeated`: it was sent before, and not answered for good. `if_match`: the client's version that was shown.
+    `asked_at`: when it was sent first. `repeated`: that was before, and it was not answered for good. `if_match`: the client's version that was shown.
     """
 
     parts: Parts
@@ -29,6 +30,7 @@ class Call:
     query: BaseModel
     body: BaseModel
     idempotency_key: str
+    asked_at: datetime
     repeated: bool
     if_match: int | None = None
 

@@ -16,7 +16,8 @@ _TEXTS: Mapping[str, str] = {
     "no_question": "There is no such question any more. Look again.",
     "write_under_way": "A change of this client is just being sent. Try again in a moment.",
     "not_connected": "This firm is not connected to QuickBooks. Connect it in the settings first.",
-    "never_connected": "No QuickBooks company was ever connected for a firm of this name. Look whether it is right.",
+    "never_connected": "No QuickBooks company was ever connected for a firm of this name. Connect one first, or "
+    "look whether the name is right.",
     "other_realm_connected": "This firm is connected to another QuickBooks company. Disconnect that one first.",
     "nothing_to_restore": "There is no unmatch to undo.",
     "nothing_to_push": "Nothing is held back: there is nothing to send.",

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from adapters.web.operations import Call
 from adapters.web.parts import Parts
 from adapters.web.positions import Position
 from domain.decision import Verdict
@@ -43,23 +44,23 @@ class UnderWay:
 Ended = Done | Refused | UnderWay
 
 
-async def ask_about_link(parts: Parts, wish: LinkIntent, actor: str, *, repeated: bool = False) -> Ended:
-    """Ask for something about one client. `repeated`: the same intent may have been asked for before.
+async def ask_about_link(call: Call, wish: LinkIntent) -> Ended:
+    """Ask for something about one client.
 
     Raises:
         KafkaAwayError: it could not be taken in for certain.
     """
     deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
-    with parts.watcher.watch(wish.firm_id) as watch:
-        decided = await _decided(parts, watch, wish, actor, deadline, repeated=repeated)
+    with call.parts.watcher.watch(wish.firm_id) as watch:
+        decided = await _decided(call, watch, wish, deadline)
         if decided is None:
             return UnderWay()
         if decided.verdict is Verdict.REFUSED:
             return Refused(position=decided.position, code=decided.code, facts=decided.facts)
-        return await _settled(parts, watch, wish.firm_id, wish.client_id, decided, deadline)
+        return await _settled(call.parts, watch, wish.firm_id, wish.client_id, decided, deadline)
 
 
-async def ask_about_customer(parts: Parts, wish: AddClient, actor: str, *, repeated: bool = False) -> Ended:
+async def ask_about_customer(call: Call, wish: AddClient) -> Ended:
     """Ask for a client for a customer, and wait a little for the link of the two.
 
     Raises:
@@ -71,8 +72,8 @@ async def ask_about_customer(parts: Parts, wish: AddClient, actor: str, *, repea
         return isinstance(row, LinkRow) and row.customer_id == wish.customer_id and is_settled(row)
 
     deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
-    with parts.watcher.watch(wish.firm_id) as watch:
-        decided = await _decided(parts, watch, wish, actor, deadline, repeated=repeated)
+    with call.parts.watcher.watch(wish.firm_id) as watch:
+        decided = await _decided(call, watch, wish, deadline)
         if decided is None:
             return UnderWay()
         if decided.verdict is Verdict.REFUSED:
@@ -86,15 +87,15 @@ async def ask_about_customer(parts: Parts, wish: AddClient, actor: str, *, repea
         return Done(position=_place(seen), link=row if isinstance(row, LinkRow) else None)
 
 
-async def ask_about_firm(parts: Parts, wish: FirmIntent, actor: str, *, repeated: bool = False) -> Ended:
+async def ask_about_firm(call: Call, wish: FirmIntent) -> Ended:
     """Ask for something about a whole firm; its work may go on for long, so it is done when decided.
 
     Raises:
         KafkaAwayError: it could not be taken in for certain.
     """
     deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
-    with parts.watcher.watch(wish.firm_id) as watch:
-        decided = await _decided(parts, watch, wish, actor, deadline, repeated=repeated)
+    with call.parts.watcher.watch(wish.firm_id) as watch:
+        decided = await _decided(call, watch, wish, deadline)
         if decided is None:
             return UnderWay()
         if decided.verdict is Verdict.REFUSED:
@@ -112,12 +113,12 @@ class _Decision:
     remembered: bool
 
 
-async def _decided(
-    parts: Parts, watch: Watch, wish: Intent, actor: str, deadline: float, *, repeated: bool
-) -> _Decision | None:
-    if repeated and (before := await _decided_before(parts, wish)):
+async def _decided(call: Call, watch: Watch, wish: Intent, deadline: float) -> _Decision | None:
+    parts = call.parts
+    if call.repeated and (before := await _decided_before(parts, wish)):
         return before
-    await parts.intents.submit(wish, actor)
+    # Always as old as it is: the engine may remember no more that it has decided this.
+    await parts.intents.submit(wish, call.person.actor, call.asked_at)
 
     def is_decision(line: Decided) -> bool:
         cause = line.cause
@@ -131,7 +132,7 @@ async def _decided(
     line = seen.decided
     if line.verdict is Verdict.SKIPPED and line.code == "repeat":
         return await _decided_before(parts, wish)
-    if repeated and line.code == "too_old" and (before := await _decided_before(parts, wish)):
+    if call.repeated and line.code == "too_old" and (before := await _decided_before(parts, wish)):
         return before  # asked again under its key after hours, and decided meanwhile
     return _Decision(
         verdict=line.verdict,

@@ -32,7 +32,7 @@ GOOD: Mapping[str, Any] = {
 """What is put in the place of what is wrong; a field that has none here is left out."""
 
 _OF_THE_DATA = frozenset({"bad_client", "bad_data", "bad_id"})
-_OF_THE_TYPE = frozenset({"unknown_type", "newer_schema"})
+_OF_THE_TYPE = frozenset({"unknown_type", "newer_schema", "wrong_topic"})
 _ATTRIBUTES = {
     "data": "$.data",
     "id": "$.id",

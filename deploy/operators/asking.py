@@ -6,6 +6,7 @@ Not in the read model: an operator may need this while no gateway runs.
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from deploy.commands import intents, operator
@@ -56,7 +57,7 @@ async def ask(settings: Settings, wish: Intent) -> list[Decided]:
     async with LogReader(settings.bootstrap, LOG) as log, intents(settings) as writer:
         partitions = await _partitions(settings, log, wish.firm_id)
         positions = await log.ends(partitions)
-        await writer.submit(wish, operator())
+        await writer.submit(wish, operator(), datetime.now(UTC))
         try:
             async with asyncio.timeout(DECIDED_SECONDS):
                 return await _decisions(log, positions, wish.intent_id)

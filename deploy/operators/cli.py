@@ -159,7 +159,7 @@ def _list_what_waits(
     except BeingBuiltError:
         complain("What waits can't be listed: the read model is being built again.")
     except StoreAwayError as away:
-        complain(f"What waits can't be listed. {store_away(away)}")
+        complain(f"What waits can't be listed. {store_away(away)}", Exit.AWAY)
     else:
         for facts, lines in waiting(waits):
             say(facts, as_json, *lines)

@@ -40,6 +40,10 @@ def carry_out_for_firm(draft: Draft, wish: FirmIntent) -> Decision:
 
 
 def _carry_out(draft: Draft, firm: FirmRow, wish: FirmIntent) -> Decision:
+    if firm.connection is None and not isinstance(wish, Connect):
+        # Most likely its name is mistyped: what was asked would be said to be done, and be done to nobody.
+        draft.put(firm)
+        return draft.decide(Verdict.REFUSED, "never_connected", firm)
     match wish:
         case ChangeSettings():
             return _change_settings(draft, firm, wish)
@@ -48,7 +52,7 @@ def _carry_out(draft: Draft, firm: FirmRow, wish: FirmIntent) -> Decision:
         case Disconnect():
             return disconnect(draft, firm)
         case Pause() | Resume():
-            return _pause_or_resume(draft, firm, wish)
+            return pause_or_resume(draft, firm, wish)
         case ReleaseHeld():
             return _release_held(draft, firm)
         case AddClient():
@@ -62,14 +66,6 @@ def _change_settings(draft: Draft, firm: FirmRow, wish: ChangeSettings) -> Decis
     firm = replace(firm, settings=wish.settings)
     draft.put(plan_links(draft, firm) if firm.is_awake else firm)
     return draft.decide(Verdict.APPLIED, "settings", firm)
-
-
-def _pause_or_resume(draft: Draft, firm: FirmRow, wish: Pause | Resume) -> Decision:
-    """Pause a firm that there is: a mistyped one would be said to be paused, while requests of the right one go on."""
-    if firm.connection is None:
-        draft.put(firm)
-        return draft.decide(Verdict.REFUSED, "never_connected", firm)
-    return pause_or_resume(draft, firm, wish)
 
 
 def _release_held(draft: Draft, firm: FirmRow) -> Decision:

@@ -1,6 +1,7 @@
 """QuickBooks' and Canopy's answers: whatever they say, it is one of the port's values, and the engine can be told."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from types import TracebackType
@@ -100,7 +101,7 @@ ASKS_CANOPY: tuple[Ask, ...] = (
 SAYS_CANOPY = tuple(map(Template, (CLIENT, CLIENTS, PROBLEM, {"client": CLIENT, "code": "moved"})))
 
 
-class _Side:
+class _Side(ABC):
     """A door of answers. Subclasses say whose."""
 
     asks: tuple[Ask, ...]
@@ -126,8 +127,9 @@ class _Side:
         self._loop.run_until_complete(self._stack.aclose())
         self._loop.close()
 
+    @abstractmethod
     def _api(self, session: Any, url: str) -> Any:
-        raise NotImplementedError
+        """Give the client of the side's API."""
 
     def take(self, example: list[Spoken]) -> Took:
         """Ask for each answer, and tell it."""

@@ -7,8 +7,9 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import TestServer
 
-from adapters.canopy.api import MOST_UNREADABLE, CanopyApi
+from adapters.canopy.api import CanopyApi
 from adapters.quickbooks.api import QuickBooksApi
+from adapters.readable_records import MOST_UNREADABLE
 from deploy.sandbox.quickbooks.app import quickbooks_app
 from deploy.sandbox.quickbooks.settings import QuickBooksSettings
 from deploy.sandbox.quickbooks.throttle import Limits

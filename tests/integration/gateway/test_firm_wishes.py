@@ -7,11 +7,13 @@ from typing import Any
 
 import orjson
 
+from domain.decide import decide
 from domain.effects import CreateClient, FindHolder, UpdateCustomer
 from domain.fields import Field
 from domain.ids import CustomerId, EffectId
-from domain.inputs import Disconnect
+from domain.inputs import Cause, Disconnect
 from domain.rows import AllRow, Paused
+from domain.table import Table
 from streams.inputs import Message, partition_of, read_input
 from streams.topics import INTENTS
 from tests.integration.gateway.conftest import PARTITIONS, Running
@@ -110,7 +112,7 @@ async def test_each_wish_about_a_firm_is_one_that_the_engine_can_read(gateway: R
     async with gateway.reading(INTENTS) as topic:
         for (method, path), body in asked.items():
             sent = asyncio.create_task(gateway.ask(method, FIRM_PATH + path, body=body))
-            intent, event = await _next_intent(topic)
+            intent, _, event = await _next_intent(topic)
             after = asleep if isinstance(intent, Disconnect) else CONNECTED
             await gateway.log.answer_intent(intent.intent_id, after, code="x")
             answer, said = await sent
@@ -124,13 +126,39 @@ async def test_each_wish_about_a_firm_is_one_that_the_engine_can_read(gateway: R
     assert connection["status"] == "disconnected"
 
 
+async def test_whatever_is_asked_for_a_firm_that_never_connected_is_refused_at_once(gateway: Running) -> None:
+    """By each route that writes, with what the engine decides, and a sentence: a 202 would promise more to come."""
+    switches = {"creating": False, "editing": True}
+    settings = {"actions_from_canopy": switches, "actions_from_qbo": switches, "conflicts": "always_ask"}
+    asked: dict[tuple[str, str], Any] = {
+        ("PUT", "/settings"): settings,
+        ("POST", "/pause"): {},
+        ("POST", "/resume"): {},
+        ("POST", "/held/release"): None,
+        ("DELETE", "/connection"): None,
+        ("POST", "/customers/59/create-client"): None,
+    }
+    async with gateway.reading(INTENTS) as topic:
+        for (method, path), body in asked.items():
+            sent = asyncio.create_task(gateway.ask(method, "/api/v1/firms/f-7" + path, body=body))
+            intent, cause, _ = await _next_intent(topic)
+            decision = decide(Table(), intent, cause, frozenset())
+            assert decision is not None
+            await gateway.log.answer_intent(
+                intent.intent_id, *decision.rows, verdict=decision.verdict, code=decision.code
+            )
+            answer, problem = await sent
+            assert (path, answer.status, problem["code"]) == (path, 409, "never_connected")
+            assert "No QuickBooks company" in problem["detail"]
+
+
 async def test_a_client_for_a_customer_is_answered_with_its_link(gateway: Running) -> None:
     """Once Canopy has it: the link of the two, as it stands then."""
     await gateway.log.decide(customer_row("59", "Nora Lynch"))
     async with gateway.reading(INTENTS) as topic:
         path = FIRM_PATH + "/customers/59/create-client"
         sent = asyncio.create_task(gateway.ask("POST", path))
-        intent, _ = await _next_intent(topic)
+        intent, _, _ = await _next_intent(topic)
         asking = replace(customer_row("59", "Nora Lynch"), pending=(CREATE,), version=2)
         await gateway.log.answer_intent(intent.intent_id, asking, code="add_client")
         await gateway.log.decide(synced_row("c-9", "Nora Lynch", "59"), code="client_saved")
@@ -148,7 +176,7 @@ async def test_a_viewer_pauses_nothing(gateway: Running) -> None:
     assert answer.status == 403
 
 
-async def _next_intent(topic: Any) -> tuple[Any, Any]:
+async def _next_intent(topic: Any) -> tuple[Any, Cause, Any]:
     record = await topic.next()
     message = Message(
         topic=record.topic,
@@ -158,5 +186,5 @@ async def _next_intent(topic: Any) -> tuple[Any, Any]:
         value=record.value,
         at=datetime.now(UTC),
     )
-    intent, _ = read_input(message, PARTITIONS, lambda *_: None)  # type: ignore[arg-type]
-    return intent, orjson.loads(record.value)
+    intent, cause = read_input(message, PARTITIONS, lambda *_: None)  # type: ignore[arg-type]
+    return intent, cause, orjson.loads(record.value)

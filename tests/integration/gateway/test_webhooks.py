@@ -1,5 +1,6 @@
 """A signed webhook is in Kafka before it is answered; anything else leaves nothing behind."""
 
+import gzip
 from typing import Any
 
 import orjson
@@ -26,8 +27,8 @@ def event(**changed: Any) -> dict[str, Any]:
     } | changed
 
 
-async def deliver(gateway: Running, body: bytes, signature: str | None = None) -> int:
-    headers = {
+async def deliver(gateway: Running, body: bytes, signature: str | None = None, **more: str) -> int:
+    headers = {name.replace("_", "-"): value for name, value in more.items()} | {
         "intuit-signature": signature if signature is not None else signature_of(body, VERIFIER),
         "Content-Type": "application/cloudevents+json",
     }
@@ -85,6 +86,33 @@ async def test_an_unknown_company_is_parked_and_the_others_go_on(gateway: Runnin
     assert letter["size"] == len(body)
     refused, _ = await gateway.ask("GET", "/api/v1/dead-letters", token="dev-manager")
     assert refused.status == 403
+
+
+@pytest.mark.parametrize("cut", [0, 1, 12], ids=["whole", "without its end", "broken"])
+async def test_a_packed_body_is_refused_by_its_header_and_leaves_nothing(gateway: Running, cut: int) -> None:
+    """Nothing is unpacked here: not one that is broken, nor one that would be right. Sent again as it is, it is taken."""
+    body = orjson.dumps([event()])
+    packed = gzip.compress(body)
+    packed = packed[: len(packed) - cut]
+
+    assert await deliver(gateway, packed, Content_Encoding="gzip") == 415
+    assert await deliver(gateway, packed, signature_of(body, VERIFIER), Content_Encoding="gzip") == 415
+
+    async with gateway.reading(NOTIFICATIONS) as topic, gateway.reading(DEAD_LETTERS) as letters:
+        assert (await topic.count(), await letters.count()) == (0, 0)
+    assert await deliver(gateway, body) == 200
+
+
+async def test_a_packed_body_that_does_not_say_so_is_parked_as_it_came(gateway: Running) -> None:
+    """Signed as it came, so it is Intuit's; and it is not JSON."""
+    packed = gzip.compress(orjson.dumps([event()]))[:-12]
+
+    assert await deliver(gateway, packed) == 200
+
+    async with gateway.reading(DEAD_LETTERS) as letters:
+        assert (await letters.next()).value == packed
+    (letter,) = await gateway.dead_letters(1)
+    assert (letter["reason"], letter["detail"]) == ("unreadable_webhook", "the body is not JSON")
 
 
 async def test_a_signed_body_that_nobody_can_read_is_parked_whole(gateway: Running) -> None:

@@ -2,14 +2,20 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
+from aiokafka import ConsumerRecord
+from sqlalchemy import select, update
 
+from adapters.store.database import Database
+from adapters.store.kept_tables import idempotency_keys
 from domain.decision import Verdict
 from domain.effects import UpdateCustomer
+from domain.intent_memory import is_stale
 from domain.rows import LinkRow, LinkStatus
+from domain.snapshots import Client
 from streams.inputs import Message, read_input
 from streams.topics import INTENTS
 from tests.integration.gateway.conftest import PARTITIONS, Running
@@ -32,6 +38,35 @@ async def decide_next_intent(gateway: Running, *steps: LinkRow, **decided: Any) 
     for step in steps[1:]:
         await gateway.log.decide(step, code="customer_saved", input_id="outcome-1")
     return event
+
+
+async def hours_go_by(gateway: Running, hours: int) -> datetime:
+    """Let all keys have been sent so much earlier; gives the time of the one that there is."""
+    database = Database(gateway.settings.database)
+    keys = idempotency_keys.c
+    async with database.write() as connection:
+        asked_at: datetime = (await connection.execute(select(keys.asked_at))).scalar_one()
+        earlier = asked_at - timedelta(hours=hours)
+        await connection.execute(update(idempotency_keys).values(asked_at=earlier))
+    await database.close()
+    return earlier
+
+
+def message_of(record: ConsumerRecord[bytes, bytes]) -> Message:
+    """Give a record of a topic as the engine gets it."""
+    return Message(
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        key=record.key,
+        value=record.value,
+        at=datetime.now(UTC),
+    )
+
+
+def no_client(*_: object) -> Client:
+    """Read a client, of which there is none in an intent."""
+    raise AssertionError
 
 
 async def test_a_match_is_answered_when_its_write_is_done(gateway: Running) -> None:
@@ -67,15 +102,7 @@ async def test_an_intent_is_one_that_the_engine_can_read(gateway: Running) -> No
         for name, body in asked.items():
             sent = asyncio.create_task(gateway.ask("POST", f"{ONE}/{name}", body=body))
             record = await topic.next()
-            message = Message(
-                topic=record.topic,
-                partition=record.partition,
-                offset=record.offset,
-                key=record.key,
-                value=record.value,
-                at=datetime.now(UTC),
-            )
-            intent, _ = read_input(message, PARTITIONS, lambda *_: None)  # type: ignore[arg-type]
+            intent, _ = read_input(message_of(record), PARTITIONS, no_client)
             await gateway.log.answer_intent(intent.intent_id, SYNCED, code=name)  # type: ignore[union-attr]
             answer, _ = await sent
             assert (type(intent).__name__.lower(), answer.status) == (name.replace("-", ""), 200)
@@ -145,6 +172,23 @@ async def test_what_takes_long_is_answered_with_where_to_look(gateway: Running) 
     assert (early.status, early.headers["Location"]) == (202, ONE)
     assert shown["link"]["status"] == "matching"
     assert (late.status, ended["link"]["status"]) == (200, "synced")
+
+
+async def test_what_is_asked_again_is_as_old_as_it_is(gateway: Running) -> None:
+    """Two hours later nothing may remember that it was decided: then its time alone keeps it from being done twice."""
+    body = {"reason": "wrong one"}
+    await gateway.ask("POST", ONE + "/unmatch", body=body, Idempotency_Key="k-1")
+    asked_at = await hours_go_by(gateway, 2)
+    await gateway.ask("POST", ONE + "/unmatch", body=body, Idempotency_Key="k-1")
+
+    async with gateway.reading(INTENTS) as topic:
+        first, again = [await topic.next() for _ in range(2)]
+    events = [orjson.loads(record.value) for record in (first, again)]
+    _, cause = read_input(message_of(again), PARTITIONS, no_client)
+
+    assert events[0]["id"] == events[1]["id"]
+    assert cause.said_at == asked_at
+    assert is_stale(asked_at, cause.at)
 
 
 async def test_settings_are_answered_when_they_are_decided(gateway: Running) -> None:

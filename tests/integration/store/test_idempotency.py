@@ -1,7 +1,7 @@
 """The same request under the same key gets the same answer; another one does not get it."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -23,14 +23,15 @@ async def keys(database_url: str) -> AsyncIterator[IdempotencyKeys]:
     await database.close()
 
 
-async def claim(keys: IdempotencyKeys, firm: FirmId = FIRM, body: str = "b") -> object:
-    return await keys.claim(firm, "k-1", request="POST /x", body_hash=body, now=NOW)
+async def claim(keys: IdempotencyKeys, firm: FirmId = FIRM, body: str = "b", now: datetime = NOW) -> object:
+    return await keys.claim(firm, "k-1", request="POST /x", body_hash=body, now=now)
 
 
 async def test_a_key_is_fresh_once_and_then_open_until_answered(keys: IdempotencyKeys) -> None:
-    """In between, the request may have died with its gateway: who asks again finds out."""
+    """In between, the request may have died with its gateway: who asks again finds out, and when it was asked first."""
     assert await claim(keys) == Fresh()
-    assert await claim(keys) == Open()
+    assert await claim(keys, now=NOW + timedelta(hours=2)) == Open(NOW)
+    assert await claim(keys, now=NOW + timedelta(hours=3)) == Open(NOW)
     answer = Answered(200, b"{}", {"Sync-Position": "p1:2"})
     await keys.keep(FIRM, "k-1", answer)
     assert await claim(keys) == answer

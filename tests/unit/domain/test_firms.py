@@ -1,18 +1,19 @@
 """A firm connects, lists both sides, and turns its switches."""
 
-from dataclasses import replace
+from typing import get_args
 
 import pytest
 
 from domain.decision import Verdict
 from domain.effects import ListClients, ListCustomers, PlanLinks
 from domain.ids import CustomerId, RealmId
-from domain.inputs import ClientObserved, CustomerNotified
+from domain.inputs import ClientObserved, CustomerNotified, Intent
 from domain.outcomes import ClientsListed, CustomersListed
 from domain.rows import LinkStatus, Reason
 from domain.settings import Settings
 from tests.unit.domain.outside import fields
-from tests.unit.domain.world import FIRM, REALM, World
+from tests.unit.domain.test_repeats import OF_LINKS, ask
+from tests.unit.domain.world import FIRM, REALM, WISHES, World
 
 
 def test_connecting_lists_both_sides() -> None:
@@ -25,15 +26,24 @@ def test_connecting_lists_both_sides() -> None:
     assert [type(effect) for effect in world.firm.pending] == [ListCustomers, ListClients]
 
 
-@pytest.mark.parametrize("wish", ["pause", "resume"])
-def test_a_firm_that_never_connected_is_not_paused(wish: str) -> None:
-    """Most likely its name is mistyped, and requests of the right one would go on."""
+@pytest.mark.parametrize("kind", WISHES)
+def test_each_intent_for_a_firm_that_never_connected_is_answered(kind: str) -> None:
+    """Most likely the name is mistyped: all but to connect is refused, with a record, and nothing of it is kept."""
     world = World(connected=False)
 
-    refused = world.wish(wish)
+    decision = ask(world, kind)
 
-    assert (refused.verdict, refused.code) == (Verdict.REFUSED, "never_connected")
-    assert world.firm.paused is None
+    refused = "client_unknown" if kind in OF_LINKS else "never_connected"
+    expected = (Verdict.APPLIED, "connect") if kind == "connect" else (Verdict.REFUSED, refused)
+    assert (decision.verdict, decision.code) == expected
+    assert decision.rows == (world.firm,)
+    assert (world.firm.connection is not None) is (kind == "connect")
+    assert (world.firm.paused, world.firm.settings) == (None, Settings())
+
+
+def test_every_intent_is_one_of_those() -> None:
+    """The table above leaves none out."""
+    assert set(WISHES.values()) == set(get_args(Intent))
 
 
 def test_a_listing_creates_and_matches_nothing_by_itself() -> None:
@@ -115,15 +125,6 @@ def test_facts_about_a_firm_that_never_connected_leave_no_record() -> None:
     assert world.tell_perhaps(seen) is None
 
 
-def test_a_wish_about_a_firm_that_never_connected_is_refused_with_a_record() -> None:
-    """A person always gets an answer."""
-    world = World(connected=False)
-
-    decision = world.wish("match", "c-1", customer_id="7")
-
-    assert (decision.verdict, decision.code) == (Verdict.REFUSED, "client_unknown")
-
-
 def test_a_notification_of_another_company_is_skipped() -> None:
     """The realm is not the firm's: counted in a record, and not read."""
     world = World()
@@ -176,16 +177,6 @@ def test_settings_changed_in_the_middle_of_the_steps_start_them_again() -> None:
     assert first.id != second.id
     assert (late.verdict, late.code) == (Verdict.SKIPPED, "not_awaited")
     assert world.settle() == 1
-
-
-def test_settings_may_be_set_before_the_firm_connects() -> None:
-    """They are kept, and nothing is planned."""
-    world = World(connected=False)
-
-    world.wish("settings", settings=replace(Settings()))
-
-    assert world.firm.settings == Settings()
-    assert world.settle() == 0
 
 
 def test_an_older_listing_never_overwrites_a_newer_customer() -> None:

@@ -11,7 +11,7 @@ from domain.decision import Decision, Verdict
 from domain.ids import ALL_FIRMS, FirmId, IntentId
 from domain.intent_memory import MOST_REMEMBERED, REMEMBERED_FOR, IntentMemory
 from domain.rows import FirmRow, LinkRow
-from domain.settings import Settings
+from domain.settings import ConflictPolicy, Settings
 from tests.unit.domain.test_wishes import synced
 from tests.unit.domain.world import REALM, START, WISHES, World
 
@@ -22,7 +22,7 @@ MORE: dict[str, dict[str, Any]] = {
     "answer": {"question": "any", "choice": "canopy"},
     "put_back": {"field": "phone"},
     "add_client": {"customer_id": "7"},
-    "settings": {"settings": Settings()},
+    "settings": {"settings": Settings(conflicts=ConflictPolicy.ALWAYS_ASK)},
     "connect": {"realm_id": REALM},
 }
 FIRM_WIDE = tuple(kind for kind in WISHES if kind not in OF_LINKS)

@@ -14,7 +14,7 @@ from adapters.canopy.mapping import client_of
 from deploy.contracts.examples import examples
 from deploy.contracts.messages import kinds
 from domain.inputs import Cause, Input
-from streams.inputs import Message, UnreadableInputError, partition_of, read_input
+from streams.inputs import COMES_BY, Message, UnreadableInputError, partition_of, read_input
 from streams.topics import CLIENT_EVENTS, INPUTS, INTENTS, NOTIFICATIONS, OUTCOMES
 from tests import hostile
 
@@ -99,6 +99,29 @@ def test_each_place_of_an_event_has_its_bounds(kind: Any) -> None:
     """One odd value at a time."""
     for event in hostile.each_spoilt(EXAMPLES[kind.type]):
         take(event, kind.topic)
+
+
+@pytest.mark.parametrize("prefix", ["", "other-set."])
+@pytest.mark.parametrize("topic", INPUTS)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.type)
+def test_each_type_is_read_from_its_own_topic_only(kind: Any, topic: str, prefix: str) -> None:
+    """Who may write events of clients can ask for nothing in a person's name, nor answer for QuickBooks."""
+    event = EXAMPLES[kind.type]
+    if topic == kind.topic:
+        reading(event, prefix + topic, firm=event["firmid"])
+        return
+
+    with pytest.raises(UnreadableInputError) as refused:
+        reading(event, prefix + topic, firm=event["firmid"])
+
+    assert refused.value.reason == "wrong_topic"
+    assert refused.value.detail == f"{kind.type} is read from the topic {kind.topic} only"
+
+
+def test_each_type_has_a_topic() -> None:
+    """All that the contract names, and by each topic something comes."""
+    assert {kind.type: kind.topic for kind in KINDS} == dict(COMES_BY)
+    assert set(COMES_BY.values()) == set(INPUTS)
 
 
 @pytest.mark.parametrize("result", RESULTS, ids=lambda result: result["kind"])

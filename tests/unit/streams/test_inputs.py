@@ -38,6 +38,7 @@ from streams.inputs import INTENTS, OUTCOME, Message, UnreadableInputError, part
 from streams.intent_writer import intent_event
 from streams.notification_writer import notification_event
 from streams.topics import INTENTS as INTENT_TOPIC
+from streams.topics import NOTIFICATIONS, OUTCOMES
 
 PARTITIONS = 8
 FIRM = FirmId("f-1")
@@ -76,14 +77,14 @@ WISHES: tuple[Intent, ...] = (
 )
 
 
-def reading(value: bytes, partition: int = HERE) -> Input:
+def reading(value: bytes, partition: int = HERE, topic: str = INTENT_TOPIC) -> Input:
     """Read a record as the engine does."""
-    return read_input(message_of(value, partition), PARTITIONS, client_of)[0]
+    return read_input(message_of(value, partition, topic), PARTITIONS, client_of)[0]
 
 
-def message_of(value: bytes, partition: int = HERE) -> Message:
-    """Lay a record in the topic of intents."""
-    return Message(topic=INTENT_TOPIC, partition=partition, offset=0, key=b"f-1", value=value, at=NOW)
+def message_of(value: bytes, partition: int = HERE, topic: str = INTENT_TOPIC) -> Message:
+    """Lay a record in a topic, that of intents if no other is named."""
+    return Message(topic=topic, partition=partition, offset=0, key=b"f-1", value=value, at=NOW)
 
 
 def refusal_of(value: bytes, partition: int = HERE) -> UnreadableInputError:
@@ -189,7 +190,7 @@ def test_of_a_merge_both_customers_are_read() -> None:
         deleted_id=CustomerId("59"),
     )
 
-    assert reading(notification_event(merged, "n-1")) == merged
+    assert reading(notification_event(merged, "n-1"), topic=NOTIFICATIONS) == merged
 
 
 @pytest.mark.parametrize("realm", [RealmId("91"), None])
@@ -202,7 +203,7 @@ def test_an_outcome_names_the_company_that_was_asked(realm: RealmId | None) -> N
     } | ({"realm_id": realm} if realm else {})
     event = orjson.dumps({"specversion": "1.0", "id": "o-1", "type": OUTCOME, "firmid": FIRM, "data": data})
 
-    outcome = reading(event)
+    outcome = reading(event, topic=OUTCOMES)
 
     assert isinstance(outcome, Outcome)
     assert (outcome.result, outcome.realm_id) == (data["result"], realm)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.quickbooks.paging import MOST_SKIPPED_IN_A_ROW, Page
+from adapters.quickbooks.paging import Page
 from adapters.quickbooks.query import PAGE
+from adapters.readable_records import MOST_UNREADABLE
 
 MOST_REQUESTS_A_PAGE = 40
 
@@ -68,7 +69,7 @@ def test_a_company_of_bad_records_is_not_taken_for_an_empty_one() -> None:
     company = Company(list(range(1, 300)), frozenset(range(100, 200)))
 
     assert not company.list_all()
-    assert company.left_out == MOST_SKIPPED_IN_A_ROW + 1
+    assert company.left_out == MOST_UNREADABLE + 1
 
 
 def test_a_cursor_of_an_older_version_is_read() -> None:
