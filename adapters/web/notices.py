@@ -13,10 +13,11 @@ from typing import Any
 
 import orjson
 
+from domain.bounds import CODE, CUSTOMER, ID, REALM, Bound, within
 from domain.ids import CustomerId, RealmId
 
-LONGEST_TEXT = 200
-"""Characters of an id or an operation. What is longer fits neither a record's key nor QuickBooks."""
+WORD = ID
+"""The bounds of a kind, a name or a time, before more is made of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,7 @@ _CLOUD_EVENTS = (b"[", b"]")
 _LEGACY = (b'{"eventNotifications":[', b"]}")
 
 _KIND = re.compile(r"qbo\.([a-z]+)\.([a-z]+)\.v\d+")
-_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:?\d\d)")
+_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:?\d\d)", re.ASCII)
 
 # A notice as it is read, and as it stands in a body.
 _Found = tuple[Any, Any]
@@ -94,13 +95,15 @@ def moment(text: str) -> datetime:
     """Read a time with 0 to 9 fraction digits and an offset with or without its colon.
 
     Raises:
-        ValueError: it is none, or has no offset.
+        ValueError: it is none, has no offset, or does not lie between 2000 and 2100.
     """
     found = _TIME.fullmatch(text.strip())
-    if found is None:
-        raise ValueError("expected a time as in 2026-09-01T10:00:00Z")
-    fraction = f".{found[2].ljust(6, '0')}" if found[2] else ""
-    return datetime.fromisoformat(found[1] + fraction + found[3])
+    fraction = f".{found[2].ljust(6, '0')}" if found and found[2] else ""
+    try:
+        told = datetime.fromisoformat(found[1] + fraction + found[3] if found else "")
+    except ValueError:
+        raise ValueError("expected a time as in 2026-09-01T10:00:00Z") from None
+    return within(told)
 
 
 def _read(
@@ -146,9 +149,9 @@ def _cloud_event(event: Any, original: Any) -> Notice | None:
         return None
     data = event.get("data")
     return Notice(
-        event_id=_text(event, "id"),
-        realm_id=RealmId(_text(event, "intuitaccountid")),
-        customer_id=CustomerId(_text(event, "intuitentityid")),
+        event_id=_text(event, "id", ID),
+        realm_id=RealmId(_text(event, "intuitaccountid", REALM)),
+        customer_id=CustomerId(_text(event, "intuitentityid", CUSTOMER)),
         operation=found[2],
         time=moment(_text(event, "time")),
         deleted_id=_deleted(data.get("deletedid")) if isinstance(data, dict) else None,
@@ -171,8 +174,8 @@ def _legacy_entities(notifications: list[Any]) -> Iterator[_Found]:
 def _legacy_event(event: Any, original: Any) -> Notice | None:
     if _text(event, "name").lower() != "customer":
         return None
-    realm, customer = _text(event, "realmId"), _text(event, "id")
-    operation, time = _text(event, "operation").lower(), _text(event, "lastUpdated")
+    realm, customer = _text(event, "realmId", REALM), _text(event, "id", CUSTOMER)
+    operation, time = _text(event, "operation", CODE).lower(), _text(event, "lastUpdated")
     # The format has no id; a redelivery has the same of all four.
     digest = sha256(f"{realm}\n{customer}\n{operation}\n{time}".encode()).hexdigest()[:32]
     return Notice(
@@ -189,15 +192,14 @@ def _legacy_event(event: Any, original: Any) -> Notice | None:
 def _deleted(given: Any) -> CustomerId | None:
     if not given:
         return None
-    if not isinstance(given, str | int) or given is True or len(str(given)) > LONGEST_TEXT:
-        raise ValueError("expected the deleted customer's id, a text")
+    if not isinstance(given, str | int) or given is True or not CUSTOMER.holds(str(given)):
+        raise ValueError(f"the deleted customer's id: expected {CUSTOMER.expected}")
     return CustomerId(str(given))
 
 
-def _text(event: Any, name: str) -> str:
+def _text(event: Any, name: str, bound: Bound = WORD) -> str:
+    """Read a text; what is out of bounds is not quoted, since it may be anything."""
     value = event.get(name) if isinstance(event, dict) else None
-    if not isinstance(value, str) or not value:
-        raise ValueError(f"expected {name}, a text that is not empty")
-    if len(value) > LONGEST_TEXT:
-        raise ValueError(f"{name}: expected at most {LONGEST_TEXT} characters")
+    if not isinstance(value, str) or not bound.holds(value):
+        raise ValueError(f"{name}: expected {bound.expected}")
     return value
