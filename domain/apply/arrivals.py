@@ -41,7 +41,7 @@ def settle_arrival(draft: Draft, firm: FirmRow, row: CustomerRow) -> bool:
     customer = row.customer
     if row.arrival != "open" or customer is None or not _may_be_decided(firm):
         return False
-    if draft.link_of(firm.firm_id, row.customer_id) is not None or not _can_be_a_client(customer):
+    if draft.link_of(firm.firm_id, row.customer_id) is not None or not _can_be_a_client(row, customer):
         draft.put(replace(row, arrival="settled"))
         return True
     if _may_be_ours(draft, firm.firm_id, customer):
@@ -110,14 +110,21 @@ def _may_be_decided(firm: FirmRow) -> bool:
     )
 
 
-def _can_be_a_client(customer: Customer) -> bool:
-    has_name = bool(folded(customer.values.get(Field.DISPLAY_NAME)))
-    return has_name and customer.active and not customer.job and not customer.gone
+def _can_be_a_client(row: CustomerRow, customer: Customer) -> bool:
+    return bool(folded(customer.values.get(Field.DISPLAY_NAME))) and not _is_away(row, customer)
+
+
+def _is_away(row: CustomerRow, customer: Customer | None) -> bool:
+    """Say whether nobody can be given it. One that went into another is gone, whatever QuickBooks still shows of it."""
+    if row.merged_into is not None or customer is None:
+        return True
+    return customer.gone or customer.job or not customer.active
 
 
 def _withdrawn(draft: Draft, firm: FirmRow, row: CustomerRow, create: CreateClient) -> bool:
-    """Take back a create that has not started and that a switch holds now."""
-    if draft.has_started(create) or (firm.is_awake and lets_through(firm.settings, create)):
+    """Take back a create that has not started and that a switch holds now, or whose customer is no more."""
+    held = not (firm.is_awake and lets_through(firm.settings, create))
+    if draft.has_started(create) or not (held or _is_away(row, row.customer)):
         return False
     draft.put(replace(row, pending=tuple(each for each in row.pending if each.id != create.id)))
     return True

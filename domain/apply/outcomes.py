@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from domain.apply.added_clients import client_came_back
-from domain.apply.arrivals import lift_questions
+from domain.apply.arrivals import lift_questions, settle_arrival
 from domain.apply.checks import check_refused, customers_checked
 from domain.apply.client_looks import client_looked_at
 from domain.apply.client_seen import take_client
@@ -107,14 +107,14 @@ def _read_came_back(
             code = customer_looked_at(draft, firm, row, customer)
             return draft.decide(Verdict.APPLIED, code, row)
         case CustomerGone():
-            return _gone(draft, row)
+            return _gone(draft, firm, row)
         case Failed():
             return read_failed(draft, row, effect)
         case _:
             return draft.decide(Verdict.SKIPPED, "no_such_answer", row)
 
 
-def _gone(draft: Draft, row: CustomerRow) -> Decision:
+def _gone(draft: Draft, firm: FirmRow, row: CustomerRow) -> Decision:
     link = draft.link_of(row.firm_id, row.customer_id)
     customer = replace(row.customer, gone=True) if row.customer is not None else None
     if customer is None and link is not None:
@@ -122,6 +122,7 @@ def _gone(draft: Draft, row: CustomerRow) -> Decision:
         customer = never_seen(row.customer_id, draft.now)
     row = replace(row, customer=customer, arrival="settled", behind=None)
     read_is_back(draft, row)
+    settle_arrival(draft, firm, draft.customer(row.firm_id, row.customer_id) or row)
     lift_questions(draft, row.firm_id, row.customer_id)
     if link is not None:
         plan(draft, link)
