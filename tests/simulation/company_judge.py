@@ -22,9 +22,10 @@ class CompanyJudge:
         customer = link.customer_id
         if customer is None or (before is not None and before.customer_id == customer):
             return
-        connection = firm.connection if firm is not None else None
-        assert connection is not None, f"{link.key} has a customer, and its firm no company"
+        # While the links with a company before are let go, a client that we made for one of its customers may turn up.
+        company = firm.company_of_links if firm is not None else None
+        assert company is not None, f"{link.key} has a customer, and its firm no company"
         if code == "restore":
-            made_in = self._made_in.get((link.key, customer), connection.realm_id)
-            assert made_in == connection.realm_id, f"{link.key} is put back with a stranger of the same id"
-        self._made_in[link.key, customer] = connection.realm_id
+            made_in = self._made_in.get((link.key, customer), company)
+            assert made_in == company, f"{link.key} is put back with a stranger of the same id"
+        self._made_in[link.key, customer] = company

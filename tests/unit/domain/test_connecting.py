@@ -7,13 +7,14 @@ import pytest
 from domain.decision import Verdict
 from domain.effects import ListClients, ListCustomers, PlanLinks
 from domain.fields import Field
-from domain.ids import ClientId, CustomerId, EffectId, RealmId
+from domain.ids import OURSELVES, ClientId, CustomerId, EffectId, RealmId
 from domain.inputs import CustomerNotified, Outcome
 from domain.lane_policy import Hold, Send, next_step
 from domain.outcomes import CustomerRead
 from domain.rows import Former, Held, LinkStatus
 from domain.snapshots import Customer
 from tests.unit.domain.outside import fields
+from tests.unit.domain.test_arrivals import appears, create_of
 from tests.unit.domain.test_echo import synced
 from tests.unit.domain.world import FIRM, REALM, START, World
 
@@ -260,6 +261,32 @@ def test_links_that_are_not_yet_let_go_are_still_of_the_company_that_they_were_m
     assert former is not None
     assert former.realm_id == REALM
     assert world.wish("restore", "c-1").code == "other_realm"
+
+
+@pytest.mark.parametrize("steps", [0, 1])
+@pytest.mark.parametrize("by", ["event", "answer"])
+def test_a_client_made_for_a_customer_of_the_company_before_is_let_go_like_all_others(
+    steps: int, by: str
+) -> None:
+    """It turns up while they are let go, perhaps when its turn would have been over."""
+    world = World()
+    appears(world, "7", display_name="Frank")
+    create = create_of(world)
+    added = world.carry_out(create)
+    (client,) = world.canopy.clients.values()
+    world.wish("disconnect")
+    world.wish("connect", realm_id=OTHER, replaces=True)
+    take_steps(world, steps)
+    if by == "event":
+        world.hear(client, "created", cause=create.id, actor=OURSELVES)
+    else:
+        world.deliver(world.customer("7").key, create, added)
+    world.settle()
+
+    link = world.link(client.client_id)
+    assert (link.status, link.reason, link.customer_id) == ("not_synced", "disconnected", None)
+    assert link.former is not None
+    assert (link.former.customer_id, link.former.realm_id) == ("7", REALM)
 
 
 def test_a_restore_is_refused_as_long_as_the_other_company_is_connected() -> None:
