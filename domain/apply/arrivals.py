@@ -4,17 +4,22 @@ New is what was created after the connect. All else is shown and never created o
 """
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import islice
 
 from domain.draft import Draft
 from domain.effects import AskedBy, CreateClient, CreateCustomer
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, FirmId
+from domain.lane_policy import CREATED_BEFORE
 from domain.limits import not_taken
 from domain.names import folded
 from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, Problem
 from domain.snapshots import ClientType, Customer
 from domain.switches import lets_through
+
+TURNS_UP_WITHIN = timedelta(minutes=5)
+"""How long after a create was given up a request of it may still be carried out; clocks differ too."""
 
 MOST_SETTLED = 50
 """How many arrivals one decision settles: it must fit into the log. The next decision goes on."""
@@ -56,7 +61,7 @@ def settle_arrival(draft: Draft, firm: FirmRow, row: CustomerRow) -> bool:
         return True
     if like:
         _ask(draft, like, row)
-    else:
+    elif not _was_lost(draft, firm.firm_id, customer):
         add_client(draft, replace(row, arrival="settled"), customer, "rule")
     return True
 
@@ -146,6 +151,14 @@ def _may_be_ours(draft: Draft, firm: FirmId, customer: Customer) -> bool:
         isinstance(effect, CreateCustomer) and folded(effect.values.get(Field.DISPLAY_NAME)) == name
         for link in draft.creating(firm)
         for effect in link.pending
+    )
+
+
+def _was_lost(draft: Draft, firm: FirmId, customer: Customer) -> bool:
+    """Say whether it is one that we created ourselves and gave up: its client has gone on, and needs no double."""
+    return any(
+        lost.planned_at - CREATED_BEFORE <= customer.created_at <= lost.at + TURNS_UP_WITHIN
+        for lost in draft.lost_creates(firm, customer.values.get(Field.DISPLAY_NAME))
     )
 
 
