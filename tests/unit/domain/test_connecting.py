@@ -1,6 +1,7 @@
 """A company is disconnected, comes back, or another one takes its place; no link is thrown away."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +11,7 @@ from domain.fields import Field
 from domain.ids import OURSELVES, ClientId, CustomerId, EffectId, RealmId
 from domain.inputs import CustomerNotified, Outcome
 from domain.lane_policy import Hold, Send, next_step
-from domain.outcomes import CustomerRead
+from domain.outcomes import CustomerRead, Failed, Result
 from domain.rows import Former, Held, LinkStatus
 from domain.snapshots import Customer
 from tests.unit.domain.outside import fields
@@ -406,6 +407,33 @@ def test_an_answer_of_the_company_before_is_not_taken_for_the_new_ones() -> None
         )
     )
     assert (late.verdict, late.code) == (Verdict.SKIPPED, "other_realm")
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2])
+@pytest.mark.parametrize("result", [None, Failed(why="raised")])
+def test_what_canopy_answers_counts_whatever_company_is_connected_by_then(
+    steps: int, result: Result | None
+) -> None:
+    """A look at a client that nothing is linked with: unheard, it would be waited for for good."""
+    world = World()
+    world.add_client(toggle=False, display_name="Fiona")
+    client = world.canopy.clients[ClientId("c-1")]
+    seen = replace(
+        client, values=fields(display_name="Fi"), changed_at=client.changed_at + timedelta(minutes=1)
+    )
+    world.hear(seen)
+    (look,) = world.link().pending
+    world.canopy.clients[ClientId("c-1")] = seen
+    answer = result or world.carry_out(look)
+    world.wish("disconnect")
+    world.wish("connect", realm_id=OTHER, replaces=True)
+    take_steps(world, steps)
+
+    world.tell(Outcome(firm_id=FIRM, effect_id=look.id, key=world.link().key, result=answer, realm_id=REALM))
+    assert look not in world.link().pending
+    world.settle()
+    assert world.link().pending == ()
+    assert world.link().client == seen
 
 
 def test_requests_that_are_paused_wait_and_decisions_go_on() -> None:
