@@ -128,6 +128,9 @@ class Worker:
     def adopt(self) -> None:
         """Begin to work on the partition."""
         if self.owns:
+            # It has the partition back before it was missed, and nobody came for what was written meanwhile.
+            for topic in TOPICS:
+                self.fetch(topic)
             return
         self.owns = True
         self._catch_up()
