@@ -175,7 +175,9 @@ class WriteJudge:
                 assert versions[-1] >= self._sent_version.get(place, 0), (
                     f"I13: {side} gets an older {field} of {link.key} than it had"
                 )
-                self._sent_version[place] = versions[-1]
+                # The same value may have come back by now: what was sent is of the first version that it can be of.
+                before = self._sent_version.get(place, 0)
+                self._sent_version[place] = min(version for version in versions if version >= before)
 
     def _check_overwritten(self, link: LinkRow, side: str, effect: Any, before: Client | Customer) -> None:
         """Whatever a write overwrites is on the timeline, and as lost if the other side had changed it too."""
