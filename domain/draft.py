@@ -12,7 +12,7 @@ from domain.fields import Field, Value
 from domain.ids import ClientId, CustomerId, EffectId, FirmId, RowKey, effect_id
 from domain.inputs import Cause
 from domain.names import folded
-from domain.rows import AllRow, CustomerRow, FirmRow, LinkRow, Row
+from domain.rows import AllRow, CustomerRow, FirmRow, LinkRow, LostCreate, Row
 from domain.table import Table
 
 R = TypeVar("R", LinkRow, CustomerRow)
@@ -132,6 +132,13 @@ class Draft:
         drafted = {row.client_id for row in self._drafted(LinkRow, firm)}
         found = (self.link(firm, each) for each in sorted(self._table.asked_about(firm, customer) | drafted))
         return [row for row in found if row and row.problem and row.problem.customer_id == customer]
+
+    def lost_creates(self, firm: FirmId, name: Value) -> list[LostCreate]:
+        """Give the creates of customers of this name of which nobody can say whether they happened."""
+        drafted = {row.client_id for row in self._drafted(LinkRow, firm)}
+        rows = (self.link(firm, each) for each in sorted(self._table.lost_creates(firm, name) | drafted))
+        found = [row.lost_create for row in rows if row is not None and row.lost_create is not None]
+        return [lost for lost in found if folded(lost.name) == folded(name)]
 
     def parted_from(self, firm: FirmId, customer: CustomerId) -> list[LinkRow]:
         """Give the clients that were linked with this customer last."""

@@ -5,6 +5,7 @@ At most one write is pending per link; the next is planned when its outcome is b
 
 from dataclasses import replace
 
+from domain.apply.survivors import followed
 from domain.apply.unmatching import LOOK_FOR, client_is_deleted, customer_is_gone, match_is_stale
 from domain.draft import Draft
 from domain.effects import AskedBy, CreateCustomer, FindHolder, UpdateClient, UpdateCustomer, Write
@@ -22,6 +23,8 @@ from domain.switches import lets_through
 def plan(draft: Draft, link: LinkRow) -> LinkRow:
     """Put the link into the draft with the work that it needs now, and give it back."""
     firm = draft.firm(link.firm_id)
+    if firm is not None and firm.is_awake and link.write is None:
+        link = followed(draft, link)
     row = draft.customer(link.firm_id, link.customer_id) if link.customer_id is not None else None
     customer = row.customer if row is not None else None
     if link.client is not None and row is not None and customer is not None:

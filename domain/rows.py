@@ -178,6 +178,15 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LostCreate:
+    """A create of a customer with this display name, given up at `at`: nobody can say whether it happened."""
+
+    name: Value
+    planned_at: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Behind:
     """The other side shows an older record than we hold, and is looked at again. `looks`: how often it was by now."""
 
@@ -209,6 +218,7 @@ class LinkRow:
     `client_times`: since when the client's present values stand, where they were seen to change; kept while nothing is
     linked too, for an undo that has to compare.
     `because`: the words of `actor`, who brought it where it stands, if they gave any.
+    `lost_create`: the last one whose customer may yet turn up, and is no new one then.
     `asked`: the intents that were decided; None: none yet. `intents`: ids that a row before times were kept remembers.
     """
 
@@ -237,6 +247,7 @@ class LinkRow:
     tried: tuple[Tried, ...] = ()
     behind: Behind | None = None
     went_back: WentBack | None = None
+    lost_create: LostCreate | None = None
     pending: tuple[LinkWork, ...] = ()
     waiting: Waiting | None = None
     intents: tuple[IntentId, ...] = ()

@@ -46,6 +46,7 @@ class Table:
         self._clients_mailed: Lookup[Key, ClientId] = Lookup()
         self._asked_about: Lookup[Key, ClientId] = Lookup()
         self._former: Lookup[Key, ClientId] = Lookup()
+        self._lost: Lookup[Key, ClientId] = Lookup()
 
     def all_firms(self, partition: int) -> AllRow | None:
         """Give the row of what goes for all firms."""
@@ -117,6 +118,10 @@ class Table:
         """Name the clients that were linked with this customer last."""
         return self._former[firm, customer]
 
+    def lost_creates(self, firm: FirmId, name: Value) -> frozenset[ClientId]:
+        """Name the clients for which a customer of this name was created or not: nobody can say."""
+        return self._lost[firm, folded(name)]
+
     def get(self, key: RowKey) -> Row | None:
         """Give a row by its key."""
         return self._rows.get(key)
@@ -147,6 +152,7 @@ class Table:
         self._creating.move(client, firm if _creates(before) else None, firm if _creates(row) else None)
         self._asked_about.move(client, _asked(before), _asked(row))
         self._former.move(client, _formerly(before), _formerly(row))
+        self._lost.move(client, _lost_name(before), _lost_name(row))
         # Most records leave the client as it is: the same snapshot, not just an equal one.
         if before is None or before.client is not row.client:
             for lookup, field in (
@@ -194,6 +200,11 @@ def _formerly(row: LinkRow | None) -> Key | None:
     if row is None or row.former is None:
         return None
     return row.firm_id, row.former.customer_id
+
+
+def _lost_name(row: LinkRow | None) -> Key | None:
+    lost = row.lost_create if row is not None else None
+    return (row.firm_id, folded(lost.name)) if row is not None and lost is not None else None
 
 
 def _waits(row: CustomerRow | None) -> bool:

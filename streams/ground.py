@@ -54,7 +54,8 @@ class Wanted:
 class Ground:
     """One partition's.
 
-    `fresh`: effects that we planned and never began. `answered`: those whose outcome is reported and not yet decided.
+    `fresh`: effects that we planned and never began. `doubted_until`: others may have the partition, and begin what we
+    plan (monotonic). `answered`: those whose outcome is reported and not yet decided.
     `proof_seconds`: how old our last look at the log may be for the partition to count as ours.
     """
 
@@ -64,6 +65,7 @@ class Ground:
     proof_seconds: float
     gate: Gate = field(default_factory=Gate)
     fresh: set[EffectId] = field(default_factory=set)
+    doubted_until: float = float("-inf")
     answered: set[EffectId] = field(default_factory=set)
     _reads: dict[RealmId, SharedReads] = field(default_factory=dict)
 
@@ -115,6 +117,19 @@ class Ground:
     def end(self) -> list[asyncio.Task[None]]:
         """Cancel what runs for several rows at once, and give it, to be waited for."""
         return [task for reads in self._reads.values() for task in reads.cancel()]
+
+    def doubt(self) -> None:
+        """Take nothing for not begun: others may have begun it, and may begin what we plan until the group has told us so.
+
+        Of a partition that is no longer ours the group tells us within a session, which is twice `proof_seconds`.
+        """
+        self.fresh.clear()
+        self.doubted_until = self.outside.clock.monotonic() + 2 * self.proof_seconds
+
+    def planned(self, effects: set[EffectId]) -> None:
+        """Take note of effects that we have just planned."""
+        if self.outside.clock.monotonic() >= self.doubted_until:
+            self.fresh |= effects
 
     def proven(self) -> bool:
         """Say whether we have seen lately enough that nobody else decides here."""

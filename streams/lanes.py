@@ -57,11 +57,11 @@ class Lanes:
         return self._gates.setdefault(partition, Gate())
 
     def alive(self) -> None:
-        """Note that this process runs. After a long pause others may have begun what we had not."""
+        """Note that this process runs. After a long pause others may have the partitions, and we not know it yet."""
         now = self._outside.clock.monotonic()
         if now - self._alive_at > self._proof_seconds:
             for ground in self._grounds.values():
-                ground.fresh.clear()
+                ground.doubt()
         self._alive_at = now
 
     def adopt(self, partition: int, rows: LogTable, answered: Collection[EffectId]) -> None:
@@ -124,7 +124,7 @@ class Lanes:
         for old, row in zip(before, rows, strict=True):
             known = {effect.id for effect in old.pending} if old is not None else set()
             now = {effect.id for effect in row.pending}
-            ground.fresh |= now - known
+            ground.planned(now - known)
             ground.fresh -= known - now
             ground.answered -= known - now
             self._go_on(partition, row)
@@ -138,12 +138,12 @@ class Lanes:
             self._go_on(partition, row)
 
     def folded(self, partition: int, rows: Iterable[Row]) -> None:
-        """Take note of rows that somebody else wrote: their effects may have begun there."""
-        ground = self._grounds.get(partition)
-        if ground is None:
+        """Take note of rows that somebody else wrote, who may then have begun whatever is pending."""
+        ground, rows = self._grounds.get(partition), tuple(rows)
+        if ground is None or not rows:
             return
+        ground.doubt()
         for row in rows:
-            ground.fresh -= {effect.id for effect in row.pending}
             self._go_on(partition, row)
 
     def _go_on(self, partition: int, row: Row) -> None:

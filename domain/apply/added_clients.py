@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from domain.apply.arrivals import add_client, lift_questions, settle_arrival
 from domain.apply.client_seen import take_client
+from domain.apply.unmatching import let_go
 from domain.decision import Change, Decision, Verdict
 from domain.draft import Draft
 from domain.effects import CreateClient
@@ -85,6 +86,9 @@ def link_added(
         actor=draft.cause.actor,
     )
     draft.note(*_sent(link, effect.values))
+    if firm.connection is not None and firm.connection.replaces is not None:
+        # Its turn to be let go may be over already, and the customer is one of the company before.
+        link = let_go(draft, link, firm.company_of_links)
     return plan(draft, link)
 
 

@@ -6,8 +6,8 @@ from domain.apply import unmatching
 from domain.apply.arrivals import add_client, without_question
 from domain.apply.free_customers import not_to_be_linked
 from domain.apply.matching import match
-from domain.apply.merges import survivor_of
 from domain.apply.refusals import Refusal
+from domain.apply.survivors import survivor_of
 from domain.decision import Change
 from domain.draft import Draft
 from domain.fields import Field, Value
@@ -207,7 +207,7 @@ def _take_survivor(draft: Draft, firm: FirmRow, link: LinkRow, problem: Problem)
     """Give the client the customer that its own went into; who had that one is unmatched, and can be put back."""
     if problem.customer_id is None:
         return Refusal("customer_unknown")
-    survivor = survivor_of(draft, firm, problem.customer_id)
+    survivor = survivor_of(draft, firm.firm_id, problem.customer_id)
     other = draft.link_of(link.firm_id, survivor)
     if other is not None and other.client_id != link.client_id:
         if other.write is not None:

@@ -4,17 +4,22 @@ New is what was created after the connect. All else is shown and never created o
 """
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import islice
 
 from domain.draft import Draft
 from domain.effects import AskedBy, CreateClient, CreateCustomer
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, FirmId
+from domain.lane_policy import CREATED_BEFORE
 from domain.limits import not_taken
 from domain.names import folded
 from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, Problem
 from domain.snapshots import ClientType, Customer
 from domain.switches import lets_through
+
+TURNS_UP_WITHIN = timedelta(minutes=5)
+"""How long after a create was given up a request of it may still be carried out; clocks differ too."""
 
 MOST_SETTLED = 50
 """How many arrivals one decision settles: it must fit into the log. The next decision goes on."""
@@ -41,7 +46,7 @@ def settle_arrival(draft: Draft, firm: FirmRow, row: CustomerRow) -> bool:
     customer = row.customer
     if row.arrival != "open" or customer is None or not _may_be_decided(firm):
         return False
-    if draft.link_of(firm.firm_id, row.customer_id) is not None or not _can_be_a_client(customer):
+    if draft.link_of(firm.firm_id, row.customer_id) is not None or not _can_be_a_client(row, customer):
         draft.put(replace(row, arrival="settled"))
         return True
     if _may_be_ours(draft, firm.firm_id, customer):
@@ -56,7 +61,7 @@ def settle_arrival(draft: Draft, firm: FirmRow, row: CustomerRow) -> bool:
         return True
     if like:
         _ask(draft, like, row)
-    else:
+    elif not _was_lost(draft, firm.firm_id, customer):
         add_client(draft, replace(row, arrival="settled"), customer, "rule")
     return True
 
@@ -110,14 +115,21 @@ def _may_be_decided(firm: FirmRow) -> bool:
     )
 
 
-def _can_be_a_client(customer: Customer) -> bool:
-    has_name = bool(folded(customer.values.get(Field.DISPLAY_NAME)))
-    return has_name and customer.active and not customer.job and not customer.gone
+def _can_be_a_client(row: CustomerRow, customer: Customer) -> bool:
+    return bool(folded(customer.values.get(Field.DISPLAY_NAME))) and not _is_away(row, customer)
+
+
+def _is_away(row: CustomerRow, customer: Customer | None) -> bool:
+    """Say whether nobody can be given it. One that went into another is gone, whatever QuickBooks still shows of it."""
+    if row.merged_into is not None or customer is None:
+        return True
+    return customer.gone or customer.job or not customer.active
 
 
 def _withdrawn(draft: Draft, firm: FirmRow, row: CustomerRow, create: CreateClient) -> bool:
-    """Take back a create that has not started and that a switch holds now."""
-    if draft.has_started(create) or (firm.is_awake and lets_through(firm.settings, create)):
+    """Take back a create that has not started and that a switch holds now, or whose customer is no more."""
+    held = not (firm.is_awake and lets_through(firm.settings, create))
+    if draft.has_started(create) or not (held or _is_away(row, row.customer)):
         return False
     draft.put(replace(row, pending=tuple(each for each in row.pending if each.id != create.id)))
     return True
@@ -139,6 +151,14 @@ def _may_be_ours(draft: Draft, firm: FirmId, customer: Customer) -> bool:
         isinstance(effect, CreateCustomer) and folded(effect.values.get(Field.DISPLAY_NAME)) == name
         for link in draft.creating(firm)
         for effect in link.pending
+    )
+
+
+def _was_lost(draft: Draft, firm: FirmId, customer: Customer) -> bool:
+    """Say whether it is one that we created ourselves and gave up: its client has gone on, and needs no double."""
+    return any(
+        lost.planned_at - CREATED_BEFORE <= customer.created_at <= lost.at + TURNS_UP_WITHIN
+        for lost in draft.lost_creates(firm, customer.values.get(Field.DISPLAY_NAME))
     )
 
 

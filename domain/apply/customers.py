@@ -33,10 +33,15 @@ def notice_customer(draft: Draft, firm: FirmRow, notified: CustomerNotified) -> 
     connection = firm.connection
     if connection is None or connection.realm_id != notified.realm_id:
         return draft.decide(Verdict.SKIPPED, "other_realm", firm)
+    # While the company before is let go, the rows are of its customers, and not of those that this tells of.
+    merged = notified.deleted_id if connection.replaces is None else None
+    if merged is not None:
+        # Also while disconnected: no listing would tell of it later.
+        customers_merged(draft, firm, loser=merged, survivor=notified.customer_id)
     if not firm.is_awake:
+        if merged is not None:
+            return draft.decide(Verdict.APPLIED, "customer_noticed", firm)
         return draft.decide(Verdict.SKIPPED, "disconnected", firm)
-    if notified.deleted_id is not None:
-        customers_merged(draft, firm, loser=notified.deleted_id, survivor=notified.customer_id)
     row = draft.customer(firm.firm_id, notified.customer_id) or CustomerRow(
         firm_id=firm.firm_id, customer_id=notified.customer_id
     )

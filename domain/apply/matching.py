@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from domain.apply import unmatching
 from domain.apply.free_customers import not_to_be_linked
-from domain.apply.merges import survivor_of
 from domain.apply.refusals import Refusal
+from domain.apply.survivors import survivor_of
 from domain.draft import Draft
 from domain.inputs import Match, Restore
 from domain.rows import FirmRow, Former, LinkRow, LinkStatus
@@ -57,7 +57,7 @@ def restore(draft: Draft, firm: FirmRow, link: LinkRow, wish: Restore) -> LinkRo
         return Refusal("client_gone")
     if former.realm_id is not None and firm.connection and former.realm_id != firm.connection.realm_id:
         return Refusal("other_realm", {"realm_id": former.realm_id})
-    survivor = survivor_of(draft, firm, former.customer_id)
+    survivor = survivor_of(draft, firm.firm_id, former.customer_id)
     refusal = not_to_be_linked(draft, link.firm_id, draft.customer(link.firm_id, survivor))
     if refusal is not None:
         return refusal

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from domain.apply.added_clients import client_came_back
-from domain.apply.arrivals import lift_questions
+from domain.apply.arrivals import lift_questions, settle_arrival
 from domain.apply.checks import check_refused, customers_checked
 from domain.apply.client_looks import client_looked_at
 from domain.apply.client_seen import take_client
@@ -20,6 +20,7 @@ from domain.effects import (
     CheckCustomers,
     CreateClient,
     CreateCustomer,
+    Effect,
     FindHolder,
     FirmWork,
     ListClients,
@@ -33,6 +34,7 @@ from domain.effects import (
 from domain.inputs import Outcome
 from domain.outcomes import (
     ClientMoved,
+    ClientRead,
     ClientSaved,
     ClientsListed,
     CustomerGone,
@@ -54,10 +56,10 @@ from domain.went_back import is_of_before
 
 def take_outcome(draft: Draft, firm: FirmRow, outcome: Outcome) -> Decision:
     """Hand an outcome to the row that awaits it."""
-    if firm.connection is not None and outcome.realm_id not in (None, firm.connection.realm_id):
-        return draft.decide(Verdict.SKIPPED, "other_realm", firm)
     row = draft.row(outcome.key)
     effect = next((e for e in row.pending if e.id == outcome.effect_id), None) if row is not None else None
+    if _is_another_companys(firm, effect, outcome):
+        return draft.decide(Verdict.SKIPPED, "other_realm", firm)
     if row is None or effect is None:
         return _not_awaited(draft, firm, row or firm, outcome)
     if isinstance(outcome.result, Deferred):
@@ -77,6 +79,14 @@ def take_outcome(draft: Draft, firm: FirmRow, outcome: Outcome) -> Decision:
             return _firm_work_came_back(draft, firm, effect, outcome.result)
         case _:
             return draft.decide(Verdict.SKIPPED, "no_such_answer", row)
+
+
+def _is_another_companys(firm: FirmRow, effect: Effect | None, outcome: Outcome) -> bool:
+    """Say whether it came of another QuickBooks company. What Canopy said goes for whichever is connected."""
+    if firm.connection is None or outcome.realm_id in (None, firm.connection.realm_id):
+        return False
+    of_canopy = isinstance(effect, ReadClient | UpdateClient | CreateClient)
+    return not of_canopy and not isinstance(outcome.result, ClientSaved | ClientMoved | ClientRead)
 
 
 def _firm_work_came_back(draft: Draft, firm: FirmRow, effect: FirmWork, result: Result) -> Decision:
@@ -107,14 +117,14 @@ def _read_came_back(
             code = customer_looked_at(draft, firm, row, customer)
             return draft.decide(Verdict.APPLIED, code, row)
         case CustomerGone():
-            return _gone(draft, row)
+            return _gone(draft, firm, row)
         case Failed():
             return read_failed(draft, row, effect)
         case _:
             return draft.decide(Verdict.SKIPPED, "no_such_answer", row)
 
 
-def _gone(draft: Draft, row: CustomerRow) -> Decision:
+def _gone(draft: Draft, firm: FirmRow, row: CustomerRow) -> Decision:
     link = draft.link_of(row.firm_id, row.customer_id)
     customer = replace(row.customer, gone=True) if row.customer is not None else None
     if customer is None and link is not None:
@@ -122,6 +132,7 @@ def _gone(draft: Draft, row: CustomerRow) -> Decision:
         customer = never_seen(row.customer_id, draft.now)
     row = replace(row, customer=customer, arrival="settled", behind=None)
     read_is_back(draft, row)
+    settle_arrival(draft, firm, draft.customer(row.firm_id, row.customer_id) or row)
     lift_questions(draft, row.firm_id, row.customer_id)
     if link is not None:
         plan(draft, link)

@@ -39,7 +39,7 @@ from domain.outcomes import (
 )
 from domain.plan import plan
 from domain.progress import tried
-from domain.rows import Agreed, FirmRow, LinkRow, LinkStatus, Pair, Problem, Reason
+from domain.rows import Agreed, FirmRow, LinkRow, LinkStatus, LostCreate, Pair, Problem, Reason
 from domain.snapshots import Client, Customer
 from domain.still_wanted import no_longer_wanted
 from domain.went_back import client_is_older
@@ -53,6 +53,9 @@ def write_came_back(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, r
     link = _seen(draft, firm, link, effect, result)
     link = replace(link, waiting=link.waiting if link.looks_at_canopy else None)
     link = _settled(draft, firm, link, effect, result)
+    if isinstance(effect, CreateCustomer) and isinstance(result, Unconfirmed | Failed):
+        name = effect.values.get(Field.DISPLAY_NAME)
+        link = replace(link, lost_create=LostCreate(name=name, planned_at=effect.planned_at, at=draft.now))
     if link.problem is None and link.status is not LinkStatus.NOT_SYNCED:
         link = tried(link, effect, result, draft.now)
     link = plan(draft, link)

@@ -31,7 +31,7 @@ class Judge:
     """`rows`: what all believed records say. `noted`: the lines of the timeline. `past`: what links once held.
 
     `went_back`: clients and customers of which a side has restored an older state. `waiting`: inputs that are not decided yet. `customers_of`: all customers that a link ever had. `agreed_then`: what was
-    agreed when an effect was planned, whatever a person says while it is under way. `merges_heard`: customers of which
+    agreed when an effect was planned, whatever a person says while it is under way. `company_then`: of which company it is. `merges_heard`: customers of which
     we were told that they went into another.
     """
 
@@ -46,6 +46,7 @@ class Judge:
         self._carried_out: set[str] = set()
         self._bodies: dict[EffectId, Effect] = {}
         self.agreed_then: dict[EffectId, Agreed] = {}
+        self.company_then: dict[EffectId, RealmId | None] = {}
         self._over: set[EffectId] = set()
         self.unconfirmed: set[EffectId] = set()
         self.noted: set[tuple[RowKey, str, str, Field, Value]] = set()
@@ -155,6 +156,8 @@ class Judge:
                 chained = cause.topic in FROM_OUTSIDE or cause.cause in self._bodies
                 assert chained, f"I14: {effect.kind} {effect.id} has no cause"
                 self._bodies[effect.id] = body
+                firm = self.rows.get(firm_key(row.firm_id))
+                self.company_then[effect.id] = firm.company_of_links if isinstance(firm, FirmRow) else None
                 if isinstance(row, LinkRow):
                     self.agreed_then[effect.id] = row.agreed
             assert known in (None, body), f"I2: {effect.kind} {effect.id} is another request now"

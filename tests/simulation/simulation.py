@@ -101,7 +101,7 @@ class Simulation:
         self._take_books(firm, RealmId(f"{firm}-{which}"))
         now = self.quickbooks[firm]
         for customer in list(before.customers)[:3]:
-            if customer not in now.customers:
+            if customer not in now.past:  # no company gives an id again that somebody had
                 now.add({Field.DISPLAY_NAME: f"Other {customer}"}, customer)
 
     # ---- running

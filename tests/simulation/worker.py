@@ -67,6 +67,7 @@ class Worker:
         self._end = 0
         self.positions: dict[str, int] = {}
         self.fresh: set[EffectId] = set()
+        self._doubted_until = float("-inf")
         self.answered: set[EffectId] = set()
         self.lanes: dict[RowKey, Lane] = {}
         self._read = dict.fromkeys(TOPICS, 0)
@@ -102,13 +103,18 @@ class Worker:
         if life != self.life or self.paused_at is None:
             return
         if self.agenda.now - self.paused_at > SESSION_SECONDS:
-            self.fresh.clear()  # others may have begun what we had not
+            self._doubt()  # others may have the partition
         self.paused_at = None
         waiting, self._deferred = self._deferred, []
         for do in waiting:
             self.do(life, do)
         if self.owns and self._company.owner is not self:
             self.after(3 * self.dice.of(f"notice/{self.name}/{self.agenda.now}"), self.leave)
+
+    def _doubt(self) -> None:
+        """Take nothing for not begun, nor what is planned until the group has told us whose the partition is."""
+        self.fresh.clear()
+        self._doubted_until = self.agenda.now + SESSION_SECONDS
 
     def crash(self) -> None:
         """End at once: what was only in memory is gone."""
@@ -122,9 +128,13 @@ class Worker:
     def adopt(self) -> None:
         """Begin to work on the partition."""
         if self.owns:
+            # It has the partition back before it was missed, and nobody came for what was written meanwhile.
+            for topic in TOPICS:
+                self.fetch(topic)
             return
         self.owns = True
         self._catch_up()
+        self._doubted_until = float("-inf")
         pending = {effect.id for row in self.table for effect in row.pending}
         self.answered = pending & (self.answered | self._answered_ahead())
         self._read = dict(self._company.committed)
@@ -214,7 +224,8 @@ class Worker:
             for old, row in zip(before, decision.rows, strict=True):
                 known = {effect.id for effect in old.pending} if old is not None else set()
                 now = {effect.id for effect in row.pending}
-                self.fresh |= now - known
+                if self.agenda.now >= self._doubted_until:
+                    self.fresh |= now - known
                 self.fresh -= known - now
                 self.answered -= known - now
                 self._go_on(row)
@@ -237,9 +248,9 @@ class Worker:
                 changed.update((row.key, row) for row in entry.decision.rows)
         self._folded, self._end = len(entries), self._company.log.end
         self._proven_at = self.agenda.now
-        if self.owns:
+        if self.owns and changed:
+            self._doubt()
             for row in changed.values():
-                self.fresh -= {effect.id for effect in row.pending}
                 self._go_on(row)
 
     # ---- lanes

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.effects import CreateClient, CreateCustomer, Effect, FirmWork, PlanLinks, Write
 from domain.fields import Field, Value
-from domain.ids import EffectId, FirmId, RowKey, all_key, firm_key
+from domain.ids import EffectId, FirmId, RealmId, RowKey, all_key, firm_key
 from domain.rows import AllRow, FirmRow, LinkRow, Row
 from domain.settings import Settings
 from domain.snapshots import Client, Customer
@@ -38,7 +38,7 @@ class WriteJudge:
         self.histories: dict[tuple[str, FirmId], History] = {}
         self._late = 0
         # By company too: another one gives the same ids to others.
-        self._created: Counter[tuple[RowKey, str]] = Counter()
+        self._created: Counter[tuple[RowKey, RealmId | None]] = Counter()
         self._asked_to_create: Counter[RowKey] = Counter()
         self._committed: Counter[RowKey] = Counter()
         self._allowed: Counter[RowKey] = Counter()
@@ -146,8 +146,8 @@ class WriteJudge:
     def _check_created(self, key: RowKey, effect: Write | CreateClient, *, wanted: bool) -> None:
         if not isinstance(effect, CreateCustomer | CreateClient):
             return
-        firm = self._judge.rows[firm_key(self._judge.rows[key].firm_id)]
-        realm = firm.connection.realm_id if isinstance(firm, FirmRow) and firm.connection else ""
+        # A request that was held up may be carried out when another company is connected.
+        realm = self._judge.company_then.get(effect.id)
         self._created[key, realm] += 1
         assert self._created[key, realm] <= 1 + self._asked_to_create[key], (
             f"I2: {effect.kind} twice for {key}"
@@ -175,7 +175,9 @@ class WriteJudge:
                 assert versions[-1] >= self._sent_version.get(place, 0), (
                     f"I13: {side} gets an older {field} of {link.key} than it had"
                 )
-                self._sent_version[place] = versions[-1]
+                # The same value may have come back by now: what was sent is of the first version that it can be of.
+                before = self._sent_version.get(place, 0)
+                self._sent_version[place] = min(version for version in versions if version >= before)
 
     def _check_overwritten(self, link: LinkRow, side: str, effect: Any, before: Client | Customer) -> None:
         """Whatever a write overwrites is on the timeline, and as lost if the other side had changed it too."""

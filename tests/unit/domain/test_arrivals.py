@@ -10,7 +10,7 @@ from domain.effects import CreateClient
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId
 from domain.inputs import CustomerNotified
-from domain.outcomes import ClientSaved, CustomerSaved, Rejected
+from domain.outcomes import ClientSaved, CustomerSaved, Failed, Rejected, Unconfirmed
 from domain.rows import LinkRow, Problem
 from domain.snapshots import Client
 from tests.unit.domain.outside import REFUSED, fields
@@ -396,3 +396,51 @@ def test_nobody_becomes_a_client_who_went_into_another_or_is_inactive() -> None:
 
     world.edit_customer("8", active=False)
     assert world.wish("add_client", customer_id=CustomerId("8")).code == "customer_inactive"
+
+
+def given_up(*, by: str, heard: str) -> World:
+    """A create is carried out, nobody can say so, and its client is matched with another customer."""
+    world = World()
+    world.know_customer("9", display_name="Frank")
+    world.add_client(toggle=True, display_name="Fiona", email="f@example.com")
+    write = world.write()
+    world.carry_out(write)
+    (ours,) = (each for each in world.quickbooks.customers if each != "9")
+    if heard == "before":
+        world.notify(ours)
+        world.finish_read(ours)
+    if by == "unmatch":
+        world.wish("unmatch", "c-1")
+        world.finish(result=Unconfirmed())
+    else:
+        world.finish(result=Failed(why="raised"))
+        world.wish("unmatch", "c-1")
+    world.wish("match", "c-1", customer_id=CustomerId("9"))
+    world.settle()
+    if heard == "after":
+        world.notify(ours)
+        world.finish_read(ours)
+    return world
+
+
+@pytest.mark.parametrize("by", ["unmatch", "our error"])
+@pytest.mark.parametrize("heard", ["before", "after"])
+def test_a_customer_of_ours_that_turns_up_when_its_create_was_given_up_gets_no_second_client(
+    by: str, heard: str
+) -> None:
+    """Its client has gone on to another customer; a client with the same values would be its double."""
+    world = given_up(by=by, heard=heard)
+    world.settle()
+
+    assert [link.client_id for link in world.links()] == ["c-1"]
+    assert world.link().customer_id == "9"
+
+
+def test_a_customer_of_that_name_that_somebody_adds_later_is_a_new_one() -> None:
+    """Nothing of ours can still be under way by then."""
+    world = given_up(by="unmatch", heard="never")
+    world.quickbooks.customers.clear()
+    world.later(minutes=10)
+    appears(world, "7", display_name="Fiona")
+
+    assert create_of(world).values[Field.DISPLAY_NAME] == "Fiona"

@@ -1,19 +1,21 @@
 """A company is disconnected, comes back, or another one takes its place; no link is thrown away."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from domain.decision import Verdict
 from domain.effects import ListClients, ListCustomers, PlanLinks
 from domain.fields import Field
-from domain.ids import ClientId, CustomerId, EffectId, RealmId
+from domain.ids import OURSELVES, ClientId, CustomerId, EffectId, RealmId
 from domain.inputs import CustomerNotified, Outcome
 from domain.lane_policy import Hold, Send, next_step
-from domain.outcomes import CustomerRead
+from domain.outcomes import CustomerRead, Failed, Result
 from domain.rows import Former, Held, LinkStatus
 from domain.snapshots import Customer
 from tests.unit.domain.outside import fields
+from tests.unit.domain.test_arrivals import appears, create_of
 from tests.unit.domain.test_echo import synced
 from tests.unit.domain.world import FIRM, REALM, START, World
 
@@ -262,6 +264,32 @@ def test_links_that_are_not_yet_let_go_are_still_of_the_company_that_they_were_m
     assert world.wish("restore", "c-1").code == "other_realm"
 
 
+@pytest.mark.parametrize("steps", [0, 1])
+@pytest.mark.parametrize("by", ["event", "answer"])
+def test_a_client_made_for_a_customer_of_the_company_before_is_let_go_like_all_others(
+    steps: int, by: str
+) -> None:
+    """It turns up while they are let go, perhaps when its turn would have been over."""
+    world = World()
+    appears(world, "7", display_name="Frank")
+    create = create_of(world)
+    added = world.carry_out(create)
+    (client,) = world.canopy.clients.values()
+    world.wish("disconnect")
+    world.wish("connect", realm_id=OTHER, replaces=True)
+    take_steps(world, steps)
+    if by == "event":
+        world.hear(client, "created", cause=create.id, actor=OURSELVES)
+    else:
+        world.deliver(world.customer("7").key, create, added)
+    world.settle()
+
+    link = world.link(client.client_id)
+    assert (link.status, link.reason, link.customer_id) == ("not_synced", "disconnected", None)
+    assert link.former is not None
+    assert (link.former.customer_id, link.former.realm_id) == ("7", REALM)
+
+
 def test_a_restore_is_refused_as_long_as_the_other_company_is_connected() -> None:
     """The customer that it names is another one there; with its own company back, it is put back."""
     world = replaced()
@@ -379,6 +407,33 @@ def test_an_answer_of_the_company_before_is_not_taken_for_the_new_ones() -> None
         )
     )
     assert (late.verdict, late.code) == (Verdict.SKIPPED, "other_realm")
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2])
+@pytest.mark.parametrize("result", [None, Failed(why="raised")])
+def test_what_canopy_answers_counts_whatever_company_is_connected_by_then(
+    steps: int, result: Result | None
+) -> None:
+    """A look at a client that nothing is linked with: unheard, it would be waited for for good."""
+    world = World()
+    world.add_client(toggle=False, display_name="Fiona")
+    client = world.canopy.clients[ClientId("c-1")]
+    seen = replace(
+        client, values=fields(display_name="Fi"), changed_at=client.changed_at + timedelta(minutes=1)
+    )
+    world.hear(seen)
+    (look,) = world.link().pending
+    world.canopy.clients[ClientId("c-1")] = seen
+    answer = result or world.carry_out(look)
+    world.wish("disconnect")
+    world.wish("connect", realm_id=OTHER, replaces=True)
+    take_steps(world, steps)
+
+    world.tell(Outcome(firm_id=FIRM, effect_id=look.id, key=world.link().key, result=answer, realm_id=REALM))
+    assert look not in world.link().pending
+    world.settle()
+    assert world.link().pending == ()
+    assert world.link().client == seen
 
 
 def test_requests_that_are_paused_wait_and_decisions_go_on() -> None:

@@ -38,6 +38,7 @@ from domain.ports import TryLater
 from domain.rows import AllRow, Connection, CustomerRow, FirmRow, LinkRow, LinkStatus, Paused
 from domain.settings import Actions, Settings
 from domain.snapshots import Client
+from streams.clock import WallClock
 from streams.ground import Outside
 from streams.lanes import Lanes
 from streams.log_table import LogTable
@@ -66,6 +67,7 @@ CREATE = CreateClient(
 FIND = FindHolder(id=EffectId("e-find"), names=("Fiona Gallagher",))
 LATER = ReadCustomer(id=EffectId("e-read"), customer_id=CustomerId("58"), not_before=NOW + timedelta(hours=1))
 PAUSED = Paused(since=NOW)
+PROOF_SECONDS = 60.0
 EDITING_OFF = Settings(actions_from_canopy=Actions(creating=True, editing=False))
 
 
@@ -345,3 +347,55 @@ async def test_what_was_taken_for_an_answer_and_can_not_be_read_is_asked_for_aga
     desk.lanes.ask_again(PARTITION, link().key, UPDATE.id)
 
     assert await desk.done(1) == [UPDATE.id]
+
+
+@dataclass
+class Hurried(WallClock):
+    """The clock, set forward by hand."""
+
+    ahead: float = 0.0
+
+    def monotonic(self) -> float:
+        """Say how many seconds have gone by."""
+        return time.monotonic() + self.ahead
+
+
+def stood_still(lanes: Lanes, clock: Hurried) -> None:
+    """Nothing of this process ran for so long that its partitions may have been given away."""
+    clock.ahead += PROOF_SECONDS + 1
+    lanes.alive()
+
+
+def saw_another(lanes: Lanes, _clock: Hurried) -> None:
+    """Somebody else has decided here."""
+    lanes.folded(PARTITION, [replace(CONNECTED, paused=PAUSED, version=9)])
+
+
+@pytest.mark.parametrize("what", [stood_still, saw_another])
+async def test_what_is_planned_while_others_may_have_the_partition_may_have_begun(
+    what: Callable[[Lanes, Hurried], None],
+) -> None:
+    """The group tells us within a session; until then they may begin what we plan, as what we planned before."""
+    clock, sides = Hurried(), BothSides()
+    outside = Outside(quickbooks=sides, canopy=sides, outcomes=Told(), clock=clock)  # type: ignore[arg-type]
+    lanes = Lanes(outside, PROOF_SECONDS, _fail)
+    table = LogTable(None, None, None, lanes.folded)  # type: ignore[arg-type]
+    lanes.adopt(PARTITION, table, ())
+    desk = Desk(sides, outside.outcomes, table, lanes)  # type: ignore[arg-type]
+    desk.put(replace(CONNECTED, paused=PAUSED))  # so that nothing begins here
+    desk.put(link(UPDATE))
+    assert UPDATE.id not in lanes.started(PARTITION)
+
+    what(lanes, clock)
+    desk.put(link(UPDATE, FIND))
+    assert UPDATE.id in lanes.started(PARTITION)
+    assert FIND.id in lanes.started(PARTITION)
+
+    for _ in range(3):  # it runs on, and nobody takes the partition away
+        clock.ahead += PROOF_SECONDS - 1
+        lanes.folded(PARTITION, [])
+        lanes.alive()
+    desk.put(link())
+    desk.put(link(UPDATE))
+    assert UPDATE.id not in lanes.started(PARTITION)
+    await lanes.leave([PARTITION])

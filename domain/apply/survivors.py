@@ -1,0 +1,52 @@
+"""Which customer is left of one that went into another, and how a link gets there.
+
+Asked whenever a link is planned, since a link may be given a customer long after we heard of its merge: by the answer
+to a create of ours, or by the event of a client that was made for it.
+"""
+
+from dataclasses import replace
+
+from domain.apply.arrivals import lift_questions
+from domain.apply.unmatching import match_is_stale
+from domain.draft import Draft
+from domain.ids import CustomerId, FirmId
+from domain.rows import LinkRow, LinkStatus, Problem
+
+MOST_MERGES = 10
+"""How many merges in a row are followed to the customer that is left."""
+
+
+def survivor_of(draft: Draft, firm_id: FirmId, customer: CustomerId) -> CustomerId:
+    """Follow merges to the customer that is left."""
+    for _ in range(MOST_MERGES):
+        row = draft.customer(firm_id, customer)
+        if row is None or row.merged_into is None:
+            break
+        customer = row.merged_into
+    return customer
+
+
+def followed(draft: Draft, link: LinkRow) -> LinkRow:
+    """Give the link the customer that is left of its own; if another link has that one, a person is asked."""
+    problem = link.problem
+    if link.customer_id is None or (problem is not None and problem.code == "customers_merged"):
+        return link
+    survivor = survivor_of(draft, link.firm_id, link.customer_id)
+    if survivor == link.customer_id:
+        return link
+    if link.status is LinkStatus.MATCHING or (problem is not None and problem.resume == "matching"):
+        return match_is_stale(draft, link)  # nobody has seen the values that it would overwrite now
+    holder = draft.link_of(link.firm_id, survivor)
+    if holder is None:
+        lift_questions(draft, link.firm_id, survivor, but=link.client_id)
+        return replace(link, customer_id=survivor, agreed={}, changed_at={}, since=draft.now)
+    if holder.client_id == link.client_id or link.status is LinkStatus.UNMATCHING:
+        return link
+    question = Problem(
+        id=draft.effect_id(link.key, "customers_merged"),
+        code="customers_merged",
+        since=draft.now,
+        resume="synced",
+        customer_id=survivor,
+    )
+    return replace(link, problem=question, status=LinkStatus.NEEDS_ATTENTION, since=draft.now)
