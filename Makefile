@@ -26,9 +26,9 @@ run: .venv/ready ## starts Kafka, stand-ins, worker and gateway, and prints the 
 demo: .venv/ready ## plays the support article's story on a system of its own, and says what each side holds
 	@$(BIN)/python -m deploy.demo
 
-test: .venv/ready ## all tests, on real Kafka and in a real browser, JOBS (4) groups side by side; the kill test in short
+test: .venv/ready ## all tests, on real Kafka and in a real browser, JOBS (5) groups side by side; the kill test in short
 	@bash tests/tools.sh
-	@$(BIN)/python -m pytest -n $(or $(JOBS),4) --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n $(or $(JOBS),5) --no-loadscope-reorder
 
 bench: .venv/ready ## events decided and rows folded per second, on real Kafka (docs/benchmarks.md)
 	@$(BIN)/python -m tests.bench
