@@ -15,6 +15,7 @@ from typing import Any
 import faust
 import faust.streams
 import mode
+from aiokafka import AIOKafkaConsumer
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
@@ -22,13 +23,13 @@ from streams.topics import INPUTS
 
 LOOK_SECONDS = 0.5
 
-FETCH_WAITS_MS = 50
-FETCH_BYTES = 128 * 1024
+FETCH_WAITS_MS = 500
+"""aiokafka has one fetch under way at a time: as long as the broker holds it for the idle topics, a busy one waits too. Faust's
+own driver lets it hold a fetch for 1.5 s."""
+
 AT_ONCE = 50
-"""What a person asks for comes by a topic of its own, and stands behind all that has been fetched before it. So little is
-fetched at once, a few hundred events of a partition, and the broker is asked again soon: aiokafka has one fetch under way at
-a time, so where it waits for the idle topics, the busy one waits too. As shipped, 4,096 events lie in Faust's buffer, 1 MiB of
-each partition in aiokafka's, and a fetch waits 1.5 s."""
+"""So many inputs are taken from what is fetched at a time, and as many lie in Faust's buffer: what a person asks for comes
+by a topic of its own, and stands behind these. As shipped, 4,096 lie there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,14 @@ class _SeekingThread(driver.AIOKafkaConsumerThread):
         if nowhere:
             await consumer.seek_to_beginning(*nowhere)
         return {TP(p.topic, p.partition): offset or 0 for p, offset in committed.items()}
+
+    async def _fetch_records(self, consumer: AIOKafkaConsumer, *which: Any, **how: Any) -> Any:
+        # aiokafka empties what it has of one partition before it looks at the next. In turns, nobody's backlog stands
+        # before what others ask for.
+        fetched = consumer._fetcher._records  # noqa: SLF001  (no setting for it either)
+        if fetched:
+            fetched.move_to_end(next(iter(fetched)))
+        return await super()._fetch_records(consumer, *which, **how)
 
     def _create_worker_consumer(self, transport: driver.Transport) -> Any:
         consumer = super()._create_worker_consumer(transport)
@@ -100,7 +109,6 @@ def faust_app(settings: ShellSettings) -> faust.App:
         broker_request_timeout=session * 2,
         broker_commit_interval=1.0,
         broker_max_poll_records=AT_ONCE,
-        consumer_max_fetch_size=FETCH_BYTES,
         stream_buffer_maxsize=AT_ONCE,
         stream_wait_empty=True,
         producer_linger=0,

@@ -1,6 +1,7 @@
 """A backlog holds up nobody who asks for something."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import orjson
 import pytest
@@ -37,7 +38,7 @@ async def test_what_a_person_asks_for_overtakes_the_backlog(running: Running) ->
         firm_id=FirmId(FIRM), intent_id=IntentId("asked-meanwhile"), reason="to see how long it takes"
     )
     producer = AcknowledgedProducer(running.stack.bootstrap, 10)
-    await IntentWriter(producer).submit(wanted, "user:dana")
+    await IntentWriter(producer).submit(wanted, "user:dana", datetime.now(UTC))
     await producer.stop()
     asked_at = await decided_by_now(running)
 
