@@ -23,13 +23,18 @@ from streams.topics import INPUTS
 
 LOOK_SECONDS = 0.5
 
-FETCH_WAITS_MS = 500
+FETCH_WAITS_MS = 250
 """aiokafka has one fetch under way at a time: as long as the broker holds it for the idle topics, a busy one waits too. Faust's
 own driver lets it hold a fetch for 1.5 s."""
 
-AT_ONCE = 50
-"""So many inputs are taken from what is fetched at a time, and as many lie in Faust's buffer: what a person asks for comes
-by a topic of its own, and stands behind these. As shipped, 4,096 lie there."""
+LOOK_AGAIN_SECONDS = 0.05
+
+AT_ONCE = 100
+"""So many inputs are taken at a time from what is fetched, of one partition after the other."""
+
+BUFFERED = 500
+"""So many lie in Faust's buffer: what a person asks for comes by a topic of its own, and stands behind these. As shipped,
+4,096 lie there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +73,9 @@ class _SeekingThread(driver.AIOKafkaConsumerThread):
         fetched = consumer._fetcher._records  # noqa: SLF001  (no setting for it either)
         if fetched:
             fetched.move_to_end(next(iter(fetched)))
-        return await super()._fetch_records(consumer, *which, **how)
+        # Faust says which partitions have room in its buffer when it begins to wait, and does not say so again before
+        # something comes: with a long wait a busy partition stands still though there is room again.
+        return await super()._fetch_records(consumer, *which, **how | {"timeout": LOOK_AGAIN_SECONDS})
 
     def _create_worker_consumer(self, transport: driver.Transport) -> Any:
         consumer = super()._create_worker_consumer(transport)
@@ -109,7 +116,7 @@ def faust_app(settings: ShellSettings) -> faust.App:
         broker_request_timeout=session * 2,
         broker_commit_interval=1.0,
         broker_max_poll_records=AT_ONCE,
-        stream_buffer_maxsize=AT_ONCE,
+        stream_buffer_maxsize=BUFFERED,
         stream_wait_empty=True,
         producer_linger=0,
         web_enabled=False,
