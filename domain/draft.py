@@ -9,7 +9,17 @@ from typing import TypeVar
 from domain.decision import Change, Decision, Verdict
 from domain.effects import CreateCustomer, Effect
 from domain.fields import Field, Value
-from domain.ids import ClientId, CustomerId, EffectId, FirmId, RowKey, effect_id
+from domain.ids import (
+    ClientId,
+    CustomerId,
+    EffectId,
+    FirmId,
+    RowKey,
+    customer_key,
+    effect_id,
+    firm_key,
+    link_key,
+)
 from domain.inputs import Cause
 from domain.names import folded
 from domain.rows import AllRow, CustomerRow, FirmRow, LinkRow, LostCreate, Row
@@ -46,17 +56,17 @@ class Draft:
 
     def firm(self, firm: FirmId) -> FirmRow | None:
         """Give a firm's row."""
-        row = self._rows.get(FirmRow(firm_id=firm).key)
+        row = self._rows.get(firm_key(firm))
         return row if isinstance(row, FirmRow) else self._table.firm(firm)
 
     def link(self, firm: FirmId, client: ClientId) -> LinkRow | None:
         """Give a client's row."""
-        row = self._rows.get(LinkRow(firm_id=firm, client_id=client).key)
+        row = self._rows.get(link_key(firm, client))
         return row if isinstance(row, LinkRow) else self._table.link(firm, client)
 
     def customer(self, firm: FirmId, customer: CustomerId) -> CustomerRow | None:
         """Give a customer's row."""
-        row = self._rows.get(CustomerRow(firm_id=firm, customer_id=customer).key)
+        row = self._rows.get(customer_key(firm, customer))
         return row if isinstance(row, CustomerRow) else self._table.customer(firm, customer)
 
     def row(self, key: RowKey) -> Row | None:
@@ -199,10 +209,9 @@ class Draft:
         if not isinstance(row, LinkRow):
             return replace(row, version=version)
         before = self._table.link(row.firm_id, row.client_id)
-        row = replace(row, because=self.because(row))
         same = before is not None and _what_people_act_on(before) == _what_people_act_on(row)
         decided = before.decided_version if before is not None and same else version
-        return replace(row, version=version, decided_version=decided)
+        return replace(row, version=version, decided_version=decided, because=self.because(row))
 
 
 def _has_name(row: CustomerRow, name: str) -> bool:
