@@ -91,16 +91,15 @@ async def follow_dead_letters(
         consumer.assign(partitions)
         for partition in partitions:
             consumer.seek(partition, positions.get(partition.partition, 0))
-        missing = {each: end for each, end in missing.items() if await consumer.position(each) < end}
-        yield Looked((), to_end=not missing)
+        found: tuple[LettersOf, ...] = ()
         while True:
+            missing = {each: end for each, end in missing.items() if await consumer.position(each) < end}
+            yield Looked(found, to_end=not missing)
             polled = await consumer.getmany(timeout_ms=1000)
             found = tuple(
                 LettersOf(source.partition, messages[-1].offset + 1, tuple(map(_letter, messages)))
                 for source, messages in polled.items()
             )
-            missing = {each: end for each, end in missing.items() if await consumer.position(each) < end}
-            yield Looked(found, to_end=not missing)
     finally:
         await consumer.stop()
 

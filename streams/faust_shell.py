@@ -48,8 +48,8 @@ class ShellSettings:
     prefix: str = ""
 
 
-class _SeekingThread(driver.AIOKafkaConsumerThread):
-    """Goes back to the beginning where nothing is committed yet.
+class _ConsumerThread(driver.AIOKafkaConsumerThread):
+    """Goes back to the beginning where nothing is committed yet, and takes from each partition in turns.
 
     aiokafka's `seek_to_committed` leaves such a partition where it stands, so after a rebalance Faust would go on
     behind the records that it just dropped, and commit past them.
@@ -85,7 +85,7 @@ class _SeekingThread(driver.AIOKafkaConsumerThread):
 
 class _Consumer(driver.Consumer):
     def _new_consumer_thread(self) -> driver.AIOKafkaConsumerThread:
-        return _SeekingThread(self, loop=self.loop, beacon=self.beacon)
+        return _ConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
 
 class _Transport(driver.Transport):

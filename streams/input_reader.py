@@ -24,12 +24,13 @@ async def inputs_between(
             found = await reader.getmany(partition, timeout_ms=500)
             for record in found.get(partition, ()):
                 if record.offset < end:
-                    yield _message(record)
+                    yield message_of(record)
     finally:
         await reader.stop()
 
 
-def _message(record: ConsumerRecord[bytes, bytes]) -> Message:
+def message_of(record: ConsumerRecord[bytes, bytes]) -> Message:
+    """Give a record of an input topic as the engine takes it."""
     trace = dict(record.headers or ()).get(TRACEPARENT)
     return Message(
         topic=record.topic,

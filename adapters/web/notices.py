@@ -16,9 +16,6 @@ import orjson
 from domain.bounds import CODE, CUSTOMER, ID, REALM, Bound, within
 from domain.ids import CustomerId, RealmId
 
-WORD = ID
-"""The bounds of a kind, a name or a time, before more is made of it."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
@@ -197,7 +194,7 @@ def _deleted(given: Any) -> CustomerId | None:
     return CustomerId(str(given))
 
 
-def _text(event: Any, name: str, bound: Bound = WORD) -> str:
+def _text(event: Any, name: str, bound: Bound = ID) -> str:
     """Read a text; what is out of bounds is not quoted, since it may be anything."""
     value = event.get(name) if isinstance(event, dict) else None
     if not isinstance(value, str) or not bound.holds(value):
