@@ -5,7 +5,6 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -27,6 +26,7 @@ from streams.continuity import Continuity
 from streams.dead_letters import DeadLetterWriter
 from streams.engine import Engine
 from streams.ground import Outside
+from streams.input_reader import message_of
 from streams.inputs import Message, ReadClient
 from streams.lanes import Lanes
 from streams.log_reader import FOLDING_WAITS_MS, LogReader
@@ -63,14 +63,7 @@ class Desk:
         self.reader.assign([partition])
         self.reader.seek(partition, offset)
         record = await self.reader.getone(partition)
-        return Message(
-            topic=record.topic,
-            partition=record.partition,
-            offset=record.offset,
-            key=record.key,
-            value=record.value,
-            at=datetime.fromtimestamp(record.timestamp / 1000, UTC),
-        )
+        return message_of(record)
 
     async def take(self, message: Message) -> bool:
         """Hand an input to the engine, as Faust does; says whether it may be acknowledged."""

@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -14,7 +13,8 @@ from domain.ids import CustomerId, EffectId
 from domain.inputs import Cause, Disconnect
 from domain.rows import AllRow, Paused
 from domain.table import Table
-from streams.inputs import Message, partition_of, read_input
+from streams.input_reader import message_of
+from streams.inputs import partition_of, read_input
 from streams.topics import INTENTS
 from tests.integration.gateway.conftest import PARTITIONS, Running
 from tests.integration.gateway.firm import CONNECTED, FIRM, client_row, customer_row, synced_row
@@ -178,13 +178,6 @@ async def test_a_viewer_pauses_nothing(gateway: Running) -> None:
 
 async def _next_intent(topic: Any) -> tuple[Any, Cause, Any]:
     record = await topic.next()
-    message = Message(
-        topic=record.topic,
-        partition=record.partition,
-        offset=record.offset,
-        key=record.key,
-        value=record.value,
-        at=datetime.now(UTC),
-    )
+    message = message_of(record)
     intent, cause = read_input(message, PARTITIONS, lambda *_: None)  # type: ignore[arg-type]
     return intent, cause, orjson.loads(record.value)

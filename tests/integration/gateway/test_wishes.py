@@ -2,11 +2,10 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from aiokafka import ConsumerRecord
 from sqlalchemy import select, update
 
 from adapters.store.database import Database
@@ -16,7 +15,8 @@ from domain.effects import UpdateCustomer
 from domain.intent_memory import is_stale
 from domain.rows import LinkRow, LinkStatus
 from domain.snapshots import Client
-from streams.inputs import Message, read_input
+from streams.input_reader import message_of
+from streams.inputs import read_input
 from streams.topics import INTENTS
 from tests.integration.gateway.conftest import PARTITIONS, Running
 from tests.integration.gateway.firm import CONNECTED, client_row, synced_row
@@ -50,18 +50,6 @@ async def hours_go_by(gateway: Running, hours: int) -> datetime:
         await connection.execute(update(idempotency_keys).values(asked_at=earlier))
     await database.close()
     return earlier
-
-
-def message_of(record: ConsumerRecord[bytes, bytes]) -> Message:
-    """Give a record of a topic as the engine gets it."""
-    return Message(
-        topic=record.topic,
-        partition=record.partition,
-        offset=record.offset,
-        key=record.key,
-        value=record.value,
-        at=datetime.now(UTC),
-    )
 
 
 def no_client(*_: object) -> Client:
