@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sys
 import tempfile
 from pathlib import Path
 from statistics import median
@@ -14,6 +13,7 @@ from tests.bench.deciding import rates, where_time_goes
 from tests.bench.folding import CLIENTS, RECORDS, microseconds_a_decide, starts, write_log
 from tests.bench.growing import SIZES, microseconds_by_size
 from tests.bench.latency import FIRMS, Latency, latency
+from tests.bench.report import say
 
 JARS = Path(__file__).parents[2] / ".local" / "kafka" / "jars"
 ROUNDS = 3
@@ -24,8 +24,8 @@ AIM_P99_MS = 250
 
 async def main(folder: Path) -> None:
     """Measure, and print as it goes."""
-    _say(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    _say(f"one decide: {microseconds_a_decide():.0f} µs")
+    say(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    say(f"one decide: {microseconds_a_decide():.0f} µs")
     _grow()
     broker = LocalBroker(BrokerSettings(folder / "kafka", JARS, free_port()))
     await broker.start()
@@ -40,9 +40,9 @@ async def main(folder: Path) -> None:
 
 def _grow() -> None:
     sizes = ", ".join(f"{size:,}" for size in SIZES)
-    _say(f"µs of processor time a decision, in a firm of {sizes} links, and how much more in the largest:")
+    say(f"µs of processor time a decision, in a firm of {sizes} links, and how much more in the largest:")
     for name, found in microseconds_by_size().items():
-        _say(
+        say(
             f"  {name:<22}"
             + "".join(f"{each:>8.0f}" for each in found)
             + f"   {found[-1] / found[0]:.2f} times"
@@ -56,40 +56,35 @@ async def _wait(bootstrap: str, folder: Path) -> None:
 
 def _show(found: Latency) -> None:
     (half, most), realms = found.whole, len(FIRMS)
-    _say(
+    say(
         f"from the topic to QuickBooks' door, {found.rate:g} events a second over {realms} companies ({found.events} "
         f"events): p50 {half:.1f} ms, p99 {most:.1f} ms (aims {AIM_P50_MS} and {AIM_P99_MS})"
     )
     for part, (half, most) in found.parts.items():
-        _say(f"  {part:<22} p50 {half:>6.1f}   p99 {most:>6.1f}")
+        say(f"  {part:<22} p50 {half:>6.1f}   p99 {most:>6.1f}")
 
 
 async def _fold(bootstrap: str) -> None:
     size = await write_log(bootstrap, "fold.")
     found = [await starts(bootstrap, "fold.") for _ in range(ROUNDS)]
     wall, busy = median(each.seconds for each, _ in found), median(each.busy for each, _ in found)
-    _say(
+    say(
         f"rows folded at start: {RECORDS / wall:,.0f} a second, {RECORDS / busy:,.0f} a second of processor time "
         f"({RECORDS:,} records of {size:,.0f} bytes; aim {AIM_FOLDED:,})"
     )
     resumed = median(each.busy for _, each in found)
-    _say(f"from a checkpoint ({CLIENTS:,} rows) a start is {busy / resumed:.1f} times as fast")
+    say(f"from a checkpoint ({CLIENTS:,} rows) a start is {busy / resumed:.1f} times as fast")
 
 
 async def _decide(bootstrap: str, folder: Path) -> None:
     rounds = [await rates(bootstrap, f"bench-{n}.", folder) for n in range(ROUNDS)]
     ours, bare = median(each[0] for each in rounds), median(each[1] for each in rounds)
-    _say(f"events decided by a worker: {ours:,.0f} a second; by a bare loop: {bare:,.0f} a second")
-    _say(f"the bare loop is {bare / ours:.1f} times as fast")
+    say(f"events decided by a worker: {ours:,.0f} a second; by a bare loop: {bare:,.0f} a second")
+    say(f"the bare loop is {bare / ours:.1f} times as fast")
     shares = folder / "shares.json"
     await rates(bootstrap, "profiled.", folder, shares)
     for thread, found in where_time_goes(shares).items():
-        _say(f"{thread} thread: " + ", ".join(f"{share} {part} %" for share, part in found.items() if part))
-
-
-def _say(sentence: str) -> None:
-    sys.stdout.write(f"{sentence}\n")
-    sys.stdout.flush()
+        say(f"{thread} thread: " + ", ".join(f"{share} {part} %" for share, part in found.items() if part))
 
 
 if __name__ == "__main__":

@@ -6,54 +6,34 @@ Says how many calls each minute saw, how many of them were one too many, and how
 import argparse
 import asyncio
 import os
-import sys
 import tempfile
 from pathlib import Path
 
 import aiohttp
 
-from tests.chaos.stack import running_stack
-from tests.chaos.world import Firm
+from tests.bench.report import say
+from tests.chaos.stack import stack_at_work
 from tests.story.busy_firm import MATCH_EVERY_SECONDS, keep_busy
 from tests.story.company import Company
 
 
 async def main(folder: Path, minutes: float, clients: int) -> None:
     """Measure for so long."""
-    _say(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    first = Firm("f-first", "9130000000000", "own_fields")
-    async with running_stack(folder, workers=1) as stack, aiohttp.ClientSession() as http:
-        await stack.open([first])
-        await stack.connect([first])
-        stack.fleet.start()
-        await _at_work(Company(stack, http, first.id, first.realm))
+    say(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    async with stack_at_work(folder) as stack, aiohttp.ClientSession() as http:
         older = [f"Older {n}" for n in range(int(minutes * 60 / MATCH_EVERY_SECONDS * 0.9))]
         company = await Company.open(stack, http, "f-busy", older)
         customers = [each["Id"] for each in await company.customers()]
         seen = await keep_busy(company, customers, clients, minutes * 60)
     matches = sorted(seen.matches)
-    _say(
+    say(
         f"{clients:,} clients to create, {minutes:g} minutes: {seen.calls:,} calls, {seen.throttled} times 429"
     )
-    _say(f"calls a minute: {', '.join(map(str, seen.minutes))}; most in any second {seen.most_in_a_second}")
-    _say(
+    say(f"calls a minute: {', '.join(map(str, seen.minutes))}; most in any second {seen.most_in_a_second}")
+    say(
         f"{len(matches)} matches, from click to QuickBooks' door: p50 {matches[len(matches) // 2]:.2f} s, "
         f"longest {matches[-1]:.2f} s"
     )
-
-
-async def _at_work(company: Company) -> None:
-    """Wait until the worker has listed a firm, however long it takes to start on a busy machine."""
-
-    async def listed() -> bool:
-        return bool((await company.api("GET", "/connection")).ok()["listed"])
-
-    await company.until(listed, "the worker is at work", 180)
-
-
-def _say(sentence: str) -> None:
-    sys.stdout.write(f"{sentence}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

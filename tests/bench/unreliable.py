@@ -7,7 +7,6 @@ QuickBooks' door, before and meanwhile.
 import argparse
 import asyncio
 import os
-import sys
 import tempfile
 import time
 from datetime import UTC, datetime
@@ -17,8 +16,8 @@ from statistics import quantiles
 
 import aiohttp
 
-from tests.chaos.stack import running_stack
-from tests.chaos.world import Firm
+from tests.bench.report import say
+from tests.chaos.stack import stack_at_work
 from tests.story import ledger
 from tests.story.company import Company
 from tests.story.unreliable_firm import Pair, edit_all, pairs, requests, unreliable
@@ -31,13 +30,8 @@ AFTERWARDS_SECONDS = 60.0
 
 async def main(folder: Path, edits: int) -> None:
     """Measure with so many edits."""
-    _say(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    first = Firm("f-first", "9130000000000", "own_fields")
-    async with running_stack(folder, workers=1) as stack, aiohttp.ClientSession() as http:
-        await stack.open([first])
-        await stack.connect([first])
-        stack.fleet.start()
-        await stack.at_work(first)
+    say(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    async with stack_at_work(folder) as stack, aiohttp.ClientSession() as http:
         neighbors = [await Company.open(stack, http, f"f-neighbor-{n}") for n in range(NEIGHBORS)]
         linked = [await pairs(each) for each in neighbors]
         company = await Company.open(stack, http, "f-unreliable")
@@ -54,10 +48,10 @@ async def main(folder: Path, edits: int) -> None:
             await asyncio.sleep(AFTERWARDS_SECONDS)
             made = await requests(company)
         exits = len(stack.fleet.exits)
-    _say(f"{edits:,} edits: {made:,} requests ({made / edits:.2f} an edit); the worker ended {exits} times")
+    say(f"{edits:,} edits: {made:,} requests ({made / edits:.2f} an edit); the worker ended {exits} times")
     for name, each in (("before", before), ("meanwhile", meanwhile)):
         cut = quantiles(each, n=100)
-        _say(
+        say(
             f"neighbors {name}: {len(each)} edits, at the door p50 {cut[49] * 1000:.0f} ms, p99 {cut[98] * 1000:.0f} ms"
         )
 
@@ -94,11 +88,6 @@ async def _of_one(company: Company, its: list[Pair], seconds: float, when: str, 
 
     await company.until(all_arrived, "all edits have arrived")
     return [arrived[email] - at for email, at in asked.items()]
-
-
-def _say(sentence: str) -> None:
-    sys.stdout.write(f"{sentence}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from deploy.kafka.ports import free_port
 from deploy.kafka.settings import BrokerSettings
 from streams.topic_check import create_topics
 from streams.topics import topic_specs
+from tests.bench.report import say
 from tests.integration.gateway.firm import CONNECTED
 from tests.integration.gateway.log_writer import LogWriter
 
@@ -116,7 +117,7 @@ async def measure(http: aiohttp.ClientSession, process: psutil.Process) -> None:
         found = [await deliver(http, body, signature) for _ in range(ROUNDS)]
         busy = (_busy(process) - busy) / ROUNDS
         took = sorted(seconds for _, seconds in found)
-        _say(
+        say(
             f"{len(body) / 1e6:4.1f} MB, {name:<32} {sorted({status for status, _ in found})}  "
             f"median {took[len(took) // 2]:.2f} s, longest {took[-1]:.2f} s (aim {AIM_LARGE_SECONDS:g}); "
             f"the gateway's processor time {busy:.2f} s"
@@ -141,7 +142,7 @@ async def _small(http: aiohttp.ClientSession, *, beside: bool) -> None:
     found = await asyncio.gather(*sent)
     await asyncio.gather(*others)
     cuts = quantiles([seconds for _, seconds in found], n=100)
-    _say(
+    say(
         f"{A_SECOND} small ones a second for {SECONDS} s{', a large one every 5 s beside them' if beside else ''}: "
         f"{sorted({status for status, _ in found})}  p50 {cuts[49] * 1000:.0f} ms, p99 {cuts[98] * 1000:.0f} ms, "
         f"longest {max(seconds for _, seconds in found) * 1000:.0f} ms (aim p99 {AIM_P99_SECONDS * 1000:g})"
@@ -150,7 +151,7 @@ async def _small(http: aiohttp.ClientSession, *, beside: bool) -> None:
 
 async def main(folder: Path) -> None:
     """Start a broker and a gateway, and measure."""
-    _say(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    say(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     broker = LocalBroker(BrokerSettings(folder / "kafka", JARS, free_port()))
     await broker.start()
     try:
@@ -167,11 +168,6 @@ async def main(folder: Path) -> None:
 def _busy(process: psutil.Process) -> float:
     spent = process.cpu_times()
     return float(spent.user + spent.system)
-
-
-def _say(sentence: str) -> None:
-    sys.stdout.write(f"{sentence}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

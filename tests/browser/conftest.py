@@ -9,8 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 from tests.browser.screen import Screen
-from tests.chaos.stack import Stack, running_stack
-from tests.chaos.world import Firm
+from tests.chaos.stack import Stack, stack_at_work
 from tests.story.company import Company
 
 CHROMIUM = "/usr/bin/chromium-headless-shell"
@@ -41,12 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
     """The running system."""
-    async with running_stack(tmp_path_factory.mktemp("browser"), workers=1) as running:
-        first = Firm("f-first", "9130000000000", "own_fields")
-        await running.open([first])
-        await running.connect([first])
-        running.fleet.start()
-        await running.at_work(first)
+    async with stack_at_work(tmp_path_factory.mktemp("browser")) as running:
         yield running
         assert running.fleet.exits == [], "a worker ended by itself"
 

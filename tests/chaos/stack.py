@@ -130,3 +130,15 @@ async def running_stack(folder: Path, workers: int) -> AsyncIterator[Stack]:
         for process in others:
             await asyncio.to_thread(processes.end, process)
         await broker.stop()
+
+
+@contextlib.asynccontextmanager
+async def stack_at_work(folder: Path) -> AsyncIterator[Stack]:
+    """Run one with a worker that has taken up its work: its first firm is connected, by the command that a person would type, and listed."""
+    first = Firm("f-first", "9130000000000", "own_fields")
+    async with running_stack(folder, workers=1) as stack:
+        await stack.open([first])
+        await stack.connect([first])
+        stack.fleet.start()
+        await stack.at_work(first)
+        yield stack

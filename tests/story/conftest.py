@@ -9,8 +9,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from tests.chaos.stack import Stack, running_stack
-from tests.chaos.world import Firm
+from tests.chaos.stack import Stack, stack_at_work
 from tests.story.company import Company
 from tests.story.stillness import Stillness
 from tests.story.throttled import Throttled
@@ -37,12 +36,7 @@ def _takes_a_minute(item: pytest.Item) -> bool:
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
     """The running system. Its own first firm is connected by the command that a person would type."""
-    async with running_stack(tmp_path_factory.mktemp("story"), workers=1) as running:
-        first = Firm("f-first", "9130000000000", "own_fields")
-        await running.open([first])
-        await running.connect([first])
-        running.fleet.start()
-        await running.at_work(first)
+    async with stack_at_work(tmp_path_factory.mktemp("story")) as running:
         yield running
         assert running.fleet.exits == [], "a worker ended by itself"
 
