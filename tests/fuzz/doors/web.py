@@ -44,7 +44,7 @@ from domain.projection import Decided, Stretch
 from domain.rows import LinkRow
 from domain.snapshots import Client
 from streams.dead_letters import DeadLetterWriter
-from streams.input_reader import _message
+from streams.input_reader import message_of
 from streams.inputs import partition_of, read_input
 from streams.intent_writer import IntentWriter
 from streams.log_tail import LogTail
@@ -226,7 +226,7 @@ class Web:
         at = int(datetime.now(UTC).timestamp() * 1000)
         written = record(partition_of((sent.key or b"").decode(), PARTITIONS), 10**6, sent.key, sent.value)
         written.topic, written.timestamp, written.headers = INTENTS, at, ()
-        given, cause = read_input(_message(written), PARTITIONS, _no_client)  # type: ignore[arg-type]
+        given, cause = read_input(message_of(written), PARTITIONS, _no_client)  # type: ignore[arg-type]
         decision = decide(self._table, given, cause, frozenset())
         if decision is None:
             return

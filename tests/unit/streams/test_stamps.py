@@ -25,7 +25,7 @@ def test_a_stamp_that_nobody_can_mean_is_now(stamp: int) -> None:
 
     found = (
         worker._message(shell_record).at,  # type: ignore[arg-type]
-        input_reader._message(record(stamp)).at,  # type: ignore[arg-type]
+        input_reader.message_of(record(stamp)).at,  # type: ignore[arg-type]
         dead_letters._letter(record(stamp)).time,  # type: ignore[arg-type]
     )
 
