@@ -1,8 +1,10 @@
 """What the lanes of a partition stand on: its rows as they are now, the two sides, and whose the partition is."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from domain.effects import Effect
 from domain.ids import EffectId, RealmId, RowKey
@@ -16,9 +18,12 @@ from streams.gate import Gate
 from streams.limiters import Doors
 from streams.log_table import LogTable
 from streams.outcome_writer import OutcomeWriter
+from streams.rate_limiter import Permit
 from streams.shared_reads import SharedReads
 from streams.topics import INTENTS, OUTCOMES
 from streams.traces import Spans
+
+T = TypeVar("T")
 
 FIRM_WORK = ("-clients_listed", "-customers_listed", "-step_due")
 """How the ids of outcomes end that set bulk going (streams/outcome_writer.py)."""
@@ -108,8 +113,7 @@ class Ground:
                 outside.quickbooks,
                 outside.doors.quickbooks,
                 outside.clock,
-                self.gate,
-                self.prove,
+                self.begin,
                 outside.spans,
             )
         return found
@@ -138,7 +142,19 @@ class Ground:
             < self.proof_seconds
         )
 
-    async def prove(self) -> None:
+    async def begin(self, permit: Permit | None, start: Callable[[], T]) -> T:
+        """Run `start` with the gate open, as soon as a request may leave and the partition is provably ours.
+
+        The wait for the permit comes before, not after: what a decision takes back meanwhile has not begun, and is not
+        sent. So an edit does not leave after somebody was told that editing is off.
+        """
+        await self._prove()  # folding takes its time, which the permit's wait has to give
+        if permit is not None:
+            await permit.moment()
+            await self._prove()
+        return await self.gate.run(start)
+
+    async def _prove(self) -> None:
         """Fold first where our last look is too old."""
         if not self.proven():
             async with self.rows.partition(self.partition).lock:

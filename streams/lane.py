@@ -263,10 +263,9 @@ class Lane:
 
     async def _try(self, effect: Effect, errand: Errand, permit: Permit | None) -> Result | TryLater | None:
         """Make sure that this is still ours to do, and ask. None: look again at what is wanted."""
-        await self.ground.prove()
-        step = await self.ground.gate.run(lambda: self._begin(effect, errand))
+        step = await self.ground.begin(permit, lambda: self._begin(effect, errand))
         if permit is not None and isinstance(step, Send | Look):
-            await permit.leave()  # begun, so no decision takes it back meanwhile
+            permit.leaves()
         try:
             if isinstance(step, Send):
                 return await errand.send(effect)

@@ -60,9 +60,13 @@ class Permit:
     urgency: Urgency
     used: bool = False
 
-    async def leave(self) -> None:
-        """Wait for the moment, and note that the request leaves."""
-        await self.limiter.leave(self)
+    async def moment(self) -> None:
+        """Wait until the request may leave. Nobody else's may meanwhile, nor after it until `leaves`."""
+        await self.limiter.moment()
+
+    def leaves(self) -> None:
+        """Note that the request leaves."""
+        self.limiter.left(self)
 
 
 _permit: ContextVar[Permit | None] = ContextVar("permit", default=None)
@@ -132,18 +136,18 @@ class RateLimiter:
         finally:
             self._forget(ticket)
 
-    async def leave(self, permit: Permit) -> None:
-        """Wait for a permit's moment, and note its departure."""
+    async def moment(self) -> None:
+        """Wait until the next request may leave."""
         while (left := self._next_at() - self._clock.monotonic()) > 0:
             await self._clock.sleep(left)
-        self._left(permit)
 
     def _next_at(self) -> float:
         return self._left_at + gap_seconds(
             self._rate, self._start, self._clock.monotonic() - self._started_at
         )
 
-    def _left(self, permit: Permit) -> None:
+    def left(self, permit: Permit) -> None:
+        """Note a request's departure, which lets the next one have its turn."""
         now = self._clock.monotonic()
         self._last, self._left_at, self._used_at = permit, now, now
         if self._out is permit:
@@ -154,18 +158,19 @@ class RateLimiter:
         """Wait for one more departure of work that has its place. A closed door is an answer: nothing was sent."""
         first, permit.used = not permit.used, True
         if first and self._last is permit:
-            self._left(
-                permit
-            )  # a token may have been slow to come; nobody has left since, and whoever is next waits
+            # A token may have been slow to come; nobody has left since, and whoever is next waits.
+            self.left(permit)
             return None
         if first and self._out is permit:
-            await self.leave(permit)
+            await self.moment()
+            self.left(permit)
             return None
         ticket = self._queue_up(permit.urgency, holds_place=True)
         try:
             granted = await ticket.answer
             if isinstance(granted, Permit):
-                await self.leave(granted)
+                await self.moment()
+                self.left(granted)
                 return None
         finally:
             self._forget(ticket)

@@ -20,7 +20,6 @@ from domain.outcomes import CustomerGone, CustomerRead, CustomersListed, Rejecte
 from domain.ports import QuickBooks, TryLater
 from domain.urgency import Urgency
 from streams.clock import Clock
-from streams.gate import Gate
 from streams.limiters import Limiters
 from streams.meters import READS_TOGETHER
 from streams.mishap import place_of
@@ -74,16 +73,14 @@ class SharedReads:
         quickbooks: QuickBooks,
         limiters: Limiters[RealmId],
         clock: Clock,
-        gate: Gate,
-        prove: Callable[[], Awaitable[None]],
+        begin: Callable[[Permit, Callable[[], list[Reader]]], Awaitable[list[Reader]]],
         spans: Spans | None,
     ) -> None:
         self._realm = realm
         self._quickbooks = quickbooks
         self._limiters = limiters
         self._clock = clock
-        self._gate = gate
-        self._prove = prove
+        self._begin = begin
         self._spans = spans
         self._waiting: dict[int, OrderedDict[Reader, None]] = {}
         self._asking: asyncio.Task[None] | None = None
@@ -131,13 +128,13 @@ class SharedReads:
         try:
             async with limiter.turn(limiter.ask(Urgency.READ)) as granted:
                 if isinstance(granted, Permit):
-                    readers = await self._begun()
+                    readers = await self._begun(granted)
                 else:
                     self._tell_all(granted)
                 self._asking = None
                 self._go_on()
                 if readers and isinstance(granted, Permit):
-                    await granted.leave()
+                    granted.leaves()
                     # A request of many stands below the first of them.
                     with self._spans.within(readers[0].place) if self._spans is not None else nullcontext():
                         trouble = await self._read(readers)
@@ -149,11 +146,10 @@ class SharedReads:
                 _tell(readers[0], Raised(wrong))
             _split(readers)
 
-    async def _begun(self) -> list[Reader]:
+    async def _begun(self, permit: Permit) -> list[Reader]:
         """Give those that wait and are still wanted; they count as begun. Where that can't be told, each is told so."""
         try:
-            await self._prove()
-            return await self._gate.run(self._begin)
+            return await self._begin(permit, self._take)
         except Exception as wrong:  # noqa: BLE001  (raised where the rows are worked on: in each of their lanes)
             for alike in self._waiting.values():
                 for reader in alike:
@@ -162,7 +158,7 @@ class SharedReads:
             self._waiting.clear()
             return []
 
-    def _begin(self) -> list[Reader]:
+    def _take(self) -> list[Reader]:
         readers: list[Reader] = []
         for size in tuple(self._waiting):
             alike = self._waiting.pop(size)

@@ -1,6 +1,7 @@
 """Fair within a firm and between firms: the real lanes, on virtual time, in front of Intuit's throttle as a model."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -9,7 +10,8 @@ from domain.ids import ClientId, CustomerId, EffectId
 from domain.obstacles import Obstacle
 from domain.outcomes import CustomerGone, CustomerRead, CustomerSaved
 from domain.ports import TryLater
-from domain.rows import CustomerRow, Waiting
+from domain.rows import CustomerRow, FirmRow, Paused, Waiting
+from domain.settings import Actions, Settings
 from streams.lanes import Lanes
 from tests.unit.streams.firm_on_virtual_time import (
     EVENTS,
@@ -26,7 +28,7 @@ from tests.unit.streams.firm_on_virtual_time import (
     until,
     update,
 )
-from tests.unit.streams.virtual_time import VirtualClock, play
+from tests.unit.streams.virtual_time import START, VirtualClock, play
 
 THROTTLED = TryLater(why=Obstacle.THROTTLED, may_have_happened=False)
 AWAY = TryLater(why=Obstacle.UNAVAILABLE, may_have_happened=True)
@@ -64,6 +66,38 @@ def test_ten_minutes_of_work_in_front_of_intuits_throttle() -> None:
             assert len(made.side.of("query")) + len(made.side.of("read")) >= 55
 
     play(story)
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize(
+    "stopped",
+    [
+        replace(firm(), settings=Settings(actions_from_canopy=Actions(creating=True, editing=False))),
+        replace(firm(), paused=Paused(since=START)),
+    ],
+    ids=("editing off", "paused"),
+)
+def test_nothing_leaves_after_the_decision_that_stops_it(stopped: FirmRow, seed: int) -> None:
+    """Not even what waited for its moment just then: it is as much under way as anything else that waits."""
+
+    async def story(clock: VirtualClock) -> None:
+        async with partition(clock) as made:
+            made.put(firm())
+            for name in names(range(20)):
+                made.put(link(name, update(name)))
+                if stopped.paused:
+                    made.put(noticed(f"9{name}"), topic=NOTIFICATIONS)
+            await asyncio.sleep(1 + clock.jitter())
+            made.put(stopped)
+            at = clock.monotonic()
+            await asyncio.sleep(60)
+            left = [left for left, *_ in made.side.asked]
+            assert 3 < len(left) < 20
+            assert max(left) <= at
+            made.put(replace(firm(), version=2))
+            await until(clock, lambda: len(made.results()) == (40 if stopped.paused else 20))
+
+    play(story, seed)
 
 
 @pytest.mark.parametrize("side", ["canopy", "quickbooks"])
