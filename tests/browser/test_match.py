@@ -1,6 +1,8 @@
 """The window for a client that is not synced: search existing, look, sync; or create new."""
 
-from playwright.async_api import expect
+import asyncio
+
+from playwright.async_api import Route, expect
 
 from tests.browser.conftest import SignIn
 from tests.browser.screen import synced_client
@@ -106,6 +108,39 @@ async def test_what_changes_while_one_looks_lights_up_and_sync_waits(
     await sync.click()
     await expect(screen.status).to_have_text("Synced")
     await company.until_customer(customer, Mobile={"FreeFormNumber": "(312) 555-0133"})
+
+
+async def test_what_one_has_looked_at_is_not_asked_about_again(company: Company, sign_in: SignIn) -> None:
+    """The page was just reading how it is now when one said so; what it reads is what one saw."""
+    await company.switch("actions_from_qbo", "creating")
+    customer = await company.add_customer("Fiona Gallagher", Mobile={"FreeFormNumber": "(312) 555-0100"})
+    client = await _left_out(company, "Fiona Gallagher", mobile="(312) 555-0111")
+    screen = await sign_in()
+    await screen.client(client)
+    window = await screen.window()
+    await window.get_by_role("radio", name="Fiona Gallagher").check()
+    await window.get_by_role("button", name="Match").click()
+    await company.edit_customer(customer, Mobile={"FreeFormNumber": "(312) 555-0122"})
+    looked, sync = window.get_by_role("button", name="I have looked"), window.get_by_role("button", name="Sync")
+    await expect(looked).to_be_visible()
+    reading, clicked = asyncio.Event(), asyncio.Event()
+
+    async def answer_later(route: Route) -> None:
+        reading.set()
+        await clicked.wait()
+        await route.continue_()
+
+    await screen.page.route("**/review?*", answer_later)
+    again = "document.dispatchEvent(new CustomEvent('look-again', { detail: (window.reads = []) })); undefined"
+    await screen.page.evaluate(again)
+    await reading.wait()
+
+    await looked.click()
+
+    clicked.set()
+    await screen.page.evaluate("Promise.all(window.reads)")
+    await expect(looked).to_be_hidden()
+    await expect(sync).to_be_enabled()
 
 
 async def test_a_match_on_what_the_page_has_not_heard_of_is_refused_and_shown(

@@ -10,6 +10,7 @@ const windowOf = () => document.querySelector("#window");
 const within = (selector) => windowOf().querySelector(selector);
 
 let looking = null;
+let reviewing = null;
 let typed = null;
 
 /** Make the window work; there is none where no QuickBooks company is connected. */
@@ -103,33 +104,41 @@ const slot = () => within(".choose .problem");
 
 /** Show what a match with the chosen customer would do. */
 async function review() {
-  if (!(await fetchReview())) return;
+  const page = await readReview();
+  if (!page) return;
+  within(".review").replaceChildren(...page.body.childNodes);
   step("review");
   within(".review h3").focus();
 }
 
-async function fetchReview() {
+/** What a match with the chosen customer would do as of now; null: that can't be said, or is asked again meanwhile. */
+async function readReview() {
   const chosen = within(".choices input:checked");
-  if (!chosen) return false;
+  if (!chosen) return null;
+  reviewing?.abort();
+  reviewing = new AbortController();
+  const wanted = `${windowOf().dataset.review}?${new URLSearchParams({ customer_id: chosen.value })}`;
   try {
-    const page = await read(`${windowOf().dataset.review}?${new URLSearchParams({ customer_id: chosen.value })}`);
-    within(".review").replaceChildren(...page.body.childNodes);
-    return true;
+    return await read(wanted, reviewing.signal);
   } catch (error) {
+    if (error.name === "AbortError") return null;
     if (!(error instanceof Problem)) throw error;
     step("choose");
     say(slot, error.message);
-    return false;
+    return null;
   }
 }
 
 /** Something changed while a match was being looked at: show where, and let Sync wait until that was seen. */
 async function lookAgain({ refused } = {}) {
-  if (!windowOf()?.open || within("[data-step=review]")?.hidden !== false) return;
+  // What one just asked for changes things too, and that is no news.
+  if (!reviews() || (!refused && within(".review [aria-busy]"))) return;
+  const page = await readReview();
+  if (!page || !reviews() || (!refused && within(".review [aria-busy]"))) return;
+  // Only now: one may have said meanwhile that one has looked at it.
   const before = { body: within(".review [data-do]").dataset.body, cells: cellsOf(), waits: waits() };
   const marked = new Set([...before.cells].filter(([, row]) => row.matches(".moved")).map(([label]) => label));
-  // What one just asked for changes things too, and that is no news.
-  if ((!refused && within(".review [aria-busy]")) || !(await fetchReview())) return;
+  within(".review").replaceChildren(...page.body.childNodes);
   if (within(".review [data-do]").dataset.body === before.body && !before.waits) return;
   const now = cellsOf();
   for (const [label, row] of now) {
@@ -143,6 +152,7 @@ async function lookAgain({ refused } = {}) {
   within(".review [data-do]").disabled = true;
 }
 
+const reviews = () => windowOf()?.open && within("[data-step=review]")?.hidden === false;
 const waits = () => within(".review .moved-meanwhile")?.hidden === false;
 const cellsOf = () =>
   new Map([...windowOf().querySelectorAll(".review tbody tr")].map((row) => [row.querySelector("th").textContent, row]));
