@@ -121,7 +121,10 @@ async def test_what_one_has_looked_at_is_not_asked_about_again(company: Company,
     await window.get_by_role("radio", name="Fiona Gallagher").check()
     await window.get_by_role("button", name="Match").click()
     await company.edit_customer(customer, Mobile={"FreeFormNumber": "(312) 555-0122"})
-    looked, sync = window.get_by_role("button", name="I have looked"), window.get_by_role("button", name="Sync")
+    looked, sync = (
+        window.get_by_role("button", name="I have looked"),
+        window.get_by_role("button", name="Sync"),
+    )
     await expect(looked).to_be_visible()
     reading, clicked = asyncio.Event(), asyncio.Event()
 
@@ -131,7 +134,9 @@ async def test_what_one_has_looked_at_is_not_asked_about_again(company: Company,
         await route.continue_()
 
     await screen.page.route("**/review?*", answer_later)
-    again = "document.dispatchEvent(new CustomEvent('look-again', { detail: (window.reads = []) })); undefined"
+    again = (
+        "document.dispatchEvent(new CustomEvent('look-again', { detail: (window.reads = []) })); undefined"
+    )
     await screen.page.evaluate(again)
     await reading.wait()
 
