@@ -32,15 +32,16 @@ async def ask(
     takes: float = 0.2,
     requests: int = 1,
     token: float = 0.0,
-    gate: float = 0.0,
+    proof: float = 0.0,
     name: str = "e-1",
     trouble: TryLater | None = None,
 ) -> Permit | Closed | None:
-    """Carry out one effect as a lane does, with so many requests. `gate`, `token`: seconds until it may begin, and until each leaves."""
+    """Carry out one effect as a lane does, with so many requests. `proof`, `token`: seconds until it may begin, and until each leaves."""
     async with limiter.turn(limiter.ask(urgency)) as granted:
         if isinstance(granted, Permit):
-            await asyncio.sleep(gate)
-            await granted.leave()
+            await asyncio.sleep(proof)
+            await granted.moment()
+            granted.leaves()
             answer: TryLater | None = None
             for _ in range(requests):
                 await asyncio.sleep(token)
@@ -70,12 +71,12 @@ def test_nothing_leaves_closer_than_the_gap_whatever_stalls() -> None:
 
 
 def test_what_a_lane_has_to_prove_does_not_slow_the_rate() -> None:
-    """A decision that is being appended holds up what may begin, by less than the gap: it is passed within the gap."""
+    """That the partition is still its own takes a look at the log, which is over within the gap."""
 
     async def story(clock: VirtualClock) -> None:
         limiter, throttle = Doors(clock).quickbooks.of(REALM), Throttle(clock)
         for _ in range(600):
-            asyncio.create_task(ask(limiter, throttle, gate=0.09))  # noqa: RUF006
+            asyncio.create_task(ask(limiter, throttle, proof=0.09))  # noqa: RUF006
         await asyncio.sleep(60)
         assert len(throttle.came) >= 460
         assert throttle.closest() >= NEARLY
@@ -332,7 +333,7 @@ def test_who_gives_up_or_is_canceled_takes_nothing_along() -> None:
     async def story(clock: VirtualClock) -> None:
         limiter, throttle = Doors(clock).quickbooks.of(REALM), Throttle(clock)
         tasks = [
-            asyncio.create_task(ask(limiter, throttle, takes=clock.jitter(), gate=clock.jitter() / 9))
+            asyncio.create_task(ask(limiter, throttle, takes=clock.jitter(), proof=clock.jitter() / 9))
             for _ in range(300)
         ]
         for task in clock.dice.sample(tasks, 200):
@@ -340,7 +341,7 @@ def test_who_gives_up_or_is_canceled_takes_nothing_along() -> None:
             task.cancel()
         throttle.under_way = 0
         await asyncio.gather(*tasks, return_exceptions=True)
-        task = asyncio.create_task(ask(limiter, throttle, gate=1))
+        task = asyncio.create_task(ask(limiter, throttle, proof=1))
         await asyncio.sleep(0.5)  # it has its permit, and has not left
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
