@@ -60,7 +60,8 @@ async def read(quickbooks: QuickBooksApi, doors: Doors, realm: RealmId) -> float
     limiter = doors.quickbooks.of(realm)
     async with limiter.turn(limiter.ask(Urgency.PERSON)) as granted:
         assert isinstance(granted, Permit)
-        await granted.leave()
+        await granted.moment()
+        granted.leaves()
         assert isinstance(await quickbooks.read_customer(realm, CustomerId("58")), CustomerRead)
     return time.monotonic() - begun
 
