@@ -73,7 +73,7 @@ def with_(event: Mapping[str, Any], path: tuple[str | int, ...], value: Any) -> 
     return changed
 
 
-ODD = (
+ODD: tuple[Any, ...] = (
     *EDGES[:8],
     1.5,
     True,

@@ -1,7 +1,7 @@
 """A browser window with the console in it, and the few things that every test does there."""
 
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 
 from playwright.async_api import BrowserContext, Locator, Page, expect
 
@@ -83,7 +83,7 @@ class Screen:
         )
 
 
-async def synced_client(company: Company, name: str, **values: object) -> tuple[str, str]:
+async def synced_client(company: Company, name: str, **values: Any) -> tuple[str, str]:
     """Add a client that becomes a customer; gives the ids of both once they are in step."""
     client = await company.add_client(name, **values)
     return client, await company.until_synced(client)

@@ -3,12 +3,17 @@
 That people are answered within two seconds, done or not, is tested with the gateway as it is (`tests/integration/gateway`).
 """
 
+from unittest.mock import patch
+
 from adapters.web import client_writes, positions, wishes
 from deploy.cli import main
 
 PATIENT_SECONDS = 10.0
 
 if __name__ == "__main__":
-    for module in (client_writes, positions, wishes):
-        module.WAIT_SECONDS = PATIENT_SECONDS
-    main()
+    with (
+        patch.object(client_writes, "WAIT_SECONDS", PATIENT_SECONDS),
+        patch.object(positions, "WAIT_SECONDS", PATIENT_SECONDS),
+        patch.object(wishes, "WAIT_SECONDS", PATIENT_SECONDS),
+    ):
+        main()

@@ -11,7 +11,7 @@ import orjson
 from deploy.contracts.examples import examples
 from deploy.contracts.messages import kinds
 from domain.effects import Effect
-from domain.ids import RowKey
+from domain.ids import EffectId, RowKey
 from domain.inputs import Cause, Outcome
 from domain.rows import AllRow, FirmRow, LinkRow, NoRow, Row
 from streams.inputs import OUTCOME, partition_of
@@ -46,7 +46,7 @@ class Life:
     records: tuple[LogRecord, ...]
     lines: tuple[tuple[bytes, bytes], ...]
     rows: tuple[Row, ...]
-    causes: dict[str, Cause]
+    causes: dict[EffectId, Cause]
     positions: dict[str, int]
     now: datetime
     answers: tuple[Template, ...]
@@ -59,7 +59,7 @@ class Life:
         for row in self.rows:
             made.table.put(row)
         made.positions |= self.positions
-        made.causes |= self.causes  # type: ignore[arg-type]
+        made.causes |= self.causes
         return made
 
     def pending(self) -> Iterator[tuple[Row, Effect]]:
@@ -141,8 +141,9 @@ def _take(partition: Partition, record: LogRecord) -> None:
     for effect in before.pending if before is not None else ():
         if effect.id not in now:
             partition.causes.pop(effect.id, None)
-    for effect_id in now if record.input is not None else ():
-        partition.causes.setdefault(effect_id, record.input)
+    if record.input is not None:
+        for effect_id in now:
+            partition.causes.setdefault(effect_id, record.input)
     partition.table.put(record.row)
 
 

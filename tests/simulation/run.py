@@ -38,15 +38,15 @@ def play(
     wrong, where = None, ""
     try:
         if rounds is None:
-            acts = opening(seed)
+            acts: list[Act] | None = opening(seed)
             while acts is not None:
                 played.append(tuple(acts))
                 company.play(acts)
-                acts = next_round(seed, len(played)) if company.agenda.steps < steps else None  # type: ignore[assignment]
+                acts = next_round(seed, len(played)) if company.agenda.steps < steps else None
         else:
-            for acts in rounds:
-                played.append(tuple(acts))
-                company.play(acts)
+            for given in rounds:
+                played.append(tuple(given))
+                company.play(given)
     except Exception as found:  # noqa: BLE001  (whatever it is, it is what was looked for)
         wrong = str(found) if isinstance(found, AssertionError) else f"{type(found).__name__}: {found}"
         where = "".join(traceback.format_exception(found)[-4:])

@@ -5,7 +5,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 from domain.decision import Decision
-from domain.ids import ClientId
+from domain.ids import ClientId, EffectId
 from tests.states.given import INPUTS, Given
 from tests.states.states import GROUPS
 from tests.unit.domain.world import FIRM, World
@@ -64,7 +64,7 @@ def _named(decision: Decision | None) -> tuple[str, str]:
     return str(decision.verdict), str(decision.code)
 
 
-def _stands(world: World) -> tuple[str, str, Mapping[str, str]]:
+def _stands(world: World) -> tuple[str, str, Mapping[EffectId, str]]:
     """Give the status of c-1, why it is so, and the work that is pending."""
     link = world.table.link(FIRM, ClientId("c-1"))
     if link is None:

@@ -1,5 +1,7 @@
 """A firm whose both sides can't be relied on costs few requests, stops nobody, and comes to rest when its bad day ends."""
 
+from functools import partial
+
 from tests.story.company import Company
 from tests.story.conftest import Open
 from tests.story.unreliable_firm import edit_all, pairs, requests, unreliable
@@ -19,11 +21,11 @@ async def test_an_unreliable_firm_is_asked_rarely_and_comes_to_rest(open_company
         await neighbor.until_synced(client)
 
     for pair in linked:
-        await company.until(lambda pair=pair: at_rest(company, pair.client), f"{pair.client} rests", 150)
+        await company.until(partial(at_rest, company, pair.client), f"{pair.client} rests", 150)
     assert await requests(company) - begun <= REQUESTS_AN_EDIT * EDITS
 
 
 async def at_rest(company: Company, client: str) -> bool:
     """Say whether nothing more is to be done for a client, unless a person decides."""
     link = await company.link(client)
-    return link["status"] == "needs_attention" or (link["status"] == "synced" and link["in_step"])
+    return bool(link["status"] == "needs_attention" or (link["status"] == "synced" and link["in_step"]))

@@ -3,9 +3,8 @@
 from hashlib import sha256
 
 from setuptools import find_packages
-from sqlalchemy import Dialect
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy import Dialect, Table, make_url
+from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
 from adapters.store.migrations import versions
 from adapters.store.read_tables import SHAPE, read
@@ -29,15 +28,17 @@ def test_migrations_are_part_of_the_package() -> None:
     assert versions.__name__ in find_packages(include=["adapters*"])
 
 
+def _statements(table: Table) -> list[ExecutableDDLElement]:
+    indexes = sorted(table.indexes, key=lambda each: str(each.name))
+    return [CreateTable(table), *(CreateIndex(each) for each in indexes)]
+
+
 def _digest() -> str:
-    dialects: tuple[Dialect, ...] = (sqlite.dialect(), postgresql.dialect())
+    dialects: list[Dialect] = [make_url(url).get_dialect()() for url in ("sqlite://", "postgresql://")]
     said = [
         str(statement.compile(dialect=dialect))
         for dialect in dialects
         for table in read.sorted_tables
-        for statement in (
-            CreateTable(table),
-            *map(CreateIndex, sorted(table.indexes, key=lambda each: str(each.name))),
-        )
+        for statement in _statements(table)
     ]
     return sha256("\n".join(said).encode()).hexdigest()[:16]

@@ -16,8 +16,8 @@ from streams.records import lines_of, records_of
 from streams.topics import OUTCOMES
 from streams.traces import Place, place_named
 from tests.fuzz.door import must
-from tests.fuzz.lives import HOME, PARTITIONS, Life, lives
-from tests.fuzz.memory import MemoryProducer
+from tests.fuzz.lives import HOME, Life, lives
+from tests.fuzz.memory import PARTITIONS, MemoryProducer
 
 PLACE = place_named("00-" + "a" * 32 + "-" + "b" * 16 + "-01")
 

@@ -121,7 +121,7 @@ class Log:
         return (KEYS[each.key] if each.key is not None else template.about, value), values
 
     def _followed(self, offset: int, line: tuple[Any, Any]) -> str:
-        found, stop = _found_before_a_stop([record(HOME, offset, *line)])  # type: ignore[list-item]
+        found, stop = _found_before_a_stop([record(HOME, offset, *line)])
         if stop is not None:
             must(0 < len(stop.detail) <= LONGEST_DETAIL, "stopped without a word")
             must(CANARY not in stop.detail, "a client's value in why it stopped")

@@ -13,6 +13,7 @@ from typing import Any, Self
 from hypothesis import strategies as st
 
 from adapters.canopy.mapping import client_of
+from domain.obstacles import Obstacle
 from domain.ports import TryLater
 from streams.dead_letters import DeadLetterWriter
 from streams.engine import Engine
@@ -30,8 +31,17 @@ from streams.records import claimed
 from streams.stamps import stamped
 from streams.topics import DEAD_LETTERS, INPUTS, OUTCOMES
 from tests.fuzz.door import Took, must
-from tests.fuzz.lives import HOME, PARTITIONS, Life, lives
-from tests.fuzz.memory import MemoryLog, MemoryProducer, NoCheckpoints, NoGroup, NothingAhead, Sent, record
+from tests.fuzz.lives import HOME, Life, lives
+from tests.fuzz.memory import (
+    PARTITIONS,
+    MemoryLog,
+    MemoryProducer,
+    NoCheckpoints,
+    NoGroup,
+    NothingAhead,
+    Sent,
+    record,
+)
 from tests.fuzz.odd import BYTES, CANARY, Change, changes, maybe_bytes, written
 from tests.unit.streams.virtual_time import VirtualClock, VirtualLoop
 
@@ -140,7 +150,7 @@ class _Away:
     def __getattr__(self, _name: str) -> Any:
         async def answer(*_: object) -> TryLater:
             await self._clock.sleep(AWAY_SECONDS)
-            return TryLater(why="no_answer", may_have_happened=True, after_seconds=900)
+            return TryLater(why=Obstacle.NO_ANSWER, may_have_happened=True, after_seconds=900)
 
         return answer
 
@@ -213,7 +223,7 @@ class _Worker:
         for offset in range(begin, len(lines)):
             event = claimed(lines[offset][1], offset)
             must(event is not None, "what was appended claims another place")
-            given = event["data"]["input"] if event is not None else None
+            given: Any = event["data"]["input"] if event is not None else None
             must(given is not None, "a record without an input")
             found += (given["topic"], given["offset"]) == (message.topic, message.offset)
         must(found == len(lines) - begin, "a record names another input")
@@ -243,7 +253,7 @@ class _Worker:
             again = self._life.partition() if number == HOME else Partition(number)
             folding = Folding(again, again.end)
             for offset, line in enumerate(self._log.lines[number][again.end :], again.end):
-                folding.take(judge(record(number, offset, *line)))  # type: ignore[arg-type]
+                folding.take(judge(record(number, offset, *line)))
             async for _ in folding.settle():
                 pass
             must(_rows(again) == _rows(shown), "folded again, other rows")

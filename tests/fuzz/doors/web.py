@@ -38,6 +38,7 @@ from adapters.web.webhooks import PATH as WEBHOOK
 from deploy.kafka.ports import free_port
 from domain.decide import decide
 from domain.ids import ClientId
+from domain.obstacles import Obstacle
 from domain.outcomes import ClientGone, ClientMoved
 from domain.ports import TryLater
 from domain.projection import Decided, Stretch
@@ -52,8 +53,8 @@ from streams.notification_writer import NotificationWriter
 from streams.topics import DEAD_LETTERS, INTENTS, NOTIFICATIONS
 from tests.fuzz.door import Took, must
 from tests.fuzz.doors.requests import VERIFIER, Caller, content_of, raw, templates
-from tests.fuzz.lives import HOME, PARTITIONS, lives
-from tests.fuzz.memory import MemoryProducer, Sent, record
+from tests.fuzz.lives import HOME, lives
+from tests.fuzz.memory import PARTITIONS, MemoryProducer, Sent, record
 from tests.fuzz.odd import BYTES, CANARY, Change, Template, changes, maybe_bytes
 
 WAIT_SECONDS = 0.02
@@ -82,15 +83,19 @@ class _Canopy:
     async def create_client(self, *_: Any) -> Client | ClientRefused | TryLater:
         """Add a client, perhaps."""
         refused = ClientRefused(status=422, code="invalid_fields", detail="Correct it.")
-        return self._next(self._client, refused)
+        answer: Client | ClientRefused | TryLater = self._next(self._client, refused)
+        return answer
 
     async def edit_client(self, *_: Any) -> Client | ClientMoved | ClientGone | ClientRefused | TryLater:
         """Change a client, perhaps."""
-        return self._next(self._client, ClientMoved(client=self._client), ClientGone(client_id=ClientId("c")))
+        answer: Client | ClientMoved | ClientGone | ClientRefused | TryLater = self._next(
+            self._client, ClientMoved(client=self._client), ClientGone(client_id=ClientId("c"))
+        )
+        return answer
 
     def _next(self, *answers: Any) -> Any:
         self._turn += 1
-        away = TryLater(why="unavailable", may_have_happened=False, after_seconds=1.5)
+        away = TryLater(why=Obstacle.UNAVAILABLE, may_have_happened=False, after_seconds=1.5)
         return (*answers, away)[self._turn % (len(answers) + 1)]
 
 
@@ -226,7 +231,7 @@ class Web:
         at = int(datetime.now(UTC).timestamp() * 1000)
         written = record(partition_of((sent.key or b"").decode(), PARTITIONS), 10**6, sent.key, sent.value)
         written.topic, written.timestamp, written.headers = INTENTS, at, ()
-        given, cause = read_input(message_of(written), PARTITIONS, _no_client)  # type: ignore[arg-type]
+        given, cause = read_input(message_of(written), PARTITIONS, _no_client)
         decision = decide(self._table, given, cause, frozenset())
         if decision is None:
             return

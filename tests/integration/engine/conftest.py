@@ -5,7 +5,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import aiohttp
 import orjson
@@ -25,7 +25,7 @@ NEIGHBOUR = next(f"f-{n}" for n in range(2, 99) if partition_of(f"f-{n}", PARTIT
 """A firm that lives in another partition."""
 WITHIN_SECONDS = 60
 
-Record = ConsumerRecord[bytes, bytes]
+Record: TypeAlias = ConsumerRecord[bytes, bytes]
 
 
 @dataclass
@@ -120,7 +120,7 @@ def client_event(firm: str = FIRM, **changed: Any) -> dict[str, Any]:
 
 def is_planned(firm: str, record: Record) -> bool:
     data = orjson.loads(record.value or b"{}")["data"]
-    return record.key == f"firm/{firm}".encode() and data["code"] == "links_planned"
+    return bool(record.key == f"firm/{firm}".encode() and data["code"] == "links_planned")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

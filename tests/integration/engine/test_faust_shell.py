@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import faust
 import pytest
@@ -34,6 +35,12 @@ async def shell(bootstrap: str, prefix: str, tmp_path: Path) -> ShellSettings:
     """What a worker of a fresh group is told, on topics of its own."""
     await create_topics(bootstrap, topic_specs(35, prefix), PARTITIONS)
     return _settings(bootstrap, prefix, tmp_path)
+
+
+def _thread_of(app: faust.App) -> Any:
+    """Give the thread that asks Kafka; Faust keeps it to itself."""
+    consumer: Any = app.consumer
+    return consumer._thread
 
 
 def _settings(bootstrap: str, prefix: str, folder: Path) -> ShellSettings:
@@ -99,7 +106,7 @@ async def test_going_back_to_what_is_committed_reaches_partitions_that_have_noth
             async with asyncio.timeout(WITHIN_SECONDS):
                 await met.wait()
                 # Suspended as in a rebalance, so that nothing is fetched between going back and looking.
-                thread, place = app.consumer._thread, TP(shell.prefix + CLIENT_EVENTS, 0)
+                thread, place = _thread_of(app), TP(shell.prefix + CLIENT_EVENTS, 0)
                 while not await thread.position(place):  # noqa: ASYNC110 - Faust tells nobody
                     await asyncio.sleep(0.05)
                 app.consumer.pause_partitions(app.consumer.assignment())
@@ -163,7 +170,7 @@ async def test_a_worker_that_is_cut_off_from_its_group_is_noticed(shell: ShellSe
     async with _running(shell, lambda _place: None) as app:
         await _until(app.consumer.assignment)
         watch_coordination(app, died.append)
-        thread = app.consumer._thread
+        thread = _thread_of(app)
 
         async def cut() -> None:
             thread._consumer._coordinator._coordination_task.cancel()

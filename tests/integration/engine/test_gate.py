@@ -1,6 +1,7 @@
 """Nothing starts while a decision is being made, and who waited does not miss the moment after it."""
 
 import asyncio
+from functools import partial
 
 from streams.gate import Gate
 
@@ -10,7 +11,7 @@ async def test_who_waits_starts_in_the_same_breath_in_which_the_gate_opens() -> 
     gate = Gate()
     started: list[str] = []
     gate.close()
-    lanes = [asyncio.create_task(gate.run(lambda name=name: started.append(name))) for name in "abc"]
+    lanes = [asyncio.create_task(gate.run(partial(started.append, name))) for name in "abc"]
     await asyncio.sleep(0)
     assert started == []
 

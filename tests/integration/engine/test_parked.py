@@ -213,7 +213,8 @@ class _Broken:
 async def test_an_answer_that_nobody_could_read_back_is_not_told(bootstrap: str, prefix: str) -> None:
     """Nor one larger than the topic takes: who asked is told that it is so."""
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap)
-    writer = OutcomeWriter(producer, prefix)  # type: ignore[arg-type]
-    for result in (_Broken(), replace(NotDone(), kind="x" * 2_000_000)):
+    writer = OutcomeWriter(producer, prefix)
+    too_large = replace(NotDone(), kind="x" * 2_000_000)  # type: ignore[arg-type]
+    for result in (_Broken(), too_large):
         with pytest.raises(UnwritableOutcomeError):
             await writer.report(FIRM, RowKey("k"), EffectId("e"), result, RealmId("91"), None)  # type: ignore[arg-type]

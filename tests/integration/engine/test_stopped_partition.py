@@ -70,14 +70,15 @@ async def _break(running: Running) -> int:
         event["data"] |= {"row": last["row"], "positions": last["positions"], "version": last["version"]}
         sent = await running.write(orjson.dumps(event), topic=LOG, partition=STOPPED, key=f"firm/{NEIGHBOUR}")
         if sent.offset == end:
-            return end
+            return int(end)
 
 
 async def _last_of(running: Running, key: bytes) -> dict[str, Any]:
     place = TopicPartition(LOG, STOPPED)
     running.reader.assign([place])
     await running.reader.seek_to_beginning(place)
-    end, last = (await running.reader.end_offsets([place]))[place], {}
+    end = (await running.reader.end_offsets([place]))[place]
+    last: dict[str, Any] = {}
     while await running.reader.position(place) < end:
         for record in (await running.reader.getmany(place, timeout_ms=500)).get(place, ()):
             data = orjson.loads(record.value or b"")["data"]
@@ -102,7 +103,7 @@ async def _committed(running: Running) -> int:
     await admin.start()
     place = TopicPartition(CLIENT_EVENTS, STOPPED)
     try:
-        return (await admin.list_consumer_group_offsets(GROUP, partitions=[place]))[place].offset
+        return int((await admin.list_consumer_group_offsets(GROUP, partitions=[place]))[place].offset)
     finally:
         await admin.close()
 

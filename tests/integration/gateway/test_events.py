@@ -6,6 +6,7 @@ import pytest
 
 from adapters.web import event_stream
 from deploy.kafka.ports import free_port
+from domain.ids import FirmId
 from tests.integration.gateway.conftest import Running, gateway_on
 from tests.integration.gateway.firm import CONNECTED, client_row, customer_row, synced_row
 from tests.integration.gateway.hearing import EVENTS, hearing
@@ -96,7 +97,7 @@ async def test_a_quiet_stream_shows_that_it_is_there(
     monkeypatch.setattr(event_stream, "BEAT_SECONDS", 0.2)
     async with hearing(gateway.http) as stream:
         await stream.next("ready")
-        other = replace(client_row("c-1", "Fiona Gallagher"), firm_id="f-1-neighbour")
+        other = replace(client_row("c-1", "Fiona Gallagher"), firm_id=FirmId("f-1-neighbour"))
         await gateway.log.decide(other)
 
         assert (await stream.next("beat")).id is not None

@@ -9,6 +9,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 import adapters.store.projection
+from adapters.store.projected_rows import write_history
 from adapters.web.signature import signature_of
 from domain.ids import FirmId
 from domain.rows import NoRow
@@ -109,12 +110,11 @@ async def test_what_the_tables_cannot_hold_stops_its_partition(
     gateway: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What came before it is shown, and the line names the record itself."""
-    write = adapters.store.projection.write_history
 
     async def stumbles(connection: Any, decided: Any) -> None:
         if any(each.row.key == "link/f-1/c-2" for each in decided):
             raise ValueError("a client's value")
-        await write(connection, decided)
+        await write_history(connection, decided)
 
     monkeypatch.setattr(adapters.store.projection, "write_history", stumbles)
     await gateway.log.decide(CONNECTED)

@@ -12,6 +12,7 @@ from adapters.store.database import Database
 from adapters.store.kept_tables import idempotency_keys
 from domain.decision import Verdict
 from domain.effects import UpdateCustomer
+from domain.ids import CustomerId, EffectId
 from domain.intent_memory import is_stale
 from domain.rows import LinkRow, LinkStatus
 from domain.snapshots import Client
@@ -24,7 +25,14 @@ from tests.integration.gateway.log_writer import NOW
 from tests.integration.gateway.sessions import signed_in
 
 ONE = "/api/v1/firms/f-1/clients/c-1"
-WRITE = UpdateCustomer(id="w-1", customer_id="58", sync_token=3, values={}, asked_by="person", planned_at=NOW)
+WRITE = UpdateCustomer(
+    id=EffectId("w-1"),
+    customer_id=CustomerId("58"),
+    sync_token=3,
+    values={},
+    asked_by="person",
+    planned_at=NOW,
+)
 SYNCED = synced_row("c-1", "Fiona Gallagher", "58", version=3)
 MATCHING = replace(SYNCED, version=2, status=LinkStatus.MATCHING, pending=(WRITE,))
 

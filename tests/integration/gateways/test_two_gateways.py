@@ -1,6 +1,7 @@
 """Two gateways behind a balancer are as good as one: nobody can tell which of them answered."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -84,11 +85,11 @@ async def test_one_is_killed_with_wishes_under_way_and_none_is_lost_or_done_twic
         assert (await read_back(hurt, client, answer))["link"]["status"] == "synced"
 
 
-async def read_back(company: Company, client: str, written: Answer) -> dict[str, object]:
+async def read_back(company: Company, client: str, written: Answer) -> dict[str, Any]:
     """Read a client as who has just been answered does."""
     url = f"http://127.0.0.1:{company.stack.http_port}/api/v1/firms/{company.firm}/clients/{client}"
     headers = {"Authorization": "Bearer dev-viewer", "Sync-Position": written.headers["Sync-Position"]}
-    shown: dict[str, object] = (await company.ask("GET", url, **headers)).ok()
+    shown: dict[str, Any] = (await company.ask("GET", url, **headers)).ok()
     return shown
 
 

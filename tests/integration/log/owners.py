@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from domain.decision import Decision, Verdict
 from domain.fields import Field
-from domain.ids import ClientId, FirmId
+from domain.ids import ClientId, FirmId, RowKey
 from domain.inputs import Cause
 from domain.rows import LinkRow, Reason, Row
 from domain.snapshots import Client
@@ -40,7 +40,7 @@ class Owner:
         return self.table.partition(0)
 
     @property
-    def rows(self) -> dict[str, Row]:
+    def rows(self) -> dict[RowKey, Row]:
         """All rows by key."""
         return {row.key: row for row in self.partition.table}
 

@@ -10,7 +10,8 @@ from tests.integration.log.owners import Owner, client_row, decision, lies_in, o
 async def _last_of_each_key(bootstrap: str, topic: str) -> dict[str, object]:
     """What compaction would leave: the row, or None where nobody believes it."""
     return {
-        found.key.decode(): found.record and found.record.row for found in await lies_in(bootstrap, topic)
+        (found.key or b"").decode(): found.record and found.record.row
+        for found in await lies_in(bootstrap, topic)
     }
 
 

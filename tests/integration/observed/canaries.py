@@ -13,7 +13,7 @@ Record = dict[str, Any]
 
 TOPICS = (CLIENT_EVENTS, NOTIFICATIONS, INTENTS, OUTCOMES, LOG, DEAD_LETTERS)
 
-PERSON = {
+PERSON: dict[str, Any] = {
     "display_name": "Canarius Featherstonehaugh",
     "first_name": "Canarius",
     "last_name": "Featherstonehaugh",

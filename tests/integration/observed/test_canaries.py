@@ -18,7 +18,8 @@ from tests.story import ledger
 from tests.story.company import Company
 from tests.story.events import client_event
 
-NAME, EMAIL = PERSON["display_name"], PERSON["email"]
+NAME: str = PERSON["display_name"]
+EMAIL: str = PERSON["email"]
 OTHERS = {name: value for name, value in PERSON.items() if name != "display_name"}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from unittest.mock import patch
 
 import deploy.worker
 from adapters.canopy.mapping import client_of
@@ -32,6 +33,8 @@ class _QuickBooks(QuickBooksApi):
 
 
 if __name__ == "__main__":
-    deploy.worker.client_of = _read_client
-    deploy.worker.QuickBooksApi = _QuickBooks
-    main()
+    with (
+        patch.object(deploy.worker, "client_of", _read_client),
+        patch.object(deploy.worker, "QuickBooksApi", _QuickBooks),
+    ):
+        main()

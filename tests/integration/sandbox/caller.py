@@ -30,7 +30,8 @@ class Reply:
     @property
     def code(self) -> str:
         """The code of Intuit's fault."""
-        return self.body["Fault"]["Error"][0]["code"]
+        code: str = self.body["Fault"]["Error"][0]["code"]
+        return code
 
 
 @dataclass
@@ -68,7 +69,8 @@ class Caller:
 
     async def customer(self, body: dict[str, Any], **query: str) -> dict[str, Any]:
         """Create or update a customer of the test's realm."""
-        return (await self.post(CUSTOMER, body, params=query))["Customer"]
+        customer: dict[str, Any] = (await self.post(CUSTOMER, body, params=query))["Customer"]
+        return customer
 
     async def query(self, statement: str) -> list[str]:
         """Ask for customers; returns their display names."""

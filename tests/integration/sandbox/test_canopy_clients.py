@@ -16,7 +16,8 @@ ANA = {
 
 async def events(canopy: Caller) -> list[dict[str, Any]]:
     """Read what waits for Kafka."""
-    return (await canopy.get("/_control/outbox"))["events"]
+    waiting: list[dict[str, Any]] = (await canopy.get("/_control/outbox"))["events"]
+    return waiting
 
 
 async def test_a_client_is_added_with_all_its_fields_and_told(canopy: Caller) -> None:

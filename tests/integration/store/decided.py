@@ -4,7 +4,7 @@ from domain.decision import Verdict
 from domain.inputs import Cause
 from domain.projection import Decided
 from domain.rows import Row
-from tests.integration.gateway.firm import NOW
+from tests.integration.gateway.log_writer import NOW
 
 
 def decided(row: Row, offset: int) -> Decided:

@@ -1,6 +1,5 @@
 """Companies are claimed here and given by the log; the table is what its firms' rows say."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -78,7 +77,7 @@ class Log:
 
 
 @pytest.fixture
-async def log(database: Database) -> AsyncIterator[Log]:
+async def log(database: Database) -> Log:
     """A log that says nothing yet."""
     following = Log(database)
     await following.says()
@@ -89,6 +88,10 @@ async def log(database: Database) -> AsyncIterator[Log]:
 def connections(database: Database) -> Connections:
     """The companies as webhooks look them up."""
     return Connections(database)
+
+
+def contested(log: Log) -> tuple[RealmId, ...]:
+    return log.notes.last.contested
 
 
 async def stand(connections: Connections) -> dict[str, tuple[str, str]]:
@@ -183,11 +186,11 @@ async def test_a_company_that_two_firms_have_stays_with_the_first(log: Log, conn
     await log.check()
 
     assert await stand(connections) == {"91": (ONE, "connected")}
-    assert log.notes.last.contested == (REALM,)
+    assert contested(log) == (REALM,)
     await log.says(firm(ONE, REALM, asleep=True))
     await log.check()
     assert await stand(connections) == {"91": (OTHER, "connected")}
-    assert log.notes.last.contested == ()
+    assert contested(log) == ()
 
 
 async def test_a_company_that_is_claimed_is_nobody_elses(log: Log, connections: Connections) -> None:

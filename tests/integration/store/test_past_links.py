@@ -8,7 +8,8 @@ from adapters.store.projection import Projection
 from domain.ids import ClientId, CustomerId, RealmId
 from domain.projection import Stretch
 from domain.rows import Connection, FirmRow, LinkRow, LinkStatus, Row
-from tests.integration.gateway.firm import FIRM, NOW, client_row
+from tests.integration.gateway.firm import FIRM, client_row
+from tests.integration.gateway.log_writer import NOW
 from tests.integration.store.decided import decided
 
 CLIENT = ClientId("c-1")

@@ -109,7 +109,7 @@ PATHS = [
     *(("data", name) for name in (*CREATED["data"], "archived")),
     *(("data", "address", name) for name in CREATED["data"]["address"]),
 ]
-ODD = (None, True, 0, -1, 1.5, "", " ", "x", "x" * 1001, [], ["x"], {}, {"city": 1})
+ODD: tuple[Any, ...] = (None, True, 0, -1, 1.5, "", " ", "x", "x" * 1001, [], ["x"], {}, {"city": 1})
 
 
 @pytest.mark.parametrize("path", PATHS, ids=".".join)

@@ -4,8 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from domain.decision import Decision
-from domain.echo import OURSELVES, Echo, echo_in
+from domain.echo import Echo, echo_in
 from domain.effects import UpdateClient
+from domain.ids import OURSELVES
 from domain.inputs import Cause, ClientObserved, Input
 from tests.unit.domain.world import FIRM, START, World
 

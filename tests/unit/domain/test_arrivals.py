@@ -214,10 +214,10 @@ def test_a_person_may_ask_again_for_a_client_that_canopy_rejected() -> None:
 
 def test_sub_customers_and_inactive_ones_never_become_clients() -> None:
     """They are counted, or shown."""
-    for odd in ({"job": True}, {"active": False}):
+    for job, active in ((True, True), (False, False)):
         world = World()
         added = world.quickbooks.add(world.now, fields(display_name="Frank"), "7")
-        world.quickbooks.customers[added.customer_id] = replace(added, **odd)
+        world.quickbooks.customers[added.customer_id] = replace(added, job=job, active=active)
         world.notify("7")
         world.settle()
         assert world.canopy.clients == {}

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -378,11 +379,11 @@ def test_an_older_version_is_put_back_in_its_own_company_only() -> None:
     world.wish("unmatch", "c-1")
     world.settle()
 
-    of_then = {"version": 3, "customer_id": stranger, "realm_id": REALM}
+    of_then: dict[str, Any] = {"version": 3, "customer_id": stranger, "realm_id": REALM}
     refused = world.wish("restore", "c-1", **of_then)
     assert (refused.code, refused.facts) == ("other_realm", {"realm_id": REALM})
 
-    of_one_let_go = {"version": 3, "customer_id": CustomerId("7")}
+    of_one_let_go: dict[str, Any] = {"version": 3, "customer_id": CustomerId("7")}
     world.table.put(replace(world.link(), former=replace(former_of(world), realm_id=REALM)))
     assert world.wish("restore", "c-1", **of_one_let_go).code == "other_realm"
     assert world.wish("restore", "c-1", **of_then | {"realm_id": OTHER}).code == "restore"

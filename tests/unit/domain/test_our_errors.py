@@ -14,6 +14,7 @@ from domain.effects import (
     ListCustomers,
     PlanLinks,
 )
+from domain.fields import Field
 from domain.outcomes import Failed, FailedWhy, NameTaken
 from domain.rows import LinkStatus, Reason
 from tests.unit.domain.outside import fields
@@ -56,7 +57,9 @@ def test_a_person_tries_it_again() -> None:
 
     assert world.link().status is LinkStatus.SYNCED
     assert world.link().problem is None
-    assert world.quickbooks.customers[world.link().customer_id].values["email"] == "new@example.com"
+    linked = world.link().customer_id
+    assert linked is not None
+    assert world.quickbooks.customers[linked].values[Field.EMAIL] == "new@example.com"
 
 
 def test_an_edit_does_not_try_it_again() -> None:
@@ -137,8 +140,9 @@ def test_a_read_rests_and_comes_again() -> None:
     assert again.not_before == world.now + REST
     world.later(minutes=61)
     world.settle()
-    assert world.link().client is not None
-    assert world.link().client.values["email"] == "new@example.com"
+    client = world.link().client
+    assert client is not None
+    assert client.values[Field.EMAIL] == "new@example.com"
 
 
 @pytest.mark.parametrize("kind", [ListCustomers, ListClients, CheckCustomers, PlanLinks])
@@ -155,5 +159,5 @@ def test_work_of_the_firm_rests_where_it_stands(kind: type[Effect]) -> None:
     (again,) = (each for each in world.firm.pending if isinstance(each, kind))
     assert (decision.verdict, decision.code) == (Verdict.APPLIED, "failed")
     assert again.id != work.id
-    assert again.not_before == world.now + REST  # type: ignore[union-attr]
+    assert again.not_before == world.now + REST
     assert {each.id for each in world.firm.pending} - {again.id} == others

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from domain.reasons import cleaned
 from domain.rows import LinkStatus
-from tests.unit.domain.test_wishes import synced
+from tests.unit.domain.test_echo import synced
 
 
 def test_an_unmatch_keeps_its_words_and_what_comes_later_has_its_own() -> None:

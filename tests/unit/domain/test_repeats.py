@@ -10,9 +10,9 @@ from pydantic import TypeAdapter
 from domain.decision import Decision, Verdict
 from domain.ids import ALL_FIRMS, FirmId, IntentId
 from domain.intent_memory import MOST_REMEMBERED, REMEMBERED_FOR, IntentMemory
-from domain.rows import FirmRow, LinkRow
+from domain.rows import FirmRow, LinkRow, Row
 from domain.settings import ConflictPolicy, Settings
-from tests.unit.domain.test_wishes import synced
+from tests.unit.domain.test_echo import synced
 from tests.unit.domain.world import REALM, START, WISHES, World
 
 SECOND = timedelta(seconds=1)
@@ -32,6 +32,11 @@ def ask(world: World, kind: str, **how: Any) -> Decision:
     """Ask for something of this kind."""
     client = "c-1" if kind in OF_LINKS else None
     return world.wish(kind, client, **MORE.get(kind, {}), **how)
+
+
+def as_of(version: int, row: Row | None) -> Row:
+    assert row is not None
+    return replace(row, version=version)
 
 
 def test_every_kind_of_wish_is_one_of_the_two() -> None:
@@ -57,7 +62,7 @@ def test_an_intent_produced_again_is_not_carried_out_again(kind: str, between: i
     again = ask(world, kind, wish_id="i-once", said_at=said)
 
     assert (again.verdict, again.code) in ((Verdict.SKIPPED, "repeat"), (Verdict.REFUSED, "too_old"))
-    assert [replace(world.table.get(row.key), version=row.version) for row in before] == before
+    assert [as_of(row.version, world.table.get(row.key)) for row in before] == before
     assert world.settle() == 0
 
 

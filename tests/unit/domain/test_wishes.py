@@ -1,6 +1,7 @@
 """A wish is decided once and on what its person saw; what came of our work is never dropped."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,8 @@ from tests.unit.domain.world import REALM, World
 def test_a_wish_that_was_decided_is_not_decided_again(kind: str) -> None:
     """Asked twice under one id, carried out or refused once: the second leaves a record and changes nothing."""
     world = synced()
-    more = {"match": {"customer_id": "7"}, "answer": {"question": "any", "choice": "canopy"}}.get(kind, {})
+    of_kind = {"match": {"customer_id": "7"}, "answer": {"question": "any", "choice": "canopy"}}
+    more: dict[str, Any] = dict(of_kind.get(kind, {}))
     world.wish(kind, "c-1", wish_id="i-once", **more)
     world.settle()
     row = world.link()

@@ -276,6 +276,7 @@ class World:
     def write(self, client: str = "c-1") -> Write:
         """The write that a link has pending."""
         (write,) = self.link(client).pending
+        assert isinstance(write, Write)
         return write
 
     @property

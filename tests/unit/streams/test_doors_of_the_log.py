@@ -12,7 +12,6 @@ from deploy.contracts.examples import examples
 from domain.rows import NoRow
 from streams.records import (
     TYPE,
-    UnreadableRecordError,
     cause_in,
     check_schema,
     claimed,
@@ -22,6 +21,7 @@ from streams.records import (
     lines_of,
     row_in,
 )
+from streams.stop import UnreadableRecordError
 from tests import hostile
 from tests.histories.history import names, read
 
@@ -29,6 +29,10 @@ EXAMPLE = examples()[TYPE]
 WRITTEN = [
     orjson.loads(encode(record, 0)) for name in names() for step in read(name) for record in step.records
 ]
+
+
+def is_a_row(found: object) -> bool:
+    return not isinstance(found, NoRow)
 
 
 def take(value: bytes, at: int) -> None:
@@ -44,7 +48,7 @@ def take(value: bytes, at: int) -> None:
     assert all(type(offset) is int for offset in seen.positions.values())
     if seen.row is not None:
         row = row_in(seen.row)
-        assert not isinstance(row, NoRow)
+        assert is_a_row(row)
         assert row.key
     if seen.input is not None:
         cause_in(seen.input)

@@ -11,7 +11,8 @@ from domain.rows import NoRow
 from streams.folding import Folding
 from streams.log_reader import Unread
 from streams.partition import Partition
-from streams.records import LogRecord, UnreadableRecordError, encode
+from streams.records import LogRecord, encode
+from streams.stop import UnreadableRecordError
 from tests.histories.history import names, read
 
 HISTORIES = names()

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypedDict
 
 import orjson
 import pytest
@@ -46,8 +46,23 @@ HERE = partition_of(FIRM, PARTITIONS)
 ELSEWHERE = (HERE + 1) % PARTITIONS
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 HOME = Address(line1="2119 S Wallace St", city="Chicago")
-WHO = {"firm_id": FIRM, "intent_id": IntentId("i-1")}
-FIONA = {**WHO, "client_id": ClientId("c-1")}
+
+
+class Who(TypedDict):
+    """What every intent says."""
+
+    firm_id: FirmId
+    intent_id: IntentId
+
+
+class AboutAClient(Who):
+    """What every intent about a client says."""
+
+    client_id: ClientId
+
+
+WHO = Who(firm_id=FIRM, intent_id=IntentId("i-1"))
+FIONA = AboutAClient(firm_id=FIRM, intent_id=IntentId("i-1"), client_id=ClientId("c-1"))
 WISHES: tuple[Intent, ...] = (
     Match(**FIONA, customer_id=CustomerId("58"), link_version=3, customer_sync_token=2),
     Unmatch(**FIONA, reason="the wrong one"),
@@ -141,7 +156,7 @@ def test_a_pause_of_one_firm_lies_where_the_firm_does() -> None:
 @pytest.mark.parametrize(
     ("wish", "most"),
     [
-        (replace(WISHES[1], reason="x" * 501), 500),
+        (Unmatch(**FIONA, reason="x" * 501), 500),
         (PutBack(**FIONA, field=Field.ADDRESS, value=Address(line1="x" * 1001)), 1000),
     ],
     ids=("reason", "value"),

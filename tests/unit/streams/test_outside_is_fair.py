@@ -105,8 +105,9 @@ def test_one_sides_throttling_is_not_the_others(side: str) -> None:
     """Canopy has had enough for a minute: QuickBooks is asked on, and the reverse."""
 
     async def story(clock: VirtualClock) -> None:
-        says = {"canopy_says" if side == "canopy" else "says": [THROTTLED]}
-        async with partition(clock, Side(clock, **says)) as made:
+        throttled = [THROTTLED]
+        both = Side(clock, canopy_says=throttled) if side == "canopy" else Side(clock, says=throttled)
+        async with partition(clock, both) as made:
             made.put(firm())
             to_canopy = [
                 UpdateClient(

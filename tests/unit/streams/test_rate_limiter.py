@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from typing import cast
 
 import pytest
 
@@ -184,7 +185,7 @@ def test_after_a_429_it_begins_slowly() -> None:
         limiter, throttle = Doors(clock).quickbooks.of(REALM), Throttle(clock)
         await ask(limiter, throttle, takes=0, trouble=THROTTLED)
         closed = await ask(limiter, throttle)
-        assert closed == Closed(why=Obstacle.THROTTLED, until=pytest.approx(60))
+        assert closed == Closed(why=Obstacle.THROTTLED, until=cast("float", pytest.approx(60)))
         assert limiter.closed == closed
         await asyncio.sleep(60)
         for _ in range(400):

@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
+from typing import cast
 
+import faust.types
 import pytest
 
 from streams import dead_letters, input_reader, worker
@@ -24,9 +26,9 @@ def test_a_stamp_that_nobody_can_mean_is_now(stamp: int) -> None:
     shell_record = SimpleNamespace(**vars(record(stamp)) | {"timestamp": stamp / 1000})
 
     found = (
-        worker._message(shell_record).at,  # type: ignore[arg-type]
-        input_reader.message_of(record(stamp)).at,  # type: ignore[arg-type]
-        dead_letters._letter(record(stamp)).time,  # type: ignore[arg-type]
+        worker._message(cast("faust.types.Message", shell_record)).at,
+        input_reader.message_of(record(stamp)).at,
+        dead_letters._letter(record(stamp)).time,
     )
 
     assert all(begun <= at <= datetime.now(UTC) for at in found)
@@ -38,7 +40,7 @@ def test_a_letter_that_names_no_time_that_can_be_has_its_stamp(told: str) -> Non
     odd = record(1_795_000_000_000)
     odd.headers = (("time", told.encode()),)
 
-    assert dead_letters._letter(odd).time == stamped(1_795_000_000)  # type: ignore[arg-type]
+    assert dead_letters._letter(odd).time == stamped(1_795_000_000)
 
 
 def test_any_other_stamp_is_what_it_says() -> None:

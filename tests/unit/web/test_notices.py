@@ -8,6 +8,7 @@ import pytest
 
 from adapters.web.notices import Notice, moment, read_notices
 from domain.bounds import CUSTOMER, ID, REALM, Bound
+from domain.ids import CustomerId, RealmId
 
 
 def event(**changed: Any) -> dict[str, Any]:
@@ -29,8 +30,8 @@ def test_a_cloud_event_names_its_customer_without_any_data() -> None:
     assert notices.customers == (
         Notice(
             event_id="e-1",
-            realm_id="91",
-            customer_id="58",
+            realm_id=RealmId("91"),
+            customer_id=CustomerId("58"),
             operation="updated",
             time=datetime(2026, 9, 1, 10, 0, 0, 123000, tzinfo=UTC),
             original=event(),

@@ -11,6 +11,7 @@ from adapters.web.link_actions import actions
 from adapters.web.why import why
 from domain.effects import UpdateCustomer
 from domain.fields import Field
+from domain.ids import ClientId, CustomerId, EffectId, FirmId, RealmId
 from domain.obstacles import Obstacle
 from domain.rows import (
     ChangedAt,
@@ -27,15 +28,24 @@ from domain.rows import (
 from domain.snapshots import Client
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
-CLIENT = Client(client_id="c-1", version=1, type="individual", values={}, changed_at=NOW)
+CLIENT = Client(client_id=ClientId("c-1"), version=1, type="individual", values={}, changed_at=NOW)
 FIRM = FirmRow(
-    firm_id="f-1",
-    connection=Connection(realm_id="91", connected_at=NOW, customers_listed=True, clients_listed=True),
+    firm_id=FirmId("f-1"),
+    connection=Connection(
+        realm_id=RealmId("91"), connected_at=NOW, customers_listed=True, clients_listed=True
+    ),
 )
 SYNCED = LinkRow(
-    firm_id="f-1", client_id="c-1", client=CLIENT, status=LinkStatus.SYNCED, reason=None, customer_id="58"
+    firm_id=FirmId("f-1"),
+    client_id=ClientId("c-1"),
+    client=CLIENT,
+    status=LinkStatus.SYNCED,
+    reason=None,
+    customer_id=CustomerId("58"),
 )
-WRITE = UpdateCustomer(id="e-1", customer_id="58", sync_token=0, values={}, asked_by="rule", planned_at=NOW)
+WRITE = UpdateCustomer(
+    id=EffectId("e-1"), customer_id=CustomerId("58"), sync_token=0, values={}, asked_by="rule", planned_at=NOW
+)
 WAITING = Waiting(until=NOW, why=Obstacle.THROTTLED)
 
 
@@ -57,7 +67,7 @@ def test_in_step_means_nothing_under_way_held_or_different() -> None:
 
 def test_an_unmatched_client_can_be_restored_matched_or_created() -> None:
     """As long as the client is there."""
-    former = Former(customer_id="58", agreed={}, unmatched_at=NOW, unmatched_by="user:dana")
+    former = Former(customer_id=CustomerId("58"), agreed={}, unmatched_at=NOW, unmatched_by="user:dana")
     unmatched = replace(
         SYNCED, status=LinkStatus.NOT_SYNCED, reason=Reason.UNMATCHED, customer_id=None, former=former
     )
@@ -98,4 +108,4 @@ def test_every_status_and_reason_has_a_sentence(status: LinkStatus, reason: Reas
 
 def test_without_a_connection_that_is_the_reason() -> None:
     """Whatever the link says: nothing is synced."""
-    assert "not connected" in why(SYNCED, FirmRow(firm_id="f-1")).text
+    assert "not connected" in why(SYNCED, FirmRow(firm_id=FirmId("f-1"))).text

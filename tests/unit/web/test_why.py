@@ -1,18 +1,20 @@
 """For every state of a link, one sentence that says why it is so and what can be done."""
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
 from adapters.web.why import why
 from domain.fields import Field
+from domain.ids import CustomerId, FirmId, RealmId
 from domain.obstacles import Obstacle
 from domain.rows import AllRow, CustomerRow, Held, LinkStatus, Paused, Problem, ProblemCode, Reason, Waiting
 from domain.snapshots import Customer
 from tests.unit.web.test_status import CLIENT, FIRM, NOW, SYNCED, WRITE
 
-CODES: tuple[ProblemCode, ...] = ProblemCode.__args__  # type: ignore[attr-defined]
-CUSTOMER = Customer(customer_id="58", sync_token=0, values={}, created_at=NOW, updated_at=NOW)
+CODES: tuple[ProblemCode, ...] = get_args(ProblemCode)
+CUSTOMER = Customer(customer_id=CustomerId("58"), sync_token=0, values={}, created_at=NOW, updated_at=NOW)
 
 
 def test_every_reason_has_a_sentence_of_its_own() -> None:
@@ -30,7 +32,7 @@ def test_every_problem_has_a_sentence_that_says_what_to_do(code: ProblemCode) ->
         since=NOW,
         resume="synced",
         fields=(Field.EMAIL,),
-        customer_id="59",
+        customer_id=CustomerId("59"),
         taken="Fiona Gallagher",
     )
     told = why(replace(SYNCED, status=LinkStatus.NEEDS_ATTENTION, problem=problem), FIRM)
@@ -48,7 +50,7 @@ def test_a_company_that_sleeps_is_replaced_or_lets_us_in_no_longer_explains_ever
     assert told.facts["disconnected_since"] == NOW.isoformat()
     signed_out = replace(FIRM, connection=replace(FIRM.connection, reauthorise_since=NOW))
     assert "Reauthorise" in why(SYNCED, signed_out).text
-    replaced = replace(FIRM, connection=replace(FIRM.connection, replaces="92"))
+    replaced = replace(FIRM, connection=replace(FIRM.connection, replaces=RealmId("92")))
     assert "being let go" in why(SYNCED, replaced).text
 
 
@@ -67,7 +69,9 @@ def test_a_client_or_customer_that_is_away_says_that_nothing_is_sent() -> None:
     """Archived in Canopy, or inactive in QuickBooks."""
     archived = replace(SYNCED, client=replace(CLIENT, presence="archived"))
     assert "archived in Canopy" in why(archived, FIRM).text
-    row = CustomerRow(firm_id="f-1", customer_id="58", customer=replace(CUSTOMER, active=False))
+    row = CustomerRow(
+        firm_id=FirmId("f-1"), customer_id=CustomerId("58"), customer=replace(CUSTOMER, active=False)
+    )
     assert "inactive in QuickBooks" in why(SYNCED, FIRM, row).text
 
 
