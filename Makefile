@@ -17,7 +17,7 @@ help: ## lists these targets
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(PIP) install --require-hashes --no-deps -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
-	@$(BIN)/python -m deploy.kafka.jars
+	@$(BIN)/python -m deploy.kafka.prepare
 	@touch $@
 
 run: .venv/ready ## starts Kafka, stand-ins, worker and gateway, and prints the console's address

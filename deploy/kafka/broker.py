@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO
 
+from deploy.kafka.class_archive import options_for
 from deploy.kafka.jars import install
 from deploy.kafka.java import spawn_java
 from deploy.kafka.ports import free_port, require_free
@@ -83,7 +84,7 @@ class LocalBroker:
             # Written last by the formatter, so a start that was cut short formats again.
             if not (settings.data / "meta.properties").exists():
                 await self._format(class_path, output)
-            options = [f"-Xmx{settings.heap_mb}m"]
+            options = (*options_for(class_path), f"-Xmx{settings.heap_mb}m", *settings.java_options)
             arguments = [str(settings.properties_file)]
             self._process = spawn_java(class_path, "kafka.Kafka", arguments, output, options)
 
@@ -149,7 +150,9 @@ class LocalBroker:
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         # One argument, not two: an id may begin with a dash.
         arguments = ["format", f"--cluster-id={cluster}", "--config", str(self.settings.properties_file)]
-        formatter = spawn_java(class_path, "kafka.tools.StorageTool", arguments, output)
+        formatter = spawn_java(
+            class_path, "kafka.tools.StorageTool", arguments, output, options_for(class_path)
+        )
         try:
             code = await asyncio.to_thread(formatter.wait)
         finally:

@@ -15,7 +15,7 @@ class BrokerSettings:
 
     `folder` holds its data, its server.properties and its log; `jars` is the folder that brokers share.
     `controller_port` 0 means any free one: only this node itself talks to it. `properties` are added to
-    server.properties, and win over ours.
+    server.properties, and win over ours; `java_options` go before the class path.
     """
 
     folder: Path
@@ -24,6 +24,7 @@ class BrokerSettings:
     controller_port: int = 0
     heap_mb: int = 512
     properties: Mapping[str, str] = field(default_factory=dict)
+    java_options: tuple[str, ...] = ()
 
     @property
     def data(self) -> Path:

@@ -18,9 +18,11 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from deploy.kafka.broker import BrokerError, Ending, LocalBroker
+from deploy.kafka.class_archive import options_for
 from deploy.kafka.jars import install, read_lock
 from deploy.kafka.maven import JarError
 from deploy.kafka.ports import PortInUseError, free_port
+from deploy.kafka.prepare import make_archive
 from deploy.kafka.ready import has_registered_broker
 from deploy.kafka.settings import HOST, BrokerSettings
 
@@ -43,6 +45,28 @@ async def test_a_ready_broker_names_itself_in_its_metadata(own_broker: LocalBrok
     await admin.close()
 
     assert [(each["host"], each["port"]) for each in cluster["brokers"]] == [(HOST, own_broker.settings.port)]
+
+
+async def test_a_broker_starts_from_the_classes_that_were_read_ahead(tmp_path: Path, jars: Path) -> None:
+    """Java is told to refuse a start in which the archive does not fit: it fits."""
+    archive = await asyncio.to_thread(make_archive, install(jars))
+    assert options_for(install(jars)) == (f"-XX:SharedArchiveFile={archive}",)
+    settings = BrokerSettings(tmp_path / "kafka", jars, free_port(), java_options=("-Xshare:on",))
+    broker = LocalBroker(settings)
+    try:
+        await broker.start()
+        await broker.wait_ready()
+    finally:
+        await broker.stop()
+
+
+def test_an_archive_of_other_jars_is_not_used(tmp_path: Path, jars: Path) -> None:
+    """A jar more, or the same jars elsewhere: there is none for these."""
+    ours = install(jars)
+    elsewhere = tuple(tmp_path / jar.name for jar in ours)
+
+    assert options_for((*ours, tmp_path / "more.jar")) == ()
+    assert options_for(elsewhere) == ()
 
 
 async def test_data_survives_a_stop_and_a_kill_and_no_process_stays(own_broker: LocalBroker) -> None:
