@@ -150,6 +150,18 @@ class Draft:
         found = [row.lost_create for row in rows if row is not None and row.lost_create is not None]
         return [lost for lost in found if folded(lost.name) == folded(name)]
 
+    def awaiting_name(self, firm: FirmId, name: str) -> list[LinkRow]:
+        """Give the clients that can't have this display name, since somebody else has it."""
+        drafted = {row.client_id for row in self._drafted(LinkRow, firm)}
+        found = (self.link(firm, each) for each in sorted(self._table.awaiting_name(firm, name) | drafted))
+        return [row for row in found if row and _awaits(row, folded(name))]
+
+    def awaiting_names(self, firm: FirmId) -> list[LinkRow]:
+        """Give the clients that can't have their display name."""
+        drafted = {row.client_id for row in self._drafted(LinkRow, firm)}
+        found = (self.link(firm, each) for each in sorted(self._table.awaiting_names(firm) | drafted))
+        return [row for row in found if row and row.problem and row.problem.taken is not None]
+
     def parted_from(self, firm: FirmId, customer: CustomerId) -> list[LinkRow]:
         """Give the clients that were linked with this customer last."""
         found = (self.link(firm, each) for each in sorted(self._table.parted_from(firm, customer)))
@@ -219,6 +231,10 @@ def _has_name(row: CustomerRow, name: str) -> bool:
     if customer is None or customer.gone or not customer.active:
         return False
     return folded(customer.values.get(Field.DISPLAY_NAME)) == name
+
+
+def _awaits(row: LinkRow, name: str) -> bool:
+    return row.problem is not None and row.problem.taken is not None and folded(row.problem.taken) == name
 
 
 def _likeness(row: LinkRow, name: Value, email: Value) -> int:

@@ -5,6 +5,7 @@ At most one write is pending per link; the next is planned when its outcome is b
 
 from dataclasses import replace
 
+from domain.apply.freed_names import has_the_name_by_now
 from domain.apply.survivors import followed
 from domain.apply.unmatching import LOOK_FOR, client_is_deleted, customer_is_gone, match_is_stale
 from domain.draft import Draft
@@ -30,7 +31,8 @@ def plan(draft: Draft, link: LinkRow) -> LinkRow:
     if link.client is not None and row is not None and customer is not None:
         ours, theirs = (link.client, link.client_times), (customer, row.times)
         link = replace(link, changed_at=since_when(ours, theirs, link.agreed, link.changed_at))
-    link = _without_outdated_rest(draft, _without_needless_look_up(link), customer)
+    link = _without_needless_look_up(has_the_name_by_now(link, customer))
+    link = _without_outdated_rest(draft, link, customer)
     if firm is not None and firm.is_awake:
         link = (
             _planned(draft, firm, link, customer)
@@ -65,12 +67,9 @@ def overwriting(client: Client, customer: Customer) -> dict[Field, Value]:
 
 def _without_needless_look_up(link: LinkRow) -> LinkRow:
     """Stop asking who has a name once nobody is asked about that name any more."""
-    problem = link.problem
-    if not any(isinstance(effect, FindHolder) for effect in link.pending):
-        return link
-    if problem is not None and problem.code == "display_name_taken" and problem.holders is None:
-        return link
-    return replace(link, pending=tuple(e for e in link.pending if not isinstance(e, FindHolder)))
+    asked = link.problem.taken if link.problem is not None else None
+    needed = tuple(e for e in link.pending if not isinstance(e, FindHolder) or e.names[0] == asked)
+    return link if len(needed) == len(link.pending) else replace(link, pending=needed)
 
 
 def _only_looked_for(draft: Draft, firm: FirmRow, link: LinkRow) -> LinkRow:

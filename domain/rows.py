@@ -124,7 +124,7 @@ class Problem:
     `resume`: the status to go on from once it is settled. `fields`: those it is about and holds; none named: all.
     `detail`: the other side's code for it or, of an error of ours, which; never a value. `customer_id`: the customer that a question is about, where
     it is not the link's own. Of a taken name: `taken` is the name, `holders` has it (None: not asked yet, empty:
-    unknown), `free` are names to choose from.
+    unknown), `looked_up_at` when QuickBooks was asked last, `free` are names to choose from.
     """
 
     id: str
@@ -136,6 +136,7 @@ class Problem:
     customer_id: CustomerId | None = None
     taken: str | None = None
     holders: tuple[Holder, ...] | None = None
+    looked_up_at: datetime | None = None
     free: tuple[str, ...] = ()
 
 
@@ -219,6 +220,7 @@ class LinkRow:
     linked too, for an undo that has to compare.
     `because`: the words of `actor`, who brought it where it stands, if they gave any.
     `lost_create`: the last one whose customer may yet turn up, and is no new one then.
+    `found_free`: the taken name that was tried again since a look-up had found nobody who has it.
     `asked`: the intents that were decided; None: none yet. `intents`: ids that a row before times were kept remembers.
     """
 
@@ -248,6 +250,7 @@ class LinkRow:
     behind: Behind | None = None
     went_back: WentBack | None = None
     lost_create: LostCreate | None = None
+    found_free: str | None = None
     pending: tuple[LinkWork, ...] = ()
     waiting: Waiting | None = None
     intents: tuple[IntentId, ...] = ()

@@ -47,6 +47,8 @@ class Table:
         self._asked_about: Lookup[Key, ClientId] = Lookup()
         self._former: Lookup[Key, ClientId] = Lookup()
         self._lost: Lookup[Key, ClientId] = Lookup()
+        self._name_awaited: Lookup[Key, ClientId] = Lookup()
+        self._awaiting_names: Lookup[FirmId, ClientId] = Lookup()
 
     def all_firms(self, partition: int) -> AllRow | None:
         """Give the row of what goes for all firms."""
@@ -122,6 +124,14 @@ class Table:
         """Name the clients for which a customer of this name was created or not: nobody can say."""
         return self._lost[firm, folded(name)]
 
+    def awaiting_name(self, firm: FirmId, name: str) -> frozenset[ClientId]:
+        """Name the clients that can't have this display name, since somebody else has it."""
+        return self._name_awaited[firm, folded(name)]
+
+    def awaiting_names(self, firm: FirmId) -> frozenset[ClientId]:
+        """Name the clients that can't have their display name."""
+        return self._awaiting_names[firm]
+
     def get(self, key: RowKey) -> Row | None:
         """Give a row by its key."""
         return self._rows.get(key)
@@ -153,6 +163,9 @@ class Table:
         self._asked_about.move(client, _asked(before), _asked(row))
         self._former.move(client, _formerly(before), _formerly(row))
         self._lost.move(client, _lost_name(before), _lost_name(row))
+        was, is_ = _awaited_name(before), _awaited_name(row)
+        self._name_awaited.move(client, was, is_)
+        self._awaiting_names.move(client, was and was[0], is_ and is_[0])
         # Most records leave the client as it is: the same snapshot, not just an equal one.
         if before is None or before.client is not row.client:
             for lookup, field in (
@@ -205,6 +218,11 @@ def _formerly(row: LinkRow | None) -> Key | None:
 def _lost_name(row: LinkRow | None) -> Key | None:
     lost = row.lost_create if row is not None else None
     return (row.firm_id, folded(lost.name)) if row is not None and lost is not None else None
+
+
+def _awaited_name(row: LinkRow | None) -> Key | None:
+    problem = row.problem if row is not None else None
+    return (row.firm_id, folded(problem.taken)) if row and problem and problem.taken is not None else None
 
 
 def _waits(row: CustomerRow | None) -> bool:

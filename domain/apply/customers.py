@@ -6,6 +6,7 @@ from itertools import islice
 
 from domain.apply.arrivals import is_new, lift_questions, settle_arrival
 from domain.apply.client_seen import seen, settle_problem
+from domain.apply.freed_names import look_again_for, name_given_up
 from domain.apply.merges import customers_merged
 from domain.apply.notices import answered_by_read, is_answered, noticed, own_time, read_not_before
 from domain.apply.unmatching import match_is_stale
@@ -98,6 +99,7 @@ def see_customer(
         # This answer may be older than the one that said that it is gone.
         row = _read(draft, row, not_before=None)
     draft.put(row)
+    look_again_for(draft, firm.firm_id, name_given_up(known, customer))
     link = draft.link_of(firm.firm_id, customer.customer_id)
     if link is not None:
         draft.note(
@@ -151,6 +153,7 @@ def see_that_gone(draft: Draft, firm_id: FirmId, customer: CustomerId) -> None:
     row = draft.customer(firm_id, customer)
     if row is not None and row.customer is not None:
         draft.put(replace(row, customer=replace(row.customer, gone=True)))
+        look_again_for(draft, firm_id, name_given_up(row.customer, None))
     lift_questions(draft, firm_id, customer)
 
 

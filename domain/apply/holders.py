@@ -1,4 +1,7 @@
-"""Who has a display name that QuickBooks would not give to a client, and which names are free."""
+"""Who has a display name that QuickBooks would not give to a client, and which names are free.
+
+A name that nobody has is tried again, once: QuickBooks may refuse it for a holder that no look-up finds.
+"""
 
 from dataclasses import replace
 
@@ -12,7 +15,7 @@ from domain.limits import as_written
 from domain.names import folded, free_names
 from domain.outcomes import Failed, HoldersFound, Result
 from domain.plan import plan
-from domain.rows import FirmRow, LinkRow
+from domain.rows import FirmRow, LinkRow, LinkStatus
 
 
 def ask_for_holder(draft: Draft, link: LinkRow, taken: Value) -> LinkRow:
@@ -41,6 +44,7 @@ def holder_found(draft: Draft, firm: FirmRow, link: LinkRow, effect: FindHolder,
         unsure = {folded(name) for name in result.unknown}
         question = replace(
             problem,
+            looked_up_at=draft.now,
             holders=tuple(h for h in result.holders if folded(h.name) == folded(problem.taken)),
             free=tuple(name for name in problem.free if folded(name) not in taken | unsure),
         )
@@ -49,4 +53,13 @@ def holder_found(draft: Draft, firm: FirmRow, link: LinkRow, effect: FindHolder,
             if holder.kind == "customer":
                 # To be offered for a match it must be known as it is now.
                 read_at_once(draft, firm, CustomerId(holder.id))
+        if not question.holders and folded(problem.taken) not in unsure:
+            link = _tried_again(link, problem.taken)
     return draft.decide(Verdict.APPLIED, result.kind, plan(draft, link))
+
+
+def _tried_again(link: LinkRow, name: str) -> LinkRow:
+    """Lift the question, unless that was done for this name and QuickBooks refused it all the same."""
+    if link.problem is None or link.found_free == name:
+        return link
+    return replace(link, problem=None, status=LinkStatus(link.problem.resume), found_free=name)

@@ -7,6 +7,7 @@ from domain.apply.checks import CHECK_EVERY, with_checks
 from domain.apply.client_looks import look
 from domain.apply.client_seen import take_client
 from domain.apply.customers import look_if_older, see_customer
+from domain.apply.freed_names import look_again_with_the_sweep
 from domain.apply.steps import plan_links
 from domain.apply.unreadable import with_unreadable
 from domain.decision import Decision, Verdict
@@ -34,6 +35,7 @@ def customers_listed(draft: Draft, firm: FirmRow, done: ListCustomers, page: Cus
     name = draft.effect_id(firm.key, "list_customers")
     if page.cursor:
         return _listed(draft, firm, done, replace(done, id=name, cursor=page.cursor))
+    look_again_with_the_sweep(draft, firm.firm_id)
     return _listed(
         draft, _noted(firm, customers=True), done, _next_sweep_of_customers(draft, firm, done, name)
     )

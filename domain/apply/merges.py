@@ -8,6 +8,7 @@ from the other, and where both have something else, the firm's policy for confli
 from dataclasses import replace
 
 from domain.apply.arrivals import settle_arrival
+from domain.apply.freed_names import look_again_for, name_given_up
 from domain.apply.survivors import followed
 from domain.draft import Draft
 from domain.ids import CustomerId
@@ -20,9 +21,11 @@ def customers_merged(draft: Draft, firm: FirmRow, *, loser: CustomerId, survivor
     if loser == survivor:
         return
     row = draft.customer(firm.firm_id, loser) or CustomerRow(firm_id=firm.firm_id, customer_id=loser)
-    known = replace(row.customer, gone=True) if row.customer is not None else None
+    before = row.customer
+    known = replace(before, gone=True) if before is not None else None
     row = replace(row, merged_into=survivor, customer=known, arrival="settled")
     draft.put(row)
+    look_again_for(draft, firm.firm_id, name_given_up(before, None))
     settle_arrival(draft, firm, row)
     link = draft.link_of(firm.firm_id, loser) or _parted(draft, firm, loser)
     if link is not None:

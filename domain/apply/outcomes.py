@@ -9,6 +9,7 @@ from domain.apply.client_looks import client_looked_at
 from domain.apply.client_seen import take_client
 from domain.apply.customers import customer_looked_at, read_is_back, see_customer
 from domain.apply.deferrals import defer, let_in_again
+from domain.apply.freed_names import look_again_for, name_given_up
 from domain.apply.holders import holder_found
 from domain.apply.listings import clients_listed, customers_listed
 from domain.apply.our_errors import firm_work_failed, read_failed
@@ -130,6 +131,7 @@ def _gone(draft: Draft, firm: FirmRow, row: CustomerRow) -> Decision:
     if customer is None and link is not None:
         # A merge gave it to the link, and it went before anybody saw it.
         customer = never_seen(row.customer_id, draft.now)
+    look_again_for(draft, row.firm_id, name_given_up(row.customer, customer))
     row = replace(row, customer=customer, arrival="settled", behind=None)
     read_is_back(draft, row)
     settle_arrival(draft, firm, draft.customer(row.firm_id, row.customer_id) or row)

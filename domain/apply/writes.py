@@ -53,6 +53,8 @@ def write_came_back(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, r
     link = _seen(draft, firm, link, effect, result)
     link = replace(link, waiting=link.waiting if link.looks_at_canopy else None)
     link = _settled(draft, firm, link, effect, result)
+    if isinstance(result, CustomerSaved):
+        link = replace(link, found_free=None)
     if isinstance(effect, CreateCustomer) and isinstance(result, Unconfirmed | Failed):
         name = effect.values.get(Field.DISPLAY_NAME)
         link = replace(link, lost_create=LostCreate(name=name, planned_at=effect.planned_at, at=draft.now))
