@@ -1,14 +1,12 @@
 """One real Kafka broker and one PostgreSQL server for all integration tests, or those that the environment names."""
 
 import os
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from deploy.database_address import database_address
-from tests.integration.postgres import fresh_database
+from tests.integration.of_its_own import KINDS, empty_database, fresh_prefix
 from tests.integration.servers import source
 from tests.shared_servers import JARS, server
 
@@ -52,17 +50,14 @@ def postgres(request: pytest.FixtureRequest) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=KINDS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database, once in SQLite and once in PostgreSQL: whatever uses this is tested with both."""
-    if request.param == "sqlite":
-        yield f"sqlite+aiosqlite:///{tmp_path / 'client-sync.sqlite'}"
-        return
-    with fresh_database(request.getfixturevalue("postgres")) as address:
-        yield database_address(address)
+    with empty_database(request, tmp_path) as address:
+        yield address
 
 
 @pytest.fixture
 def prefix() -> str:
     """What a test puts before its topics' names, to be alone with them on the broker."""
-    return f"test-{uuid.uuid4().hex[:12]}."
+    return fresh_prefix()

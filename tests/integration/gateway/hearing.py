@@ -9,7 +9,6 @@ from typing import Any
 import aiohttp
 import orjson
 
-EVENTS = "/api/v1/firms/f-1/events"
 HEARD_WITHIN_SECONDS = 20.0
 
 
@@ -59,14 +58,19 @@ class Stream:
         return Told(fields["event"], orjson.loads(fields["data"]), fields.get("id"))
 
 
+def events_of(firm: str) -> str:
+    """Give the path of a firm's stream."""
+    return f"/api/v1/firms/{firm}/events"
+
+
 @asynccontextmanager
 async def hearing(
-    http: aiohttp.ClientSession, since: str | None = None, **headers: str
+    http: aiohttp.ClientSession, firm: str, since: str | None = None, **headers: str
 ) -> AsyncIterator[Stream]:
-    """Open a stream, as a manager unless headers say otherwise."""
+    """Open a firm's stream, as a manager unless headers say otherwise."""
     sent = headers or {"Authorization": "Bearer dev-manager"}
     if since is not None:
         sent |= {"Last-Event-ID": since}
-    async with http.get(EVENTS, headers=sent) as answer:
+    async with http.get(events_of(firm), headers=sent) as answer:
         assert (answer.status, answer.content_type) == (200, "text/event-stream")
         yield Stream(answer)

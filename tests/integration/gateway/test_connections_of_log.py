@@ -20,9 +20,9 @@ from domain.ports import KafkaAwayError
 from streams.projector import Projector
 from streams.topics import DEAD_LETTERS, NOTIFICATIONS
 from tests.integration.gateway.conftest import Running, gateway_on
+from tests.integration.gateway.deliveries import deliver, event
 from tests.integration.gateway.firm import CONNECTED
 from tests.integration.gateway.log_writer import LogWriter
-from tests.integration.gateway.test_webhooks import deliver, event
 
 REALM = RealmId("91")
 BODY = orjson.dumps([event()])

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import aiohttp
 import orjson
 import pytest
+import pytest_asyncio
 
 from adapters.web.app import create_app
 from adapters.web.console import add_console
@@ -38,25 +40,45 @@ SIGNED = {"intuit-signature": signature_of(BODY, VERIFIER)}
 
 @dataclass(frozen=True)
 class Doors:
-    """Both ports of a gateway, whose firm f-1 is connected to company 91."""
+    """Both ports of a gateway."""
 
     settings: Settings
-    prefix: str
     console: aiohttp.ClientSession
     webhooks: aiohttp.ClientSession
 
 
-@pytest.fixture
-async def doors(settings: Settings, prefix: str) -> AsyncIterator[Doors]:
-    """A gateway that takes webhooks on another port, at another address of this machine."""
-    apart = settings.model_copy(update={"webhook_port": free_port(), "webhook_host": "127.0.0.2"})
+@asynccontextmanager
+async def gateway_of_two_ports(settings: Settings, prefix: str) -> AsyncIterator[Doors]:
+    """Run a gateway that takes webhooks on another port, at another address of this machine."""
+    apart = settings.model_copy(
+        update={"http_port": free_port(), "webhook_port": free_port(), "webhook_host": "127.0.0.2"}
+    )
     async with (
-        LogWriter(settings.bootstrap, prefix, PARTITIONS) as log,
         gateway_on(apart, prefix) as console,
         aiohttp.ClientSession(apart.webhook_url) as webhooks,
     ):
+        yield Doors(apart, console, webhooks)
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def doors(settings: Settings, prefix: str) -> AsyncIterator[Doors]:
+    """A gateway of two ports, whose firm f-1 is connected to company 91."""
+    async with (
+        LogWriter(settings.bootstrap, prefix, PARTITIONS) as log,
+        gateway_of_two_ports(settings, prefix) as doors,
+    ):
         await log.decide(CONNECTED)
-        yield Doors(apart, prefix, console, webhooks)
+        yield doors
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def narrow_doors(
+    settings: Settings, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Doors]:
+    """A gateway with three places for each of its two ports."""
+    monkeypatch.setattr(wiring, "MOST_CONNECTIONS", 3)
+    async with gateway_of_two_ports(settings, prefix) as doors:
+        yield doors
 
 
 async def status(http: aiohttp.ClientSession, method: str, path: str) -> int:
@@ -66,7 +88,7 @@ async def status(http: aiohttp.ClientSession, method: str, path: str) -> int:
         return answer.status
 
 
-async def test_a_signed_webhook_is_taken_in_there(doors: Doors) -> None:
+async def test_a_signed_webhook_is_taken_in_there(doors: Doors, prefix: str) -> None:
     """It is in Kafka before it is answered, and one that nobody has signed is refused."""
     async with doors.webhooks.post(WEBHOOK, data=BODY, headers=SIGNED) as answer:
         assert answer.status == 200
@@ -74,7 +96,7 @@ async def test_a_signed_webhook_is_taken_in_there(doors: Doors) -> None:
     async with doors.webhooks.post(WEBHOOK, data=BODY) as answer:
         assert (answer.status, (await answer.json(content_type=None))["code"]) == (403, "bad_signature")
 
-    async with reading(doors.settings.bootstrap, doors.prefix + NOTIFICATIONS, PARTITIONS) as topic:
+    async with reading(doors.settings.bootstrap, prefix + NOTIFICATIONS, PARTITIONS) as topic:
         assert orjson.loads((await topic.next()).value)["id"] == "e-1"
 
 
@@ -105,21 +127,14 @@ async def test_nothing_else_answers_there(doors: Doors) -> None:
     assert await status(doors.console, "GET", "/healthz") == 200
 
 
-@pytest.mark.usefixtures("few_places")
-async def test_who_takes_all_places_there_keeps_nobody_out_of_the_console(doors: Doors) -> None:
+async def test_who_takes_all_places_there_keeps_nobody_out_of_the_console(narrow_doors: Doors) -> None:
     """Each of the two has its own, and refuses who is too many."""
-    peers = [await asyncio.open_connection("127.0.0.2", doors.settings.webhook_port) for _ in range(4)]
+    peers = [await asyncio.open_connection("127.0.0.2", narrow_doors.settings.webhook_port) for _ in range(4)]
     try:
         refused = await asyncio.wait_for(peers[-1][0].readline(), 10)
         assert refused.startswith(b"HTTP/1.1 503 ")
-        async with aiohttp.ClientSession(doors.settings.http_url) as somebody_new:
+        async with aiohttp.ClientSession(narrow_doors.settings.http_url) as somebody_new:
             assert await status(somebody_new, "GET", "/healthz") == 200
     finally:
         for _, writer in peers:
             writer.close()
-
-
-@pytest.fixture
-def few_places(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three for each port."""
-    monkeypatch.setattr(wiring, "MOST_CONNECTIONS", 3)

@@ -11,16 +11,15 @@ from domain.effects import CreateClient, FindHolder, UpdateCustomer
 from domain.fields import Field
 from domain.ids import CustomerId, EffectId
 from domain.inputs import Cause, Disconnect
-from domain.rows import AllRow, Paused
+from domain.rows import Paused
 from domain.table import Table
 from streams.input_reader import message_of
-from streams.inputs import partition_of, read_input
+from streams.inputs import read_input
 from streams.topics import INTENTS
 from tests.integration.gateway.conftest import PARTITIONS, Running
-from tests.integration.gateway.firm import CONNECTED, FIRM, client_row, customer_row, synced_row
+from tests.integration.gateway.firm import Firm
 from tests.integration.gateway.log_writer import NOW
 
-FIRM_PATH = "/api/v1/firms/f-1"
 WRITE = UpdateCustomer(
     id=EffectId("w-1"),
     customer_id=CustomerId("58"),
@@ -40,19 +39,20 @@ CREATE = CreateClient(
 )
 
 
-async def test_what_waits_is_listed_without_a_value(gateway: Running) -> None:
+async def test_what_waits_is_listed_without_a_value(gateway: Running, firm: Firm) -> None:
     """Clients first, then customers; fields by their names; and since when no request starts."""
-    await gateway.log.decide(CONNECTED)
-    await gateway.log.decide(replace(synced_row("c-1", "Fiona Gallagher", "58"), pending=(WRITE,)))
-    await gateway.log.decide(replace(client_row("c-2", "Émile Zola"), pending=(LOOK_UP,)))
-    await gateway.log.decide(client_row("c-3", "Anna Karenina"))
-    at = await gateway.log.decide(replace(customer_row("59", "Nora Lynch"), pending=(CREATE,)))
+    connected = firm.connected()
+    await gateway.log.decide(connected)
+    await gateway.log.decide(replace(firm.synced_row("c-1", "Fiona Gallagher", "58"), pending=(WRITE,)))
+    await gateway.log.decide(replace(firm.client_row("c-2", "Émile Zola"), pending=(LOOK_UP,)))
+    await gateway.log.decide(firm.client_row("c-3", "Anna Karenina"))
+    at = await gateway.log.decide(replace(firm.customer_row("59", "Nora Lynch"), pending=(CREATE,)))
 
-    _, shown = await gateway.ask("GET", FIRM_PATH + "/pending", Sync_Position=at)
-    _, first = await gateway.ask("GET", FIRM_PATH + "/pending?limit=1")
-    paused = replace(CONNECTED, version=2, paused=Paused(since=NOW, by="user:lee"))
+    _, shown = await gateway.ask("GET", f"{firm.api}/pending", Sync_Position=at)
+    _, first = await gateway.ask("GET", f"{firm.api}/pending?limit=1")
+    paused = replace(connected, version=2, paused=Paused(since=NOW, by="user:lee"))
     at = await gateway.log.decide(paused)
-    _, later = await gateway.ask("GET", FIRM_PATH + "/pending", Sync_Position=at)
+    _, later = await gateway.ask("GET", f"{firm.api}/pending", Sync_Position=at)
 
     since = NOW.isoformat().replace("+00:00", "Z")
     assert shown["work"] == [
@@ -86,19 +86,7 @@ async def test_what_waits_is_listed_without_a_value(gateway: Running) -> None:
     assert (later["paused_since"], later["paused_by"]) == (since, "user:lee")
 
 
-async def test_a_pause_of_all_firms_is_shown_to_each(gateway: Running) -> None:
-    """As it stands in the firm's own partition."""
-    await gateway.log.decide(CONNECTED)
-    partition = partition_of(FIRM, PARTITIONS)
-    everybody = AllRow(partition=partition, version=1, paused=Paused(since=NOW, by="user:lee"))
-    at = await gateway.log.decide(everybody, partition=partition)
-
-    _, shown = await gateway.ask("GET", FIRM_PATH + "/pending", Sync_Position=at)
-
-    assert shown["paused_by"] == "user:lee"
-
-
-async def test_each_wish_about_a_firm_is_one_that_the_engine_can_read(gateway: Running) -> None:
+async def test_each_wish_about_a_firm_is_one_that_the_engine_can_read(gateway: Running, firm: Firm) -> None:
     """By the engine's own reader; the answer comes when it is decided."""
     asked: dict[tuple[str, str], Any] = {
         ("POST", "/pause"): {"reason": "Intuit is down"},
@@ -107,13 +95,14 @@ async def test_each_wish_about_a_firm_is_one_that_the_engine_can_read(gateway: R
         ("DELETE", "/connection"): None,
     }
     kinds = []
-    assert CONNECTED.connection is not None
-    asleep = replace(CONNECTED, connection=replace(CONNECTED.connection, asleep_since=NOW))
+    connected = firm.connected()
+    assert connected.connection is not None
+    asleep = replace(connected, connection=replace(connected.connection, asleep_since=NOW))
     async with gateway.reading(INTENTS) as topic:
         for (method, path), body in asked.items():
-            sent = asyncio.create_task(gateway.ask(method, FIRM_PATH + path, body=body))
+            sent = asyncio.create_task(gateway.ask(method, firm.api + path, body=body))
             intent, _, event = await _next_intent(topic)
-            after = asleep if isinstance(intent, Disconnect) else CONNECTED
+            after = asleep if isinstance(intent, Disconnect) else connected
             await gateway.log.answer_intent(intent.intent_id, after, code="x")
             answer, said = await sent
             assert (answer.status, said) == (200, {"decided": True})
@@ -122,11 +111,13 @@ async def test_each_wish_about_a_firm_is_one_that_the_engine_can_read(gateway: R
     who = "user:dana"
     assert kinds == [("Pause", who), ("Resume", who), ("ReleaseHeld", who), ("Disconnect", who)]
     at = answer.headers["Sync-Position"]
-    _, connection = await gateway.ask("GET", FIRM_PATH + "/connection", Sync_Position=at)
+    _, connection = await gateway.ask("GET", f"{firm.api}/connection", Sync_Position=at)
     assert connection["status"] == "disconnected"
 
 
-async def test_whatever_is_asked_for_a_firm_that_never_connected_is_refused_at_once(gateway: Running) -> None:
+async def test_whatever_is_asked_for_a_firm_that_never_connected_is_refused_at_once(
+    gateway: Running, firm: Firm
+) -> None:
     """By each route that writes, with what the engine decides, and a sentence: a 202 would promise more to come."""
     switches = {"creating": False, "editing": True}
     settings = {"actions_from_canopy": switches, "actions_from_qbo": switches, "conflicts": "always_ask"}
@@ -140,7 +131,7 @@ async def test_whatever_is_asked_for_a_firm_that_never_connected_is_refused_at_o
     }
     async with gateway.reading(INTENTS) as topic:
         for (method, path), body in asked.items():
-            sent = asyncio.create_task(gateway.ask(method, "/api/v1/firms/f-7" + path, body=body))
+            sent = asyncio.create_task(gateway.ask(method, firm.api + path, body=body))
             intent, cause, _ = await _next_intent(topic)
             decision = decide(Table(), intent, cause, frozenset())
             assert decision is not None
@@ -152,16 +143,16 @@ async def test_whatever_is_asked_for_a_firm_that_never_connected_is_refused_at_o
             assert "No QuickBooks company" in problem["detail"]
 
 
-async def test_a_client_for_a_customer_is_answered_with_its_link(gateway: Running) -> None:
+async def test_a_client_for_a_customer_is_answered_with_its_link(gateway: Running, firm: Firm) -> None:
     """Once Canopy has it: the link of the two, as it stands then."""
-    await gateway.log.decide(customer_row("59", "Nora Lynch"))
+    await gateway.log.decide(firm.customer_row("59", "Nora Lynch"))
     async with gateway.reading(INTENTS) as topic:
-        path = FIRM_PATH + "/customers/59/create-client"
+        path = f"{firm.api}/customers/59/create-client"
         sent = asyncio.create_task(gateway.ask("POST", path))
         intent, _, _ = await _next_intent(topic)
-        asking = replace(customer_row("59", "Nora Lynch"), pending=(CREATE,), version=2)
+        asking = replace(firm.customer_row("59", "Nora Lynch"), pending=(CREATE,), version=2)
         await gateway.log.answer_intent(intent.intent_id, asking, code="add_client")
-        await gateway.log.decide(synced_row("c-9", "Nora Lynch", "59"), code="client_saved")
+        await gateway.log.decide(firm.synced_row("c-9", "Nora Lynch", "59"), code="client_saved")
 
         answer, shown = await sent
 
@@ -169,9 +160,9 @@ async def test_a_client_for_a_customer_is_answered_with_its_link(gateway: Runnin
     assert (answer.status, shown["client"]["client_id"], shown["link"]["status"]) == (200, "c-9", "synced")
 
 
-async def test_a_viewer_pauses_nothing(gateway: Running) -> None:
+async def test_a_viewer_pauses_nothing(gateway: Running, firm: Firm) -> None:
     """That takes a manager."""
-    answer, _ = await gateway.ask("POST", FIRM_PATH + "/pause", body={}, token="dev-viewer")
+    answer, _ = await gateway.ask("POST", f"{firm.api}/pause", body={}, token="dev-viewer")
 
     assert answer.status == 403
 

@@ -14,10 +14,11 @@ from adapters.store.sessions import LASTS, Sessions
 from adapters.web import event_stream
 from deploy.kafka.ports import free_port
 from tests.integration.gateway.conftest import Running, gateway_on
-from tests.integration.gateway.hearing import EVENTS, hearing
+from tests.integration.gateway.hearing import events_of, hearing
 from tests.integration.gateway.sessions import COOKIE, ours, sign_out, signed_in
 
 CLIENTS = "/api/v1/firms/f-1/clients"
+EVENTS = events_of("f-1")
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ async def test_a_stream_ends_with_a_session_that_was_ended_elsewhere(
     """It is looked up anew at each beat, and not believed from when the stream was opened."""
     monkeypatch.setattr(event_stream, "BEAT_SECONDS", 0.1)
     cookie = await signed_in(gateway, "dana")
-    async with hearing(gateway.http, **cookie) as stream:
+    async with hearing(gateway.http, "f-1", **cookie) as stream:
         await stream.next("beat")
         database = Database(gateway.settings.database)
         await Sessions(database).end(cookie["Cookie"].partition("=")[2])

@@ -5,9 +5,10 @@ from typing import Any
 
 import aiohttp
 import pytest
+import pytest_asyncio
 
 from adapters.web import app
-from adapters.web.request_limits import Allowance
+from adapters.web.request_limits import Allowance, RequestLimits
 from deploy.settings import Settings
 from tests.integration.gateway.conftest import gateway_on
 
@@ -16,13 +17,21 @@ FIRM = "/firms/f-1"
 API = f"/api/v1{FIRM}/connection"
 
 
-@pytest.fixture
-async def strict(
-    settings: Settings, prefix: str, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[aiohttp.ClientSession]:
-    """A gateway that grants each caller a few requests, and no more while a test runs."""
-    monkeypatch.setattr(app, "ALLOWED", Allowance(per_second=0.01, at_once=FEW))
-    async with gateway_on(settings, prefix) as http:
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def limits(settings: Settings, prefix: str) -> AsyncIterator[RequestLimits]:
+    """Those of a gateway that grants each caller a few requests, and no more while a test runs."""
+    kept = RequestLimits(Allowance(per_second=0.01, at_once=FEW))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "RequestLimits", lambda _: kept)
+        async with gateway_on(settings, prefix):
+            yield kept
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def strict(settings: Settings, limits: RequestLimits) -> AsyncIterator[aiohttp.ClientSession]:
+    """That gateway, which nobody has asked for anything yet."""
+    limits._full_at.clear()
+    async with aiohttp.ClientSession(settings.http_url) as http:
         yield http
 
 

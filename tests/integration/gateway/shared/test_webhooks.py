@@ -1,7 +1,6 @@
 """A signed webhook is in Kafka before it is answered; anything else leaves nothing behind."""
 
 import gzip
-from typing import Any
 
 import orjson
 import pytest
@@ -10,30 +9,10 @@ from adapters.web.signature import signature_of
 from streams.inputs import Message, partition_of, read_input
 from streams.topics import DEAD_LETTERS, NOTIFICATIONS
 from tests.integration.gateway.conftest import PARTITIONS, VERIFIER, Running
+from tests.integration.gateway.deliveries import deliver, event
 from tests.integration.gateway.log_writer import NOW
 
 pytestmark = pytest.mark.usefixtures("connected")
-
-
-def event(**changed: Any) -> dict[str, Any]:
-    return {
-        "specversion": "1.0",
-        "id": "e-1",
-        "source": "intuit.x",
-        "type": "qbo.customer.updated.v1",
-        "time": "2026-09-01T10:00:00.123456789Z",
-        "intuitentityid": "58",
-        "intuitaccountid": "91",
-    } | changed
-
-
-async def deliver(gateway: Running, body: bytes, signature: str | None = None, **more: str) -> int:
-    headers = {name.replace("_", "-"): value for name, value in more.items()} | {
-        "intuit-signature": signature if signature is not None else signature_of(body, VERIFIER),
-        "Content-Type": "application/cloudevents+json",
-    }
-    async with gateway.http.post("/webhooks/quickbooks", data=body, headers=headers) as answer:
-        return answer.status
 
 
 async def test_a_notification_is_one_that_the_engine_can_read(gateway: Running) -> None:

@@ -8,22 +8,20 @@ from domain.decision import Change
 from domain.fields import Field
 from domain.rows import Held
 from tests.integration.gateway.conftest import Running, gateway_on
-from tests.integration.gateway.firm import CONNECTED, client_row, customer_row, synced_row
-
-CLIENTS = "/api/v1/firms/f-1/clients"
+from tests.integration.gateway.firm import Firm
 
 
-async def test_clients_are_listed_by_name_with_counts_and_pages(gateway: Running) -> None:
+async def test_clients_are_listed_by_name_with_counts_and_pages(gateway: Running, firm: Firm) -> None:
     """Searched in name and e-mail, filtered by status; a cursor goes on behind the last one shown."""
-    await gateway.log.decide(synced_row("c-1", "Fiona Gallagher", "58"))
-    await gateway.log.decide(client_row("c-2", "Émile Zola"))
-    at = await gateway.log.decide(client_row("c-3", "anna Karenina"))
+    await gateway.log.decide(firm.synced_row("c-1", "Fiona Gallagher", "58"))
+    await gateway.log.decide(firm.client_row("c-2", "Émile Zola"))
+    at = await gateway.log.decide(firm.client_row("c-3", "anna Karenina"))
 
-    _, all_of_them = await gateway.ask("GET", CLIENTS, Sync_Position=at)
-    _, first = await gateway.ask("GET", CLIENTS + "?limit=2")
-    _, second = await gateway.ask("GET", f"{CLIENTS}?limit=2&cursor={first['cursor']}")
-    _, found = await gateway.ask("GET", CLIENTS + "?q=%C3%89MILE")
-    _, synced = await gateway.ask("GET", CLIENTS + "?status=synced")
+    _, all_of_them = await gateway.ask("GET", f"{firm.api}/clients", Sync_Position=at)
+    _, first = await gateway.ask("GET", f"{firm.api}/clients?limit=2")
+    _, second = await gateway.ask("GET", f"{firm.api}/clients?limit=2&cursor={first['cursor']}")
+    _, found = await gateway.ask("GET", f"{firm.api}/clients?q=%C3%89MILE")
+    _, synced = await gateway.ask("GET", f"{firm.api}/clients?status=synced")
 
     assert ids(all_of_them) == ["c-3", "c-1", "c-2"]
     assert all_of_them["counts"]["not_synced"] == 2
@@ -33,27 +31,27 @@ async def test_clients_are_listed_by_name_with_counts_and_pages(gateway: Running
     assert ids(synced) == ["c-1"]
 
 
-async def test_a_record_that_lies_elsewhere_than_it_claims_is_not_shown(gateway: Running) -> None:
+async def test_a_record_that_lies_elsewhere_than_it_claims_is_not_shown(gateway: Running, firm: Firm) -> None:
     """Neither in lists nor on the timeline; what comes after it is."""
-    await gateway.log.decide(client_row("c-1", "Fiona Gallagher"))
-    await gateway.log.decide(synced_row("c-1", "Fiona Gallagher", "58"), lies_by=-1)
-    at = await gateway.log.decide(client_row("c-2", "Émile Zola"))
+    await gateway.log.decide(firm.client_row("c-1", "Fiona Gallagher"))
+    await gateway.log.decide(firm.synced_row("c-1", "Fiona Gallagher", "58"), lies_by=-1)
+    at = await gateway.log.decide(firm.client_row("c-2", "Émile Zola"))
 
-    answer, shown = await gateway.ask("GET", CLIENTS + "/c-1", Sync_Position=at)
-    _, timeline = await gateway.ask("GET", CLIENTS + "/c-1/timeline")
+    answer, shown = await gateway.ask("GET", f"{firm.api}/clients/c-1", Sync_Position=at)
+    _, timeline = await gateway.ask("GET", f"{firm.api}/clients/c-1/timeline")
 
     assert shown["link"]["status"] == "not_synced"
     assert len(timeline["lines"]) == 1
     assert answer.headers["Sync-Position"] == at
 
 
-async def test_one_client_is_shown_with_its_link_and_why(gateway: Running) -> None:
+async def test_one_client_is_shown_with_its_link_and_why(gateway: Running, firm: Firm) -> None:
     """In the shape of the contract."""
-    await gateway.log.decide(CONNECTED)
-    at = await gateway.log.decide(synced_row("c-1", "Fiona Gallagher", "58"))
+    await gateway.log.decide(firm.connected())
+    at = await gateway.log.decide(firm.synced_row("c-1", "Fiona Gallagher", "58"))
 
-    _, shown = await gateway.ask("GET", CLIENTS + "/c-1", Sync_Position=at)
-    _, why = await gateway.ask("GET", CLIENTS + "/c-1/why")
+    _, shown = await gateway.ask("GET", f"{firm.api}/clients/c-1", Sync_Position=at)
+    _, why = await gateway.ask("GET", f"{firm.api}/clients/c-1/why")
 
     assert shown["client"]["display_name"] == "Fiona Gallagher"
     link = shown["link"]
@@ -63,10 +61,10 @@ async def test_one_client_is_shown_with_its_link_and_why(gateway: Running) -> No
     assert why["facts"]["customer_id"] == "58"
 
 
-async def test_changes_stand_on_the_clients_timeline_newest_first(gateway: Running) -> None:
+async def test_changes_stand_on_the_clients_timeline_newest_first(gateway: Running, firm: Firm) -> None:
     """Also those that a decision about its customer brought."""
-    await gateway.log.decide(client_row("c-1", "Fiona Gallagher"))
-    linked = synced_row("c-1", "Fiona G.", "58")
+    await gateway.log.decide(firm.client_row("c-1", "Fiona Gallagher"))
+    linked = firm.synced_row("c-1", "Fiona G.", "58")
     seen = Change(
         key=linked.key,
         what="seen",
@@ -76,10 +74,10 @@ async def test_changes_stand_on_the_clients_timeline_newest_first(gateway: Runni
         after="Fiona G.",
     )
     at = await gateway.log.decide(
-        customer_row("58", "Fiona G."), linked, code="customer_read", changes=(seen,)
+        firm.customer_row("58", "Fiona G."), linked, code="customer_read", changes=(seen,)
     )
 
-    _, timeline = await gateway.ask("GET", CLIENTS + "/c-1/timeline", Sync_Position=at)
+    _, timeline = await gateway.ask("GET", f"{firm.api}/clients/c-1/timeline", Sync_Position=at)
 
     newest, oldest = timeline["lines"]
     assert (newest["code"], newest["actor"]) == ("customer_read", "user:dana")
@@ -88,13 +86,15 @@ async def test_changes_stand_on_the_clients_timeline_newest_first(gateway: Runni
     assert oldest["code"] == "client_created"
 
 
-async def test_customers_are_searched_by_name_or_email_and_say_who_has_them(gateway: Running) -> None:
+async def test_customers_are_searched_by_name_or_email_and_say_who_has_them(
+    gateway: Running, firm: Firm
+) -> None:
     """Sub-customers and projects are none that could be matched."""
-    await gateway.log.decide(customer_row("58", "Fiona Gallagher", email="fiona@example.com"))
-    await gateway.log.decide(customer_row("59", "Fiona Free"))
-    await gateway.log.decide(customer_row("60", "Fiona's kitchen", job=True))
-    at = await gateway.log.decide(synced_row("c-1", "Fiona Gallagher", "58"))
-    path = "/api/v1/firms/f-1/customers"
+    await gateway.log.decide(firm.customer_row("58", "Fiona Gallagher", email="fiona@example.com"))
+    await gateway.log.decide(firm.customer_row("59", "Fiona Free"))
+    await gateway.log.decide(firm.customer_row("60", "Fiona's kitchen", job=True))
+    at = await gateway.log.decide(firm.synced_row("c-1", "Fiona Gallagher", "58"))
+    path = f"{firm.api}/customers"
 
     _, by_name = await gateway.ask("GET", path + "?q=fiona", Sync_Position=at)
     _, by_email = await gateway.ask("GET", path + "?by=email&q=FIONA@")
@@ -106,16 +106,18 @@ async def test_customers_are_searched_by_name_or_email_and_say_who_has_them(gate
     assert [each["customer_id"] for each in free["customers"]] == ["59"]
 
 
-async def test_a_preview_says_what_a_match_would_write(gateway: Running) -> None:
+async def test_a_preview_says_what_a_match_would_write(gateway: Running, firm: Firm) -> None:
     """Canopy's values overwrite, and an empty one never clears QuickBooks'."""
-    await gateway.log.decide(client_row("c-1", "Fiona Gallagher"))
-    customer = customer_row("58", "Fiona G.")
+    await gateway.log.decide(firm.client_row("c-1", "Fiona Gallagher"))
+    customer = firm.customer_row("58", "Fiona G.")
     snapshot = customer.customer
     assert snapshot is not None
     values = {**snapshot.values, Field.PHONE: "555-0100"}
     at = await gateway.log.decide(replace(customer, customer=replace(snapshot, values=values)))
 
-    _, preview = await gateway.ask("GET", CLIENTS + "/c-1/match-preview?customer_id=58", Sync_Position=at)
+    _, preview = await gateway.ask(
+        "GET", f"{firm.api}/clients/c-1/match-preview?customer_id=58", Sync_Position=at
+    )
 
     fields = {each["field"]: each for each in preview["fields"]}
     assert (preview["link_version"], preview["customer_sync_token"]) == (1, 3)
@@ -124,12 +126,12 @@ async def test_a_preview_says_what_a_match_would_write(gateway: Running) -> None
     assert (fields["phone"]["after"], fields["phone"]["kept"]) == ("555-0100", True)
 
 
-async def test_a_firm_has_its_settings_and_connection(gateway: Running) -> None:
+async def test_a_firm_has_its_settings_and_connection(gateway: Running, firm: Firm) -> None:
     """One that nobody heard of has the default ones, and no connection."""
-    at = await gateway.log.decide(CONNECTED)
+    at = await gateway.log.decide(firm.connected())
 
-    _, settings = await gateway.ask("GET", "/api/v1/firms/f-1/settings", Sync_Position=at)
-    _, connection = await gateway.ask("GET", "/api/v1/firms/f-1/connection")
+    _, settings = await gateway.ask("GET", f"{firm.api}/settings", Sync_Position=at)
+    _, connection = await gateway.ask("GET", f"{firm.api}/connection")
     _, unknown = await gateway.ask("GET", "/api/v1/firms/f-9/connection")
 
     assert settings == {
@@ -137,35 +139,39 @@ async def test_a_firm_has_its_settings_and_connection(gateway: Running) -> None:
         "actions_from_qbo": {"creating": True, "editing": True},
         "conflicts": "later_wins",
     }
-    assert (connection["status"], connection["realm_id"], connection["listed"]) == ("connected", "91", True)
+    assert (connection["status"], connection["realm_id"], connection["listed"]) == (
+        "connected",
+        firm.realm,
+        True,
+    )
     assert unknown["status"] == "never_connected"
 
 
 async def test_two_gateways_on_one_database_show_each_decision_once(
-    gateway: Running, settings: Settings, prefix: str
+    gateway: Running, settings: Settings, prefix: str, firm: Firm
 ) -> None:
     """The position stands in the same transaction as the rows, so whoever is first applies them for both."""
-    first = await gateway.log.decide(client_row("c-1", "Fiona Gallagher"))
-    await gateway.ask("GET", CLIENTS, Sync_Position=first)
+    first = await gateway.log.decide(firm.client_row("c-1", "Fiona Gallagher"))
+    await gateway.ask("GET", f"{firm.api}/clients", Sync_Position=first)
     second = settings.model_copy(update={"http_port": free_port()})
 
     async with gateway_on(second, prefix) as http:
         at = ""
         for version in range(2, 30):
-            at = await gateway.log.decide(client_row("c-1", "Fiona Gallagher", version=version))
-        _, here = await gateway.ask("GET", CLIENTS + "/c-1/timeline", Sync_Position=at)
+            at = await gateway.log.decide(firm.client_row("c-1", "Fiona Gallagher", version=version))
+        _, here = await gateway.ask("GET", f"{firm.api}/clients/c-1/timeline", Sync_Position=at)
         headers = {"Authorization": "Bearer dev-viewer", "Sync-Position": at}
-        async with http.get(CLIENTS + "/c-1/timeline", headers=headers) as answer:
+        async with http.get(f"{firm.api}/clients/c-1/timeline", headers=headers) as answer:
             there = await answer.json()
 
     assert [line["version"] for line in here["lines"]] == list(range(29, 0, -1))
     assert there == here
 
 
-async def test_a_position_that_is_still_to_come_is_an_honest_503(gateway: Running) -> None:
+async def test_a_position_that_is_still_to_come_is_an_honest_503(gateway: Running, firm: Firm) -> None:
     """After waiting for it."""
-    answer, problem = await gateway.ask("GET", CLIENTS, Sync_Position="p0:999999")
-    wrong, _ = await gateway.ask("GET", CLIENTS, Sync_Position="here")
+    answer, problem = await gateway.ask("GET", f"{firm.api}/clients", Sync_Position="p0:999999")
+    wrong, _ = await gateway.ask("GET", f"{firm.api}/clients", Sync_Position="here")
 
     assert (answer.status, problem["code"]) == (503, "read_model_behind")
     assert wrong.status == 400
@@ -175,15 +181,15 @@ def ids(answer: dict[str, list[dict[str, dict[str, str]]]]) -> list[str]:
     return [each["client"]["client_id"] for each in answer["clients"]]
 
 
-async def test_what_is_held_is_listed_by_client_and_where_it_would_go(gateway: Running) -> None:
+async def test_what_is_held_is_listed_by_client_and_where_it_would_go(gateway: Running, firm: Firm) -> None:
     """In pages, with how many there are; who holds nothing is not among them."""
     to_canopy = Held(to_canopy=(Field.EMAIL,))
     await gateway.log.decide(
-        synced_row("c-1", "Fiona Gallagher", "58", held=Held(to_quickbooks=(Field.PHONE,)))
+        firm.synced_row("c-1", "Fiona Gallagher", "58", held=Held(to_quickbooks=(Field.PHONE,)))
     )
-    await gateway.log.decide(synced_row("c-2", "Lip Gallagher", "59"))
-    at = await gateway.log.decide(synced_row("c-3", "Debbie Gallagher", "60", held=to_canopy))
-    path = "/api/v1/firms/f-1/held"
+    await gateway.log.decide(firm.synced_row("c-2", "Lip Gallagher", "59"))
+    at = await gateway.log.decide(firm.synced_row("c-3", "Debbie Gallagher", "60", held=to_canopy))
+    path = f"{firm.api}/held"
 
     _, first = await gateway.ask("GET", path + "?limit=1", Sync_Position=at)
     _, second = await gateway.ask("GET", f"{path}?limit=1&cursor={first['cursor']}")

@@ -11,7 +11,7 @@ from adapters.web.webhooks import LARGEST_BODY
 from domain.ports import LARGEST_LETTER_BYTES
 from streams.topics import DEAD_LETTERS, NOTIFICATIONS
 from tests.integration.gateway.conftest import Running
-from tests.integration.gateway.test_webhooks import deliver, event
+from tests.integration.gateway.deliveries import deliver, event
 
 pytestmark = pytest.mark.usefixtures("connected")
 
