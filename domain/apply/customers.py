@@ -105,9 +105,10 @@ def see_customer(
         draft.note(
             *seen(link, "quickbooks", known.values if known else {}, customer.values, moved, sent or {})
         )
-        if any(field not in (sent or {}) for field in moved):
+        news = tuple(field for field in moved if field not in (sent or {}))
+        if news:
             link = source_changed(link, "quickbooks")
-        plan(draft, _after_edit(draft, firm, link, moved, believed=believed))
+        plan(draft, _after_edit(draft, firm, link, moved, news, believed=believed))
     settle_arrival(draft, firm, row)
     return draft.customer(firm.firm_id, customer.customer_id) or row
 
@@ -158,12 +159,19 @@ def see_that_gone(draft: Draft, firm_id: FirmId, customer: CustomerId) -> None:
 
 
 def _after_edit(
-    draft: Draft, firm: FirmRow, link: LinkRow, moved: tuple[Field, ...], *, believed: bool
+    draft: Draft,
+    firm: FirmRow,
+    link: LinkRow,
+    moved: tuple[Field, ...],
+    news: tuple[Field, ...],
+    *,
+    believed: bool,
 ) -> LinkRow:
+    """Settle what an edit settles. `news`: what of that was not sent by us, as a temporary name is."""
     to_be_matched = link.status is LinkStatus.MATCHING and link.write is None
-    if moved and (to_be_matched or (link.problem is not None and link.problem.resume == "matching")):
+    if news and (to_be_matched or (link.problem is not None and link.problem.resume == "matching")):
         return match_is_stale(draft, link)
-    link = settle_problem(link, moved)
+    link = settle_problem(link, news)
     if believed:
         return link  # a backup takes back no choice of a person's
     sent_on = tuple(field for field in link.pushed.to_canopy if field not in moved)

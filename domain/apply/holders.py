@@ -6,6 +6,7 @@ A name that nobody has is tried again, once: QuickBooks may refuse it for a hold
 from dataclasses import replace
 
 from domain.apply.customers import read_at_once
+from domain.apply.name_rings import with_way_made
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import FindHolder
@@ -55,6 +56,7 @@ def holder_found(draft: Draft, firm: FirmRow, link: LinkRow, effect: FindHolder,
                 read_at_once(draft, firm, CustomerId(holder.id))
         if not question.holders and folded(problem.taken) not in unsure:
             link = _tried_again(link, problem.taken)
+        link = with_way_made(draft, firm, link)
     return draft.decide(Verdict.APPLIED, result.kind, plan(draft, link))
 
 

@@ -1,0 +1,61 @@
+"""Names that wait for each other: two clients swapped theirs, or crossed links were put right.
+
+QuickBooks would refuse each as long as the other has it. So one customer makes way under a temporary name, which stands on
+its timeline; the others then follow one after the other, as each name becomes free (`freed_names.py`).
+"""
+
+from domain.draft import Draft
+from domain.fields import Field, Values
+from domain.ids import CustomerId
+from domain.names import LONGEST_NAME, folded
+from domain.planned_writes import update_customer
+from domain.rows import FirmRow, LinkRow
+from domain.switches import lets_through
+
+MOST_IN_A_RING = 10
+
+MAKING_WAY = " (being renamed)"
+
+
+def with_way_made(draft: Draft, firm: FirmRow, link: LinkRow) -> LinkRow:
+    """Let the link's customer make way if the ring of names closes with it: its look-up was the last that was missing."""
+    row = draft.customer(link.firm_id, link.customer_id) if link.customer_id is not None else None
+    customer = row.customer if row is not None else None
+    name = customer.values.get(Field.DISPLAY_NAME) if customer is not None else None
+    if customer is None or not customer.active or not isinstance(name, str) or not firm.is_awake:
+        return link
+    if link.write is not None or not _closes_a_ring(draft, link):
+        return link
+    values = {Field.DISPLAY_NAME: name[: LONGEST_NAME - len(MAKING_WAY)] + MAKING_WAY}
+    matching = link.problem is not None and link.problem.resume == "matching"
+    agreed = link.agreed.get(Field.DISPLAY_NAME)
+    lost: Values = {} if agreed is not None and agreed.customer == name else {Field.DISPLAY_NAME: name}
+    renamed = update_customer(
+        draft, link, customer, values, asked_by="person" if matching else "rule", lost=lost
+    )
+    allowed = renamed.write is not None and lets_through(firm.settings, renamed.write)
+    return renamed if allowed else link
+
+
+def _closes_a_ring(draft: Draft, link: LinkRow) -> bool:
+    at = link
+    for _ in range(MOST_IN_A_RING):
+        after = _has_its_name(draft, at)
+        if after is None or after.problem is None or after.problem.taken is None:
+            return False
+        if after.client_id == link.client_id:
+            return at.client_id != link.client_id
+        at = after
+    return False
+
+
+def _has_its_name(draft: Draft, link: LinkRow) -> LinkRow | None:
+    """Give the link whose customer has the name that this one waits for, as we know that customer now."""
+    problem = link.problem
+    for holder in (problem.holders or ()) if problem is not None else ():
+        row = draft.customer(link.firm_id, CustomerId(holder.id)) if holder.kind == "customer" else None
+        if row is None or row.customer is None or problem is None:
+            continue
+        if folded(row.customer.values.get(Field.DISPLAY_NAME)) == folded(problem.taken):
+            return draft.link_of(link.firm_id, row.customer_id)
+    return None
