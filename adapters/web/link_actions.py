@@ -2,13 +2,16 @@
 
 from typing import Literal
 
+from domain.apply.choices import open_choices
+from domain.apply.intents import not_to_be_retried
+from domain.known import Known
 from domain.rows import Held, LinkRow, LinkStatus
 
 Action = Literal["match", "create", "restore", "unmatch", "push", "retry", "answer"]
 
 
-def actions(link: LinkRow) -> list[Action]:
-    """Name the actions that would not be refused."""
+def actions(link: LinkRow, known: Known) -> list[Action]:
+    """Name the actions that would not be refused. `known`: the rows around the link."""
     can: list[Action] = []
     present = link.client is not None and link.client.presence == "present"
     if link.customer_id is None and not link.pending and present:
@@ -20,6 +23,8 @@ def actions(link: LinkRow) -> list[Action]:
         can.append("unmatch")
     if link.held != Held():
         can.append("push")
-    if link.problem is not None:
-        can.append("answer" if link.problem.code == "both_changed" else "retry")
+    if not_to_be_retried(link) is None:
+        can.append("retry")
+    if open_choices(known, link):
+        can.append("answer")
     return can

@@ -101,12 +101,19 @@ def _create(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
     )
 
 
-def _retry(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
+def not_to_be_retried(link: LinkRow) -> Refusal | None:
+    """Say why nothing can be tried again; None: it can."""
     if link.problem is None or link.problem.code not in CAN_BE_RETRIED:
         return Refusal("nothing_to_retry")
     if link.client is None or link.client.presence != "present":
         return Refusal("client_gone")
-    problem = link.problem
+    return None
+
+
+def _retry(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
+    refusal, problem = not_to_be_retried(link), link.problem
+    if refusal is not None or problem is None:
+        return refusal or Refusal("nothing_to_retry")
     # A person asks, so no switch holds it.
     again = problem.fields or tuple(field for field in Field if field not in link.held.to_quickbooks)
     if problem.code == "our_error":
