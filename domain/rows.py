@@ -221,6 +221,7 @@ class LinkRow:
     `because`: the words of `actor`, who brought it where it stands, if they gave any.
     `lost_create`: the last one whose customer may yet turn up, and is no new one then.
     `found_free`: the taken name that was tried again since a look-up had found nobody who has it.
+    `shelved`: a question that came up before the client was archived, and may come up again once it is restored.
     `asked`: the intents that were decided; None: none yet. `intents`: ids that a row before times were kept remembers.
     """
 
@@ -251,6 +252,7 @@ class LinkRow:
     went_back: WentBack | None = None
     lost_create: LostCreate | None = None
     found_free: str | None = None
+    shelved: Problem | None = None
     pending: tuple[LinkWork, ...] = ()
     waiting: Waiting | None = None
     intents: tuple[IntentId, ...] = ()

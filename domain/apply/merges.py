@@ -7,9 +7,9 @@ from the other, and where both have something else, the firm's policy for confli
 
 from dataclasses import replace
 
-from domain.apply.arrivals import settle_arrival
+from domain.apply.arrivals import ask_about_survivor, settle_arrival
 from domain.apply.freed_names import look_again_for, name_given_up
-from domain.apply.survivors import followed
+from domain.apply.survivors import followed, survivor_of
 from domain.draft import Draft
 from domain.ids import CustomerId
 from domain.plan import plan
@@ -26,6 +26,7 @@ def customers_merged(draft: Draft, firm: FirmRow, *, loser: CustomerId, survivor
     row = replace(row, merged_into=survivor, customer=known, arrival="settled")
     draft.put(row)
     look_again_for(draft, firm.firm_id, name_given_up(before, None))
+    ask_about_survivor(draft, firm.firm_id, loser, survivor_of(draft, firm.firm_id, loser))
     settle_arrival(draft, firm, row)
     link = draft.link_of(firm.firm_id, loser) or _parted(draft, firm, loser)
     if link is not None:

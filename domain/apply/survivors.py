@@ -43,6 +43,8 @@ def followed(draft: Draft, link: LinkRow) -> LinkRow:
         return replace(link, customer_id=survivor, agreed={}, changed_at={}, since=draft.now)
     if holder.client_id == link.client_id or link.status is LinkStatus.UNMATCHING:
         return link
+    if link.client is not None and link.client.presence == "archived":
+        return link  # it sleeps; nobody is asked before it is there again
     question = Problem(
         id=draft.effect_id(link.key, "customers_merged"),
         code="customers_merged",
