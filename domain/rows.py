@@ -300,6 +300,18 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MergeTold:
+    """`notice`: the time of the notification of a merge; `heard_at`: when it was taken in.
+
+    `token`: the one with which we knew the customer then, or else saw it first; None: never seen.
+    """
+
+    notice: datetime
+    heard_at: datetime
+    token: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerRow:
     """What we know of one customer.
 
@@ -308,7 +320,8 @@ class CustomerRow:
     `noticed_again`: one came after the pending read had begun, so that read may have missed it. `read_from`: the pending
     read begins later than this. `answered`: which notifications need no read.
     `arrival`: `open` while it is new and nobody can say yet whether it becomes a client. `problem`: why Canopy would
-    not take it as a client. `merged_into`: the customer that it is now part of. `behind`: QuickBooks shows an older
+    not take it as a client. `merged_into`: the customer that it is now part of; `merge`: when we were told,
+    kept when the customer turns out to be one of its own again, so that it is not told twice. `behind`: QuickBooks shows an older
     customer; `went_back`: it did, and was believed.
     """
 
@@ -325,6 +338,7 @@ class CustomerRow:
     arrival: Literal["open", "settled"] = "settled"
     problem: Problem | None = None
     merged_into: CustomerId | None = None
+    merge: MergeTold | None = None
     behind: Behind | None = None
     went_back: WentBack | None = None
     pending: tuple[CustomerWork, ...] = ()
