@@ -21,11 +21,9 @@ class Surroundings:
         self._database = database
 
     async def of(self, firm: FirmId, links: Sequence[LinkRow]) -> Table:
-        """Give the firm, the customers that open questions name, what those went into, and the links that have them."""
+        """Give the firm, and the customers that open questions name, what those went into, and the links that have them."""
         table = Table()
         wanted = {customer for link in links for customer in _named(link)}
-        if not any(link.problem is not None for link in links):
-            return table
         async with reading(self._database) as connection:
             of_firm = await connection.scalar(select(read_firms.c.row).where(read_firms.c.firm_id == firm))
             if of_firm is not None:
