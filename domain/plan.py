@@ -6,6 +6,7 @@ At most one write is pending per link; the next is planned when its outcome is b
 from dataclasses import replace
 
 from domain.apply.freed_names import has_the_name_by_now
+from domain.apply.shelving import shelve, unshelve
 from domain.apply.survivors import followed
 from domain.apply.unmatching import LOOK_FOR, client_is_deleted, customer_is_gone, match_is_stale
 from domain.draft import Draft
@@ -91,6 +92,8 @@ def _only_looked_for(draft: Draft, firm: FirmRow, link: LinkRow) -> LinkRow:
 def _planned(draft: Draft, firm: FirmRow, link: LinkRow, customer: Customer | None) -> LinkRow:
     client = link.client
     deleted = client is not None and client.presence == "deleted"
+    if client is not None and client.presence == "archived" and _went_into_another(draft, link):
+        return shelve(link)  # once it is there again, it follows, or a person is asked
     if link.problem is not None and link.problem.code == "customers_merged":
         return client_is_deleted(draft, link) if deleted else link
     if customer is not None and customer.gone:
@@ -101,6 +104,7 @@ def _planned(draft: Draft, firm: FirmRow, link: LinkRow, customer: Customer | No
         return _nothing_to_write(draft, link)
     if _is_doubted(draft, link):
         return link
+    link = unshelve(draft, link)
     if link.status is LinkStatus.CREATING:
         return _create(draft, firm, link, client)
     if customer is None:
@@ -110,6 +114,11 @@ def _planned(draft: Draft, firm: FirmRow, link: LinkRow, customer: Customer | No
     if link.status is LinkStatus.SYNCED or (link.problem is not None and link.problem.resume == "synced"):
         return reconcile(draft, firm, link, client, customer)
     return link
+
+
+def _went_into_another(draft: Draft, link: LinkRow) -> bool:
+    row = draft.customer(link.firm_id, link.customer_id) if link.customer_id is not None else None
+    return row is not None and row.merged_into is not None
 
 
 def _is_doubted(draft: Draft, link: LinkRow) -> bool:
@@ -141,6 +150,11 @@ def _names_what_is_there(write: Write, link: LinkRow, customer: Customer | None)
 
 def _nothing_to_write(draft: Draft, link: LinkRow) -> LinkRow:
     """Leave a link whose client or customer is away as it is, but begin nothing that would wait for ever."""
+    presence = link.client.presence if link.client is not None else None
+    if presence == "archived" and link.problem is not None:
+        link = shelve(link)
+    if presence == "deleted" and link.shelved is not None:
+        link = replace(link, shelved=None)
     if link.status is LinkStatus.MATCHING:
         return match_is_stale(draft, link)
     if link.status is LinkStatus.CREATING:
@@ -148,7 +162,7 @@ def _nothing_to_write(draft: Draft, link: LinkRow) -> LinkRow:
             link,
             status=LinkStatus.NOT_SYNCED,
             reason=Reason.NEVER_MATCHED,
-            create_asked_by=None,
+            create_asked_by=link.create_asked_by if link.shelved is not None else None,
             wanted={},
             since=draft.now,
         )

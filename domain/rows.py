@@ -221,6 +221,7 @@ class LinkRow:
     `because`: the words of `actor`, who brought it where it stands, if they gave any.
     `lost_create`: the last one whose customer may yet turn up, and is no new one then.
     `found_free`: the taken name that was tried again since a look-up had found nobody who has it.
+    `shelved`: a question that came up before the client was archived, and may come up again once it is restored.
     `asked`: the intents that were decided; None: none yet. `intents`: ids that a row before times were kept remembers.
     """
 
@@ -251,6 +252,7 @@ class LinkRow:
     went_back: WentBack | None = None
     lost_create: LostCreate | None = None
     found_free: str | None = None
+    shelved: Problem | None = None
     pending: tuple[LinkWork, ...] = ()
     waiting: Waiting | None = None
     intents: tuple[IntentId, ...] = ()
@@ -298,6 +300,18 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MergeTold:
+    """`notice`: the time of the notification of a merge; `heard_at`: when it was taken in.
+
+    `token`: the one with which we knew the customer then, or else saw it first; None: never seen.
+    """
+
+    notice: datetime
+    heard_at: datetime
+    token: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerRow:
     """What we know of one customer.
 
@@ -306,7 +320,8 @@ class CustomerRow:
     `noticed_again`: one came after the pending read had begun, so that read may have missed it. `read_from`: the pending
     read begins later than this. `answered`: which notifications need no read.
     `arrival`: `open` while it is new and nobody can say yet whether it becomes a client. `problem`: why Canopy would
-    not take it as a client. `merged_into`: the customer that it is now part of. `behind`: QuickBooks shows an older
+    not take it as a client. `merged_into`: the customer that it is now part of; `merge`: when we were told,
+    kept when the customer turns out to be one of its own again, so that it is not told twice. `behind`: QuickBooks shows an older
     customer; `went_back`: it did, and was believed.
     """
 
@@ -323,6 +338,7 @@ class CustomerRow:
     arrival: Literal["open", "settled"] = "settled"
     problem: Problem | None = None
     merged_into: CustomerId | None = None
+    merge: MergeTold | None = None
     behind: Behind | None = None
     went_back: WentBack | None = None
     pending: tuple[CustomerWork, ...] = ()

@@ -10,6 +10,7 @@ from adapters.store.pending_work import PendingWork
 from adapters.store.projection import Projection
 from adapters.store.read_tables import read_links
 from adapters.store.row_changes import RowChanges
+from adapters.store.surroundings import Surroundings
 from domain.projection import Build
 
 
@@ -23,6 +24,7 @@ class ReadModel:
         self.held = MarkedLinks(database, read_links.c.held)
         self.due = MarkedLinks(database, read_links.c.has_work)
         self.customers = CustomerSearch(database)
+        self.surroundings = Surroundings(database)
         self.firms = FirmFacts(database)
         self.pending = PendingWork(database)
         self.changes = RowChanges(database)

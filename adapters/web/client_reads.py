@@ -17,10 +17,12 @@ from adapters.web.problems import Problem
 from adapters.web.refusal_texts import refusal_text
 from adapters.web.why import why
 from domain import fields
+from domain.apply.choices import open_choices
 from domain.decision import Verdict
 from domain.fields import Address, Value
 from domain.ids import ClientId, FirmId
 from domain.outcomes import HolderKind
+from domain.rows import LinkRow
 
 PATH = "/api/v1/firms/{firm}/clients"
 ONE = PATH + "/{client}"
@@ -135,18 +137,25 @@ async def known_client(read_model: ReadModel, firm: FirmId, client: ClientId) ->
     return found
 
 
+async def shown_client(read_model: ReadModel, row: LinkRow) -> ClientAnswer:
+    """Show a row, with what its question can be answered with."""
+    return client_answer(row, await read_model.surroundings.of(row.firm_id, [row]))
+
+
 async def _list(call: Call) -> Answer:
     asked = call.query_as(ClientsQuery)
     page = await call.parts.read_model.links.page(
         call.firm, status=asked.status, q=asked.q, cursor=asked.cursor, limit=asked.limit
     )
-    shown = [client_answer(view.row) for view in page.clients]
+    rows = [view.row for view in page.clients]
+    known = await call.parts.read_model.surroundings.of(call.firm, rows)
+    shown = [client_answer(row, known) for row in rows]
     return Answer(body=ClientsAnswer(clients=shown, counts=dict(page.counts), cursor=page.cursor))
 
 
 async def _one(call: Call) -> Answer:
     found = await known_client(call.parts.read_model, call.firm, call.client)
-    return Answer(body=client_answer(found.row))
+    return Answer(body=await shown_client(call.parts.read_model, found.row))
 
 
 async def _timeline(call: Call) -> Answer:
@@ -163,8 +172,10 @@ async def _why(call: Call) -> Answer:
     found = await known_client(call.parts.read_model, call.firm, call.client)
     firms = call.parts.read_model.firms
     everybody = await firms.everybody(call.parts.partition_of(call.firm))
-    told = why(found.row, await firms.row(call.firm), found.customer, everybody)
-    return Answer(body=WhyAnswer(text=told.text, facts=dict(told.facts), can=actions(found.row)))
+    known = await call.parts.read_model.surroundings.of(call.firm, [found.row])
+    offered = open_choices(known, found.row)
+    told = why(found.row, await firms.row(call.firm), found.customer, everybody, offered)
+    return Answer(body=WhyAnswer(text=told.text, facts=dict(told.facts), can=actions(found.row, known)))
 
 
 async def _free_names(call: Call) -> Answer:

@@ -8,9 +8,12 @@ from pydantic import BaseModel
 from adapters.canopy.mapping import client_body
 from adapters.store.status import StatusWord, status_word
 from adapters.web.link_actions import Action, actions
-from adapters.web.problem_texts import choices, problem_text
+from adapters.web.problem_texts import choice_label, problem_text
+from domain.apply.choices import open_choices
 from domain.fields import Field
-from domain.rows import Held, LinkRow, LinkStatus
+from domain.inputs import Choice
+from domain.known import Known
+from domain.rows import Held, LinkRow, LinkStatus, Problem
 from domain.snapshots import Client
 
 
@@ -46,7 +49,7 @@ class ClientShape(BaseModel):
 
 
 class ChoiceShape(BaseModel):
-    """One way to settle a problem."""
+    """One way to settle a problem. `field`: what a value is for; None: one of the problem's."""
 
     id: str
     label: str
@@ -112,10 +115,10 @@ class ClientAnswer(BaseModel):
     link: LinkShape | None
 
 
-def client_answer(row: LinkRow) -> ClientAnswer:
-    """Show a row."""
+def client_answer(row: LinkRow, known: Known) -> ClientAnswer:
+    """Show a row. `known`: the rows around it."""
     client = client_shape(row.client) if row.client else ClientShape(client_id=row.client_id)
-    return ClientAnswer(client=client, link=link_shape(row))
+    return ClientAnswer(client=client, link=link_shape(row, known))
 
 
 def client_shape(client: Client) -> ClientShape:
@@ -123,8 +126,8 @@ def client_shape(client: Client) -> ClientShape:
     return ClientShape.model_validate({**client_body(client), "presence": client.presence})
 
 
-def link_shape(row: LinkRow) -> LinkShape:
-    """Show the link of a row."""
+def link_shape(row: LinkRow, known: Known) -> LinkShape:
+    """Show the link of a row. `known`: the rows around it."""
     waiting, former = row.waiting, row.former
     return LinkShape(
         status=status_word(row),
@@ -133,8 +136,8 @@ def link_shape(row: LinkRow) -> LinkShape:
         version=row.version,
         since=row.since,
         in_step=is_in_step(row),
-        problem=_problem(row),
-        can=actions(row),
+        problem=_problem(row, known),
+        can=actions(row, known),
         held=HeldShape(to_quickbooks=list(row.held.to_quickbooks), to_canopy=list(row.held.to_canopy)),
         waiting=WaitingShape(until=waiting.until, why=waiting.why) if waiting and row.pending else None,
         former=FormerShape(
@@ -154,23 +157,30 @@ def is_in_step(row: LinkRow) -> bool:
     return row.status is LinkStatus.SYNCED and not row.pending and row.held == Held() and not row.changed_at
 
 
-def _problem(row: LinkRow) -> ProblemShape | None:
+def _problem(row: LinkRow, known: Known) -> ProblemShape | None:
     problem = row.problem
     if problem is None:
         return None
+    offered = open_choices(known, row)
     return ProblemShape(
         id=problem.id,
         code=problem.code,
-        text=problem_text(problem),
+        text=problem_text(problem, offered),
         fields=list(problem.fields),
         since=problem.since,
         choices=[
             ChoiceShape(
                 id=choice,
-                label=label,
-                field=Field.DISPLAY_NAME if choice == "name" else None,
+                label=choice_label(problem, choice),
+                field=_field(problem, choice),
                 needs_value=choice in {"name", "value"},
             )
-            for choice, label in choices(problem).items()
+            for choice in offered
         ],
     )
+
+
+def _field(problem: Problem, choice: Choice) -> Field | None:
+    if choice == "name":
+        return Field.DISPLAY_NAME
+    return problem.fields[0] if choice == "value" and len(problem.fields) == 1 else None

@@ -6,8 +6,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.canopy.answers import ClientRefused
-from adapters.web.client_reads import ONE, PATH
-from adapters.web.client_shapes import AddressShape, ClientAnswer, client_answer, client_shape
+from adapters.web.client_reads import ONE, PATH, shown_client
+from adapters.web.client_shapes import AddressShape, ClientAnswer, client_shape
 from adapters.web.field_remarks import refuse_wrong_fields
 from adapters.web.link_wishes import where_is
 from adapters.web.operations import Answer, Call, Operation
@@ -57,7 +57,9 @@ async def _add(call: Call) -> Answer:
         client = _client(
             await call.parts.canopy.create_client(call.firm, body, call.person.actor, call.intent_id)
         )
-        return await _seen_by_the_engine(watch, client, PATH.format(firm=call.firm) + f"/{client.client_id}")
+        return await _seen_by_the_engine(
+            call, watch, client, PATH.format(firm=call.firm) + f"/{client.client_id}"
+        )
 
 
 async def _edit(call: Call) -> Answer:
@@ -71,10 +73,10 @@ async def _edit(call: Call) -> Answer:
                 call.firm, call.client, changes, call.person.actor, call.intent_id, call.if_match
             )
         )
-        return await _seen_by_the_engine(watch, client, where_is(call))
+        return await _seen_by_the_engine(call, watch, client, where_is(call))
 
 
-async def _seen_by_the_engine(watch: Watch, client: Client, where: str) -> Answer:
+async def _seen_by_the_engine(call: Call, watch: Watch, client: Client, where: str) -> Answer:
     """Wait until the engine has seen what Canopy now holds, and is done with what follows from it."""
 
     def follows(line: Decided) -> bool:
@@ -93,7 +95,10 @@ async def _seen_by_the_engine(watch: Watch, client: Client, where: str) -> Answe
     except TimeoutError:
         return Answer(status=202, body=ClientAnswer(client=client_shape(client), link=None), location=where)
     row = seen.decided.row
-    body = client_answer(row) if isinstance(row, LinkRow) else ClientAnswer(client=None, link=None)
+    if not isinstance(row, LinkRow):
+        body = ClientAnswer(client=None, link=None)
+    else:
+        body = await shown_client(call.parts.read_model, row)
     return Answer(body=body, position=Position(seen.decided.partition, seen.next_offset), location=where)
 
 

@@ -1,6 +1,7 @@
 """What a person can ask for about one customer: a Canopy client for it."""
 
-from adapters.web.client_shapes import ClientAnswer, client_answer
+from adapters.web.client_reads import shown_client
+from adapters.web.client_shapes import ClientAnswer
 from adapters.web.operations import Answer, Call, Operation
 from adapters.web.people import Role
 from adapters.web.refusals import refusal
@@ -15,7 +16,11 @@ async def _create_client(call: Call) -> Answer:
     ended = await ask_about_customer(call, wish)
     if isinstance(ended, Refused):
         raise refusal(ended)
-    shown = client_answer(ended.link) if ended.link else ClientAnswer(client=None, link=None)
+    shown = (
+        await shown_client(call.parts.read_model, ended.link)
+        if ended.link
+        else ClientAnswer(client=None, link=None)
+    )
     if isinstance(ended, UnderWay):
         where = f"{CUSTOMERS_PATH.format(firm=call.firm)}?linked=true"
         return Answer(status=202, body=shown, position=ended.position, location=where)

@@ -2,24 +2,37 @@
 
 from typing import Literal
 
+from domain.apply.choices import open_choices
+from domain.apply.intents import not_to_be_created, not_to_be_retried, not_to_be_unmatched
+from domain.known import Known
 from domain.rows import Held, LinkRow, LinkStatus
 
 Action = Literal["match", "create", "restore", "unmatch", "push", "retry", "answer"]
 
 
-def actions(link: LinkRow) -> list[Action]:
-    """Name the actions that would not be refused."""
-    can: list[Action] = []
-    present = link.client is not None and link.client.presence == "present"
-    if link.customer_id is None and not link.pending and present:
-        can += ["match", "create"]
-    undoable = link.status is LinkStatus.NOT_SYNCED and link.former is not None
-    if present and (undoable or link.status is LinkStatus.UNMATCHING):
+def actions(link: LinkRow, known: Known) -> list[Action]:
+    """Name the actions that would not be refused. `known`: the rows around the link."""
+    unmatch: list[Action] = ["unmatch"] if not_to_be_unmatched(link) is None else []
+    firm = known.firm(link.firm_id)
+    if firm is None or not firm.is_awake:
+        return unmatch  # nothing else is taken until it is connected
+    can: list[Action] = ["match", "create"] if not_to_be_created(link) is None else []
+    if _may_be_restored(link):
         can.append("restore")
-    if link.status not in {LinkStatus.NOT_SYNCED, LinkStatus.UNMATCHING}:
-        can.append("unmatch")
+    can += unmatch
     if link.held != Held():
         can.append("push")
-    if link.problem is not None:
-        can.append("answer" if link.problem.code == "both_changed" else "retry")
+    if not_to_be_retried(link) is None:
+        can.append("retry")
+    if open_choices(known, link):
+        can.append("answer")
     return can
+
+
+def _may_be_restored(link: LinkRow) -> bool:
+    """Say whether there is something to restore; whether its customer is still free is seen when it is asked for."""
+    if link.status is LinkStatus.UNMATCHING:
+        return link.write is not None
+    present = link.client is not None and link.client.presence == "present"
+    apart = link.status is LinkStatus.NOT_SYNCED or (link.problem is not None and link.customer_id is None)
+    return present and apart and link.former is not None

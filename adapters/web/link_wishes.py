@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.bounded import CustomerIdText, IdText, ShortText, Version, WholeNumber
-from adapters.web.client_reads import ONE
-from adapters.web.client_shapes import ClientAnswer, client_answer
+from adapters.web.client_reads import ONE, shown_client
+from adapters.web.client_shapes import ClientAnswer
 from adapters.web.operations import Answer, Call, Operation
 from adapters.web.people import Role
 from adapters.web.problems import Problem
@@ -180,7 +180,11 @@ def _operation(name: str, summary: str, body: type[BaseModel], build: Build) -> 
         ended = await ask_about_link(call, wish)
         if isinstance(ended, Refused):
             raise refusal(ended)
-        shown = client_answer(ended.link) if ended.link else ClientAnswer(client=None, link=None)
+        shown = (
+            await shown_client(call.parts.read_model, ended.link)
+            if ended.link
+            else ClientAnswer(client=None, link=None)
+        )
         if isinstance(ended, UnderWay):
             return Answer(status=202, body=shown, position=ended.position, location=where_is(call))
         return Answer(body=shown, position=ended.position)

@@ -1,8 +1,9 @@
 """What needs a person, as a sentence and the ways to settle it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 
 from domain.fields import Field
+from domain.inputs import Choice
 from domain.progress import MOST_TRIES
 from domain.rows import Problem
 
@@ -12,12 +13,12 @@ def field_names(fields: Iterable[Field]) -> str:
     return ", ".join(field.value.replace("_", " ") for field in fields)
 
 
-def problem_text(problem: Problem) -> str:
-    """Say what is wrong, and what to do."""
+def problem_text(problem: Problem, offered: Collection[Choice] = ()) -> str:
+    """Say what is wrong, and what to do. `offered`: the choices that would not be refused."""
     fields = field_names(problem.fields)
     match problem.code:
         case "display_name_taken":
-            return _name_taken(problem)
+            return _name_taken(problem, offered)
         case "both_changed":
             return f"Both sides changed {fields or 'this client'}. Choose whose value stays."
         case "possible_duplicate":
@@ -53,36 +54,37 @@ def problem_text(problem: Problem) -> str:
             )
 
 
-def choices(problem: Problem) -> Mapping[str, str]:
-    """Give the answers that settle a question, with their labels; none if it is not answered but mended."""
-    match problem.code:
-        case "both_changed":
-            return {"canopy": "Keep Canopy's", "quickbooks": "Keep QuickBooks'"}
-        case "display_name_taken" if any(each.kind == "customer" for each in problem.holders or ()):
-            return {"name": "Choose another name", "match": "Match with that customer instead"}
-        case "display_name_taken":
-            return {"name": "Choose another name"}
-        case "possible_duplicate":
-            return {
-                "match": "Match with this customer",
-                "create_client": "Add it to Canopy as another client",
-                "leave": "Leave both as they are",
-            }
-        case "customers_merged":
-            return {"match": "This client keeps the customer", "leave": "Unmatch this client"}
-        case "loop" | "no_progress":
-            return {"go_on": "Go on"}
-        case _:
-            return {}
+def choice_label(problem: Problem, choice: Choice) -> str:
+    """Say what a choice does."""
+    merged, named = problem.code == "customers_merged", problem.code == "display_name_taken"
+    match choice:
+        case "canopy":
+            return "Keep Canopy's"
+        case "quickbooks":
+            return "Keep QuickBooks'"
+        case "value":
+            return "Type another value"
+        case "name":
+            return "Choose another name"
+        case "match" if merged:
+            return "This client keeps the customer"
+        case "match":
+            return "Match with that customer instead" if named else "Match with this customer"
+        case "create_client":
+            return "Add it to Canopy as another client"
+        case "leave":
+            return "Unmatch this client" if merged else "Leave both as they are"
+        case "go_on":
+            return "Go on"
 
 
-def _name_taken(problem: Problem) -> str:
+def _name_taken(problem: Problem, offered: Collection[Choice]) -> str:
     holders = problem.holders or ()
     kind = holders[0].kind if holders else "customer, vendor or employee"
     article = "An" if kind == "employee" else "A"
     return (
         f"{article} {kind} in QuickBooks has this display name; names there are shared by customers, vendors and "
-        "employees. Choose another name" + (", or match with that customer." if kind == "customer" else ".")
+        "employees. Choose another name" + (", or match with that customer." if "match" in offered else ".")
     )
 
 

@@ -1,11 +1,12 @@
 """Why a client is or is not synced: one sentence in the product's words, and the facts behind it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from adapters.web.obstacle_texts import shut_text, waiting_text
 from adapters.web.problem_texts import field_names, problem_text
+from domain.inputs import Choice
 from domain.rows import AllRow, CustomerRow, FirmRow, Former, Held, LinkRow, LinkStatus, Reason
 
 
@@ -36,18 +37,31 @@ _REASON = {
 
 
 def why(
-    link: LinkRow, firm: FirmRow, customer: CustomerRow | None = None, everybody: AllRow | None = None
+    link: LinkRow,
+    firm: FirmRow,
+    customer: CustomerRow | None = None,
+    everybody: AllRow | None = None,
+    offered: Collection[Choice] = (),
 ) -> Why:
-    """Explain a link as it stands. `customer`: its own, if known; `everybody`: what goes for all firms."""
-    return Why(_text(link, firm, customer, everybody), _facts(link, firm, everybody))
+    """Explain a link as it stands. `customer`: its own, if known; `everybody`: what goes for all firms.
+
+    `offered`: the choices of its question that would not be refused.
+    """
+    return Why(_text(link, firm, customer, everybody, offered), _facts(link, firm, everybody))
 
 
-def _text(link: LinkRow, firm: FirmRow, customer: CustomerRow | None, everybody: AllRow | None) -> str:
+def _text(
+    link: LinkRow,
+    firm: FirmRow,
+    customer: CustomerRow | None,
+    everybody: AllRow | None,
+    offered: Collection[Choice],
+) -> str:
     asleep = _of_the_firm(firm)
     if asleep is not None:
         return asleep
     if link.problem is not None and link.status is LinkStatus.NEEDS_ATTENTION:
-        return problem_text(link.problem)
+        return problem_text(link.problem, offered)
     if link.status is LinkStatus.NOT_SYNCED:
         return _not_synced(link)
     paused = _paused(firm, everybody)

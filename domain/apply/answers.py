@@ -1,10 +1,12 @@
 """A person settles a question, or lets a value that gave way stand again."""
 
 from dataclasses import replace
+from typing import assert_never
 
 from domain.apply import unmatching
 from domain.apply.arrivals import add_client, without_question
-from domain.apply.free_customers import not_to_be_linked
+from domain.apply.choices import choices, holder_to_match
+from domain.apply.free_customers import not_to_become_a_client
 from domain.apply.matching import match
 from domain.apply.refusals import Refusal
 from domain.apply.survivors import survivor_of
@@ -24,65 +26,33 @@ def answer(draft: Draft, firm: FirmRow, link: LinkRow, wish: Answer) -> LinkRow 
         return Refusal("no_question")
     if problem.id != wish.question:
         return Refusal("stale")
-    match problem.code:
-        case "both_changed":
-            return _of_both_changed(draft, link, problem, wish)
-        case "display_name_taken":
-            return _of_taken_name(draft, link, problem, wish)
-        case "possible_duplicate":
-            return _of_duplicate(draft, firm, link, problem, wish)
-        case "customers_merged":
-            return _of_merged(draft, firm, link, problem, wish)
-        case "loop" | "no_progress" if wish.choice == "go_on":
-            return without_question(link)
-        case _:
-            return Refusal("no_such_choice")
+    possible = choices(draft, link)
+    refusal = possible.get(wish.choice, Refusal("no_such_choice"))
+    return refusal or _answered(draft, firm, link, problem, wish)
 
 
-def _of_both_changed(draft: Draft, link: LinkRow, problem: Problem, wish: Answer) -> LinkRow | Refusal:
+def _answered(
+    draft: Draft, firm: FirmRow, link: LinkRow, problem: Problem, wish: Answer
+) -> LinkRow | Refusal:
     match wish.choice:
         case "canopy" | "quickbooks" as side:
             return _keep_side(draft, link, problem, side, wish.field)
         case "value":
             return _keep_value(draft, link, problem, wish)
-        case _:
-            return Refusal("no_such_choice")
-
-
-def _of_taken_name(draft: Draft, link: LinkRow, problem: Problem, wish: Answer) -> LinkRow | Refusal:
-    match wish.choice:
         case "name":
             return _take_name(draft, link, wish.value)
+        case "match" if problem.code == "customers_merged":
+            return _take_survivor(draft, firm, link, problem)
         case "match":
-            return _match_holder(draft, link, problem, wish)
-        case _:
-            return Refusal("no_such_choice")
-
-
-def _of_duplicate(
-    draft: Draft, firm: FirmRow, link: LinkRow, problem: Problem, wish: Answer
-) -> LinkRow | Refusal:
-    match wish.choice:
-        case "match":
-            return _match(draft, link, problem.customer_id, wish)
+            return _match(draft, link, problem, wish)
         case "create_client":
             return _create_client(draft, firm, link, problem)
-        case "leave":
+        case "leave" if problem.code == "customers_merged":
+            return unmatching.begin(draft, link)
+        case "leave" | "go_on":
             return without_question(link)
         case _:
-            return Refusal("no_such_choice")
-
-
-def _of_merged(
-    draft: Draft, firm: FirmRow, link: LinkRow, problem: Problem, wish: Answer
-) -> LinkRow | Refusal:
-    match wish.choice:
-        case "match":
-            return _take_survivor(draft, firm, link, problem)
-        case "leave":
-            return unmatching.begin(draft, link)
-        case _:
-            return Refusal("no_such_choice")
+            assert_never(wish.choice)
 
 
 def put_back(draft: Draft, link: LinkRow, wish: PutBack) -> LinkRow | Refusal:
@@ -167,16 +137,13 @@ def _asked_by_person(draft: Draft, link: LinkRow) -> LinkRow:
     )
 
 
-def _match_holder(draft: Draft, link: LinkRow, problem: Problem, wish: Answer) -> LinkRow | Refusal:
-    holder = next((each for each in problem.holders or () if each.kind == "customer"), None)
-    if holder is None:
-        return Refusal("holder_is_no_customer")
-    return _match(draft, link, CustomerId(holder.id), wish)
-
-
-def _match(draft: Draft, link: LinkRow, customer: CustomerId | None, wish: Answer) -> LinkRow | Refusal:
+def _match(draft: Draft, link: LinkRow, problem: Problem, wish: Answer) -> LinkRow | Refusal:
+    named = problem.code == "display_name_taken"
+    customer = holder_to_match(draft, link, problem) if named else problem.customer_id
     if customer is None:
         return Refusal("customer_unknown")
+    if isinstance(customer, Refusal):
+        return customer
     wanted = Match(
         firm_id=wish.firm_id, intent_id=wish.intent_id, client_id=wish.client_id, customer_id=customer
     )
@@ -193,13 +160,11 @@ def _create_client(draft: Draft, firm: FirmRow, link: LinkRow, problem: Problem)
 def client_for(draft: Draft, firm: FirmRow, customer: CustomerId) -> CustomerRow | Refusal:
     """Ask for a Canopy client for a customer, as a person wishes."""
     row = draft.customer(firm.firm_id, customer)
-    refusal = not_to_be_linked(draft, firm.firm_id, row)
+    refusal = not_to_become_a_client(draft, firm.firm_id, row)
     if refusal is not None:
         return refusal
-    if row is None or row.customer is None or not row.customer.active:
-        return Refusal("customer_inactive")
-    if row.create is not None:
-        return Refusal("write_under_way")
+    if row is None or row.customer is None:
+        return Refusal("customer_unknown")
     return add_client(draft, row, row.customer, "person")
 
 
@@ -210,8 +175,6 @@ def _take_survivor(draft: Draft, firm: FirmRow, link: LinkRow, problem: Problem)
     survivor = survivor_of(draft, firm.firm_id, problem.customer_id)
     other = draft.link_of(link.firm_id, survivor)
     if other is not None and other.client_id != link.client_id:
-        if other.write is not None:
-            return Refusal("write_under_way")
         draft.put(unmatching.begin(draft, other))
     return replace(without_question(link), customer_id=survivor, agreed={}, changed_at={})
 

@@ -40,6 +40,8 @@ def settle_arrivals(draft: Draft, firm: FirmRow) -> int:
 
 def settle_arrival(draft: Draft, firm: FirmRow, row: CustomerRow) -> bool:
     """Say what becomes of a new customer, if that can be said. True: it is settled, or no longer wanted."""
+    if _is_away(row, row.customer):
+        lift_questions(draft, firm.firm_id, row.customer_id)
     create = row.create
     if create is not None:
         return _withdrawn(draft, firm, row, create)
@@ -99,6 +101,26 @@ def lift_questions(draft: Draft, firm: FirmId, customer: CustomerId, *, but: Cli
     for link in draft.asked_about(firm, customer):
         if link.client_id != but and link.problem is not None and link.problem.code == "possible_duplicate":
             draft.put(without_question(link))
+
+
+def ask_about_survivor(draft: Draft, firm: FirmId, loser: CustomerId, survivor: CustomerId) -> None:
+    """Let the question whether a client is this customer be about the one that it went into, if that looks the same."""
+    row = draft.customer(firm, survivor)
+    if row is None or _is_away(row, row.customer) or draft.link_of(firm, survivor) is not None:
+        return
+    for link in draft.asked_about(firm, loser):
+        problem = link.problem
+        if problem is not None and problem.code == "possible_duplicate" and looks_like(draft, link, row):
+            name = draft.effect_id(link.key, problem.code)
+            question = replace(problem, id=name, since=draft.now, customer_id=survivor)
+            draft.put(replace(link, problem=question))
+
+
+def looks_like(draft: Draft, link: LinkRow, row: CustomerRow) -> bool:
+    """Say whether a client has a customer's name or e-mail."""
+    values = row.customer.values if row.customer is not None else {}
+    like = draft.clients_like(link.firm_id, values.get(Field.DISPLAY_NAME), values.get(Field.EMAIL))
+    return any(each.client_id == link.client_id for each in like)
 
 
 def without_question(link: LinkRow) -> LinkRow:
@@ -175,7 +197,7 @@ def _asks_for_the_name(link: LinkRow, customer: Customer) -> bool:
 def _ask(draft: Draft, like: list[LinkRow], row: CustomerRow) -> None:
     """Ask about the client that is most like it and is not asked about something else."""
     for link in like:
-        if link.status is LinkStatus.NOT_SYNCED:
+        if link.status is LinkStatus.NOT_SYNCED and link.shelved is None:
             question = Problem(
                 id=draft.effect_id(link.key, "possible_duplicate"),
                 code="possible_duplicate",
@@ -183,7 +205,12 @@ def _ask(draft: Draft, like: list[LinkRow], row: CustomerRow) -> None:
                 resume="not_synced",
                 customer_id=row.customer_id,
             )
-            draft.put(replace(link, problem=question, status=LinkStatus.NEEDS_ATTENTION))
+            archived = link.client is not None and link.client.presence == "archived"
+            draft.put(
+                replace(link, shelved=question)
+                if archived
+                else replace(link, problem=question, status=LinkStatus.NEEDS_ATTENTION)
+            )
             return
 
 

@@ -7,7 +7,7 @@ from itertools import islice
 from domain.apply.arrivals import is_new, lift_questions, settle_arrival
 from domain.apply.client_seen import seen, settle_problem
 from domain.apply.freed_names import look_again_for, name_given_up
-from domain.apply.merges import customers_merged
+from domain.apply.merges import customers_merged, itself_again, may_be_itself_again
 from domain.apply.notices import answered_by_read, is_answered, noticed, own_time, read_not_before
 from domain.apply.unmatching import match_is_stale
 from domain.decision import Decision, Verdict
@@ -38,7 +38,8 @@ def notice_customer(draft: Draft, firm: FirmRow, notified: CustomerNotified) -> 
     merged = notified.deleted_id if connection.replaces is None else None
     if merged is not None:
         # Also while disconnected: no listing would tell of it later.
-        customers_merged(draft, firm, loser=merged, survivor=notified.customer_id)
+        notice = own_time(notified.time, draft.now)
+        customers_merged(draft, firm, loser=merged, survivor=notified.customer_id, notice=notice)
     if not firm.is_awake:
         if merged is not None:
             return draft.decide(Verdict.APPLIED, "customer_noticed", firm)
@@ -88,6 +89,7 @@ def see_customer(
         return row
     moved = differing(known.values, customer.values) if known is not None else ()
     times = {**row.times, **dict.fromkeys(moved, customer.updated_at)}
+    back = may_be_itself_again(row, customer)
     row = replace(row, customer=customer, times=times)
     if sent is not None:
         row = replace(row, arrival="settled")
@@ -95,8 +97,8 @@ def see_customer(
         row = replace(row, arrival="open" if row.arrival == "open" or is_new(firm, customer) else "settled")
     elif moved and row.problem is not None:
         row = replace(row, arrival="open", problem=None)  # what Canopy would not take has changed
-    if known is not None and known.gone and not row.reads:
-        # This answer may be older than the one that said that it is gone.
+    if ((known is not None and known.gone) or back) and not row.reads:
+        # This answer may be older than the one that said that it is gone, or went into another one.
         row = _read(draft, row, not_before=None)
     draft.put(row)
     look_again_for(draft, firm.firm_id, name_given_up(known, customer))
@@ -120,7 +122,7 @@ def customer_looked_at(draft: Draft, firm: FirmRow, row: CustomerRow, seen: Cust
     """
     known = row.customer
     if known is None or not customer_is_older(known, seen):
-        draft.put(replace(row, behind=None))
+        draft.put(itself_again(draft, replace(row, behind=None), seen))
         read_is_back(draft, see_customer(draft, firm, seen))
         return "customer_read"
     # The first may only have been overtaken by the answer to a write.

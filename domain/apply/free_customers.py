@@ -1,12 +1,12 @@
 """Which customers a client can be given: by a match, a restore, or a client that is made for one."""
 
 from domain.apply.refusals import Refusal
-from domain.draft import Draft
 from domain.ids import FirmId
+from domain.known import Known
 from domain.rows import CustomerRow
 
 
-def not_to_be_linked(draft: Draft, firm_id: FirmId, row: CustomerRow | None) -> Refusal | None:
+def not_to_be_linked(known: Known, firm_id: FirmId, row: CustomerRow | None) -> Refusal | None:
     """Say why not; None: it can be. One that went into another is gone, whatever QuickBooks still shows of it."""
     if row is None or row.customer is None:
         return Refusal("customer_unknown")
@@ -14,7 +14,7 @@ def not_to_be_linked(draft: Draft, firm_id: FirmId, row: CustomerRow | None) -> 
         return Refusal("customer_gone", {"customer_id": row.customer_id})
     if row.customer.job:
         return Refusal("customer_is_job", {"customer_id": row.customer_id})
-    holder = draft.link_of(firm_id, row.customer_id)
+    holder = known.link_of(firm_id, row.customer_id)
     if holder is not None:
         facts = {"customer_id": row.customer_id, "client_id": holder.client_id}
         if holder.since is not None:
@@ -23,3 +23,13 @@ def not_to_be_linked(draft: Draft, firm_id: FirmId, row: CustomerRow | None) -> 
             facts["actor"] = holder.actor
         return Refusal("customer_linked", facts)
     return None
+
+
+def not_to_become_a_client(known: Known, firm_id: FirmId, row: CustomerRow | None) -> Refusal | None:
+    """Say why no client can be made for a customer; None: one can."""
+    refusal = not_to_be_linked(known, firm_id, row)
+    if refusal is not None:
+        return refusal
+    if row is None or row.customer is None or not row.customer.active:
+        return Refusal("customer_inactive")
+    return Refusal("write_under_way") if row.create is not None else None

@@ -77,18 +77,28 @@ def _apply(draft: Draft, firm: FirmRow, link: LinkRow, wish: LinkIntent) -> Link
 
 
 def _unmatch(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
-    if link.status in (LinkStatus.NOT_SYNCED, LinkStatus.UNMATCHING):
-        return Refusal("already_unmatched")
-    return unmatching.begin(draft, link)
+    return not_to_be_unmatched(link) or unmatching.begin(draft, link)
 
 
-def _create(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
+def not_to_be_created(link: LinkRow) -> Refusal | None:
+    """Say why no customer can be created for the client, nor be given to it; None: one can."""
     if link.customer_id is not None:
         return Refusal("already_linked", {"customer_id": link.customer_id})
     if link.client is None or link.client.presence != "present":
         return Refusal("client_gone")
-    if link.write is not None:
-        return Refusal("write_under_way")
+    return Refusal("write_under_way") if link.write is not None else None
+
+
+def not_to_be_unmatched(link: LinkRow) -> Refusal | None:
+    """Say why there is nothing to unmatch; None: there is."""
+    apart = link.status in (LinkStatus.NOT_SYNCED, LinkStatus.UNMATCHING)
+    return Refusal("already_unmatched") if apart else None
+
+
+def _create(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
+    refusal = not_to_be_created(link)
+    if refusal is not None:
+        return refusal
     return replace(
         link,
         status=LinkStatus.CREATING,
@@ -101,12 +111,19 @@ def _create(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
     )
 
 
-def _retry(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
+def not_to_be_retried(link: LinkRow) -> Refusal | None:
+    """Say why nothing can be tried again; None: it can."""
     if link.problem is None or link.problem.code not in CAN_BE_RETRIED:
         return Refusal("nothing_to_retry")
     if link.client is None or link.client.presence != "present":
         return Refusal("client_gone")
-    problem = link.problem
+    return None
+
+
+def _retry(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
+    refusal, problem = not_to_be_retried(link), link.problem
+    if refusal is not None or problem is None:
+        return refusal or Refusal("nothing_to_retry")
     # A person asks, so no switch holds it.
     again = problem.fields or tuple(field for field in Field if field not in link.held.to_quickbooks)
     if problem.code == "our_error":

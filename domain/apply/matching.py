@@ -8,26 +8,36 @@ from domain.apply.free_customers import not_to_be_linked
 from domain.apply.refusals import Refusal
 from domain.apply.survivors import survivor_of
 from domain.draft import Draft
+from domain.ids import CustomerId
 from domain.inputs import Match, Restore
+from domain.known import Known
 from domain.rows import FirmRow, Former, LinkRow, LinkStatus
 
 
-def match(draft: Draft, link: LinkRow, wish: Match) -> LinkRow | Refusal:
-    """Give the link its customer; `plan` then overwrites, on what the person saw or not at all."""
+def not_to_be_matched(known: Known, link: LinkRow, customer_id: CustomerId | None) -> Refusal | None:
+    """Say why the client can't be matched with this customer; None: it can."""
     if link.write is not None:
         return Refusal("write_under_way")
     if link.customer_id is not None:
         return Refusal("already_linked", {"customer_id": link.customer_id})
     if link.client is None or link.client.presence != "present":
         return Refusal("client_gone")
-    row = draft.customer(link.firm_id, wish.customer_id)
-    refusal = not_to_be_linked(draft, link.firm_id, row)
+    row = known.customer(link.firm_id, customer_id) if customer_id is not None else None
+    refusal = not_to_be_linked(known, link.firm_id, row)
     if refusal is not None:
         return refusal
-    customer = row.customer if row is not None else None
-    if customer is None or not customer.active:
-        return Refusal("customer_inactive")
-    if wish.customer_sync_token not in (None, customer.sync_token):
+    active = row is not None and row.customer is not None and row.customer.active
+    return None if active else Refusal("customer_inactive")
+
+
+def match(draft: Draft, link: LinkRow, wish: Match) -> LinkRow | Refusal:
+    """Give the link its customer; `plan` then overwrites, on what the person saw or not at all."""
+    refusal = not_to_be_matched(draft, link, wish.customer_id)
+    if refusal is not None:
+        return refusal
+    row = draft.customer(link.firm_id, wish.customer_id)
+    token = row.customer.sync_token if row is not None and row.customer is not None else None
+    if wish.customer_sync_token not in (None, token):
         return Refusal("stale")
     return replace(
         link,

@@ -6,30 +6,73 @@ from the other, and where both have something else, the firm's policy for confli
 """
 
 from dataclasses import replace
+from datetime import datetime
 
-from domain.apply.arrivals import settle_arrival
+from domain.apply.arrivals import ask_about_survivor, settle_arrival, without_question
 from domain.apply.freed_names import look_again_for, name_given_up
-from domain.apply.survivors import followed
+from domain.apply.survivors import followed, survivor_of
 from domain.draft import Draft
 from domain.ids import CustomerId
 from domain.plan import plan
-from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, Reason
+from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, MergeTold, Reason
+from domain.snapshots import Customer
 
 
-def customers_merged(draft: Draft, firm: FirmRow, *, loser: CustomerId, survivor: CustomerId) -> None:
-    """Take in that `loser` went into `survivor`, which may have gone into yet another one by now."""
+def customers_merged(
+    draft: Draft, firm: FirmRow, *, loser: CustomerId, survivor: CustomerId, notice: datetime
+) -> None:
+    """Take in that `loser` went into `survivor`, which may have gone into yet another one by now.
+
+    `notice`: the notification's own time, by which it is known when it comes a second time.
+    """
     if loser == survivor:
         return
     row = draft.customer(firm.firm_id, loser) or CustomerRow(firm_id=firm.firm_id, customer_id=loser)
-    before = row.customer
+    before, told = row.customer, row.merge
+    is_repeated = told is not None and notice <= told.notice
+    if is_repeated and row.merged_into is None:
+        return  # it is one of its own again since
     known = replace(before, gone=True) if before is not None else None
-    row = replace(row, merged_into=survivor, customer=known, arrival="settled")
+    if told is None or not is_repeated:
+        token = known.sync_token if known is not None else None
+        told = MergeTold(notice=notice, heard_at=draft.now, token=token)
+    row = replace(row, merged_into=survivor, merge=told, customer=known, arrival="settled")
     draft.put(row)
     look_again_for(draft, firm.firm_id, name_given_up(before, None))
+    ask_about_survivor(draft, firm.firm_id, loser, survivor_of(draft, firm.firm_id, loser))
     settle_arrival(draft, firm, row)
     link = draft.link_of(firm.firm_id, loser) or _parted(draft, firm, loser)
     if link is not None:
         plan(draft, followed(draft, link))
+
+
+def may_be_itself_again(row: CustomerRow, seen: Customer) -> bool:
+    """Say whether a customer that went into another one is shown active, and newer than when we heard of that.
+
+    In QuickBooks it stays there, inactive, and a person can make it active again.
+    """
+    if row.merged_into is None or not seen.active or row.customer is None:
+        return False
+    token = row.merge.token if row.merge is not None else row.customer.sync_token
+    return token is not None and seen.sync_token > token
+
+
+def itself_again(draft: Draft, row: CustomerRow, seen: Customer) -> CustomerRow:
+    """Take back that a customer went into another one, if a read shows it so that began after we heard of that.
+
+    One that began before may show what stood there before the merge: then it is read once more.
+    """
+    told = row.merge
+    if told is not None and told.token is None:
+        row = replace(row, merge=replace(told, token=seen.sync_token))
+    if not may_be_itself_again(row, seen):
+        return row
+    if told is not None and (row.read_from is None or row.read_from < told.heard_at):
+        return replace(row, noticed_again=True)
+    link = draft.link_of(row.firm_id, row.customer_id)
+    if link is not None and link.problem is not None and link.problem.code == "customers_merged":
+        draft.put(without_question(link))
+    return replace(row, merged_into=None)
 
 
 def _parted(draft: Draft, firm: FirmRow, loser: CustomerId) -> LinkRow | None:

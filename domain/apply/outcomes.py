@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from domain.apply.added_clients import client_came_back
-from domain.apply.arrivals import lift_questions, settle_arrival
+from domain.apply.arrivals import settle_arrival
 from domain.apply.checks import check_refused, customers_checked
 from domain.apply.client_looks import client_looked_at
 from domain.apply.client_seen import take_client
@@ -135,7 +135,6 @@ def _gone(draft: Draft, firm: FirmRow, row: CustomerRow) -> Decision:
     row = replace(row, customer=customer, arrival="settled", behind=None)
     read_is_back(draft, row)
     settle_arrival(draft, firm, draft.customer(row.firm_id, row.customer_id) or row)
-    lift_questions(draft, row.firm_id, row.customer_id)
     if link is not None:
         plan(draft, link)
     return draft.decide(Verdict.APPLIED, "customer_gone", row)

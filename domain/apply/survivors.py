@@ -10,16 +10,17 @@ from domain.apply.arrivals import lift_questions
 from domain.apply.unmatching import match_is_stale
 from domain.draft import Draft
 from domain.ids import CustomerId, FirmId
+from domain.known import Known
 from domain.rows import LinkRow, LinkStatus, Problem
 
 MOST_MERGES = 10
 """How many merges in a row are followed to the customer that is left."""
 
 
-def survivor_of(draft: Draft, firm_id: FirmId, customer: CustomerId) -> CustomerId:
+def survivor_of(known: Known, firm_id: FirmId, customer: CustomerId) -> CustomerId:
     """Follow merges to the customer that is left."""
     for _ in range(MOST_MERGES):
-        row = draft.customer(firm_id, customer)
+        row = known.customer(firm_id, customer)
         if row is None or row.merged_into is None:
             break
         customer = row.merged_into
@@ -42,6 +43,8 @@ def followed(draft: Draft, link: LinkRow) -> LinkRow:
         return replace(link, customer_id=survivor, agreed={}, changed_at={}, since=draft.now)
     if holder.client_id == link.client_id or link.status is LinkStatus.UNMATCHING:
         return link
+    if link.client is not None and link.client.presence == "archived":
+        return link  # it sleeps; nobody is asked before it is there again
     question = Problem(
         id=draft.effect_id(link.key, "customers_merged"),
         code="customers_merged",

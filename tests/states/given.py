@@ -72,6 +72,7 @@ def customer_of(world: World, **values: Any) -> Customer:
         sync_token=known.sync_token + 1,
         values=changed(known.values, fields(**values)),
         updated_at=world.now,
+        gone=False,
     )
 
 

@@ -1,5 +1,6 @@
 """The list of clients: filtered and searched by its address, so that a list can be sent to a colleague."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
@@ -18,7 +19,9 @@ from adapters.web.console.words import (
     who,
 )
 from adapters.web.problem_texts import problem_text
+from domain.apply.choices import open_choices
 from domain.ids import ClientId
+from domain.known import Known
 from domain.rows import LinkRow, LinkStatus, Reason
 
 MOST_ROWS = 100
@@ -65,7 +68,7 @@ async def show_clients(visit: Visit) -> web.Response:
         frame=around,
         filters=filters,
         chosen=next((each.word for each in filters if each.chosen), "All"),
-        lines=[_line(visit, view) for view in found.clients],
+        lines=await _lines(visit, found.clients),
         q=q,
         status=status,
         more=more,
@@ -79,7 +82,7 @@ async def show_rows(visit: Visit) -> web.Response:
     """Show some clients' rows as they are now, whatever list they stand in."""
     wanted = [ClientId(client) for client in visit.request.query.getall("id", [])[:MOST_ROWS]]
     found = await visit.parts.read_model.links.some(visit.firm, wanted)
-    return visit.render("some_clients.html", lines=[_line(visit, view) for view in found], q="")
+    return visit.render("some_clients.html", lines=await _lines(visit, found), q="")
 
 
 def _status(text: str | None) -> StatusWord | None:
@@ -113,7 +116,12 @@ def _address(visit: Visit, status: StatusWord | None, q: str, **more: str) -> st
     return f"{visit.home}/clients" + (f"?{urlencode(asked)}" if asked else "")
 
 
-def _line(visit: Visit, view: LinkView) -> Line:
+async def _lines(visit: Visit, views: Sequence[LinkView]) -> list[Line]:
+    known = await visit.parts.read_model.surroundings.of(visit.firm, [view.row for view in views])
+    return [_line(visit, view, known) for view in views]
+
+
+def _line(visit: Visit, view: LinkView, known: Known) -> Line:
     row = view.row
     client = row.client
     values = client.values if client else {}
@@ -127,14 +135,14 @@ def _line(visit: Visit, view: LinkView) -> Line:
         customer=agreed_customer(row.customer_id, row.agreed) if row.customer_id else None,
         changed_at=changed_at,
         changed_by=changed_by,
-        says=_says(view),
+        says=_says(view, known),
     )
 
 
-def _says(view: LinkView) -> str | None:
+def _says(view: LinkView, known: Known) -> str | None:
     row = view.row
     if row.problem is not None and view.status == "needs_attention":
-        return problem_text(row.problem)
+        return problem_text(row.problem, open_choices(known, row))
     return "Sync client is off" if view.status == "not_synced" and row.reason is Reason.LEFT_OUT else None
 
 

@@ -46,6 +46,7 @@ async def show_client(visit: Visit) -> web.Response:
     wanted = _number_of_lines(visit.request.query.get("lines"))
     timeline = await reads.links.timeline(visit.firm, client, limit=wanted)
     row = found.row
+    known = await reads.surroundings.of(visit.firm, [row])
     return visit.render(
         "client.html",
         frame=await frame(visit),
@@ -56,9 +57,9 @@ async def show_client(visit: Visit) -> web.Response:
         in_step=is_in_step(row),
         customer=_customer(row, found.customer),
         former=await _former(visit, row),
-        can=actions(row),
+        can=actions(row, known),
         stays_out=STAYS_OUT.get(row.reason) if row.status is LinkStatus.NOT_SYNCED else None,
-        question=await question_about(visit, found),
+        question=await question_about(visit, found, known),
         held=[FIELD_LABELS[field] for field in (*row.held.to_quickbooks, *row.held.to_canopy)],
         days=told_by_day(timeline.lines, row, visit.clock),
         earlier=wanted + LINES if timeline.cursor and wanted < MOST_LINES else None,

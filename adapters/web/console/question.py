@@ -1,28 +1,36 @@
 """A question about a client as a page asks it: who or what stands against it, both sides' values, the ways out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
 from adapters.store.views import LinkView
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import FIELD_LABELS, text_of
-from adapters.web.problem_texts import choices, problem_text
+from adapters.web.problem_texts import choice_label, problem_text
+from adapters.web.refusal_texts import refusal_text
+from domain.apply.choices import not_to_be_taken, open_choices
 from domain.fields import Field, Values
 from domain.ids import CustomerId
+from domain.inputs import Choice
+from domain.known import Known
 from domain.outcomes import Holder
 from domain.rows import Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownHolder:
-    """Who has the name. `client`: whom a customer is synced with already, and the address of that one's record."""
+    """Who has the name. `client`: whom a customer is synced with already, and the address of that one's record.
+
+    `why_not`: another reason why it can't be matched.
+    """
 
     kind: str
     name: str
     id: str
     active: bool
     client: tuple[str, str] | None
+    why_not: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,22 +48,22 @@ class Question:
     free: tuple[str, ...]
 
 
-async def question_about(visit: Visit, view: LinkView) -> Question | None:
-    """Lay out the client's question; None if there is none."""
+async def question_about(visit: Visit, view: LinkView, known: Known) -> Question | None:
+    """Lay out the client's question; None if there is none. `known`: the rows that it is about."""
     problem = view.row.problem
     if problem is None:
         return None
     named = problem.code == "display_name_taken"
-    holders = [await _shown(visit, holder) for holder in problem.holders or ()]
-    offered, sides = dict(choices(problem)), await _sides(visit, view, problem)
-    if named and not any(_can_be_matched(holder) for holder in holders):
-        offered.pop("match", None)
+    holders = [await _shown(visit, holder, _why_not(known, view, holder)) for holder in problem.holders or ()]
+    sides = await _sides(visit, view, problem)
+    # A value of one's own is typed in Canopy: the page has no form for it.
+    offered = [choice for choice in open_choices(known, view.row) if choice != "value"]
     return Question(
         id=problem.id,
         code=problem.code,
-        sign=_sign(problem, sides),
-        text=_text(problem),
-        choices=offered,
+        sign=_sign(problem, sides, holders, offered),
+        text=_text(problem, offered),
+        choices={choice: choice_label(problem, choice) for choice in offered},
         sides=sides,
         asking=named and problem.holders is None,
         holders=holders,
@@ -63,15 +71,17 @@ async def question_about(visit: Visit, view: LinkView) -> Question | None:
     )
 
 
-def _sign(problem: Problem, sides: list[tuple[str, str, str]]) -> str:
+def _sign(
+    problem: Problem, sides: list[tuple[str, str, str]], holders: list[ShownHolder], offered: Sequence[Choice]
+) -> str:
     """Give what is another one whenever the question looks different."""
-    looks = (problem.id, problem.holders, problem.free, sides)
+    looks = (problem.id, holders, problem.free, sides, offered)
     return sha256(repr(looks).encode()).hexdigest()[:16]
 
 
-def _text(problem: Problem) -> str:
+def _text(problem: Problem, offered: Sequence[Choice]) -> str:
     if problem.code != "display_name_taken" or not problem.holders or problem.taken is None:
-        return problem_text(problem)
+        return problem_text(problem, offered)
     kind = problem.holders[0].kind
     article = "an" if kind[0] in "aeiou" else "a"
     return (
@@ -80,18 +90,24 @@ def _text(problem: Problem) -> str:
     )
 
 
-async def _shown(visit: Visit, holder: Holder) -> ShownHolder:
+def _why_not(known: Known, view: LinkView, holder: Holder) -> str | None:
+    """Say why a customer that has the name can't be matched, where its own line does not say it."""
+    refusal = not_to_be_taken(known, view.row, holder)
+    if refusal is None or refusal.code not in {"customer_is_job", "customer_gone"}:
+        return None
+    return refusal_text(refusal.code, refusal.facts)
+
+
+async def _shown(visit: Visit, holder: Holder, why_not: str | None) -> ShownHolder:
     client = None
     if holder.kind == "customer":
         known = await visit.parts.read_model.customers.one(visit.firm, CustomerId(holder.id))
         if known is not None and known.linked_to is not None:
             to = known.linked_to
             client = (to.display_name or to.client_id, visit.client_address(to.client_id))
-    return ShownHolder(kind=holder.kind, name=holder.name, id=holder.id, active=holder.active, client=client)
-
-
-def _can_be_matched(holder: ShownHolder) -> bool:
-    return holder.kind == "customer" and holder.active and holder.client is None
+    return ShownHolder(
+        kind=holder.kind, name=holder.name, id=holder.id, active=holder.active, client=client, why_not=why_not
+    )
 
 
 async def _sides(visit: Visit, view: LinkView, problem: Problem) -> list[tuple[str, str, str]]:

@@ -26,6 +26,7 @@ from domain.rows import (
     Waiting,
 )
 from domain.snapshots import Client
+from domain.table import Table
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 CLIENT = Client(client_id=ClientId("c-1"), version=1, type="individual", values={}, changed_at=NOW)
@@ -46,6 +47,8 @@ SYNCED = LinkRow(
 WRITE = UpdateCustomer(
     id=EffectId("e-1"), customer_id=CustomerId("58"), sync_token=0, values={}, asked_by="rule", planned_at=NOW
 )
+KNOWN = Table()
+KNOWN.put(FIRM)
 WAITING = Waiting(until=NOW, why=Obstacle.THROTTLED)
 
 
@@ -72,15 +75,15 @@ def test_an_unmatched_client_can_be_restored_matched_or_created() -> None:
         SYNCED, status=LinkStatus.NOT_SYNCED, reason=Reason.UNMATCHED, customer_id=None, former=former
     )
 
-    assert set(actions(unmatched)) == {"match", "create", "restore"}
-    assert actions(replace(unmatched, client=replace(CLIENT, presence="archived"))) == []
+    assert set(actions(unmatched, KNOWN)) == {"match", "create", "restore"}
+    assert actions(replace(unmatched, client=replace(CLIENT, presence="archived")), KNOWN) == []
     assert "by dana" in why(unmatched, FIRM).text
 
 
 def test_a_synced_client_can_be_unmatched_and_what_is_held_pushed() -> None:
     """Nothing else makes sense."""
-    assert actions(SYNCED) == ["unmatch"]
-    assert actions(replace(SYNCED, held=Held(to_quickbooks=(Field.EMAIL,)))) == ["unmatch", "push"]
+    assert actions(SYNCED, KNOWN) == ["unmatch"]
+    assert actions(replace(SYNCED, held=Held(to_quickbooks=(Field.EMAIL,))), KNOWN) == ["unmatch", "push"]
 
 
 def test_a_question_is_shown_with_its_choices() -> None:
@@ -88,12 +91,12 @@ def test_a_question_is_shown_with_its_choices() -> None:
     problem = Problem(id="q-1", code="both_changed", since=NOW, resume="synced", fields=(Field.EMAIL,))
     asked = replace(SYNCED, status=LinkStatus.NEEDS_ATTENTION, problem=problem)
 
-    shown = link_shape(asked).problem
+    shown = link_shape(asked, KNOWN).problem
 
     assert shown is not None
-    assert [choice.id for choice in shown.choices] == ["canopy", "quickbooks"]
+    assert [choice.id for choice in shown.choices] == ["canopy", "quickbooks", "value"]
     assert "email" in why(asked, FIRM).text
-    assert "answer" in actions(asked)
+    assert "answer" in actions(asked, KNOWN)
 
 
 @pytest.mark.parametrize("status", list(LinkStatus))

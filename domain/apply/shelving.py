@@ -1,0 +1,51 @@
+"""An archived client needs nobody's attention: its question is shelved, and asked anew when it is there again.
+
+Most questions follow from what both sides hold, and are asked again by themselves. Remembered is what does not: that a
+new customer looks like the client, and that a customer was being created for it.
+"""
+
+from dataclasses import replace
+
+from domain.apply.arrivals import looks_like, without_question
+from domain.apply.matching import not_to_be_matched
+from domain.apply.survivors import survivor_of
+from domain.draft import Draft
+from domain.effects import FindHolder
+from domain.rows import LinkRow, LinkStatus, Problem
+
+
+def shelve(link: LinkRow) -> LinkRow:
+    """Lift the question of an archived client, and remember it if nothing else would ask it again."""
+    problem = link.problem
+    if problem is None:
+        return link
+    kept = problem if problem.code == "possible_duplicate" or problem.resume == "creating" else None
+    kept = replace(kept, taken=None, holders=None, free=()) if kept is not None else None
+    asks_nobody = tuple(effect for effect in link.pending if not isinstance(effect, FindHolder))
+    return replace(without_question(link), shelved=kept, pending=asks_nobody)
+
+
+def unshelve(draft: Draft, link: LinkRow) -> LinkRow:
+    """Go on where the question came up: a create is tried again, a likeness is asked about if there still is one."""
+    shelved = link.shelved
+    if shelved is None:
+        return link
+    link = replace(link, shelved=None)
+    if link.status is not LinkStatus.NOT_SYNCED:
+        return link
+    if shelved.resume == "creating":
+        return replace(link, status=LinkStatus.CREATING, reason=None, since=draft.now)
+    return _asked_anew(draft, link, shelved)
+
+
+def _asked_anew(draft: Draft, link: LinkRow, shelved: Problem) -> LinkRow:
+    if shelved.customer_id is None:
+        return link
+    customer = survivor_of(draft, link.firm_id, shelved.customer_id)
+    row = draft.customer(link.firm_id, customer)
+    if row is None or not_to_be_matched(draft, link, customer) or not looks_like(draft, link, row):
+        return link
+    question = replace(
+        shelved, id=draft.effect_id(link.key, shelved.code), since=draft.now, customer_id=customer
+    )
+    return replace(link, problem=question, status=LinkStatus.NEEDS_ATTENTION)

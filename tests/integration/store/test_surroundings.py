@@ -1,0 +1,34 @@
+"""What people are offered from the tables is what the engine, which has all rows, would take."""
+
+import pytest
+
+from adapters.store.database import Database
+from adapters.store.surroundings import Surroundings
+from domain.apply.choices import choices
+from tests.integration.store.test_lists import show
+from tests.states.test_choices import STATES, Fate, about, matched, merged_away
+from tests.unit.domain.world import FIRM, World
+
+ABOUT_OTHERS = ("display_name_taken", "possible_duplicate", "customers_merged")
+
+
+def still(_world: World, _customer: object) -> None:
+    """Nothing happens."""
+
+
+@pytest.mark.parametrize("state", ABOUT_OTHERS)
+@pytest.mark.parametrize("fate", [still, matched, merged_away])
+async def test_the_rows_that_a_question_is_about_are_read_with_it(
+    database: Database, fate: Fate, state: str
+) -> None:
+    """Its customers, what they went into, who has them, and whether the company is connected."""
+    world = STATES[state]()
+    for customer in [each for each in about(world) if each in world.quickbooks.customers]:
+        fate(world, customer)
+    await show(database, *world.table)
+    links = world.links()
+
+    known = await Surroundings(database).of(FIRM, links)
+
+    for link in links:
+        assert choices(known, link) == choices(world.table, link)
