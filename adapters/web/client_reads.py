@@ -22,7 +22,9 @@ from domain.decision import Verdict
 from domain.fields import Address, Value
 from domain.ids import ClientId, FirmId
 from domain.outcomes import HolderKind
+from domain.projection import BeingBuiltError
 from domain.rows import LinkRow
+from domain.table import Table
 
 PATH = "/api/v1/firms/{firm}/clients"
 ONE = PATH + "/{client}"
@@ -138,8 +140,15 @@ async def known_client(read_model: ReadModel, firm: FirmId, client: ClientId) ->
 
 
 async def shown_client(read_model: ReadModel, row: LinkRow) -> ClientAnswer:
-    """Show a row, with what its question can be answered with."""
-    return client_answer(row, await read_model.surroundings.of(row.firm_id, [row]))
+    """Show a row, with what can be done about it.
+
+    What was done is answered also while the read model is being built. What can't be told then is not offered.
+    """
+    try:
+        known = await read_model.surroundings.of(row.firm_id, [row])
+    except BeingBuiltError:
+        known = Table()
+    return client_answer(row, known)
 
 
 async def _list(call: Call) -> Answer:
