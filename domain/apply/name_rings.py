@@ -10,7 +10,6 @@ from domain.ids import CustomerId
 from domain.names import LONGEST_NAME, folded
 from domain.planned_writes import update_customer
 from domain.rows import FirmRow, LinkRow
-from domain.switches import lets_through
 
 MOST_IN_A_RING = 10
 
@@ -26,15 +25,17 @@ def with_way_made(draft: Draft, firm: FirmRow, link: LinkRow) -> LinkRow:
         return link
     if link.write is not None or not _closes_a_ring(draft, link):
         return link
-    values = {Field.DISPLAY_NAME: name[: LONGEST_NAME - len(MAKING_WAY)] + MAKING_WAY}
     matching = link.problem is not None and link.problem.resume == "matching"
+    # Before it is planned: what is planned stands on the timeline as sent.
+    if not matching and not firm.settings.actions_from_canopy.editing:
+        return link
+    values = {Field.DISPLAY_NAME: name[: LONGEST_NAME - len(MAKING_WAY)] + MAKING_WAY}
     agreed = link.agreed.get(Field.DISPLAY_NAME)
     lost: Values = {} if agreed is not None and agreed.customer == name else {Field.DISPLAY_NAME: name}
     renamed = update_customer(
         draft, link, customer, values, asked_by="person" if matching else "rule", lost=lost
     )
-    allowed = renamed.write is not None and lets_through(firm.settings, renamed.write)
-    return renamed if allowed else link
+    return renamed if renamed.write is not None else link
 
 
 def _closes_a_ring(draft: Draft, link: LinkRow) -> bool:

@@ -24,6 +24,17 @@ def name_of(world: World, client: str) -> object:
     return world.quickbooks.customers[customer].values[Field.DISPLAY_NAME]
 
 
+def temporary_names(world: World) -> list[object]:
+    """Give the temporary names that the timeline says were sent."""
+    sent = [
+        change.after
+        for decision in world.decisions
+        for change in decision.changes
+        if change.what == "sent" and change.field is Field.DISPLAY_NAME
+    ]
+    return [name for name in sent if str(name).endswith(" (being renamed)")]
+
+
 @pytest.mark.parametrize(
     "names", [("Ann", "Bea"), ("Ann", "Bea", "Cleo"), ("Ann", "Bea", "Cleo", "Dee", "Eve")]
 )
@@ -51,13 +62,7 @@ def test_the_temporary_name_stands_on_the_timeline() -> None:
     world.edit_client("c-2", display_name="Ann")
     world.settle()
 
-    sent = [
-        change.after
-        for decision in world.decisions
-        for change in decision.changes
-        if change.what == "sent" and change.field is Field.DISPLAY_NAME
-    ]
-    assert [name for name in sent if str(name).endswith(" (being renamed)")] == ["Bea (being renamed)"]
+    assert temporary_names(world) == ["Bea (being renamed)"]
 
 
 def test_crossed_links_are_put_right_by_the_two_matches() -> None:
@@ -92,7 +97,7 @@ def test_nobody_makes_way_for_a_name_that_is_just_taken() -> None:
 
 
 def test_nobody_makes_way_where_editing_is_off() -> None:
-    """The switch holds a temporary name as it holds any other."""
+    """The switch holds a temporary name as it holds any other; the timeline does not say that it was sent."""
     world = synced("Ann", "Bea")
     world.edit_client("c-1", display_name="Bea")
     world.settle()
@@ -102,3 +107,4 @@ def test_nobody_makes_way_where_editing_is_off() -> None:
     world.settle()
 
     assert [name_of(world, each) for each in ("c-1", "c-2")] == ["Ann", "Bea"]
+    assert temporary_names(world) == []
