@@ -129,38 +129,30 @@ class Draft:
 
     def clients_like(self, firm: FirmId, name: Value, email: Value) -> list[LinkRow]:
         """Give the clients whose display name or e-mail counts as these; those that share both first."""
-        drafted = {row.client_id for row in self._drafted(LinkRow, firm)}
-        found = [
-            row
-            for each in sorted(self._table.clients_like(firm, name, email) | drafted)
-            if (row := self.link(firm, each)) is not None and _likeness(row, name, email)
-        ]
+        rows = self._links(firm, self._table.clients_like(firm, name, email))
+        found = [row for row in rows if _likeness(row, name, email)]
         return sorted(found, key=lambda row: -_likeness(row, name, email))
 
     def asked_about(self, firm: FirmId, customer: CustomerId) -> list[LinkRow]:
         """Give the clients with an open question about this customer."""
-        drafted = {row.client_id for row in self._drafted(LinkRow, firm)}
-        found = (self.link(firm, each) for each in sorted(self._table.asked_about(firm, customer) | drafted))
-        return [row for row in found if row and row.problem and row.problem.customer_id == customer]
+        rows = self._links(firm, self._table.asked_about(firm, customer))
+        return [row for row in rows if row.problem and row.problem.customer_id == customer]
 
     def lost_creates(self, firm: FirmId, name: Value) -> list[LostCreate]:
         """Give the creates of customers of this name of which nobody can say whether they happened."""
-        drafted = {row.client_id for row in self._drafted(LinkRow, firm)}
-        rows = (self.link(firm, each) for each in sorted(self._table.lost_creates(firm, name) | drafted))
-        found = [row.lost_create for row in rows if row is not None and row.lost_create is not None]
+        rows = self._links(firm, self._table.lost_creates(firm, name))
+        found = [row.lost_create for row in rows if row.lost_create is not None]
         return [lost for lost in found if folded(lost.name) == folded(name)]
 
     def awaiting_name(self, firm: FirmId, name: str) -> list[LinkRow]:
         """Give the clients that can't have this display name, since somebody else has it."""
-        drafted = {row.client_id for row in self._drafted(LinkRow, firm)}
-        found = (self.link(firm, each) for each in sorted(self._table.awaiting_name(firm, name) | drafted))
-        return [row for row in found if row and _awaits(row, folded(name))]
+        rows = self._links(firm, self._table.awaiting_name(firm, name))
+        return [row for row in rows if _awaits(row, folded(name))]
 
     def awaiting_names(self, firm: FirmId) -> list[LinkRow]:
         """Give the clients that can't have their display name."""
-        drafted = {row.client_id for row in self._drafted(LinkRow, firm)}
-        found = (self.link(firm, each) for each in sorted(self._table.awaiting_names(firm) | drafted))
-        return [row for row in found if row and row.problem and row.problem.taken is not None]
+        rows = self._links(firm, self._table.awaiting_names(firm))
+        return [row for row in rows if row.problem and row.problem.taken is not None]
 
     def parted_from(self, firm: FirmId, customer: CustomerId) -> list[LinkRow]:
         """Give the clients that were linked with this customer last."""
@@ -212,6 +204,14 @@ class Draft:
             changes=tuple(self._changes),
             facts=facts,
         )
+
+    def _links(self, firm: FirmId, found: frozenset[ClientId]) -> Iterator[LinkRow]:
+        """Give the links that a look-up of the table found, and those of this decision, as they are now, in order."""
+        drafted = {row.client_id for row in self._drafted(LinkRow, firm)}
+        for client in sorted(found | drafted):
+            row = self.link(firm, client)
+            if row is not None:
+                yield row
 
     def _drafted(self, kind: type[R], firm: FirmId) -> list[R]:
         return [row for row in self._rows.values() if isinstance(row, kind) and row.firm_id == firm]

@@ -7,12 +7,13 @@ the sweeps, at rests that grow with the question's age.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from domain.apply.arrivals import without_question
 from domain.draft import Draft
 from domain.effects import FindHolder
 from domain.fields import Field
 from domain.ids import FirmId
 from domain.names import folded
-from domain.rows import LinkRow, LinkStatus
+from domain.rows import LinkRow
 from domain.snapshots import Customer
 
 MOST_AT_ONCE = 100
@@ -47,7 +48,7 @@ def has_the_name_by_now(link: LinkRow, customer: Customer | None) -> LinkRow:
     problem, name = link.problem, _name_of(customer)
     if problem is None or problem.taken is None or name is None or folded(name) != folded(problem.taken):
         return link
-    return replace(link, problem=None, status=LinkStatus(problem.resume))
+    return without_question(link)
 
 
 def _looking(draft: Draft, link: LinkRow) -> LinkRow:

@@ -5,6 +5,7 @@ A name that nobody has is tried again, once: QuickBooks may refuse it for a hold
 
 from dataclasses import replace
 
+from domain.apply.arrivals import without_question
 from domain.apply.customers import read_at_once
 from domain.apply.name_rings import with_way_made
 from domain.decision import Decision, Verdict
@@ -16,7 +17,7 @@ from domain.limits import as_written
 from domain.names import folded, free_names
 from domain.outcomes import Failed, HoldersFound, Result
 from domain.plan import plan
-from domain.rows import FirmRow, LinkRow, LinkStatus
+from domain.rows import FirmRow, LinkRow
 
 
 def ask_for_holder(draft: Draft, link: LinkRow, taken: Value) -> LinkRow:
@@ -64,4 +65,4 @@ def _tried_again(link: LinkRow, name: str) -> LinkRow:
     """Lift the question, unless that was done for this name and QuickBooks refused it all the same."""
     if link.problem is None or link.found_free == name:
         return link
-    return replace(link, problem=None, status=LinkStatus(link.problem.resume), found_free=name)
+    return replace(without_question(link), found_free=name)
