@@ -139,11 +139,13 @@ async def known_client(read_model: ReadModel, firm: FirmId, client: ClientId) ->
     return found
 
 
-async def shown_client(read_model: ReadModel, row: LinkRow) -> ClientAnswer:
-    """Show a row, with what can be done about it.
+async def shown_client(read_model: ReadModel, row: LinkRow | None) -> ClientAnswer:
+    """Show a row, with what can be done about it; None: there is none.
 
     What was done is answered also while the read model is being built. What can't be told then is not offered.
     """
+    if row is None:
+        return ClientAnswer(client=None, link=None)
     try:
         known = await read_model.surroundings.of(row.firm_id, [row])
     except BeingBuiltError:
