@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+from domain.apply.arrivals import without_question
 from domain.decision import Change
 from domain.draft import Draft
 from domain.fields import Field, Values, differing
 from domain.ids import Side
 from domain.progress import source_changed
-from domain.rows import FirmRow, LinkRow, LinkStatus
+from domain.rows import FirmRow, LinkRow
 from domain.snapshots import Client
 
 ASKED_UNTIL_ANSWERED = ("possible_duplicate", "customers_merged", "loop", "our_error")
@@ -82,4 +83,4 @@ def settle_problem(link: LinkRow, moved: tuple[Field, ...]) -> LinkRow:
     about = problem.fields or tuple(Field)
     if not any(field in about for field in moved):
         return link
-    return replace(link, problem=None, status=LinkStatus(problem.resume))
+    return without_question(link)

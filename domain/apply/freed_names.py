@@ -1,4 +1,4 @@
-"""A display name became free in QuickBooks: who waits for it looks again who has it, and has it if nobody does.
+"""A display name became free in QuickBooks: the clients that want it ask again who has it, and get it if nobody does.
 
 That a customer gave up a name we see. Of vendors and employees nothing tells us, so their names are asked for again with
 the sweeps, at rests that grow with the question's age.

@@ -2,10 +2,10 @@
 
 import asyncio
 
-from playwright.async_api import Route, expect
+from playwright.async_api import Locator, Route, expect
 
 from tests.browser.conftest import SignIn
-from tests.browser.screen import synced_client
+from tests.browser.screen import Screen, synced_client
 from tests.story.company import Company
 
 
@@ -13,6 +13,19 @@ async def _left_out(company: Company, name: str, **values: object) -> str:
     client = await company.add_client(name, sync=False, **values)
     await company.until_link(client, status="not_synced")
     return client
+
+
+async def _reviewed(company: Company, sign_in: SignIn) -> tuple[str, str, Screen, Locator]:
+    """Open the review of a match that would change a mobile number; gives customer, client, screen and window."""
+    await company.switch("actions_from_qbo", "creating")
+    customer = await company.add_customer("Fiona Gallagher", Mobile={"FreeFormNumber": "(312) 555-0100"})
+    client = await _left_out(company, "Fiona Gallagher", mobile="(312) 555-0111")
+    screen = await sign_in()
+    await screen.client(client)
+    window = await screen.window()
+    await window.get_by_role("radio", name="Fiona Gallagher").check()
+    await window.get_by_role("button", name="Match").click()
+    return customer, client, screen, window
 
 
 async def test_search_existing_begins_with_the_clients_own_name_and_email(
@@ -85,14 +98,7 @@ async def test_what_changes_while_one_looks_lights_up_and_sync_waits(
     company: Company, sign_in: SignIn
 ) -> None:
     """Whichever side it was; nothing is overwritten that nobody saw."""
-    await company.switch("actions_from_qbo", "creating")
-    customer = await company.add_customer("Fiona Gallagher", Mobile={"FreeFormNumber": "(312) 555-0100"})
-    client = await _left_out(company, "Fiona Gallagher", mobile="(312) 555-0111")
-    screen = await sign_in()
-    await screen.client(client)
-    window = await screen.window()
-    await window.get_by_role("radio", name="Fiona Gallagher").check()
-    await window.get_by_role("button", name="Match").click()
+    customer, client, screen, window = await _reviewed(company, sign_in)
     mobile, sync = window.get_by_role("row", name="Mobile"), window.get_by_role("button", name="Sync")
     await expect(mobile).to_contain_text("0100")
 
@@ -112,14 +118,7 @@ async def test_what_changes_while_one_looks_lights_up_and_sync_waits(
 
 async def test_what_one_has_looked_at_is_not_asked_about_again(company: Company, sign_in: SignIn) -> None:
     """The page was just reading how it is now when one said so; what it reads is what one saw."""
-    await company.switch("actions_from_qbo", "creating")
-    customer = await company.add_customer("Fiona Gallagher", Mobile={"FreeFormNumber": "(312) 555-0100"})
-    client = await _left_out(company, "Fiona Gallagher", mobile="(312) 555-0111")
-    screen = await sign_in()
-    await screen.client(client)
-    window = await screen.window()
-    await window.get_by_role("radio", name="Fiona Gallagher").check()
-    await window.get_by_role("button", name="Match").click()
+    customer, _, screen, window = await _reviewed(company, sign_in)
     await company.edit_customer(customer, Mobile={"FreeFormNumber": "(312) 555-0122"})
     looked, sync = (
         window.get_by_role("button", name="I have looked"),
@@ -152,14 +151,7 @@ async def test_a_match_on_what_the_page_has_not_heard_of_is_refused_and_shown(
     company: Company, sign_in: SignIn
 ) -> None:
     """The row version and the customer's token that were shown go along."""
-    await company.switch("actions_from_qbo", "creating")
-    customer = await company.add_customer("Fiona Gallagher", Mobile={"FreeFormNumber": "(312) 555-0100"})
-    client = await _left_out(company, "Fiona Gallagher", mobile="(312) 555-0111")
-    screen = await sign_in()
-    await screen.client(client)
-    window = await screen.window()
-    await window.get_by_role("radio", name="Fiona Gallagher").check()
-    await window.get_by_role("button", name="Match").click()
+    customer, client, screen, window = await _reviewed(company, sign_in)
     await expect(window.get_by_role("row", name="Mobile")).to_contain_text("0100")
     await screen.is_looked_at(False)
     await company.edit_customer(customer, Mobile={"FreeFormNumber": "(312) 555-0122"})
@@ -178,14 +170,7 @@ async def _is_known(company: Company, mobile: str) -> bool:
 
 async def test_leaving_before_sync_changes_nothing(company: Company, sign_in: SignIn) -> None:
     """By X or by Esc; who comes back begins where they were."""
-    await company.switch("actions_from_qbo", "creating")
-    customer = await company.add_customer("Fiona Gallagher", Mobile={"FreeFormNumber": "(312) 555-0100"})
-    client = await _left_out(company, "Fiona Gallagher", mobile="(312) 555-0111")
-    screen = await sign_in()
-    await screen.client(client)
-    window = await screen.window()
-    await window.get_by_role("radio", name="Fiona Gallagher").check()
-    await window.get_by_role("button", name="Match").click()
+    customer, client, screen, window = await _reviewed(company, sign_in)
     await expect(window.get_by_role("row", name="Mobile")).to_contain_text("0111")
 
     await window.get_by_role("button", name="Close").click()

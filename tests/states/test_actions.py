@@ -1,14 +1,13 @@
 """What a client can be asked for is what `decide` does not refuse: in every state, and after every input."""
 
 from collections.abc import Callable, Mapping
-from copy import deepcopy
 
 import pytest
 
 from adapters.web.link_actions import Action, actions
 from domain.ids import ClientId, IntentId
 from domain.inputs import Create, Input, Push, Restore, Retry, Unmatch
-from tests.states.test_choices import GIVEN, STATES, asked
+from tests.states.test_choices import STATES, asked, reached
 from tests.unit.domain.world import FIRM, World
 
 INTENT = IntentId("i")
@@ -33,9 +32,5 @@ def check(world: World) -> None:
 @pytest.mark.parametrize("state", STATES)
 def test_an_action_is_offered_exactly_if_it_would_not_be_refused(state: str) -> None:
     """In the state, and after each input."""
-    world = STATES[state]()
-    check(world)
-    for tell in GIVEN.values():
-        after = deepcopy(world)
-        tell(after)
-        check(after)
+    for world in reached(state):
+        check(world)

@@ -33,6 +33,16 @@ QUESTIONS = {
 Fate = Callable[[World, CustomerId], None]
 
 
+def reached(state: str) -> Iterator[World]:
+    """Give the world in a state, and what each input makes of it."""
+    world = STATES[state]()
+    yield world
+    for tell in GIVEN.values():
+        after = deepcopy(world)
+        tell(after)
+        yield after
+
+
 def asked(world: World, given: Input) -> bool:
     """Say whether `decide` would refuse this now; nothing changes."""
     cause = Cause(topic="any", partition=0, offset=10_000, id="e", at=world.now, actor="user:dana")
@@ -77,12 +87,8 @@ def check(world: World) -> set[str]:
 @pytest.mark.parametrize("state", STATES)
 def test_a_choice_is_offered_exactly_if_it_would_not_be_refused(state: str) -> None:
     """In the state, and after each input."""
-    world = STATES[state]()
-    check(world)
-    for tell in GIVEN.values():
-        after = deepcopy(world)
-        tell(after)
-        check(after)
+    for world in reached(state):
+        check(world)
 
 
 def about(world: World) -> Iterator[CustomerId]:
