@@ -23,7 +23,8 @@ class Verdict(StrEnum):
 class Change:
     """One line of the timeline: a field seen to change on a side, sent to it, held, or lost to the other side.
 
-    `key`: the link that it is about; it stands with the record of that row.
+    `key`: the link that it is about; it stands with the record of that row. `whole_before` and `whole_after`: all that
+    stands in QuickBooks' field, where that is more than its value.
     """
 
     key: RowKey
@@ -32,6 +33,8 @@ class Change:
     field: Field
     before: Value = None
     after: Value = None
+    whole_before: Value = None
+    whole_after: Value = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

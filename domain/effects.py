@@ -11,6 +11,7 @@ from typing import Literal
 from domain.fields import Values
 from domain.ids import ClientId, CustomerId, EffectId
 from domain.snapshots import ClientType
+from domain.write_back import NOTHING_MORE, WriteBack
 
 AskedBy = Literal["rule", "person"]
 """Switches hold what a rule asks for; what a person asks for goes through."""
@@ -33,7 +34,8 @@ class CreateCustomer:
 class UpdateCustomer:
     """Change just these fields of a customer (a sparse update), if it still has this sync token.
 
-    `for_match` marks the overwrite that a person confirmed: it is carried out on what they saw, or not at all.
+    `write_back`: what stands beside these fields and is to stay. `whole`: the customer is read, and written with all of
+    its fields, since it did not keep the value otherwise. `for_match` marks the overwrite that a person confirmed: it is carried out on what they saw, or not at all.
     """
 
     id: EffectId
@@ -43,6 +45,8 @@ class UpdateCustomer:
     asked_by: AskedBy
     planned_at: datetime
     address_id: str | None = None
+    write_back: WriteBack = NOTHING_MORE
+    whole: bool = False
     for_match: bool = False
     stop_at: datetime | None = None
     not_before: datetime | None = None

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.effects import CreateClient, CreateCustomer, Effect, UpdateClient, UpdateCustomer, Write
-from domain.fields import Address, Value, Values
+from domain.fields import Values
 from domain.limits import as_written
+from domain.meaning import alike
 from domain.obstacles import SHUT, Obstacle
 from domain.outcomes import (
     ClientMoved,
@@ -178,11 +179,4 @@ def client_holds(client: Client, sent: Values) -> bool:
 
 
 def _holds(values: Values, sent: Values) -> bool:
-    return all(_same(values.get(field), value) for field, value in sent.items())
-
-
-def _same(left: Value, right: Value) -> bool:
-    """Compare as QuickBooks keeps them: it trims, and folds white space."""
-    if isinstance(left, Address) or isinstance(right, Address) or left is None or right is None:
-        return left == right
-    return left.split() == right.split()
+    return all(alike(field, values.get(field), value) for field, value in sent.items())

@@ -1,23 +1,24 @@
 """What each side takes in a field, and how a value is written there: nothing is ever cut.
 
 A value that QuickBooks would not take as it stands is adapted where nothing that a person reads is lost, and only
-there: white space and control characters become one blank, a colon in a name becomes a dash (QuickBooks keeps it for
-sub-customers). Canopy keeps its own spelling: `agreed` remembers the value of each side, so an adapted one is no
+there: white space becomes one blank, what is not seen is dropped at both ends, and a colon in a name becomes a dash
+(QuickBooks keeps it for sub-customers). " (deleted)" behind a name is QuickBooks' own mark, and never sent. Canopy keeps its own spelling: `agreed` remembers the value of each side, so an adapted one is no
 change, and comes back as none. All else that does not fit needs a person.
 
 Lengths: public transcriptions of Intuit's Customer reference; where they differ, the smaller one. Canopy's: ours.
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 from typing import Literal
 
+from domain.blanks import is_unseen, shows_nothing, tidied
 from domain.bounds import MOST_IN_A_TEXT
 from domain.fields import Address, Field, Value, Values
 from domain.ids import Side
+from domain.meaning import alike
 
 MOST_IN_CANOPY = MOST_IN_A_TEXT
 """The longest text of a client: twice what QuickBooks takes anywhere."""
@@ -46,11 +47,8 @@ MOST_IN_QUICKBOOKS: Mapping[str, int] = MappingProxyType(
 NAMES = (Field.DISPLAY_NAME, Field.FIRST_NAME, Field.MIDDLE_NAME, Field.LAST_NAME)
 """Any of these is enough of a name for QuickBooks, which makes the display name of the others; none takes a colon."""
 
-_UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
-"""Unicode's control and format characters, and its blanks: a text of nothing else shows nothing."""
-
-_BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
-"""White space and control characters."""
+DELETED_SUFFIX = " (deleted)"
+"""What QuickBooks puts behind the name of an inactive customer, and may leave there. It is no part of a name."""
 
 # A mailbox of RFC 822 as people have one: one address, dots only between other characters, nothing that is not seen.
 _WORD = r"[^\s@,;:<>()\[\]\\\".]+"
@@ -108,24 +106,36 @@ def as_written(side: Side, values: Values) -> dict[Field, Value]:
     }
 
 
+def without_deleted_mark(name: str) -> str:
+    """Take QuickBooks' mark of an inactive customer off a name, however often it stands there."""
+    while name.endswith(DELETED_SUFFIX):
+        name = name.removesuffix(DELETED_SUFFIX)
+    return name
+
+
 def nameless(values: Values) -> bool:
     """Say whether a customer could not be created, since nothing names it: a company's name alone does not."""
     return not any(values.get(field) for field in NAMES)
 
 
 def in_step(field: Field, client: Value, customer: Value) -> bool:
-    """Say whether the two sides hold the same, as far as each can write it."""
-    return client == customer or adapted("quickbooks", field, client) == Sent(customer)
+    """Say whether the two sides mean the same, as far as each can write it."""
+    if alike(field, client, customer):
+        return True
+    written = adapted("quickbooks", field, client)
+    return isinstance(written, Sent) and alike(field, written.value, customer)
 
 
 def _text(side: Side, name: str, text: str) -> Sent | CannotBeSent:
-    if all(unicodedata.category(character) in _UNSEEN for character in text):
+    if shows_nothing(text):
         return CannotBeSent("shows_nothing")
     if side == "canopy":
         return Sent(text) if len(text) <= MOST_IN_CANOPY else CannotBeSent("too_long", MOST_IN_CANOPY)
-    text = _BLANKS.sub(" ", text).strip(" ")
+    text = tidied(text)
     if name in NAMES:
         text = text.replace(":", "-")
+    if name == Field.DISPLAY_NAME:
+        text = without_deleted_mark(text)
     most = MOST_IN_QUICKBOOKS[name]
     if len(text) > most:
         return CannotBeSent("too_long", most)
@@ -135,8 +145,7 @@ def _text(side: Side, name: str, text: str) -> Sent | CannotBeSent:
 
 
 def _is_mailbox(text: str) -> bool:
-    seen = not any(unicodedata.category(character) in _UNSEEN for character in text)
-    return seen and _MAILBOX.fullmatch(text) is not None
+    return not any(is_unseen(character) for character in text) and _MAILBOX.fullmatch(text) is not None
 
 
 def _parts(address: Address) -> dict[str, str | None]:

@@ -1,4 +1,7 @@
-"""Compares client, customer and what was agreed, field by field, and says which way each difference goes."""
+"""Compares client, customer and what was agreed, field by field, and says which way each difference goes.
+
+By what the values mean: a phone number in another format is no edit, and nobody is asked about it.
+"""
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
@@ -8,6 +11,7 @@ from typing import Self
 from domain.fields import Field, Value
 from domain.ids import Side
 from domain.limits import in_step
+from domain.meaning import alike, spelled_as_there
 from domain.rows import Agreed, ChangedAt, Pair
 from domain.settings import ConflictPolicy
 from domain.snapshots import Client, Customer
@@ -61,7 +65,8 @@ def merge(
     for field in Field:
         pair = agreed.get(field, NOTHING_AGREED)
         ours, theirs = client.values.get(field), customer.values.get(field)
-        client_changed, customer_changed = ours != pair.client, theirs != pair.customer
+        client_changed = not alike(field, ours, pair.client)
+        customer_changed = not alike(field, theirs, pair.customer)
         if not client_changed and not customer_changed:
             continue
         if in_step(field, ours, theirs):
@@ -75,9 +80,9 @@ def merge(
         else:
             winner = "canopy" if client_changed else "quickbooks"
         if winner == "canopy":
-            to_quickbooks[field] = ours
+            to_quickbooks[field] = spelled_as_there(ours, theirs)
         elif winner == "quickbooks":
-            to_canopy[field] = theirs
+            to_canopy[field] = spelled_as_there(theirs, ours)
         else:
             undecided.append(field)
     return Merged(
@@ -120,8 +125,8 @@ def since_when(
     result: dict[Field, ChangedAt] = {}
     for field in Field:
         pair, before = agreed.get(field, NOTHING_AGREED), known.get(field, ChangedAt())
-        ours = client[0].values.get(field) != pair.client
-        theirs = customer[0].values.get(field) != pair.customer
+        ours = not alike(field, client[0].values.get(field), pair.client)
+        theirs = not alike(field, customer[0].values.get(field), pair.customer)
         if ours or theirs:
             result[field] = ChangedAt(
                 client=client[1].get(field, before.client or client[0].changed_at) if ours else None,

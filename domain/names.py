@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Iterator
 
+from domain.blanks import without_unseen
 from domain.fields import Address, Field, Value
 from domain.snapshots import Client
 
@@ -10,6 +11,8 @@ MOST_PROPOSED = 5
 """As many names as are offered to choose from, and asked of QuickBooks at once."""
 
 HIGHEST_NUMBER = 9
+
+_APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc", "'"))
 
 LONGEST_NAME = 500
 """Intuit, Customer: DisplayName has at most 500 characters."""
@@ -19,17 +22,19 @@ def folded(text: Value) -> str:
     """Make what two names, or two e-mail addresses, have in common that count as the same.
 
     Neither case nor spacing may tell names apart in QuickBooks, and a colon never stands in one (Intuit, Customer).
+    What looks the same to people is the same: composed and decomposed letters, both apostrophes, and whatever is not
+    seen at all.
     """
     if not isinstance(text, str):
         return ""
-    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    return " ".join(plain.replace(":", "-").split()).casefold()
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)
+    return without_unseen(plain.replace(":", "-")).casefold()
 
 
 def free_names(client: Client, taken: Callable[[str], bool]) -> tuple[str, ...]:
     """Propose names for a client whose own is taken, the most natural first; none for which `taken` says yes.
 
-    With the middle name, its initial, the city, the state, the company, "& spouse"; then with a number.
+    With the middle name, its initial, the city, the state, the company; then with a number.
     """
     found: dict[str, str] = {}
     own = folded(client.values.get(Field.DISPLAY_NAME))
@@ -62,8 +67,6 @@ def _candidates(client: Client) -> Iterator[str]:
                 yield f"{name} ({place.strip()})"
     if company and folded(company) != folded(name):
         yield f"{name} ({company})"
-    if client.type == "individual" and "&" not in name:
-        yield f"{name} & spouse"
     for number in range(2, HIGHEST_NUMBER + 1):
         yield f"{name} {number}"
 

@@ -8,11 +8,13 @@ from dataclasses import replace
 from domain.apply.freed_names import has_the_name_by_now
 from domain.apply.shelving import shelve, unshelve
 from domain.apply.survivors import followed
+from domain.apply.taken_names import asked_before_a_second
 from domain.apply.unmatching import LOOK_FOR, client_is_deleted, customer_is_gone, match_is_stale
 from domain.draft import Draft
 from domain.effects import AskedBy, CreateCustomer, FindHolder, UpdateClient, UpdateCustomer, Write
 from domain.fields import Field, Value
 from domain.limits import CannotBeSent, in_step, nameless, not_taken
+from domain.meaning import spelled_as_there
 from domain.merge import since_when
 from domain.planned_writes import create_customer, stopped_by_limits, update_client, update_customer
 from domain.reconcile import reconcile
@@ -59,10 +61,10 @@ def plan_again(draft: Draft, firm: FirmRow, link: LinkRow) -> LinkRow:
 def overwriting(client: Client, customer: Customer) -> dict[Field, Value]:
     """Name what a match writes: Canopy's values where they differ; an empty one never clears QuickBooks'."""
     return {
-        field: value
+        field: spelled_as_there(value, there)
         for field in Field
         if (value := client.values.get(field)) is not None
-        and not in_step(field, value, customer.values.get(field))
+        and not in_step(field, value, there := customer.values.get(field))
     }
 
 
@@ -184,6 +186,8 @@ def _create(draft: Draft, firm: FirmRow, link: LinkRow, client: Client) -> LinkR
         wrong = {Field.DISPLAY_NAME: CannotBeSent("must_not_be_empty"), **wrong}
     if wrong:
         return stopped_by_limits(draft, link, "quickbooks", wrong, resume="creating")
+    if (asked := asked_before_a_second(draft, link, client.values)) is not None:
+        return asked
     return create_customer(draft, link, client, asked_by)
 
 

@@ -15,6 +15,7 @@ from domain.obstacles import Obstacle
 from domain.progress import MOST_TRIES, rests_until, times_tried
 from domain.rows import LinkRow, LinkStatus, Problem, ProblemCode, Waiting
 from domain.snapshots import Client, Customer
+from domain.write_back import whole, with_the_rest
 
 NOTHING_LOST: Mapping[Field, Value] = {}
 
@@ -44,7 +45,8 @@ def update_customer(
     link = _guarded(draft, link, "quickbooks", asked_by)
     if link.problem is not None and link.problem.code == "loop":
         return link
-    lines = [*_lost(link, "quickbooks", lost, values), *_sent(link, "quickbooks", values, customer.values)]
+    sent = _sent(link, "quickbooks", values, customer.values)
+    lines = [*_lost(link, "quickbooks", lost, values), *(_in_full(line, customer) for line in sent)]
     effect = UpdateCustomer(
         id=draft.effect_id(link.key, "update_customer"),
         customer_id=customer.customer_id,
@@ -53,6 +55,8 @@ def update_customer(
         asked_by=asked_by,
         planned_at=draft.now,
         address_id=customer.address_id,
+        write_back=customer.write_back,
+        whole=any(field in link.not_kept.in_quickbooks for field in values),
         for_match=for_match,
     )
     return _with_write(draft, link, effect, lines)
@@ -146,6 +150,13 @@ def _sent(link: LinkRow, side: Side, values: Values, before: Values) -> list[Cha
         Change(key=link.key, what="sent", side=side, field=f, before=before.get(f), after=v)
         for f, v in values.items()
     ]
+
+
+def _in_full(line: Change, customer: Customer) -> Change:
+    """Name all that stands in the field, where that is more than its value: nothing is overwritten without a trace."""
+    there = customer.write_back
+    before, after = whole(line.field, line.before, there), with_the_rest(line.field, line.after, there)
+    return line if before == line.before else replace(line, whole_before=before, whole_after=after)
 
 
 def _lost(link: LinkRow, side: Side, lost: Mapping[Field, Value], values: Values) -> list[Change]:

@@ -27,6 +27,7 @@ from domain.ids import (
     link_key,
 )
 from domain.intent_memory import IntentMemory
+from domain.meaning import alike
 from domain.obstacles import Obstacle
 from domain.outcomes import Holder
 from domain.settings import Settings
@@ -103,6 +104,24 @@ class Held:
     to_canopy: tuple[Field, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotKept:
+    """Fields that a side said it had saved, and answered with another value, when they were written last."""
+
+    in_quickbooks: tuple[Field, ...] = ()
+    in_canopy: tuple[Field, ...] = ()
+
+    def on(self, side: Side) -> tuple[Field, ...]:
+        """Give those of one side."""
+        return self.in_quickbooks if side == "quickbooks" else self.in_canopy
+
+    def replaced(self, side: Side, fields: tuple[Field, ...]) -> Self:
+        """Put others in the place of one side's."""
+        return (
+            replace(self, in_quickbooks=fields) if side == "quickbooks" else replace(self, in_canopy=fields)
+        )
+
+
 ProblemCode = Literal[
     "display_name_taken",
     "both_changed",
@@ -113,6 +132,7 @@ ProblemCode = Literal[
     "rejected_by_canopy",
     "loop",
     "no_progress",
+    "not_kept",
     "our_error",
 ]
 
@@ -122,7 +142,7 @@ class Problem:
     """What needs a person.
 
     `resume`: the status to go on from once it is settled. `fields`: those it is about and holds; none named: all.
-    `detail`: the other side's code for it or, of an error of ours, which; never a value. `customer_id`: the customer that a question is about, where
+    `detail`: the other side's code for it, of an error of ours, which, or the side that kept another value; never a value. `customer_id`: the customer that a question is about, where
     it is not the link's own. Of a taken name: `taken` is the name, `holders` has it (None: not asked yet, empty:
     unknown), `looked_up_at` when QuickBooks was asked last, `free` are names to choose from.
     """
@@ -215,7 +235,7 @@ class LinkRow:
     `choice`: what the Sync client toggle said, or a person since. `pushed`: fields that a person sent although
     their switch is off. `wanted`: values that a person chose for both sides, still to be written to Canopy.
     `pending`: at most one write, and perhaps a look-up. `written_at`: when rules wrote lately, against a loop.
-    `tried`: which writes came to nothing lately. `behind`: Canopy shows an older client; `went_back`: it did, and was believed.
+    `tried`: which writes came to nothing lately; `not_kept`: of which fields another value came back. `behind`: Canopy shows an older client; `went_back`: it did, and was believed.
     `client_times`: since when the client's present values stand, where they were seen to change; kept while nothing is
     linked too, for an undo that has to compare.
     `because`: the words of `actor`, who brought it where it stands, if they gave any.
@@ -248,6 +268,7 @@ class LinkRow:
     problem: Problem | None = None
     former: Former | None = None
     tried: tuple[Tried, ...] = ()
+    not_kept: NotKept = NotKept()
     behind: Behind | None = None
     went_back: WentBack | None = None
     lost_create: LostCreate | None = None
@@ -278,7 +299,7 @@ class LinkRow:
 
     def without_fulfilled(self, client: Client) -> Self:
         """Forget of what a person chose what the client now has."""
-        left = {field: value for field, value in self.wanted.items() if client.values.get(field) != value}
+        left = {f: value for f, value in self.wanted.items() if not alike(f, client.values.get(f), value)}
         return replace(self, wanted=left) if left != self.wanted else self
 
     @property

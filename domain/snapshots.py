@@ -6,6 +6,7 @@ from typing import Literal
 
 from domain.fields import Values
 from domain.ids import ClientId, CustomerId
+from domain.write_back import NOTHING_MORE, WriteBack
 
 ClientType = Literal["individual", "business"]
 
@@ -28,7 +29,8 @@ class Customer:
     """A QuickBooks customer. `sync_token` grows by one with every change and must be sent with the next one.
 
     Times are QuickBooks' own, in whole seconds (Intuit, MetaData). `job` marks sub-customers and projects,
-    which are counted and never linked. `gone` is one that QuickBooks no longer knows (error 610).
+    which are counted and never linked. `gone` is one that QuickBooks no longer knows (error 610). `write_back`: what it
+    holds that `values` can't show.
     """
 
     customer_id: CustomerId
@@ -40,6 +42,7 @@ class Customer:
     job: bool = False
     gone: bool = False
     address_id: str | None = None
+    write_back: WriteBack = NOTHING_MORE
 
 
 def never_seen(customer_id: CustomerId, at: datetime) -> Customer:

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from domain.draft import Draft
 from domain.effects import CreateCustomer, UpdateClient, UpdateCustomer, Write
 from domain.fields import Field, Values
+from domain.meaning import alike
 from domain.merge import merge, since_when
 from domain.rows import FirmRow, LinkRow
 
@@ -12,7 +13,11 @@ from domain.rows import FirmRow, LinkRow
 def no_longer_wanted(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write) -> Collection[Field]:
     """Name the fields of a write that would have another value now, or would not be written at all."""
     wanted = _wanted(draft, firm, link, effect)
-    return [field for field, value in effect.values.items() if field not in wanted or wanted[field] != value]
+    return [
+        field
+        for field, value in effect.values.items()
+        if field not in wanted or not alike(field, wanted[field], value)
+    ]
 
 
 def _wanted(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write) -> Values:

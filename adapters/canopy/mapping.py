@@ -9,17 +9,13 @@ from pydantic_core import ErrorDetails
 
 from adapters.bounded import ClientIdText, ShortText, Version
 from domain import fields
+from domain.blanks import none_if_blank
 from domain.bounds import CLIENT, MOST_IN_A_TEXT, MOST_NUMBER
 from domain.fields import Value, Values
 from domain.ids import ClientId
 from domain.snapshots import Client
 
-
-def _none_if_blank(text: str | None) -> str | None:
-    return text if text and text.strip() else None
-
-
-Text = Annotated[ShortText | None, AfterValidator(_none_if_blank)]
+Text = Annotated[ShortText | None, AfterValidator(none_if_blank)]
 
 
 class AddressRecord(BaseModel):

@@ -21,7 +21,7 @@ from adapters.quickbooks.answers import (
 from adapters.quickbooks.exchange import Exchange
 from adapters.quickbooks.holders import HolderSearch
 from adapters.quickbooks.listing import listed, narrowed, read_customer
-from adapters.quickbooks.mapping import create_body, update_body
+from adapters.quickbooks.mapping import create_body, update_body, whole_body
 from adapters.quickbooks.paging import Page
 from domain.effects import CreateCustomer, UpdateCustomer
 from domain.fields import Field
@@ -35,7 +35,7 @@ from domain.outcomes import (
     HoldersFound,
     Rejected,
 )
-from domain.ports import CreateAnswer, TryLater, UpdateCustomerAnswer
+from domain.ports import CreateAnswer, StaleCopy, TryLater, UpdateCustomerAnswer
 from domain.snapshots import Customer
 
 
@@ -64,7 +64,11 @@ class QuickBooksApi:
 
     async def update_customer(self, realm: RealmId, effect: UpdateCustomer) -> UpdateCustomerAnswer:
         """Change just the effect's fields, if the customer still has the effect's sync token."""
-        body = update_body(effect.customer_id, effect.sync_token, effect.values, effect.address_id)
+        if effect.whole:
+            return await self._write_whole(realm, effect)
+        body = update_body(
+            effect.customer_id, effect.sync_token, effect.values, effect.address_id, effect.write_back
+        )
         reply = await self._exchange.post(realm, ("customer",), body, effect.id)
         if isinstance(reply, TryLater):
             return reply
@@ -145,6 +149,24 @@ class QuickBooksApi:
             if trouble := search.take(reply):
                 return trouble
         return search.found()
+
+    async def _write_whole(self, realm: RealmId, effect: UpdateCustomer) -> UpdateCustomerAnswer:
+        """Write the customer as it was just read, with the effect's fields changed in it."""
+        found = await self._exchange.get(realm, ("customer", effect.customer_id))
+        if isinstance(found, TryLater):
+            return found
+        if trouble := trouble_reading(found, effect.customer_id):
+            return trouble
+        match found.body, _customer_in(found):
+            case {"Customer": dict() as record}, Customer(sync_token=token):
+                if token != effect.sync_token:
+                    return StaleCopy()
+            case _:
+                return UNREADABLE
+        reply = await self._exchange.post(realm, ("customer",), whole_body(record, effect), effect.id)
+        if isinstance(reply, TryLater):
+            return reply
+        return trouble_updating(reply, effect.customer_id) or _saved(reply)
 
     async def _page(self, realm: RealmId, statement: str) -> tuple[Customer, ...] | TryLater:
         reply = await self._exchange.get(realm, ("query",), query=statement)

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
+from domain.names import folded
+
 PAGE = 100
 """Records a page: what QuickBooks gives unasked, and what one message of ours holds (Intuit allows 1000)."""
 
@@ -71,11 +73,7 @@ def quoted(text: str) -> str:
 
 def same_name(left: object, right: object) -> bool:
     """Tell if two display names are one to QuickBooks: neither case nor spacing may tell names apart there."""
-    return isinstance(left, str) and isinstance(right, str) and _folded(left) == _folded(right)
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.split()).casefold()
+    return isinstance(left, str) and isinstance(right, str) and folded(left) == folded(right)
 
 
 def _statement(start: int, *more: str, size: int = PAGE) -> str:

@@ -34,4 +34,4 @@ ADDRESS_PARTS: Mapping[str, str] = MappingProxyType(
 """Where each part of our address stands in a BillAddr."""
 
 MORE_LINES = ("Line3", "Line4", "Line5")
-"""Lines that only QuickBooks has: read as the rest of our second one, emptied when the address is written."""
+"""Lines that only QuickBooks has: read as the rest of our second one, and written back as they stood."""

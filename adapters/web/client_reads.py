@@ -55,13 +55,19 @@ class PageQuery(BaseModel):
 
 
 class ChangeShape(BaseModel):
-    """A field that was seen to change on a side, sent to it, held, kept, or lost to the other side."""
+    """A field that was seen to change on a side, sent to it, held, kept, or lost to the other side.
+
+    `whole_before` and `whole_after`: all that stands in QuickBooks' field, where it holds more than the value, as
+    several e-mail addresses.
+    """
 
     what: Literal["seen", "sent", "held", "kept", "lost"]
     side: Literal["canopy", "quickbooks"]
     field: fields.Field
     before: str | AddressShape | None
     after: str | AddressShape | None
+    whole_before: str | AddressShape | None = None
+    whole_after: str | AddressShape | None = None
 
 
 class LineShape(BaseModel):
@@ -223,6 +229,8 @@ def _line(line: HistoryLine) -> LineShape:
                 field=change.field,
                 before=value_shape(change.before),
                 after=value_shape(change.after),
+                whole_before=value_shape(change.whole_before),
+                whole_after=value_shape(change.whole_after),
             )
             for change in line.changes
         ],

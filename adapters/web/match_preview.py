@@ -10,7 +10,7 @@ from adapters.web.problems import Problem
 from adapters.web.refusal_texts import refusal_text
 from domain import fields
 from domain.ids import CustomerId
-from domain.plan import overwriting
+from domain.match_review import reviewed
 from domain.snapshots import Client, Customer
 
 
@@ -21,7 +21,7 @@ class PreviewQuery(BaseModel):
 
 
 class FieldPreview(BaseModel):
-    """`now`: QuickBooks' value; `after`: the one that it would have. `kept`: it stays, though Canopy's differs."""
+    """`now` and `after`: all that stands in QuickBooks' field, before and after. `kept`: it stays, since Canopy has none."""
 
     field: fields.Field
     client: str | AddressShape | None
@@ -63,23 +63,17 @@ async def _preview(call: Call) -> Answer:
 
 def previewed(client: Client, customer: Customer) -> list[FieldPreview]:
     """Compare all fields that either side has, by the same rule as the write."""
-    written = overwriting(client, customer)
-    shown = []
-    for field in fields.Field:
-        ours, theirs = client.values.get(field), customer.values.get(field)
-        if ours is None and theirs is None:
-            continue
-        shown.append(
-            FieldPreview(
-                field=field,
-                client=value_shape(ours),
-                now=value_shape(theirs),
-                after=value_shape(written.get(field, theirs)),
-                changes=field in written,
-                kept=field not in written and ours != theirs,
-            )
+    return [
+        FieldPreview(
+            field=line.field,
+            client=value_shape(line.client),
+            now=value_shape(line.now),
+            after=value_shape(line.after),
+            changes=line.fate == "overwritten",
+            kept=line.fate == "kept",
         )
-    return shown
+        for line in reviewed(client, customer)
+    ]
 
 
 MATCH_PREVIEW = (

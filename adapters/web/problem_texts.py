@@ -41,6 +41,8 @@ def problem_text(problem: Problem, offered: Collection[Choice] = ()) -> str:
                 f"The same change{f' of {fields}' if fields else ''} was asked for {MOST_TRIES} times, and nothing came of it, "
                 "so it is not sent any more. Find out what stands in its way, then let it go on, or edit the client."
             )
+        case "not_kept":
+            return _not_kept(problem, fields)
         case "value_not_taken":
             return f"QuickBooks does not take what stands in {fields or 'this client'}. Correct it in Canopy."
         case "rejected_by_quickbooks":
@@ -57,7 +59,12 @@ def problem_text(problem: Problem, offered: Collection[Choice] = ()) -> str:
 def choice_label(problem: Problem, choice: Choice) -> str:
     """Say what a choice does."""
     merged, named = problem.code == "customers_merged", problem.code == "display_name_taken"
+    ignored_by = problem.detail if problem.code == "not_kept" else None
     match choice:
+        case "canopy" if ignored_by == "quickbooks":
+            return "Send Canopy's again"
+        case "quickbooks" if ignored_by == "canopy":
+            return "Send QuickBooks' again"
         case "canopy":
             return "Keep Canopy's"
         case "quickbooks":
@@ -85,6 +92,18 @@ def _name_taken(problem: Problem, offered: Collection[Choice]) -> str:
     return (
         f"{article} {kind} in QuickBooks has this display name; names there are shared by customers, vendors and "
         "employees. Choose another name" + (", or match with that customer." if "match" in offered else ".")
+    )
+
+
+def _not_kept(problem: Problem, fields: str) -> str:
+    if problem.detail == "canopy":
+        return (
+            f"Canopy said that it saved {fields}, and still has another value. Choose: send QuickBooks' "
+            "value again, once you know what stood in its way there, or keep Canopy's."
+        )
+    return (
+        f"QuickBooks said that it saved {fields}, and still has another value. Choose: send Canopy's value "
+        "again, once you know what stood in its way there, or keep QuickBooks'."
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from domain.apply.arrivals import add_client, lift_questions, settle_arrival
 from domain.apply.client_seen import take_client
+from domain.apply.not_kept import agreed_with_client
 from domain.apply.unmatching import let_go
 from domain.decision import Change, Decision, Verdict
 from domain.draft import Draft
@@ -12,7 +13,7 @@ from domain.fields import Field, Values
 from domain.ids import ClientId
 from domain.outcomes import ClientSaved, Failed, Rejected, Result
 from domain.plan import plan
-from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, Pair, Problem, ProblemCode, without_empty
+from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, Problem, ProblemCode, without_empty
 from domain.snapshots import Client
 
 
@@ -81,7 +82,7 @@ def link_added(
         reason=None,
         choice="on",
         customer_id=row.customer_id,
-        agreed=without_empty({f: Pair(client.values.get(f), v) for f, v in effect.values.items()}),
+        agreed=without_empty(agreed_with_client({}, effect.values, client.values)),
         since=draft.now,
         actor=draft.cause.actor,
     )

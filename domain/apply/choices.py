@@ -51,7 +51,7 @@ def holder_to_match(known: Known, link: LinkRow, problem: Problem) -> CustomerId
 
 def _of(known: Known, link: LinkRow, problem: Problem) -> Choices:
     match problem.code:
-        case "both_changed":
+        case "both_changed" | "not_kept":
             return {"canopy": None, "quickbooks": None, "value": None}
         case "display_name_taken":
             holder = holder_to_match(known, link, problem)

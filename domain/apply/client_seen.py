@@ -7,6 +7,7 @@ from domain.decision import Change
 from domain.draft import Draft
 from domain.fields import Field, Values, differing
 from domain.ids import Side
+from domain.meaning import alike
 from domain.progress import source_changed
 from domain.rows import FirmRow, LinkRow
 from domain.snapshots import Client
@@ -68,7 +69,7 @@ def seen(
             after=after.get(field),
         )
         for field in moved
-        if field not in sent or sent[field] != after.get(field)
+        if field not in sent or not alike(field, sent[field], after.get(field))
     ]
 
 

@@ -1,4 +1,4 @@
-"""Who has a display name that QuickBooks would not give to a client, and which names are free.
+"""The answer to who has a display name that a client can't have, and which names are free.
 
 A name that nobody has is tried again, once: QuickBooks may refuse it for a holder that no look-up finds.
 """
@@ -8,29 +8,15 @@ from dataclasses import replace
 from domain.apply.arrivals import without_question
 from domain.apply.customers import read_at_once
 from domain.apply.name_rings import with_way_made
+from domain.apply.taken_names import known_holders
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import FindHolder
-from domain.fields import Field, Value
 from domain.ids import CustomerId
-from domain.limits import as_written
-from domain.names import folded, free_names
+from domain.names import folded
 from domain.outcomes import Failed, HoldersFound, Result
 from domain.plan import plan
 from domain.rows import FirmRow, LinkRow
-
-
-def ask_for_holder(draft: Draft, link: LinkRow, taken: Value) -> LinkRow:
-    """Let QuickBooks say who has the name, and which of our proposals are taken too."""
-    problem, client = link.problem, link.client
-    if problem is None or client is None or not isinstance(taken, str):
-        return link
-    # QuickBooks was asked for the name as it writes names, so its holder has it written so.
-    taken = str(as_written("quickbooks", {Field.DISPLAY_NAME: taken})[Field.DISPLAY_NAME])
-    free = free_names(client, lambda name: bool(draft.customers_named(link.firm_id, name)))
-    look_up = FindHolder(id=draft.effect_id(link.key, "find_holder"), names=(taken, *free))
-    others = tuple(effect for effect in link.pending if not isinstance(effect, FindHolder))
-    return replace(link, problem=replace(problem, taken=taken, free=free), pending=(look_up, *others))
 
 
 def holder_found(draft: Draft, firm: FirmRow, link: LinkRow, effect: FindHolder, result: Result) -> Decision:
@@ -44,10 +30,14 @@ def holder_found(draft: Draft, firm: FirmRow, link: LinkRow, effect: FindHolder,
     if problem is not None and problem.taken == effect.names[0]:
         taken = {folded(holder.name) for holder in result.holders}
         unsure = {folded(name) for name in result.unknown}
+        found = tuple(h for h in result.holders if folded(h.name) == folded(problem.taken))
+        # Asked for a name, QuickBooks does not find who has one that only looks the same.
+        known = known_holders(draft, link, problem.taken)
+        asked_for = {(holder.kind, holder.id) for holder in found}
         question = replace(
             problem,
             looked_up_at=draft.now,
-            holders=tuple(h for h in result.holders if folded(h.name) == folded(problem.taken)),
+            holders=(*found, *(h for h in known if (h.kind, h.id) not in asked_for)),
             free=tuple(name for name in problem.free if folded(name) not in taken | unsure),
         )
         link = replace(link, problem=question)

@@ -7,7 +7,7 @@ from domain.draft import Draft
 from domain.effects import CreateCustomer, UpdateCustomer, Write
 from domain.fields import Field
 from domain.ids import CustomerId, RealmId
-from domain.rows import Agreed, Former, Held, LinkRow, LinkStatus, Reason
+from domain.rows import Agreed, Former, Held, LinkRow, LinkStatus, NotKept, Reason
 
 LOOK_FOR = timedelta(seconds=60)
 """How long the fate of a write under way is looked for after an unmatch."""
@@ -82,6 +82,7 @@ def _apart(link: LinkRow, reason: Reason, former: Former | None) -> LinkRow:
         wanted={},
         written_at=(),
         tried=(),
+        not_kept=NotKept(),
         behind=None,
         problem=None,
         shelved=None,

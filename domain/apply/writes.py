@@ -1,6 +1,6 @@
 """What came of the one write that a link had pending."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Literal, assert_never
 
@@ -8,12 +8,13 @@ from domain.apply.arrivals import lift_questions, settle_arrivals
 from domain.apply.client_looks import look
 from domain.apply.client_seen import take_client
 from domain.apply.customers import look_if_older, see_customer, see_that_gone, write_is_back
-from domain.apply.holders import ask_for_holder
+from domain.apply.not_kept import agreed_with_client, agreed_with_customer, with_what_was_not_kept
+from domain.apply.taken_names import display_name_of, with_holder_asked_for
 from domain.apply.unmatching import customer_is_gone, finish, match_is_stale
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import CreateCustomer, UpdateClient, UpdateCustomer, Write
-from domain.fields import Field, Values
+from domain.fields import Field
 from domain.ids import CustomerId
 from domain.limits import NAMES as NAMES_SENT
 from domain.outcomes import (
@@ -39,7 +40,7 @@ from domain.outcomes import (
 )
 from domain.plan import plan
 from domain.progress import tried
-from domain.rows import Agreed, FirmRow, LinkRow, LinkStatus, LostCreate, Pair, Problem, Reason
+from domain.rows import FirmRow, LinkRow, LinkStatus, LostCreate, Problem, Reason
 from domain.snapshots import Client, Customer
 from domain.still_wanted import no_longer_wanted
 from domain.went_back import client_is_older
@@ -94,10 +95,11 @@ def _settled(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, result: 
     match result:
         case CustomerSaved(customer=customer):
             return _customer_saved(draft, link, effect, customer)
-        case ClientSaved() if isinstance(effect, UpdateClient) and effect.chosen:
-            return link  # QuickBooks is to have it too: to the merge, only the client has changed
+        case ClientSaved(client=client) if isinstance(effect, UpdateClient) and effect.chosen:
+            # QuickBooks is to have it too: to the merge, only the client has changed.
+            return with_what_was_not_kept(draft, link, effect, "canopy", client.values)
         case ClientSaved(client=client):
-            return replace(link, agreed=_agree_with_client(link.agreed, effect.values, client))
+            return _client_saved(draft, link, effect, client)
         case CustomerMoved() if isinstance(effect, UpdateCustomer) and effect.for_match:
             return match_is_stale(draft, link)
         case CustomerMoved() | ClientMoved() | NotDone() | StepDue():
@@ -138,7 +140,7 @@ def _refused(
             return link
         case NameTaken():
             stopped = _stopped(draft, link, effect, "display_name_taken", (Field.DISPLAY_NAME,), "6240")
-            return ask_for_holder(draft, stopped, effect.values.get(Field.DISPLAY_NAME))
+            return with_holder_asked_for(draft, stopped, display_name_of(effect.values))
         case Failed(why=why):
             return _stopped(draft, link, effect, "our_error", (), why)
         case Rejected(code=code, fields=fields):
@@ -155,12 +157,13 @@ def _is_about_others(effect: Write, fields: tuple[Field, ...], outdated: Collect
 
 
 def _customer_saved(draft: Draft, link: LinkRow, effect: Write, customer: Customer) -> LinkRow:
-    agreed = _agree_with_customer(link.agreed, effect.values, customer)
+    agreed = agreed_with_customer(link.agreed, effect.values, customer.values)
     if isinstance(effect, UpdateCustomer) and effect.customer_id != link.customer_id:
         return link  # it went into another one meanwhile
     if not isinstance(effect, CreateCustomer):
         status = LinkStatus.SYNCED if link.status is LinkStatus.MATCHING else link.status
-        return replace(link, agreed=agreed, status=status)
+        link = replace(link, agreed=agreed, status=status)
+        return with_what_was_not_kept(draft, link, effect, "quickbooks", customer.values)
     lift_questions(draft, link.firm_id, customer.customer_id, but=link.client_id)
     holder = draft.link_of(link.firm_id, customer.customer_id)
     if holder is not None and holder.client_id != link.client_id:
@@ -184,21 +187,26 @@ def _customer_saved(draft: Draft, link: LinkRow, effect: Write, customer: Custom
     )
 
 
+def _client_saved(draft: Draft, link: LinkRow, effect: Write, client: Client) -> LinkRow:
+    agreed = agreed_with_client(link.agreed, effect.values, client.values)
+    return with_what_was_not_kept(draft, replace(link, agreed=agreed), effect, "canopy", client.values)
+
+
 def _unmatched(draft: Draft, link: LinkRow, effect: Write, result: Result) -> LinkRow:
     """Finish the unmatch: the write under way is done, not done, or nobody can say."""
     for_match = isinstance(effect, UpdateCustomer) and effect.for_match
     match result, effect:
         case CustomerSaved(customer=customer), CreateCustomer():
-            agreed = _agree_with_customer({}, effect.values, customer)
+            agreed = agreed_with_customer({}, effect.values, customer.values)
             return finish(draft, replace(link, agreed=agreed), created=customer.customer_id)
         case CustomerSaved(customer=customer), _:
-            return finish(
-                draft, replace(link, agreed=_agree_with_customer(link.agreed, effect.values, customer))
-            )
+            agreed = agreed_with_customer(link.agreed, effect.values, customer.values)
+            return finish(draft, replace(link, agreed=agreed))
         case ClientSaved(), UpdateClient(chosen=True):
             return finish(draft, link, matched=link.agreed != {})
         case ClientSaved(client=client), _:
-            return finish(draft, replace(link, agreed=_agree_with_client(link.agreed, effect.values, client)))
+            agreed = agreed_with_client(link.agreed, effect.values, client.values)
+            return finish(draft, replace(link, agreed=agreed))
         case Unconfirmed() | Failed(), _:
             return finish(draft, link, matched=not for_match, unconfirmed=tuple(effect.values))
         case _:
@@ -228,15 +236,6 @@ def _stopped(
         detail=detail,
     )
     return replace(link, status=LinkStatus.NEEDS_ATTENTION, problem=problem, since=draft.now)
-
-
-def _agree_with_customer(agreed: Agreed, sent: Values, answered: Customer) -> Mapping[Field, Pair]:
-    """Agree on what was sent and what QuickBooks made of it, so that its normalising is no change."""
-    return {**agreed, **{f: Pair(value, answered.values.get(f)) for f, value in sent.items()}}
-
-
-def _agree_with_client(agreed: Agreed, sent: Values, answered: Client) -> Mapping[Field, Pair]:
-    return {**agreed, **{f: Pair(answered.values.get(f), value) for f, value in sent.items()}}
 
 
 def _customer_of(effect: Write, result: Result) -> CustomerId | None:

@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING
 
 from domain.fields import Field, Value
 from domain.ids import FirmId, all_key, customer_key, firm_key, link_key
-from domain.limits import not_taken
+from domain.limits import in_step, not_taken
 from domain.rows import AllRow, CustomerRow, FirmRow, LinkRow, LinkStatus, Row
 from domain.snapshots import Client, Customer
-from tests.simulation.quickbooks import kept
 
 if TYPE_CHECKING:
     from tests.simulation.simulation import Simulation
@@ -125,8 +124,8 @@ def _check_in_step(link: LinkRow, client: Client, customer: Customer) -> None:
 
 
 def _in_step(ours: Value, theirs: Value, link: LinkRow, field: Field) -> bool:
-    """Equal, or as QuickBooks keeps it, or kept at a match because Canopy's was empty."""
-    if kept(ours) == theirs:
+    """The same to people, or kept at a match because Canopy's was empty."""
+    if in_step(field, ours, theirs):
         return True
     pair = link.agreed.get(field)
     return ours is None and pair is not None and pair.client is None and pair.customer == theirs

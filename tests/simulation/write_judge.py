@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from domain.effects import CreateClient, CreateCustomer, Effect, FirmWork, PlanLinks, Write
 from domain.fields import Field, Value
 from domain.ids import EffectId, FirmId, RealmId, RowKey, all_key, firm_key
+from domain.meaning import alike
 from domain.rows import AllRow, FirmRow, LinkRow, Row
 from domain.settings import Settings
 from domain.snapshots import Client, Customer
@@ -190,7 +191,7 @@ class WriteJudge:
             )
             pair = self._judge.agreed_then[effect.id].get(field)
             agreed = None if pair is None else (pair.customer if side == "quickbooks" else pair.client)
-            if gone is not None and gone != agreed and not _as_a_person_saw(effect):
+            if gone is not None and not alike(field, gone, agreed) and not _as_a_person_saw(effect):
                 assert (link.key, "lost", side, field, gone) in self._judge.noted, (
                     f"I9: {field} of {link.key} is overwritten in silence"
                 )

@@ -7,7 +7,7 @@ from typing import Literal
 
 from domain.ids import ClientId, CustomerId, RealmId, Side
 from domain.loop_guard import MOST_WRITES
-from domain.outcomes import ClientMoved, CustomerGone, Failed, NameTaken, Rejected
+from domain.outcomes import ClientMoved, CustomerGone, CustomerSaved, Failed, NameTaken, Rejected
 from domain.progress import MOST_TRIES
 from domain.rows import Written
 from tests.unit.domain.outside import fields
@@ -247,6 +247,16 @@ def no_progress() -> World:
     return world
 
 
+def not_kept() -> World:
+    """A value goes to QuickBooks, which says twice that it saved it, and shows another."""
+    world = writing()
+    for _ in range(2):
+        if (write := world.link().write) is not None:
+            shown = world.quickbooks.edit(its_customer(world), world.now, {})
+            world.deliver(world.link().key, world.begin(write), CustomerSaved(customer=shown))
+    return world
+
+
 def its_customer(world: World) -> CustomerId:
     """Give the customer that c-1 has, or had; else the free one."""
     link = world.table.link(world.firm.firm_id, ClientId("c-1"))
@@ -306,6 +316,7 @@ GROUPS: Mapping[str, Mapping[str, Callable[[], World]]] = {
         "customers_merged": customers_merged,
         "loop": loop,
         "no_progress": no_progress,
+        "not_kept": not_kept,
     },
 }
 """The states by the table in which they stand."""

@@ -29,6 +29,7 @@ QUESTIONS = {
     "customers_merged",
     "loop",
     "no_progress",
+    "not_kept",
 }
 Fate = Callable[[World, CustomerId], None]
 

@@ -30,7 +30,10 @@ def field_changes(line: HistoryLine) -> list[FieldChange]:
     merged: dict[tuple[Field, Value, Value], list[str]] = {}
     for change in line.changes:
         happened = _WHAT[change.what].format(side=_SIDES[change.side])
-        merged.setdefault((change.field, change.before, change.after), []).append(happened)
+        in_full = change.whole_before is not None
+        before = change.whole_before if in_full else change.before
+        after = change.whole_after if in_full else change.after
+        merged.setdefault((change.field, before, after), []).append(happened)
     return [
         FieldChange(label=FIELD_LABELS[field], before=text_of(old), after=text_of(new), what=tuple(happened))
         for (field, old, new), happened in merged.items()

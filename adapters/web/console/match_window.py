@@ -11,7 +11,7 @@ from adapters.web.problems import Problem
 from adapters.web.refusal_texts import refusal_text
 from domain.fields import Address, Field
 from domain.ids import ClientId, CustomerId
-from domain.plan import overwriting
+from domain.match_review import Fate, ReviewedField, reviewed
 from domain.snapshots import Client, Customer
 
 FOUND_AT_ONCE = 25
@@ -83,15 +83,23 @@ def _other_words(q: str, by: str | None) -> list[str]:
 
 def _compared(client: Client, customer: Customer) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
     """Lay out what changes, and what stays, by the same rule as the write."""
-    written = overwriting(client, customer)
-    changed, same = [], []
-    for field in Field:
-        ours, theirs = client.values.get(field), customer.values.get(field)
-        if ours is None and theirs is None:
-            continue
-        line = {"label": FIELD_LABELS[field], "now": text_of(theirs)}
-        if field in written:
-            changed.append(line | {"after": text_of(written[field])})
-        else:
-            same.append(line | {"after": "same" if ours == theirs else "kept (empty in Canopy)"})
+    lines = reviewed(client, customer)
+    changed = [_line(each) | {"after": text_of(each.after)} for each in lines if each.fate == "overwritten"]
+    same = [_line(each) | {"after": _kept(each.fate)} for each in lines if each.fate != "overwritten"]
     return changed, same
+
+
+def _line(line: ReviewedField) -> dict[str, str]:
+    return {"label": FIELD_LABELS[line.field], "now": text_of(line.now)}
+
+
+def _kept(fate: Fate) -> str:
+    match fate:
+        case "overwritten":
+            return "overwritten"
+        case "same":
+            return "same"
+        case "spelled_differently":
+            return "same, spelled differently"
+        case "kept":
+            return "kept (empty in Canopy)"

@@ -112,7 +112,7 @@ async def _shown(visit: Visit, holder: Holder, why_not: str | None) -> ShownHold
 
 async def _sides(visit: Visit, view: LinkView, problem: Problem) -> list[tuple[str, str, str]]:
     ours = view.row.client.values if view.row.client else {}
-    if problem.code == "both_changed":
+    if problem.code in {"both_changed", "not_kept"}:
         theirs = _values(view)
         return [_beside(field, ours, theirs) for field in problem.fields]
     if problem.code in {"possible_duplicate", "customers_merged"} and problem.customer_id is not None:

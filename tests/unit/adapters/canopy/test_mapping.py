@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.canopy.mapping import changes_body, client_body, client_of
+from domain.blanks import shows_nothing
 from domain.bounds import CLIENT
 from domain.fields import Address, Field, Value
 from domain.ids import ClientId
@@ -42,7 +43,7 @@ FIONA: Mapping[str, object] = {
     "active": True,
 }
 
-texts = st.text(min_size=1, max_size=30).filter(lambda text: text.strip() != "")
+texts = st.text(min_size=1, max_size=30).filter(lambda text: not shows_nothing(text))
 addresses = st.builds(Address, **dict.fromkeys(asdict(Address()), st.none() | texts)).filter(
     lambda address: any(asdict(address).values())
 )

@@ -1,0 +1,68 @@
+"""A display name that a client can't have in QuickBooks, since somebody there has it: the question about it.
+
+QuickBooks refuses a name that is the same to it. What looks the same to people, and is not the same to QuickBooks, it
+would take, and the firm would have two customers that nobody can tell apart. So a name that one of the customers we
+know has, by what people see, is asked about before anything is sent.
+"""
+
+from dataclasses import replace
+
+from domain.draft import Draft
+from domain.effects import FindHolder
+from domain.fields import Field, Value, Values
+from domain.limits import as_written
+from domain.names import folded, free_names
+from domain.outcomes import Holder
+from domain.rows import LinkRow, LinkStatus, Problem
+
+
+def with_holder_asked_for(draft: Draft, link: LinkRow, taken: Value) -> LinkRow:
+    """Let QuickBooks say who has the name, and which of our proposals are taken too."""
+    problem, client = link.problem, link.client
+    if problem is None or client is None or not isinstance(taken, str):
+        return link
+    # QuickBooks was asked for the name as it writes names, so its holder has it written so.
+    taken = str(as_written("quickbooks", {Field.DISPLAY_NAME: taken})[Field.DISPLAY_NAME])
+    free = free_names(client, lambda name: bool(draft.customers_named(link.firm_id, name)))
+    look_up = FindHolder(id=draft.effect_id(link.key, "find_holder"), names=(taken, *free))
+    others = tuple(effect for effect in link.pending if not isinstance(effect, FindHolder))
+    return replace(link, problem=replace(problem, taken=taken, free=free), pending=(look_up, *others))
+
+
+def known_holders(draft: Draft, link: LinkRow, name: str) -> tuple[Holder, ...]:
+    """Name the customers other than the link's own that we know under a name which looks the same."""
+    rows = draft.customers_named(link.firm_id, name)
+    return tuple(
+        Holder(name=name, kind="customer", id=row.customer_id)
+        for row in rows
+        if row.customer_id != link.customer_id and row.merged_into is None
+    )
+
+
+def asked_before_a_second(draft: Draft, link: LinkRow, values: Values) -> LinkRow | None:
+    """Ask before a second customer of the client's name is made; None: there is none of that name."""
+    name = display_name_of(values)
+    holders = known_holders(draft, link, name) if folded(name) else ()
+    if not holders:
+        return None
+    problem = Problem(
+        id=draft.effect_id(link.key, "display_name_taken"),
+        code="display_name_taken",
+        since=draft.now,
+        resume="creating",
+        fields=(Field.DISPLAY_NAME,),
+    )
+    asked = replace(link, status=LinkStatus.NEEDS_ATTENTION, problem=problem, since=draft.now)
+    asked = with_holder_asked_for(draft, asked, name)
+    if asked.problem is not None:
+        asked = replace(asked, problem=replace(asked.problem, holders=holders))
+    return asked
+
+
+def display_name_of(values: Values) -> str:
+    """Give the name that a customer gets: its display name, else what QuickBooks makes of the others."""
+    given = values.get(Field.DISPLAY_NAME)
+    if isinstance(given, str):
+        return given
+    parts = (values.get(field) for field in (Field.FIRST_NAME, Field.MIDDLE_NAME, Field.LAST_NAME))
+    return " ".join(part for part in parts if isinstance(part, str))
