@@ -12,6 +12,7 @@ from domain.draft import Draft
 from domain.effects import FindHolder
 from domain.fields import Field
 from domain.ids import FirmId
+from domain.limits import in_step
 from domain.names import folded
 from domain.rows import LinkRow
 from domain.snapshots import Customer
@@ -44,9 +45,12 @@ def look_again_with_the_sweep(draft: Draft, firm: FirmId) -> None:
 
 
 def has_the_name_by_now(link: LinkRow, customer: Customer | None) -> LinkRow:
-    """Lift the question about a name that the link's own customer has: its former one went into it, or was renamed."""
+    """Lift the question about a name that the link's own customer has: its former one went into it, or was renamed.
+
+    Just so: one that only looks the same, or in another case, is not yet the one that is wanted.
+    """
     problem, name = link.problem, _name_of(customer)
-    if problem is None or problem.taken is None or name is None or folded(name) != folded(problem.taken):
+    if problem is None or problem.taken is None or not in_step(Field.DISPLAY_NAME, problem.taken, name):
         return link
     return without_question(link)
 

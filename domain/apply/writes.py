@@ -59,7 +59,8 @@ def write_came_back(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, r
     if isinstance(effect, CreateCustomer) and isinstance(result, Unconfirmed | Failed):
         name = effect.values.get(Field.DISPLAY_NAME)
         link = replace(link, lost_create=LostCreate(name=name, planned_at=effect.planned_at, at=draft.now))
-    if link.problem is None and link.status is not LinkStatus.NOT_SYNCED:
+    if link.status is not LinkStatus.NOT_SYNCED:
+        # Also where a question came of it: that may be lifted in the same moment, and nothing would bound the next try.
         link = tried(link, effect, result, draft.now)
     link = plan(draft, link)
     write_is_back(draft, firm.firm_id, _customer_of(effect, result))

@@ -13,6 +13,8 @@ CHOICES = {
     "possible_duplicate": ("match", "create_client", "leave"),
     "customers_merged": ("match", "leave"),
     "loop": ("go_on",),
+    "no_progress": ("go_on",),
+    "not_kept": ("canopy", "quickbooks", "value"),
 }
 
 

@@ -19,6 +19,8 @@ NAMES = tuple(
     for first in ("Ana ", "Ben  ", " Cy ", "Eve ", "ana ", "Gus ", "Ida ")
     for last in ("Lee", "Ray", "Fox", "Oak ")
 )
+NAMES = (*NAMES, "\u200bAna Lee", "Ben\u00a0Ray", "Eve Fox\ufeff")
+"""The last ones look like others, and QuickBooks takes them beside those."""
 VALUES = (None, "a", " b", "c  d", "E")
 EMAILS = (None, "a@x.example", " b@x.example", "c.d@x.example", "E@x.example", "no mailbox")
 ADDRESSES = (None, Address(line1="1 Main St", city="Alma"), Address(line1="9 Oak Rd", city="Bend"))

@@ -10,6 +10,7 @@ from domain.fields import Field, Value, Values
 from domain.ids import ClientId, FirmId
 from domain.outcomes import ClientGone, ClientMoved, ClientSaved, ClientsListed
 from domain.snapshots import Client
+from tests.simulation.habits import Habits
 
 PAGE = 100
 
@@ -26,6 +27,7 @@ class Canopy:
     clock: Callable[[], datetime]
     committed: Committed
     emit: Emit
+    habits: Habits
     clients: dict[ClientId, Client] = field(default_factory=dict)
     answered: dict[str, ClientSaved] = field(default_factory=dict)
     history: dict[tuple[ClientId, Field], list[tuple[int, Value]]] = field(default_factory=dict)
@@ -82,7 +84,9 @@ class Canopy:
             return ClientGone(client_id=effect.client_id)
         if before.version != effect.client_version:
             return ClientMoved(client=before)
-        after = self._change(effect.client_id, effect.values)
+        after = self._change(
+            effect.client_id, self.habits.kept(effect.id, effect.values, single_fields=False)
+        )
         self.answered[effect.id] = ClientSaved(client=after)
         self.committed(effect, before, after)
         self.emit(after, "edited", None, effect.id)

@@ -28,6 +28,10 @@ RATES: Mapping[str, float] = {
     "signed_out": 0.001,
     "check_refused": 0.15,  # few are asked
     "our_error": 0.01,  # of effects: each try of it ends so
+    # What a side says it saved.
+    "clear_ignored": 0.25,  # of writes of single fields in QuickBooks that clear something
+    "value_ignored": 0.02,
+    "value_respelled": 0.05,
     # Our own messages.
     "outcome_doubled": 0.02,
     "outcome_delayed": 0.03,
@@ -51,6 +55,8 @@ COUNTED = (
     "quickbooks_down",
     "canopy_down",
     "input_replayed",
+    "names_swapped",
+    "saved_twice_in_a_second",
     "canopy_went_back",
     "quickbooks_went_back",
 )

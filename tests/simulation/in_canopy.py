@@ -41,6 +41,20 @@ def edit_client(acting: Acting) -> None:
     acting.tell(f"Dana edits client {client} to {named(values)} in Canopy (version {version}).")
 
 
+def swap_names(acting: Acting) -> None:
+    """Two linked clients get each other's names, one after the other."""
+    linked = [c for c in sorted(acting.holders().values()) if acting.canopy.clients[c].presence == "present"]
+    if len(linked) < 2:
+        return
+    one = acting.pick("one", linked)
+    other = acting.pick("other", [client for client in linked if client != one])
+    names = [acting.canopy.clients[client].values.get(Field.DISPLAY_NAME) for client in (other, one)]
+    for client, name in zip((one, other), names, strict=True):
+        acting.canopy.edit(client, {Field.DISPLAY_NAME: name})
+    acting.company.faults.happened("names_swapped")
+    acting.tell(f"Dana swaps the names of clients {one} and {other} in Canopy.")
+
+
 def canopy_goes_back(acting: Acting) -> None:
     """A backup of Canopy is restored, which lost what was done to a client lately; perhaps somebody edits it then."""
     client = _any_client(acting)

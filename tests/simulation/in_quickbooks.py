@@ -43,6 +43,23 @@ def edit_customer(acting: Acting) -> None:
         )
 
 
+def edit_customer_twice(acting: Acting) -> None:
+    """A person saves twice; by QuickBooks' clock, which has whole seconds, at once."""
+    customer = _any_customer(acting)
+    if customer is None:
+        return
+    field = acting.one_of("plain", PLAIN)
+    times = set()
+    for n in range(2):
+        values = {field: acting.value(field, n)}
+        changed = acting.books.edit(customer, values)
+        if changed is not None:
+            times.add(changed.updated_at)
+            acting.tell(f"Bo edits customer {customer} to {named(values)} in QuickBooks.")
+    if len(times) == 1:
+        acting.company.faults.happened("saved_twice_in_a_second")
+
+
 def edit_both_sides(acting: Acting) -> None:
     """Two people change the same field of one pair, at nearly the same time."""
     pairs = [(c, k) for k, c in sorted(acting.holders().items()) if k in acting.books.customers]

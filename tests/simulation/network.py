@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.ids import RowKey
+from domain.ids import EffectId, RowKey
 from domain.obstacles import Obstacle
 from domain.outcomes import Rejected
 from domain.ports import TryLater
@@ -44,11 +44,17 @@ class Network:
     sides: dict[str, Any] = field(default_factory=dict)
     down_until: dict[Which, float] = field(default_factory=dict)
     trip: Trip | None = None
+    asked_by_strangers: set[EffectId] = field(default_factory=set)
     _number: int = 0
 
     def carry(self, asked: Asked, key: RowKey, name: str, reply: Reply, *, late: bool) -> None:
         """Take a request to its side, or not."""
         strikes = self.faults.fires
+        if asked.effect is not None:
+            # Where two ask, a refusal to the one ends it, and the other's request may be carried out behind that.
+            if late:
+                self.asked_by_strangers.add(asked.effect.id)
+            late = asked.effect.id in self.asked_by_strangers
         if self.down_until.get(asked.side, 0.0) > self.agenda.now:
             self.faults.happened(f"{asked.side}_down")
             self._reply(reply, TryLater(why=Obstacle.UNAVAILABLE, may_have_happened=True), 0.2)

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 ACTS: Mapping[str, Callable[[Acting], None]] = {
     "add_client": in_canopy.add_client,
     "edit_client": in_canopy.edit_client,
+    "swap_names": in_canopy.swap_names,
     "put_client_away": in_canopy.put_client_away,
     "add_customer": in_quickbooks.add_customer,
     "edit_customer": in_quickbooks.edit_customer,
+    "edit_customer_twice": in_quickbooks.edit_customer_twice,
     "edit_both_sides": in_quickbooks.edit_both_sides,
     "canopy_goes_back": in_canopy.canopy_goes_back,
     "quickbooks_goes_back": in_quickbooks.quickbooks_goes_back,

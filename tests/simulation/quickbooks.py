@@ -23,6 +23,7 @@ from domain.outcomes import (
 )
 from domain.ports import StaleCopy
 from domain.snapshots import Customer
+from tests.simulation.habits import Habits
 
 UNACCEPTABLE = "looks-right@example.invalid"
 """An e-mail that QuickBooks never takes."""
@@ -56,6 +57,7 @@ class QuickBooks:
     clock: Callable[[], datetime]
     committed: Committed
     notify: Notify
+    habits: Habits
     customers: dict[CustomerId, Customer] = field(default_factory=dict)
     vendors: dict[str, str] = field(default_factory=dict)
     merged: dict[CustomerId, CustomerId] = field(default_factory=dict)
@@ -81,8 +83,10 @@ class QuickBooks:
         return True
 
     def edit(self, customer: CustomerId, values: Values, *, active: bool | None = None) -> Customer | None:
-        """A person edits a customer; None: the name is taken."""
-        if self._taken(values, customer):
+        """A person edits a customer; None: the name is taken, perhaps its own since it was made inactive."""
+        before = self.customers[customer]
+        stays_active = before.active if active is None else active
+        if stays_active and self._taken({**before.values, **values}, customer):
             return None
         changed = self._change(customer, values, active=active)
         self.notify(customer, "updated", None)
@@ -128,7 +132,7 @@ class QuickBooks:
     def update_customer(
         self, _realm: RealmId, effect: UpdateCustomer
     ) -> CustomerSaved | StaleCopy | NameTaken | CustomerGone | Rejected:
-        """Answer a sparse update."""
+        """Answer an update."""
         if effect.id in self.answered:
             return self.answered[effect.id]
         before = self.customers.get(effect.customer_id)
@@ -140,7 +144,8 @@ class QuickBooks:
             return NameTaken()
         if refused := _refused(effect.values):
             return refused
-        return self._done(effect, before, self._change(effect.customer_id, effect.values), "updated")
+        values = self.habits.kept(effect.id, effect.values, single_fields=not effect.whole)
+        return self._done(effect, before, self._change(effect.customer_id, values), "updated")
 
     def read_customer(self, _realm: RealmId, customer: CustomerId) -> CustomerRead | CustomerGone:
         """Answer a read."""
@@ -177,7 +182,7 @@ class QuickBooks:
                 active=customer.active,
             )
             for customer in self.customers.values()
-            if folded(customer.values.get(Field.DISPLAY_NAME)) in wanted
+            if _stands_as(customer) in wanted
         ]
         return HoldersFound(holders=(*customers, *vendors))
 
@@ -238,10 +243,13 @@ class QuickBooks:
             return False
         wanted = folded(kept(name))
         return wanted in self.vendors or any(
-            folded(c.values.get(Field.DISPLAY_NAME)) == wanted
-            for c in self.customers.values()
-            if c.customer_id != but
+            _stands_as(c) == wanted for c in self.customers.values() if c.customer_id != but
         )
+
+
+def _stands_as(customer: Customer) -> str:
+    """Give the name that nobody else can have: an inactive customer has made its own free."""
+    return folded(f"{customer.values.get(Field.DISPLAY_NAME)}{'' if customer.active else DELETED}")
 
 
 def _refused(values: Values) -> Rejected | None:

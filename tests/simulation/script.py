@@ -11,9 +11,11 @@ SPANS = (20.0, 90.0, 600.0, 2400.0)
 WEIGHTS: tuple[tuple[str, float], ...] = (
     ("add_client", 6),
     ("edit_client", 18),
+    ("swap_names", 0.7),
     ("put_client_away", 1.5),
     ("add_customer", 4),
     ("edit_customer", 18),
+    ("edit_customer_twice", 1),
     ("edit_both_sides", 5),
     ("switch_customer", 1.5),
     ("take_customer_away", 0.8),

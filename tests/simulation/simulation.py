@@ -14,6 +14,7 @@ from tests.simulation.agenda import Agenda
 from tests.simulation.canopy import Canopy, Happened
 from tests.simulation.dice import Dice
 from tests.simulation.faults import Faults
+from tests.simulation.habits import Habits
 from tests.simulation.judge import Judge
 from tests.simulation.network import Network
 from tests.simulation.people import do
@@ -73,6 +74,7 @@ class Simulation:
             lambda: self.agenda.time,
             lambda e, before, after: committed("canopy", e, before, after),
             lambda client, happened, toggle, cause: self._emit(firm, client, happened, toggle, cause),
+            Habits(self.faults.fires),
         )
         self.canopy[firm] = self.network.sides[firm] = canopy
         self.judge.writes.histories["canopy", firm] = canopy.history
@@ -88,6 +90,7 @@ class Simulation:
             lambda: self.agenda.time + skew,
             lambda e, before, after: self.judge.writes.committed("quickbooks", e, before, after),
             lambda customer, operation, deleted: self._notify(firm, realm, customer, operation, deleted),
+            Habits(self.faults.fires),
         )
 
     def _take_books(self, firm: FirmId, realm: RealmId) -> None:

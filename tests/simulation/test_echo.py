@@ -1,6 +1,7 @@
 """The echo proof: whatever the two sides held and whoever edits, writes are bounded by edits, and then there are none.
 
-Webhooks and events are doubled, held up and overtake each other; nothing but edits may cause a write.
+Webhooks and events are doubled, held up and overtake each other, and both sides respell what they are given; nothing
+but edits may cause a write.
 """
 
 from hypothesis import HealthCheck, given, settings
@@ -15,7 +16,7 @@ from tests.simulation.simulation import Simulation
 from tests.simulation.topics import INTENTS
 
 FIRM = FirmId("f-1")
-ON_THE_WAY = {"event_doubled", "event_delayed", "webhook_doubled", "webhook_delayed"}
+ON_THE_WAY = {"event_doubled", "event_delayed", "webhook_doubled", "webhook_delayed", "value_respelled"}
 SPELLINGS = (None, "a", " a", "a  b", "b")
 
 values = st.fixed_dictionaries(

@@ -180,3 +180,50 @@ def test_a_question_about_another_name_is_left_alone() -> None:
 
     assert world.link() == before
     assert world.canopy.clients[ClientId("c-1")].values == fields(display_name=NAME)
+
+
+@pytest.mark.parametrize("own", ["fiona gallagher", "\u200bFiona  Gallagher"])
+def test_a_name_that_only_looks_the_same_is_not_yet_the_wanted_one(own: str) -> None:
+    """Else the question would be lifted, and the name refused, without end."""
+    world = World()
+    world.quickbooks.vendors.add(NAME)
+    world.know_customer("58", display_name=own, phone="1")
+    world.add_client(toggle=False, display_name=NAME.upper(), phone="1")
+    world.quickbooks.vendors.add(NAME.upper())
+    world.wish("match", "c-1", customer_id="58")
+
+    world.settle()
+
+    assert question(world).code == "display_name_taken"
+    assert world.quickbooks.writes == 0
+
+
+@pytest.mark.parametrize("looks", ["fiona gallagher", "Fiona  Gallagher", "\ufeffFiona\u200b Gallagher"])
+def test_a_second_customer_that_looks_the_same_is_asked_about_and_not_sent(looks: str) -> None:
+    """Whether QuickBooks would take the name or not."""
+    world = World()
+    world.know_customer("7", display_name=looks)
+    world.add_client(toggle=True, display_name=NAME)
+
+    world.settle()
+
+    assert question(world).code == "display_name_taken"
+    assert [holder.id for holder in question(world).holders or ()] == ["7"]
+    assert len(world.quickbooks.customers) == 1
+    world.wish("answer", "c-1", question=question(world).id, choice="match")
+    world.settle()
+    assert world.link().customer_id == "7"
+
+
+def test_a_customer_is_made_once_the_one_that_looked_the_same_has_another_name() -> None:
+    """Nobody has to say so."""
+    world = World()
+    world.know_customer("7", display_name="Fiona  Gallagher")
+    world.add_client(toggle=True, display_name=NAME)
+    world.settle()
+
+    world.edit_customer("7", display_name="Fiona G.")
+    world.settle()
+
+    assert world.link().status is LinkStatus.SYNCED
+    assert names_of_customers(world) == ["Fiona G.", NAME]

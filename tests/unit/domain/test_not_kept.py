@@ -17,7 +17,7 @@ def synced(**values: Value) -> World:
     """Give a world with one synced client, c-1 and 58, that has these values."""
     world = World()
     world.add_client(toggle=True, display_name="Fiona Gallagher")
-    world.edit_client(**values)
+    world.edit_client("c-1", **values)
     world.settle()
     return world
 
