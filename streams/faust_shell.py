@@ -29,6 +29,10 @@ own driver lets it hold a fetch for 1.5 s."""
 
 LOOK_AGAIN_SECONDS = 0.05
 
+KNOWS_TOPICS_FOR_MS = 5_000
+"""A broker that has just started may not know its topics yet. Who leads the group then hands out no partition of them, to
+nobody, and asks again only when this has passed; as shipped, after five minutes."""
+
 AT_ONCE = 100
 """So many inputs are taken at a time from what is fetched, of one partition after the other."""
 
@@ -110,6 +114,7 @@ def faust_app(settings: ShellSettings) -> faust.App:
         topic_allow_declare=False,
         topic_disable_leader=True,
         consumer_auto_offset_reset="earliest",
+        consumer_metadata_max_age_ms=KNOWS_TOPICS_FOR_MS,
         broker_session_timeout=session,
         broker_heartbeat_interval=session / 4,
         broker_rebalance_timeout=session * 2,

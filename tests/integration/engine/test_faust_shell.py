@@ -119,6 +119,20 @@ async def test_going_back_to_what_is_committed_reaches_partitions_that_have_noth
             let_go.set()
 
 
+async def test_topics_that_the_broker_did_not_know_yet_are_handed_out_soon(
+    bootstrap: str, prefix: str, tmp_path: Path
+) -> None:
+    """So it is after each start of a broker; a group that was formed then would stand still for minutes."""
+    shell = _settings(bootstrap, prefix, tmp_path)
+    async with _running(shell, lambda _: None) as app:
+        await _until(lambda: app.consumer_generation_id > 0)
+        assert not app.consumer.assignment()
+
+        await create_topics(bootstrap, topic_specs(35, prefix), PARTITIONS)
+
+        await _until(lambda: len(app.consumer.assignment()) == len(INPUTS) * PARTITIONS)
+
+
 async def test_no_input_of_a_fresh_group_is_lost_while_workers_come_and_go(shell: ShellSettings) -> None:
     """Three times another worker joins and leaves in the first seconds, when hardly anything is committed."""
     seen: set[Place] = set()
