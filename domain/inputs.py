@@ -163,11 +163,15 @@ class PutBack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddClient:
-    """Create a Canopy client for a customer that nobody is linked with."""
+    """Create a Canopy client for a customer that nobody is linked with.
+
+    `anyway`: also beside an unlinked client of the same name, which the person has been told of.
+    """
 
     firm_id: FirmId
     intent_id: IntentId
     customer_id: CustomerId
+    anyway: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

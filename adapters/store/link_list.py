@@ -1,6 +1,6 @@
 """A firm's clients with their links, as lists and one by one, and what was decided about each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from pydantic import TypeAdapter
 from sqlalchemy import and_, func, or_, select, tuple_
@@ -85,6 +85,22 @@ class LinkList:
         """Give those of some clients that we know, by name."""
         links = read_links.c
         wanted = select(links.row).where(links.firm_id == firm, links.client_id.in_(clients))
+        async with reading(self._database) as connection:
+            found = (
+                (await connection.execute(wanted.order_by(links.name_order, links.client_id))).scalars().all()
+            )
+        return tuple(LinkView(status=status_word(row), row=row) for row in map(link_row, found))
+
+    async def alike(
+        self, firm: FirmId, names: Collection[str], emails: Collection[str]
+    ) -> tuple[LinkView, ...]:
+        """Give the clients that have one of these display names, by what people see, or one of these e-mail addresses."""
+        links = read_links.c
+        looks = [folded(name) for name in names if folded(name)]
+        mailed = [folded(email) for email in emails if folded(email)]
+        wanted = select(links.row).where(
+            links.firm_id == firm, or_(links.name.in_(looks), links.email.in_(mailed))
+        )
         async with reading(self._database) as connection:
             found = (
                 (await connection.execute(wanted.order_by(links.name_order, links.client_id))).scalars().all()

@@ -9,6 +9,7 @@ from adapters.store.kept_tables import history
 from adapters.store.read_tables import ORDER_CHARACTERS, read_all, read_customers, read_firms, read_links
 from adapters.store.row_json import plain, row_json
 from adapters.store.status import status_word
+from adapters.store.text_column import folded
 from adapters.store.upsert import insert_if_new, insert_or_replace
 from domain.fields import Field, Values
 from domain.ids import RowKey
@@ -91,7 +92,7 @@ def _columns(row: Row) -> Columns:
 def _searched(values: Values, orders: tuple[str, ...]) -> Columns:
     """Give what people search by, in one case, whatever the alphabet, and the beginnings that lists are in order by."""
     texts: dict[str, str] = {
-        column: value.casefold() if isinstance(value := values.get(field), str) else ""
+        column: folded(value) if isinstance(value := values.get(field), str) else ""
         for column, field in (("name", Field.DISPLAY_NAME), ("email", Field.EMAIL))
     }
     return {**texts, **{f"{column}_order": texts[column][:ORDER_CHARACTERS] for column in orders}}

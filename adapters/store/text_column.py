@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import Dialect, String
 from sqlalchemy.types import TypeDecorator
 
+from domain import names
+
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 # PostgreSQL takes no NUL in a text, and no driver half of a surrogate pair; people's texts may hold either.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -37,5 +39,5 @@ def storable(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Write what somebody searches for as it stands in the columns that are searched."""
-    return storable(text.strip().casefold())
+    """Write a text as it stands in the columns that are searched: what looks the same to people is found."""
+    return storable(names.folded(text))

@@ -1,5 +1,7 @@
 """What a person can ask for about one customer: a Canopy client for it."""
 
+from pydantic import BaseModel, ConfigDict
+
 from adapters.web.client_reads import shown_client
 from adapters.web.client_shapes import ClientAnswer
 from adapters.web.operations import Answer, Call, Operation
@@ -11,8 +13,21 @@ from domain.inputs import AddClient
 CUSTOMERS_PATH = "/api/v1/firms/{firm}/customers"
 
 
+class AddWish(BaseModel):
+    """`anyway`: also beside an unmatched client of the same name, which was shown."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    anyway: bool = False
+
+
 async def _create_client(call: Call) -> Answer:
-    wish = AddClient(firm_id=call.firm, intent_id=call.intent_id, customer_id=call.customer)
+    wish = AddClient(
+        firm_id=call.firm,
+        intent_id=call.intent_id,
+        customer_id=call.customer,
+        anyway=call.body_as(AddWish).anyway,
+    )
     ended = await ask_about_customer(call, wish)
     if isinstance(ended, Refused):
         raise refusal(ended)
@@ -30,6 +45,7 @@ CUSTOMER_WISHES = (
         summary="Add a Canopy client for a customer",
         handle=_create_client,
         answer=ClientAnswer,
+        body=AddWish,
         role=Role.MANAGER,
     ),
 )

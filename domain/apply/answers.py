@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from domain.apply import unmatching
-from domain.apply.arrivals import add_client, without_question
+from domain.apply.arrivals import add_client, client_of_the_same_name, without_question
 from domain.apply.choices import choices, holder_to_match
 from domain.apply.free_customers import not_to_become_a_client
 from domain.apply.matching import match
@@ -153,18 +153,21 @@ def _match(draft: Draft, link: LinkRow, problem: Problem, wish: Answer) -> LinkR
 def _create_client(draft: Draft, firm: FirmRow, link: LinkRow, problem: Problem) -> LinkRow | Refusal:
     if problem.customer_id is None:
         return Refusal("customer_unknown")
-    wrong = client_for(draft, firm, problem.customer_id)
+    wrong = client_for(draft, firm, problem.customer_id, anyway=True)
     return wrong if isinstance(wrong, Refusal) else without_question(link)
 
 
-def client_for(draft: Draft, firm: FirmRow, customer: CustomerId) -> CustomerRow | Refusal:
-    """Ask for a Canopy client for a customer, as a person wishes."""
+def client_for(draft: Draft, firm: FirmRow, customer: CustomerId, *, anyway: bool) -> CustomerRow | Refusal:
+    """Ask for a Canopy client for a customer, as a person wishes. `anyway`: beside one of the same name too."""
     row = draft.customer(firm.firm_id, customer)
     refusal = not_to_become_a_client(draft, firm.firm_id, row)
     if refusal is not None:
         return refusal
     if row is None or row.customer is None:
         return Refusal("customer_unknown")
+    twin = None if anyway else client_of_the_same_name(draft, firm.firm_id, row.customer)
+    if twin is not None:
+        return Refusal("client_exists", {"client_id": twin.client_id})
     return add_client(draft, row, row.customer, "person")
 
 

@@ -157,6 +157,16 @@ def _withdrawn(draft: Draft, firm: FirmRow, row: CustomerRow, create: CreateClie
     return True
 
 
+def client_of_the_same_name(draft: Draft, firm: FirmId, customer: Customer) -> LinkRow | None:
+    """Give an unlinked client that nobody could tell from the one that would be made of a customer."""
+    name = folded(customer.values.get(Field.DISPLAY_NAME))
+    like = _unlinked_like(draft, firm, customer) if name else []
+    named = (
+        link for link in like if link.client and folded(link.client.values.get(Field.DISPLAY_NAME)) == name
+    )
+    return next(named, None)
+
+
 def _unlinked_like(draft: Draft, firm: FirmId, customer: Customer) -> list[LinkRow]:
     name, email = customer.values.get(Field.DISPLAY_NAME), customer.values.get(Field.EMAIL)
     return [

@@ -80,7 +80,7 @@ def _add_client(draft: Draft, firm: FirmRow, wish: AddClient) -> Decision:
     draft.put(firm)
     if not firm.is_awake:
         return draft.decide(Verdict.REFUSED, "not_connected", firm)
-    asked = client_for(draft, firm, wish.customer_id)
+    asked = client_for(draft, firm, wish.customer_id, anyway=wish.anyway)
     if isinstance(asked, Refusal):
         return draft.decide(Verdict.REFUSED, asked.code, firm, **asked.facts)
     lift_questions(draft, firm.firm_id, wish.customer_id)

@@ -7,13 +7,10 @@ from domain.rows import CustomerRow
 
 
 def not_to_be_linked(known: Known, firm_id: FirmId, row: CustomerRow | None) -> Refusal | None:
-    """Say why not; None: it can be. One that went into another is gone, whatever QuickBooks still shows of it."""
-    if row is None or row.customer is None:
-        return Refusal("customer_unknown")
-    if row.customer.gone or row.merged_into is not None:
-        return Refusal("customer_gone", {"customer_id": row.customer_id})
-    if row.customer.job:
-        return Refusal("customer_is_job", {"customer_id": row.customer_id})
+    """Say why not; None: it can be."""
+    unfit = _unfit(row)
+    if unfit is not None or row is None:
+        return unfit
     holder = known.link_of(firm_id, row.customer_id)
     if holder is not None:
         facts = {"customer_id": row.customer_id, "client_id": holder.client_id}
@@ -27,9 +24,23 @@ def not_to_be_linked(known: Known, firm_id: FirmId, row: CustomerRow | None) -> 
 
 def not_to_become_a_client(known: Known, firm_id: FirmId, row: CustomerRow | None) -> Refusal | None:
     """Say why no client can be made for a customer; None: one can."""
-    refusal = not_to_be_linked(known, firm_id, row)
-    if refusal is not None:
-        return refusal
-    if row is None or row.customer is None or not row.customer.active:
+    return not_to_be_linked(known, firm_id, row) or unfit_for_a_client(row)
+
+
+def unfit_for_a_client(row: CustomerRow | None) -> Refusal | None:
+    """Say what stands against a client for a customer that nobody is linked with; None: nothing."""
+    unfit = _unfit(row)
+    if unfit is not None or row is None:
+        return unfit
+    if row.customer is None or not row.customer.active:
         return Refusal("customer_inactive")
     return Refusal("write_under_way") if row.create is not None else None
+
+
+def _unfit(row: CustomerRow | None) -> Refusal | None:
+    """One that went into another is gone, whatever QuickBooks still shows of it."""
+    if row is None or row.customer is None:
+        return Refusal("customer_unknown")
+    if row.customer.gone or row.merged_into is not None:
+        return Refusal("customer_gone", {"customer_id": row.customer_id})
+    return Refusal("customer_is_job", {"customer_id": row.customer_id}) if row.customer.job else None

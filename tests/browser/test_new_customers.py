@@ -48,6 +48,29 @@ async def test_a_possible_duplicate_can_become_a_client_of_its_own(company: Comp
     await expect(screen.row("Fiona Gallagher")).to_contain_text(customer)
 
 
+async def test_who_has_the_name_or_the_e_mail_in_canopy_is_said_before_one_is_added(
+    company: Company, sign_in: SignIn
+) -> None:
+    """An unmatched client of the same name makes it a decision; the same e-mail alone does not."""
+    await company.switch("actions_from_qbo", "creating")
+    twin = await company.add_client("Fiona  Gallagher", sync=False)
+    await company.add_client("Debbie Gallagher", sync=False, email="family@example.com")
+    await company.until_link(twin, status="not_synced")
+    await company.add_customer("Fiona\u00a0Gallagher")
+    await company.add_customer("Ian Gallagher", PrimaryEmailAddr={"Address": "Family@example.com"})
+    screen = await sign_in()
+    await screen.page.goto(f"/firms/{company.firm}/customers")
+    fiona = screen.page.get_by_role("row").filter(has_text="has this name")
+    ian = screen.page.get_by_role("row").filter(has_text="has this e-mail")
+    await expect(fiona).to_contain_text("has this name in Canopy, unmatched.")
+    await expect(ian.get_by_role("link", name="Debbie Gallagher")).to_be_visible()
+    await expect(ian.get_by_role("button")).to_have_text("Add to Canopy")
+
+    await fiona.get_by_role("button", name="Add all the same").click()
+
+    await expect(screen.toast).to_contain_text("is added to Canopy")
+
+
 async def test_what_is_only_in_quickbooks_is_listed_and_can_be_added(
     company: Company, sign_in: SignIn
 ) -> None:

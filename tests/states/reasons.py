@@ -18,6 +18,7 @@ WHY = {
     # Refused.
     "already_linked": "the client has a customer; unmatch it first.",
     "already_unmatched": "there is nothing to take apart.",
+    "client_exists": "an unmatched client has the customer's name, by what people see; a person matches the two, or says that another one is wanted.",
     "client_gone": "the client is archived or deleted, or not there.",
     "client_unknown": "no event and no listing has named this client yet.",
     "customer_linked": "another client has the customer; the refusal says which, since when and by whom.",

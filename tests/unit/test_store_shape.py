@@ -14,6 +14,7 @@ SHAPES = {
     2: "71bf5e58839fc4ec",
     3: "521df5b3e82e0cf5",
     4: "12b229cfdccffcef",
+    5: "12b229cfdccffcef",  # what is searched stands there folded by what people see
 }
 
 

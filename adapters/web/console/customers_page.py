@@ -1,22 +1,41 @@
 """The QuickBooks customers that no client has, each with how it stands, and the way to make a client of it."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
-from adapters.store.views import CustomerView
+from adapters.store.views import CustomerView, LinkView
 from adapters.web.console.client_record import named_customer
 from adapters.web.console.frame import frame
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import NamedCustomer
 from adapters.web.problem_texts import problem_text
-from domain.fields import Address, Field
+from domain.apply.free_customers import unfit_for_a_client
+from domain.fields import Address, Field, Values
+from domain.names import folded
+
+MOST_LIKE = 3
+"""So many clients are named that a customer may already be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LikeClient:
+    """A client that shares something with a customer. `same_name`: by what people see; else its e-mail address alone."""
+
+    name: str
+    address: str
+    same_name: bool
+    unmatched: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerLine:
-    """One customer. `icon` and `state`: how it stands; `may_be_created`: a client can be made of it."""
+    """One customer. `icon` and `state`: how it stands; `may_be_created`: a client can be made of it.
+
+    `like`: clients that it may already be; `named_alike`: one of them is unmatched, and of the same name.
+    """
 
     named: NamedCustomer
     api_path: str
@@ -24,6 +43,8 @@ class CustomerLine:
     icon: str
     state: str
     may_be_created: bool
+    like: tuple[LikeClient, ...]
+    named_alike: bool
 
 
 async def show_customers(visit: Visit) -> web.Response:
@@ -33,35 +54,69 @@ async def show_customers(visit: Visit) -> web.Response:
     page = await visit.parts.read_model.customers.page(
         visit.firm, q=q, linked=False, cursor=asked.get("cursor")
     )
+    around = await frame(visit)
+    clients = await _clients_like(visit, page.customers)
     more = {"q": q, "cursor": page.cursor} if q else {"cursor": page.cursor}
     return visit.render(
         "customers.html",
-        frame=await frame(visit),
-        lines=[_line(view) for view in page.customers],
+        frame=around,
+        lines=[_line(visit, view, clients, connected=around.connected) for view in page.customers],
         q=q,
         more=f"{visit.home}/customers?{urlencode(more)}" if page.cursor else None,
         place="clients",
     )
 
 
-def _line(view: CustomerView) -> CustomerLine:
+async def _clients_like(visit: Visit, customers: Sequence[CustomerView]) -> tuple[LinkView, ...]:
+    """Read the clients that have the name or the e-mail address of one of these customers."""
+    values = [view.row.customer.values for view in customers if view.row.customer is not None]
+    names = [str(each.get(Field.DISPLAY_NAME) or "") for each in values]
+    emails = [str(each.get(Field.EMAIL) or "") for each in values]
+    return await visit.parts.read_model.links.alike(visit.firm, names, emails) if values else ()
+
+
+def _line(visit: Visit, view: CustomerView, clients: Iterable[LinkView], *, connected: bool) -> CustomerLine:
     row = view.row
     values = row.customer.values if row.customer else {}
     address = values.get(Field.ADDRESS)
-    icon, state, may = "not_synced", "Unmatched", True
+    icon, state = "not_synced", "Unmatched"
     if row.create is not None:
-        icon, state, may = "working", "Being added to Canopy…", False
+        icon, state = "working", "Being added to Canopy…"
     elif row.problem is not None:
         icon, state = "attention", problem_text(row.problem)
     elif row.customer is not None and not row.customer.active:
         state = "Unmatched · inactive in QuickBooks"
     elif row.arrival == "open":
         icon, state = "waiting", "New: looked at as soon as both sides are read"
+    like = tuple(_like(visit, values, each) for each in clients if _shares(values, each))
     return CustomerLine(
         named=named_customer(view),
         api_path=f"customers/{quote(view.customer_id, safe='')}",
         city=address.city if isinstance(address, Address) else None,
         icon=icon,
         state=state,
-        may_be_created=may,
+        may_be_created=connected and unfit_for_a_client(row) is None,
+        like=like[:MOST_LIKE],
+        named_alike=any(each.same_name and each.unmatched for each in like),
+    )
+
+
+def _shares(values: Values, client: LinkView) -> bool:
+    theirs = client.row.client
+    if theirs is None or theirs.presence == "deleted":
+        return False
+    return any(
+        folded(values.get(field)) and folded(values.get(field)) == folded(theirs.values.get(field))
+        for field in (Field.DISPLAY_NAME, Field.EMAIL)
+    )
+
+
+def _like(visit: Visit, values: Values, client: LinkView) -> LikeClient:
+    theirs = client.row.client.values if client.row.client else {}
+    name = theirs.get(Field.DISPLAY_NAME)
+    return LikeClient(
+        name=name if isinstance(name, str) else client.row.client_id,
+        address=visit.client_address(client.row.client_id),
+        same_name=bool(folded(name)) and folded(name) == folded(values.get(Field.DISPLAY_NAME)),
+        unmatched=client.row.customer_id is None,
     )

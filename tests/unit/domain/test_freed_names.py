@@ -227,3 +227,20 @@ def test_a_customer_is_made_once_the_one_that_looked_the_same_has_another_name()
 
     assert world.link().status is LinkStatus.SYNCED
     assert names_of_customers(world) == ["Fiona G.", NAME]
+
+
+def test_a_second_client_of_the_same_name_is_made_only_when_the_person_knows() -> None:
+    """From QuickBooks' side as from Canopy's; an answer to the question whether they are one says so already."""
+    world = World()
+    world.know_customer("7", display_name=NAME)
+    world.add_client(toggle=False, display_name="FIONA \u200bGallagher")
+
+    refused = world.wish("add_client", customer_id=CustomerId("7"))
+    assert (refused.code, refused.facts) == ("client_exists", {"client_id": "c-1"})
+    world.wish("add_client", customer_id=CustomerId("7"), anyway=True)
+    world.settle()
+
+    assert sorted(str(c.values[Field.DISPLAY_NAME]) for c in world.canopy.clients.values()) == [
+        "FIONA \u200bGallagher",
+        NAME,
+    ]
