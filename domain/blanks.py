@@ -16,8 +16,15 @@ _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _VARIATION_SELECTORS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 """They choose how the character before them is drawn, and are none themselves."""
 
-_BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f]")
+_WHITE = r"\s\x00-\x1f\x7f-\x9f"
 """White space and control characters."""
+
+_WIDTHLESS = "\u200b\u2060\ufeff" + "".join(sorted(_FILLERS))
+"""What takes the place of a blank and nothing else: zero-width space, byte order mark, fillers."""
+
+_BLANKS = re.compile(f"[{_WHITE}]")
+_ENDS = re.compile(f"^[{_WHITE}{_WIDTHLESS}]+|[{_WHITE}{_WIDTHLESS}]+$")
+_STRETCH = re.compile(f"[{_WIDTHLESS}]*[{_WHITE}][{_WHITE}{_WIDTHLESS}]*")
 
 
 def is_unseen(character: str) -> bool:
@@ -38,24 +45,14 @@ def none_if_blank(text: str | None) -> str | None:
 
 
 def tidied(text: str) -> str:
-    """Drop what shows nothing at both ends, and make one blank of a stretch with white space in it.
+    """Drop what is blank at both ends, and make one blank of a stretch with white space in it.
 
-    Within a word it stays: Persian, the scripts of India and emoji are spelled with joiners that are not seen.
+    What steers how a word is drawn stays: Persian, the scripts of India and emoji are spelled with joiners, and Hebrew
+    may have marks of its direction around it.
     """
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    words: list[str] = []
-    word = unseen = ""
-    for character in text:
-        if is_unseen(character):
-            unseen += character
-            continue
-        if word and unseen and _BLANKS.search(unseen):
-            words.append(word)
-            word = ""
-        word = f"{word}{unseen}{character}" if word else character
-        unseen = ""
-    return " ".join([*words, word]) if word else ""
+    return _STRETCH.sub(" ", _ENDS.sub("", text))
 
 
 def without_unseen(text: str) -> str:

@@ -12,8 +12,6 @@ MOST_PROPOSED = 5
 
 HIGHEST_NUMBER = 9
 
-_APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc", "'"))
-
 LONGEST_NAME = 500
 """Intuit, Customer: DisplayName has at most 500 characters."""
 
@@ -22,12 +20,11 @@ def folded(text: Value) -> str:
     """Make what two names, or two e-mail addresses, have in common that count as the same.
 
     Neither case nor spacing may tell names apart in QuickBooks, and a colon never stands in one (Intuit, Customer).
-    What looks the same to people is the same: composed and decomposed letters, both apostrophes, and whatever is not
-    seen at all.
+    What looks the same to people is the same: composed and decomposed letters, and whatever is not seen at all.
     """
     if not isinstance(text, str):
         return ""
-    plain = text if text.isascii() else unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
     return without_unseen(plain.replace(":", "-")).casefold()
 
 

@@ -88,7 +88,7 @@ def api_routes(service: Service) -> list[web.RouteDef]:
 def _write(service: Service, company: Company, call: Call, sent: Json) -> Answer:
     """Create, or update if an `Id` was sent (create and update are POST to one path)."""
     if sent.get("Id") in (None, ""):
-        values = read(service.habits.taken(sent, sparse=False), by_person=False)
+        values = read(service.habits.taken(sent, {}, sparse=False), by_person=False)
         record = records.create(company, Kind.CUSTOMER, values)
         operation = Operation.CREATE
     else:
@@ -99,7 +99,7 @@ def _write(service: Service, company: Company, call: Call, sent: Json) -> Answer
         if str(sent["SyncToken"]) != before["SyncToken"]:
             raise errors.stale(before["DisplayName"])
         sparse = sent.get("sparse") is True
-        values = read(service.habits.taken(sent, sparse=sparse), by_person=False)
+        values = read(service.habits.taken(sent, before, sparse=sparse), by_person=False)
         record = records.change(company, Kind.CUSTOMER, before, values, sparse=sparse)
         operation = Operation.UPDATE
     company.bad.discard(record["Id"])

@@ -19,18 +19,20 @@ class Habits(BaseModel):
     """Which habits it has now.
 
     `clears_ignored`: an empty text in a sparse update changes nothing. `respells`: phones, e-mail and country are kept
-    in its own spelling. `whole_seconds`: notifications tell the time in whole seconds.
+    in its own spelling. `ignores`: properties that no write changes, though it says that it saved them. `whole_seconds`: notifications tell the time in whole seconds.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     clears_ignored: bool = False
     respells: bool = False
+    ignores: frozenset[str] = frozenset()
     whole_seconds: bool = False
 
-    def taken(self, sent: Mapping[str, object], *, sparse: bool) -> Json:
-        """Give what of a write is taken, and how it is spelled."""
-        values = dict(sent)
+    def taken(self, sent: Mapping[str, object], before: Mapping[str, object], *, sparse: bool) -> Json:
+        """Give what of a write is taken, and how it is spelled. `before`: what stands there."""
+        stays = {name: before[name] for name in self.ignores if name in before}
+        values = {name: value for name, value in sent.items() if name not in self.ignores} | stays
         if self.clears_ignored and sparse:
             values = {name: value for name, value in values.items() if not _is_cleared(name, value)}
         return {name: _respelled(name, value) for name, value in values.items()} if self.respells else values

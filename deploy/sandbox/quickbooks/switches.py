@@ -20,7 +20,7 @@ def switch_routes(service: Service) -> list[web.RouteDef]:
 
     async def habits(request: web.Request) -> web.Response:
         service.habits = Habits.model_validate_json(request[CALL].body)
-        return web.json_response(service.habits.model_dump())
+        return web.json_response(service.habits.model_dump(mode="json"))
 
     async def show_webhooks(_: web.Request) -> web.Response:
         subscription = service.webhooks.subscription.model_dump(mode="json")
