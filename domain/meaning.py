@@ -1,4 +1,4 @@
-"""When two values mean the same, though they are not spelled the same: nobody is asked about that, nothing is written.
+"""When two values mean the same, though they are not spelled the same: nobody is asked which of them stays.
 
 Both sides respell what they are given, and people type a phone number as they like. What is the same to a person is
 the same here; a name is not, since an edit of its case alone is meant.

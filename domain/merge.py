@@ -1,16 +1,16 @@
 """Compares client, customer and what was agreed, field by field, and says which way each difference goes.
 
-By what the values mean: a phone number in another format is no edit, and nobody is asked about it.
+By what the values mean, where both sides have changed: nobody is asked which of two formats of one phone number stays.
 """
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Literal, Self
 
 from domain.fields import Field, Value
 from domain.ids import Side
-from domain.limits import in_step
+from domain.limits import Sent, adapted, in_step
 from domain.meaning import alike, spelled_as_there
 from domain.rows import Agreed, ChangedAt, Pair
 from domain.settings import ConflictPolicy
@@ -65,20 +65,18 @@ def merge(
     for field in Field:
         pair = agreed.get(field, NOTHING_AGREED)
         ours, theirs = client.values.get(field), customer.values.get(field)
-        client_changed = not alike(field, ours, pair.client)
-        customer_changed = not alike(field, theirs, pair.customer)
-        if not client_changed and not customer_changed:
+        if ours == pair.client and theirs == pair.customer:
             continue
-        if in_step(field, ours, theirs):
-            now_agreed[field] = Pair(ours, theirs)
-            continue
-        winner: Side | None
-        if client_changed and customer_changed:
+        whose = _whose_edit(field, ours, theirs, pair)
+        if whose == "both":
             winner = _winner(policy, changed_at.get(field, ChangedAt()))
             if winner is not None:
                 lost[field] = theirs if winner == "canopy" else ours
+        elif whose == "nobody":
+            now_agreed[field] = Pair(ours, theirs)
+            continue
         else:
-            winner = "canopy" if client_changed else "quickbooks"
+            winner = whose
         if winner == "canopy":
             to_quickbooks[field] = spelled_as_there(ours, theirs)
         elif winner == "quickbooks":
@@ -92,6 +90,25 @@ def merge(
         lost=lost,
         undecided=tuple(undecided),
     )
+
+
+def _whose_edit(field: Field, ours: Value, theirs: Value, pair: Pair) -> Side | Literal["both", "nobody"]:
+    """Say whose edit has to travel. One that means nothing new travels if the other side has not changed at all."""
+    spelled = _changed(ours != pair.client, theirs != pair.customer)
+    if in_step(field, ours, theirs):
+        carried = spelled_as_there(ours, theirs) if spelled == "canopy" else spelled_as_there(theirs, ours)
+        there = theirs if spelled == "canopy" else ours
+        is_there = carried == there or adapted("quickbooks", field, ours) == Sent(theirs)
+        return "nobody" if spelled == "both" or is_there else spelled
+    return _changed(not alike(field, ours, pair.client), not alike(field, theirs, pair.customer))
+
+
+def _changed(client: bool, customer: bool) -> Side | Literal["both", "nobody"]:
+    if client and customer:
+        return "both"
+    if client:
+        return "canopy"
+    return "quickbooks" if customer else "nobody"
 
 
 def _winner(policy: ConflictPolicy, changed: ChangedAt) -> Side | None:
@@ -125,8 +142,8 @@ def since_when(
     result: dict[Field, ChangedAt] = {}
     for field in Field:
         pair, before = agreed.get(field, NOTHING_AGREED), known.get(field, ChangedAt())
-        ours = not alike(field, client[0].values.get(field), pair.client)
-        theirs = not alike(field, customer[0].values.get(field), pair.customer)
+        ours = client[0].values.get(field) != pair.client
+        theirs = customer[0].values.get(field) != pair.customer
         if ours or theirs:
             result[field] = ChangedAt(
                 client=client[1].get(field, before.client or client[0].changed_at) if ours else None,

@@ -27,7 +27,6 @@ from domain.ids import (
     link_key,
 )
 from domain.intent_memory import IntentMemory
-from domain.meaning import alike
 from domain.obstacles import Obstacle
 from domain.outcomes import Holder
 from domain.settings import Settings
@@ -299,7 +298,7 @@ class LinkRow:
 
     def without_fulfilled(self, client: Client) -> Self:
         """Forget of what a person chose what the client now has."""
-        left = {f: value for f, value in self.wanted.items() if not alike(f, client.values.get(f), value)}
+        left = {field: value for field, value in self.wanted.items() if client.values.get(field) != value}
         return replace(self, wanted=left) if left != self.wanted else self
 
     @property

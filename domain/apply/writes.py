@@ -8,7 +8,7 @@ from domain.apply.arrivals import lift_questions, settle_arrivals
 from domain.apply.client_looks import look
 from domain.apply.client_seen import take_client
 from domain.apply.customers import look_if_older, see_customer, see_that_gone, write_is_back
-from domain.apply.not_kept import agreed_with_client, agreed_with_customer, with_what_was_not_kept
+from domain.apply.not_kept import agreed_with_client, agreed_with_customer, not_kept, with_what_was_not_kept
 from domain.apply.taken_names import display_name_of, with_holder_asked_for
 from domain.apply.unmatching import customer_is_gone, finish, match_is_stale
 from domain.decision import Decision, Verdict
@@ -97,7 +97,10 @@ def _settled(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, result: 
         case CustomerSaved(customer=customer):
             return _customer_saved(draft, link, effect, customer)
         case ClientSaved(client=client) if isinstance(effect, UpdateClient) and effect.chosen:
-            # QuickBooks is to have it too: to the merge, only the client has changed.
+            # QuickBooks is to have it too: to the merge, only the client has changed. Canopy may spell it its own way.
+            missed = not_kept("canopy", effect.values, client.values)
+            left = {f: v for f, v in link.wanted.items() if f not in effect.values or f in missed}
+            link = replace(link, wanted=left)
             return with_what_was_not_kept(draft, link, effect, "canopy", client.values)
         case ClientSaved(client=client):
             return _client_saved(draft, link, effect, client)

@@ -1,4 +1,4 @@
-"""When two values mean the same: nobody is asked, nothing is written, and each side keeps its own spelling."""
+"""When two values mean the same: nobody is asked, and where both sides have changed each keeps its own spelling."""
 
 import pytest
 
@@ -50,7 +50,12 @@ def test_another_spelling_is_no_edit(field: Field, left: Value, right: Value) ->
     assert alike(field, left, right)
     assert alike(field, right, left)
     assert in_step(field, left, right)
-    for agreed in ({}, {field: Pair(right, left)}, {field: Pair("before", "before")}):
+    for agreed in (
+        {},
+        {field: Pair(right, left)},
+        {field: Pair("before", "before")},
+        {field: Pair(None, None)},
+    ):
         merged = merge(
             client_with({field: left}), customer_with({field: right}), agreed, {}, ConflictPolicy.ALWAYS_ASK
         )
@@ -107,3 +112,24 @@ def test_a_country_keeps_its_spelling_where_another_part_is_written() -> None:
 def test_a_country_is_known_by_its_codes_and_names(text: str, code: str | None) -> None:
     """By ISO 3166, and a few names in daily use."""
     assert country_code(text) == code
+
+
+@pytest.mark.parametrize(("field", "left", "right"), [same for same in SAME if same[0] is not Field.ADDRESS])
+def test_another_spelling_on_one_side_alone_travels_once(field: Field, left: Value, right: Value) -> None:
+    """Somebody wanted it so. Where each side has its own spelling by now, nothing goes to and fro."""
+    client, customer = client_with({field: right}), customer_with({field: left})
+
+    merged = merge(client, customer, {field: Pair(right, right)}, {}, ConflictPolicy.ALWAYS_ASK)
+    assert (merged.to_canopy, merged.undecided) == ({field: left}, ())
+    answered = merge(client, customer, {field: Pair(right, left)}, {}, ConflictPolicy.ALWAYS_ASK)
+    assert (answered.to_canopy, answered.to_quickbooks, answered.now_agreed) == ({}, {}, {})
+
+
+def test_a_country_that_is_spelled_otherwise_does_not_travel() -> None:
+    """Each side writes countries its own way."""
+    client, customer = client_with({Field.ADDRESS: HOME}), customer_with({Field.ADDRESS: RESPELLED})
+    spelled = Address(line1=RESPELLED.line1, city="Chicago", region="IL", postal_code="60616", country="US")
+
+    merged = merge(client, customer, {Field.ADDRESS: Pair(HOME, spelled)}, {}, ConflictPolicy.ALWAYS_ASK)
+
+    assert (merged.to_quickbooks, merged.to_canopy) == ({}, {Field.ADDRESS: spelled})
