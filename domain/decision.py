@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from domain.codes import DecisionCode
 from domain.fields import Field, Value
 from domain.ids import RowKey
 from domain.rows import Row
@@ -45,7 +46,7 @@ class Decision:
     """
 
     verdict: Verdict
-    code: str
+    code: DecisionCode
     rows: tuple[Row, ...]
     changes: tuple[Change, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import chain
 from typing import TypeVar
 
+from domain.codes import DecisionCode
 from domain.decision import Change, Decision, Verdict
 from domain.effects import CreateCustomer, Effect
 from domain.fields import Field, Value
@@ -192,7 +193,7 @@ class Draft:
         """Add lines to the timeline."""
         self._changes.extend(changes)
 
-    def decide(self, verdict: Verdict, code: str, about: Row, **facts: str) -> Decision:
+    def decide(self, verdict: Verdict, code: DecisionCode, about: Row, **facts: str) -> Decision:
         """Close the draft. `about` is the row that the input was about; it is written even if nothing changed."""
         rows = {about.key: self._rows.get(about.key, about)} | {
             key: row for key, row in self._rows.items() if row != self._table.get(key)

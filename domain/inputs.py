@@ -35,13 +35,16 @@ class Cause:
     reason: str | None = None
 
 
+Happened = Literal["created", "edited", "archived", "restored", "deleted"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientObserved:
     """A Canopy client was created, edited, archived, restored or deleted, and now looks like this."""
 
     firm_id: FirmId
     client: Client
-    happened: Literal["created", "edited", "archived", "restored", "deleted"]
+    happened: Happened
     sync_client: bool | None = None
 
 

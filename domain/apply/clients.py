@@ -1,18 +1,28 @@
 """A Canopy client was seen: by an event, in a listing, or in the answer to a write of ours."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from domain.apply.added_clients import link_added
 from domain.apply.client_looks import look_if_it_contradicts
 from domain.apply.client_seen import take_client
+from domain.codes import EventCode
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import UpdateClient
 from domain.ids import OURSELVES, EffectId
-from domain.inputs import ClientObserved
+from domain.inputs import ClientObserved, Happened
 from domain.plan import plan
 from domain.rows import FirmRow, LinkRow, LinkStatus, Reason
 from domain.went_back import is_of_before
+
+_EVENTS: Mapping[Happened, EventCode] = {
+    "created": "client_created",
+    "edited": "client_edited",
+    "archived": "client_archived",
+    "restored": "client_restored",
+    "deleted": "client_deleted",
+}
 
 
 def observe_client(draft: Draft, firm: FirmRow, seen: ClientObserved) -> Decision:
@@ -44,7 +54,7 @@ def observe_client(draft: Draft, firm: FirmRow, seen: ClientObserved) -> Decisio
             return draft.decide(Verdict.SUPERSEDED, "already_known", link)
     if link.status is LinkStatus.NOT_SYNCED:
         return draft.decide(Verdict.SKIPPED, link.reason or Reason.NEVER_MATCHED, link)
-    return draft.decide(Verdict.APPLIED, "client_" + seen.happened, link)
+    return draft.decide(Verdict.APPLIED, _EVENTS[seen.happened], link)
 
 
 def _is_new(draft: Draft, firm: FirmRow) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Literal
 
 from domain.apply.arrivals import is_new, lift_questions, settle_arrival
 from domain.apply.client_seen import seen, settle_problem
@@ -115,7 +116,9 @@ def see_customer(
     return draft.customer(firm.firm_id, customer.customer_id) or row
 
 
-def customer_looked_at(draft: Draft, firm: FirmRow, row: CustomerRow, seen: Customer) -> str:
+def customer_looked_at(
+    draft: Draft, firm: FirmRow, row: CustomerRow, seen: Customer
+) -> Literal["customer_read", "customer_is_older", "customer_went_back"]:
     """Take in the answer of a read; one that shows an older customer is asked for again, and in the end believed.
 
     Gives the code for what came of it.

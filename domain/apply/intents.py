@@ -1,6 +1,5 @@
 """A person asks for something: done if it can be, refused with the reason if it can't."""
 
-import re
 from dataclasses import replace
 from typing import assert_never
 
@@ -11,10 +10,11 @@ from domain.apply.held import push
 from domain.apply.matching import match, restore
 from domain.apply.refusals import Refusal
 from domain.apply.repeats import decide_again, decided_before, remember
+from domain.codes import WishCode
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.fields import Field
-from domain.inputs import Answer, Create, Intent, LinkIntent, Match, Push, PutBack, Restore, Retry, Unmatch
+from domain.inputs import Answer, Create, LinkIntent, Match, Push, PutBack, Restore, Retry, Unmatch
 from domain.plan import plan
 from domain.rows import FirmRow, LinkRow, LinkStatus, together
 
@@ -48,7 +48,7 @@ def carry_out(draft: Draft, firm: FirmRow, wish: LinkIntent) -> Decision:
     planned = plan(draft, result)
     settle_arrivals(draft, firm)
     return draft.decide(
-        Verdict.APPLIED, code_of(wish), draft.link(planned.firm_id, planned.client_id) or planned, **facts
+        Verdict.APPLIED, _code_of(wish), draft.link(planned.firm_id, planned.client_id) or planned, **facts
     )
 
 
@@ -144,9 +144,26 @@ def _retry(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
     )
 
 
-def code_of(wish: Intent) -> str:
-    """Name a wish as the timeline does: `put_back`."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(wish).__name__).lower()
+def _code_of(wish: LinkIntent) -> WishCode:
+    match wish:
+        case Match():
+            return "match"
+        case Unmatch():
+            return "unmatch"
+        case Restore():
+            return "restore"
+        case Create():
+            return "create"
+        case Push():
+            return "push"
+        case Retry():
+            return "retry"
+        case Answer():
+            return "answer"
+        case PutBack():
+            return "put_back"
+        case _:
+            assert_never(wish)
 
 
 def _told(before: LinkRow, after: LinkRow, wish: LinkIntent) -> dict[str, str]:

@@ -97,7 +97,7 @@ async def _write_rows(bootstrap: str, prefix: str, partition: int) -> None:
         for n in range(CLIENTS_A_FIRM):
             rows += synced(firm, n)
         cause = Cause(topic=INTENTS, partition=partition, offset=at, id="told", at=NOW)
-        decision = Decision(verdict=Verdict.APPLIED, code="told", rows=tuple(rows))
+        decision = Decision(verdict=Verdict.APPLIED, code="listed", rows=tuple(rows))
         records = records_of(decision, cause, at, {INTENTS: -1})
         await writer.append(partition, [(each.row.key.encode(), encode(each, partition)) for each in records])
         at += len(records)

@@ -7,6 +7,7 @@ from typing import Self
 
 from aiokafka import AIOKafkaProducer
 
+from domain.codes import DecisionCode
 from domain.decision import Change, Decision, Verdict
 from domain.inputs import Cause
 from domain.rows import Row
@@ -39,7 +40,7 @@ class LogWriter:
         self,
         *rows: Row,
         verdict: Verdict = Verdict.APPLIED,
-        code: str = "client_created",
+        code: DecisionCode = "client_created",
         input_id: str = "evt-1",
         topic: str = CLIENT_EVENTS,
         lies_by: int = 0,

@@ -76,7 +76,7 @@ ROWS: tuple[Row, ...] = (
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.kind)
 def test_a_row_is_read_as_it_was_written(row: Row) -> None:
     """With its pending work, its question and its pause."""
-    (record,) = records_of(Decision(verdict=Verdict.APPLIED, code="x", rows=(row,)), CAUSE, 5, {})
+    (record,) = records_of(Decision(verdict=Verdict.APPLIED, code="match", rows=(row,)), CAUSE, 5, {})
 
     assert decode(orjson.loads(encode(record, 3))) == record
 
@@ -92,7 +92,7 @@ def test_the_row_of_all_firms_says_that_it_is_of_all() -> None:
 @pytest.mark.parametrize("row", ROWS[:3], ids=lambda row: row.kind)
 def test_a_record_of_before_reasons_and_times_of_intents_is_read(row: Row) -> None:
     """It lacks what was added since, and its row remembers a list of ids."""
-    (record,) = records_of(Decision(verdict=Verdict.APPLIED, code="x", rows=(row,)), CAUSE, 5, {})
+    (record,) = records_of(Decision(verdict=Verdict.APPLIED, code="match", rows=(row,)), CAUSE, 5, {})
     event = orjson.loads(encode(record, 3))
     older = event["data"]
     for part, names in ((older["row"], ("asked", "because")), (older["input"], ("said_at", "reason"))):
