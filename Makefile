@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 # Where nothing is to be written beside the code, each of the hundred processes of a test run would compile it anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run demo test check bench throttled unreliable chaos simulate fuzz histories docs lock sbom clean
+.PHONY: help run demo test check bench throttled unreliable hanging chaos simulate fuzz histories docs lock sbom clean
 
 help: ## lists these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -39,6 +39,9 @@ throttled: .venv/ready ## a busy firm in front of Intuit's limits: MINUTES (10),
 
 unreliable: .venv/ready ## a firm whose both sides answer nonsense, and its neighbors: EDITS (1000)
 	@$(BIN)/python -m tests.bench.unreliable --edits $(or $(EDITS),1000)
+
+hanging: .venv/ready ## ten companies that do not answer, and an eleventh beside them: SECONDS (150) without and with
+	@$(BIN)/python -m tests.bench.hanging --seconds $(or $(SECONDS),150)
 
 simulate: .venv/ready ## the long simulation, from seed SEED on for STEPS steps (docs/simulation.md)
 	@$(BIN)/python -m tests.simulation --seed $(or $(SEED),1) --steps $(or $(STEPS),1000000)
