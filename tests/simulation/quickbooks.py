@@ -195,6 +195,10 @@ class QuickBooks:
             if folded(customer.values.get(Field.DISPLAY_NAME)) == name and customer.created_at >= since
         )
 
+    def is_free(self, name: str) -> bool:
+        """Say whether anybody could have this name."""
+        return not self._taken({Field.DISPLAY_NAME: name}, None)
+
     # ---- inside
 
     def _done(self, effect: Any, before: Customer | None, after: Customer, operation: str) -> CustomerSaved:

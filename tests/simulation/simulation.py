@@ -9,6 +9,7 @@ from domain.apply.checks import CHECK_EVERY
 from domain.fields import Field
 from domain.ids import CustomerId, FirmId, RealmId, RowKey, customer_key, link_key
 from domain.inputs import ClientObserved, CustomerNotified, Input
+from domain.rows import LinkRow
 from domain.snapshots import Client
 from tests.simulation.agenda import Agenda
 from tests.simulation.canopy import Canopy, Happened
@@ -127,6 +128,10 @@ class Simulation:
         while self._somebody_is_gone_unheard() and refused != self.faults.fired["check_refused"]:
             refused = self.faults.fired["check_refused"]
             self._go_by(CHECKED_SECONDS)
+        if self._somebody_waits_for_a_free_name():
+            self._go_by(
+                CHECKED_SECONDS
+            )  # so rarely at least are names asked for again of which nothing tells us
         self._rest()
         check_at_rest(self)
         commits = self.judge.writes.commits
@@ -212,6 +217,14 @@ class Simulation:
             customer not in self.quickbooks[firm].customers
             for firm, customer in self.judge.holders
             if goes_on(self, firm)
+        )
+
+    def _somebody_waits_for_a_free_name(self) -> bool:
+        """Say whether a client is asked about a name that nobody has any more: whoever had it is gone unheard."""
+        return any(
+            row.problem.taken is not None and self.quickbooks[row.firm_id].is_free(row.problem.taken)
+            for row in self.judge.rows.values()
+            if isinstance(row, LinkRow) and row.problem is not None and goes_on(self, row.firm_id)
         )
 
     def _edited(self, key: RowKey) -> None:
