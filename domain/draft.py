@@ -23,7 +23,7 @@ from domain.ids import (
 )
 from domain.inputs import Cause
 from domain.names import folded
-from domain.rows import AllRow, CustomerRow, FirmRow, LinkRow, LostCreate, Row
+from domain.rows import AllRow, CustomerRow, Edited, FirmRow, LinkRow, LostCreate, Row
 from domain.table import Table
 
 R = TypeVar("R", LinkRow, CustomerRow)
@@ -224,7 +224,18 @@ class Draft:
         before = self._table.link(row.firm_id, row.client_id)
         same = before is not None and _what_people_act_on(before) == _what_people_act_on(row)
         decided = before.decided_version if before is not None and same else version
-        return replace(row, version=version, decided_version=decided, because=self.because(row))
+        return replace(
+            row,
+            version=version,
+            decided_version=decided,
+            because=self.because(row),
+            edited=self._edited(row),
+        )
+
+    def _edited(self, row: LinkRow) -> Edited | None:
+        """Say when and where the client or its customer was edited last; what we write ourselves is no edit."""
+        seen = [change for change in self._changes if change.what == "seen" and change.key == row.key]
+        return Edited(at=self.now, side=seen[-1].side) if seen else row.edited
 
 
 def _has_name(row: CustomerRow, name: str) -> bool:

@@ -27,7 +27,7 @@ def reconcile(draft: Draft, firm: FirmRow, link: LinkRow, client: Client, custom
         changed_at={f: times for f, times in link.changed_at.items() if f not in merged.now_agreed},
     )
     link = _ask(draft, link, merged)
-    link = _hold(draft, firm, link, merged)
+    link = _hold(draft, firm, link, merged, {"quickbooks": customer.values, "canopy": client.values})
     asked_about = _asked_about(link)
     to_quickbooks = _without(merged.to_quickbooks, (*asked_about, *link.held.to_quickbooks))
     to_canopy = _without(merged.to_canopy, (*asked_about, *link.held.to_canopy))
@@ -102,10 +102,13 @@ def _asked_about(link: LinkRow) -> tuple[Field, ...]:
     return link.problem.fields or tuple(Field)
 
 
-def _hold(draft: Draft, firm: FirmRow, link: LinkRow, merged: Merged) -> LinkRow:
+def _hold(
+    draft: Draft, firm: FirmRow, link: LinkRow, merged: Merged, present: Mapping[Side, Values]
+) -> LinkRow:
     """Name what a switch holds; what was held stays so until a person sends it, or it no longer differs.
 
     While a company that is back is being listed, all that drifted meanwhile is held: nobody has seen it yet.
+    `present`: what stands on each side.
     """
     back = firm.connection is not None and firm.connection.back
     settings, before, pushed = firm.settings, link.held, link.pushed
@@ -123,11 +126,14 @@ def _hold(draft: Draft, firm: FirmRow, link: LinkRow, merged: Merged) -> LinkRow
             on=settings.actions_from_qbo.editing and not back,
         ),
     )
-    draft.note(
-        *_newly_held(link, "quickbooks", before.to_quickbooks, now.to_quickbooks, merged.to_quickbooks)
-    )
-    draft.note(*_newly_held(link, "canopy", before.to_canopy, now.to_canopy, merged.to_canopy))
-    return replace(link, held=now) if now != before else link
+    new_there = _without_known(now.to_quickbooks, before.to_quickbooks)
+    new_here = _without_known(now.to_canopy, before.to_canopy)
+    draft.note(*_held_lines(link, "quickbooks", new_there, present, merged.to_quickbooks))
+    draft.note(*_held_lines(link, "canopy", new_here, present, merged.to_canopy))
+    held = (*now.to_quickbooks, *now.to_canopy)
+    known = (*link.drifted, *new_there, *new_here) if back else link.drifted
+    drifted = tuple(f for f in Field if f in held and f in known)
+    return replace(link, held=now, drifted=drifted) if (now, drifted) != (before, link.drifted) else link
 
 
 def _held(
@@ -136,11 +142,15 @@ def _held(
     return tuple(f for f in Field if f in fields and f not in pushed and (f in before or not on))
 
 
-def _newly_held(
-    link: LinkRow, side: Side, before: tuple[Field, ...], now: tuple[Field, ...], values: Values
+def _without_known(now: tuple[Field, ...], before: tuple[Field, ...]) -> tuple[Field, ...]:
+    return tuple(field for field in now if field not in before)
+
+
+def _held_lines(
+    link: LinkRow, side: Side, fields: tuple[Field, ...], present: Mapping[Side, Values], values: Values
 ) -> list[Change]:
+    """Name what is held from now on, beside what stands on the side where it would go."""
     return [
-        Change(key=link.key, what="held", side=side, field=field, after=values[field])
-        for field in now
-        if field not in before
+        Change(key=link.key, what="held", side=side, field=f, before=present[side].get(f), after=values[f])
+        for f in fields
     ]

@@ -88,6 +88,14 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """When a field was last seen to be changed by somebody else than us, and on which side."""
+
+    at: datetime
+    side: Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedAt:
     """When each side was first seen to differ from what was agreed; None: it does not."""
 
@@ -97,7 +105,7 @@ class ChangedAt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """Fields edited while a switch was off: not sent until a person says so."""
+    """Fields edited while a switch was off, or the company disconnected: not sent until a person says so."""
 
     to_quickbooks: tuple[Field, ...] = ()
     to_canopy: tuple[Field, ...] = ()
@@ -233,6 +241,7 @@ class LinkRow:
     `customer_id` is set as long as the customer is taken by this link, also while it is being unmatched.
     `choice`: what the Sync client toggle said, or a person since. `pushed`: fields that a person sent although
     their switch is off. `wanted`: values that a person chose for both sides, still to be written to Canopy.
+    `drifted`: which fields are held since they came to differ while the company was disconnected. `edited`: the last edit on either side.
     `pending`: at most one write, and perhaps a look-up. `written_at`: when rules wrote lately, against a loop.
     `tried`: which writes came to nothing lately; `not_kept`: of which fields another value came back. `behind`: Canopy shows an older client; `went_back`: it did, and was believed.
     `client_times`: since when the client's present values stand, where they were seen to change; kept while nothing is
@@ -261,6 +270,8 @@ class LinkRow:
     agreed: Agreed = field(default_factory=dict)
     changed_at: Mapping[Field, ChangedAt] = field(default_factory=dict)
     held: Held = Held()
+    drifted: tuple[Field, ...] = ()
+    edited: Edited | None = None
     pushed: Held = Held()
     wanted: Values = field(default_factory=dict)
     written_at: tuple[Written, ...] = ()

@@ -10,6 +10,7 @@ from adapters.store.row_json import all_row, firm_row
 from adapters.store.views import ConnectionView
 from domain.ids import FirmId
 from domain.rows import AllRow, Connection, FirmRow
+from domain.standing import Around
 
 
 class FirmFacts:
@@ -29,6 +30,14 @@ class FirmFacts:
         async with reading(self._database) as connection:
             row = await connection.scalar(wanted)
         return all_row(row) if row is not None else AllRow(partition=partition)
+
+    async def around(self, firm: FirmId, partition: int) -> Around:
+        """Give what holds for all clients of a firm, whose rows are in `partition`."""
+        of_all = select(read_all.c.row).where(read_all.c.partition == partition)
+        async with reading(self._database) as connection:
+            facts = await _firm(connection, firm)
+            row = await connection.scalar(of_all)
+        return Around(facts, all_row(row) if row is not None else None)
 
     async def connection(self, firm: FirmId) -> ConnectionView:
         """Say to which QuickBooks company the firm is connected, and how much of both sides is known."""

@@ -1,9 +1,10 @@
 """A firm's clients with their links, as lists and one by one, and what was decided about each."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from pydantic import TypeAdapter
-from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_
 
 from adapters.store.cursors import cursor_of, number_key, text_key
 from adapters.store.database import Database
@@ -16,10 +17,25 @@ from adapters.store.text_column import folded
 from adapters.store.views import HistoryLine, LinkPage, LinkView, PastLink, Timeline
 from domain.decision import Change, Verdict
 from domain.ids import ClientId, FirmId, firm_key, link_key
+from domain.standing import Around, CustomerState, Standing, beside, ways_to_stand
 
 PAGE = 50
 
 _CHANGES: TypeAdapter[tuple[Change, ...]] = TypeAdapter(tuple[Change, ...])
+
+_OWN = and_(
+    read_customers.c.firm_id == read_links.c.firm_id,
+    read_customers.c.customer_id == read_links.c.customer_id,
+)
+_WITH_CUSTOMERS = read_links.outerjoin(read_customers, _OWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """Those clients that stand so, by what holds for all of their firm."""
+
+    so: Standing
+    around: Around
 
 
 class LinkList:
@@ -33,13 +49,19 @@ class LinkList:
         firm: FirmId,
         *,
         status: StatusWord | None = None,
+        stands: Stands | None = None,
         q: str = "",
         cursor: str | None = None,
         limit: int = PAGE,
     ) -> LinkPage:
-        """List a firm's clients by name; `q` is looked for in display name and e-mail, whatever the case."""
+        """List a firm's clients by name; `q` is looked for in display name and e-mail, whatever the case.
+
+        By the API's word for their status, by how they stand, or all of them.
+        """
         links = read_links.c
         wanted = select(links.name_order, links.client_id, links.row).where(links.firm_id == firm)
+        if stands is not None:
+            wanted = wanted.select_from(_WITH_CUSTOMERS).where(_stand_so(stands))
         if status is not None:
             wanted = wanted.where(links.status == status)
         if q.strip():
@@ -64,13 +86,28 @@ class LinkList:
             cursor=cursor_of(*found[limit - 1][:2]) if len(found) > limit else None,
         )
 
+    async def standings(self, firm: FirmId, around: Around) -> Mapping[Standing, int]:
+        """Count a firm's clients by how they stand."""
+        links, customers = read_links.c, read_customers.c
+        counted = (
+            select(links.standing, customers.state, func.count())
+            .select_from(_WITH_CUSTOMERS)
+            .where(links.firm_id == firm)
+            .group_by(links.standing, customers.state)
+        )
+        async with reading(self._database) as connection:
+            found = (await connection.execute(counted)).all()
+        counts = dict.fromkeys(Standing, 0)
+        for link, customer, number in found:
+            counts[beside(Standing(link), CustomerState(customer or CustomerState.QUIET), around)] += number
+        return counts
+
     async def one(self, firm: FirmId, client: ClientId) -> LinkView | None:
         """Give one client, its link and the customer it is linked with; None if we never heard of it."""
         links, customers = read_links.c, read_customers.c
-        beside = and_(customers.firm_id == links.firm_id, customers.customer_id == links.customer_id)
         wanted = (
             select(links.row, customers.row)
-            .select_from(read_links.outerjoin(read_customers, beside))
+            .select_from(_WITH_CUSTOMERS)
             .where(links.firm_id == firm, links.client_id == client)
         )
         async with reading(self._database) as connection:
@@ -154,3 +191,17 @@ class LinkList:
         row = link_row(found.row)
         realm = firm_row(of_firm).company_of_links if of_firm is not None else None
         return PastLink(customer_id=row.customer_id, agreed=row.agreed, realm_id=realm)
+
+
+def _stand_so(stands: Stands) -> ColumnElement[bool]:
+    links = read_links.c
+    ways = ways_to_stand(stands.so, stands.around)
+    either = (and_(links.standing == link.value, _is_in(state)) for link, state in ways)
+    return or_(false(), *either)
+
+
+def _is_in(state: CustomerState) -> ColumnElement[bool]:
+    """Say whether the customer is in a state; one that nobody knows adds nothing."""
+    column = read_customers.c.state
+    quiet = state is CustomerState.QUIET
+    return or_(column == state.value, column.is_(None)) if quiet else column == state.value

@@ -15,6 +15,7 @@ from domain.fields import Field, Values
 from domain.ids import RowKey
 from domain.projection import Decided
 from domain.rows import AllRow, CustomerRow, FirmRow, Held, LinkRow, NoRow, Row
+from domain.standing import alone, state_of
 
 Columns = dict[str, object]
 
@@ -72,6 +73,7 @@ def _columns(row: Row) -> Columns:
                 "firm_id": row.firm_id,
                 "client_id": row.client_id,
                 "status": status_word(row),
+                "standing": alone(row).value,
                 "customer_id": row.customer_id,
                 "has_work": bool(row.pending),
                 "held": row.held != Held(),
@@ -83,6 +85,7 @@ def _columns(row: Row) -> Columns:
                 "firm_id": row.firm_id,
                 "customer_id": row.customer_id,
                 "may_be_matched": customer is not None and not customer.job and not customer.gone,
+                "state": state_of(row).value,
                 "has_work": bool(row.pending),
                 "row": row_json(row),
                 **_searched(customer.values if customer else {}, orders=("name", "email")),

@@ -17,7 +17,7 @@ from sqlalchemy import (
 from adapters.store.text_column import PlainText
 from adapters.store.utc_time import UtcTime
 
-SHAPE = 5
+SHAPE = 6
 """The number of this shape of the tables; higher than that of any before it."""
 
 ORDER_CHARACTERS = 200
@@ -57,6 +57,7 @@ read_links = Table(
     Column("firm_id", PlainText, primary_key=True),
     Column("client_id", PlainText, primary_key=True),
     Column("status", PlainText, nullable=False),  # a word of the API: `waiting` is one here
+    Column("standing", PlainText, nullable=False),  # as far as it follows from the link alone
     Column("customer_id", PlainText),
     Column("name", PlainText, nullable=False),  # folded: for search
     Column("email", PlainText, nullable=False),
@@ -69,6 +70,7 @@ read_links = Table(
     Index("links_by_held", "firm_id", "held", "name_order", "client_id"),
     Index("links_by_status", "firm_id", "status", "name_order"),
     Index("links_by_customer", "firm_id", "customer_id"),
+    Index("links_by_standing", "firm_id", "standing", "customer_id"),
 )
 
 read_customers = Table(
@@ -81,6 +83,7 @@ read_customers = Table(
     Column("name_order", PlainText, nullable=False),
     Column("email_order", PlainText, nullable=False),
     Column("may_be_matched", Boolean, nullable=False),  # False: a project or sub-customer, or gone
+    Column("state", PlainText, nullable=False),  # what it adds to how its link stands
     Column("has_work", Boolean, nullable=False),
     Column("row", Text, nullable=False),
     Index("customers_by_work", "has_work", "firm_id", "customer_id"),

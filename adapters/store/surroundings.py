@@ -1,4 +1,4 @@
-"""The rows that a question about a client is about: with them the domain says what it can be answered with."""
+"""The rows around a client: with them the domain says how it stands, and what a question about it can be answered with."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -21,7 +21,7 @@ class Surroundings:
         self._database = database
 
     async def of(self, firm: FirmId, links: Sequence[LinkRow]) -> Table:
-        """Give the firm, and the customers that open questions name, what those went into, and the links that have them."""
+        """Give the firm, the links' customers and those that open questions name, what they went into, and who has them."""
         table = Table()
         wanted = {customer for link in links for customer in _named(link)}
         async with reading(self._database) as connection:
@@ -53,8 +53,9 @@ def _customers(firm: FirmId, wanted: Iterable[CustomerId]) -> Select[Any]:
 
 
 def _named(link: LinkRow) -> set[CustomerId]:
+    own = {link.customer_id} if link.customer_id is not None else set()
     problem = link.problem
     if problem is None:
-        return set()
-    about = {problem.customer_id} if problem.customer_id is not None else set()
+        return own
+    about = own | ({problem.customer_id} if problem.customer_id is not None else set())
     return about | {CustomerId(holder.id) for holder in problem.holders or () if holder.kind == "customer"}

@@ -11,8 +11,9 @@ from adapters.store.status import StatusWord
 from adapters.store.views import HistoryLine, LinkView
 from adapters.web.client_shapes import AddressShape, ClientAnswer, client_answer
 from adapters.web.link_actions import Action, actions
-from adapters.web.name_check import why_not
+from adapters.web.name_check import as_quickbooks_gets, why_not
 from adapters.web.operations import Answer, Call, Operation
+from adapters.web.parts import Parts
 from adapters.web.problems import Problem
 from adapters.web.refusal_texts import refusal_text
 from adapters.web.why import why
@@ -24,6 +25,7 @@ from domain.ids import ClientId, FirmId
 from domain.outcomes import HolderKind
 from domain.projection import BeingBuiltError
 from domain.rows import LinkRow
+from domain.standing import Standing
 from domain.table import Table
 
 PATH = "/api/v1/firms/{firm}/clients"
@@ -109,7 +111,7 @@ class NameQuery(BaseModel):
 
 
 class CheckedName(BaseModel):
-    """Whether a typed name is free, as far as we know. `text` says why it is not."""
+    """Whether a typed name is free, as far as we know. `text` says why it is not, or how QuickBooks gets it."""
 
     name: str
     free: bool
@@ -128,6 +130,7 @@ class FreeNamesAnswer(BaseModel):
 class WhyAnswer(BaseModel):
     """Why a client is or is not synced, and what can be done."""
 
+    standing: Standing
     text: str
     facts: dict[str, str]
     can: list[Action]
@@ -145,18 +148,20 @@ async def known_client(read_model: ReadModel, firm: FirmId, client: ClientId) ->
     return found
 
 
-async def shown_client(read_model: ReadModel, row: LinkRow | None) -> ClientAnswer:
+async def shown_client(parts: Parts, row: LinkRow | None) -> ClientAnswer:
     """Show a row, with what can be done about it; None: there is none.
 
     What was done is answered also while the read model is being built. What can't be told then is not offered.
     """
     if row is None:
         return ClientAnswer(client=None, link=None)
+    reads, firm = parts.read_model, row.firm_id
     try:
-        known = await read_model.surroundings.of(row.firm_id, [row])
+        known = await reads.surroundings.of(firm, [row])
+        around = await reads.firms.around(firm, parts.partition_of(firm))
     except BeingBuiltError:
-        known = Table()
-    return client_answer(row, known)
+        return client_answer(row, Table(), None)
+    return client_answer(row, known, around)
 
 
 async def _list(call: Call) -> Answer:
@@ -166,13 +171,14 @@ async def _list(call: Call) -> Answer:
     )
     rows = [view.row for view in page.clients]
     known = await call.parts.read_model.surroundings.of(call.firm, rows)
-    shown = [client_answer(row, known) for row in rows]
+    around = await call.parts.read_model.firms.around(call.firm, call.parts.partition_of(call.firm))
+    shown = [client_answer(row, known, around) for row in rows]
     return Answer(body=ClientsAnswer(clients=shown, counts=dict(page.counts), cursor=page.cursor))
 
 
 async def _one(call: Call) -> Answer:
     found = await known_client(call.parts.read_model, call.firm, call.client)
-    return Answer(body=await shown_client(call.parts.read_model, found.row))
+    return Answer(body=await shown_client(call.parts, found.row))
 
 
 async def _timeline(call: Call) -> Answer:
@@ -187,12 +193,15 @@ async def _timeline(call: Call) -> Answer:
 
 async def _why(call: Call) -> Answer:
     found = await known_client(call.parts.read_model, call.firm, call.client)
-    firms = call.parts.read_model.firms
-    everybody = await firms.everybody(call.parts.partition_of(call.firm))
+    around = await call.parts.read_model.firms.around(call.firm, call.parts.partition_of(call.firm))
     known = await call.parts.read_model.surroundings.of(call.firm, [found.row])
     offered = open_choices(known, found.row)
-    told = why(found.row, await firms.row(call.firm), found.customer, everybody, offered)
-    return Answer(body=WhyAnswer(text=told.text, facts=dict(told.facts), can=actions(found.row, known)))
+    told = why(found.row, around, found.customer, offered)
+    return Answer(
+        body=WhyAnswer(
+            standing=told.standing, text=told.text, facts=dict(told.facts), can=actions(found.row, known)
+        )
+    )
 
 
 async def _free_names(call: Call) -> Answer:
@@ -206,7 +215,7 @@ async def _free_names(call: Call) -> Answer:
     typed, checked = call.query_as(NameQuery).name, None
     if typed is not None:
         text = await why_not(call.parts.read_model, call.firm, found.row, typed)
-        checked = CheckedName(name=typed, free=text is None, text=text)
+        checked = CheckedName(name=typed, free=text is None, text=text or as_quickbooks_gets(typed))
     return Answer(
         body=FreeNamesAnswer(taken=problem.taken, names=list(problem.free), holders=shown, checked=checked)
     )

@@ -15,6 +15,7 @@ from domain.inputs import Choice
 from domain.known import Known
 from domain.rows import Held, LinkRow, LinkStatus, Problem
 from domain.snapshots import Client
+from domain.standing import Around, Standing, standing
 
 
 class AddressShape(BaseModel):
@@ -93,9 +94,13 @@ class FormerShape(BaseModel):
 
 
 class LinkShape(BaseModel):
-    """How a client stands with QuickBooks. `version` is what an action takes as `link_version`."""
+    """How a client stands with QuickBooks. `version` is what an action takes as `link_version`.
+
+    `standing`: what people are told, which also counts in its customer, its firm and a pause; None: not to be said right now.
+    """
 
     status: StatusWord
+    standing: Standing | None
     reason: str | None
     customer_id: str | None
     version: int
@@ -115,10 +120,10 @@ class ClientAnswer(BaseModel):
     link: LinkShape | None
 
 
-def client_answer(row: LinkRow, known: Known) -> ClientAnswer:
-    """Show a row. `known`: the rows around it."""
+def client_answer(row: LinkRow, known: Known, around: Around | None) -> ClientAnswer:
+    """Show a row. `known`: the rows around it; `around`: what holds for its firm, None: not known right now."""
     client = client_shape(row.client) if row.client else ClientShape(client_id=row.client_id)
-    return ClientAnswer(client=client, link=link_shape(row, known))
+    return ClientAnswer(client=client, link=link_shape(row, known, around))
 
 
 def client_shape(client: Client) -> ClientShape:
@@ -126,11 +131,13 @@ def client_shape(client: Client) -> ClientShape:
     return ClientShape.model_validate({**client_body(client), "presence": client.presence})
 
 
-def link_shape(row: LinkRow, known: Known) -> LinkShape:
-    """Show the link of a row. `known`: the rows around it."""
+def link_shape(row: LinkRow, known: Known, around: Around | None) -> LinkShape:
+    """Show the link of a row, as `client_answer` does."""
     waiting, former = row.waiting, row.former
+    customer = known.customer(row.firm_id, row.customer_id) if row.customer_id is not None else None
     return LinkShape(
         status=status_word(row),
+        standing=standing(row, customer, around) if around is not None else None,
         reason=row.reason if row.status is LinkStatus.NOT_SYNCED else None,
         customer_id=row.customer_id,
         version=row.version,

@@ -95,7 +95,7 @@ async def _seen_by_the_engine(call: Call, watch: Watch, client: Client, where: s
     except TimeoutError:
         return Answer(status=202, body=ClientAnswer(client=client_shape(client), link=None), location=where)
     row = seen.decided.row
-    body = await shown_client(call.parts.read_model, row if isinstance(row, LinkRow) else None)
+    body = await shown_client(call.parts, row if isinstance(row, LinkRow) else None)
     return Answer(body=body, position=Position(seen.decided.partition, seen.next_offset), location=where)
 
 

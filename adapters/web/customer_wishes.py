@@ -31,7 +31,7 @@ async def _create_client(call: Call) -> Answer:
     ended = await ask_about_customer(call, wish)
     if isinstance(ended, Refused):
         raise refusal(ended)
-    shown = await shown_client(call.parts.read_model, ended.link)
+    shown = await shown_client(call.parts, ended.link)
     if isinstance(ended, UnderWay):
         where = f"{CUSTOMERS_PATH.format(firm=call.firm)}?linked=true"
         return Answer(status=202, body=shown, position=ended.position, location=where)

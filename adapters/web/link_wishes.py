@@ -180,7 +180,7 @@ def _operation(name: str, summary: str, body: type[BaseModel], build: Build) -> 
         ended = await ask_about_link(call, wish)
         if isinstance(ended, Refused):
             raise refusal(ended)
-        shown = await shown_client(call.parts.read_model, ended.link)
+        shown = await shown_client(call.parts, ended.link)
         if isinstance(ended, UnderWay):
             return Answer(status=202, body=shown, position=ended.position, location=where_is(call))
         return Answer(body=shown, position=ended.position)

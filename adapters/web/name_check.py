@@ -1,13 +1,20 @@
 """Looks at a display name that somebody types, by what is known here; QuickBooks has the last word."""
 
 from adapters.store.read_model import ReadModel
+from adapters.web.field_remarks import remarks
 from domain.fields import Field
 from domain.ids import FirmId
-from domain.limits import CannotBeSent, adapted
+from domain.limits import CannotBeSent, Sent, adapted
 from domain.names import folded
 from domain.rows import LinkRow
 
 KNOWN_AT_ONCE = 50
+
+
+def as_quickbooks_gets(name: str) -> str | None:
+    """Say what becomes of a name on its way to QuickBooks; None: it arrives as it is."""
+    remark = remarks({Field.DISPLAY_NAME: name}, connected=True).get(Field.DISPLAY_NAME)
+    return remark.text if remark is not None else None
 
 
 async def why_not(read_model: ReadModel, firm: FirmId, link: LinkRow, name: str) -> str | None:
@@ -25,6 +32,8 @@ async def why_not(read_model: ReadModel, firm: FirmId, link: LinkRow, name: str)
         taken.append(problem.taken)
     if folded(name) in {folded(each) for each in taken}:
         return "This is the name that is taken."
+    sent = adapted("quickbooks", Field.DISPLAY_NAME, name)
+    name = sent.value if isinstance(sent, Sent) and isinstance(sent.value, str) else name
     page = await read_model.customers.page(firm, q=" ".join(name.split()), limit=KNOWN_AT_ONCE)
     for view in page.customers:
         values = view.row.customer.values if view.row.customer else {}

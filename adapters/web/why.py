@@ -1,28 +1,48 @@
-"""Why a client is or is not synced: one sentence in the product's words, and the facts behind it."""
+"""Why a client stands as it does: one sentence in the product's words, and the facts behind it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from adapters.web.obstacle_texts import shut_text, waiting_text
+from adapters.web.obstacle_texts import SIDES, shut_text, waiting_text
 from adapters.web.problem_texts import field_names, problem_text
+from domain.fields import Field
 from domain.inputs import Choice
-from domain.rows import AllRow, CustomerRow, FirmRow, Former, Held, LinkRow, LinkStatus, Reason
+from domain.obstacles import Obstacle
+from domain.progress import side_of
+from domain.rows import CustomerRow, Former, LinkRow, LinkStatus, Reason
+from domain.standing import Around, Standing, standing, waits_for
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
     """`facts`: ids, times, settings, who and in which words; never a client's values."""
 
+    standing: Standing
     text: str
     facts: Mapping[str, str]
 
 
-_STATUS = {
-    LinkStatus.MATCHING: "It is being matched: Canopy's values are on their way to the QuickBooks customer.",
-    LinkStatus.CREATING: "A QuickBooks customer is being created for it.",
-    LinkStatus.UNMATCHING: "It is being unmatched: we are finding out whether the last change still went through.",
-}
+def _utc(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _by_id(actor: str | None) -> str:
+    return (actor or "somebody").removeprefix("user:")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """How times and people are named for whoever reads it. `moment`: to the second; `day`: on which one."""
+
+    moment: Callable[[datetime], str] = _utc
+    day: Callable[[datetime], str] = _utc
+    who: Callable[[str | None], str] = _by_id
+
+
+PLAIN = Words()
+"""For those whose time zone nobody knows."""
+
 _REASON = {
     Reason.NEVER_MATCHED: "It was never matched with a QuickBooks customer. Match it, or create one.",
     Reason.LEFT_OUT: 'It was added with "Sync client" off. Edits never link it; match it or create a customer.',
@@ -36,104 +56,125 @@ _REASON = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What a sentence is made of."""
+
+    link: LinkRow
+    around: Around
+    offered: Collection[Choice]
+    words: Words
+
+
 def why(
     link: LinkRow,
-    firm: FirmRow,
+    around: Around,
     customer: CustomerRow | None = None,
-    everybody: AllRow | None = None,
     offered: Collection[Choice] = (),
+    words: Words = PLAIN,
 ) -> Why:
-    """Explain a link as it stands. `customer`: its own, if known; `everybody`: what goes for all firms.
+    """Explain a link as it stands. `customer`: its own, if known.
 
     `offered`: the choices of its question that would not be refused.
     """
-    return Why(_text(link, firm, customer, everybody, offered), _facts(link, firm, everybody))
+    stands = standing(link, customer, around)
+    text = _TEXT[stands](_Case(link, around, offered, words))
+    return Why(stands, text, _facts(stands, link, around))
 
 
-def _text(
-    link: LinkRow,
-    firm: FirmRow,
-    customer: CustomerRow | None,
-    everybody: AllRow | None,
-    offered: Collection[Choice],
-) -> str:
-    asleep = _of_the_firm(firm)
-    if asleep is not None:
-        return asleep
-    if link.problem is not None and link.status is LinkStatus.NEEDS_ATTENTION:
-        return problem_text(link.problem, offered)
-    if link.status is LinkStatus.NOT_SYNCED:
-        return _not_synced(link)
-    paused = _paused(firm, everybody)
-    if link.write is not None and paused is not None:
-        return paused
-    if link.waiting is not None and link.pending:
-        return waiting_text(link.waiting.why)
-    if link.status is LinkStatus.CREATING and not link.pending:
-        return _not_created_yet(link, firm)
-    if link.status in _STATUS:
-        return _STATUS[link.status]
-    away = _away(link, customer)
-    if away is not None:
-        return away
-    if link.held != Held():
-        fields = field_names(dict.fromkeys((*link.held.to_quickbooks, *link.held.to_canopy)))
-        return (
-            f"It is synced, but {fields} changed while editing was switched off. Send it, or leave it held."
-        )
-    return "It is synced; a change is on its way." if link.pending else "It is synced and in step."
+def held_text(link: LinkRow) -> str:
+    """Say what is held of a link, and why."""
+    held = link.held
+    drifted = tuple(f for f in (*held.to_quickbooks, *held.to_canopy) if f in link.drifted)
+    there = tuple(f for f in held.to_quickbooks if f not in drifted)
+    here = tuple(f for f in held.to_canopy if f not in drifted)
+    told = (
+        (drifted, "while the company was disconnected"),
+        (there, "while “Editing clients in Canopy” was off"),
+        (here, "while “Editing clients in QBO” was off"),
+    )
+    return ", and ".join(f"{_names(fields)} changed {when}" for fields, when in told if fields)
 
 
-def _of_the_firm(firm: FirmRow) -> str | None:
-    """Say what holds up every client of the firm."""
-    connection = firm.connection
+def _names(fields: Iterable[Field]) -> str:
+    return field_names(dict.fromkeys(fields))
+
+
+def _needs_attention(case: _Case) -> str:
+    problem = case.link.problem
+    return problem_text(problem, case.offered) if problem else "A person has to say how it goes on."
+
+
+def _disconnected(case: _Case) -> str:
+    """Say what stops every client of the firm."""
+    connection, words = case.around.firm.connection, case.words
     if connection is None:
         return "This firm is not connected to QuickBooks, so nothing is synced. Connect it in the settings."
     if connection.asleep_since is not None:
-        by = (connection.asleep_by or "somebody").removeprefix("user:")
+        since, by = words.day(connection.asleep_since), words.who(connection.asleep_by)
         return (
-            f"QuickBooks is disconnected since {connection.asleep_since.date().isoformat()} ({by}). Links are kept; "
+            f"QuickBooks is disconnected since {since} (by {by}). Links are kept; "
             "nothing is sent or taken until it is connected again."
         )
-    if connection.replaces is not None:
-        return "Another QuickBooks company was connected; the links with the one before are being let go."
-    if connection.reauthorise_since is not None:
-        return shut_text(connection.shut_by)
-    return None
+    return "Another QuickBooks company was connected; the links with the one before are being let go."
 
 
-def _paused(firm: FirmRow, everybody: AllRow | None) -> str | None:
-    paused = firm.paused or (everybody.paused if everybody is not None else None)
-    if paused is None:
-        return None
-    by = (paused.by or "somebody").removeprefix("user:")
-    on = paused.since.date().isoformat()
-    return f"A change waits, because requests are paused by {by} since {on}{_in_words(paused.reason)}."
+def _shut_out(case: _Case) -> str:
+    connection = case.around.firm.connection
+    return shut_text(connection.shut_by if connection is not None else Obstacle.NOT_AUTHORISED)
 
 
-def _away(link: LinkRow, customer: CustomerRow | None) -> str | None:
-    """Say that one of the two is not there to be kept in step."""
-    if link.client is not None and link.client.presence == "archived":
-        return "The client is archived in Canopy, so nothing is sent or taken; restored, both sides are compared."
-    if customer is not None and customer.customer is not None and not customer.customer.active:
-        return "Its customer is inactive in QuickBooks, so nothing is sent or taken until it is active again."
-    return None
+def _paused(case: _Case) -> str:
+    link, paused, words = case.link, case.around.paused, case.words
+    by = words.who(paused.by if paused else None)
+    since = f" since {words.day(paused.since)}{_in_words(paused.reason)}" if paused else ""
+    if link.pending or link.status is not LinkStatus.SYNCED:
+        return f"A change waits, because requests are paused by {by}{since}."
+    return (
+        f"It is synced, and what changes is sent once requests start again: they are paused by {by}{since}."
+    )
 
 
-def _not_synced(link: LinkRow) -> str:
+def _waiting(case: _Case) -> str:
+    link, waiting = case.link, case.link.waiting
+    if waiting is None:
+        return _sending(case)
+    return waiting_text(waiting.why, waits_for(link), case.words.moment(waiting.until))
+
+
+def _sending(case: _Case) -> str:
+    write = case.link.write
+    to = f" to {SIDES[side_of(write)]}: {_names(write.values)}" if write is not None and write.values else ""
+    return f"It is synced; a change is on its way{to}."
+
+
+def _checking(case: _Case) -> str:
+    link = case.link
+    if case.around.is_back:
+        return "The company was connected again. Both sides are being read, and compared."
+    if link.looks_at_canopy:
+        return "It is synced, and is being looked at in Canopy again."
+    if link.changed_at or link.wanted:
+        return "Both sides differ, and what follows from it is being worked out."
+    return "It is synced. QuickBooks told of a change, which is being read."
+
+
+def _not_synced(case: _Case) -> str:
+    link = case.link
+    if not case.around.firm.is_awake:
+        return _disconnected(case)
     if link.reason is Reason.UNMATCHED or (link.former is not None and link.reason is None):
-        return _unmatched(link.former)
-    return _REASON.get(link.reason or Reason.NEVER_MATCHED, _REASON[Reason.NEVER_MATCHED])
+        return _unmatched(link.former, case.words)
+    return _REASON[link.reason or Reason.NEVER_MATCHED]
 
 
-def _unmatched(former: Former | None) -> str:
+def _unmatched(former: Former | None, words: Words) -> str:
     if former is None:
         return "It was unmatched. Match it, or create a customer."
-    who = (former.unmatched_by or "somebody").removeprefix("user:")
-    on = former.unmatched_at.date().isoformat()
+    who, when = words.who(former.unmatched_by), words.day(former.unmatched_at)
     said = _in_words(former.because)
     return (
-        f"It was unmatched from customer {former.customer_id} on {on} by {who}{said}. Restore puts it back."
+        f"It was unmatched from customer {former.customer_id} on {when} by {who}{said}. Restore puts it back."
     )
 
 
@@ -141,19 +182,40 @@ def _in_words(reason: str | None) -> str:
     return f": “{reason}”" if reason else ""
 
 
-def _not_created_yet(link: LinkRow, firm: FirmRow) -> str:
-    connection = firm.connection
-    if connection is not None and not (connection.customers_listed and connection.clients_listed):
-        return "Its customer is created once we have read all that is in QuickBooks and Canopy."
-    if link.create_asked_by == "rule" and not firm.settings.actions_from_canopy.creating:
-        return '"Creating new clients in Canopy" is off, so its customer is not created for now.'
-    return _STATUS[LinkStatus.CREATING]
+_TEXT: Mapping[Standing, Callable[[_Case], str]] = {
+    Standing.IN_STEP: lambda _: "It is synced and in step.",
+    Standing.NEEDS_ATTENTION: _needs_attention,
+    Standing.WAITING: _waiting,
+    Standing.SENDING: _sending,
+    Standing.MATCHING: lambda _: (
+        "It is being matched: Canopy's values are on their way to the QuickBooks customer."
+    ),
+    Standing.CREATING: lambda _: "A QuickBooks customer is being created for it.",
+    Standing.TO_BE_CREATED: lambda _: (
+        "Its customer is created once we have read all that is in QuickBooks and Canopy."
+    ),
+    Standing.UNMATCHING: lambda _: (
+        "It is being unmatched: we are finding out whether the last change still went through."
+    ),
+    Standing.CHECKING: _checking,
+    Standing.HELD: lambda case: f"It is synced, but {held_text(case.link)}. Send it, or leave it held.",
+    Standing.PAUSED: _paused,
+    Standing.CUSTOMER_INACTIVE: lambda _: (
+        "Its customer is inactive in QuickBooks, so nothing is sent or taken until it is active again."
+    ),
+    Standing.CLIENT_ARCHIVED: lambda _: (
+        "The client is archived in Canopy, so nothing is sent or taken; restored, both sides are compared."
+    ),
+    Standing.SHUT_OUT: _shut_out,
+    Standing.DISCONNECTED: _disconnected,
+    Standing.NOT_SYNCED: _not_synced,
+}
 
 
-def _facts(link: LinkRow, firm: FirmRow, everybody: AllRow | None) -> dict[str, str]:
-    connection = firm.connection
-    paused = firm.paused or (everybody.paused if everybody is not None else None)
+def _facts(stands: Standing, link: LinkRow, around: Around) -> dict[str, str]:
+    connection, paused = around.firm.connection, around.paused
     known = {
+        "standing": stands.value,
         "status": link.status.value,
         "reason": link.reason.value if link.reason and link.status is LinkStatus.NOT_SYNCED else None,
         "since": link.since.isoformat() if link.since else None,
@@ -165,6 +227,7 @@ def _facts(link: LinkRow, firm: FirmRow, everybody: AllRow | None) -> dict[str, 
         "problem": link.problem.code if link.problem else None,
         "waiting_until": link.waiting.until.isoformat() if link.waiting and link.pending else None,
         "waiting_why": link.waiting.why if link.waiting and link.pending else None,
+        "waiting_for": waits_for(link) if link.waiting and link.pending else None,
         "realm_id": connection.realm_id if connection else None,
         "disconnected_since": _when(connection.asleep_since) if connection else None,
         "reauthorise_since": _when(connection.reauthorise_since) if connection else None,

@@ -30,8 +30,8 @@ async def explain(settings: Settings, firm: FirmId, client: ClientId) -> Why:
         found = await reads.links.one(firm, client)
         if found is None:
             raise UnknownClientError(f"No client {client} of firm {firm} is known here.")
-        everybody = await reads.firms.everybody(partition_of(firm, settings.partitions))
-        return why(found.row, await reads.firms.row(firm), found.customer, everybody)
+        around = await reads.firms.around(firm, partition_of(firm, settings.partitions))
+        return why(found.row, around, found.customer)
 
 
 async def history(settings: Settings, firm: FirmId, client: ClientId) -> list[HistoryLine]:

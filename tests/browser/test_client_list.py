@@ -43,6 +43,39 @@ async def test_a_filter_stands_in_the_address_so_that_a_list_can_be_sent(
     await expect(other.row("Fiona Gallagher")).to_have_count(0)
 
 
+async def test_what_is_held_or_asleep_is_no_green_row_and_can_be_filtered(
+    company: Company, sign_in: SignIn
+) -> None:
+    """An edit that a switch holds, and a customer that is inactive in QuickBooks."""
+    held, _ = await synced_client(company, "Gus Pappas", email="gus@example.com")
+    _, asleep = await synced_client(company, "Tom Hanks")
+    await company.switch("actions_from_canopy", "editing")
+    await company.edit_client(held, email="gus2@example.com")
+    await company.edit_customer(asleep, Active=False)
+    screen = await sign_in()
+
+    await expect(screen.row("Gus Pappas")).to_contain_text("Held (1 field)")
+    await expect(screen.row("Tom Hanks")).to_contain_text("Customer inactive")
+    await expect(screen.page.get_by_role("link", name="Synced 0", exact=True)).to_be_visible()
+    await screen.page.get_by_role("link", name="Held 1").click()
+    await expect(screen.row("Tom Hanks")).to_have_count(0)
+    await screen.client(held)
+    await expect(screen.status).to_have_text("Held (1 field)")
+    line = screen.page.locator(".timeline li").filter(has_text="held, not sent to QuickBooks")
+    await expect(line.locator("del")).to_have_text("gus@example.com")
+
+
+async def test_an_edit_in_quickbooks_is_told_as_one(company: Company, sign_in: SignIn) -> None:
+    """Though it is we who wrote it to Canopy."""
+    client, customer = await synced_client(company, "Fiona Gallagher", email="fiona@example.com")
+    await company.edit_customer(customer, PrimaryEmailAddr={"Address": "new@example.com"})
+    await company.until_client(client, email="new@example.com")
+    screen = await sign_in()
+
+    await expect(screen.row("Fiona Gallagher")).to_contain_text("in QuickBooks")
+    await expect(screen.row("Fiona Gallagher")).not_to_contain_text("in Canopy")
+
+
 async def test_search_finds_by_name_and_by_email_while_one_types(company: Company, sign_in: SignIn) -> None:
     """The list narrows in place, and the address follows."""
     await company.add_client("Fiona Gallagher", email="fiona@example.com")

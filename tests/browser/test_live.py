@@ -23,6 +23,7 @@ async def test_two_tabs_agree_without_a_reload(company: Company, sign_in: SignIn
     await listed.clients()
     for tab in (record, listed):
         await tab.page.evaluate("window.notReloaded = true")
+    await record.page.get_by_text("Why?").click()
     await screen.client(client)
     window = await screen.window()
 
@@ -30,10 +31,12 @@ async def test_two_tabs_agree_without_a_reload(company: Company, sign_in: SignIn
 
     await expect(record.status).to_have_text("Not synced")
     await expect(record.page.locator(".timeline li").first).to_contain_text("Dana unmatched this client")
+    await expect(record.page.locator(".why")).to_contain_text("It was unmatched from customer")
     await expect(listed.row("Fiona Gallagher")).to_contain_text("Not synced")
     await expect(listed.page.get_by_role("link", name="Not synced 1")).to_be_visible()
     await screen.toast.get_by_role("button", name="Undo").click()
     await expect(record.status).to_have_text("Synced")
+    await expect(record.page.locator(".why")).to_contain_text("It is synced and in step.")
     await expect(listed.row("Fiona Gallagher")).to_contain_text("Synced")
     for tab in (record, listed):
         assert await tab.page.evaluate("window.notReloaded")
@@ -79,6 +82,8 @@ async def test_a_row_keeps_its_place_when_it_no_longer_fits_the_list(
     news = screen.page.get_by_role("button", name="Show 1 more client")
     await expect(news).to_be_visible()
     assert await screen.row("Cy Cole").bounding_box() == place
+    (await company.api("POST", "/pause", {}, token="dev-operator")).ok()
+    await expect(screen.row("Ada Ames")).to_contain_text("Paused by Lee")
     await news.click()
     await expect(screen.row("Bo Bly")).to_be_visible()
     await expect(screen.row("Ada Ames")).to_have_count(0)
@@ -123,6 +128,7 @@ async def test_what_happened_while_a_tab_was_hidden_shows_when_it_is_looked_at(
     client, _ = await synced_client(company, "Fiona Gallagher")
     screen = await sign_in()
     await screen.client(client)
+    await expect(screen.status).to_have_text("Synced")
     await screen.is_looked_at(False)
     await company.act(client, "unmatch")
     await company.until_link(client, status="not_synced")

@@ -17,6 +17,11 @@ async def test_a_pause_is_said_on_every_page_with_what_waits(company: Company, s
     await expect(dana.page.get_by_text("Requests are paused by Lee")).to_be_visible()
     await company.edit_client(client, phone="(312) 555-0111")
     await expect(dana.page.get_by_text("Requests are paused by Lee · 1 change waits")).to_be_visible()
+    await dana.clients()
+    await expect(dana.row("Fiona Gallagher")).to_contain_text("Paused by Lee")
+    await dana.client(client)
+    await expect(dana.status).to_have_text("Paused by Lee")
+    await expect(dana.page.locator(".timeline li").first).to_contain_text("to be sent to QuickBooks")
     await dana.page.goto(f"/firms/{company.firm}/due")
     row = dana.page.get_by_role("row", name="Fiona Gallagher")
     await expect(row.get_by_role("cell")).to_have_text(["Change in QuickBooks", "Phone"])
@@ -26,6 +31,10 @@ async def test_a_pause_is_said_on_every_page_with_what_waits(company: Company, s
     await expect(dana.page.get_by_role("heading", name="Nothing waits to be sent")).to_be_visible()
     await expect(dana.page.locator("[data-live=pill]")).to_contain_text("in step")
     await company.until_customer(customer, PrimaryPhone={"FreeFormNumber": "(312) 555-0111"})
+    await dana.client(client)
+    await expect(dana.status).to_have_text("Synced")
+    edit = dana.page.locator(".timeline li").filter(has_text="(312) 555-0111").first
+    await expect(edit).to_contain_text("changed in Canopy, sent to QuickBooks")
 
 
 async def test_a_viewer_sees_a_pause_but_cannot_end_it(company: Company, sign_in: SignIn) -> None:

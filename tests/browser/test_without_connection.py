@@ -40,8 +40,10 @@ async def test_a_firm_that_is_not_connected_is_told_so_and_adds_clients_without_
     await context.close()
 
 
-async def test_a_disconnected_firms_records_have_no_integrations(company: Company, sign_in: SignIn) -> None:
-    """Neither section nor pencil; the pill says why."""
+async def test_a_disconnected_firms_records_say_so_and_offer_nothing(
+    company: Company, sign_in: SignIn
+) -> None:
+    """In the list, at the top and under Integrations, with why; there is no pencil, and no green."""
     client, _ = await synced_client(company, "Fiona Gallagher")
     screen = await sign_in()
     await screen.client(client)
@@ -53,4 +55,11 @@ async def test_a_disconnected_firms_records_have_no_integrations(company: Compan
 
     await expect(screen.page.get_by_role("heading", name="Fiona Gallagher")).to_be_visible()
     await expect(screen.page.get_by_role("button", name="Edit integrations")).to_have_count(0)
-    await expect(screen.page.locator(".integrations")).to_have_count(0)
+    await expect(screen.status).to_have_text("Disconnected")
+    integrations = screen.page.locator(".integrations")
+    await expect(integrations.locator(".status")).to_have_text("Disconnected")
+    await integrations.get_by_text("Why?").click()
+    await expect(integrations).to_contain_text("Links are kept; nothing is sent or taken")
+    await screen.clients()
+    await expect(screen.row("Fiona Gallagher")).to_contain_text("Disconnected")
+    await expect(screen.page.get_by_role("link", name="Synced 0", exact=True)).to_be_visible()

@@ -15,6 +15,7 @@ SHAPES = {
     3: "521df5b3e82e0cf5",
     4: "12b229cfdccffcef",
     5: "12b229cfdccffcef",  # what is searched stands there folded by what people see
+    6: "b3a83679c5b4984c",  # how a link stands
 }
 
 

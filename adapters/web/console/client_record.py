@@ -6,9 +6,9 @@ from aiohttp import web
 
 from adapters.store.views import CustomerView, LinkView
 from adapters.web.client_reads import known_client
-from adapters.web.client_shapes import is_in_step
 from adapters.web.console.frame import frame
 from adapters.web.console.question import question_about
+from adapters.web.console.standing_look import shown, words_for
 from adapters.web.console.timeline import told_by_day
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import (
@@ -16,14 +16,19 @@ from adapters.web.console.words import (
     STAYS_OUT,
     NamedCustomer,
     agreed_customer,
+    customer_of,
     name_in,
+    named,
     text_of,
     who,
 )
 from adapters.web.link_actions import actions
+from adapters.web.why import why
+from domain.apply.choices import open_choices
 from domain.fields import Field
 from domain.ids import ClientId
-from domain.rows import CustomerRow, LinkRow, LinkStatus
+from domain.rows import LinkRow, LinkStatus
+from domain.standing import Standing
 
 LINES = 50
 MOST_LINES = 2000
@@ -47,19 +52,23 @@ async def show_client(visit: Visit) -> web.Response:
     timeline = await reads.links.timeline(visit.firm, client, limit=wanted)
     row = found.row
     known = await reads.surroundings.of(visit.firm, [row])
+    around = await frame(visit)
+    stands = shown(row, found.customer, known, around.around, visit.clock)
+    is_asked = stands.standing is Standing.NEEDS_ATTENTION  # nobody can answer while the firm is disconnected
     return visit.render(
         "client.html",
-        frame=await frame(visit),
+        frame=around,
         view=found,
+        shown=stands,
+        why=why(row, around.around, found.customer, open_choices(known, row), words_for(visit.clock)).text,
         row=row,
         name=_name(row),
         fields=_fields(found),
-        in_step=is_in_step(row),
-        customer=_customer(row, found.customer),
+        customer=customer_of(row, found.customer),
         former=await _former(visit, row),
         can=actions(row, known),
         stays_out=STAYS_OUT.get(row.reason) if row.status is LinkStatus.NOT_SYNCED else None,
-        question=await question_about(visit, found, known),
+        question=await question_about(visit, found, known) if is_asked else None,
         held=[FIELD_LABELS[field] for field in (*row.held.to_quickbooks, *row.held.to_canopy)],
         days=told_by_day(timeline.lines, row, visit.clock),
         earlier=wanted + LINES if timeline.cursor and wanted < MOST_LINES else None,
@@ -71,10 +80,7 @@ async def show_client(visit: Visit) -> web.Response:
 
 def named_customer(view: CustomerView) -> NamedCustomer:
     """Name a customer as QuickBooks last showed it."""
-    customer = view.row.customer
-    values = customer.values if customer else {}
-    email = values.get(Field.EMAIL)
-    return NamedCustomer(view.customer_id, name_in(values), email if isinstance(email, str) else None)
+    return named(view.row)
 
 
 def _number_of_lines(text: str | None) -> int:
@@ -102,14 +108,6 @@ def _fields(found: LinkView) -> list[ShownField]:
             )
         )
     return shown
-
-
-def _customer(row: LinkRow, known: CustomerRow | None) -> NamedCustomer | None:
-    if row.customer_id is None:
-        return None
-    if known is None or known.customer is None:
-        return agreed_customer(row.customer_id, row.agreed)
-    return named_customer(CustomerView(row=known, linked_to=None))
 
 
 async def _former(visit: Visit, row: LinkRow) -> NamedCustomer | None:

@@ -48,6 +48,17 @@ class Clock:
         local = self._local(then)
         return f"{local.hour % 12 or 12}:{local:%M} {'AM' if local.hour < 12 else 'PM'}"  # noqa: PLR2004
 
+    def second(self, then: datetime) -> str:
+        """Say the time of day to the second: 2:05:09 PM; with the day, where that is another one."""
+        local = self._local(then)
+        clock = f"{local.hour % 12 or 12}:{local:%M:%S} {'AM' if local.hour < 12 else 'PM'}"  # noqa: PLR2004
+        return clock if self.day(then) == "Today" else f"{clock} on {self.date(then)}"
+
+    def minute(self, then: datetime) -> str:
+        """Say the time of day, and which day if that is another one."""
+        day = self.day(then)
+        return f"{'today' if day == 'Today' else self.date(then)} at {self.time(then)}"
+
     def whole(self, then: datetime) -> str:
         """Say day and time to the second, with the zone."""
         local = self._local(then)

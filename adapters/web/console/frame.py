@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from adapters.store.status import StatusWord
 from adapters.store.views import ConnectionView
 from adapters.web.console.visit import Visit
-from adapters.web.console.words import WORKING, who
+from adapters.web.console.words import who
 from domain.obstacles import Obstacle
 from domain.rows import Paused
+from domain.standing import UNDER_WAY, Around, CustomerState, Standing, beside
 
 Tone = Literal["good", "busy", "attention", "off"]
 
@@ -19,39 +19,52 @@ REASON_SHOWN = 80
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """`counts`: the firm's clients by status. `pill`: what is true now. `paused`: no request starts, by whom."""
+    """`counts`: the firm's clients by how they stand. `pill`: what is true now. `paused`: no request starts, by whom.
 
-    counts: Mapping[StatusWord, int]
+    `around`: what holds for all clients of the firm, and `firm_stands` how one stands of which nothing else is to be said.
+    `ever_connected`: there are links, though they may sleep.
+    """
+
+    counts: Mapping[Standing, int]
+    around: Around
     connected: bool
+    ever_connected: bool
     pill: str
     tone: Tone
     paused: Paused | None
+
+    @property
+    def firm_stands(self) -> Standing:
+        """Say what of the firm shows in all rows."""
+        return beside(Standing.IN_STEP, CustomerState.QUIET, self.around)
 
 
 async def frame(visit: Visit) -> Frame:
     """Read what the frame shows."""
     reads = visit.parts.read_model
     connection = await reads.firms.connection(visit.firm)
-    counts = (await reads.links.page(visit.firm, limit=1)).counts
-    paused = await _paused(visit)
-    if paused is None:
-        tone, pill = _pill(connection, counts)
+    around = await reads.firms.around(visit.firm, visit.parts.partition_of(visit.firm))
+    counts = await reads.links.standings(visit.firm, around)
+    paused = around.paused
+    if paused is None or connection.status != "connected":
+        tone, pill = _pill(connection, around, counts)
     else:
         due = (await reads.due.page(visit.firm, limit=1)).total
         waits = _many(due, "change waits", "changes wait")
         tone, pill = "attention", f"Requests are paused by {who(paused.by)}{_in_words(paused)} · {waits}"
     connected = connection.status == "connected"
-    return Frame(counts=counts, connected=connected, pill=pill, tone=tone, paused=paused)
+    return Frame(
+        counts=counts,
+        around=around,
+        connected=connected,
+        ever_connected=connected or connection.status == "disconnected",
+        pill=pill,
+        tone=tone,
+        paused=paused,
+    )
 
 
-async def _paused(visit: Visit) -> Paused | None:
-    """Tell of the firm's own pause, or of that of all firms."""
-    firms = visit.parts.read_model.firms
-    everybody = await firms.everybody(visit.parts.partition_of(visit.firm))
-    return (await firms.row(visit.firm)).paused or everybody.paused
-
-
-def _pill(connection: ConnectionView, counts: Mapping[StatusWord, int]) -> tuple[Tone, str]:
+def _pill(connection: ConnectionView, around: Around, counts: Mapping[Standing, int]) -> tuple[Tone, str]:
     if connection.status != "connected":
         before = "Disconnected from" if connection.status == "disconnected" else "Not connected to"
         return "off", f"{before} QuickBooks: nothing is sent or taken"
@@ -62,14 +75,26 @@ def _pill(connection: ConnectionView, counts: Mapping[StatusWord, int]) -> tuple
             "attention",
             f"{company} · {'its subscription has ended' if ended else 'reauthorise: it lets us in no longer'}",
         )
-    if not connection.listed:
-        return "busy", f"{company} · reading both sides for the first time"
-    if waiting := counts["waiting"]:
+    if not around.firm.is_awake:
+        return "busy", f"{company} · letting go of the links with the company before"
+    if not connection.listed or around.is_back:
+        return (
+            "busy",
+            f"{company} · reading both sides{' again' if around.is_back else ' for the first time'}",
+        )
+    if waiting := counts[Standing.WAITING]:
         return "attention", f"{company} · {_many(waiting, 'change waits', 'changes wait')}"
-    if working := sum(counts[word] for word in WORKING):
+    if working := sum(counts[each] for each in UNDER_WAY):
         return "busy", f"{company} · working on {_many(working, 'client', 'clients')}"
-    if asking := counts["needs_attention"]:
+    if asking := counts[Standing.NEEDS_ATTENTION]:
         return "attention", f"{company} · {_many(asking, 'client needs you', 'clients need you')}"
+    if held := counts[Standing.HELD]:
+        return "attention", f"{company} · {_many(held, 'client has', 'clients have')} held changes"
+    if asleep := counts[Standing.CUSTOMER_INACTIVE] + counts[Standing.CLIENT_ARCHIVED]:
+        return (
+            "good",
+            f"{company} · in step, but for {_many(asleep, 'client that is', 'clients that are')} inactive",
+        )
     return "good", f"{company} · in step"
 
 

@@ -17,7 +17,6 @@ from adapters.web.console.held_page import show_held
 from adapters.web.console.match_window import show_found, show_review
 from adapters.web.console.settings_page import show_settings
 from adapters.web.console.visit import TEMPLATES, Visit, page, problems_as_pages
-from adapters.web.console.words import STATUS
 from adapters.web.people import Role
 from adapters.web.problems import Problem
 
@@ -64,7 +63,7 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"STATUS": STATUS, "Role": Role}
+    environment.globals |= {"Role": Role}
     return environment
 
 

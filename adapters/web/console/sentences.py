@@ -8,10 +8,12 @@ from markupsafe import Markup
 from adapters.store.views import HistoryLine
 from adapters.web.console.clock import Clock
 from adapters.web.console.words import agreed_customer, who
+from adapters.web.obstacle_texts import SIDES
 from adapters.web.refusal_texts import refusal_text
 from domain.decision import Verdict
 from domain.ids import OURSELVES
 from domain.rows import LinkRow
+from domain.standing import waits_for
 
 Kind = Literal["person", "sync", "quiet", "problem"]
 """How loud a line is: a person's doing, the engine's own, one that changed nothing, one that went wrong."""
@@ -50,7 +52,7 @@ _SYNC: Mapping[str, str] = {
     "customers_listed": "Compared when all customers were read",
     "customers_checked": "Looked whether the matched customers are still in QuickBooks",
     "links_planned": "Compared again under the settings as they are now",
-    "deferred": "QuickBooks or Canopy would not take the change yet; it is tried again",
+    "deferred": "{side} would not take the change yet; it is tried again",
     "not_done": "The change did not go through; it is planned again",
 }
 _PROBLEMS: Mapping[str, str] = {
@@ -81,12 +83,13 @@ def sentence(line: HistoryLine, before: LinkRow | None, clock: Clock) -> tuple[K
         "customer": _customer(line.row) or _customer(before) or "the customer",
         "former": _former(line.row) or _customer(before) or "its customer",
         "did": "added" if before is None else "edited",
+        "side": SIDES[waits_for(line.row)],
     }
     kind, text = _template(line, names)
     told = Markup(text).format(**names)  # noqa: S704  (the templates above; what is put in is escaped)
     waiting = line.row.waiting
     if line.code == "deferred" and waiting is not None:
-        told += Markup(" at {}").format(clock.time(waiting.until))
+        told += Markup(" at {}").format(clock.second(waiting.until))
     return kind, told
 
 

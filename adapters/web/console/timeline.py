@@ -1,5 +1,6 @@
 """A client's timeline as a page shows it: the newest first, by day, with the Undo that still applies."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -9,7 +10,9 @@ from markupsafe import Markup
 from adapters.store.views import HistoryLine
 from adapters.web.console.clock import Clock
 from adapters.web.console.line_changes import FieldChange, field_changes
+from adapters.web.console.sent_or_not import Sent, what_became_of_writes
 from adapters.web.console.sentences import Kind, sentence
+from domain.ids import EffectId
 from domain.rows import LinkRow, LinkStatus
 
 
@@ -40,14 +43,24 @@ class Day:
 def told_by_day(lines: tuple[HistoryLine, ...], link: LinkRow, clock: Clock) -> list[Day]:
     """Tell the lines, which are the newest first, under their days. `link`: as it stands now."""
     older = [line.row for line in lines[1:]]
-    told = [_told(line, before, link, clock) for line, before in zip(lines, [*older, None], strict=True)]
+    ends = what_became_of_writes(lines)
+    told = [
+        _told(line, before, link, clock, ends) for line, before in zip(lines, [*older, None], strict=True)
+    ]
     days = groupby(told, key=lambda line: clock.day(line.time))
     return [Day(name=name, lines=list(group)) for name, group in days]
 
 
-def _told(line: HistoryLine, before: LinkRow | None, link: LinkRow, clock: Clock) -> Told:
+def _told(
+    line: HistoryLine,
+    before: LinkRow | None,
+    link: LinkRow,
+    clock: Clock,
+    ends: Mapping[EffectId, Sent],
+) -> Told:
     kind, text = sentence(line, before if line.version > 1 else None, clock)
-    changes = field_changes(line)
+    write = line.row.write
+    changes = field_changes(line, ends[write.id] if write is not None else Sent.WITHDRAWN)
     return Told(
         id=f"line-{line.partition}-{line.offset}",
         kind="quiet" if kind == "sync" and not changes else kind,

@@ -1,39 +1,17 @@
-"""The product's words for statuses, fields, values and people."""
+"""The product's words for fields, values and people."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from adapters.store.status import StatusWord
 from domain.fields import Address, Field, Value, Values
 from domain.ids import OURSELVES, CustomerId
-from domain.rows import Agreed, Reason
+from domain.rows import Agreed, CustomerRow, LinkRow, Reason
 
-Icon = Literal["synced", "working", "not_synced", "attention", "waiting"]
+Icon = Literal["synced", "working", "not_synced", "attention", "waiting", "held", "paused", "asleep", "cut"]
 
 EMPTY = "—"
 
-
-@dataclass(frozen=True, slots=True)
-class StatusLook:
-    """How a status is shown: never by its colour alone."""
-
-    word: str
-    icon: Icon
-
-
-STATUS: Mapping[StatusWord, StatusLook] = {
-    "synced": StatusLook("Synced", "synced"),
-    "needs_attention": StatusLook("Needs attention", "attention"),
-    "waiting": StatusLook("Waiting", "waiting"),
-    "matching": StatusLook("Matching…", "working"),
-    "creating": StatusLook("Creating…", "working"),
-    "unmatching": StatusLook("Unmatching…", "working"),
-    "not_synced": StatusLook("Not synced", "not_synced"),
-}
-"""In the order of the filters above the list."""
-
-WORKING: tuple[StatusWord, ...] = ("matching", "creating", "unmatching")
 
 STAYS_OUT: Mapping[Reason | None, str] = {
     Reason.LEFT_OUT: "Off: stays out of QuickBooks, also after edits, until somebody matches it.",
@@ -95,3 +73,19 @@ def agreed_customer(customer: CustomerId, agreed: Agreed) -> NamedCustomer:
     pair = agreed.get(Field.DISPLAY_NAME)
     name = pair.customer if pair is not None and isinstance(pair.customer, str) else None
     return NamedCustomer(customer, name)
+
+
+def named(row: CustomerRow) -> NamedCustomer:
+    """Name a customer as QuickBooks last showed it."""
+    values = row.customer.values if row.customer else {}
+    email = values.get(Field.EMAIL)
+    return NamedCustomer(row.customer_id, name_in(values), email if isinstance(email, str) else None)
+
+
+def customer_of(link: LinkRow, known: CustomerRow | None) -> NamedCustomer | None:
+    """Name the customer that a link has; `known`: its row, if there is one."""
+    if link.customer_id is None:
+        return None
+    if known is None or known.customer is None:
+        return agreed_customer(link.customer_id, link.agreed)
+    return named(known)

@@ -26,6 +26,7 @@ from domain.rows import (
     Waiting,
 )
 from domain.snapshots import Client
+from domain.standing import Around
 from domain.table import Table
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -47,6 +48,7 @@ SYNCED = LinkRow(
 WRITE = UpdateCustomer(
     id=EffectId("e-1"), customer_id=CustomerId("58"), sync_token=0, values={}, asked_by="rule", planned_at=NOW
 )
+AROUND = Around(FIRM)
 KNOWN = Table()
 KNOWN.put(FIRM)
 WAITING = Waiting(until=NOW, why=Obstacle.THROTTLED)
@@ -77,7 +79,7 @@ def test_an_unmatched_client_can_be_restored_matched_or_created() -> None:
 
     assert set(actions(unmatched, KNOWN)) == {"match", "create", "restore"}
     assert actions(replace(unmatched, client=replace(CLIENT, presence="archived")), KNOWN) == []
-    assert "by dana" in why(unmatched, FIRM).text
+    assert "by dana" in why(unmatched, AROUND).text
 
 
 def test_a_synced_client_can_be_unmatched_and_what_is_held_pushed() -> None:
@@ -91,11 +93,11 @@ def test_a_question_is_shown_with_its_choices() -> None:
     problem = Problem(id="q-1", code="both_changed", since=NOW, resume="synced", fields=(Field.EMAIL,))
     asked = replace(SYNCED, status=LinkStatus.NEEDS_ATTENTION, problem=problem)
 
-    shown = link_shape(asked, KNOWN).problem
+    shown = link_shape(asked, KNOWN, AROUND).problem
 
     assert shown is not None
     assert [choice.id for choice in shown.choices] == ["canopy", "quickbooks", "value"]
-    assert "email" in why(asked, FIRM).text
+    assert "email" in why(asked, AROUND).text
     assert "answer" in actions(asked, KNOWN)
 
 
@@ -103,7 +105,7 @@ def test_a_question_is_shown_with_its_choices() -> None:
 @pytest.mark.parametrize("reason", [None, *Reason])
 def test_every_status_and_reason_has_a_sentence(status: LinkStatus, reason: Reason | None) -> None:
     """No state is left unexplained."""
-    text = why(replace(SYNCED, status=status, reason=reason), FIRM).text
+    text = why(replace(SYNCED, status=status, reason=reason), AROUND).text
 
     assert text.endswith(".")
     assert "None" not in text
@@ -111,4 +113,4 @@ def test_every_status_and_reason_has_a_sentence(status: LinkStatus, reason: Reas
 
 def test_without_a_connection_that_is_the_reason() -> None:
     """Whatever the link says: nothing is synced."""
-    assert "not connected" in why(SYNCED, FirmRow(firm_id=FirmId("f-1"))).text
+    assert "not connected" in why(SYNCED, Around(FirmRow(firm_id=FirmId("f-1")))).text

@@ -111,17 +111,21 @@ function waiting(seconds) {
 
 function told(subject, name) {
   const client = nameOf(subject);
-  const status = document.querySelector("[data-status]")?.dataset.status;
+  const { status, standing } = document.querySelector("[data-status]")?.dataset ?? {};
   if (name === "unmatch") {
     toast(`${client} is no longer synced.`, takeBack);
   } else if (SAID[name]) {
     toast(SAID[name](client));
+  } else if (status === "synced" && NOT_DONE_YET.has(standing)) {
+    toast(`Saved. What follows for ${client} is not done yet: see the record.`);
   } else if (status === "synced") {
     toast(SYNCED[name]?.(client) ?? `${client} is synced with QuickBooks.`);
   } else if (status === "needs_attention") {
     toast(`${client} needs your attention: see the record.`);
   }
 }
+
+const NOT_DONE_YET = new Set(["paused", "waiting", "sending", "held", "shut_out", "customer_inactive", "client_archived"]);
 
 const SYNCED = {
   restore: (client) => `${client} is synced again.`,

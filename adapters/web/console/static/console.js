@@ -8,7 +8,6 @@ import { expand, keepTrue, refresh } from "./live.js";
 import { listenForRename } from "./rename.js";
 import { listenForSwitches } from "./switches.js";
 import { sayWhatWasLeft } from "./toast.js";
-import { listenForWhy } from "./why.js";
 import { listenForWindow } from "./window.js";
 import { wasUnknown } from "./zone.js";
 
@@ -20,7 +19,6 @@ listenForKeys();
 listenForList();
 listenForRename();
 listenForSwitches();
-listenForWhy();
 listenForWindow();
 sayWhatWasLeft();
 if (location.hash === "#search") document.querySelector("#search")?.focus();

@@ -35,11 +35,15 @@ function compareCustomers(page) {
 const rowsIn = (page) => new Map([...page.querySelectorAll("tr[data-client]")].map((row) => [row.dataset.client, row]));
 
 let begins = [];
+let firmTurned = false; // paused, disconnected or the like, which every row says
 
 /** Say how many clients would be new in this list; where none is shown yet, show them. */
 function compare(page) {
   const news = document.querySelector("#news");
   if (!news || !page.querySelector("#results")) return;
+  const [before, now] = [document, page].map((each) => each.querySelector("#results"));
+  firmTurned ||= before.dataset.firm !== now.dataset.firm;
+  before.dataset.firm = now.dataset.firm;
   const shown = rowsIn(document);
   begins = [...rowsIn(page).keys()];
   const fresh = begins.filter((client) => !shown.has(client)).length;
@@ -52,11 +56,19 @@ function compare(page) {
 async function showRows(told) {
   const shown = rowsIn(document);
   for (const client of begins) shown.delete(client);
-  const wanted = told === null ? [...shown.keys()] : told.map((each) => each.id).filter((client) => shown.has(client));
+  const all = told === null || firmTurned;
+  firmTurned = false;
+  const wanted = [...shown].filter(([client, row]) => all || told.some((each) => isAbout(each, client, row))).map(([client]) => client);
   for (let at = 0; at < wanted.length; at += ROWS_AT_ONCE) {
     const asked = new URLSearchParams(wanted.slice(at, at + ROWS_AT_ONCE).map((client) => ["id", client]));
     show(await read(`${document.body.dataset.home}/client-rows?${asked}`));
   }
+}
+
+/** A row speaks of a client, and of the customer that it is linked with. */
+function isAbout(told, client, row) {
+  if (told.kind === "link") return told.id === client;
+  return told.kind === "customer" && told.id === row.querySelector(".customer")?.dataset.linkedWith;
 }
 
 async function fetchAnew() {

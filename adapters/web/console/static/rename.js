@@ -40,14 +40,14 @@ const ownNameOf = (form) => form.querySelector("input[type=radio][value='']");
 const questionOf = (form) => form.closest("[data-question]").dataset.question;
 const chosen = (form) => form.elements.name.value || form.elements.own.value;
 
-/** Say whether a typed name is free, as far as we know; QuickBooks has the last word. */
+/** Say whether a typed name is free, as far as we know, and how QuickBooks gets it; it has the last word. */
 async function look(form) {
   const name = form.elements.name.value === "" ? form.elements.own.value : "";
   if (!name) return remark(form, "");
   try {
     const { checked } = (await ask("GET", `/${form.dataset.freeNames}?${new URLSearchParams({ name })}`)).body;
     // Nothing is checked where nothing is asked any more: the name was chosen meanwhile, here or elsewhere.
-    if (checked && form.elements.own.value === name) remark(form, checked.free ? "Free, as far as we know." : checked.text);
+    if (checked && form.elements.own.value === name) remark(form, checked.free ? `Free, as far as we know. ${checked.text ?? ""}`.trim() : checked.text);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
   }
