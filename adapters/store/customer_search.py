@@ -9,7 +9,7 @@ from adapters.store.database import Database
 from adapters.store.read_tables import read_customers, read_links
 from adapters.store.reading import reading
 from adapters.store.row_json import customer_row, link_row
-from adapters.store.text_column import folded
+from adapters.store.text_column import holds
 from adapters.store.views import CustomerPage, CustomerView, LinkedTo
 from domain.fields import Field
 from domain.ids import CustomerId, FirmId
@@ -40,8 +40,7 @@ class CustomerSearch:
             (customers.name, customers.name_order) if name else (customers.email, customers.email_order)
         )
         wanted = _customers(firm, key).where(customers.may_be_matched)
-        if q.strip():
-            wanted = wanted.where(text.contains(folded(q), autoescape=True))
+        wanted = wanted.where(holds(text, q))
         if linked is not None:
             taken = read_links.c.client_id
             wanted = wanted.where(taken.is_not(None) if linked else taken.is_(None))

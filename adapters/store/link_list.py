@@ -13,7 +13,7 @@ from adapters.store.read_tables import read_customers, read_links
 from adapters.store.reading import reading
 from adapters.store.row_json import customer_row, firm_row, link_row
 from adapters.store.status import STATUS_WORDS, StatusWord, status_word
-from adapters.store.text_column import folded
+from adapters.store.text_column import folded, holds
 from adapters.store.views import HistoryLine, LinkPage, LinkView, PastLink, Timeline
 from domain.decision import Change, Verdict
 from domain.ids import ClientId, FirmId, firm_key, link_key
@@ -64,11 +64,7 @@ class LinkList:
             wanted = wanted.select_from(_WITH_CUSTOMERS).where(_stand_so(stands))
         if status is not None:
             wanted = wanted.where(links.status == status)
-        if q.strip():
-            text = folded(q)
-            wanted = wanted.where(
-                or_(links.name.contains(text, autoescape=True), links.email.contains(text, autoescape=True))
-            )
+        wanted = wanted.where(or_(holds(links.name, q), holds(links.email, q)))
         if cursor is not None:
             wanted = wanted.where(tuple_(links.name_order, links.client_id) > tuple_(*text_key(cursor)))
         wanted = wanted.order_by(links.name_order, links.client_id).limit(limit + 1)

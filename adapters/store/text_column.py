@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from sqlalchemy import Dialect, String
+from sqlalchemy import ColumnElement, Dialect, String, false
 from sqlalchemy.types import TypeDecorator
 
 from domain import names
@@ -36,6 +36,12 @@ class PlainText(TypeDecorator[str]):
 def storable(text: str) -> str:
     """Replace what PostgreSQL or a driver would refuse, by a character that stands for it."""
     return _UNSTORABLE.sub(REPLACEMENT, text)
+
+
+def holds(column: ColumnElement[str], q: str) -> ColumnElement[bool]:
+    """Look for a text in a folded column. What shows nothing stands in none, as a search that is empty in all."""
+    text = folded(q)
+    return column.contains(text, autoescape=True) if text or not q.strip() else false()
 
 
 def folded(text: str) -> str:

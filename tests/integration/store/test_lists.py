@@ -49,6 +49,8 @@ SEARCHES: tuple[tuple[str, set[str]], ...] = (
     ("\U0001f600a", {"\U0001f600" * 999 + "a"}),
     ("\\", set()),
     ("%", {"100% Sure"}),
+    ("\x00", set()),
+    ("\u200b", set()),
 )
 
 
