@@ -8,6 +8,7 @@ _TEXTS: Mapping[str, str] = {
     "customer_unknown": "QuickBooks has no such customer, as far as we know. Search again.",
     "customer_is_job": "This is a sub-customer or project in QuickBooks; only a customer of its own can be matched.",
     "customer_inactive": "This customer is inactive in QuickBooks. Make it active there first.",
+    "customer_being_read": "This customer has just changed in QuickBooks, and is being read. Look again in a moment.",
     "customer_gone": "This customer is no longer in QuickBooks. Match another one, or create a new one.",
     "client_exists": "An unmatched client in Canopy has this name already. Match the two, or add another one all the same.",
     "already_linked": "This client is synced with a customer already. Unmatch it first.",

@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from domain.apply import unmatching
-from domain.apply.free_customers import not_to_be_linked
+from domain.apply.free_customers import not_to_be_linked, unfit_for_a_match
 from domain.apply.refusals import Refusal
 from domain.apply.survivors import survivor_of
 from domain.draft import Draft
 from domain.ids import CustomerId
 from domain.inputs import Match, Restore
 from domain.known import Known
-from domain.rows import FirmRow, Former, LinkRow, LinkStatus
+from domain.rows import FirmRow, Former, Held, LinkRow, LinkStatus, NotKept
 
 
 def not_to_be_matched(known: Known, link: LinkRow, customer_id: CustomerId | None) -> Refusal | None:
@@ -23,29 +23,39 @@ def not_to_be_matched(known: Known, link: LinkRow, customer_id: CustomerId | Non
     if link.client is None or link.client.presence != "present":
         return Refusal("client_gone")
     row = known.customer(link.firm_id, customer_id) if customer_id is not None else None
-    refusal = not_to_be_linked(known, link.firm_id, row)
-    if refusal is not None:
-        return refusal
-    active = row is not None and row.customer is not None and row.customer.active
-    return None if active else Refusal("customer_inactive")
+    return not_to_be_linked(known, link.firm_id, row) or unfit_for_a_match(row)
 
 
 def match(draft: Draft, link: LinkRow, wish: Match) -> LinkRow | Refusal:
-    """Give the link its customer; `plan` then overwrites, on what the person saw or not at all."""
-    refusal = not_to_be_matched(draft, link, wish.customer_id)
-    if refusal is not None:
-        return refusal
-    row = draft.customer(link.firm_id, wish.customer_id)
-    token = row.customer.sync_token if row is not None and row.customer is not None else None
-    if wish.customer_sync_token not in (None, token):
-        return Refusal("stale")
+    """Give the link its customer, as the person saw it or not at all."""
+    refusal = not_to_be_matched(draft, link, wish.customer_id) or moved_since(
+        draft, link, wish.customer_id, wish.customer_sync_token
+    )
+    return refusal or begin(draft, link, wish.customer_id)
+
+
+def moved_since(known: Known, link: LinkRow, customer_id: CustomerId, token: int | None) -> Refusal | None:
+    """Say that the customer is no longer as it was when it had this token; None: it is, or nobody says what they saw."""
+    row = known.customer(link.firm_id, customer_id)
+    now = row.customer.sync_token if row is not None and row.customer is not None else None
+    return Refusal("stale") if token not in (None, now) else None
+
+
+def begin(draft: Draft, link: LinkRow, customer_id: CustomerId) -> LinkRow:
+    """Begin a match: `plan` then overwrites, by what stands in Canopy alone, as it was reviewed."""
     return replace(
         link,
         status=LinkStatus.MATCHING,
         reason=None,
         problem=None,
-        customer_id=wish.customer_id,
+        customer_id=customer_id,
         create_asked_by=None,
+        agreed={},
+        changed_at={},
+        held=Held(),
+        pushed=Held(),
+        wanted={},
+        not_kept=NotKept(),
         choice="on",
         since=draft.now,
         actor=draft.cause.actor,
