@@ -1,4 +1,4 @@
-"""The rows that a question about a client is about: with them the domain says what it can be answered with."""
+"""The rows that a client is about: with them the domain says what its question can be answered with, and what can be done."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -21,7 +21,7 @@ class Surroundings:
         self._database = database
 
     async def of(self, firm: FirmId, links: Sequence[LinkRow]) -> Table:
-        """Give the firm, and the customers that open questions name, what those went into, and the links that have them."""
+        """Give the firm, the customers that open questions name or that were let go, what those went into, and who has them."""
         table = Table()
         wanted = {customer for link in links for customer in _named(link)}
         async with reading(self._database) as connection:
@@ -53,8 +53,12 @@ def _customers(firm: FirmId, wanted: Iterable[CustomerId]) -> Select[Any]:
 
 
 def _named(link: LinkRow) -> set[CustomerId]:
-    problem = link.problem
+    """Name whom its question is about, and whom a restore would give back."""
+    problem, former = link.problem, link.former
+    had = {former.customer_id} if former is not None else set[CustomerId]()
     if problem is None:
-        return set()
-    about = {problem.customer_id} if problem.customer_id is not None else set()
-    return about | {CustomerId(holder.id) for holder in problem.holders or () if holder.kind == "customer"}
+        return had
+    about = {problem.customer_id} if problem.customer_id is not None else set[CustomerId]()
+    return (
+        had | about | {CustomerId(holder.id) for holder in problem.holders or () if holder.kind == "customer"}
+    )

@@ -18,6 +18,7 @@ from adapters.web.refusal_texts import refusal_text
 from adapters.web.why import why
 from domain import fields
 from domain.apply.choices import open_choices
+from domain.apply.matching import not_to_be_restored
 from domain.decision import Verdict
 from domain.fields import Address, Value
 from domain.ids import ClientId, FirmId
@@ -191,7 +192,9 @@ async def _why(call: Call) -> Answer:
     everybody = await firms.everybody(call.parts.partition_of(call.firm))
     known = await call.parts.read_model.surroundings.of(call.firm, [found.row])
     offered = open_choices(known, found.row)
-    told = why(found.row, await firms.row(call.firm), found.customer, everybody, offered)
+    firm = await firms.row(call.firm)
+    no_restore = not_to_be_restored(known, firm, found.row)
+    told = why(found.row, firm, found.customer, everybody, offered, no_restore)
     return Answer(body=WhyAnswer(text=told.text, facts=dict(told.facts), can=actions(found.row, known)))
 
 

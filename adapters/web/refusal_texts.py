@@ -22,6 +22,9 @@ _TEXTS: Mapping[str, str] = {
     "look whether the name is right.",
     "other_realm_connected": "This firm is connected to another QuickBooks company. Disconnect that one first.",
     "nothing_to_restore": "There is no unmatch to undo.",
+    "matched_since": "This client is matched with another customer by now. Unmatch it first, then restore the version "
+    "that you want, as its timeline numbers them.",
+    "being_created": "A QuickBooks customer is being created for this client. Unmatch it first, then restore it.",
     "nothing_to_push": "Nothing is held back: there is nothing to send.",
     "nothing_to_retry": "Nothing failed that could be tried again.",
     "already_unmatched": "This client is not synced, or is just being unmatched.",
@@ -43,12 +46,12 @@ _TEXTS: Mapping[str, str] = {
 def refusal_text(code: str, facts: Mapping[str, str]) -> str:
     """Say why in a sentence; who and when, where the facts tell."""
     text = _TEXTS.get(code, "This can't be done as things are. Look at the client again.")
-    if code == "customer_linked" and "client_id" in facts:
-        since = f" since {facts['since'][:10]}" if "since" in facts else ""
-        who = f" by {facts['actor'].removeprefix('user:')}" if "actor" in facts else ""
-        return (
-            f"{text} It belongs to client {facts['client_id']}{since}, matched{who}."
-            if who
-            else (f"{text} It belongs to client {facts['client_id']}{since}.")
-        )
-    return text
+    since = f" since {facts['since'][:10]}" if "since" in facts else ""
+    who = f", matched by {facts['actor'].removeprefix('user:')}" if "actor" in facts else ""
+    match code:
+        case "customer_linked" if "client_id" in facts:
+            return f"{text} It belongs to client {facts['client_id']}{since}{who}."
+        case "matched_since" if "customer_id" in facts:
+            return text.replace("another customer by now", f"customer {facts['customer_id']}{since}{who}")
+        case _:
+            return text

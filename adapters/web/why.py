@@ -6,6 +6,8 @@ from datetime import datetime
 
 from adapters.web.obstacle_texts import shut_text, waiting_text
 from adapters.web.problem_texts import field_names, problem_text
+from adapters.web.refusal_texts import refusal_text
+from domain.apply.refusals import Refusal
 from domain.inputs import Choice
 from domain.rows import AllRow, CustomerRow, FirmRow, Former, Held, LinkRow, LinkStatus, Reason
 
@@ -42,12 +44,13 @@ def why(
     customer: CustomerRow | None = None,
     everybody: AllRow | None = None,
     offered: Collection[Choice] = (),
+    no_restore: Refusal | None = None,
 ) -> Why:
     """Explain a link as it stands. `customer`: its own, if known; `everybody`: what goes for all firms.
 
-    `offered`: the choices of its question that would not be refused.
+    `offered`: the choices of its question that would not be refused. `no_restore`: why it can't be put back.
     """
-    return Why(_text(link, firm, customer, everybody, offered), _facts(link, firm, everybody))
+    return Why(_text(link, firm, customer, everybody, offered, no_restore), _facts(link, firm, everybody))
 
 
 def _text(
@@ -56,6 +59,7 @@ def _text(
     customer: CustomerRow | None,
     everybody: AllRow | None,
     offered: Collection[Choice],
+    no_restore: Refusal | None,
 ) -> str:
     asleep = _of_the_firm(firm)
     if asleep is not None:
@@ -63,7 +67,7 @@ def _text(
     if link.problem is not None and link.status is LinkStatus.NEEDS_ATTENTION:
         return problem_text(link.problem, offered)
     if link.status is LinkStatus.NOT_SYNCED:
-        return _not_synced(link)
+        return _not_synced(link, no_restore)
     paused = _paused(firm, everybody)
     if link.write is not None and paused is not None:
         return paused
@@ -120,21 +124,22 @@ def _away(link: LinkRow, customer: CustomerRow | None) -> str | None:
     return None
 
 
-def _not_synced(link: LinkRow) -> str:
+def _not_synced(link: LinkRow, no_restore: Refusal | None) -> str:
     if link.reason is Reason.UNMATCHED or (link.former is not None and link.reason is None):
-        return _unmatched(link.former)
+        return _unmatched(link.former, no_restore)
     return _REASON.get(link.reason or Reason.NEVER_MATCHED, _REASON[Reason.NEVER_MATCHED])
 
 
-def _unmatched(former: Former | None) -> str:
+def _unmatched(former: Former | None, no_restore: Refusal | None) -> str:
     if former is None:
         return "It was unmatched. Match it, or create a customer."
     who = (former.unmatched_by or "somebody").removeprefix("user:")
     on = former.unmatched_at.date().isoformat()
     said = _in_words(former.because)
-    return (
-        f"It was unmatched from customer {former.customer_id} on {on} by {who}{said}. Restore puts it back."
+    way = (
+        refusal_text(no_restore.code, no_restore.facts) if no_restore is not None else "Restore puts it back."
     )
+    return f"It was unmatched from customer {former.customer_id} on {on} by {who}{said}. {way}"
 
 
 def _in_words(reason: str | None) -> str:

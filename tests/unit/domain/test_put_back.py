@@ -143,11 +143,13 @@ def test_a_link_returns_to_what_it_was_at_a_version() -> None:
     world.wish("match", "c-1", customer_id=CustomerId("7"))
     world.settle()
     refused = restore_to(world, then)
-    assert (refused.verdict, refused.code, refused.facts) == (
+    assert (refused.verdict, refused.code, refused.facts["customer_id"], refused.facts["actor"]) == (
         Verdict.REFUSED,
-        "already_linked",
-        {"customer_id": "7"},
+        "matched_since",
+        "7",
+        "user:dana",
     )
+    assert world.wish("restore", "c-1").code == "matched_since"
     world.wish("unmatch", "c-1")
 
     assert restore_to(world, then).verdict is Verdict.APPLIED
