@@ -107,12 +107,7 @@ def _toggle(firm: FirmRow) -> dict[str, object]:
     listed = (
         firm.connection is not None and firm.connection.customers_listed and firm.connection.clients_listed
     )
-    if not creating:
-        on = (
-            "Nothing is created by itself, because “Creating new clients in Canopy” is off in the settings. "
-            "Match the client or create its customer on its record."
-        )
-    elif not listed:
+    if not listed:
         on = "A QuickBooks customer is created as soon as both sides have been read for the first time."
     else:
         on = "A QuickBooks customer is created for this client, and kept in step from then on."
