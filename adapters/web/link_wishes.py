@@ -178,7 +178,12 @@ def _value(given: str | TypedAddress | None) -> fields.Value:
 
 def _check_kind(field: fields.Field | None, value: str | TypedAddress | None) -> None:
     if value is not None and isinstance(value, TypedAddress) is not (field is fields.Field.ADDRESS):
-        raise Problem(422, "wrong_body", "value: an address for the field address, a text for any other")
+        raise Problem(
+            422,
+            "wrong_body",
+            "This value does not fit its field.",
+            advice="value: an address for the field address, a text for any other",
+        )
 
 
 def _operation(name: str, summary: str, body: type[BaseModel], build: Build) -> Operation:

@@ -78,7 +78,7 @@ async def show_remarks(visit: Visit) -> web.Response:
     try:
         typed = orjson.loads(await read_body(visit.request))
     except orjson.JSONDecodeError:
-        raise Problem(400, "wrong_body", "Send what was typed as JSON.") from None
+        raise Problem(400, "wrong_body", "What was typed can't be read.", advice="Send it as JSON.") from None
     connected = (await visit.parts.read_model.firms.row(visit.firm)).connection is not None
     said = remarks(typed, connected=connected) if isinstance(typed, dict) else {}
     return web.json_response({name: {"text": each.text, "stops": each.stops} for name, each in said.items()})
