@@ -139,7 +139,8 @@ class Retry:
 class Answer:
     """Settle a question. Which choices a question has, and what they do: `domain/apply/answers.py`.
 
-    `field` and `value`: of `value`, what is to stand on both sides; of `name`, the display name.
+    `field` and `value`: of `value`, what is to stand on both sides; of `name`, the display name. `customer_id` and
+    `customer_sync_token`: of `match`, whom the person was shown, and as of when.
     """
 
     firm_id: FirmId
@@ -149,6 +150,8 @@ class Answer:
     choice: Choice
     field: Field | None = None
     value: Value = None
+    customer_id: CustomerId | None = None
+    customer_sync_token: int | None = None
     link_version: int | None = None
 
 

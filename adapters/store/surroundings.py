@@ -1,4 +1,4 @@
-"""The rows around a client: with them the domain says how it stands, and what a question about it can be answered with."""
+"""The rows around a client: with them the domain says how it stands, what can be done, and what its question can be answered with."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -21,7 +21,7 @@ class Surroundings:
         self._database = database
 
     async def of(self, firm: FirmId, links: Sequence[LinkRow]) -> Table:
-        """Give the firm, the links' customers and those that open questions name, what they went into, and who has them."""
+        """Give the firm, the customers that links have, had or are asked about, what those went into, and who has them."""
         table = Table()
         wanted = {customer for link in links for customer in _named(link)}
         async with reading(self._database) as connection:
@@ -53,9 +53,11 @@ def _customers(firm: FirmId, wanted: Iterable[CustomerId]) -> Select[Any]:
 
 
 def _named(link: LinkRow) -> set[CustomerId]:
-    own = {link.customer_id} if link.customer_id is not None else set()
-    problem = link.problem
+    """Name its own customer, whom its question is about, and whom a restore would give back."""
+    own = {link.customer_id} if link.customer_id is not None else set[CustomerId]()
+    problem, former = link.problem, link.former
+    known = own | ({former.customer_id} if former is not None else set())
     if problem is None:
-        return own
-    about = own | ({problem.customer_id} if problem.customer_id is not None else set())
+        return known
+    about = known | ({problem.customer_id} if problem.customer_id is not None else set())
     return about | {CustomerId(holder.id) for holder in problem.holders or () if holder.kind == "customer"}

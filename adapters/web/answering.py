@@ -15,7 +15,7 @@ from adapters.web.bodies import read_body
 from adapters.web.operations import Answer, Call, Nothing, Operation
 from adapters.web.parts import PARTS, Parts
 from adapters.web.positions import HEADER, Position, read_position, wait_for
-from adapters.web.problems import CONTENT_TYPE, Problem
+from adapters.web.problems import CONTENT_TYPE, UNREADABLE, Problem
 from adapters.web.refusal_texts import refusal_text
 from adapters.web.session_cookie import SAFE_METHODS
 from adapters.web.who_asks import admit
@@ -79,7 +79,10 @@ async def _outcome(operation: Operation, call: Call, shown: Position) -> tuple[A
         return Answered(problem.status, problem.body(), headers), problem.final
     except WrongCursorError:
         wrong = Problem(
-            400, "wrong_cursor", "Send `cursor` as it was answered, or leave it out to start anew."
+            400,
+            "wrong_cursor",
+            "This list has moved on. Open it anew.",
+            advice="Send `cursor` as it was answered, or leave it out to start anew.",
         )
         return Answered(wrong.status, wrong.body(), {"Content-Type": CONTENT_TYPE}), False
     return _written(answer, shown), answer.status != 202  # noqa: PLR2004
@@ -103,7 +106,12 @@ async def _asked_before(
     if not key:
         return None
     if not IDEMPOTENCY_KEY.holds(key):
-        raise Problem(400, "wrong_idempotency_key", f"{KEY_HEADER}: expected {IDEMPOTENCY_KEY.expected}.")
+        raise Problem(
+            400,
+            "wrong_idempotency_key",
+            UNREADABLE,
+            advice=f"{KEY_HEADER}: expected {IDEMPOTENCY_KEY.expected}.",
+        )
     match await parts.keys.claim(
         firm,
         key,
@@ -119,7 +127,8 @@ async def _asked_before(
             raise Problem(
                 409,
                 "idempotency_key_reused",
-                f"This {KEY_HEADER} came with another request before. Use a new one for a new request.",
+                "Something else was asked for in the same way before. Reload the page, and try again.",
+                advice=f"This {KEY_HEADER} came with another request before. Use a new one for a new request.",
             )
         case Answered() as answered:
             return answered
@@ -130,7 +139,9 @@ def _if_match(request: web.Request) -> int | None:
     if sent == "*":
         return None
     if not re.fullmatch(r"[0-9]{1,19}", sent) or int(sent) > MOST_NUMBER:
-        raise Problem(400, "wrong_if_match", "Send the client's `version` as If-Match, such as 3.")
+        raise Problem(
+            400, "wrong_if_match", UNREADABLE, advice="Send the client's `version` as If-Match, such as 3."
+        )
     return int(sent)
 
 
@@ -170,4 +181,6 @@ def _wrong(code: str, wrong: ValidationError) -> Problem:
         f"{'.'.join(str(part)[:LONGEST_IN_AN_ERROR] for part in error['loc']) or 'body'}: {error['msg']}"
         for error in wrong.errors()
     ]
-    return Problem(422, code, "; ".join(said))
+    return Problem(
+        422, code, "Something of what was sent is missing, or can't be taken.", advice="; ".join(said)
+    )

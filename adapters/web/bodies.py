@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from adapters.web.problems import Problem
+from adapters.web.problems import UNREADABLE, Problem, too_large
 
 LARGEST_BODY = 1024 * 1024
 """Bytes of what people send. An intent, a record of Kafka, has no more."""
@@ -85,7 +85,7 @@ async def read_body(
         Problem: 413 it has more than `most` bytes, 408 it did not come in time, 503 there is no room for it.
     """
     if (request.content_length or 0) > most:
-        raise _too_large()
+        raise too_large()
     body = bytearray()
     try:
         with request.app[ROOM].share() as share:
@@ -94,7 +94,7 @@ async def read_body(
                     share.grow(len(chunk))
                     body += chunk
                     if len(body) > most:
-                        raise _too_large()
+                        raise too_large()
     except TimeoutError:
         raise _too_slow() from None
     return bytes(body)
@@ -108,7 +108,8 @@ async def bodies_in_time(request: web.Request, handler: Handler) -> web.StreamRe
         raise Problem(
             415,
             "content_encoding_not_taken",
-            "Send the body as it is, without a Content-Encoding.",
+            UNREADABLE,
+            advice="Send the body as it is, without a Content-Encoding.",
             headers={"Accept-Encoding": "identity"},
         )
     handled = False
@@ -133,9 +134,10 @@ async def bodies_in_time(request: web.Request, handler: Handler) -> web.StreamRe
         raise _too_slow() from None
 
 
-def _too_large() -> Problem:
-    return Problem(413, "too_large", "The body is larger than what is taken here.")
-
-
 def _too_slow() -> Problem:
-    return Problem(408, "too_slow", "The body did not come in time.")
+    return Problem(
+        408,
+        "too_slow",
+        "What was sent did not come in time. Check your connection and try again.",
+        advice="The body did not come in time.",
+    )

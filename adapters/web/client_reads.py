@@ -19,6 +19,7 @@ from adapters.web.refusal_texts import refusal_text
 from adapters.web.why import why
 from domain import fields
 from domain.apply.choices import open_choices
+from domain.apply.matching import not_to_be_restored
 from domain.decision import Verdict
 from domain.fields import Address, Value
 from domain.ids import ClientId, FirmId
@@ -196,7 +197,8 @@ async def _why(call: Call) -> Answer:
     around = await call.parts.read_model.firms.around(call.firm, call.parts.partition_of(call.firm))
     known = await call.parts.read_model.surroundings.of(call.firm, [found.row])
     offered = open_choices(known, found.row)
-    told = why(found.row, around, found.customer, offered)
+    no_restore = not_to_be_restored(known, around.firm, found.row)
+    told = why(found.row, around, found.customer, offered, no_restore)
     return Answer(
         body=WhyAnswer(
             standing=told.standing, text=told.text, facts=dict(told.facts), can=actions(found.row, known)

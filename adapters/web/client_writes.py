@@ -117,8 +117,8 @@ def _client(answer: Client | ClientMoved | ClientGone | ClientRefused | TryLater
             raise Problem(
                 503,
                 "canopy_away",
-                "Canopy gives no answer right now. Try again in a moment with the same Idempotency-Key: it is not "
-                "done twice.",
+                "Canopy gives no answer right now. Try again in a moment; pressing again never does it twice.",
+                advice="Send it again with the same Idempotency-Key: it is not done twice.",
                 headers={"Retry-After": str(round(answer.after_seconds or 5))},
             )
 

@@ -4,8 +4,9 @@ from typing import Literal
 
 from domain.apply.choices import open_choices
 from domain.apply.intents import not_to_be_created, not_to_be_retried, not_to_be_unmatched
+from domain.apply.matching import not_to_be_restored
 from domain.known import Known
-from domain.rows import Held, LinkRow, LinkStatus
+from domain.rows import Held, LinkRow
 
 Action = Literal["match", "create", "restore", "unmatch", "push", "retry", "answer"]
 
@@ -17,7 +18,7 @@ def actions(link: LinkRow, known: Known) -> list[Action]:
     if firm is None or not firm.is_awake:
         return unmatch  # nothing else is taken until it is connected
     can: list[Action] = ["match", "create"] if not_to_be_created(link) is None else []
-    if _may_be_restored(link):
+    if not_to_be_restored(known, firm, link) is None:
         can.append("restore")
     can += unmatch
     if link.held != Held():
@@ -27,12 +28,3 @@ def actions(link: LinkRow, known: Known) -> list[Action]:
     if open_choices(known, link):
         can.append("answer")
     return can
-
-
-def _may_be_restored(link: LinkRow) -> bool:
-    """Say whether there is something to restore; whether its customer is still free is seen when it is asked for."""
-    if link.status is LinkStatus.UNMATCHING:
-        return link.write is not None
-    present = link.client is not None and link.client.presence == "present"
-    apart = link.status is LinkStatus.NOT_SYNCED or (link.problem is not None and link.customer_id is None)
-    return present and apart and link.former is not None

@@ -62,12 +62,17 @@ class TypedAddress(BaseModel):
 
 
 class AnswerWish(Wish):
-    """`question`: the problem's id. `field`, `value`: of the choices that need a value."""
+    """`question`: the problem's id. `field`, `value`: of the choices that need a value.
+
+    `customer_id`, `customer_sync_token`: of `match`, as the preview showed them; absent: no check.
+    """
 
     question: IdText
     choice: Choice
     field: fields.Field | None = None
     value: ShortText | TypedAddress | None = None
+    customer_id: CustomerIdText | None = None
+    customer_sync_token: WholeNumber | None = None
 
 
 class PutBackWish(Wish):
@@ -145,6 +150,8 @@ async def _answer(call: Call) -> LinkIntent:
         choice=body.choice,
         field=body.field,
         value=_value(body.value),
+        customer_id=CustomerId(body.customer_id) if body.customer_id is not None else None,
+        customer_sync_token=body.customer_sync_token,
         link_version=body.link_version,
     )
 
@@ -171,7 +178,12 @@ def _value(given: str | TypedAddress | None) -> fields.Value:
 
 def _check_kind(field: fields.Field | None, value: str | TypedAddress | None) -> None:
     if value is not None and isinstance(value, TypedAddress) is not (field is fields.Field.ADDRESS):
-        raise Problem(422, "wrong_body", "value: an address for the field address, a text for any other")
+        raise Problem(
+            422,
+            "wrong_body",
+            "This value does not fit its field.",
+            advice="value: an address for the field address, a text for any other",
+        )
 
 
 def _operation(name: str, summary: str, body: type[BaseModel], build: Build) -> Operation:

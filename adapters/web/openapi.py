@@ -34,13 +34,14 @@ _IF_MATCH: Mapping[str, Any] = {"type": "string", "pattern": r'^(\*|"?[0-9]{1,18
 
 
 class ProblemDocument(BaseModel):
-    """RFC 9457. `code` is stable; `detail` says what to do; `facts` explain a refusal."""
+    """RFC 9457. `code` is stable; `detail` says to people what to do, `advice` to programs; `facts` explain a refusal."""
 
     type: str
     title: str
     status: int
     code: str
     detail: str
+    advice: str | None = None
     facts: dict[str, Any] | None = None
 
 

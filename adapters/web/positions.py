@@ -31,7 +31,12 @@ def read_position(text: str) -> Position:
     """
     found = re.fullmatch(PATTERN, text.strip())
     if found is None:
-        raise Problem(400, "wrong_position", f"Send {HEADER} as it was answered, such as p3:1042.")
+        raise Problem(
+            400,
+            "wrong_position",
+            "What was sent can't be read.",
+            advice=f"Send {HEADER} as it was answered, such as p3:1042.",
+        )
     return Position(int(found[1]), int(found[2]))
 
 

@@ -1,4 +1,7 @@
-"""What went wrong, as RFC 9457 problem documents: a stable `code`, and a sentence that says what to do."""
+"""What went wrong, as RFC 9457 problem documents: a stable `code`, and a sentence for people that says what to do.
+
+The console shows the sentence as it is. What only a program can do about it is said beside it, as `advice`.
+"""
 
 import traceback
 from collections.abc import Mapping
@@ -19,10 +22,14 @@ log = structlog.get_logger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
 INTERNAL = HTTPStatus.INTERNAL_SERVER_ERROR
+UNREADABLE = "What was sent can't be read."
 
 
 class Problem(Exception):  # noqa: N818  (RFC 9457's word)
-    """An answer that is not what was asked for. `final`: the same request will always be answered so."""
+    """An answer that is not what was asked for. `final`: the same request will always be answered so.
+
+    `detail`: for people; `advice`: for those who write programs, where that is something else.
+    """
 
     def __init__(
         self,
@@ -30,6 +37,7 @@ class Problem(Exception):  # noqa: N818  (RFC 9457's word)
         code: str,
         detail: str,
         *,
+        advice: str | None = None,
         facts: Mapping[str, object] | None = None,
         headers: Mapping[str, str] | None = None,
         final: bool = False,
@@ -38,6 +46,7 @@ class Problem(Exception):  # noqa: N818  (RFC 9457's word)
         self.status = status
         self.code = code
         self.detail = detail
+        self.advice = advice
         self.facts = dict(facts or {})
         self.headers = dict(headers or {})
         self.final = final
@@ -46,13 +55,26 @@ class Problem(Exception):  # noqa: N818  (RFC 9457's word)
         """Write it as JSON."""
         title = HTTPStatus(self.status).phrase
         said = {"title": title, "status": self.status, "code": self.code, "detail": self.detail}
-        return orjson.dumps({"type": "about:blank"} | said | ({"facts": self.facts} if self.facts else {}))
+        more = {"advice": self.advice, "facts": self.facts}
+        return orjson.dumps(
+            {"type": "about:blank"} | said | {name: told for name, told in more.items() if told}
+        )
 
     def response(self) -> web.Response:
         """Write it as an answer."""
         return web.Response(
             status=self.status, body=self.body(), content_type=CONTENT_TYPE, headers=self.headers
         )
+
+
+def too_large() -> Problem:
+    """Say that more was sent than is taken."""
+    return Problem(
+        413,
+        "too_large",
+        "This is more than can be taken at once. Shorten it, and try again.",
+        advice="The body is larger than what is taken here.",
+    )
 
 
 def being_built() -> Problem:
@@ -85,13 +107,18 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
         return _known(error).response()
     except web.RequestPayloadError:
         # Compressed, by its header, and not decompressed by anybody's.
-        return Problem(400, "unreadable_body", "The body is not what its Content-Encoding says.").response()
+        return Problem(
+            400,
+            "unreadable_body",
+            UNREADABLE,
+            advice="The body is not what its Content-Encoding says.",
+        ).response()
     except KafkaAwayError:
         return Problem(
             503,
             "kafka_away",
-            "Nothing can be taken in right now. Try again in a moment with the same Idempotency-Key: what arrived "
-            "all the same is not done twice.",
+            "We can't save anything right now. Try again in a moment; pressing again never does it twice.",
+            advice="Send it again with the same Idempotency-Key: what arrived all the same is not done twice.",
             headers={"Retry-After": "5"},
         ).response()
     except BeingBuiltError:
@@ -129,13 +156,24 @@ def _known(error: web.HTTPException) -> Problem:
     headers = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
     match error.status:
         case 404:
-            return Problem(404, "not_found", "There is nothing at this address; /openapi.json lists what is.")
+            return Problem(
+                404,
+                "not_found",
+                "There is nothing at this address.",
+                advice="/openapi.json lists what there is.",
+            )
         case 405:
-            return Problem(405, "method_not_allowed", "This address takes other methods.", headers=headers)
+            return Problem(
+                405,
+                "method_not_allowed",
+                "This can't be done at this address.",
+                advice="The header Allow names the methods that it takes.",
+                headers=headers,
+            )
         case 400:
             # aiohttp's own words quote what was sent.
-            return Problem(400, "unreadable_request", "This is no request that can be read.")
+            return Problem(400, "unreadable_request", UNREADABLE)
         case 413:
-            return Problem(413, "too_large", "The body is larger than what is taken here.")
+            return too_large()
         case status:
             return Problem(status, "http_error", HTTPStatus(status).description or "The request failed.")

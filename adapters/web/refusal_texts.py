@@ -8,6 +8,7 @@ _TEXTS: Mapping[str, str] = {
     "customer_unknown": "QuickBooks has no such customer, as far as we know. Search again.",
     "customer_is_job": "This is a sub-customer or project in QuickBooks; only a customer of its own can be matched.",
     "customer_inactive": "This customer is inactive in QuickBooks. Make it active there first.",
+    "customer_being_read": "This customer has just changed in QuickBooks, and is being read. Look again in a moment.",
     "customer_gone": "This customer is no longer in QuickBooks. Match another one, or create a new one.",
     "client_exists": "An unmatched client in Canopy has this name already. Match the two, or add another one all the same.",
     "already_linked": "This client is synced with a customer already. Unmatch it first.",
@@ -21,6 +22,9 @@ _TEXTS: Mapping[str, str] = {
     "look whether the name is right.",
     "other_realm_connected": "This firm is connected to another QuickBooks company. Disconnect that one first.",
     "nothing_to_restore": "There is no unmatch to undo.",
+    "matched_since": "This client is matched with another customer by now. Unmatch it first, then restore the version "
+    "that you want, as its timeline numbers them.",
+    "being_created": "A QuickBooks customer is being created for this client. Unmatch it first, then restore it.",
     "nothing_to_push": "Nothing is held back: there is nothing to send.",
     "nothing_to_retry": "Nothing failed that could be tried again.",
     "already_unmatched": "This client is not synced, or is just being unmatched.",
@@ -42,12 +46,12 @@ _TEXTS: Mapping[str, str] = {
 def refusal_text(code: str, facts: Mapping[str, str]) -> str:
     """Say why in a sentence; who and when, where the facts tell."""
     text = _TEXTS.get(code, "This can't be done as things are. Look at the client again.")
-    if code == "customer_linked" and "client_id" in facts:
-        since = f" since {facts['since'][:10]}" if "since" in facts else ""
-        who = f" by {facts['actor'].removeprefix('user:')}" if "actor" in facts else ""
-        return (
-            f"{text} It belongs to client {facts['client_id']}{since}, matched{who}."
-            if who
-            else (f"{text} It belongs to client {facts['client_id']}{since}.")
-        )
-    return text
+    since = f" since {facts['since'][:10]}" if "since" in facts else ""
+    who = f", matched by {facts['actor'].removeprefix('user:')}" if "actor" in facts else ""
+    match code:
+        case "customer_linked" if "client_id" in facts:
+            return f"{text} It belongs to client {facts['client_id']}{since}{who}."
+        case "matched_since" if "customer_id" in facts:
+            return text.replace("another customer by now", f"customer {facts['customer_id']}{since}{who}")
+        case _:
+            return text

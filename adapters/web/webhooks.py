@@ -83,7 +83,12 @@ def _not_signed(signature: str | None, size: int | None) -> Problem:
     # Anybody can send an unsigned body, so none of it is kept.
     WEBHOOKS.labels("bad_signature").inc()
     log.warning("webhook_signature_wrong", bytes=size, signed=signature is not None)
-    return Problem(403, "bad_signature", "The intuit-signature is not that of this body.")
+    return Problem(
+        403,
+        "bad_signature",
+        "This was not signed by QuickBooks.",
+        advice="The intuit-signature is not that of this body.",
+    )
 
 
 async def _aside(

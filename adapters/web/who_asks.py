@@ -106,7 +106,8 @@ def _admitted(
         raise Problem(
             401,
             NOT_SIGNED_IN,
-            "Send a valid token as `Authorization: Bearer …`, or sign in at the console.",
+            "You are not signed in. Sign in, and try again.",
+            advice="Send a valid token as `Authorization: Bearer …`.",
             headers={"WWW-Authenticate": "Bearer"},
         )
     if firm is not None and not person.may_see(firm):
@@ -128,8 +129,9 @@ def _refuse_where_stopped(parts: Parts, firm: FirmId) -> None:
             503,
             "partition_stopped",
             "What we keep of this firm can't be read further, so nothing of it is shown or changed until our operators "
-            "have mended that; /readyz says where. Other firms are not affected, and what QuickBooks and Canopy tell "
+            "have mended that. Other firms are not affected, and what QuickBooks and Canopy tell "
             "us meanwhile is kept.",
+            advice="/readyz says where.",
             headers={"Retry-After": "60"},
         )
 

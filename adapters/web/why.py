@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 
 from adapters.web.obstacle_texts import SIDES, shut_text, waiting_text
 from adapters.web.problem_texts import field_names, problem_text
+from adapters.web.refusal_texts import refusal_text
+from domain.apply.refusals import Refusal
 from domain.fields import Field
 from domain.inputs import Choice
 from domain.obstacles import Obstacle
 from domain.progress import side_of
-from domain.rows import CustomerRow, Former, LinkRow, LinkStatus, Reason
+from domain.rows import CustomerRow, LinkRow, LinkStatus, Reason
 from domain.standing import Around, Standing, standing, waits_for
 
 
@@ -63,6 +65,7 @@ class _Case:
     link: LinkRow
     around: Around
     offered: Collection[Choice]
+    no_restore: Refusal | None
     words: Words
 
 
@@ -71,14 +74,15 @@ def why(
     around: Around,
     customer: CustomerRow | None = None,
     offered: Collection[Choice] = (),
+    no_restore: Refusal | None = None,
     words: Words = PLAIN,
 ) -> Why:
     """Explain a link as it stands. `customer`: its own, if known.
 
-    `offered`: the choices of its question that would not be refused.
+    `offered`: the choices of its question that would not be refused. `no_restore`: why it can't be put back.
     """
     stands = standing(link, customer, around)
-    text = _TEXT[stands](_Case(link, around, offered, words))
+    text = _TEXT[stands](_Case(link, around, offered, no_restore, words))
     return Why(stands, text, _facts(stands, link, around))
 
 
@@ -164,18 +168,22 @@ def _not_synced(case: _Case) -> str:
     if not case.around.firm.is_awake:
         return _disconnected(case)
     if link.reason is Reason.UNMATCHED or (link.former is not None and link.reason is None):
-        return _unmatched(link.former, case.words)
+        return _unmatched(case)
     return _REASON[link.reason or Reason.NEVER_MATCHED]
 
 
-def _unmatched(former: Former | None, words: Words) -> str:
+def _unmatched(case: _Case) -> str:
+    former, words = case.link.former, case.words
     if former is None:
         return "It was unmatched. Match it, or create a customer."
     who, when = words.who(former.unmatched_by), words.day(former.unmatched_at)
     said = _in_words(former.because)
-    return (
-        f"It was unmatched from customer {former.customer_id} on {when} by {who}{said}. Restore puts it back."
+    way = (
+        refusal_text(case.no_restore.code, case.no_restore.facts)
+        if case.no_restore is not None
+        else "Restore puts it back."
     )
+    return f"It was unmatched from customer {former.customer_id} on {when} by {who}{said}. {way}"
 
 
 def _in_words(reason: str | None) -> str:

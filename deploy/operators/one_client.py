@@ -6,6 +6,8 @@ from adapters.web.why import Why, why
 from deploy.commands import database
 from deploy.operators.asking import Decided, ask, new_intent
 from deploy.settings import Settings
+from domain.apply.choices import open_choices
+from domain.apply.matching import not_to_be_restored
 from domain.ids import ClientId, FirmId
 from domain.inputs import Restore
 from streams.inputs import partition_of
@@ -31,7 +33,12 @@ async def explain(settings: Settings, firm: FirmId, client: ClientId) -> Why:
         if found is None:
             raise UnknownClientError(f"No client {client} of firm {firm} is known here.")
         around = await reads.firms.around(firm, partition_of(firm, settings.partitions))
-        return why(found.row, around, found.customer)
+        known = await reads.surroundings.of(firm, [found.row])
+        offered, no_restore = (
+            open_choices(known, found.row),
+            not_to_be_restored(known, around.firm, found.row),
+        )
+        return why(found.row, around, found.customer, offered, no_restore)
 
 
 async def history(settings: Settings, firm: FirmId, client: ClientId) -> list[HistoryLine]:

@@ -3,18 +3,17 @@
 from dataclasses import replace
 from typing import assert_never
 
-from domain.apply import unmatching
+from domain.apply import matching, unmatching
 from domain.apply.arrivals import add_client, client_of_the_same_name, without_question
-from domain.apply.choices import choices, holder_to_match
+from domain.apply.choices import choices, customer_to_match
 from domain.apply.free_customers import not_to_become_a_client
-from domain.apply.matching import match
+from domain.apply.matching import moved_since
 from domain.apply.refusals import Refusal
-from domain.apply.survivors import survivor_of
 from domain.decision import Change
 from domain.draft import Draft
 from domain.fields import Field, Value
 from domain.ids import CustomerId, Side
-from domain.inputs import Answer, Match, PutBack
+from domain.inputs import Answer, PutBack
 from domain.names import LONGEST_NAME, folded
 from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, Pair, Problem, together
 
@@ -41,8 +40,6 @@ def _answered(
             return _keep_value(draft, link, problem, wish)
         case "name":
             return _take_name(draft, link, wish.value)
-        case "match" if problem.code == "customers_merged":
-            return _take_survivor(draft, firm, link, problem)
         case "match":
             return _match(draft, link, problem, wish)
         case "create_client":
@@ -138,16 +135,22 @@ def _asked_by_person(draft: Draft, link: LinkRow) -> LinkRow:
 
 
 def _match(draft: Draft, link: LinkRow, problem: Problem, wish: Answer) -> LinkRow | Refusal:
-    named = problem.code == "display_name_taken"
-    customer = holder_to_match(draft, link, problem) if named else problem.customer_id
-    if customer is None:
-        return Refusal("customer_unknown")
+    """Match with whom the question is about, as the person saw it or not at all.
+
+    Who has that customer, after a merge, is unmatched, and can be put back.
+    """
+    customer = customer_to_match(draft, link, problem)
     if isinstance(customer, Refusal):
         return customer
-    wanted = Match(
-        firm_id=wish.firm_id, intent_id=wish.intent_id, client_id=wish.client_id, customer_id=customer
-    )
-    return match(draft, link, wanted)
+    if wish.customer_id not in (None, customer):
+        return Refusal("stale")
+    moved = moved_since(draft, link, customer, wish.customer_sync_token)
+    if moved is not None:
+        return moved
+    other = draft.link_of(link.firm_id, customer)
+    if other is not None:
+        draft.put(unmatching.begin(draft, other))
+    return matching.begin(draft, link, customer)
 
 
 def _create_client(draft: Draft, firm: FirmRow, link: LinkRow, problem: Problem) -> LinkRow | Refusal:
@@ -169,17 +172,6 @@ def client_for(draft: Draft, firm: FirmRow, customer: CustomerId, *, anyway: boo
     if twin is not None:
         return Refusal("client_exists", {"client_id": twin.client_id})
     return add_client(draft, row, row.customer, "person")
-
-
-def _take_survivor(draft: Draft, firm: FirmRow, link: LinkRow, problem: Problem) -> LinkRow | Refusal:
-    """Give the client the customer that its own went into; who had that one is unmatched, and can be put back."""
-    if problem.customer_id is None:
-        return Refusal("customer_unknown")
-    survivor = survivor_of(draft, firm.firm_id, problem.customer_id)
-    other = draft.link_of(link.firm_id, survivor)
-    if other is not None and other.client_id != link.client_id:
-        draft.put(unmatching.begin(draft, other))
-    return replace(without_question(link), customer_id=survivor, agreed={}, changed_at={})
 
 
 def _customer_of(draft: Draft, link: LinkRow) -> CustomerRow | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from domain.apply.free_customers import not_to_become_a_client
+from domain.apply.free_customers import not_to_become_a_client, unfit_for_a_match
 from domain.apply.matching import not_to_be_matched
 from domain.apply.refusals import Refusal
 from domain.apply.survivors import survivor_of
@@ -49,21 +49,41 @@ def holder_to_match(known: Known, link: LinkRow, problem: Problem) -> CustomerId
     return refusal
 
 
+def customer_to_match(known: Known, link: LinkRow, problem: Problem) -> CustomerId | Refusal:
+    """Give the customer that the client gets if the question is answered with a match; or why it gets none."""
+    match problem.code:
+        case "display_name_taken":
+            return holder_to_match(known, link, problem)
+        case "possible_duplicate" if problem.customer_id is not None:
+            return not_to_be_matched(known, link, problem.customer_id) or problem.customer_id
+        case "customers_merged" if problem.customer_id is not None:
+            survivor = survivor_of(known, link.firm_id, problem.customer_id)
+            return _not_to_be_kept(known, link, survivor) or survivor
+        case "possible_duplicate" | "customers_merged":
+            return Refusal("customer_unknown")
+        case _:
+            return Refusal("no_such_choice")
+
+
+def _not_to_be_matched(known: Known, link: LinkRow, problem: Problem) -> Refusal | None:
+    customer = customer_to_match(known, link, problem)
+    return customer if isinstance(customer, Refusal) else None
+
+
 def _of(known: Known, link: LinkRow, problem: Problem) -> Choices:
     match problem.code:
         case "both_changed" | "not_kept":
             return {"canopy": None, "quickbooks": None, "value": None}
         case "display_name_taken":
-            holder = holder_to_match(known, link, problem)
-            return {"name": None, "match": holder if isinstance(holder, Refusal) else None}
+            return {"name": None, "match": _not_to_be_matched(known, link, problem)}
         case "possible_duplicate":
             return {
-                "match": not_to_be_matched(known, link, problem.customer_id),
+                "match": _not_to_be_matched(known, link, problem),
                 "create_client": _not_to_be_added(known, link, problem),
                 "leave": None,
             }
         case "customers_merged":
-            return {"match": _not_to_be_kept(known, link, problem), "leave": None}
+            return {"match": _not_to_be_matched(known, link, problem), "leave": None}
         case "loop" | "no_progress":
             return {"go_on": None}
         case "value_not_taken" | "rejected_by_quickbooks" | "rejected_by_canopy" | "our_error":
@@ -76,10 +96,14 @@ def _not_to_be_added(known: Known, link: LinkRow, problem: Problem) -> Refusal |
     return not_to_become_a_client(known, link.firm_id, known.customer(link.firm_id, problem.customer_id))
 
 
-def _not_to_be_kept(known: Known, link: LinkRow, problem: Problem) -> Refusal | None:
+def _not_to_be_kept(known: Known, link: LinkRow, survivor: CustomerId) -> Refusal | None:
     """Say why the client can't keep the customer that its own went into."""
-    if problem.customer_id is None:
-        return Refusal("customer_unknown")
-    other = known.link_of(link.firm_id, survivor_of(known, link.firm_id, problem.customer_id))
-    under_way = other is not None and other.client_id != link.client_id and other.write is not None
-    return Refusal("write_under_way") if under_way else None
+    other = known.link_of(link.firm_id, survivor)
+    if link.write is not None or (other is not None and other.write is not None):
+        return Refusal("write_under_way")
+    if link.client is None or link.client.presence != "present":
+        return Refusal("client_gone")
+    row = known.customer(link.firm_id, survivor)
+    if row is not None and row.reads:
+        return Refusal("customer_being_read")  # the merge changed it: nobody has seen what stands there now
+    return unfit_for_a_match(row)

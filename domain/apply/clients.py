@@ -9,7 +9,7 @@ from domain.apply.client_seen import take_client
 from domain.codes import EventCode
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
-from domain.effects import UpdateClient
+from domain.effects import AskedBy, UpdateClient
 from domain.ids import OURSELVES, EffectId
 from domain.inputs import ClientObserved, Happened
 from domain.plan import plan
@@ -72,6 +72,7 @@ def _is_new(draft: Draft, firm: FirmRow) -> bool:
 
 
 def _choose(draft: Draft, firm: FirmRow, link: LinkRow, toggle: bool | None) -> LinkRow:
+    """Let the toggle decide; the setting is its default, and decides where no person switched it on."""
     creating = firm.settings.actions_from_canopy.creating
     wanted = creating if toggle is None else toggle
     link = replace(link, choice="on" if wanted else "off")
@@ -80,8 +81,11 @@ def _choose(draft: Draft, firm: FirmRow, link: LinkRow, toggle: bool | None) -> 
     link = replace(link, since=draft.now, actor=draft.cause.actor)
     if toggle is False:
         return replace(link, reason=Reason.LEFT_OUT)
-    if not creating:
+    by_person = toggle is True and (draft.cause.actor or "").startswith("user:")
+    if not creating and not by_person:
         return replace(link, reason=Reason.CREATING_IS_OFF)
     if link.client is None or link.client.presence != "present":
         return replace(link, reason=Reason.NEVER_MATCHED)  # archived or deleted before its first event came
-    return replace(link, status=LinkStatus.CREATING, reason=None, create_asked_by="rule")
+    # What a person asked for against the setting is not withdrawn by it.
+    asked_by: AskedBy = "rule" if creating else "person"
+    return replace(link, status=LinkStatus.CREATING, reason=None, create_asked_by=asked_by)

@@ -37,6 +37,15 @@ def unfit_for_a_client(row: CustomerRow | None) -> Refusal | None:
     return Refusal("write_under_way") if row.create is not None else None
 
 
+def unfit_for_a_match(row: CustomerRow | None) -> Refusal | None:
+    """Say what stands against a match with a customer, whoever is linked with it; None: nothing."""
+    unfit = _unfit(row)
+    if unfit is not None:
+        return unfit
+    active = row is not None and row.customer is not None and row.customer.active
+    return None if active else Refusal("customer_inactive")
+
+
 def _unfit(row: CustomerRow | None) -> Refusal | None:
     """One that went into another is gone, whatever QuickBooks still shows of it."""
     if row is None or row.customer is None:

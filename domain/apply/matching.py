@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from domain.apply import unmatching
-from domain.apply.free_customers import not_to_be_linked
+from domain.apply.free_customers import not_to_be_linked, unfit_for_a_match
 from domain.apply.refusals import Refusal
 from domain.apply.survivors import survivor_of
 from domain.draft import Draft
 from domain.ids import CustomerId
 from domain.inputs import Match, Restore
 from domain.known import Known
-from domain.rows import FirmRow, Former, LinkRow, LinkStatus
+from domain.rows import FirmRow, Former, Held, LinkRow, LinkStatus, NotKept
 
 
 def not_to_be_matched(known: Known, link: LinkRow, customer_id: CustomerId | None) -> Refusal | None:
@@ -23,29 +23,39 @@ def not_to_be_matched(known: Known, link: LinkRow, customer_id: CustomerId | Non
     if link.client is None or link.client.presence != "present":
         return Refusal("client_gone")
     row = known.customer(link.firm_id, customer_id) if customer_id is not None else None
-    refusal = not_to_be_linked(known, link.firm_id, row)
-    if refusal is not None:
-        return refusal
-    active = row is not None and row.customer is not None and row.customer.active
-    return None if active else Refusal("customer_inactive")
+    return not_to_be_linked(known, link.firm_id, row) or unfit_for_a_match(row)
 
 
 def match(draft: Draft, link: LinkRow, wish: Match) -> LinkRow | Refusal:
-    """Give the link its customer; `plan` then overwrites, on what the person saw or not at all."""
-    refusal = not_to_be_matched(draft, link, wish.customer_id)
-    if refusal is not None:
-        return refusal
-    row = draft.customer(link.firm_id, wish.customer_id)
-    token = row.customer.sync_token if row is not None and row.customer is not None else None
-    if wish.customer_sync_token not in (None, token):
-        return Refusal("stale")
+    """Give the link its customer, as the person saw it or not at all."""
+    refusal = not_to_be_matched(draft, link, wish.customer_id) or moved_since(
+        draft, link, wish.customer_id, wish.customer_sync_token
+    )
+    return refusal or begin(draft, link, wish.customer_id)
+
+
+def moved_since(known: Known, link: LinkRow, customer_id: CustomerId, token: int | None) -> Refusal | None:
+    """Say that the customer is no longer as it was when it had this token; None: it is, or nobody says what they saw."""
+    row = known.customer(link.firm_id, customer_id)
+    now = row.customer.sync_token if row is not None and row.customer is not None else None
+    return Refusal("stale") if token not in (None, now) else None
+
+
+def begin(draft: Draft, link: LinkRow, customer_id: CustomerId) -> LinkRow:
+    """Begin a match: `plan` then overwrites, by what stands in Canopy alone, as it was reviewed."""
     return replace(
         link,
         status=LinkStatus.MATCHING,
         reason=None,
         problem=None,
-        customer_id=wish.customer_id,
+        customer_id=customer_id,
         create_asked_by=None,
+        agreed={},
+        changed_at={},
+        held=Held(),
+        pushed=Held(),
+        wanted={},
+        not_kept=NotKept(),
         choice="on",
         since=draft.now,
         actor=draft.cause.actor,
@@ -57,24 +67,12 @@ def restore(draft: Draft, firm: FirmRow, link: LinkRow, wish: Restore) -> LinkRo
     if link.status is LinkStatus.UNMATCHING and link.write is not None:
         going_on = unmatching.undo(link, link.write)
         return replace(going_on, choice="on", since=draft.now, actor=draft.cause.actor)
-    former = _wanted(link, wish)
-    if former is None:
-        return Refusal("nothing_to_restore")
-    if link.status is not LinkStatus.NOT_SYNCED and (link.problem is None or link.customer_id is not None):
-        facts = {"customer_id": link.customer_id} if link.customer_id is not None else {}
-        return Refusal("already_linked" if wish.version is not None else "nothing_to_restore", facts)
-    if link.client is None or link.client.presence != "present":
-        return Refusal("client_gone")
-    if former.realm_id is not None and firm.connection and former.realm_id != firm.connection.realm_id:
-        return Refusal("other_realm", {"realm_id": former.realm_id})
+    refusal, former = not_to_be_restored(draft, firm, link, wish), _wanted(link, wish)
+    if refusal is not None or former is None:
+        return refusal or Refusal("nothing_to_restore")
     survivor = survivor_of(draft, firm.firm_id, former.customer_id)
-    refusal = not_to_be_linked(draft, link.firm_id, draft.customer(link.firm_id, survivor))
-    if refusal is not None:
-        return refusal
     if survivor != former.customer_id:
         former = replace(former, customer_id=survivor, agreed={}, resume="synced")
-    if former.resume == "matching" and _edited_since(draft, link, former):
-        return Refusal("stale")  # the match would overwrite what nobody has seen
     return replace(
         link,
         status=LinkStatus(former.resume),
@@ -90,9 +88,41 @@ def restore(draft: Draft, firm: FirmRow, link: LinkRow, wish: Restore) -> LinkRo
     )
 
 
-def _wanted(link: LinkRow, wish: Restore) -> Former | None:
+def not_to_be_restored(
+    known: Known, firm: FirmRow, link: LinkRow, wish: Restore | None = None
+) -> Refusal | None:
+    """Say why the link can't be put back; None: it can. `wish` None: what an unmatch took apart last."""
+    if link.status is LinkStatus.UNMATCHING and link.write is not None:
+        return None
+    former = _wanted(link, wish)
+    if former is None:
+        return Refusal("nothing_to_restore")
+    if link.customer_id is not None:
+        return Refusal("matched_since", _since(link) | {"customer_id": link.customer_id})
+    if link.status is not LinkStatus.NOT_SYNCED and link.problem is None:
+        return Refusal("being_created", _since(link))
+    if link.client is None or link.client.presence != "present":
+        return Refusal("client_gone")
+    if former.realm_id is not None and firm.connection and former.realm_id != firm.connection.realm_id:
+        return Refusal("other_realm", {"realm_id": former.realm_id})
+    survivor = survivor_of(known, firm.firm_id, former.customer_id)
+    refusal = not_to_be_linked(known, link.firm_id, known.customer(link.firm_id, survivor))
+    if refusal is not None:
+        return refusal
+    moved = (
+        survivor == former.customer_id and former.resume == "matching" and _edited_since(known, link, former)
+    )
+    return Refusal("stale") if moved else None  # the match would overwrite what nobody has seen
+
+
+def _since(link: LinkRow) -> dict[str, str]:
+    facts = {"since": link.since.isoformat()} if link.since is not None else {}
+    return facts | ({"actor": link.actor} if link.actor is not None else {})
+
+
+def _wanted(link: LinkRow, wish: Restore | None) -> Former | None:
     """Say what to put back: what that version held, else what was taken apart last."""
-    if wish.version is None:
+    if wish is None or wish.version is None:
         return link.former
     if wish.customer_id is None:
         return None
@@ -107,7 +137,7 @@ def _wanted(link: LinkRow, wish: Restore) -> Former | None:
     )
 
 
-def _edited_since(draft: Draft, link: LinkRow, former: Former) -> bool:
-    row = draft.customer(link.firm_id, former.customer_id)
+def _edited_since(known: Known, link: LinkRow, former: Former) -> bool:
+    row = known.customer(link.firm_id, former.customer_id)
     customer = row.customer if row is not None else None
     return customer is None or not customer.active or customer.updated_at >= former.unmatched_at

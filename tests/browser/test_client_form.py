@@ -66,7 +66,7 @@ async def test_a_client_that_is_left_out_says_so_and_how_it_comes_back(
 
 
 async def test_the_toggle_follows_the_settings(company: Company, sign_in: SignIn) -> None:
-    """Off where creating is off, with what on would then do."""
+    """Off where creating is off; switched on it creates all the same, since the setting is only its default."""
     await company.switch("actions_from_canopy", "creating")
     screen = await sign_in()
     form = await _form(screen)
@@ -75,7 +75,11 @@ async def test_the_toggle_follows_the_settings(company: Company, sign_in: SignIn
     await expect(toggle).not_to_be_checked()
     await expect(form).to_contain_text(STAYS_OUT)
     await screen.page.get_by_role("switch", name="Sync client").click()
-    await expect(form).to_contain_text("“Creating new clients in Canopy” is off in the settings")
+    await expect(form).to_contain_text("A QuickBooks customer is created for this client")
+    await screen.page.get_by_label("Display name").fill("Fiona Gallagher")
+    await screen.page.get_by_role("button", name="Add client").click()
+
+    await expect(screen.status).to_have_text("Synced")
 
 
 async def test_what_cannot_be_saved_is_said_beside_its_field(company: Company, sign_in: SignIn) -> None:

@@ -182,6 +182,26 @@ async def test_leaving_before_sync_changes_nothing(company: Company, sign_in: Si
     assert await company.written_in_quickbooks() == []
 
 
+async def test_each_step_of_the_window_ends_with_what_closes_it_and_what_confirms_it(
+    company: Company, sign_in: SignIn
+) -> None:
+    """One foot at a time, and Done only where something is done."""
+    _, _, _, window = await _reviewed(company, sign_in)
+    foot, buttons = window.locator(".foot:visible"), window.locator(".foot:visible").get_by_role("button")
+    await expect(buttons).to_have_text(["Back", "Sync"])
+
+    await buttons.get_by_text("Back").click()
+    await expect(buttons).to_have_text(["Cancel", "Match"])
+    await window.get_by_role("tab", name="Create new").click()
+    await expect(buttons).to_have_text(["Cancel", "Sync"])
+    await window.get_by_role("tab", name="Search existing").click()
+    await buttons.get_by_text("Match").click()
+    await buttons.get_by_text("Sync").click()
+
+    await expect(buttons).to_have_text(["Done"])
+    await expect(foot).to_have_count(1)
+
+
 async def test_a_search_without_result_offers_to_create(company: Company, sign_in: SignIn) -> None:
     """From the sentence that says so, one press leads to the other tab."""
     client = await _left_out(company, "Fiona Gallagher")

@@ -37,6 +37,7 @@ async def test_a_name_that_a_vendor_has_is_said_to_be_so_and_another_is_chosen(
     await expect(window).to_contain_text("The display name in Canopy changes too.")
     await expect(window.get_by_role("radio", name="Fiona Grace Gallagher")).to_be_checked()
     await expect(window.get_by_role("button", name="Match with that customer")).to_have_count(0)
+    await expect(screen.toast).to_have_count(0)  # the question stands there already
 
     await window.get_by_role("button", name="Continue").click()
 
@@ -95,14 +96,17 @@ async def test_what_is_said_of_a_typed_name_outlives_the_answer_to_who_has_the_t
 
 
 async def test_a_customer_that_has_the_name_can_be_matched_instead(company: Company, sign_in: SignIn) -> None:
-    """The name stays, and no second customer is made."""
+    """The name stays, and no second customer is made; what is overwritten there is shown before it is."""
     await company.switch("actions_from_qbo", "creating")
-    customer = await company.add_customer("Fiona Gallagher")
+    customer = await company.add_customer("Fiona Gallagher", PrimaryEmailAddr={"Address": "old@example.com"})
     screen = await sign_in()
-    client, window = await _refused(company, screen, "Fiona Gallagher")
+    client, window = await _refused(company, screen, "Fiona Gallagher", email="fiona@example.com")
     await expect(window).to_contain_text("is already the name of a customer")
 
     await window.get_by_role("button", name="Match with that customer instead").click()
+    await expect(window.get_by_role("row", name="E-mail")).to_contain_text("old@example.com")
+    assert (await company.link(client))["status"] == "needs_attention"
+    await window.get_by_role("button", name="Sync").click()
 
     await expect(screen.status).to_have_text("Synced")
     assert await company.until_synced(client) == customer

@@ -18,7 +18,7 @@ async def _asked_about(company: Company) -> tuple[str, str]:
 async def test_a_possible_duplicate_is_asked_about_with_both_sides_beside_each_other(
     company: Company, sign_in: SignIn
 ) -> None:
-    """And matched by one press."""
+    """And matched as any two are: what is overwritten is shown first, and Back leads to where one came from."""
     client, customer = await _asked_about(company)
     screen = await sign_in()
     await screen.clients("?status=needs_attention")
@@ -30,6 +30,13 @@ async def test_a_possible_duplicate_is_asked_about_with_both_sides_beside_each_o
     await expect(question.get_by_role("row", name="E-mail")).to_contain_text("fg@example.com")
 
     await question.get_by_role("button", name="Match with this customer").click()
+    window = screen.page.get_by_role("dialog")
+    await window.get_by_role("button", name="Back").click()
+    await expect(window).to_be_hidden()
+    assert (await company.link(client))["status"] == "needs_attention"
+    await question.get_by_role("button", name="Match with this customer").click()
+    await expect(window.get_by_role("row", name="E-mail")).to_contain_text("fg@example.com")
+    await window.get_by_role("button", name="Sync").click()
 
     await expect(screen.status).to_have_text("Synced")
     assert await company.until_synced(client) == customer

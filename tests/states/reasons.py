@@ -29,7 +29,7 @@ WHY = {
     "not_paused": "there is no pause to end.",
     "not_synced": "there is no link on which a value could stand again.",
     "nothing_to_push": "nothing is held.",
-    "nothing_to_restore": "nothing was unmatched, or it is linked already.",
+    "nothing_to_restore": "nothing was unmatched.",
     "nothing_to_retry": "nothing was rejected.",
     "other_realm_connected": "another company is connected; it is disconnected first.",
     "question_open": "a question is open; answer it first.",

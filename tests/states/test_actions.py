@@ -1,32 +1,51 @@
 """What a client can be asked for is what `decide` does not refuse: in every state, and after every input."""
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 
 from adapters.web.link_actions import Action, actions
-from domain.ids import ClientId, IntentId
+from adapters.web.why import why
+from domain.apply.matching import not_to_be_restored
+from domain.ids import ClientId, CustomerId, IntentId, RealmId
 from domain.inputs import Create, Input, Push, Restore, Retry, Unmatch
-from tests.states.test_choices import STATES, asked, reached
+from domain.standing import Around
+from tests.states.states import OTHERS
+from tests.states.test_choices import (
+    FATES,
+    GIVEN,
+    STATES,
+    Fate,
+    asked,
+    matched_and_carried_out,
+    nested,
+    reached,
+    taken_away,
+)
 from tests.unit.domain.world import FIRM, World
 
 INTENT = IntentId("i")
 WISHES: Mapping[Action, Callable[[ClientId], Input]] = {
     "create": lambda client: Create(firm_id=FIRM, intent_id=INTENT, client_id=client),
     "unmatch": lambda client: Unmatch(firm_id=FIRM, intent_id=INTENT, client_id=client),
+    "restore": lambda client: Restore(firm_id=FIRM, intent_id=INTENT, client_id=client),
     "push": lambda client: Push(firm_id=FIRM, intent_id=INTENT, client_id=client),
     "retry": lambda client: Retry(firm_id=FIRM, intent_id=INTENT, client_id=client),
 }
 
 
 def check(world: World) -> None:
-    """Compare for each client; a restore is offered wherever it would be taken."""
+    """Compare for each client; and what explains it promises no restore that is refused."""
     for link in world.links():
         can = actions(link, world.table)
         for action, wish in WISHES.items():
             assert (action in can) is asked(world, wish(link.client_id)), action
-        if asked(world, Restore(firm_id=FIRM, intent_id=INTENT, client_id=link.client_id)):
-            assert "restore" in can
+        promised = why(
+            link, Around(world.firm), no_restore=not_to_be_restored(world.table, world.firm, link)
+        ).text
+        assert "restore" in can or "Restore puts it back" not in promised
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -34,3 +53,73 @@ def test_an_action_is_offered_exactly_if_it_would_not_be_refused(state: str) -> 
     """In the state, and after each input."""
     for world in reached(state):
         check(world)
+
+
+def merged_into_a_linked_one(world: World, customer: CustomerId) -> None:
+    """It goes into the one that another client has."""
+    world.quickbooks.customers.pop(customer)
+    world.notify(OTHERS, deleted=customer, time=world.now)
+    world.settle()
+
+
+def of_another_company(world: World, customer: CustomerId) -> None:
+    """It belongs to a company that is not connected any more."""
+    for link in world.links():
+        if link.former is not None and link.former.customer_id == customer:
+            world.table.put(replace(link, former=replace(link.former, realm_id=RealmId("realm-9"))))
+
+
+def had(world: World) -> CustomerId | None:
+    """Name the customer that c-1 was unmatched from, if it still stands in QuickBooks."""
+    link = world.table.link(FIRM, ClientId("c-1"))
+    former = link.former if link is not None else None
+    return (
+        former.customer_id
+        if former is not None and former.customer_id in world.quickbooks.customers
+        else None
+    )
+
+
+def once_unmatched(state: str) -> World:
+    """The state, and then c-1 is unmatched, where it can be."""
+    world = STATES[state]()
+    if world.table.link(FIRM, ClientId("c-1")) is not None:
+        world.wish("unmatch", "c-1")
+        world.settle()
+    return world
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("fate", [*FATES, merged_into_a_linked_one, of_another_company])
+def test_so_it_is_whatever_becomes_of_the_customer_that_it_had(state: str, fate: Fate) -> None:
+    """And, after that, after each input: what is offered as a restore is one."""
+    world = once_unmatched(state)
+    customer = had(world)
+    if customer is None or not world.firm.is_awake:
+        return  # of a company that sleeps nothing is read
+    fate(world, customer)
+    check(world)
+    for tell in GIVEN.values():
+        after = deepcopy(world)
+        tell(after)
+        check(after)
+
+
+def test_a_restore_that_would_be_refused_is_explained_by_who_stands_in_its_way() -> None:
+    """In place of the promise that it puts the link back."""
+    for fate, words in (
+        (merged_into_a_linked_one, "It belongs to client c-2"),
+        (matched_and_carried_out, "It belongs to client c-3"),
+        (taken_away, "no longer in QuickBooks"),
+        (nested, "sub-customer"),
+        (of_another_company, "another QuickBooks company"),
+    ):
+        world = STATES["unmatched"]()
+        customer = had(world)
+        assert customer is not None
+        fate(world, customer)
+        refusal = not_to_be_restored(world.table, world.firm, world.link())
+        assert refusal is not None
+        told = why(world.link(), Around(world.firm), no_restore=refusal).text
+        assert told.startswith(f"It was unmatched from customer {customer}")
+        assert words in told

@@ -78,7 +78,7 @@ async def show_remarks(visit: Visit) -> web.Response:
     try:
         typed = orjson.loads(await read_body(visit.request))
     except orjson.JSONDecodeError:
-        raise Problem(400, "wrong_body", "Send what was typed as JSON.") from None
+        raise Problem(400, "wrong_body", "What was typed can't be read.", advice="Send it as JSON.") from None
     connected = (await visit.parts.read_model.firms.row(visit.firm)).connection is not None
     said = remarks(typed, connected=connected) if isinstance(typed, dict) else {}
     return web.json_response({name: {"text": each.text, "stops": each.stops} for name, each in said.items()})
@@ -107,12 +107,7 @@ def _toggle(firm: FirmRow) -> dict[str, object]:
     listed = (
         firm.connection is not None and firm.connection.customers_listed and firm.connection.clients_listed
     )
-    if not creating:
-        on = (
-            "Nothing is created by itself, because “Creating new clients in Canopy” is off in the settings. "
-            "Match the client or create its customer on its record."
-        )
-    elif not listed:
+    if not listed:
         on = "A QuickBooks customer is created as soon as both sides have been read for the first time."
     else:
         on = "A QuickBooks customer is created for this client, and kept in step from then on."

@@ -25,6 +25,7 @@ from adapters.web.console.words import (
 from adapters.web.link_actions import actions
 from adapters.web.why import why
 from domain.apply.choices import open_choices
+from domain.apply.matching import not_to_be_restored
 from domain.fields import Field
 from domain.ids import ClientId
 from domain.rows import LinkRow, LinkStatus
@@ -60,7 +61,14 @@ async def show_client(visit: Visit) -> web.Response:
         frame=around,
         view=found,
         shown=stands,
-        why=why(row, around.around, found.customer, open_choices(known, row), words_for(visit.clock)).text,
+        why=why(
+            row,
+            around.around,
+            found.customer,
+            open_choices(known, row),
+            not_to_be_restored(known, around.around.firm, row),
+            words_for(visit.clock),
+        ).text,
         row=row,
         name=_name(row),
         fields=_fields(found),

@@ -6,23 +6,26 @@ from hashlib import sha256
 
 from adapters.store.views import LinkView
 from adapters.web.console.visit import Visit
-from adapters.web.console.words import FIELD_LABELS, text_of
+from adapters.web.console.words import FIELD_LABELS, name_in, text_of
 from adapters.web.problem_texts import choice_label, problem_text
 from adapters.web.refusal_texts import refusal_text
 from domain.apply.choices import not_to_be_taken, open_choices
+from domain.apply.survivors import survivor_of
 from domain.fields import Field, Values
 from domain.ids import CustomerId
 from domain.inputs import Choice
 from domain.known import Known
 from domain.outcomes import Holder
 from domain.rows import Problem
+from domain.snapshots import Customer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownHolder:
-    """Who has the name. `client`: whom a customer is synced with already, and the address of that one's record.
+    """Whom a question is about: who has the name, or is like the client.
 
-    `why_not`: another reason why it can't be matched.
+    `client`: whom a customer is synced with already, and the address of that one's record. `why_not`: another reason
+    why it can't be matched.
     """
 
     kind: str
@@ -54,8 +57,11 @@ async def question_about(visit: Visit, view: LinkView, known: Known) -> Question
     if problem is None:
         return None
     named = problem.code == "display_name_taken"
-    holders = [await _shown(visit, holder, _why_not(known, view, holder)) for holder in problem.holders or ()]
-    sides = await _sides(visit, view, problem)
+    about = _about(known, view, problem)
+    holders = [
+        await _shown(visit, holder, _why_not(known, view, holder)) for holder in _holders(problem, about)
+    ]
+    sides = _sides(view, problem, about)
     # A value of one's own is typed in Canopy: the page has no form for it.
     offered = [choice for choice in open_choices(known, view.row) if choice != "value"]
     return Question(
@@ -110,14 +116,28 @@ async def _shown(visit: Visit, holder: Holder, why_not: str | None) -> ShownHold
     )
 
 
-async def _sides(visit: Visit, view: LinkView, problem: Problem) -> list[tuple[str, str, str]]:
+def _about(known: Known, view: LinkView, problem: Problem) -> Customer | None:
+    """Give the customer that a question is about, where it is not the client's own: the one that is left of it."""
+    if problem.customer_id is None:
+        return None
+    row = known.customer(view.row.firm_id, survivor_of(known, view.row.firm_id, problem.customer_id))
+    return row.customer if row is not None else None
+
+
+def _holders(problem: Problem, about: Customer | None) -> tuple[Holder, ...]:
+    if about is None:
+        return problem.holders or ()
+    name = name_in(about.values) or ""
+    return (Holder(name=name, kind="customer", id=about.customer_id, active=about.active),)
+
+
+def _sides(view: LinkView, problem: Problem, about: Customer | None) -> list[tuple[str, str, str]]:
     ours = view.row.client.values if view.row.client else {}
     if problem.code in {"both_changed", "not_kept"}:
         theirs = _values(view)
         return [_beside(field, ours, theirs) for field in problem.fields]
-    if problem.code in {"possible_duplicate", "customers_merged"} and problem.customer_id is not None:
-        found = await visit.parts.read_model.customers.one(visit.firm, problem.customer_id)
-        theirs = found.row.customer.values if found and found.row.customer else {}
+    if about is not None:
+        theirs = about.values
         return [_beside(field, ours, theirs) for field in Field if field in ours or field in theirs]
     return []
 

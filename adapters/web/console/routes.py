@@ -14,7 +14,8 @@ from adapters.web.console.dead_letters_page import show_dead_letters
 from adapters.web.console.due_page import show_due
 from adapters.web.console.following import show_following
 from adapters.web.console.held_page import show_held
-from adapters.web.console.match_window import show_found, show_review
+from adapters.web.console.match_review import show_review
+from adapters.web.console.match_window import show_found
 from adapters.web.console.settings_page import show_settings
 from adapters.web.console.visit import TEMPLATES, Visit, page, problems_as_pages
 from adapters.web.people import Role

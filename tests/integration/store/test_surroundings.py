@@ -4,8 +4,10 @@ import pytest
 
 from adapters.store.database import Database
 from adapters.store.surroundings import Surroundings
+from adapters.web.link_actions import actions
 from domain.apply.choices import choices
 from tests.integration.store.test_lists import show
+from tests.states.test_actions import had, merged_into_a_linked_one
 from tests.states.test_choices import STATES, Fate, about, matched, merged_away
 from tests.unit.domain.world import FIRM, World
 
@@ -32,3 +34,19 @@ async def test_the_rows_that_a_question_is_about_are_read_with_it(
 
     for link in links:
         assert choices(known, link) == choices(world.table, link)
+
+
+@pytest.mark.parametrize("fate", [still, matched, merged_away, merged_into_a_linked_one])
+async def test_the_customer_that_a_client_had_is_read_with_it(database: Database, fate: Fate) -> None:
+    """What it went into, and who has it by now: what can be done is what the engine would do."""
+    world = STATES["unmatched"]()
+    customer = had(world)
+    assert customer is not None
+    fate(world, customer)
+    await show(database, *world.table)
+    links = world.links()
+
+    known = await Surroundings(database).of(FIRM, links)
+
+    for link in links:
+        assert actions(link, known) == actions(link, world.table)

@@ -55,17 +55,40 @@ def test_without_a_toggle_the_firms_setting_decides(creating: bool, status: Link
     assert world.link().status is status
 
 
-@pytest.mark.parametrize("toggle", [True, None])
-def test_with_creating_off_the_row_says_that_the_setting_was_why(toggle: bool | None) -> None:
-    """Nobody left this client out: the firm's switch was off, and the row says so."""
+@pytest.mark.parametrize(("toggle", "actor"), [(True, "system:import"), (True, None), (None, "user:dana")])
+def test_with_creating_off_the_row_says_that_the_setting_was_why(
+    toggle: bool | None, actor: str | None
+) -> None:
+    """Nobody left this client out, nor switched its sync on: the firm's switch was off, and the row says so."""
     world = World()
     world.all_off()
 
-    decision = world.add_client(toggle=toggle, display_name="Fiona Gallagher")
+    decision = world.hear(
+        world.canopy.add("c-1", world.now, fields(display_name="Fiona Gallagher")),
+        "created",
+        toggle,
+        actor=actor,
+    )
 
     assert world.link().reason is Reason.CREATING_IS_OFF
     assert (decision.verdict, decision.code) == (Verdict.SKIPPED, "creating_is_off")
     assert world.settle() == 0
+
+
+def test_a_person_who_switches_sync_client_on_has_it_created_whatever_the_setting() -> None:
+    """The setting is the toggle's default; switched to and fro later, it withdraws nothing of theirs."""
+    world = World()
+    world.all_off()
+    fiona = world.canopy.add("c-1", world.now, fields(display_name="Fiona Gallagher"))
+
+    decision = world.hear(fiona, "created", True, actor="user:dana")
+
+    assert (decision.verdict, decision.code) == (Verdict.APPLIED, "client_created")
+    assert world.link().create_asked_by == "person"
+    world.switch(from_canopy_creating=True)
+    world.all_off()
+    world.settle()
+    assert world.link().status is LinkStatus.SYNCED
 
 
 def test_a_client_added_while_creating_was_off_is_not_created_when_it_is_switched_on() -> None:

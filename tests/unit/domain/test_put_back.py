@@ -5,14 +5,16 @@ from datetime import timedelta
 
 import pytest
 
+from domain.apply.choices import customer_to_match
 from domain.decision import Verdict
 from domain.effects import UpdateClient
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, Side
 from domain.loop_guard import MOST_WRITES, WITHIN, loops, written
-from domain.rows import LinkRow, Written
+from domain.rows import Held, LinkRow, Written
 from domain.settings import ConflictPolicy
 from domain.snapshots import Customer
+from tests.states.states import display_name_taken, possible_duplicate
 from tests.unit.domain.outside import fields
 from tests.unit.domain.test_echo import synced
 from tests.unit.domain.world import START, World
@@ -141,11 +143,13 @@ def test_a_link_returns_to_what_it_was_at_a_version() -> None:
     world.wish("match", "c-1", customer_id=CustomerId("7"))
     world.settle()
     refused = restore_to(world, then)
-    assert (refused.verdict, refused.code, refused.facts) == (
+    assert (refused.verdict, refused.code, refused.facts["customer_id"], refused.facts["actor"]) == (
         Verdict.REFUSED,
-        "already_linked",
-        {"customer_id": "7"},
+        "matched_since",
+        "7",
+        "user:dana",
     )
+    assert world.wish("restore", "c-1").code == "matched_since"
     world.wish("unmatch", "c-1")
 
     assert restore_to(world, then).verdict is Verdict.APPLIED
@@ -233,6 +237,7 @@ def test_two_linked_customers_that_are_merged_are_a_question() -> None:
 def test_a_person_says_who_keeps_the_survivor_and_the_other_can_be_put_back(choice: str, keeps: str) -> None:
     """No link is thrown away."""
     world = both_linked()
+    world.settle()
     problem = world.link().problem
     assert problem is not None
     world.wish("answer", "c-1", question=problem.id, choice=choice)
@@ -258,6 +263,95 @@ def test_a_survivor_that_went_into_yet_another_meanwhile_is_followed() -> None:
 
     assert world.link().customer_id == "9"
     assert world.link("c-2").reason == "unmatched"
+
+
+def test_the_survivor_is_kept_as_a_match_keeps_it_and_nothing_of_the_other_clients_goes_to_canopy() -> None:
+    """Its values are another client's: Canopy's overwrite them, and where Canopy has none they stay in QuickBooks."""
+    world = both_linked()
+    world.settle()
+    world.quickbooks.customers.pop(CustomerId("58"))  # its name is free for the one that is left
+    world.edit_customer("7", middle_name="Maria", mobile="773")
+    world.settle()
+    before = world.canopy.clients[ClientId("c-1")].values
+    problem = world.link().problem
+    assert problem is not None
+
+    world.wish("answer", "c-1", question=problem.id, choice="match")
+    world.settle()
+
+    assert world.canopy.clients[ClientId("c-1")].values == before
+    kept = world.quickbooks.customers[CustomerId("7")].values
+    assert kept == {**kept, **before}
+    assert (kept[Field.MIDDLE_NAME], kept[Field.MOBILE]) == ("Maria", "773")
+    assert (world.link().status, world.link().problem) == ("synced", None)
+
+
+def test_what_was_held_or_chosen_before_does_not_go_along_with_a_match_that_was_reviewed() -> None:
+    """The review shows what stands in Canopy now, and that alone is written."""
+    world = both_linked()
+    world.settle()
+    problem = world.link().problem
+    assert problem is not None
+    held = Held(to_canopy=(Field.PHONE,))
+    world.table.put(replace(world.link(), held=held, pushed=held, wanted={Field.PHONE: "773"}))
+
+    world.wish("answer", "c-1", question=problem.id, choice="match")
+    world.settle()
+
+    assert Field.PHONE not in world.canopy.clients[ClientId("c-1")].values
+    assert (world.link().held, world.link().pushed, world.link().wanted) == (Held(), Held(), {})
+
+
+def asked_of_a_match() -> dict[str, World]:
+    """Give a world with each question that can be answered with a match."""
+    merged = both_linked()
+    merged.settle()
+    return {
+        "customers_merged": merged,
+        "possible_duplicate": possible_duplicate(),
+        "display_name_taken": display_name_taken(),
+    }
+
+
+@pytest.mark.parametrize("code", asked_of_a_match())
+def test_a_match_by_an_answer_is_done_on_what_was_seen_or_not_at_all(code: str) -> None:
+    """As one without a question; and nobody loses their customer by an answer that is refused."""
+    world = asked_of_a_match()[code]
+    problem, links = world.link().problem, [link.customer_id for link in world.links()]
+    assert problem is not None
+    assert problem.code == code
+    customer = customer_to_match(world.table, world.link(), problem)
+    assert isinstance(customer, str)
+    seen = world.customer(CustomerId(customer)).customer
+    assert seen is not None
+
+    def answered(customer: str, token: int) -> str:
+        return world.wish(
+            "answer",
+            "c-1",
+            question=problem.id,
+            choice="match",
+            customer_id=CustomerId(customer),
+            customer_sync_token=token,
+        ).code
+
+    assert answered("404", seen.sync_token) == "stale"
+    assert answered(customer, seen.sync_token - 1) == "stale"
+    assert [link.customer_id for link in world.links()] == links
+    assert answered(customer, seen.sync_token) == "answer"
+    assert world.link().customer_id == customer
+
+
+def test_a_survivor_that_is_just_being_read_is_not_kept_yet() -> None:
+    """The merge changed it in QuickBooks: what stands there now was seen by nobody."""
+    world = both_linked()
+    problem = world.link().problem
+    assert problem is not None
+
+    decision = world.wish("answer", "c-1", question=problem.id, choice="match")
+
+    assert (decision.verdict, decision.code) == ("refused", "customer_being_read")
+    assert world.link("c-2").customer_id == "7"
 
 
 def test_a_client_that_is_deleted_is_asked_no_more_about_merged_customers() -> None:

@@ -16,6 +16,7 @@ from domain.obstacles import Obstacle
 from domain.rows import (
     ChangedAt,
     Connection,
+    CustomerRow,
     FirmRow,
     Former,
     Held,
@@ -25,7 +26,7 @@ from domain.rows import (
     Reason,
     Waiting,
 )
-from domain.snapshots import Client
+from domain.snapshots import Client, Customer
 from domain.standing import Around
 from domain.table import Table
 
@@ -77,8 +78,16 @@ def test_an_unmatched_client_can_be_restored_matched_or_created() -> None:
         SYNCED, status=LinkStatus.NOT_SYNCED, reason=Reason.UNMATCHED, customer_id=None, former=former
     )
 
-    assert set(actions(unmatched, KNOWN)) == {"match", "create", "restore"}
-    assert actions(replace(unmatched, client=replace(CLIENT, presence="archived")), KNOWN) == []
+    customer = Customer(
+        customer_id=former.customer_id, sync_token=0, values={}, created_at=NOW, updated_at=NOW
+    )
+    known = Table()
+    known.put(AROUND.firm)
+    known.put(CustomerRow(firm_id=AROUND.firm.firm_id, customer_id=former.customer_id, customer=customer))
+
+    assert set(actions(unmatched, known)) == {"match", "create", "restore"}
+    assert set(actions(unmatched, KNOWN)) == {"match", "create"}, "nobody knows its customer any more"
+    assert actions(replace(unmatched, client=replace(CLIENT, presence="archived")), known) == []
     assert "by dana" in why(unmatched, AROUND).text
 
 

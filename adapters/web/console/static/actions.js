@@ -61,8 +61,9 @@ const addressOf = (subject, name) => (subject.dataset.actsOn === "." ? `/${name}
 /** Something moved: show how it is now, so that the next press is about what is seen. */
 async function afterRefusal(button, error) {
   if (error.status !== 409) return;
+  const reviewed = button.closest(".review");
   await refresh().catch(() => {});
-  if (button.dataset.do !== "match") return;
+  if (!reviewed) return;
   const lookAgain = new CustomEvent("look-again", { detail: [] });
   document.dispatchEvent(lookAgain);
   await Promise.all(lookAgain.detail);
@@ -120,9 +121,7 @@ function told(subject, name) {
     toast(`Saved. What follows for ${client} is not done yet: see the record.`);
   } else if (status === "synced") {
     toast(SYNCED[name]?.(client) ?? `${client} is synced with QuickBooks.`);
-  } else if (status === "needs_attention") {
-    toast(`${client} needs your attention: see the record.`);
-  }
+  } // else a question is open, and stands there already
 }
 
 const NOT_DONE_YET = new Set(["paused", "waiting", "sending", "held", "shut_out", "customer_inactive", "client_archived"]);
@@ -152,7 +151,7 @@ async function takeBack() {
 }
 
 /** Where to say what went wrong; looked up when it is said, since parts of the page are replaced meanwhile. */
-function slotOf(button) {
+export function slotOf(button) {
   const near = button.closest("li[id], .review, [role=tabpanel], [data-live]");
   if (near.matches(".review")) return () => document.querySelector(".review .problem");
   const selector = near.id ? `#${CSS.escape(near.id)}` : `[data-live="${near.dataset.live}"]`;

@@ -1,7 +1,8 @@
 // The window behind the pencil: search for a customer, look at what a match would do, sync.
 
 import { Problem, read } from "./api.js";
-import { say } from "./actions.js";
+import { busy, say, slotOf } from "./actions.js";
+import { refresh } from "./live.js";
 import { host } from "./toast.js";
 
 const TYPED_MS = 120;
@@ -11,13 +12,19 @@ const within = (selector) => windowOf().querySelector(selector);
 
 let looking = null;
 let reviewing = null;
+let reviewed = null; // which match: with a customer that was chosen, or as the answer to a question
+let reviewIsAll = false; // it was opened from the record, and Back leads there
 let typed = null;
 
 /** Make the window work; there is none where no QuickBooks company is connected. */
 export function listenForWindow() {
   const dialog = windowOf();
   if (!dialog) return;
-  document.addEventListener("click", (event) => event.target.closest("#pencil, [data-opens-window]") && open());
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("#pencil, [data-opens-window]")) open();
+    const asks = event.target.closest("[data-reviews]");
+    if (asks) reviewAnswer(asks);
+  });
   dialog.addEventListener("click", clicked);
   dialog.addEventListener("input", changed);
   dialog.addEventListener("keydown", tabKeys);
@@ -25,8 +32,8 @@ export function listenForWindow() {
     event.preventDefault();
     if (event.target.matches(".choose") && !within("[data-match]").disabled) review();
   });
-  dialog.addEventListener("close", host);
-  dialog.addEventListener("replaced", () => dialog.open && begin());
+  dialog.addEventListener("close", closed);
+  dialog.addEventListener("replaced", (event) => dialog.open && replaced(event.target));
   document.addEventListener("look-again", (event) => event.detail.push(lookAgain({ refused: true })));
   document.addEventListener("changed", (event) => event.detail.waits.push(lookAgain()));
 }
@@ -45,6 +52,23 @@ export function open() {
   else within(".find [name=q]")?.select();
 }
 
+/** Whoever comes back chooses anew: what was reviewed may look different by then. */
+function closed() {
+  host();
+  step("choose");
+}
+
+/** Something was done, here or elsewhere, so what can be done in the window is another thing. */
+function replaced(part) {
+  if (part.dataset.live !== "window-match") return;
+  begin();
+  const end = [...windowOf().querySelectorAll(".foot [data-closes]")];
+  if (!within(".question")) for (const button of end) button.textContent = "Done";
+  if (!reviews()) return;
+  step("choose");
+  end.find((button) => button.checkVisibility())?.focus();
+}
+
 function begin() {
   if (within(".find") && !within(".found").hasChildNodes()) find();
 }
@@ -56,7 +80,7 @@ function clicked(event) {
   else if (on("[data-create-instead]")) choose(within("#tab-create"));
   else if (on("[data-try]")) tryInstead(on("[data-try]").dataset.try);
   else if (on("[data-cursor]")) find(on("[data-cursor]"));
-  else if (on("[data-back]")) step("choose");
+  else if (on("[data-back]")) back();
   else if (on("[data-seen]")) seen();
 }
 
@@ -86,6 +110,7 @@ async function find(more) {
   if (more?.dataset) asked.set("cursor", more.dataset.cursor);
   try {
     const page = await read(`${windowOf().dataset.found}?${asked}`, looking.signal);
+    if (!within(".find")) return; // it was matched meanwhile
     if (more?.dataset) {
       more.closest("li").replaceWith(...page.body.childNodes);
     } else {
@@ -101,39 +126,62 @@ async function find(more) {
 }
 
 const slot = () => within(".choose .problem");
+const slotOfReview = () => (reviewed.question ? within("[data-live=window-question] .problem") : null) ?? slot();
 
 /** Show what a match with the chosen customer would do. */
 async function review() {
-  const page = await readReview();
+  reviewed = { customer_id: within(".found input:checked").value };
+  const page = await readReview(slotOfReview);
+  if (page) showReview(page);
+}
+
+/** Show what a match would do that is the answer to a question; the window opens with it. */
+async function reviewAnswer(button) {
+  if (button.getAttribute("aria-busy") === "true") return;
+  const place = slotOf(button);
+  say(place, "");
+  const done = busy(button);
+  reviewed = { question: button.dataset.reviews };
+  const page = await readReview(place).finally(done);
   if (!page) return;
+  reviewIsAll = !windowOf().open;
+  if (reviewIsAll) windowOf().showModal();
+  host();
+  showReview(page);
+}
+
+function showReview(page) {
   within(".review").replaceChildren(...page.body.childNodes);
   step("review");
   within(".review h3").focus();
 }
 
-/** What a match with the chosen customer would do as of now; null: that can't be said, or is asked again meanwhile. */
-async function readReview() {
-  const chosen = within(".choices input:checked");
-  if (!chosen) return null;
+/** What the match would do as of now; null: that can't be said, as is said at `place`, or is asked again meanwhile. */
+async function readReview(place) {
   reviewing?.abort();
   reviewing = new AbortController();
-  const wanted = `${windowOf().dataset.review}?${new URLSearchParams({ customer_id: chosen.value })}`;
   try {
-    return await read(wanted, reviewing.signal);
+    return await read(`${windowOf().dataset.review}?${new URLSearchParams(reviewed)}`, reviewing.signal);
   } catch (error) {
     if (error.name === "AbortError") return null;
     if (!(error instanceof Problem)) throw error;
     step("choose");
-    say(slot, error.message);
+    if (error.status === 409) await refresh().catch(() => {});
+    say(place, error.message);
     return null;
   }
+}
+
+function back() {
+  if (reviewIsAll) windowOf().close();
+  else step("choose");
 }
 
 /** Something changed while a match was being looked at: show where, and let Sync wait until that was seen. */
 async function lookAgain({ refused } = {}) {
   // What one just asked for changes things too, and that is no news.
   if (!reviews() || (!refused && within(".review [aria-busy]"))) return;
-  const page = await readReview();
+  const page = await readReview(slotOfReview);
   if (!page || !reviews() || (!refused && within(".review [aria-busy]"))) return;
   // Only now: one may have said meanwhile that one has looked at it.
   const before = { body: within(".review [data-do]").dataset.body, cells: cellsOf(), waits: waits() };
@@ -166,7 +214,11 @@ function seen() {
 
 function step(name) {
   for (const each of windowOf().querySelectorAll("[data-step]")) each.hidden = each.dataset.step !== name;
-  if (name === "choose") within("[data-match]").focus();
+  if (name !== "choose") return;
+  reviewIsAll = false;
+  if (!windowOf().open) return;
+  begin();
+  within(reviewed?.question ? "[data-reviews]" : "[data-match]")?.focus();
 }
 
 function choose(tab) {

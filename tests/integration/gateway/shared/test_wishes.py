@@ -251,5 +251,5 @@ async def test_a_wrong_body_is_named_field_by_field(gateway: Running, one: str) 
     answer, problem = await gateway.ask("POST", one + "/match", body={"customer": "Fiona"})
 
     assert (answer.status, problem["code"]) == (422, "wrong_body")
-    assert "customer_id: Field required" in problem["detail"]
-    assert "Fiona" not in problem["detail"]
+    assert "customer_id: Field required" in problem["advice"]
+    assert "Fiona" not in problem["detail"] + problem["advice"]

@@ -1,0 +1,105 @@
+"""What a match would do, as the window shows it before anybody confirms it: chosen there, or as the answer to a question.
+
+Both are the same act, so both are looked at in the same way; what is sent says which versions were seen.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from adapters.store.views import CustomerView, LinkedTo
+from adapters.web.client_reads import known_client
+from adapters.web.console.client_record import named_customer
+from adapters.web.console.visit import Visit
+from adapters.web.console.words import FIELD_LABELS, name_in, text_of
+from adapters.web.problems import Problem
+from adapters.web.refusal_texts import refusal_text
+from domain.apply.choices import customer_to_match
+from domain.apply.refusals import Refusal
+from domain.ids import ClientId, CustomerId
+from domain.match_review import Fate, ReviewedField, reviewed
+from domain.rows import LinkRow
+from domain.snapshots import Client, Customer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """What the button below the review asks for: which action of the API, and what of it is known already."""
+
+    action: str
+    customer_id: CustomerId
+    body: Mapping[str, str]
+
+
+async def show_review(visit: Visit) -> web.Response:
+    """Show, field by field, what the match would overwrite, and what it would keep."""
+    reads = visit.parts.read_model
+    client_id = ClientId(visit.request.match_info["client"])
+    row = (await known_client(reads, visit.firm, client_id)).row
+    confirmed = await _confirmed(visit, row)
+    other = await reads.customers.one(visit.firm, confirmed.customer_id)
+    if row.client is None:
+        raise _refused(404, Refusal("client_unknown"))
+    if other is None or other.row.customer is None:
+        raise _refused(404, Refusal("customer_unknown"))
+    changed, same = _compared(row.client, other.row.customer)
+    seen = {"link_version": row.version, "customer_sync_token": other.row.customer.sync_token}
+    return visit.render(
+        "review.html",
+        name=name_in(row.client.values) or client_id,
+        customer=named_customer(other),
+        loses=_who_loses_it(row, other) if confirmed.action == "answer" else None,
+        action=confirmed.action,
+        body={**confirmed.body, "customer_id": other.customer_id, **seen},
+        changed=changed,
+        same=same,
+    )
+
+
+async def _confirmed(visit: Visit, row: LinkRow) -> Confirmed:
+    """Say what is to be confirmed: the match with a customer that was chosen, or the answer to the open question."""
+    asked = visit.request.query
+    if "question" not in asked:
+        return Confirmed(action="match", customer_id=CustomerId(asked.get("customer_id", "")), body={})
+    problem = row.problem
+    if problem is None or problem.id != asked["question"]:
+        raise _refused(409, Refusal("no_question"))
+    known = await visit.parts.read_model.surroundings.of(visit.firm, [row])
+    customer = customer_to_match(known, row, problem)
+    if isinstance(customer, Refusal):
+        raise _refused(409, customer)
+    return Confirmed(action="answer", customer_id=customer, body={"question": problem.id, "choice": "match"})
+
+
+def _refused(status: int, refusal: Refusal) -> Problem:
+    return Problem(status, refusal.code, refusal_text(refusal.code, refusal.facts))
+
+
+def _who_loses_it(row: LinkRow, customer: CustomerView) -> LinkedTo | None:
+    holder = customer.linked_to
+    return holder if holder is not None and holder.client_id != row.client_id else None
+
+
+def _compared(client: Client, customer: Customer) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """Lay out what changes, and what stays, by the same rule as the write."""
+    lines = reviewed(client, customer)
+    changed = [_line(each) | {"after": text_of(each.after)} for each in lines if each.fate == "overwritten"]
+    same = [_line(each) | {"after": _kept(each.fate)} for each in lines if each.fate != "overwritten"]
+    return changed, same
+
+
+def _line(line: ReviewedField) -> dict[str, str]:
+    return {"label": FIELD_LABELS[line.field], "now": text_of(line.now)}
+
+
+def _kept(fate: Fate) -> str:
+    match fate:
+        case "overwritten":
+            return "overwritten"
+        case "same":
+            return "same"
+        case "spelled_differently":
+            return "same, spelled differently"
+        case "kept":
+            return "kept (empty in Canopy)"
