@@ -18,7 +18,7 @@ from adapters.web.console.clock import Clock, zone_named
 from adapters.web.operations import Nothing, Operation
 from adapters.web.positions import read_position
 from adapters.web.problems import Problem
-from domain.bounds import CLIENT, CUSTOMER, MOST_NUMBER
+from domain.bounds import BY_NAME, CLIENT, CUSTOMER, IDS, MOST_NUMBER
 from tests import hostile
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -83,6 +83,28 @@ def test_a_version_is_a_whole_number_of_63_bits(name: str, number: object) -> No
             with pytest.raises(Problem) as refused:
                 _body(operation, _json(required | {name: number}).replace(b"True", b"true"))
             assert (refused.value.status, name in refused.value.detail) == (422, True)
+
+
+@pytest.mark.parametrize("odd", ["9" * 5000, "9" * 201, "", "5\0", "58\n"], ids=len)
+def test_an_id_that_is_sent_can_be_or_is_refused(odd: str) -> None:
+    """By its name, in every body and query: what is asked of another would get a 202, and never an answer."""
+    tried = set()
+    for operation in OPERATIONS:
+        for shape in (operation.body, operation.query):
+            for name in (each for each in shape.model_fields if BY_NAME.get(each) in IDS):
+                tried.add(name)
+                with pytest.raises(Problem) as refused:
+                    _sent(operation, shape, {name: odd})
+                assert (refused.value.status, f"{name}: String should" in refused.value.detail) == (422, True)
+    assert tried >= {"customer_id", "question"}
+
+
+def _sent(operation: Operation, shape: type[BaseModel], values: dict[str, str]) -> BaseModel:
+    if shape is operation.body:
+        return _body(operation, _json(values))
+    request = make_mocked_request("GET", "/")
+    request._rel_url = request.rel_url.with_query(values)
+    return _query(operation, request)
 
 
 @given(hostile.texts, hostile.texts)
