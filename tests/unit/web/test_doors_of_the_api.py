@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import pytest
@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from adapters.store.cursors import WrongCursorError, cursor_of, number_key, text_key
-from adapters.web.answering import _body, _ids, _if_match, _query
+from adapters.web.answering import _asked_before, _body, _ids, _if_match, _query
 from adapters.web.app import OPERATIONS
 from adapters.web.console.clock import Clock, zone_named
 from adapters.web.operations import Nothing, Operation
+from adapters.web.parts import Parts
 from adapters.web.positions import read_position
 from adapters.web.problems import Problem
 from domain.bounds import BY_NAME, CLIENT, CUSTOMER, IDS, MOST_NUMBER
+from domain.ids import FirmId
 from tests import hostile
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -138,6 +140,17 @@ def test_a_version_to_match_is_a_whole_number_of_63_bits(sent: str) -> None:
         _if_match(make_mocked_request("PATCH", "/", headers={"If-Match": sent}))
 
     assert (refused.value.status, refused.value.code) == (400, "wrong_if_match")
+
+
+@pytest.mark.parametrize("sent", ["k-ü", "k\udce9", "k\t1", "k" * 201])
+async def test_a_key_that_cannot_be_is_refused(sent: str) -> None:
+    """Before anything is made of it: what is no text could be neither kept nor written to Kafka."""
+    request = make_mocked_request("POST", "/")
+
+    with pytest.raises(Problem) as refused:
+        await _asked_before(cast(Parts, None), FirmId("f-1"), sent, request, b"{}")
+
+    assert (refused.value.status, refused.value.code) == (400, "wrong_idempotency_key")
 
 
 @given(
