@@ -142,6 +142,15 @@ def test_a_version_to_match_is_a_whole_number_of_63_bits(sent: str) -> None:
     assert (refused.value.status, refused.value.code) == (400, "wrong_if_match")
 
 
+@pytest.mark.parametrize("sent", ["p3:" + "9" * 40, f"p3:{2**63}", f"p{2**63}:7", "p-1:7", "p3:", "p3:7.0"])
+def test_a_place_in_the_log_is_two_whole_numbers_of_63_bits(sent: str) -> None:
+    """Nothing could lie there, so nobody has been given it."""
+    with pytest.raises(Problem) as refused:
+        read_position(sent)
+
+    assert (refused.value.status, refused.value.code) == (400, "wrong_position")
+
+
 @pytest.mark.parametrize("sent", ["k-ü", "k\udce9", "k\t1", "k" * 201])
 async def test_a_key_that_cannot_be_is_refused(sent: str) -> None:
     """Before anything is made of it: what is no text could be neither kept nor written to Kafka."""
