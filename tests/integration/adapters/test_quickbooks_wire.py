@@ -145,9 +145,14 @@ async def test_a_throttle_passes_on_when_to_come_back(outside: Outside, api: Qui
 
 
 async def test_an_answer_without_end_is_not_read(outside: Outside, api: QuickBooksApi) -> None:
-    """Nor one that is nested without end: both are answers that can't be read."""
+    """Nor one that is nested without end: both are answers that can't be read, whatever good stands in them too."""
+    good = orjson.dumps(CREATED).decode()
+    outside.says(200, good)
+    assert isinstance(await api.read_customer(REALM, CustomerId("58")), CustomerRead)
+
     unreadable = TryLater(why=Obstacle.UNREADABLE, may_have_happened=True)
-    for endless in ("x" * (MOST_ANSWER_BYTES + 1), '{"Customer":' * 900 + "1" + "}" * 900, "[" * 100_000):
+    nested = good.removesuffix("}") + ',"more":' + "[" * 900 + "]" * 900 + "}"
+    for endless in (good + " " * MOST_ANSWER_BYTES, nested, "[" * 100_000):
         outside.says(200, endless)
         assert await api.read_customer(REALM, CustomerId("58")) == unreadable
 

@@ -1,5 +1,6 @@
 """What goes wrong with one input parks that input, whatever raises; what comes behind it is decided."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,9 +17,9 @@ from domain.effects import UpdateCustomer
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, EffectId, FirmId, RealmId, RowKey
 from domain.inputs import Outcome
-from domain.outcomes import Failed, NotDone
+from domain.outcomes import CustomersListed, Failed, NotDone
 from domain.rows import Connection, FirmRow, LinkRow, LinkStatus, Row
-from domain.snapshots import Client
+from domain.snapshots import Client, Customer
 from streams.outcome_writer import OutcomeWriter, UnwritableOutcomeError
 from streams.records import encode, records_of
 from streams.topics import DEAD_LETTERS, LOG, OUTCOMES
@@ -214,7 +215,11 @@ async def test_an_answer_that_nobody_could_read_back_is_not_told(bootstrap: str,
     """Nor one larger than the topic takes: who asked is told that it is so."""
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap)
     writer = OutcomeWriter(producer, prefix)
-    too_large = replace(NotDone(), kind="x" * 2_000_000)  # type: ignore[arg-type]
-    for result in (_Broken(), too_large):
+    not_read_back = replace(NotDone(), kind="none_such")  # type: ignore[arg-type]
+    at, values = datetime.now(UTC), {Field.EMAIL: "x" * 1000}
+    one = Customer(customer_id=CustomerId("58"), sync_token=1, values=values, created_at=at, updated_at=at)
+    too_large = CustomersListed(customers=(one,) * 2000)
+    for result in (_Broken(), not_read_back, too_large):
         with pytest.raises(UnwritableOutcomeError):
-            await writer.report(FIRM, RowKey("k"), EffectId("e"), result, RealmId("91"), None)  # type: ignore[arg-type]
+            async with asyncio.timeout(5):
+                await writer.report(FIRM, RowKey("k"), EffectId("e"), result, RealmId("91"), None)  # type: ignore[arg-type]

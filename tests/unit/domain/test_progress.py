@@ -24,6 +24,7 @@ from domain.outcomes import (
 )
 from domain.progress import MOST_TRIES
 from domain.rows import LinkStatus
+from domain.settings import Actions, Settings
 from tests.unit.domain.outside import fields
 from tests.unit.domain.test_echo import synced
 from tests.unit.domain.test_matching import unmatched
@@ -73,6 +74,14 @@ def not_done(_world: World, _write: Write) -> Result:
     return NotDone()
 
 
+def another_edit(world: World, write: Write) -> Result:
+    """Each version is refused, for something else has been edited there each time."""
+    fax = fields(fax=str(len(world.decisions)))
+    if isinstance(write, UpdateClient):
+        return ClientMoved(client=world.canopy.edit("c-1", world.now, fax))
+    return CustomerMoved(customer=world.quickbooks.edit("58", world.now, fax))
+
+
 def requests_of(world: World, lie: Liar, most: int = 50) -> list[datetime]:
     """Answer each write so, each at its time; gives when each was asked for, until a person is asked or it is quiet."""
     times: list[datetime] = []
@@ -113,6 +122,25 @@ def test_what_comes_to_nothing_is_asked_for_ever_more_rarely_and_then_a_person(
     else:
         assert problem.code == "no_progress"
     assert problem.fields == (Field.MOBILE,)
+
+
+@pytest.mark.parametrize("ask", [to_canopy, to_quickbooks])
+def test_what_else_is_edited_where_it_is_refused_makes_it_no_other_write(
+    ask: Callable[[World], None],
+) -> None:
+    """It is the same values into the same record, and counts on; what is edited there is held here."""
+    world = synced()
+    from_canopy, from_qbo = Actions(editing=ask is to_quickbooks), Actions(editing=ask is to_canopy)
+    world.wish("settings", settings=Settings(actions_from_canopy=from_canopy, actions_from_qbo=from_qbo))
+    world.settle()
+    ask(world)
+
+    times = requests_of(world, another_edit)
+
+    assert len(times) <= MOST_TRIES
+    problem = world.link().problem
+    assert problem is not None
+    assert (problem.code, problem.fields) == ("no_progress", (Field.MOBILE,))
 
 
 def test_a_create_that_comes_to_nothing_is_asked_for_ever_more_rarely_and_then_a_person() -> None:

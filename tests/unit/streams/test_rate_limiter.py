@@ -10,7 +10,7 @@ from domain.breaker import FAILURES, Closed
 from domain.ids import EffectId, RealmId
 from domain.obstacles import Obstacle
 from domain.ports import TryLater
-from domain.rate import QUICKBOOKS_RATE
+from domain.rate import AFTER_TAKE_OVER, QUICKBOOKS_RATE
 from domain.urgency import GOES_AFTER, Urgency
 from streams.limiters import Doors
 from streams.meters import QUICKBOOKS_CLOSED
@@ -214,6 +214,23 @@ def test_a_new_owner_does_not_add_a_burst_to_the_old_ones() -> None:
                 task.cancel()
         assert throttle.refused == 0
         assert len(throttle.came) > 600
+
+    play(story)
+
+
+def test_a_new_owner_begins_slowly_whatever_waits() -> None:
+    """It can't know what the one before it asked in the last minute, nor what of it is still on the wire."""
+
+    async def story(clock: VirtualClock) -> None:
+        limiter, throttle = Doors(clock).quickbooks.of(REALM), Throttle(clock)
+        for _ in range(1000):
+            asyncio.create_task(ask(limiter, throttle, takes=0.05))  # noqa: RUF006
+        slow, full = AFTER_TAKE_OVER.step_seconds, QUICKBOOKS_RATE.per_second
+        await asyncio.sleep(slow)
+        assert len(throttle.came) <= slow * AFTER_TAKE_OVER.per_second + 1 <= slow * full * 0.75
+        before = len(throttle.came)
+        await asyncio.sleep(10)
+        assert len(throttle.came) - before >= 0.95 * 10 * full
 
     play(story)
 

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import pytest
@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from adapters.store.cursors import WrongCursorError, cursor_of, number_key, text_key
-from adapters.web.answering import _body, _ids, _if_match, _query
+from adapters.web.answering import _asked_before, _body, _ids, _if_match, _query
 from adapters.web.app import OPERATIONS
 from adapters.web.console.clock import Clock, zone_named
 from adapters.web.operations import Nothing, Operation
+from adapters.web.parts import Parts
 from adapters.web.positions import read_position
 from adapters.web.problems import Problem
-from domain.bounds import CLIENT, CUSTOMER, MOST_NUMBER
+from domain.bounds import BY_NAME, CLIENT, CUSTOMER, IDS, MOST_NUMBER
+from domain.ids import FirmId
 from tests import hostile
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -85,6 +87,28 @@ def test_a_version_is_a_whole_number_of_63_bits(name: str, number: object) -> No
             assert (refused.value.status, name in (refused.value.advice or "")) == (422, True)
 
 
+@pytest.mark.parametrize("odd", ["9" * 5000, "9" * 201, "", "5\0", "58\n"], ids=len)
+def test_an_id_that_is_sent_can_be_or_is_refused(odd: str) -> None:
+    """By its name, in every body and query: what is asked of another would get a 202, and never an answer."""
+    tried = set()
+    for operation in OPERATIONS:
+        for shape in (operation.body, operation.query):
+            for name in (each for each in shape.model_fields if BY_NAME.get(each) in IDS):
+                tried.add(name)
+                with pytest.raises(Problem) as refused:
+                    _sent(operation, shape, {name: odd})
+                assert (refused.value.status, f"{name}: String should" in refused.value.detail) == (422, True)
+    assert tried >= {"customer_id", "question"}
+
+
+def _sent(operation: Operation, shape: type[BaseModel], values: dict[str, str]) -> BaseModel:
+    if shape is operation.body:
+        return _body(operation, _json(values))
+    request = make_mocked_request("GET", "/")
+    request._rel_url = request.rel_url.with_query(values)
+    return _query(operation, request)
+
+
 @given(hostile.texts, hostile.texts)
 def test_an_id_in_an_address_can_be_or_is_unknown(client: str, customer: str) -> None:
     """What is asked of an id that can't be would get a 202, and never an answer."""
@@ -116,6 +140,26 @@ def test_a_version_to_match_is_a_whole_number_of_63_bits(sent: str) -> None:
         _if_match(make_mocked_request("PATCH", "/", headers={"If-Match": sent}))
 
     assert (refused.value.status, refused.value.code) == (400, "wrong_if_match")
+
+
+@pytest.mark.parametrize("sent", ["p3:" + "9" * 40, f"p3:{2**63}", f"p{2**63}:7", "p-1:7", "p3:", "p3:7.0"])
+def test_a_place_in_the_log_is_two_whole_numbers_of_63_bits(sent: str) -> None:
+    """Nothing could lie there, so nobody has been given it."""
+    with pytest.raises(Problem) as refused:
+        read_position(sent)
+
+    assert (refused.value.status, refused.value.code) == (400, "wrong_position")
+
+
+@pytest.mark.parametrize("sent", ["k-ü", "k\udce9", "k\t1", "k" * 201])
+async def test_a_key_that_cannot_be_is_refused(sent: str) -> None:
+    """Before anything is made of it: what is no text could be neither kept nor written to Kafka."""
+    request = make_mocked_request("POST", "/")
+
+    with pytest.raises(Problem) as refused:
+        await _asked_before(cast(Parts, None), FirmId("f-1"), sent, request, b"{}")
+
+    assert (refused.value.status, refused.value.code) == (400, "wrong_idempotency_key")
 
 
 @given(

@@ -2,11 +2,19 @@
 
 import json
 import re
+from collections.abc import Callable, Mapping
 
+from aiohttp.test_utils import make_mocked_request
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.web.answering import _if_match
 from adapters.web.app import OPERATIONS
 from adapters.web.openapi import openapi
 from adapters.web.operations import Nothing
 from adapters.web.people import Role
+from adapters.web.positions import read_position
+from domain.bounds import IDEMPOTENCY_KEY
 
 
 def test_every_operation_is_described() -> None:
@@ -45,3 +53,36 @@ def test_each_path_says_what_becomes_of_who_asks_too_often() -> None:
     for path in described.values():
         for operation in path.values():
             assert "application/problem+json" in operation["responses"]["429"]["content"]
+
+
+def _match_version(sent: str) -> None:
+    _if_match(make_mocked_request("PATCH", "/", headers={"If-Match": sent}))
+
+
+def _ask_with_key(sent: str) -> None:
+    assert IDEMPOTENCY_KEY.holds(sent)
+
+
+TAKES: Mapping[str, Callable[[str], object]] = {
+    "Sync-Position": read_position,
+    "Last-Event-ID": read_position,
+    "If-Match": _match_version,
+    "Idempotency-Key": _ask_with_key,
+}
+"""What reads each header; it raises of what it does not take."""
+
+
+@given(st.data())
+def test_a_header_as_it_is_described_is_taken(data: st.DataObject) -> None:
+    """Who goes by the description is not refused: of each header a pattern says what may stand in it."""
+    described = {
+        (each["name"], each["schema"]["pattern"], each["schema"].get("maxLength"))
+        for path in openapi(OPERATIONS, "1")["paths"].values()
+        for operation in path.values()
+        for each in operation["parameters"]
+        if each["in"] == "header"
+    }
+
+    assert {name for name, *_ in described} == set(TAKES)
+    for name, pattern, most in described:
+        TAKES[name](data.draw(st.from_regex(pattern, fullmatch=True))[:most])

@@ -1,14 +1,19 @@
 """What lies in the log is what the API shows, and only that."""
 
 from dataclasses import replace
+from datetime import datetime
+
+import pytest
 
 from deploy.kafka.ports import free_port
 from deploy.settings import Settings
 from domain.decision import Change
 from domain.fields import Field
+from domain.obstacles import Obstacle
 from domain.rows import Held
 from tests.integration.gateway.conftest import Running, gateway_on
 from tests.integration.gateway.firm import Firm
+from tests.integration.gateway.log_writer import NOW
 
 
 async def test_clients_are_listed_by_name_with_counts_and_pages(gateway: Running, firm: Firm) -> None:
@@ -145,6 +150,38 @@ async def test_a_firm_has_its_settings_and_connection(gateway: Running, firm: Fi
         True,
     )
     assert unknown["status"] == "never_connected"
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        (Obstacle.NOT_AUTHORISED, "reauthorise: it lets us in no longer"),
+        (Obstacle.SUBSCRIPTION_ENDED, "its subscription has ended"),
+    ],
+)
+async def test_a_company_that_lets_us_in_no_longer_is_told_of_everywhere(
+    gateway: Running, firm: Firm, why: Obstacle, words: str
+) -> None:
+    """The connection does not look whole, and each page says it: only a person can change that."""
+    row = firm.connected()
+    assert row.connection is not None
+    shut = replace(row, connection=replace(row.connection, reauthorise_since=NOW, shut_by=why))
+    at = await gateway.log.decide(shut)
+
+    _, connection = await gateway.ask("GET", f"{firm.api}/connection", Sync_Position=at)
+    pages = [
+        await _page(gateway, f"/firms/{firm.id}/{page}") for page in ("clients", "customers", "settings")
+    ]
+
+    assert connection["shut_by"] == why
+    assert datetime.fromisoformat(connection["reauthorise_since"]) == NOW
+    assert all(words in page for page in pages)
+
+
+async def _page(gateway: Running, path: str) -> str:
+    async with gateway.http.get(path, headers={"Authorization": "Bearer dev-viewer"}) as answer:
+        assert answer.status == 200
+        return await answer.text()
 
 
 async def test_two_gateways_on_one_database_show_each_decision_once(

@@ -1,6 +1,8 @@
 """A signed webhook is in Kafka before it is answered; anything else leaves nothing behind."""
 
+import asyncio
 import gzip
+from collections.abc import AsyncIterator
 
 import orjson
 import pytest
@@ -48,6 +50,24 @@ async def test_a_bad_signature_is_refused_and_leaves_nothing(gateway: Running) -
 
     async with gateway.reading(NOTIFICATIONS) as topic, gateway.reading(DEAD_LETTERS) as letters:
         assert (await topic.count(), await letters.count()) == (0, 0)
+
+
+async def test_a_body_that_does_not_come_is_given_up_before_others_are(
+    gateway: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody may send the head of one, and its sender is a machine that waits for three seconds."""
+    monkeypatch.setattr("adapters.web.webhooks.BODY_WITHIN_SECONDS", 0.2)
+
+    async def half() -> AsyncIterator[bytes]:
+        yield b"["
+        await asyncio.sleep(60)
+
+    headers = {"intuit-signature": "any"}
+    async with (
+        asyncio.timeout(10),
+        gateway.http.post("/webhooks/quickbooks", data=half(), headers=headers) as answer,
+    ):
+        assert answer.status == 408
 
 
 async def test_an_unknown_company_is_parked_and_the_others_go_on(gateway: Running) -> None:
