@@ -82,7 +82,7 @@ def event_of(firm: FirmId, n: int, data: dict[str, object]) -> bytes:
 
 def realm_of(firm: FirmId) -> RealmId:
     """Name a firm's QuickBooks company."""
-    return RealmId(f"91{firm}")
+    return RealmId(f"91{firm.removeprefix('firm-')}")
 
 
 def connected(firm: FirmId) -> FirmRow:

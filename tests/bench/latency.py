@@ -98,7 +98,7 @@ async def _write_rows(bootstrap: str, prefix: str, partition: int) -> None:
             rows += synced(firm, n)
         cause = Cause(topic=INTENTS, partition=partition, offset=at, id="told", at=NOW)
         decision = Decision(verdict=Verdict.APPLIED, code="listed", rows=tuple(rows))
-        records = records_of(decision, cause, at, {INTENTS: -1})
+        records = records_of(decision, cause, at, {})
         await writer.append(partition, [(each.row.key.encode(), encode(each, partition)) for each in records])
         at += len(records)
     await writer.stop()
