@@ -44,7 +44,8 @@ async def test_a_match_overwrites_what_canopy_knows_and_keeps_the_rest(company: 
     (written,) = await company.written_in_quickbooks()
     assert set(written["body"]) == {
         *("Id", "SyncToken", "sparse"),
-        *("DisplayName", "GivenName", "PrimaryEmailAddr", "BillAddr"),
+        # Checks were made out to the customer's name, and are to its new one.
+        *("DisplayName", "PrintOnCheckName", "GivenName", "PrimaryEmailAddr", "BillAddr"),
     }
     assert {name for name, field in shown.items() if field["changes"]} == {
         *("display_name", "first_name", "email", "address"),
