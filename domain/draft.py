@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from domain.codes import DecisionCode
 from domain.decision import Change, Decision, Verdict
@@ -23,7 +23,7 @@ from domain.ids import (
 )
 from domain.inputs import Cause
 from domain.names import folded
-from domain.rows import AllRow, CustomerRow, Edited, FirmRow, LinkRow, LostCreate, Row
+from domain.rows import AllRow, CustomerRow, Edited, FirmRow, LinkRow, LostCreate, Problem, ProblemCode, Row
 from domain.table import Table
 
 R = TypeVar("R", LinkRow, CustomerRow)
@@ -180,6 +180,27 @@ class Draft:
     def effect_id(self, key: RowKey, kind: str) -> EffectId:
         """Name an effect that this decision plans."""
         return effect_id(key, self.next_version(key), kind)
+
+    def question(
+        self,
+        key: RowKey,
+        code: ProblemCode,
+        resume: Literal["not_synced", "creating", "matching", "synced"],
+        *,
+        fields: tuple[Field, ...] = (),
+        detail: str | None = None,
+        customer_id: CustomerId | None = None,
+    ) -> Problem:
+        """Ask a person about a row: a question that comes up now, by a name of its own."""
+        return Problem(
+            id=self.effect_id(key, code),
+            code=code,
+            since=self.now,
+            resume=resume,
+            fields=fields,
+            detail=detail,
+            customer_id=customer_id,
+        )
 
     def put(self, row: Row) -> None:
         """Replace a row in this decision."""

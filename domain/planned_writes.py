@@ -99,11 +99,10 @@ def stopped_by_limits(
 ) -> LinkRow:
     """Ask a person about values that a side would not take; nothing is cut, and nothing is sent to be refused."""
     code: ProblemCode = "value_not_taken" if side == "quickbooks" else "rejected_by_canopy"
-    problem = Problem(
-        id=draft.effect_id(link.key, code),
-        code=code,
-        since=draft.now,
-        resume=resume,
+    problem = draft.question(
+        link.key,
+        code,
+        resume,
         fields=tuple(wrong),
         detail=next(iter(wrong.values())).why,
     )
@@ -125,11 +124,10 @@ def _without_progress(draft: Draft, link: LinkRow, effect: Write) -> LinkRow:
     if link.problem is not None:
         return link  # one question at a time
     resume = link.resume
-    problem = Problem(
-        id=draft.effect_id(link.key, "no_progress"),
-        code="no_progress",
-        since=draft.now,
-        resume=resume,
+    problem = draft.question(
+        link.key,
+        "no_progress",
+        resume,
         fields=tuple(effect.values) if resume == "synced" else (),
     )
     return replace(link, problem=problem, status=LinkStatus.NEEDS_ATTENTION, since=draft.now)

@@ -11,7 +11,7 @@ from domain.ids import Side
 from domain.limits import not_taken
 from domain.merge import Merged, merge
 from domain.planned_writes import stopped_by_limits, update_client, update_customer
-from domain.rows import FirmRow, Held, LinkRow, LinkStatus, Problem, without_empty
+from domain.rows import FirmRow, Held, LinkRow, LinkStatus, without_empty
 from domain.snapshots import Client, Customer
 
 
@@ -86,11 +86,10 @@ def _ask(draft: Draft, link: LinkRow, merged: Merged) -> LinkRow:
         return replace(link, problem=None, status=LinkStatus.SYNCED)
     if problem is not None and problem.fields == merged.undecided:
         return link
-    question = Problem(
-        id=draft.effect_id(link.key, "both_changed"),
-        code="both_changed",
-        since=draft.now,
-        resume="synced",
+    question = draft.question(
+        link.key,
+        "both_changed",
+        "synced",
         fields=merged.undecided,
     )
     return replace(link, problem=question, status=LinkStatus.NEEDS_ATTENTION)

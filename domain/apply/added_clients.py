@@ -13,7 +13,7 @@ from domain.fields import Field, Values
 from domain.ids import ClientId
 from domain.outcomes import ClientSaved, Failed, Rejected, Result
 from domain.plan import plan
-from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, Problem, ProblemCode, without_empty
+from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, ProblemCode, without_empty
 from domain.snapshots import Client
 
 
@@ -50,11 +50,10 @@ def _question(
     code: ProblemCode,
     detail: str,
 ) -> Decision:
-    problem = Problem(
-        id=draft.effect_id(row.key, code),
-        code=code,
-        since=draft.now,
-        resume="not_synced",
+    problem = draft.question(
+        row.key,
+        code,
+        "not_synced",
         fields=fields,
         detail=detail,
     )

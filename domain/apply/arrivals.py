@@ -14,7 +14,7 @@ from domain.ids import ClientId, CustomerId, FirmId
 from domain.lane_policy import CREATED_BEFORE
 from domain.limits import not_taken
 from domain.names import folded
-from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, Problem
+from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus
 from domain.snapshots import ClientType, Customer
 from domain.switches import lets_through
 
@@ -72,11 +72,10 @@ def add_client(draft: Draft, row: CustomerRow, customer: Customer, asked_by: Ask
     """Ask for a Canopy client with the customer's values; what Canopy would not take is shown, and not sent."""
     wrong = not_taken("canopy", customer.values)
     if wrong:
-        problem = Problem(
-            id=draft.effect_id(row.key, "rejected_by_canopy"),
-            code="rejected_by_canopy",
-            since=draft.now,
-            resume="not_synced",
+        problem = draft.question(
+            row.key,
+            "rejected_by_canopy",
+            "not_synced",
             fields=tuple(wrong),
             detail=next(iter(wrong.values())).why,
         )
@@ -208,11 +207,10 @@ def _ask(draft: Draft, like: list[LinkRow], row: CustomerRow) -> None:
     """Ask about the client that is most like it and is not asked about something else."""
     for link in like:
         if link.status is LinkStatus.NOT_SYNCED and link.shelved is None:
-            question = Problem(
-                id=draft.effect_id(link.key, "possible_duplicate"),
-                code="possible_duplicate",
-                since=draft.now,
-                resume="not_synced",
+            question = draft.question(
+                link.key,
+                "possible_duplicate",
+                "not_synced",
                 customer_id=row.customer_id,
             )
             archived = link.client is not None and link.client.presence == "archived"

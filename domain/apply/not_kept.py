@@ -12,7 +12,7 @@ from domain.fields import Field, Values
 from domain.ids import Side
 from domain.limits import as_written
 from domain.meaning import alike
-from domain.rows import Agreed, LinkRow, LinkStatus, Pair, Problem, together
+from domain.rows import Agreed, LinkRow, LinkStatus, Pair, together
 
 
 def not_kept(side: Side, sent: Values, answered: Values) -> tuple[Field, ...]:
@@ -53,11 +53,10 @@ def with_what_was_not_kept(
     )
     if not missed or not tried_all or link.problem is not None or link.status is not LinkStatus.SYNCED:
         return link
-    problem = Problem(
-        id=draft.effect_id(link.key, "not_kept"),
-        code="not_kept",
-        since=draft.now,
-        resume="synced",
+    problem = draft.question(
+        link.key,
+        "not_kept",
+        "synced",
         fields=missed,
         detail=side,
     )

@@ -11,7 +11,7 @@ from domain.apply.unmatching import match_is_stale
 from domain.draft import Draft
 from domain.ids import CustomerId, FirmId
 from domain.known import Known
-from domain.rows import LinkRow, LinkStatus, Problem
+from domain.rows import LinkRow, LinkStatus
 
 MOST_MERGES = 10
 """How many merges in a row are followed to the customer that is left."""
@@ -45,11 +45,10 @@ def followed(draft: Draft, link: LinkRow) -> LinkRow:
         return link
     if link.client is not None and link.client.presence == "archived":
         return link  # it sleeps; nobody is asked before it is there again
-    question = Problem(
-        id=draft.effect_id(link.key, "customers_merged"),
-        code="customers_merged",
-        since=draft.now,
-        resume="synced",
+    question = draft.question(
+        link.key,
+        "customers_merged",
+        "synced",
         customer_id=survivor,
     )
     return replace(link, problem=question, status=LinkStatus.NEEDS_ATTENTION, since=draft.now)

@@ -13,7 +13,7 @@ from domain.fields import Field, Value, Values
 from domain.limits import as_written
 from domain.names import folded, free_names
 from domain.outcomes import Holder
-from domain.rows import LinkRow, LinkStatus, Problem
+from domain.rows import LinkRow, LinkStatus
 
 
 def with_holder_asked_for(draft: Draft, link: LinkRow, taken: Value) -> LinkRow:
@@ -45,11 +45,10 @@ def asked_before_a_second(draft: Draft, link: LinkRow, values: Values) -> LinkRo
     holders = known_holders(draft, link, name) if folded(name) else ()
     if not holders:
         return None
-    problem = Problem(
-        id=draft.effect_id(link.key, "display_name_taken"),
-        code="display_name_taken",
-        since=draft.now,
-        resume="creating",
+    problem = draft.question(
+        link.key,
+        "display_name_taken",
+        "creating",
         fields=(Field.DISPLAY_NAME,),
     )
     asked = replace(link, status=LinkStatus.NEEDS_ATTENTION, problem=problem, since=draft.now)

@@ -40,7 +40,7 @@ from domain.outcomes import (
 )
 from domain.plan import plan
 from domain.progress import tried
-from domain.rows import FirmRow, LinkRow, LinkStatus, LostCreate, Problem, Reason
+from domain.rows import FirmRow, LinkRow, LinkStatus, LostCreate, Reason
 from domain.snapshots import Client, Customer
 from domain.still_wanted import no_longer_wanted
 from domain.went_back import client_is_older
@@ -231,11 +231,10 @@ def _stopped(
     if known is not None and known.code in ("display_name_taken", *REJECTIONS) and fields:
         # What was refused before stays refused, else the two would take turns for ever.
         fields = tuple(f for f in Field if f in fields or f in known.fields) if known.fields else ()
-    problem = Problem(
-        id=draft.effect_id(link.key, code),
-        code=code,
-        since=draft.now,
-        resume=link.resume,
+    problem = draft.question(
+        link.key,
+        code,
+        link.resume,
         fields=fields,
         detail=detail,
     )
