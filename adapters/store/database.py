@@ -12,6 +12,7 @@ from sqlalchemy import Connection, event, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.util.concurrency import await_, in_greenlet
 
 from domain.projection import StoreAwayError
 
@@ -133,6 +134,7 @@ def _sqlite(url: str) -> AsyncEngine:
     engine = create_async_engine(url, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _set_up_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    event.listen(engine.sync_engine, "close", _roll_back_sqlite)
     return engine
 
 
@@ -167,6 +169,17 @@ def _journal(cursor: Any, change: str) -> str:
     cursor.execute(f"PRAGMA journal_mode{change}")
     (mode,) = cursor.fetchone()
     return str(mode)
+
+
+def _roll_back_sqlite(connection: Any, _record: object) -> None:
+    """End the transaction of a connection that is given up in it, as happens where its task is cancelled.
+
+    SQLite closes a connection only when its last statement is gone, and keeps its lock until then. The statement lives
+    in the cancelled task's traceback, so the lock lasted until the garbage collector came by.
+    """
+    if in_greenlet():
+        # Shielded, so that a second cancellation takes nothing away: what was begun first comes before the closing.
+        await_(asyncio.shield(connection.driver_connection.rollback()))
 
 
 def _begin_sqlite(connection: Connection) -> None:
