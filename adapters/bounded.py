@@ -50,8 +50,12 @@ ClientIdText = Annotated[str, _constraints(CLIENT)]
 CustomerIdText = Annotated[str, _constraints(CUSTOMER)]
 IdText = Annotated[str, _constraints(ID)]
 CursorText = Annotated[str, _constraints(CURSOR)]
-PageCursor = Annotated[str, StringConstraints(max_length=MOST_IN_A_PAGE_CURSOR)]
-"""Of our own lists; whether it is one is for the list to say."""
+PageCursor = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9_-]*$", max_length=MOST_IN_A_PAGE_CURSOR),
+    Field(description="The `cursor` of an earlier page. Any other text is refused."),
+]
+"""Of our own lists, in the letters that base64 has in addresses; whether it is one is for the list to say."""
 
 ShortText = Annotated[str, StringConstraints(max_length=MOST_IN_A_TEXT)]
 Time = Annotated[datetime, BeforeValidator(_moment)]

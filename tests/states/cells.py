@@ -1,7 +1,6 @@
 """Runs every input in every state and notes what came of it."""
 
 from collections.abc import Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 
 from domain.decision import Decision
@@ -32,7 +31,7 @@ class Cell:
 def run_all() -> Mapping[tuple[str, str], Cell]:
     """Give the cell of each state and input."""
     return {
-        (state, given): _run(deepcopy(world), tell)
+        (state, given): _run(world.copied(), tell)
         for states in GROUPS.values()
         for state, build in states.items()
         for world in (build(),)

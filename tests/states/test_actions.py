@@ -1,7 +1,6 @@
 """What a client can be asked for is what `decide` does not refuse: in every state, and after every input."""
 
 from collections.abc import Callable, Mapping
-from copy import deepcopy
 from dataclasses import replace
 
 import pytest
@@ -100,7 +99,7 @@ def test_so_it_is_whatever_becomes_of_the_customer_that_it_had(state: str, fate:
     fate(world, customer)
     check(world)
     for tell in GIVEN.values():
-        after = deepcopy(world)
+        after = world.copied()
         tell(after)
         check(after)
 

@@ -1,7 +1,6 @@
 """What people are told of a link is true: in every state, after every input, whatever stands around it."""
 
 from collections.abc import Iterator
-from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC
 
@@ -30,7 +29,7 @@ def reached(state: str) -> Iterator[World]:
     world = STATES[state]()
     yield world
     for tell in GIVEN:
-        after = deepcopy(world)
+        after = world.copied()
         tell(after)
         yield after
 

