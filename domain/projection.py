@@ -190,6 +190,9 @@ class Progress(Protocol):
             KafkaAwayError: nobody knows how much that is.
         """
 
+    def is_away(self) -> bool:
+        """Say whether Kafka gave no answer when it was asked last, some seconds ago at most."""
+
     async def behind(self) -> int | None:
         """Count the offsets between what it shows and the end of the log; None: Kafka gives no answer."""
 

@@ -24,8 +24,13 @@ class FirmNews:
             self._seen.pop(seen.decided.row.key, None)
             self._seen[seen.decided.row.key] = seen
         if len(self._seen) > MOST_ROWS:
-            self._seen.clear()
-            self._missed = True
+            self.miss()
+        self._more.set()
+
+    def miss(self) -> None:
+        """Let who listens look at everything."""
+        self._seen.clear()
+        self._missed = True
         self._more.set()
 
     def end(self) -> None:

@@ -72,6 +72,12 @@ class LogTail:
                 for watch in self._watches_of(decided.row.firm_id):
                     watch.see(Seen(decided, stretch.next_offset))
 
+    def look_again(self) -> None:
+        """Let all who stay look at everything once more: what holds for them has changed, and no record says so."""
+        for watch in chain(*self._watches.values()):
+            if isinstance(watch, FirmNews):
+                watch.miss()
+
     def _watches_of(self, firm: FirmId) -> Iterable[FirmWatch | FirmNews]:
         """Give those of one firm; what goes for all firms is everybody's."""
         return chain(*self._watches.values()) if firm == ALL_FIRMS else self._watches.get(firm, ())

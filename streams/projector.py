@@ -27,6 +27,8 @@ from streams.topics import LOG
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
 ASK_KAFKA_WITHIN_SECONDS = 2.0
+ASK_KAFKA_EVERY_SECONDS = 2.0
+ASK_KAFKA_AGAIN_SECONDS = 0.5
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +55,7 @@ class Projector:
         self._moved: defaultdict[int, asyncio.Event] = defaultdict(asyncio.Event)
         self._reader: LogReader | None = None
         self._stopped: dict[int, Stop] = {}
+        self._is_away = False
 
     async def run(self) -> None:
         """Follow for good; goes on by itself after Kafka or the database was away.
@@ -61,11 +64,12 @@ class Projector:
             LogLostError: log and read model don't belong together, so a person has to look.
         """
         try:
-            async with asyncio.TaskGroup() as both:
-                both.create_task(_again_and_again("log", self._follow_log))
-                both.create_task(_again_and_again("dead letters", self._follow_dead_letters))
+            async with asyncio.TaskGroup() as works:
+                works.create_task(_again_and_again("log", self._follow_log))
+                works.create_task(_again_and_again("dead letters", self._follow_dead_letters))
+                works.create_task(self._notice_whether_kafka_answers())
         except ExceptionGroup as ended:
-            # The first to end ended the other.
+            # The first to end ended the others.
             raise ended.exceptions[0] from None
 
     def position(self, partition: int) -> int:
@@ -87,34 +91,49 @@ class Projector:
         Raises:
             KafkaAwayError: Kafka does not say how much that is.
         """
-        if self._reader is None:
+        ends = await self._ends()
+        if ends is None:
             raise KafkaAwayError(LOG)
-        try:
-            async with asyncio.timeout(ASK_KAFKA_WITHIN_SECONDS):
-                ends = await self._reader.ends(self._positions)
-        except (KafkaError, TimeoutError) as error:
-            raise KafkaAwayError(LOG) from error
         for partition, end in ends.items():
             if partition not in self._stopped:
                 await self.reached(partition, end)
+
+    def is_away(self) -> bool:
+        """Say whether Kafka gave no answer when it was asked last; see the port."""
+        return self._is_away
 
     async def behind(self) -> int | None:
         """Count the offsets between what is shown and the end of the log; None: Kafka gives no answer.
 
         Stopped partitions are not counted: they are named.
         """
-        if self._reader is None:
-            return None
-        try:
-            async with asyncio.timeout(ASK_KAFKA_WITHIN_SECONDS):
-                ends = await self._reader.ends(self._positions)
-        except (KafkaError, TimeoutError):
+        ends = await self._ends()
+        if ends is None:
             return None
         return sum(
             max(0, end - self.position(partition))
             for partition, end in ends.items()
             if partition not in self._stopped
         )
+
+    async def _ends(self) -> Mapping[int, int] | None:
+        """Ask Kafka where the log's partitions end; None: it gives no answer. Open pages hear of it if that is new."""
+        ends = None
+        if self._reader is not None:
+            with suppress(KafkaError, TimeoutError):
+                async with asyncio.timeout(ASK_KAFKA_WITHIN_SECONDS):
+                    ends = await self._reader.ends(self._positions)
+        is_away = ends is None
+        if is_away is not self._is_away:
+            self._is_away = is_away
+            self._tail.look_again()
+        return ends
+
+    async def _notice_whether_kafka_answers(self) -> None:
+        """Ask again and again: who follows a log that says nothing hears nothing, whether Kafka is there or not."""
+        while True:
+            await self._ends()
+            await asyncio.sleep(ASK_KAFKA_AGAIN_SECONDS if self._is_away else ASK_KAFKA_EVERY_SECONDS)
 
     async def _follow_log(self) -> None:
         async with LogReader(self._bootstrap, self._prefix + LOG) as reader:

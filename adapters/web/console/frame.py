@@ -13,6 +13,9 @@ from domain.standing import UNDER_WAY, Around, CustomerState, Standing, beside
 
 Tone = Literal["good", "busy", "attention", "off"]
 
+NOT_REACHED = "Syncing is interrupted: nothing can be saved or sent until it is back"
+"""Of the log itself. What the page shows is as of before, and whether it still holds nobody knows."""
+
 REASON_SHOWN = 80
 """Characters of a reason in the pill above every page."""
 
@@ -46,7 +49,10 @@ async def frame(visit: Visit) -> Frame:
     around = await reads.firms.around(visit.firm, visit.parts.partition_of(visit.firm))
     counts = await reads.links.standings(visit.firm, around)
     paused = around.paused
-    if paused is None or connection.status != "connected":
+    tone: Tone
+    if visit.parts.progress.is_away():
+        tone, pill = "attention", NOT_REACHED
+    elif paused is None or connection.status != "connected":
         tone, pill = _pill(connection, around, counts)
     else:
         due = (await reads.due.page(visit.firm, limit=1)).total

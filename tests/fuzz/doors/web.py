@@ -109,6 +109,10 @@ class _Progress:
         """Nothing is."""
         return {}
 
+    def is_away(self) -> bool:
+        """It is not."""
+        return False
+
     def position(self, partition: int) -> int:
         """Give the end."""
         return self._end if partition == HOME else 0

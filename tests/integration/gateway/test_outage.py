@@ -13,6 +13,7 @@ import pytest
 from adapters.store.database import Database
 from adapters.store.preparation import prepare
 from adapters.store.projection import Projection
+from adapters.web.console.frame import NOT_REACHED
 from adapters.web.signature import signature_of
 from deploy.gateway import run_gateway
 from deploy.kafka.broker import LocalBroker
@@ -24,6 +25,8 @@ from streams.projector import LogLostError
 from streams.topic_check import create_topics
 from streams.topics import topic_specs
 from tests.integration.gateway.conftest import PARTITIONS, VERIFIER
+from tests.integration.gateway.hearing import hearing
+from tests.integration.gateway.sessions import COOKIE
 
 INTUIT_WAITS_SECONDS = 3
 BODY = orjson.dumps(
@@ -67,10 +70,28 @@ async def until(http: aiohttp.ClientSession, status: int) -> dict[str, Any]:
             await asyncio.sleep(0.1)
 
 
+async def session_of(http: aiohttp.ClientSession, settings: Settings) -> dict[str, str]:
+    """Sign in; gives the header that a browser sends from then on."""
+    form, sent = {"person": "dana"}, {"Origin": settings.http_url}
+    async with http.post("/sign-in", data=form, headers=sent, allow_redirects=False) as answer:
+        assert answer.status == 303
+        return {"Cookie": f"{COOKIE}={answer.cookies[COOKIE].value}"}
+
+
+async def page(http: aiohttp.ClientSession, session: dict[str, str]) -> str:
+    """Give the page of a firm's clients."""
+    async with http.get("/firms/f-1/clients", headers=session) as answer:
+        assert answer.status == 200
+        return await answer.text()
+
+
 async def test_a_gateway_starts_without_kafka_and_goes_on_when_it_comes(
     own_broker: LocalBroker, tmp_path: Path
 ) -> None:
-    """Intuit gets its 503 within the time that it waits, so it sends again; nobody restarts anything."""
+    """Intuit gets its 503 within the time that it waits, so it sends again; nobody restarts anything.
+
+    Open pages hear that Kafka is away, and that it is back: nothing that they say is known meanwhile.
+    """
     settings = Settings(
         kafka_bootstrap=own_broker.bootstrap,
         partitions=PARTITIONS,
@@ -92,13 +113,21 @@ async def test_a_gateway_starts_without_kafka_and_goes_on_when_it_comes(
             assert (await until(http, 200))["records_behind"] == 0
             assert await deliver(http) == 200
 
-            own_broker.pause()
-            began = time.monotonic()
-            assert await deliver(http) == 503
-            assert time.monotonic() - began < INTUIT_WAITS_SECONDS
-            assert (await readiness(http))[0] == 503
+            session = await session_of(http, settings)
+            assert NOT_REACHED not in await page(http, session)
+            async with hearing(http, "f-1") as stream:
+                await stream.next("ready")
+                own_broker.pause()
+                began = time.monotonic()
+                assert await deliver(http) == 503
+                assert time.monotonic() - began < INTUIT_WAITS_SECONDS
+                assert (await readiness(http))[0] == 503
+                await stream.next("reload")
+                assert NOT_REACHED in await page(http, session)
 
-            own_broker.resume()
+                own_broker.resume()
+                await stream.next("reload")
+                assert NOT_REACHED not in await page(http, session)
             await until(http, 200)
             assert await deliver(http) == 200
     finally:
