@@ -13,10 +13,10 @@ from deploy.private_files import open_data_folder
 from deploy.settings import Settings
 from domain.ids import FirmId, IntentId, RealmId
 from domain.inputs import Connect
-from streams.acknowledged_producer import AcknowledgedProducer
-from streams.intent_writer import IntentWriter
-from streams.topic_check import Difference, check_topics, create_topics
-from streams.topics import topic_specs
+from streams.kafka.acknowledged_producer import AcknowledgedProducer
+from streams.kafka.intent_writer import IntentWriter
+from streams.kafka.topic_check import Difference, check_topics, create_topics
+from streams.wire.topics import topic_specs
 
 INTENT_SECONDS = 10.0
 

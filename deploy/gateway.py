@@ -35,14 +35,14 @@ from deploy.private_files import open_data_folder
 from deploy.settings import PREFIX, Settings
 from deploy.terminal import Exit, complain, store_away
 from domain.projection import StoreAwayError
-from streams.acknowledged_producer import AcknowledgedProducer
-from streams.dead_letters import DeadLetterWriter
-from streams.inputs import partition_of
-from streams.intent_writer import IntentWriter
-from streams.log_tail import LogTail
-from streams.notification_writer import NotificationWriter
-from streams.projector import LogLostError, Projector
-from streams.topics import INTENTS
+from streams.kafka.acknowledged_producer import AcknowledgedProducer
+from streams.kafka.dead_letters import DeadLetterWriter
+from streams.kafka.intent_writer import IntentWriter
+from streams.kafka.log_tail import LogTail
+from streams.kafka.notification_writer import NotificationWriter
+from streams.kafka.projector import LogLostError, Projector
+from streams.wire.inputs import partition_of
+from streams.wire.topics import INTENTS
 
 CANT_BE_OPENED = (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES)
 CANOPY_WITHIN_SECONDS = 10.0

@@ -16,7 +16,7 @@ from aiokafka.errors import KafkaError
 from structlog.typing import EventDict, Processor
 
 from deploy.safe_text import safe
-from streams.mishap import place_of
+from streams.wire.mishap import place_of
 
 Format = Literal["logfmt", "json"]
 

@@ -12,7 +12,7 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import NonRecordingSpan, SpanContext, SpanKind, TraceFlags
 
-from streams.traces import Place, Span
+from streams.wire.traces import Place, Span
 
 PATH = "/v1/traces"
 _KINDS = {"consumer": SpanKind.CONSUMER, "internal": SpanKind.INTERNAL}

@@ -1,9 +1,9 @@
 """Puts a worker together and runs it until it is told to stop, or ends itself."""
 
-import asyncio
 import sys
 import traceback
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 
 import aiohttp
 import faust
@@ -14,25 +14,20 @@ from adapters.quickbooks.api import QuickBooksApi
 from deploy.settings import Settings
 from deploy.terminal import complain
 from domain.ids import RealmId
-from streams.acknowledged_producer import AcknowledgedProducer
-from streams.answers_ahead import AnswersAhead
-from streams.checkpoints import Checkpoints
-from streams.continuity import Continuity, InputLostError
-from streams.dead_letters import DeadLetterWriter
-from streams.engine import Engine
-from streams.faust_shell import ShellSettings, UnevenAssignmentError, end_process, watch_coordination
-from streams.ground import Outside
-from streams.lanes import Lanes
-from streams.log_reader import FOLDING_WAITS_MS, LogReader
-from streams.log_table import LogTable
-from streams.log_writer import AppendFailedError, LogWriter
-from streams.outcome_writer import OutcomeWriter
-from streams.rate_limiter import before_each_request
-from streams.same_log import LogShrankError
-from streams.topics import INPUTS, LOG, OUTCOMES
-from streams.traces import Spans
-from streams.watchdog import watch_progress
-from streams.worker import Assignment, InputTookTooLongError, Parts, Worker
+from streams.kafka.continuity import InputLostError
+from streams.kafka.faust_shell import ShellSettings, UnevenAssignmentError, end_process, watch_coordination
+from streams.kafka.ports import Cluster, kafka_ports
+from streams.kafka.wall_clock import WallClock
+from streams.kafka.watchdog import watch_progress
+from streams.kafka.worker import InputTookTooLongError, Parts, Worker
+from streams.wire.topics import INPUTS
+from streams.wire.traces import Spans
+from streams.worker.assembly import Assignment, assemble
+from streams.worker.ground import Outside
+from streams.worker.limiters import Doors
+from streams.worker.ports import AppendFailedError, Outcomes
+from streams.worker.rate_limiter import before_each_request
+from streams.worker.same_log import LogShrankError
 
 OURS = (
     AppendFailedError,
@@ -41,7 +36,6 @@ OURS = (
     LogShrankError,
     UnevenAssignmentError,
 )
-OUTCOME_SECONDS = 10.0
 
 
 def run_worker(settings: Settings) -> None:
@@ -76,47 +70,39 @@ def run_worker(settings: Settings) -> None:
 
 
 async def _parts(settings: Settings, assigned: Assignment, spans: Spans | None) -> Parts:
-    reader = LogReader(settings.bootstrap, LOG, FOLDING_WAITS_MS)
-    writer = LogWriter(settings.bootstrap, LOG, bound_seconds=settings.session_timeout_seconds * 2 / 3)
-    producer = AcknowledgedProducer(settings.bootstrap, OUTCOME_SECONDS)
-    session = open_session()
-    outside = Outside(
-        quickbooks=QuickBooksApi(
-            session, settings.quickbooks_url, _token(settings), before_each=before_each_request
-        ),
-        canopy=CanopyApi(
-            session, settings.canopy_url, settings.canopy_token, before_each=before_each_request
-        ),
-        outcomes=OutcomeWriter(producer),
-        spans=spans,
+    cluster = Cluster(
+        bootstrap=settings.bootstrap,
+        group=settings.group,
+        folder=settings.data_folder / "checkpoints",
+        append_seconds=settings.session_timeout_seconds * 2 / 3,
     )
-    lanes = Lanes(outside, proof_seconds=settings.session_timeout_seconds / 2, fatal=end_in_doubt)
-    checkpoints = Checkpoints(settings.data_folder / "checkpoints", f"{settings.bootstrap}/{LOG}")
-    table = LogTable(reader, writer, checkpoints, lanes.folded)
-    await reader.__aenter__()
-    await writer.start()
-    engine = Engine(
-        table,
-        lanes,
-        DeadLetterWriter(producer),
-        Continuity(settings.bootstrap, settings.group, INPUTS),
-        AnswersAhead(settings.bootstrap, OUTCOMES),
-        client_of,
-        settings.partitions,
-        assigned,
-        spans,
-    )
+    opened = AsyncExitStack()
+    session = await opened.enter_async_context(open_session())
 
-    async def close() -> None:
-        await asyncio.gather(
-            reader.__aexit__(None, None, None),
-            writer.stop(),
-            producer.stop(),
-            session.close(),
-            checkpoints.close(),
+    def outside(outcomes: Outcomes) -> Outside:
+        clock = WallClock()
+        return Outside(
+            quickbooks=QuickBooksApi(
+                session, settings.quickbooks_url, _token(settings), before_each=before_each_request
+            ),
+            canopy=CanopyApi(
+                session, settings.canopy_url, settings.canopy_token, before_each=before_each_request
+            ),
+            outcomes=outcomes,
+            clock=clock,
+            doors=Doors(clock),
+            spans=spans,
         )
 
-    return Parts(engine, lanes, close)
+    ports = await opened.enter_async_context(kafka_ports(cluster, client_of, outside))
+    made = assemble(
+        ports,
+        partitions=settings.partitions,
+        assignment=assigned,
+        proof_seconds=settings.session_timeout_seconds / 2,
+        fatal=end_in_doubt,
+    )
+    return Parts(made.engine, made.lanes, opened.aclose)
 
 
 def open_session() -> aiohttp.ClientSession:

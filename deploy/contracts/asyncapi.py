@@ -7,7 +7,7 @@ from deploy.contracts.examples import examples
 from deploy.contracts.messages import CHANNELS, Channel, Kind, kinds
 from deploy.contracts.schemas import dead_letter_headers
 from deploy.settings import Settings
-from streams.topics import DEAD_LETTERS, TopicSpec, topic_specs
+from streams.wire.topics import DEAD_LETTERS, TopicSpec, topic_specs
 
 JSON = "application/cloudevents+json"
 DEAD_LETTER = "dead-letter"

@@ -5,7 +5,7 @@ from typing import Any
 
 from deploy.contracts.messages import Kind, kinds
 from deploy.contracts.schemas import topic_schemas
-from streams.topics import CLIENT_EVENTS
+from streams.wire.topics import CLIENT_EVENTS
 
 NOON = "2026-11-23T10:00:00Z"
 VALUES: Mapping[str, Any] = {

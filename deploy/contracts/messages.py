@@ -10,11 +10,11 @@ from pydantic_core import CoreSchema
 
 from adapters.canopy.mapping import ClientRecord
 from domain.inputs import CustomerNotified
-from streams import topics
-from streams.bounded import KEPT, bounded
-from streams.inputs import HAPPENED, INTENT, INTENTS, NOTIFIED, OUTCOME, RESULT, WHAT_WAS_READ
-from streams.records import TYPE as DECISION
-from streams.records import LogRecord
+from streams.wire import topics
+from streams.wire.bounded import KEPT, bounded
+from streams.wire.inputs import HAPPENED, INTENT, INTENTS, NOTIFIED, OUTCOME, RESULT, WHAT_WAS_READ
+from streams.wire.records import TYPE as DECISION
+from streams.wire.records import LogRecord
 
 CLIENT = "canopy.client."
 

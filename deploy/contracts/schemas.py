@@ -8,9 +8,9 @@ from pydantic.json_schema import GenerateJsonSchema
 from deploy.contracts.messages import CLIENT, Kind, kinds
 from domain.bounds import FIRM, ID, KEY, PERSON, REALM, Bound
 from domain.ids import ALL_FIRMS
-from streams.dead_letters import HEADERS
-from streams.inputs import GO_FOR_ALL, INTENT
-from streams.topics import DEAD_LETTERS, LOG
+from streams.kafka.dead_letters import HEADERS
+from streams.wire.inputs import GO_FOR_ALL, INTENT
+from streams.wire.topics import DEAD_LETTERS, LOG
 
 Schema = dict[str, Any]
 

@@ -11,7 +11,7 @@ from deploy.lint.reading import read_event
 from deploy.lint.remarks import remarks_on
 from domain.bounds import FIRM
 from domain.inputs import ClientObserved
-from streams.inputs import partition_of
+from streams.wire.inputs import partition_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,8 +17,8 @@ from adapters.canopy.mapping import client_of
 from deploy.lint.finding import Finding, problem
 from domain.bounds import too_deep
 from domain.inputs import Input
-from streams.inputs import Message, UnreadableInputError, partition_of, read_input
-from streams.topics import CLIENT_EVENTS
+from streams.wire.inputs import Message, UnreadableInputError, partition_of, read_input
+from streams.wire.topics import CLIENT_EVENTS
 
 MOST_PROBLEMS = 50
 GOOD: Mapping[str, Any] = {

@@ -16,11 +16,11 @@ from domain.decision import Verdict
 from domain.ids import ALL_FIRMS, FirmId, IntentId
 from domain.inputs import Intent
 from domain.stops import Stop
-from streams.inputs import partition_of
-from streams.log_reader import LogReader
-from streams.records import LogRecord
-from streams.stop import PartitionStoppedError
-from streams.topics import LOG
+from streams.kafka.log_reader import LogReader
+from streams.wire.inputs import partition_of
+from streams.wire.records import LogRecord
+from streams.wire.topics import LOG
+from streams.worker.stop import PartitionStoppedError
 
 DECIDED_SECONDS = 15.0
 """A worker that takes over from another one is there within less."""

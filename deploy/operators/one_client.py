@@ -10,7 +10,7 @@ from domain.apply.choices import open_choices
 from domain.apply.matching import not_to_be_restored
 from domain.ids import ClientId, FirmId
 from domain.inputs import Restore
-from streams.inputs import partition_of
+from streams.wire.inputs import partition_of
 
 
 class UnknownClientError(Exception):

@@ -16,13 +16,14 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from adapters.canopy.mapping import client_of
 from domain.decide import decide
 from domain.ids import EffectId
-from streams.checkpoints import Checkpoints
-from streams.inputs import Message, read_input
-from streams.log_reader import FOLDING_WAITS_MS, LogReader
-from streams.log_table import LogTable
-from streams.log_writer import LogWriter
-from streams.records import encode, records_of
-from streams.topics import CLIENT_EVENTS, LOG
+from streams.kafka.log_reader import FOLDING_WAITS_MS, LogReader
+from streams.kafka.log_writer import LogWriter
+from streams.kafka.wall_clock import WallClock
+from streams.wire.inputs import Message, read_input
+from streams.wire.records import encode, records_of
+from streams.wire.topics import CLIENT_EVENTS, LOG
+from streams.worker.checkpoint_files import CheckpointFiles
+from streams.worker.log_table import LogTable
 from tests.bench.content import PARTITIONS
 
 MICRO_BATCH_BYTES = 512 * 1024
@@ -44,7 +45,8 @@ async def run(bootstrap: str, prefix: str, log: str, count: int) -> None:
     writer = LogWriter(bootstrap, log + LOG, bound_seconds=20)
     with tempfile.TemporaryDirectory() as folder:
         async with LogReader(bootstrap, log + LOG, FOLDING_WAITS_MS) as reader:
-            table = LogTable(reader, writer, Checkpoints(Path(folder), bootstrap), lambda _n, _rows: None)
+            checkpoints = CheckpointFiles(Path(folder), bootstrap)
+            table = LogTable(reader, writer, checkpoints, lambda _n, _rows: None, WallClock())
             for number in range(PARTITIONS):
                 await table.catch_up(number)
     await writer.stop()

@@ -11,11 +11,11 @@ from domain.decision import Decision, Verdict
 from domain.ids import CustomerId, FirmId, RealmId
 from domain.inputs import Cause
 from domain.rows import Connection, FirmRow, LinkRow, LinkStatus, Pair
-from streams.inputs import partition_of
-from streams.log_writer import LogWriter
-from streams.records import encode, records_of
-from streams.topic_check import create_topics
-from streams.topics import CLIENT_EVENTS, LOG, topic_specs
+from streams.kafka.log_writer import LogWriter
+from streams.kafka.topic_check import create_topics
+from streams.wire.inputs import partition_of
+from streams.wire.records import encode, records_of
+from streams.wire.topics import CLIENT_EVENTS, LOG, topic_specs
 
 PARTITIONS = 4
 FIRMS = tuple(FirmId(f"f-{n}") for n in range(1, 13))

@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from streams.topics import LOG
+from streams.wire.topics import LOG
 from tests.bench.content import PARTITIONS, load
 
 ROOT = Path(__file__).parents[2]

@@ -13,12 +13,13 @@ from domain.decide import decide
 from domain.ids import EffectId
 from domain.inputs import Cause, ClientObserved
 from domain.table import Table
-from streams.checkpoints import Checkpoints
-from streams.log_reader import FOLDING_WAITS_MS, LogReader
-from streams.log_table import LogTable
-from streams.log_writer import LogWriter
-from streams.topic_check import create_topics
-from streams.topics import CLIENT_EVENTS, LOG, topic_specs
+from streams.kafka.log_reader import FOLDING_WAITS_MS, LogReader
+from streams.kafka.log_writer import LogWriter
+from streams.kafka.topic_check import create_topics
+from streams.kafka.wall_clock import WallClock
+from streams.wire.topics import CLIENT_EVENTS, LOG, topic_specs
+from streams.worker.checkpoint_files import CheckpointFiles
+from streams.worker.log_table import LogTable
 from tests.bench.content import FIRMS, NOW, client, connected, synced_record
 
 RECORDS = 100_000
@@ -60,14 +61,14 @@ class Start(NamedTuple):
 async def starts(bootstrap: str, prefix: str) -> tuple[Start, Start]:
     """Fold the whole partition as a worker does that has just been assigned it; and again, from its checkpoint."""
     with TemporaryDirectory() as folder:
-        checkpoints = Checkpoints(Path(folder), bootstrap)
+        checkpoints = CheckpointFiles(Path(folder), bootstrap)
         return await _start(bootstrap, prefix, checkpoints), await _start(bootstrap, prefix, checkpoints)
 
 
-async def _start(bootstrap: str, prefix: str, checkpoints: Checkpoints) -> Start:
+async def _start(bootstrap: str, prefix: str, checkpoints: CheckpointFiles) -> Start:
     writer = LogWriter(bootstrap, prefix + LOG, bound_seconds=20)
     async with LogReader(bootstrap, prefix + LOG, FOLDING_WAITS_MS) as reader:
-        table = LogTable(reader, writer, checkpoints, lambda _n, _rows: None)
+        table = LogTable(reader, writer, checkpoints, lambda _n, _rows: None, WallClock())
         began, busy = time.perf_counter(), time.process_time()
         async with table.partition(0).lock:
             await table.catch_up(0)

@@ -12,8 +12,8 @@ from domain.decide import decide
 from domain.ids import ClientId, CustomerId, EffectId, IntentId
 from domain.inputs import Cause, ClientObserved, CustomerNotified, Input, Match, Unmatch
 from domain.table import Table
-from streams.collector import collector_at_rest
-from streams.topics import CLIENT_EVENTS
+from streams.wire.topics import CLIENT_EVENTS
+from streams.worker.collector import collector_at_rest
 from tests.bench.content import FIRMS, NOW, connected, realm_of
 from tests.bench.synced import client_number, synced, unlinked
 

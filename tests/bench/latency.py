@@ -21,11 +21,11 @@ from domain.decision import Decision, Verdict
 from domain.ids import FirmId
 from domain.inputs import Cause
 from domain.rows import Row
-from streams.inputs import partition_of
-from streams.log_writer import LogWriter
-from streams.records import encode, records_of
-from streams.topic_check import create_topics
-from streams.topics import CLIENT_EVENTS, INTENTS, LOG, topic_specs
+from streams.kafka.log_writer import LogWriter
+from streams.kafka.topic_check import create_topics
+from streams.wire.inputs import partition_of
+from streams.wire.records import encode, records_of
+from streams.wire.topics import CLIENT_EVENTS, INTENTS, LOG, topic_specs
 from tests.bench.content import NOW, PARTITIONS, client, connected, event_of, realm_of
 from tests.bench.deciding import start
 from tests.bench.door import Door, open_door

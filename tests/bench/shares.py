@@ -19,9 +19,9 @@ TURN_OF_THE_LOOP = "_run_once"
 # Going outwards from the innermost frame, the first that is found here names the share.
 _PLACES = (
     ("selectors.py", "waiting for the broker"),
-    ("streams/records.py", "encode"),
+    ("streams/wire/records.py", "encode"),
     ("domain/", "decide"),
-    ("streams/inputs.py", "read the input"),
+    ("streams/wire/inputs.py", "read the input"),
     ("adapters/", "read the input"),
     ("structlog/", "log lines"),
     ("logging/", "log lines"),

@@ -20,11 +20,11 @@ from domain.effects import UpdateCustomer
 from domain.ids import EffectId, RealmId
 from domain.inputs import Cause
 from domain.ports import UpdateCustomerAnswer
-from streams.engine import Engine
-from streams.inputs import Message
-from streams.log_table import LogTable
-from streams.rate_limiter import Permit, RateLimiter, Ticket
-from streams.topics import CLIENT_EVENTS
+from streams.wire.inputs import Message
+from streams.wire.topics import CLIENT_EVENTS
+from streams.worker.engine import Engine
+from streams.worker.log_table import LogTable
+from streams.worker.rate_limiter import Permit, RateLimiter, Ticket
 
 STAGES = ("taken", "decided", "appended", "asked for a turn", "got its turn", "may start")
 Clock = dict[str, float]

@@ -19,8 +19,8 @@ from adapters.web.signature import HEADER, signature_of
 from deploy.kafka.broker import LocalBroker
 from deploy.kafka.ports import free_port
 from deploy.kafka.settings import BrokerSettings
-from streams.topic_check import create_topics
-from streams.topics import topic_specs
+from streams.kafka.topic_check import create_topics
+from streams.wire.topics import topic_specs
 from tests.bench.report import say
 from tests.integration.gateway.firm import CONNECTED
 from tests.integration.gateway.log_writer import LogWriter

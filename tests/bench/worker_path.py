@@ -6,31 +6,25 @@ stage. `--door ADDRESS`: where QuickBooks answers.
 """
 
 import argparse
+from contextlib import AsyncExitStack
 from pathlib import Path
 
-import aiohttp
 import faust
 
 from adapters.canopy.api import CanopyApi
 from adapters.canopy.mapping import client_of
 from deploy.logs import set_up_logs
-from deploy.worker import end_in_doubt
+from deploy.worker import end_in_doubt, open_session
 from domain.ids import RealmId
-from streams.acknowledged_producer import AcknowledgedProducer
-from streams.answers_ahead import AnswersAhead
-from streams.checkpoints import Checkpoints
-from streams.continuity import Continuity
-from streams.dead_letters import DeadLetterWriter
-from streams.faust_shell import ShellSettings
-from streams.ground import Outside
-from streams.lanes import Lanes
-from streams.limiters import Doors
-from streams.log_reader import FOLDING_WAITS_MS, LogReader
-from streams.log_writer import LogWriter
-from streams.outcome_writer import OutcomeWriter
-from streams.rate_limiter import before_each_request
-from streams.topics import INPUTS, LOG, OUTCOMES
-from streams.worker import Assignment, Parts, Worker
+from streams.kafka.faust_shell import ShellSettings
+from streams.kafka.ports import Cluster, kafka_ports
+from streams.kafka.wall_clock import WallClock
+from streams.kafka.worker import Parts, Worker
+from streams.worker.assembly import Assignment, assemble
+from streams.worker.ground import Outside
+from streams.worker.limiters import Doors
+from streams.worker.ports import Outcomes
+from streams.worker.rate_limiter import before_each_request
 from tests.bench.content import PARTITIONS
 from tests.bench.shares import Shares
 from tests.bench.stages import Kinds, noted
@@ -45,39 +39,37 @@ def worker(bootstrap: str, prefix: str, folder: Path, door: str, kinds: Kinds) -
     group = f"{prefix}ours"
 
     async def build(assigned: Assignment) -> Parts:
-        reader = await LogReader(bootstrap, prefix + LOG, FOLDING_WAITS_MS).__aenter__()
-        writer = LogWriter(bootstrap, prefix + LOG, bound_seconds=30)
-        await writer.start()
-        producer = AcknowledgedProducer(bootstrap)
-        session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
-        outside = Outside(
-            quickbooks=kinds.quickbooks(session, door, _no_token, before_each=before_each_request),
-            canopy=CanopyApi(session, NOBODY, ""),
-            outcomes=OutcomeWriter(producer, prefix),
-            doors=Doors(kind=kinds.limiter),
+        cluster = Cluster(
+            bootstrap=bootstrap,
+            group=group,
+            folder=folder / "checkpoints",
+            append_seconds=30,
+            prefix=prefix,
         )
-        lanes = Lanes(outside, proof_seconds=SESSION_SECONDS / 2, fatal=end_in_doubt)
-        checkpoints = Checkpoints(folder / "checkpoints", f"{bootstrap}/{prefix}{LOG}")
-        table = kinds.table(reader, writer, checkpoints, lanes.folded)
-        engine = kinds.engine(
-            table,
-            lanes,
-            DeadLetterWriter(producer, prefix),
-            Continuity(bootstrap, group, [prefix + name for name in INPUTS]),
-            AnswersAhead(bootstrap, prefix + OUTCOMES),
-            client_of,
-            PARTITIONS,
-            assigned,
+        opened = AsyncExitStack()
+        session = await opened.enter_async_context(open_session())
+
+        def outside(outcomes: Outcomes) -> Outside:
+            clock = WallClock()
+            return Outside(
+                quickbooks=kinds.quickbooks(session, door, _no_token, before_each=before_each_request),
+                canopy=CanopyApi(session, NOBODY, ""),
+                outcomes=outcomes,
+                clock=clock,
+                doors=Doors(clock, kind=kinds.limiter),
+            )
+
+        ports = await opened.enter_async_context(kafka_ports(cluster, client_of, outside))
+        made = assemble(
+            ports,
+            partitions=PARTITIONS,
+            assignment=assigned,
+            proof_seconds=SESSION_SECONDS / 2,
+            fatal=end_in_doubt,
+            table_kind=kinds.table,
+            engine_kind=kinds.engine,
         )
-
-        async def close() -> None:
-            await reader.__aexit__(None, None, None)
-            await writer.stop()
-            await producer.stop()
-            await session.close()
-            await checkpoints.close()
-
-        return Parts(engine, lanes, close)
+        return Parts(made.engine, made.lanes, opened.aclose)
 
     shell = ShellSettings(
         bootstrap=bootstrap,

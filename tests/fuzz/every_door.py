@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from tests.fuzz.door import Door
-from tests.fuzz.doors.checkpoints import CheckpointFiles
+from tests.fuzz.doors.checkpoints import Checkpoints
 from tests.fuzz.doors.log import Log
 from tests.fuzz.doors.sides import Canopy, QuickBooks
 from tests.fuzz.doors.topics import Topics
@@ -15,7 +15,7 @@ DOORS: Mapping[str, Callable[[], Door]] = {
     "quickbooks": QuickBooks,
     "canopy": Canopy,
     "log": Log,
-    "checkpoints": CheckpointFiles,
+    "checkpoints": Checkpoints,
 }
 SHARES: Mapping[str, int] = {
     "topics": 36,

@@ -14,10 +14,10 @@ from domain.effects import Effect
 from domain.ids import EffectId, RowKey
 from domain.inputs import Cause, Outcome
 from domain.rows import AllRow, FirmRow, LinkRow, NoRow, Row
-from streams.inputs import OUTCOME, partition_of
-from streams.partition import Partition
-from streams.records import LogRecord, encode
-from streams.topics import INPUTS, OUTCOMES
+from streams.wire.inputs import OUTCOME, partition_of
+from streams.wire.records import LogRecord, encode
+from streams.wire.topics import INPUTS, OUTCOMES
+from streams.worker.partition import Partition
 from tests.fuzz.memory import PARTITIONS
 from tests.fuzz.odd import Template
 from tests.histories.history import FOLDER, Step, names, steps_in

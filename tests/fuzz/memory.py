@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
-from streams.answers_ahead import Answered, AnswersAhead
-from streams.continuity import Continuity
-from streams.log_reader import Unread, judge
-from streams.log_writer import LARGEST_DECISION_BYTES, DecisionTooLargeError
-from streams.partition import Partition
+from streams.kafka.answers_ahead import AnswersAhead
+from streams.kafka.continuity import Continuity
+from streams.kafka.log_writer import LARGEST_DECISION_BYTES
+from streams.wire.believed import Unread, judge
+from streams.worker.partition import Partition
+from streams.worker.ports import Answered, DecisionTooLargeError
 
 PARTITIONS = 5
 """As many as make one home of both firms of the histories."""

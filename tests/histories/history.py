@@ -16,7 +16,7 @@ from domain import inputs
 from domain.ids import EffectId
 from domain.inputs import Input, Outcome
 from domain.outcomes import Result
-from streams.records import LogRecord, decode, encode, records_of
+from streams.wire.records import LogRecord, decode, encode, records_of
 from tests.simulation.simulation import Simulation
 
 FOLDER = Path(__file__).parent

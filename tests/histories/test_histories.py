@@ -9,7 +9,7 @@ from domain.decide import decide
 from domain.decision import Decision
 from domain.rows import NoRow, Row
 from domain.table import Table
-from streams.records import LogRecord
+from streams.wire.records import LogRecord
 from tests.histories.history import Step, names, read
 from tests.histories.recorded import STORIES
 

@@ -8,8 +8,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaConnectionError
 
 from deploy.kafka.ports import free_port
-from streams.topic_check import Difference, check_topics, create_topics
-from streams.topics import LOG, topic_specs
+from streams.kafka.topic_check import Difference, check_topics, create_topics
+from streams.wire.topics import LOG, topic_specs
 
 PARTITIONS = 8
 HISTORY_DAYS = 35

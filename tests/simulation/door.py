@@ -1,6 +1,6 @@
 """The two sides' doors, as the lanes' own code sees them: whatever is asked is handed to whoever drives it.
 
-`streams/errand.py` is run as it is, without an event loop: its coroutine gives out each request and is given the answer.
+`streams/worker/errand.py` is run as it is, without an event loop: its coroutine gives out each request and is given the answer.
 """
 
 from collections.abc import Awaitable, Callable, Generator

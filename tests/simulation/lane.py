@@ -1,7 +1,7 @@
 """One row's lane: the real errand and the real policy, driven by virtual time instead of an event loop.
 
-Mirrors `streams/lane.py`, of which only waiting is left there: what to send, hold, look for and retry is asked of
-`domain/lane_policy.py` and `streams/errand.py`, here as there.
+Mirrors `streams/worker/lane.py`, of which only waiting is left there: what to send, hold, look for and retry is asked of
+`domain/lane_policy.py` and `streams/worker/errand.py`, here as there.
 """
 
 from collections.abc import Callable, Coroutine, Sequence
@@ -27,7 +27,7 @@ from domain.obstacles import Obstacle
 from domain.outcomes import Deferred, Result
 from domain.ports import Canopy, QuickBooks, TryLater
 from domain.rows import AllRow, FirmRow
-from streams.errand import Errand, Rest
+from streams.worker.errand import Errand, Rest
 from tests.simulation.door import Asked, Door
 from tests.simulation.network import OurError
 

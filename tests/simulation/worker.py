@@ -1,6 +1,6 @@
 """A worker: reads inputs, decides, appends, and drives the lanes. It may be paused, killed, or lose the partition.
 
-Mirrors `streams/engine.py`, `streams/log_table.py` and `streams/lanes.py` without Kafka: one partition, one log.
+Mirrors `streams/worker/engine.py`, `streams/worker/log_table.py` and `streams/worker/lanes.py` without Kafka: one partition, one log.
 """
 
 from collections.abc import Callable

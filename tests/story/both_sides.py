@@ -6,7 +6,7 @@ from typing import Any
 import aiohttp
 from aiokafka import AIOKafkaProducer
 
-from streams.topics import CLIENT_EVENTS
+from streams.wire.topics import CLIENT_EVENTS
 from tests.chaos.stack import Stack
 from tests.story import ledger
 

@@ -6,8 +6,8 @@ import orjson
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
-from streams.inputs import partition_of
-from streams.topics import INTENTS
+from streams.wire.inputs import partition_of
+from streams.wire.topics import INTENTS
 from tests.story.company import Company
 
 

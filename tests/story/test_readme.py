@@ -3,7 +3,7 @@
 import asyncio
 from zlib import crc32
 
-from streams.inputs import partition_of
+from streams.wire.inputs import partition_of
 from tests.story.company import Company
 from tests.story.conftest import Open
 from tests.story.readme import command, typed

@@ -10,11 +10,11 @@ from domain.ids import EffectId, RealmId, RowKey
 from domain.outcomes import Deferred, Result
 from domain.ports import StaleCopy, TryLater
 from domain.rows import Row
-from streams.inputs import Message, read_input
-from streams.outcome_writer import OutcomeWriter
-from streams.records import lines_of, records_of
-from streams.topics import OUTCOMES
-from streams.traces import Place, place_named
+from streams.kafka.outcome_writer import OutcomeWriter
+from streams.wire.inputs import Message, read_input
+from streams.wire.records import lines_of, records_of
+from streams.wire.topics import OUTCOMES
+from streams.wire.traces import Place, place_named
 from tests.fuzz.door import must
 from tests.fuzz.lives import HOME, Life, lives
 from tests.fuzz.memory import PARTITIONS, MemoryProducer

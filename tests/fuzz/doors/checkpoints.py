@@ -10,8 +10,8 @@ from typing import Self
 import orjson
 from hypothesis import strategies as st
 
-from streams.checkpoint import Checkpoint, Copy, UnreadableCheckpointError, read_checkpoint
-from streams.checkpoints import Checkpoints
+from streams.worker.checkpoint import Checkpoint, Copy, UnreadableCheckpointError, read_checkpoint
+from streams.worker.checkpoint_files import CheckpointFiles
 from tests.fuzz.door import Took, must
 from tests.fuzz.lives import lives
 from tests.fuzz.odd import BYTES, Change, Template, changes, maybe_bytes, written
@@ -33,7 +33,7 @@ class Spoilt:
 _flips = st.integers(0, 3000).map(lambda number: number if number < 1000 else None)
 
 
-class CheckpointFiles:
+class Checkpoints:
     """The door."""
 
     examples = st.lists(
@@ -46,7 +46,7 @@ class CheckpointFiles:
         self._loop = asyncio.new_event_loop()
         self._folder = TemporaryDirectory()
         self._path = Path(self._folder.name) / "3.jsonl"
-        self._checkpoints = Checkpoints(self._path.parent, LOG)
+        self._checkpoints = CheckpointFiles(self._path.parent, LOG)
         self._files = [self._written(number) for number in range(len(lives()))]
         return self
 

@@ -9,10 +9,11 @@ import orjson
 from hypothesis import strategies as st
 
 from domain.rows import NoRow
-from streams.log_reader import Found, _found_before_a_stop
-from streams.log_table import LogTable
-from streams.records import LogRecord, UnwritableDecisionError, lines_of
-from streams.stop import PartitionStoppedError
+from streams.kafka.wall_clock import WallClock
+from streams.wire.believed import Found, found_before_a_stop
+from streams.wire.records import LogRecord, UnwritableDecisionError, lines_of
+from streams.worker.log_table import LogTable
+from streams.worker.stop import PartitionStoppedError
 from tests.fuzz.door import Took, must
 from tests.fuzz.lives import HOME, lives
 from tests.fuzz.memory import MemoryLog, NoCheckpoints, record
@@ -90,7 +91,7 @@ class Log:
             lines.append(line)
             took.add(values, self._followed(offset, line))
         log = MemoryLog({HOME: (*life.lines, *lines)})
-        table = LogTable(log, log, NoCheckpoints(), lambda *_: None)  # type: ignore[arg-type]
+        table = LogTable(log, log, NoCheckpoints(), lambda *_: None, WallClock())
         table._partitions[HOME] = partition = life.partition()
         try:
             await table.catch_up(HOME)
@@ -121,7 +122,7 @@ class Log:
         return (KEYS[each.key] if each.key is not None else template.about, value), values
 
     def _followed(self, offset: int, line: tuple[Any, Any]) -> str:
-        found, stop = _found_before_a_stop([record(HOME, offset, *line)])
+        found, stop = found_before_a_stop([record(HOME, offset, *line)])
         if stop is not None:
             must(0 < len(stop.detail) <= LONGEST_DETAIL, "stopped without a word")
             must(CANARY not in stop.detail, "a client's value in why it stopped")

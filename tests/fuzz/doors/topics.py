@@ -4,7 +4,6 @@ Each example is the life of a firm that goes on with up to a dozen messages, mos
 """
 
 import asyncio
-import time
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import TracebackType
@@ -15,21 +14,21 @@ from hypothesis import strategies as st
 from adapters.canopy.mapping import client_of
 from domain.obstacles import Obstacle
 from domain.ports import TryLater
-from streams.dead_letters import DeadLetterWriter
-from streams.engine import Engine
-from streams.folding import Folding
-from streams.ground import Outside
-from streams.inputs import Message
-from streams.lanes import Lanes
-from streams.limiters import Doors
-from streams.log_reader import judge
-from streams.log_table import LogTable
-from streams.meters import UNRECORDED
-from streams.outcome_writer import OutcomeWriter
-from streams.partition import Partition
-from streams.records import claimed
-from streams.stamps import stamped
-from streams.topics import DEAD_LETTERS, INPUTS, OUTCOMES
+from streams.kafka.dead_letters import DeadLetterWriter
+from streams.kafka.outcome_writer import OutcomeWriter
+from streams.kafka.stamps import stamped
+from streams.wire.believed import judge
+from streams.wire.inputs import Message
+from streams.wire.meters import UNRECORDED
+from streams.wire.records import claimed
+from streams.wire.topics import DEAD_LETTERS, INPUTS, OUTCOMES
+from streams.worker.engine import Engine
+from streams.worker.folding import Folding
+from streams.worker.ground import Outside
+from streams.worker.lanes import Lanes
+from streams.worker.limiters import Doors
+from streams.worker.log_table import LogTable
+from streams.worker.partition import Partition
 from tests.fuzz.door import Took, must
 from tests.fuzz.lives import HOME, Life, lives
 from tests.fuzz.memory import (
@@ -168,9 +167,9 @@ class _Worker:
         outcomes = OutcomeWriter(self._producer)  # type: ignore[arg-type]
         outside = Outside(quickbooks=away, canopy=away, outcomes=outcomes, clock=clock, doors=Doors(clock))
         self._lanes = Lanes(outside, 1e12, self.fatal.append)
-        self._table = LogTable(self._log, self._log, NoCheckpoints(), self._lanes.folded)  # type: ignore[arg-type]
+        self._table = LogTable(self._log, self._log, NoCheckpoints(), self._lanes.folded, clock)
         made = life.partition()
-        made.proven_at = time.monotonic()
+        made.proven_at = clock.monotonic()
         self._table._partitions[HOME] = made
         self._engine = Engine(
             self._table,
@@ -181,6 +180,7 @@ class _Worker:
             client_of,
             PARTITIONS,
             lambda: (1, frozenset(OURS)),
+            clock,
         )
 
     def message(self, letter: Letter) -> tuple[Message, int]:

@@ -44,13 +44,13 @@ from domain.ports import TryLater
 from domain.projection import Decided, Stretch
 from domain.rows import LinkRow
 from domain.snapshots import Client
-from streams.dead_letters import DeadLetterWriter
-from streams.input_reader import message_of
-from streams.inputs import partition_of, read_input
-from streams.intent_writer import IntentWriter
-from streams.log_tail import LogTail
-from streams.notification_writer import NotificationWriter
-from streams.topics import DEAD_LETTERS, INTENTS, NOTIFICATIONS
+from streams.kafka.dead_letters import DeadLetterWriter
+from streams.kafka.input_reader import message_of
+from streams.kafka.intent_writer import IntentWriter
+from streams.kafka.log_tail import LogTail
+from streams.kafka.notification_writer import NotificationWriter
+from streams.wire.inputs import partition_of, read_input
+from streams.wire.topics import DEAD_LETTERS, INTENTS, NOTIFICATIONS
 from tests.fuzz.door import Took, must
 from tests.fuzz.doors.requests import VERIFIER, Caller, content_of, raw, templates
 from tests.fuzz.lives import HOME, lives

@@ -22,8 +22,8 @@ from domain.effects import Effect
 from domain.fields import Field
 from domain.ids import FirmId, RealmId
 from domain.inputs import ClientObserved
-from streams.errand import Errand
-from streams.inputs import Message, partition_of, read_input
+from streams.wire.inputs import Message, partition_of, read_input
+from streams.worker.errand import Errand
 from tests.integration.adapters.outside import Outside
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

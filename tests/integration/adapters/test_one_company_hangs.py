@@ -15,8 +15,9 @@ from domain.ids import CustomerId, RealmId
 from domain.outcomes import CustomerRead
 from domain.rate import QUICKBOOKS_RATE
 from domain.urgency import Urgency
-from streams.limiters import Doors
-from streams.rate_limiter import Permit, before_each_request
+from streams.kafka.wall_clock import WallClock
+from streams.worker.limiters import Doors
+from streams.worker.rate_limiter import Permit, before_each_request
 from tests.integration.adapters.outside import Outside
 
 HANGING = [RealmId(str(n)) for n in range(10)]
@@ -79,7 +80,7 @@ async def test_ten_companies_that_hang_cost_an_eleventh_nothing(
     quickbooks: QuickBooksApi, outside: Outside
 ) -> None:
     """They hold ten connections each, and no more; the eleventh is answered as when it was alone."""
-    doors = Doors()
+    doors = Doors(WallClock())
     await read(quickbooks, doors, QUICK)
     await asyncio.sleep(2)  # a slow start is over
     alone = await spread(quickbooks, doors)

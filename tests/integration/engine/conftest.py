@@ -13,8 +13,8 @@ import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 
-from streams.inputs import partition_of
-from streams.topics import CLIENT_EVENTS, DEAD_LETTERS, LOG
+from streams.wire.inputs import partition_of
+from streams.wire.topics import CLIENT_EVENTS, DEAD_LETTERS, LOG
 from tests.chaos.processes import PARTITIONS
 from tests.chaos.stack import Stack, running_stack
 from tests.chaos.world import Firm

@@ -19,22 +19,18 @@ from adapters.canopy.api import CanopyApi
 from adapters.canopy.mapping import client_of
 from adapters.quickbooks.api import QuickBooksApi
 from domain.ids import RealmId
-from streams.acknowledged_producer import AcknowledgedProducer
-from streams.answers_ahead import AnswersAhead
-from streams.checkpoints import Checkpoints
-from streams.continuity import Continuity
-from streams.dead_letters import DeadLetterWriter
-from streams.engine import Engine
-from streams.ground import Outside
-from streams.input_reader import message_of
-from streams.inputs import Message, ReadClient
-from streams.lanes import Lanes
-from streams.log_reader import FOLDING_WAITS_MS, LogReader
-from streams.log_table import LogTable
-from streams.log_writer import LogWriter
-from streams.outcome_writer import OutcomeWriter
-from streams.topic_check import create_topics
-from streams.topics import CLIENT_EVENTS, INPUTS, LOG, OUTCOMES, topic_specs
+from streams.kafka.input_reader import message_of
+from streams.kafka.ports import Cluster, kafka_ports
+from streams.kafka.topic_check import create_topics
+from streams.kafka.wall_clock import WallClock
+from streams.wire.inputs import Message, ReadClient
+from streams.wire.topics import CLIENT_EVENTS, topic_specs
+from streams.worker.assembly import assemble
+from streams.worker.engine import Engine
+from streams.worker.ground import Outside
+from streams.worker.limiters import Doors
+from streams.worker.log_table import LogTable
+from streams.worker.ports import Appends, Outcomes
 
 NOBODY = "http://127.0.0.1:9"
 """Where nothing listens: no row in these tests asks for anything outside."""
@@ -46,7 +42,7 @@ class Desk:
 
     engine: Engine
     table: LogTable
-    writer: LogWriter
+    writer: Appends
     producer: AIOKafkaProducer
     reader: AIOKafkaConsumer
     prefix: str
@@ -80,31 +76,28 @@ async def desk(bootstrap: str, prefix: str, read_client: ReadClient = client_of)
     await create_topics(bootstrap, topic_specs(35, prefix), 1)
     await _groups_work(bootstrap, prefix)
     async with AsyncExitStack() as stack:
-        reader = await stack.enter_async_context(LogReader(bootstrap, prefix + LOG, FOLDING_WAITS_MS))
-        writer = LogWriter(bootstrap, prefix + LOG, bound_seconds=20)
-        stack.push_async_callback(writer.stop)
-        await writer.start()
-        acknowledged = AcknowledgedProducer(bootstrap, within_seconds=10)
-        stack.push_async_callback(acknowledged.stop)
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        outside = Outside(
-            quickbooks=QuickBooksApi(session, NOBODY, _no_token),
-            canopy=CanopyApi(session, NOBODY, ""),
-            outcomes=OutcomeWriter(acknowledged, prefix),
+
+        def outside(outcomes: Outcomes) -> Outside:
+            clock = WallClock()
+            return Outside(
+                quickbooks=QuickBooksApi(session, NOBODY, _no_token),
+                canopy=CanopyApi(session, NOBODY, ""),
+                outcomes=outcomes,
+                clock=clock,
+                doors=Doors(clock),
+            )
+
+        cluster = Cluster(
+            bootstrap=bootstrap,
+            group=f"{prefix}group",
+            folder=Path(stack.enter_context(TemporaryDirectory())),
+            append_seconds=20,
+            prefix=prefix,
         )
-        lanes = Lanes(outside, proof_seconds=60, fatal=_raise)
-        checkpoints = Checkpoints(Path(stack.enter_context(TemporaryDirectory())), prefix)
-        stack.push_async_callback(checkpoints.close)
-        table = LogTable(reader, writer, checkpoints, lanes.folded)
-        engine = Engine(
-            table,
-            lanes,
-            DeadLetterWriter(acknowledged, prefix),
-            Continuity(bootstrap, f"{prefix}group", [prefix + name for name in INPUTS]),
-            AnswersAhead(bootstrap, prefix + OUTCOMES),
-            read_client,
-            1,
-            lambda: (1, frozenset({0})),
+        ports = await stack.enter_async_context(kafka_ports(cluster, read_client, outside))
+        made = assemble(
+            ports, partitions=1, assignment=lambda: (1, frozenset({0})), proof_seconds=60, fatal=_raise
         )
         producer = AIOKafkaProducer(bootstrap_servers=bootstrap)
         consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=None)
@@ -113,8 +106,8 @@ async def desk(bootstrap: str, prefix: str, read_client: ReadClient = client_of)
             await each.start()
         # aiokafka's coordinator only overhears being stopped once its task has begun.
         await asyncio.sleep(0)
-        stack.push_async_callback(lanes.leave, {0})
-        yield Desk(engine, table, writer, producer, consumer, prefix)
+        stack.push_async_callback(made.lanes.leave, {0})
+        yield Desk(made.engine, made.table, ports.appends, producer, consumer, prefix)
 
 
 async def _groups_work(bootstrap: str, prefix: str) -> None:

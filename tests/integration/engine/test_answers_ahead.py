@@ -8,12 +8,12 @@ from aiokafka import AIOKafkaProducer
 from domain.ids import EffectId, FirmId, RealmId, RowKey
 from domain.obstacles import Obstacle
 from domain.outcomes import Deferred, NotDone, Result
-from streams.acknowledged_producer import AcknowledgedProducer
-from streams.answers_ahead import AnswersAhead
-from streams.outcome_writer import OutcomeWriter
-from streams.topic_check import create_topics
-from streams.topics import OUTCOMES, topic_specs
-from streams.traces import place_of_effect
+from streams.kafka.acknowledged_producer import AcknowledgedProducer
+from streams.kafka.answers_ahead import AnswersAhead
+from streams.kafka.outcome_writer import OutcomeWriter
+from streams.kafka.topic_check import create_topics
+from streams.wire.topics import OUTCOMES, topic_specs
+from streams.wire.traces import place_of_effect
 
 FIRM, KEY, REALM = FirmId("f-1"), RowKey("link/f-1/c-1"), RealmId("91")
 DELAYED: Result = Deferred(until=datetime(2026, 11, 27, tzinfo=UTC), why=Obstacle.THROTTLED)

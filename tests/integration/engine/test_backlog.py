@@ -9,9 +9,9 @@ from aiokafka import TopicPartition
 
 from domain.ids import FirmId, IntentId
 from domain.inputs import Resume
-from streams.acknowledged_producer import AcknowledgedProducer
-from streams.intent_writer import IntentWriter
-from streams.topics import CLIENT_EVENTS, LOG
+from streams.kafka.acknowledged_producer import AcknowledgedProducer
+from streams.kafka.intent_writer import IntentWriter
+from streams.wire.topics import CLIENT_EVENTS, LOG
 from tests.integration.engine.conftest import FIRM, HERE, WITHIN_SECONDS, Running, client_event
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -4,8 +4,8 @@ import orjson
 import pytest
 
 from domain.bounds import CLIENT, ID
-from streams.inputs import partition_of
-from streams.topics import CLIENT_EVENTS
+from streams.wire.inputs import partition_of
+from streams.wire.topics import CLIENT_EVENTS
 from tests.chaos.processes import PARTITIONS
 from tests.integration.engine.conftest import FIRM, HERE, NEIGHBOUR, Running, client_event, headers_of
 

@@ -14,9 +14,9 @@ from domain.effects import ListCustomers
 from domain.ids import ClientId, FirmId, IntentId, RealmId
 from domain.inputs import Connect, Outcome
 from domain.outcomes import NotDone
-from streams.continuity import InputLostError
-from streams.intent_writer import intent_event
-from streams.topics import CLIENT_EVENTS, INTENTS, OUTCOMES
+from streams.kafka.continuity import InputLostError
+from streams.kafka.intent_writer import intent_event
+from streams.wire.topics import CLIENT_EVENTS, INTENTS, OUTCOMES
 from tests.integration.engine.conftest import client_event
 from tests.integration.engine.engines import Desk, desk
 
@@ -174,7 +174,7 @@ async def test_many_inputs_that_leave_no_record_are_noted_meanwhile(
     bootstrap: str, prefix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So that whoever comes after a crash has a bounded number to look at again."""
-    monkeypatch.setattr("streams.engine.MOST_UNRECORDED", 3)
+    monkeypatch.setattr("streams.worker.engine.MOST_UNRECORDED", 3)
     async with desk(bootstrap, prefix) as at:
         await at.engine.settle()
         for _ in range(7):

@@ -11,8 +11,8 @@ from domain.fields import Field
 from domain.ids import ClientId, CustomerId, FirmId, RealmId
 from domain.rows import Connection, CustomerRow, FirmRow, Row
 from domain.snapshots import Client, Customer
-from streams.records import encode, records_of
-from streams.topics import CLIENT_EVENTS, DEAD_LETTERS, LOG, NOTIFICATIONS
+from streams.wire.records import encode, records_of
+from streams.wire.topics import CLIENT_EVENTS, DEAD_LETTERS, LOG, NOTIFICATIONS
 from tests.integration.engine.conftest import client_event, headers_of
 from tests.integration.engine.engines import Desk, desk
 from tests.integration.log.owners import cause, client_row, decision, lies_in

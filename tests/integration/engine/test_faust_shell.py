@@ -14,7 +14,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from faust.types import TP
 
-from streams.faust_shell import (
+from streams.kafka.faust_shell import (
     ShellSettings,
     UnevenAssignmentError,
     assignment,
@@ -22,8 +22,8 @@ from streams.faust_shell import (
     input_topic,
     watch_coordination,
 )
-from streams.topic_check import create_topics
-from streams.topics import CLIENT_EVENTS, INPUTS, topic_specs
+from streams.kafka.topic_check import create_topics
+from streams.wire.topics import CLIENT_EVENTS, INPUTS, topic_specs
 
 WITHIN_SECONDS = 30
 PARTITIONS = 4
@@ -199,7 +199,7 @@ async def test_a_worker_that_is_cut_off_from_its_group_is_noticed(shell: ShellSe
 def test_faust_without_its_compiled_streams_is_refused() -> None:
     """The pure Python ones acknowledge what they skip after a rebalance."""
     script = (
-        "from pathlib import Path; from streams.faust_shell import ShellSettings, faust_app; "
+        "from pathlib import Path; from streams.kafka.faust_shell import ShellSettings, faust_app; "
         "faust_app(ShellSettings(bootstrap='127.0.0.1:9', group='g', session_timeout_seconds=6, folder=Path()))"
     )
 

@@ -3,7 +3,7 @@
 import asyncio
 from functools import partial
 
-from streams.gate import Gate
+from streams.worker.gate import Gate
 
 
 async def test_who_waits_starts_in_the_same_breath_in_which_the_gate_opens() -> None:

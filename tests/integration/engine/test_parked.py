@@ -10,7 +10,7 @@ import orjson
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 
-import streams.engine
+import streams.worker.engine
 from adapters.canopy.mapping import client_of
 from domain.decide import decide
 from domain.effects import UpdateCustomer
@@ -20,9 +20,10 @@ from domain.inputs import Outcome
 from domain.outcomes import CustomersListed, Failed, NotDone
 from domain.rows import Connection, FirmRow, LinkRow, LinkStatus, Row
 from domain.snapshots import Client, Customer
-from streams.outcome_writer import OutcomeWriter, UnwritableOutcomeError
-from streams.records import encode, records_of
-from streams.topics import DEAD_LETTERS, LOG, OUTCOMES
+from streams.kafka.outcome_writer import OutcomeWriter
+from streams.wire.outcome_events import UnwritableOutcomeError
+from streams.wire.records import encode, records_of
+from streams.wire.topics import DEAD_LETTERS, LOG, OUTCOMES
 from tests.integration.engine.conftest import client_event, headers_of
 from tests.integration.engine.engines import Desk, desk
 from tests.integration.log.owners import cause, client_row, decision
@@ -127,7 +128,7 @@ async def test_an_answer_that_cannot_be_decided_shows_on_its_row(
             raise TypeError("a bug")
         return decide(table, given, *more)
 
-    monkeypatch.setattr(streams.engine, "decide", stumbles)
+    monkeypatch.setattr(streams.worker.engine, "decide", stumbles)
     async with desk(bootstrap, prefix) as at:
         await _open(at, WRITING)
 
@@ -150,7 +151,7 @@ async def test_an_answer_that_cannot_be_decided_at_all_is_parked_once(
             raise TypeError("a bug")
         return decide(table, given, *more)
 
-    monkeypatch.setattr(streams.engine, "decide", stumbles)
+    monkeypatch.setattr(streams.worker.engine, "decide", stumbles)
     async with desk(bootstrap, prefix) as at:
         await _open(at, WRITING)
 
@@ -168,7 +169,7 @@ async def test_counting_wrong_is_no_reason_to_decide_again(
     def stumbles(*_: object) -> None:
         raise LookupError("a bug")
 
-    monkeypatch.setattr(streams.engine, "count_decision", stumbles)
+    monkeypatch.setattr(streams.worker.engine, "count_decision", stumbles)
     async with desk(bootstrap, prefix) as at:
         await _open(at)
         event = client_event()

@@ -13,9 +13,9 @@ import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
-from streams.inputs import partition_of
-from streams.records import SCHEMA
-from streams.topics import CLIENT_EVENTS, LOG
+from streams.wire.inputs import partition_of
+from streams.wire.records import SCHEMA
+from streams.wire.topics import CLIENT_EVENTS, LOG
 from tests.chaos.processes import GROUP, PARTITIONS
 from tests.chaos.stack import running_stack
 from tests.chaos.world import Firm

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from streams.topic_check import create_topics
-from streams.topics import CLIENT_EVENTS, topic_specs
+from streams.kafka.topic_check import create_topics
+from streams.wire.topics import CLIENT_EVENTS, topic_specs
 
 ROOT = Path(__file__).parents[3]
 STILL_SECONDS = 1.2
 HANGS = """
 import sys, time
-from streams.watchdog import watch_progress
+from streams.kafka.watchdog import watch_progress
 bootstrap, group, topic, still, folds = sys.argv[1:]
 folded = (lambda: time.monotonic_ns()) if folds == "folds" else (lambda: 0)
 watch_progress(bootstrap, group, [topic], lambda: frozenset({0}), folded, float(still))

@@ -1,8 +1,8 @@
 """`client-sync worker` of a version that knows one schema of the log more. Run with the same arguments."""
 
-import streams.records
+import streams.wire.records
 from deploy.cli import main
 
 if __name__ == "__main__":
-    streams.records.SCHEMA += 1
+    streams.wire.records.SCHEMA += 1
     main()

@@ -14,8 +14,8 @@ from aiokafka import TopicPartition
 from deploy.gateway import run_gateway
 from deploy.kafka.ports import free_port
 from deploy.settings import Settings
-from streams.topic_check import create_topics
-from streams.topics import DEAD_LETTERS, topic_specs
+from streams.kafka.topic_check import create_topics
+from streams.wire.topics import DEAD_LETTERS, topic_specs
 from tests.integration.gateway.firm import CONNECTED
 from tests.integration.gateway.log_writer import LogWriter
 from tests.integration.gateway.topic_reader import Offsets, reading

@@ -11,9 +11,9 @@ from domain.codes import DecisionCode
 from domain.decision import Change, Decision, Verdict
 from domain.inputs import Cause
 from domain.rows import Row
-from streams.inputs import partition_of
-from streams.records import encode, records_of
-from streams.topics import CLIENT_EVENTS, INTENTS, LOG
+from streams.wire.inputs import partition_of
+from streams.wire.records import encode, records_of
+from streams.wire.topics import CLIENT_EVENTS, INTENTS, LOG
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 

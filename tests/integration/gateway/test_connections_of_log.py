@@ -17,8 +17,8 @@ from deploy.kafka.ports import free_port
 from deploy.settings import Settings
 from domain.ids import FirmId, RealmId
 from domain.ports import KafkaAwayError
-from streams.projector import Projector
-from streams.topics import DEAD_LETTERS, NOTIFICATIONS
+from streams.kafka.projector import Projector
+from streams.wire.topics import DEAD_LETTERS, NOTIFICATIONS
 from tests.integration.gateway.conftest import Running, gateway_on
 from tests.integration.gateway.deliveries import deliver, event
 from tests.integration.gateway.firm import CONNECTED

@@ -21,9 +21,9 @@ from deploy.kafka.ports import free_port
 from deploy.kafka.settings import BrokerSettings
 from deploy.settings import Settings
 from domain.projection import Stretch
-from streams.projector import LogLostError
-from streams.topic_check import create_topics
-from streams.topics import topic_specs
+from streams.kafka.projector import LogLostError
+from streams.kafka.topic_check import create_topics
+from streams.wire.topics import topic_specs
 from tests.integration.gateway.conftest import PARTITIONS, VERIFIER
 from tests.integration.gateway.hearing import hearing
 from tests.integration.gateway.sessions import COOKIE

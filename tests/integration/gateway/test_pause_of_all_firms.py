@@ -1,7 +1,7 @@
 """A pause of all firms is every firm's, so it is tested on a gateway that no other test looks at."""
 
 from domain.rows import AllRow, Paused
-from streams.inputs import partition_of
+from streams.wire.inputs import partition_of
 from tests.integration.gateway.conftest import PARTITIONS, Running
 from tests.integration.gateway.firm import CONNECTED, FIRM
 from tests.integration.gateway.log_writer import NOW

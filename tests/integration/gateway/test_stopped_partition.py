@@ -13,9 +13,9 @@ from adapters.store.projected_rows import write_history
 from adapters.web.signature import signature_of
 from domain.ids import FirmId
 from domain.rows import NoRow
-from streams.inputs import partition_of
-from streams.records import SCHEMA, encode, records_of
-from streams.topics import DEAD_LETTERS, LOG
+from streams.wire.inputs import partition_of
+from streams.wire.records import SCHEMA, encode, records_of
+from streams.wire.topics import DEAD_LETTERS, LOG
 from tests.integration.gateway.conftest import PARTITIONS, VERIFIER, Running
 from tests.integration.gateway.firm import CONNECTED, client_row
 from tests.integration.log.owners import cause, decision

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from streams.topics import LOG, topic_specs
+from streams.wire.topics import LOG, topic_specs
 from tests.integration.log.owners import lies_in
 
 QUICK = {

@@ -2,8 +2,8 @@
 
 import pytest
 
-from streams.topic_check import create_topics
-from streams.topics import LOG, topic_specs
+from streams.kafka.topic_check import create_topics
+from streams.wire.topics import LOG, topic_specs
 
 
 @pytest.fixture

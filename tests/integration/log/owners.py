@@ -15,12 +15,14 @@ from domain.ids import ClientId, FirmId, RowKey
 from domain.inputs import Cause
 from domain.rows import LinkRow, Reason, Row
 from domain.snapshots import Client
-from streams.checkpoints import FEWEST_RECORDS, Checkpoints
-from streams.log_reader import FOLDING_WAITS_MS, Found, LogReader, found_in
-from streams.log_table import LogTable
-from streams.log_writer import LogWriter
-from streams.partition import Partition
-from streams.topics import CLIENT_EVENTS
+from streams.kafka.log_reader import FOLDING_WAITS_MS, LogReader
+from streams.kafka.log_writer import LogWriter
+from streams.kafka.wall_clock import WallClock
+from streams.wire.believed import Found, found_in
+from streams.wire.topics import CLIENT_EVENTS
+from streams.worker.checkpoint_files import FEWEST_RECORDS, CheckpointFiles
+from streams.worker.log_table import LogTable
+from streams.worker.partition import Partition
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 FIRM = FirmId("f-1")
@@ -31,7 +33,7 @@ class Owner:
     """A process that owns partition 0. `told`: the rows that others wrote, as its lanes were told of them."""
 
     table: LogTable
-    checkpoints: Checkpoints
+    checkpoints: CheckpointFiles
     told: list[Row] = field(default_factory=list)
 
     @property
@@ -73,7 +75,7 @@ async def owners(
         started = []
         for _ in range(count):
             kept = folder or Path(stack.enter_context(TemporaryDirectory()))
-            checkpoints = Checkpoints(kept, source or topic, fewest)
+            checkpoints = CheckpointFiles(kept, source or topic, fewest)
             stack.push_async_callback(checkpoints.close)
             reader = await stack.enter_async_context(LogReader(bootstrap, topic, FOLDING_WAITS_MS))
             writer = LogWriter(bootstrap, topic, bound_seconds=20)
@@ -84,7 +86,7 @@ async def owners(
             def folded(_number: int, rows: Iterable[Row], told: list[Row] = told) -> None:
                 told.extend(rows)
 
-            started.append(Owner(table(reader, writer, checkpoints, folded), checkpoints, told))
+            started.append(Owner(table(reader, writer, checkpoints, folded, WallClock()), checkpoints, told))
         yield started
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import aclosing
 
-from streams.log_reader import LogReader
+from streams.kafka.log_reader import LogReader
 
 FETCH_WAITS_SECONDS = 30
 AT_ONCE_SECONDS = 15

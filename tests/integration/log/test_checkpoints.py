@@ -7,9 +7,9 @@ from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.structs import TopicPartition
 
-from streams.log_table import LogTable
-from streams.partition import Partition
-from streams.same_log import LogShrankError
+from streams.worker.log_table import LogTable
+from streams.worker.partition import Partition
+from streams.worker.same_log import LogShrankError
 from tests.integration.log.compaction import compacted, quickly_compacted_log
 from tests.integration.log.owners import Owner, client_row, decision, lies_in, owners
 

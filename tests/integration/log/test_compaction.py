@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from domain.ids import RowKey
 from domain.rows import Row
-from streams.log_table import LogTable
-from streams.partition import Partition
+from streams.worker.log_table import LogTable
+from streams.worker.partition import Partition
 from tests.integration.log.compaction import compacted, quickly_compacted_log
 from tests.integration.log.owners import Owner, client_row, decision, lies_in, owners
 

@@ -10,12 +10,12 @@ from aiokafka.admin import AIOKafkaAdminClient
 from prometheus_client import REGISTRY
 
 from domain.stops import StopReason
-from streams.log_writer import DecisionTooLargeError
-from streams.records import UnwritableDecisionError, encode, records_of
-from streams.same_log import LogShrankError
-from streams.stop import PartitionStoppedError
-from streams.topic_check import create_topics
-from streams.topics import LOG, topic_specs
+from streams.kafka.topic_check import create_topics
+from streams.wire.records import UnwritableDecisionError, encode, records_of
+from streams.wire.topics import LOG, topic_specs
+from streams.worker.ports import DecisionTooLargeError
+from streams.worker.same_log import LogShrankError
+from streams.worker.stop import PartitionStoppedError
 from tests.integration.log.owners import cause, client_row, decision, lies_in, owners
 
 STOPPED = "client_sync_partitions_stopped"

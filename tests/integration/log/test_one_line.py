@@ -4,9 +4,9 @@ import asyncio
 
 from aiokafka import AIOKafkaProducer
 
-from streams.log_reader import LogReader
-from streams.records import encode, records_of
-from streams.topics import CLIENT_EVENTS
+from streams.kafka.log_reader import LogReader
+from streams.wire.records import encode, records_of
+from streams.wire.topics import CLIENT_EVENTS
 from tests.integration.log.owners import cause, client_row, decision, lies_in, owners
 
 

@@ -4,7 +4,7 @@ import json
 import subprocess
 from typing import Any
 
-from streams.topics import CLIENT_EVENTS, DEAD_LETTERS, INTENTS, LOG, NOTIFICATIONS, OUTCOMES
+from streams.wire.topics import CLIENT_EVENTS, DEAD_LETTERS, INTENTS, LOG, NOTIFICATIONS, OUTCOMES
 from tests.chaos.processes import CANOPY_TOKEN, QUICKBOOKS_TOKEN, VERIFIER
 from tests.integration.observed.conftest import EXPIRED_TOKEN
 

@@ -7,8 +7,8 @@ import orjson
 
 from adapters.web.signature import HEADER, signature_of
 from domain.ids import FirmId
-from streams.inputs import partition_of
-from streams.topics import CLIENT_EVENTS, DEAD_LETTERS, INTENTS, OUTCOMES
+from streams.wire.inputs import partition_of
+from streams.wire.topics import CLIENT_EVENTS, DEAD_LETTERS, INTENTS, OUTCOMES
 from tests.chaos.processes import PARTITIONS, VERIFIER
 from tests.integration.observed.canaries import PERSON, REASON, TOKENS, VALUES, found_in, records
 from tests.integration.observed.conftest import EXPIRED_TOKEN, Observed

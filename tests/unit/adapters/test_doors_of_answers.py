@@ -20,7 +20,7 @@ from domain.bounds import MOST_WAIT_SECONDS
 from domain.ids import ClientId, CustomerId, FirmId, link_key
 from domain.outcomes import ClientSaved, ClientsListed, CustomersListed, Deferred, Rejected, Result
 from domain.ports import TryLater
-from streams.inputs import OUTCOME, Message, partition_of, read_input
+from streams.wire.inputs import OUTCOME, Message, partition_of, read_input
 from tests import hostile
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -20,12 +20,12 @@ from deploy.contracts.schemas import dead_letter_headers, topic_schemas
 from deploy.lint.linting import lint
 from domain.fields import Address
 from domain.inputs import Cause, Intent
-from streams.acknowledged_producer import AcknowledgedProducer
-from streams.dead_letters import DeadLetterWriter
-from streams.inputs import Message, UnreadableInputError, partition_of, read_input
-from streams.intent_writer import intent_event
-from streams.records import decode, encode, records_of
-from streams.topics import CLIENT_EVENTS, INPUTS, LOG
+from streams.kafka.acknowledged_producer import AcknowledgedProducer
+from streams.kafka.dead_letters import DeadLetterWriter
+from streams.kafka.intent_writer import intent_event
+from streams.wire.inputs import Message, UnreadableInputError, partition_of, read_input
+from streams.wire.records import decode, encode, records_of
+from streams.wire.topics import CLIENT_EVENTS, INPUTS, LOG
 from tests.unit.domain.world import World
 
 DOCS = Path(__file__).parents[3] / "docs"

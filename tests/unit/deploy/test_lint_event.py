@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 from adapters.canopy.mapping import client_of
 from deploy.cli import app
 from deploy.lint.linting import Linted, lint
-from streams.inputs import Message, UnreadableInputError, partition_of, read_input
-from streams.topics import CLIENT_EVENTS
+from streams.wire.inputs import Message, UnreadableInputError, partition_of, read_input
+from streams.wire.topics import CLIENT_EVENTS
 
 EVENT: dict[str, Any] = {
     "specversion": "1.0",

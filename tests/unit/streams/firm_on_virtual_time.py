@@ -25,11 +25,11 @@ from domain.outcomes import (
 from domain.ports import TryLater
 from domain.rows import Connection, CustomerRow, FirmRow, LinkRow, LinkStatus, Row
 from domain.snapshots import Client, Customer
-from streams.ground import Outside
-from streams.lanes import Lanes
-from streams.limiters import Doors
-from streams.log_table import LogTable
-from streams.rate_limiter import before_each_request
+from streams.worker.ground import Outside
+from streams.worker.lanes import Lanes
+from streams.worker.limiters import Doors
+from streams.worker.log_table import LogTable
+from streams.worker.rate_limiter import before_each_request
 from tests.unit.streams.intuit import Throttle
 from tests.unit.streams.virtual_time import START, VirtualClock
 
@@ -190,7 +190,7 @@ async def partition(clock: VirtualClock, side: Side | None = None) -> AsyncItera
     told = _Later()
     outside = Outside(quickbooks=side, canopy=side, outcomes=told, clock=clock, doors=Doors(clock))  # type: ignore[arg-type]
     lanes = Lanes(outside, 1e9, fatal.append)
-    table = LogTable(None, None, None, lanes.folded)  # type: ignore[arg-type]
+    table = LogTable(None, None, None, lanes.folded, clock)  # type: ignore[arg-type]
     made = told.to = Partition(clock, side, lanes, table, fatal=fatal)
     table.partition(PARTITION).proven_at = 0.0
     lanes.adopt(PARTITION, table, ())

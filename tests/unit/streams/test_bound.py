@@ -1,6 +1,6 @@
 """An input that hangs ends its worker; one that folds a long log does not."""
 
-from streams.bound import Bound
+from streams.kafka.bound import Bound
 
 TURN = 0.5
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from streams.checkpoint import Copy, Mark, UnreadableCheckpointError, read_checkpoint
-from streams.checkpoints import Checkpoints
-from streams.folding import Folding
-from streams.partition import Partition
-from streams.records import shape_of_rows
+from streams.wire.records import shape_of_rows
+from streams.worker.checkpoint import Copy, Mark, UnreadableCheckpointError, read_checkpoint
+from streams.worker.checkpoint_files import CheckpointFiles
+from streams.worker.folding import Folding
+from streams.worker.partition import Partition
 from tests.unit.streams.test_folding import HISTORIES, fold, one_by_one, records, unread
 
 LOG = "127.0.0.1:9092/sync.log"
@@ -109,7 +109,7 @@ async def test_a_byte_that_has_changed_since_makes_it_no_checkpoint(tmp_path: Pa
         with pytest.raises(UnreadableCheckpointError):
             read_checkpoint(path, LOG)
         with capture_logs() as said:
-            assert await Checkpoints(tmp_path, LOG).find(0) is None
+            assert await CheckpointFiles(tmp_path, LOG).find(0) is None
         assert [(line["event"], line["partition"]) for line in said] == [("checkpoint_not_used", 0)]
 
 
@@ -119,12 +119,12 @@ async def test_one_of_before_there_were_checksums_is_not_used(tmp_path: Path) ->
     *lines, _ = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(lines).replace(b'"folding":2', b'"folding":1', 1))
 
-    assert await Checkpoints(tmp_path, LOG).find(0) is None
+    assert await CheckpointFiles(tmp_path, LOG).find(0) is None
 
 
 async def test_a_bad_file_is_as_none(tmp_path: Path) -> None:
     """The log is then folded from its first record."""
-    checkpoints = Checkpoints(tmp_path, LOG)
+    checkpoints = CheckpointFiles(tmp_path, LOG)
     assert await checkpoints.find(0) is None
     (tmp_path / "0.jsonl").write_text("no checkpoint")
     assert await checkpoints.find(0) is None
@@ -132,7 +132,7 @@ async def test_a_bad_file_is_as_none(tmp_path: Path) -> None:
 
 async def test_one_is_written_when_enough_came_since_the_last(tmp_path: Path) -> None:
     """As many records as the partition has rows, and not fewer than a few."""
-    checkpoints = Checkpoints(tmp_path, LOG, fewest=10)
+    checkpoints = CheckpointFiles(tmp_path, LOG, fewest=10)
     partition = await folded("story-fiona", 9)
     checkpoints.keep(partition)
     await checkpoints.close()
@@ -150,7 +150,7 @@ async def test_one_is_written_when_enough_came_since_the_last(tmp_path: Path) ->
 
 async def test_a_partition_with_many_rows_is_not_written_for_a_few_records(tmp_path: Path) -> None:
     """Else a large firm's rows would be written again and again."""
-    checkpoints = Checkpoints(tmp_path, LOG, fewest=1)
+    checkpoints = CheckpointFiles(tmp_path, LOG, fewest=1)
     partition = await folded("simulated-11", 160)
     rows = len(partition.table)
     partition.kept = partition.end - rows + 1
@@ -164,7 +164,7 @@ async def test_a_partition_with_many_rows_is_not_written_for_a_few_records(tmp_p
 
 async def test_two_workers_do_not_write_the_same_file_at_once(tmp_path: Path) -> None:
     """Who finds another at it leaves it to that one."""
-    checkpoints = Checkpoints(tmp_path, LOG, fewest=1)
+    checkpoints = CheckpointFiles(tmp_path, LOG, fewest=1)
     with (tmp_path / "0.lock").open("w") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
         checkpoints.keep(await folded("story-fiona", 12))
@@ -177,7 +177,7 @@ async def test_a_worker_goes_on_without_room_for_a_checkpoint(tmp_path: Path) ->
     """It only takes longer to start again."""
     taken = tmp_path / "taken"
     taken.write_text("a file where the folder should be")
-    checkpoints = Checkpoints(taken, LOG, fewest=1)
+    checkpoints = CheckpointFiles(taken, LOG, fewest=1)
 
     checkpoints.keep(await folded("story-fiona", 12))
     await checkpoints.close()

@@ -7,8 +7,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from domain.inputs import Match
 from domain.outcomes import CustomerRead, NameTaken
-from streams.complaints import complaints
-from streams.inputs import _RESULT
+from streams.wire.complaints import complaints
+from streams.wire.inputs import _RESULT
 
 CANARY = "Canary Featherstone"
 CUSTOMER = {

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from deploy.contracts.examples import examples
 from domain.rows import NoRow
-from streams.records import (
+from streams.wire.records import (
     TYPE,
     cause_in,
     check_schema,
@@ -21,7 +21,7 @@ from streams.records import (
     lines_of,
     row_in,
 )
-from streams.stop import UnreadableRecordError
+from streams.wire.unreadable import UnreadableRecordError
 from tests import hostile
 from tests.histories.history import names, read
 

@@ -14,8 +14,8 @@ from adapters.canopy.mapping import client_of
 from deploy.contracts.examples import examples
 from deploy.contracts.messages import kinds
 from domain.inputs import Cause, Input
-from streams.inputs import COMES_BY, Message, UnreadableInputError, partition_of, read_input
-from streams.topics import CLIENT_EVENTS, INPUTS, INTENTS, NOTIFICATIONS, OUTCOMES
+from streams.wire.inputs import COMES_BY, Message, UnreadableInputError, partition_of, read_input
+from streams.wire.topics import CLIENT_EVENTS, INPUTS, INTENTS, NOTIFICATIONS, OUTCOMES
 from tests import hostile
 
 EXAMPLES = examples()

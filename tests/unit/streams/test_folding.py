@@ -8,11 +8,11 @@ import pytest
 from domain.ids import RowKey
 from domain.inputs import Cause
 from domain.rows import NoRow
-from streams.folding import Folding
-from streams.log_reader import Unread
-from streams.partition import Partition
-from streams.records import LogRecord, encode
-from streams.stop import UnreadableRecordError
+from streams.wire.believed import Unread
+from streams.wire.records import LogRecord, encode
+from streams.wire.unreadable import UnreadableRecordError
+from streams.worker.folding import Folding
+from streams.worker.partition import Partition
 from tests.histories.history import names, read
 
 HISTORIES = names()

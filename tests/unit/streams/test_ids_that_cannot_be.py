@@ -9,7 +9,7 @@ import pytest
 
 from adapters.canopy.mapping import client_of
 from domain.bounds import CLIENT, CUSTOMER, FIRM, ID, REALM
-from streams.inputs import COMES_BY, Message, UnreadableInputError, partition_of, read_input
+from streams.wire.inputs import COMES_BY, Message, UnreadableInputError, partition_of, read_input
 
 LONG = "x" * 201
 CREATED = {"client_id": "c-1", "version": 1, "type": "individual", "display_name": "Fiona"}

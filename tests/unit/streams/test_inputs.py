@@ -34,11 +34,11 @@ from domain.inputs import (
 from domain.outcomes import Holder, HoldersFound
 from domain.rows import Pair
 from domain.settings import Settings
-from streams.inputs import INTENTS, OUTCOME, Message, UnreadableInputError, partition_of, read_input
-from streams.intent_writer import intent_event
-from streams.notification_writer import notification_event
-from streams.topics import INTENTS as INTENT_TOPIC
-from streams.topics import NOTIFICATIONS, OUTCOMES
+from streams.kafka.intent_writer import intent_event
+from streams.kafka.notification_writer import notification_event
+from streams.wire.inputs import INTENTS, OUTCOME, Message, UnreadableInputError, partition_of, read_input
+from streams.wire.topics import INTENTS as INTENT_TOPIC
+from streams.wire.topics import NOTIFICATIONS, OUTCOMES
 
 PARTITIONS = 8
 FIRM = FirmId("f-1")

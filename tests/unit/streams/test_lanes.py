@@ -38,11 +38,12 @@ from domain.ports import TryLater
 from domain.rows import AllRow, Connection, CustomerRow, FirmRow, LinkRow, LinkStatus, Paused
 from domain.settings import Actions, Settings
 from domain.snapshots import Client
-from streams.clock import WallClock
-from streams.ground import Outside
-from streams.lanes import Lanes
-from streams.log_table import LogTable
-from streams.outcome_writer import UnwritableOutcomeError
+from streams.kafka.wall_clock import WallClock
+from streams.wire.outcome_events import UnwritableOutcomeError
+from streams.worker.ground import Outside
+from streams.worker.lanes import Lanes
+from streams.worker.limiters import Doors
+from streams.worker.log_table import LogTable
 
 FIRM, REALM, PARTITION = FirmId("f-1"), RealmId("91"), 3
 NOW = datetime.now(UTC)
@@ -165,9 +166,11 @@ class Desk:
 async def desk() -> Any:
     """A partition in which one firm is connected, and nothing is asked yet."""
     sides, told = BothSides(), Told()
-    lanes = Lanes(Outside(quickbooks=sides, canopy=sides, outcomes=told), 60.0, _fail)  # type: ignore[arg-type]
+    clock = WallClock()
+    outside = Outside(quickbooks=sides, canopy=sides, outcomes=told, clock=clock, doors=Doors(clock))  # type: ignore[arg-type]
+    lanes = Lanes(outside, 60.0, _fail)
     # Nothing is read or written here: the partition counts as folded just now.
-    table = LogTable(None, None, None, lanes.folded)  # type: ignore[arg-type]
+    table = LogTable(None, None, None, lanes.folded, clock)  # type: ignore[arg-type]
     lanes.adopt(PARTITION, table, ())
     desk = Desk(sides, told, table, lanes)
     desk.put(CONNECTED)
@@ -377,9 +380,9 @@ async def test_what_is_planned_while_others_may_have_the_partition_may_have_begu
 ) -> None:
     """The group tells us within a session; until then they may begin what we plan, as what we planned before."""
     clock, sides = Hurried(), BothSides()
-    outside = Outside(quickbooks=sides, canopy=sides, outcomes=Told(), clock=clock)  # type: ignore[arg-type]
+    outside = Outside(quickbooks=sides, canopy=sides, outcomes=Told(), clock=clock, doors=Doors(clock))  # type: ignore[arg-type]
     lanes = Lanes(outside, PROOF_SECONDS, _fail)
-    table = LogTable(None, None, None, lanes.folded)  # type: ignore[arg-type]
+    table = LogTable(None, None, None, lanes.folded, clock)  # type: ignore[arg-type]
     lanes.adopt(PARTITION, table, ())
     desk = Desk(sides, outside.outcomes, table, lanes)  # type: ignore[arg-type]
     desk.put(replace(CONNECTED, paused=PAUSED))  # so that nothing begins here

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from streams.mishap import place_of
+from streams.wire.mishap import place_of
 
 
 def raise_with(value: str) -> None:

@@ -12,7 +12,7 @@ from domain.outcomes import CustomerGone, CustomerRead, CustomerSaved
 from domain.ports import TryLater
 from domain.rows import CustomerRow, FirmRow, Paused, Waiting
 from domain.settings import Actions, Settings
-from streams.lanes import Lanes
+from streams.worker.lanes import Lanes
 from tests.unit.streams.firm_on_virtual_time import (
     EVENTS,
     INTENTS,

@@ -12,9 +12,9 @@ from domain.obstacles import Obstacle
 from domain.ports import TryLater
 from domain.rate import AFTER_TAKE_OVER, QUICKBOOKS_RATE
 from domain.urgency import GOES_AFTER, Urgency
-from streams.limiters import Doors
-from streams.meters import QUICKBOOKS_CLOSED
-from streams.rate_limiter import FORGOTTEN_AFTER_SECONDS, Permit, RateLimiter, before_each_request
+from streams.wire.meters import QUICKBOOKS_CLOSED
+from streams.worker.limiters import Doors
+from streams.worker.rate_limiter import FORGOTTEN_AFTER_SECONDS, Permit, RateLimiter, before_each_request
 from tests.unit.streams.intuit import Throttle
 from tests.unit.streams.virtual_time import VirtualClock, play
 

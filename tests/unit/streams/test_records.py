@@ -13,7 +13,7 @@ from domain.inputs import Cause
 from domain.intent_memory import IntentMemory
 from domain.outcomes import Holder
 from domain.rows import AllRow, Connection, CustomerRow, FirmRow, LinkRow, Paused, Problem, Row
-from streams.records import decode, encode, records_of
+from streams.wire.records import decode, encode, records_of
 
 FIRM = FirmId("f-1")
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)

@@ -7,8 +7,8 @@ from typing import cast
 import faust.types
 import pytest
 
-from streams import dead_letters, input_reader, worker
-from streams.stamps import stamped
+from streams.kafka import dead_letters, input_reader, worker
+from streams.kafka.stamps import stamped
 
 ODD = (-1, 0, 10**12 * 253, 253_402_300_799_000, 10**18, -(10**18), 2**63 - 1)
 """Milliseconds, as a producer may set them."""

@@ -6,7 +6,7 @@ import pytest
 
 from domain.ids import EffectId
 from domain.inputs import Cause
-from streams.traces import place_named, place_of_effect
+from streams.wire.traces import place_named, place_of_effect
 from tests.unit.domain.world import START
 
 TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"

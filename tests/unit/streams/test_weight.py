@@ -9,8 +9,8 @@ from domain.inputs import Cause
 from domain.limits import MOST_IN_CANOPY
 from domain.outcomes import StepDue
 from domain.rows import LinkStatus, Pair
-from streams.log_writer import LARGEST_DECISION_BYTES
-from streams.records import encode, records_of
+from streams.kafka.log_writer import LARGEST_DECISION_BYTES
+from streams.wire.records import encode, records_of
 from tests.unit.domain.world import START, World
 
 CAUSE = Cause(topic="sync.outcomes", partition=0, offset=1, id="e-1", at=START, actor="system:client-sync")

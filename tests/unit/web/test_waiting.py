@@ -8,8 +8,8 @@ from domain.decision import Verdict
 from domain.ids import ClientId, FirmId
 from domain.projection import Decided, Stretch
 from domain.rows import LinkRow
-from streams.firm_news import MOST_ROWS
-from streams.log_tail import LogTail
+from streams.kafka.firm_news import MOST_ROWS
+from streams.kafka.log_tail import LogTail
 
 FIRM = FirmId("f-1")
 

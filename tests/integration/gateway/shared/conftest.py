@@ -14,7 +14,7 @@ import pytest_asyncio
 from aiokafka import AIOKafkaConsumer
 
 from deploy.settings import Settings
-from streams.topics import DEAD_LETTERS, INTENTS, NOTIFICATIONS
+from streams.wire.topics import DEAD_LETTERS, INTENTS, NOTIFICATIONS
 from tests.integration.gateway.conftest import PARTITIONS, Running, connect, running_gateway, settings_of
 from tests.integration.gateway.firm import Firm, another_firm
 from tests.integration.gateway.topic_reader import places_of

@@ -13,9 +13,9 @@ from domain.ids import CustomerId, EffectId
 from domain.inputs import Cause, Disconnect
 from domain.rows import Paused
 from domain.table import Table
-from streams.input_reader import message_of
-from streams.inputs import read_input
-from streams.topics import INTENTS
+from streams.kafka.input_reader import message_of
+from streams.wire.inputs import read_input
+from streams.wire.topics import INTENTS
 from tests.integration.gateway.conftest import PARTITIONS, Running
 from tests.integration.gateway.firm import Firm
 from tests.integration.gateway.log_writer import NOW

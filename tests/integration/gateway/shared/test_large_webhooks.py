@@ -9,7 +9,7 @@ import pytest
 
 from adapters.web.webhooks import LARGEST_BODY
 from domain.ports import LARGEST_LETTER_BYTES
-from streams.topics import DEAD_LETTERS, NOTIFICATIONS
+from streams.wire.topics import DEAD_LETTERS, NOTIFICATIONS
 from tests.integration.gateway.conftest import Running
 from tests.integration.gateway.deliveries import deliver, event
 

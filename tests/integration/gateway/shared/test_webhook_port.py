@@ -16,7 +16,7 @@ from adapters.web.signature import signature_of
 from deploy import gateway as wiring
 from deploy.kafka.ports import free_port
 from deploy.settings import Settings
-from streams.topics import NOTIFICATIONS
+from streams.wire.topics import NOTIFICATIONS
 from tests.integration.gateway.conftest import PARTITIONS, VERIFIER, gateway_on
 from tests.integration.gateway.firm import CONNECTED
 from tests.integration.gateway.log_writer import LogWriter

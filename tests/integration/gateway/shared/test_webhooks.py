@@ -8,8 +8,8 @@ import orjson
 import pytest
 
 from adapters.web.signature import signature_of
-from streams.inputs import Message, partition_of, read_input
-from streams.topics import DEAD_LETTERS, NOTIFICATIONS
+from streams.wire.inputs import Message, partition_of, read_input
+from streams.wire.topics import DEAD_LETTERS, NOTIFICATIONS
 from tests.integration.gateway.conftest import PARTITIONS, VERIFIER, Running
 from tests.integration.gateway.deliveries import deliver, event
 from tests.integration.gateway.log_writer import NOW

@@ -10,8 +10,8 @@ from adapters.web.console import add_console
 from adapters.web.meters import add_metrics
 from adapters.web.people import Person, Role, SandboxSignIn
 from domain.ids import ALL_FIRMS, FirmId
-from streams.acknowledged_producer import AcknowledgedProducer
-from streams.dead_letters import DeadLetterWriter
+from streams.kafka.acknowledged_producer import AcknowledgedProducer
+from streams.kafka.dead_letters import DeadLetterWriter
 from tests.integration.gateway.conftest import Running
 
 OPEN_TO_ALL = {

@@ -1,0 +1,1 @@
+"""The worker's ports on aiokafka and Faust, and what follows the log for those who read."""

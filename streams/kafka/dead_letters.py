@@ -1,0 +1,131 @@
+"""Parks what can't be used in `sync.dead-letters`, whole, and reads it back as a list."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import UnknownTopicOrPartitionError
+
+from domain.bounds import within
+from domain.projection import DeadLetter
+from streams.kafka.acknowledged_producer import AcknowledgedProducer
+from streams.kafka.stamps import stamped
+from streams.wire.meters import DEAD_LETTERS as PARKED
+from streams.wire.topics import DEAD_LETTERS
+
+HEADERS = {
+    "reason": "a code, such as not_json or wrong_partition",
+    "detail": "a sentence for a person: what was expected, without any value of a client's",
+    "source": "where it came from: topic/partition/offset, or a path of ours",
+    "time": "when it was parked",
+}
+"""What stands in a letter's headers."""
+
+
+class DeadLetterWriter:
+    """The port `DeadLetters`."""
+
+    def __init__(self, producer: AcknowledgedProducer, prefix: str = "") -> None:
+        self._producer = producer
+        self._topic = prefix + DEAD_LETTERS
+
+    async def park(
+        self, original: bytes, *, key: bytes | None, reason: str, detail: str, source: str
+    ) -> None:
+        """Keep the original bytes with the reason; returns once Kafka has acknowledged it.
+
+        Raises:
+            KafkaAwayError: it did not in time.
+        """
+        headers = {
+            "reason": reason,
+            "detail": detail,
+            "source": source,
+            "time": datetime.now(UTC).isoformat(),
+        }
+        await self._producer.send(self._topic, original, key, headers)
+        PARKED.labels(reason).inc()
+
+
+@dataclass(frozen=True, slots=True)
+class LettersOf:
+    """The letters of one partition up to before `next_offset`."""
+
+    partition: int
+    next_offset: int
+    letters: tuple[DeadLetter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What one look found; `to_end`: with this, all that was there when the reader began."""
+
+    found: tuple[LettersOf, ...]
+    to_end: bool
+
+
+async def follow_dead_letters(
+    bootstrap: str, positions: Mapping[int, int], prefix: str = ""
+) -> AsyncIterator[Looked]:
+    """Read on from `positions`, for good, with a look at least every second.
+
+    Raises:
+        KafkaError: Kafka does not answer, or has no such topic (yet).
+    """
+    topic = prefix + DEAD_LETTERS
+    # What retention has taken away since is no loss: the list has it, or nobody asked for 90 days.
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap,
+        group_id=None,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+    )
+    await consumer.start()
+    try:
+        await consumer._client.force_metadata_update()  # noqa: SLF001  (no public way to refresh)
+        partitions = [TopicPartition(topic, each) for each in consumer.partitions_for_topic(topic) or ()]
+        if not partitions:
+            raise UnknownTopicOrPartitionError(f"there is no {topic}; `client-sync topics create` creates it")
+        missing = await consumer.end_offsets(partitions)
+        consumer.assign(partitions)
+        for partition in partitions:
+            consumer.seek(partition, positions.get(partition.partition, 0))
+        found: tuple[LettersOf, ...] = ()
+        while True:
+            missing = {each: end for each, end in missing.items() if await consumer.position(each) < end}
+            yield Looked(found, to_end=not missing)
+            polled = await consumer.getmany(timeout_ms=1000)
+            found = tuple(
+                LettersOf(source.partition, messages[-1].offset + 1, tuple(map(_letter, messages)))
+                for source, messages in polled.items()
+            )
+    finally:
+        await consumer.stop()
+
+
+def _letter(message: ConsumerRecord[bytes, bytes]) -> DeadLetter:
+    headers = {name: _text(value) for name, value in message.headers or ()}
+    parked_at = stamped(message.timestamp / 1000)
+    return DeadLetter(
+        partition=message.partition,
+        offset=message.offset,
+        key=_text(message.key) if message.key is not None else None,
+        reason=headers.get("reason", "unknown"),
+        detail=headers.get("detail", ""),
+        source=headers.get("source", ""),
+        time=_time(headers.get("time")) or parked_at,
+        size=len(message.value or b""),
+    )
+
+
+def _text(given: bytes) -> str:
+    """Read what anybody may have written as text that every database holds: PostgreSQL takes no NUL."""
+    return given.decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def _time(text: str | None) -> datetime | None:
+    try:
+        return within(datetime.fromisoformat(text)) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,161 @@
+"""What the lanes of a partition stand on: its rows as they are now, the two sides, and whose the partition is."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from domain.effects import Effect
+from domain.ids import EffectId, RealmId, RowKey
+from domain.inputs import Cause
+from domain.lane_policy import Step, next_step
+from domain.ports import Canopy, QuickBooks
+from domain.rows import AllRow, FirmRow
+from domain.urgency import Origin
+from streams.wire.topics import INTENTS, OUTCOMES
+from streams.wire.traces import Spans
+from streams.worker.clock import Clock
+from streams.worker.gate import Gate
+from streams.worker.limiters import Doors
+from streams.worker.log_table import LogTable
+from streams.worker.ports import Outcomes
+from streams.worker.rate_limiter import Permit
+from streams.worker.shared_reads import SharedReads
+
+T = TypeVar("T")
+
+FIRM_WORK = ("-clients_listed", "-customers_listed", "-step_due")
+"""How the ids of outcomes end that set bulk going (streams/kafka/outcome_writer.py)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """The two sides, and how what came of it is reported. `spans` None: nobody traces."""
+
+    quickbooks: QuickBooks
+    canopy: Canopy
+    outcomes: Outcomes
+    clock: Clock
+    doors: Doors
+    spans: Spans | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An effect as its row has it now, with what says whether it may be asked for."""
+
+    effect: Effect
+    firm: FirmRow
+    everybody: AllRow | None
+    realm: RealmId
+
+    def step(self, now: datetime) -> Step:
+        """Say what to do with it."""
+        return next_step(self.effect, self.firm, self.everybody, now)
+
+
+@dataclass(slots=True, kw_only=True)
+class Ground:
+    """One partition's.
+
+    `fresh`: effects that we planned and never began. `doubted_until`: others may have the partition, and begin what we
+    plan (monotonic). `answered`: those whose outcome is reported and not yet decided.
+    `proof_seconds`: how old our last look at the log may be for the partition to count as ours.
+    """
+
+    partition: int
+    rows: LogTable
+    outside: Outside
+    proof_seconds: float
+    gate: Gate = field(default_factory=Gate)
+    fresh: set[EffectId] = field(default_factory=set)
+    doubted_until: float = float("-inf")
+    answered: set[EffectId] = field(default_factory=set)
+    _reads: dict[RealmId, SharedReads] = field(default_factory=dict)
+
+    def waiting(self, key: RowKey) -> tuple[Wanted, ...]:
+        """Give the effects of a row that are not answered yet, in their order."""
+        table = self.rows.partition(self.partition).table
+        row = table.get(key)
+        firm = table.firm(row.firm_id) if row is not None else None
+        if row is None or firm is None or firm.connection is None:
+            return ()
+        everybody, realm = table.all_firms(self.partition), firm.connection.realm_id
+        return tuple(
+            Wanted(effect, firm, everybody, realm) for effect in row.pending if effect.id not in self.answered
+        )
+
+    def now(self, key: RowKey, effect: EffectId) -> Wanted | None:
+        """Give an effect as its row has it now. None: it is no longer wanted."""
+        return next((each for each in self.waiting(key) if each.effect.id == effect), None)
+
+    def cause_of(self, effect: EffectId) -> Cause | None:
+        """Give the input that planned a pending effect; None where the log says it no longer."""
+        return self.rows.partition(self.partition).causes.get(effect)
+
+    def origin_of(self, effect: EffectId) -> Origin:
+        """Say what kind of input planned a pending effect."""
+        cause = self.cause_of(effect)
+        if cause is None:
+            return "other"
+        if cause.topic.endswith(INTENTS):
+            return "intent"
+        return "firm_work" if cause.topic.endswith(OUTCOMES) and cause.id.endswith(FIRM_WORK) else "other"
+
+    def reads(self, realm: RealmId) -> SharedReads:
+        """Give the reads that wait for one company."""
+        found = self._reads.get(realm)
+        if found is None:
+            outside = self.outside
+            found = self._reads[realm] = SharedReads(
+                realm,
+                outside.quickbooks,
+                outside.doors.quickbooks,
+                outside.clock,
+                self.begin,
+                outside.spans,
+            )
+        return found
+
+    def end(self) -> list[asyncio.Task[None]]:
+        """Cancel what runs for several rows at once, and give it, to be waited for."""
+        return [task for reads in self._reads.values() for task in reads.cancel()]
+
+    def doubt(self) -> None:
+        """Take nothing for not begun: others may have begun it, and may begin what we plan until the group has told us so.
+
+        Of a partition that is no longer ours the group tells us within a session, which is twice `proof_seconds`.
+        """
+        self.fresh.clear()
+        self.doubted_until = self.outside.clock.monotonic() + 2 * self.proof_seconds
+
+    def planned(self, effects: set[EffectId]) -> None:
+        """Take note of effects that we have just planned."""
+        if self.outside.clock.monotonic() >= self.doubted_until:
+            self.fresh |= effects
+
+    def proven(self) -> bool:
+        """Say whether we have seen lately enough that nobody else decides here."""
+        return (
+            self.outside.clock.monotonic() - self.rows.partition(self.partition).proven_at
+            < self.proof_seconds
+        )
+
+    async def begin(self, permit: Permit | None, start: Callable[[], T]) -> T:
+        """Run `start` with the gate open, as soon as a request may leave and the partition is provably ours.
+
+        The wait for the permit comes before, not after: what a decision takes back meanwhile has not begun, and is not
+        sent. So an edit does not leave after somebody was told that editing is off.
+        """
+        await self._prove()  # folding takes its time, which the permit's wait has to give
+        if permit is not None:
+            await permit.moment()
+            await self._prove()
+        return await self.gate.run(start)
+
+    async def _prove(self) -> None:
+        """Fold first where our last look is too old."""
+        if not self.proven():
+            async with self.rows.partition(self.partition).lock:
+                await self.rows.catch_up(self.partition)
