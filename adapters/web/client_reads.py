@@ -15,7 +15,7 @@ from adapters.web.name_check import as_quickbooks_gets, why_not
 from adapters.web.operations import Answer, Call, Operation
 from adapters.web.parts import Parts
 from adapters.web.problems import Problem
-from adapters.web.refusal_texts import refusal_text
+from adapters.web.refusal_texts import refusal_in_the_log, refusal_text
 from adapters.web.why import why
 from domain import fields
 from domain.apply.choices import open_choices
@@ -232,7 +232,7 @@ def _line(line: HistoryLine) -> LineShape:
         reason=line.reason,
         verdict=line.verdict,
         code=line.code,
-        text=refusal_text(line.code, line.facts) if refused else None,
+        text=refusal_in_the_log(line.code, line.facts) if refused else None,
         changes=[
             ChangeShape(
                 what=change.what,

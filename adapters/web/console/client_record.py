@@ -12,16 +12,16 @@ from adapters.web.console.standing_look import shown, words_for
 from adapters.web.console.timeline import told_by_day
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import (
-    FIELD_LABELS,
-    STAYS_OUT,
     NamedCustomer,
     agreed_customer,
     customer_of,
     name_in,
     named,
+    stays_out,
     text_of,
     who,
 )
+from adapters.web.field_texts import FIELD_LABELS
 from adapters.web.link_actions import actions
 from adapters.web.why import why
 from domain.apply.choices import open_choices
@@ -75,7 +75,7 @@ async def show_client(visit: Visit) -> web.Response:
         customer=customer_of(row, found.customer),
         former=await _former(visit, row),
         can=actions(row, known),
-        stays_out=STAYS_OUT.get(row.reason) if row.status is LinkStatus.NOT_SYNCED else None,
+        stays_out=stays_out(row.reason) if row.status is LinkStatus.NOT_SYNCED else None,
         question=await question_about(visit, found, known) if is_asked else None,
         held=[FIELD_LABELS[field] for field in (*row.held.to_quickbooks, *row.held.to_canopy)],
         days=told_by_day(timeline.lines, row, visit.clock),

@@ -6,7 +6,8 @@ from hashlib import sha256
 
 from adapters.store.views import LinkView
 from adapters.web.console.visit import Visit
-from adapters.web.console.words import FIELD_LABELS, name_in, text_of
+from adapters.web.console.words import name_in, text_of
+from adapters.web.field_texts import FIELD_LABELS
 from adapters.web.problem_texts import choice_label, problem_text
 from adapters.web.refusal_texts import refusal_text
 from domain.apply.choices import not_to_be_taken, open_choices
