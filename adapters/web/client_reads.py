@@ -34,7 +34,7 @@ ONE = PATH + "/{client}"
 
 
 class ClientsQuery(BaseModel):
-    """Which clients; `q` is looked for in display name and e-mail."""
+    """Which clients; `q` is looked for in display name and email."""
 
     status: StatusWord | None = None
     q: ShortText = ""
@@ -61,7 +61,7 @@ class ChangeShape(BaseModel):
     """A field that was seen to change on a side, sent to it, held, kept, or lost to the other side.
 
     `whole_before` and `whole_after`: all that stands in QuickBooks' field, where it holds more than the value, as
-    several e-mail addresses.
+    several email addresses.
     """
 
     what: Literal["seen", "sent", "held", "kept", "lost"]

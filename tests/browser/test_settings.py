@@ -92,7 +92,7 @@ async def test_a_switch_can_send_what_was_held(company: Company, sign_in: SignIn
     await page.get_by_role("switch", name="Editing clients in Canopy").click()
     await page.get_by_role("button", name="Switch on and send").click()
 
-    await expect(page.get_by_text("Saved, and what was held is sent")).to_be_visible()
+    await expect(page.get_by_text("Saved. Held changes sent.")).to_be_visible()
     await company.until_customer(customer, PrimaryPhone={"FreeFormNumber": "(312) 555-0111"})
     await company.until_link(client, held={"to_quickbooks": [], "to_canopy": []})
 
@@ -105,7 +105,7 @@ async def test_what_is_held_is_sent_client_by_client_when_a_person_says_so(
     screen = await sign_in()
     page = screen.page
     await page.goto(f"/firms/{company.firm}/settings")
-    await page.get_by_role("link", name="Look at them").click()
+    await page.get_by_role("link", name="Review").click()
     await page.wait_for_url("**/held")
     await page.wait_for_load_state()
     line = page.get_by_role("listitem").filter(has_text="Fiona Gallagher")
@@ -114,7 +114,7 @@ async def test_what_is_held_is_sent_client_by_client_when_a_person_says_so(
     await line.get_by_role("button", name="Send now").click()
 
     await expect(page.get_by_role("heading", name="Nothing is held")).to_be_visible()
-    await expect(screen.toast).to_contain_text("What was held of Fiona Gallagher is sent.")
+    await expect(screen.toast).to_contain_text("The held changes of Fiona Gallagher are being sent.")
     await company.until_customer(customer, PrimaryPhone={"FreeFormNumber": "(312) 555-0111"})
     assert (await company.link(client))["held"] == {"to_quickbooks": [], "to_canopy": []}
 

@@ -35,7 +35,7 @@ async def test_a_firm_that_is_not_connected_is_told_so_and_adds_clients_without_
     await screen.page.goto(f"/firms/{FIRM}/settings")
     await expect(screen.page.get_by_text("has not been connected to QuickBooks yet")).to_be_visible()
     await expect(screen.page.get_by_role("switch")).to_have_count(0)
-    await expect(screen.page.get_by_role("button", name="Pause requests")).to_have_count(0)
+    await expect(screen.page.get_by_role("button", name="Pause syncing")).to_have_count(0)
     assert screen.faults == []
     await context.close()
 

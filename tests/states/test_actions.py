@@ -108,7 +108,7 @@ def test_a_restore_that_would_be_refused_is_explained_by_who_stands_in_its_way()
     """In place of the promise that it puts the link back."""
     for fate, words in (
         (merged_into_a_linked_one, "already matched with client c-2"),
-        (matched_and_carried_out, "It belongs to client c-3"),
+        (matched_and_carried_out, "already matched with client c-3"),
         (taken_away, "no longer in QuickBooks"),
         (nested, "sub-customer"),
         (of_another_company, "another QuickBooks company"),

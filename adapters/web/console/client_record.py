@@ -1,6 +1,7 @@
 """One client: what Canopy holds, how it stands with QuickBooks, and all that was decided about it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from aiohttp import web
 
@@ -81,9 +82,39 @@ async def show_client(visit: Visit) -> web.Response:
         days=told_by_day(timeline.lines, row, visit.clock),
         earlier=wanted + LINES if timeline.cursor and wanted < MOST_LINES else None,
         email=text_of(row.client.values.get(Field.EMAIL)) if row.client else "",
-        by=who(row.actor) if row.actor else None,
+        since=_since(row),
         place="clients",
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """Since when a client stands as it does, and by whom."""
+
+    label: str
+    time: datetime
+    by: str | None
+
+
+def _since(row: LinkRow) -> Since | None:
+    """Say since when the row's status stands; a question has its own time, and nobody who made it."""
+    if row.problem is not None and row.status is LinkStatus.NEEDS_ATTENTION:
+        return Since(label="Needs attention since", time=row.problem.since, by=None)
+    if row.since is None:
+        return None
+    return Since(label=_since_label(row.status), time=row.since, by=who(row.actor) if row.actor else None)
+
+
+def _since_label(status: LinkStatus) -> str:
+    match status:
+        case LinkStatus.SYNCED:
+            return "Synced since"
+        case LinkStatus.NOT_SYNCED:
+            return "Not synced since"
+        case LinkStatus.NEEDS_ATTENTION:
+            return "Needs attention since"
+        case LinkStatus.MATCHING | LinkStatus.CREATING | LinkStatus.UNMATCHING:
+            return "Begun"
 
 
 def named_customer(view: CustomerView) -> NamedCustomer:

@@ -30,8 +30,8 @@ from domain.inputs import Choice
 from domain.rows import LinkRow, Reason
 from domain.standing import waits_for
 
-Kind = Literal["person", "sync", "quiet", "problem"]
-"""How loud a line is: a person's doing, the engine's own, one that changed nothing, one that went wrong."""
+Kind = Literal["person", "sync", "quiet", "idle", "problem"]
+"""How loud a line is: a person's doing, the engine's own, one without changes, a message to no effect, one that went wrong."""
 
 Template = tuple[Kind, str]
 
@@ -77,14 +77,14 @@ def _template(told: _Told) -> Template:
     if verdict is Verdict.REFUSED:
         return "problem", "<b>{who}</b> asked for something that was not done: {why}"
     if is_passed_over(code):
-        return "quiet", _passed_over(code)
+        return "idle", _passed_over(code)
     if verdict is Verdict.SKIPPED and is_reason(code):
         return "person", _not_sent(code, "added" if told.before is None else "edited")
     if is_wish(code):
         return "person", _wish(code, told)
     if is_event(code):
         if told.line.actor == OURSELVES and code == "client_edited":
-            return "quiet", "Canopy told of the change that was sent to it"
+            return "idle", "Canopy told of the change that was sent to it"
         return "person", _event(code)
     if is_work(code):
         return _work(code, told)

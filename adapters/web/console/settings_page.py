@@ -73,6 +73,7 @@ async def show_settings(visit: Visit) -> web.Response:
         connection=connection,
         shut=shut_text(connection.shut_by) if connection.shut_by is not None else None,
         paused=(await reads.firms.row(visit.firm)).paused,
+        syncing="Syncing is held up." if connection.shut_by is not None else "Syncing normally.",
         due=(await reads.due.page(visit.firm, limit=1)).total,
         held=(await reads.held.page(visit.firm, limit=1)).total,
         connected_by=who(connection.connected_by) if connection.connected_by else None,
