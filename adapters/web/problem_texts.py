@@ -56,6 +56,7 @@ def problem_text(problem: Problem, offered: Collection[Choice] = ()) -> str:
 def choice_label(problem: Problem, choice: Choice) -> str:
     """Say what a choice does."""
     merged, named = problem.code == "customers_merged", problem.code == "display_name_taken"
+    values = "value" if len(problem.fields) == 1 else "values"
     ignored_by = problem.detail if problem.code == "not_kept" else None
     match choice:
         case "canopy" if ignored_by == "quickbooks":
@@ -63,9 +64,9 @@ def choice_label(problem: Problem, choice: Choice) -> str:
         case "quickbooks" if ignored_by == "canopy":
             return "Send QuickBooks' again"
         case "canopy":
-            return "Keep Canopy's values"
+            return f"Keep Canopy's {values}"
         case "quickbooks":
-            return "Keep QuickBooks' values"
+            return f"Keep QuickBooks' {values}"
         case "value":
             return "Type another value"
         case "name":

@@ -93,7 +93,9 @@ async def test_what_cannot_be_saved_is_said_beside_its_field(company: Company, s
 
     await page.get_by_role("button", name="Add client").click()
 
-    await expect(page.locator("#about-display_name")).to_contain_text("This field contains only invisible characters.")
+    await expect(page.locator("#about-display_name")).to_contain_text(
+        "This field contains only invisible characters."
+    )
     await expect(page.locator("#about-email")).to_contain_text("QuickBooks won't accept this email address.")
     await expect(name).to_be_focused()
     await expect(name).to_have_attribute("aria-invalid", "true")

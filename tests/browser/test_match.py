@@ -110,7 +110,7 @@ async def test_what_changes_while_one_looks_lights_up_and_sync_waits(
     await company.edit_client(client, mobile="(312) 555-0133")
     await expect(mobile).to_contain_text("0133")
     assert (await company.customer(customer))["Mobile"]["FreeFormNumber"] == "(312) 555-0122"
-    await window.get_by_role("button", name="I’ve checked the changes").click()
+    await window.get_by_role("button", name="checked the changes").click()
     await sync.click()
     await expect(screen.status).to_have_text("Synced")
     await company.until_customer(customer, Mobile={"FreeFormNumber": "(312) 555-0133"})
@@ -121,7 +121,7 @@ async def test_what_one_has_looked_at_is_not_asked_about_again(company: Company,
     customer, _, screen, window = await _reviewed(company, sign_in)
     await company.edit_customer(customer, Mobile={"FreeFormNumber": "(312) 555-0122"})
     looked, sync = (
-        window.get_by_role("button", name="I’ve checked"),
+        window.get_by_role("button", name="checked the changes"),
         window.get_by_role("button", name="Sync"),
     )
     await expect(looked).to_be_visible()

@@ -61,7 +61,11 @@ def told_by_day(lines: tuple[HistoryLine, ...], link: LinkRow, clock: Clock) -> 
 
 def _runs(lines: Iterable[Told]) -> list[Run]:
     runs = groupby(lines, key=lambda line: line.kind == "idle" and not line.changes)
-    return [Run(folded=folded, lines=list(group)) for folded, group in runs]
+    return [_run(list(group), idle=idle) for idle, group in runs]
+
+
+def _run(lines: list[Told], *, idle: bool) -> Run:
+    return Run(folded=idle and len(lines) > 1, lines=lines)
 
 
 def _told(
