@@ -31,7 +31,7 @@ async def test_two_tabs_agree_without_a_reload(company: Company, sign_in: SignIn
 
     await expect(record.status).to_have_text("Not synced")
     await expect(record.page.locator(".timeline li").first).to_contain_text("Dana unmatched this client")
-    await expect(record.page.locator(".why")).to_contain_text("It was unmatched from customer")
+    await expect(record.page.locator(".why")).to_contain_text("It was unmatched from Fiona Gallagher")
     await expect(listed.row("Fiona Gallagher")).to_contain_text("Not synced")
     await expect(listed.page.get_by_role("link", name="Not synced 1")).to_be_visible()
     await screen.toast.get_by_role("button", name="Undo").click()

@@ -57,7 +57,7 @@ async def test_search_existing_begins_with_the_clients_own_name_and_email(
     await expect(window.get_by_role("radio", name="senior")).to_be_disabled()
     await expect(window.get_by_text("Inactive in QuickBooks")).to_be_visible()
     await expect(window.get_by_role("button", name="Match")).to_be_disabled()
-    await window.get_by_text("Email", exact=True).click()
+    await window.locator(".find").get_by_text("Email", exact=True).click()
     await expect(window.get_by_role("searchbox")).to_have_value("fg@example.com")
     await expect(window.locator(".choices li")).to_have_count(1)
 

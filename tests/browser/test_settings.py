@@ -64,7 +64,7 @@ async def test_what_is_held_is_shown_before_a_switch_and_can_be_left(
     screen = await sign_in()
     page = screen.page
     await page.goto(f"/firms/{company.firm}/settings")
-    await expect(page.get_by_text("1 client has changes that are held")).to_be_visible()
+    await expect(page.locator("[data-live=held]")).to_contain_text("1 client has held changes")
     switch = page.get_by_role("switch", name="Editing clients in Canopy")
 
     await switch.click()
@@ -134,6 +134,6 @@ async def test_a_viewer_sees_the_settings_and_whom_to_ask(company: Company, sign
     await screen.page.goto(f"/firms/{company.firm}/settings")
 
     await expect(screen.page.get_by_role("main")).to_contain_text(
-        "only people who may “Manage Integrations” can"
+        "Changing this needs the “Manage Integrations” permission."
     )
     assert await screen.page.locator("[role=switch]:not(:disabled)").count() == 0

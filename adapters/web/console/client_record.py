@@ -108,7 +108,7 @@ def _since(row: LinkRow) -> Since | None:
 def _since_label(status: LinkStatus) -> str:
     match status:
         case LinkStatus.SYNCED:
-            return "Synced since"
+            return "Matched since"
         case LinkStatus.NOT_SYNCED:
             return "Not synced since"
         case LinkStatus.NEEDS_ATTENTION:

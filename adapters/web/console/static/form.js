@@ -138,7 +138,7 @@ function leave() {
   const name = formOf().elements.display_name.value;
   left = true;
   if (known === "") {
-    return say("#form-added", "Saved in Canopy. Opening the record…");
+    return say("#form-added", `${name} was saved in Canopy as ${client}. Its record opens here as soon as we have read it.`);
   }
   toastAfter(known ? saidOf(name, added) : "No changes to save.");
   location.assign(`${document.body.dataset.home}/clients/${encodeURIComponent(client)}`);
