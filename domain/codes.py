@@ -1,9 +1,9 @@
 """What a decision is called in the log: closed, so that mypy names each text that a new code still needs.
 
-An older log may hold others. Who reads it takes any text there, and shows a code that it does not know as it stands.
+The log of an older or newer version may hold others: who reads it asks which are known here.
 """
 
-from typing import Literal
+from typing import Literal, TypeGuard, get_args
 
 from domain.rows import Reason
 
@@ -112,3 +112,63 @@ PassedOverCode = Literal[
 """Why an input changed nothing; that a client is not synced is its link's `Reason`."""
 
 DecisionCode = RefusalCode | WishCode | EventCode | WorkCode | PassedOverCode | Reason
+
+ParkedCode = Literal[
+    "bad_actor",
+    "bad_client",
+    "bad_data",
+    "bad_id",
+    "bad_time",
+    "decision_too_large",
+    "decision_unwritable",
+    "handling_failed",
+    "newer_schema",
+    "not_a_cloudevent",
+    "not_for_all_firms",
+    "not_json",
+    "null_value",
+    "too_deep",
+    "too_large",
+    "unknown_realm",
+    "unknown_type",
+    "unreadable_webhook",
+    "wrong_key",
+    "wrong_partition",
+    "wrong_topic",
+]
+"""Why a message was not decided on, but put among the dead letters."""
+
+
+def is_refusal(code: str) -> TypeGuard[RefusalCode]:
+    """Say whether a code in the log is a refusal that is known here."""
+    return code in get_args(RefusalCode)
+
+
+def is_wish(code: str) -> TypeGuard[WishCode]:
+    """Say whether a code in the log is a granted wish that is known here."""
+    return code in get_args(WishCode)
+
+
+def is_event(code: str) -> TypeGuard[EventCode]:
+    """Say whether a code in the log is something in Canopy that is known here."""
+    return code in get_args(EventCode)
+
+
+def is_work(code: str) -> TypeGuard[WorkCode]:
+    """Say whether a code in the log is work, or a notice, that is known here."""
+    return code in get_args(WorkCode)
+
+
+def is_passed_over(code: str) -> TypeGuard[PassedOverCode]:
+    """Say whether a code in the log is a way to change nothing that is known here."""
+    return code in get_args(PassedOverCode)
+
+
+def is_reason(code: str) -> TypeGuard[Reason]:
+    """Say whether a code in the log is a reason not to be synced that is known here."""
+    return code in tuple(Reason)
+
+
+def is_parked(code: str) -> TypeGuard[ParkedCode]:
+    """Say whether the reason of a dead letter is one that is known here."""
+    return code in get_args(ParkedCode)

@@ -42,7 +42,8 @@ class Change:
 class Decision:
     """The rows to write, together or not at all. The first one is what the input was about.
 
-    `facts` explain a refusal in ids, times and names of people: who holds the customer, since when.
+    `facts` explain a refusal in ids, times and names of people: who holds the customer, since when. Of an answer they name the
+    `choice`, of a value put back its `field`.
     """
 
     verdict: Verdict

@@ -129,7 +129,7 @@ class Draft:
         return [row for row in found if _has_name(row, folded(name))]
 
     def clients_like(self, firm: FirmId, name: Value, email: Value) -> list[LinkRow]:
-        """Give the clients whose display name or e-mail counts as these; those that share both first."""
+        """Give the clients whose display name or email counts as these; those that share both first."""
         rows = self._links(firm, self._table.clients_like(firm, name, email))
         found = [row for row in rows if _likeness(row, name, email)]
         return sorted(found, key=lambda row: -_likeness(row, name, email))

@@ -189,3 +189,16 @@ LinkWork = Write | FindHolder | ReadClient
 CustomerWork = ReadCustomer | CreateClient
 FirmWork = ListCustomers | ListClients | CheckCustomers | PlanLinks
 Effect = LinkWork | CustomerWork | FirmWork
+EffectKind = Literal[
+    "create_customer",
+    "update_customer",
+    "update_client",
+    "create_client",
+    "find_holder",
+    "read_client",
+    "read_customer",
+    "list_customers",
+    "list_clients",
+    "check_customers",
+    "plan_links",
+]

@@ -20,7 +20,7 @@ _COUNTRY_CODE = re.compile(r"^1(?=[0-9]{10}(?![0-9]))")
 
 
 def alike(field: Field, left: Value, right: Value) -> bool:
-    """Say whether two values of a field mean the same: e-mail by letters, phones by digits, countries by country."""
+    """Say whether two values of a field mean the same: email by letters, phones by digits, countries by country."""
     if left == right:
         return True
     if isinstance(left, Address) and isinstance(right, Address):

@@ -17,7 +17,7 @@ LONGEST_NAME = 500
 
 
 def folded(text: Value) -> str:
-    """Make what two names, or two e-mail addresses, have in common that count as the same.
+    """Make what two names, or two email addresses, have in common that count as the same.
 
     Neither case nor spacing may tell names apart in QuickBooks, and a colon never stands in one (Intuit, Customer).
     What looks the same to people is the same: composed and decomposed letters, and whatever is not seen at all.

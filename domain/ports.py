@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from domain.codes import ParkedCode
 from domain.effects import CreateClient, CreateCustomer, UpdateClient, UpdateCustomer
 from domain.ids import ClientId, CustomerId, FirmId, RealmId
 from domain.inputs import CustomerNotified, Intent
@@ -137,7 +138,7 @@ class DeadLetters(Protocol):
     """Where goes what can't be used, whole."""
 
     async def park(
-        self, original: bytes, *, key: bytes | None, reason: str, detail: str, source: str
+        self, original: bytes, *, key: bytes | None, reason: ParkedCode, detail: str, source: str
     ) -> None:
         """Keep the original bytes with the reason; returns once Kafka has acknowledged it.
 

@@ -104,7 +104,7 @@ class Table:
         return self._customers_named[firm, folded(name)]
 
     def clients_like(self, firm: FirmId, name: Value, email: Value) -> frozenset[ClientId]:
-        """Name the clients whose display name or e-mail counts as these."""
+        """Name the clients whose display name or email counts as these."""
         found: frozenset[ClientId] = frozenset()
         if key := folded(name):
             found |= self._clients_named[firm, key]

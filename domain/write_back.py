@@ -1,6 +1,6 @@
 """What a customer's fields hold beyond what both sides can hold, and how it survives an edit of the rest.
 
-QuickBooks' e-mail field takes several addresses, its postal address five lines, and a customer has a name for checks
+QuickBooks' email field takes several addresses, its postal address five lines, and a customer has a name for checks
 besides its own. Canopy has one of each. So what Canopy can't show is kept beside the values, and goes out again with
 every write that would otherwise wipe it out.
 """
@@ -20,7 +20,7 @@ JOINED_BY = ", "
 class WriteBack:
     """Of one customer.
 
-    `emails`: the whole e-mail field, if several addresses stand in it. `lines`: the address's second to last line, if
+    `emails`: the whole email field, if several addresses stand in it. `lines`: the address's second to last line, if
     there are more than two; an empty one is "". `check_name_follows`: checks are made out to the display name.
     """
 
@@ -33,7 +33,7 @@ NOTHING_MORE = WriteBack()
 
 
 def addresses_in(text: str) -> list[str]:
-    """Take the addresses of an e-mail field apart."""
+    """Take the addresses of an email field apart."""
     return [address for each in _SEPARATOR.split(text) if (address := tidied(each))]
 
 

@@ -8,7 +8,7 @@ from adapters.quickbooks.spelling import ADDRESS_PARTS, MORE_LINES, PATHS
 from domain.bounds import CODE
 from domain.fields import Field
 
-# 2210 is about an e-mail address (Intuit, error codes), and we send one only.
+# 2210 is about an email address (Intuit, error codes), and we send one only.
 _EMAIL_IS_WRONG = "2210"
 
 MOST_FAULTS = 20
@@ -20,7 +20,7 @@ _FIELDS = {path[0].lower(): field for field, path in PATHS.items()} | dict.fromk
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One error of an answer. Its texts are left behind: they quote tokens, names and e-mails."""
+    """One error of an answer. Its texts are left behind: they quote tokens, names and emails."""
 
     code: str
     field: Field | None

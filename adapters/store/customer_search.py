@@ -1,4 +1,4 @@
-"""A firm's customers, searched by name or e-mail, each with the client that has it."""
+"""A firm's customers, searched by name or email, each with the client that has it."""
 
 from typing import Any, Literal
 

@@ -54,7 +54,7 @@ class LinkList:
         cursor: str | None = None,
         limit: int = PAGE,
     ) -> LinkPage:
-        """List a firm's clients by name; `q` is looked for in display name and e-mail, whatever the case.
+        """List a firm's clients by name; `q` is looked for in display name and email, whatever the case.
 
         By the API's word for their status, by how they stand, or all of them.
         """
@@ -127,7 +127,7 @@ class LinkList:
     async def alike(
         self, firm: FirmId, names: Collection[str], emails: Collection[str]
     ) -> tuple[LinkView, ...]:
-        """Give the clients that have one of these display names, by what people see, or one of these e-mail addresses."""
+        """Give the clients that have one of these display names, by what people see, or one of these email addresses."""
         links = read_links.c
         looks = [folded(name) for name in names if folded(name)]
         mailed = [folded(email) for email in emails if folded(email)]

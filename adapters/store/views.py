@@ -6,7 +6,7 @@ from datetime import datetime
 
 from adapters.store.status import StatusWord
 from domain.decision import Change, Verdict
-from domain.effects import AskedBy
+from domain.effects import AskedBy, EffectKind
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, RealmId
 from domain.inputs import Restore
@@ -142,7 +142,7 @@ class PendingView:
     `what` is its kind: `update_customer`, `read_customer`.
     """
 
-    what: str
+    what: EffectKind
     client_id: ClientId | None = None
     customer_id: CustomerId | None = None
     fields: tuple[Field, ...] = ()

@@ -15,7 +15,7 @@ from adapters.web.name_check import as_quickbooks_gets, why_not
 from adapters.web.operations import Answer, Call, Operation
 from adapters.web.parts import Parts
 from adapters.web.problems import Problem
-from adapters.web.refusal_texts import refusal_text
+from adapters.web.refusal_texts import refusal_in_the_log, refusal_text
 from adapters.web.why import why
 from domain import fields
 from domain.apply.choices import open_choices
@@ -34,7 +34,7 @@ ONE = PATH + "/{client}"
 
 
 class ClientsQuery(BaseModel):
-    """Which clients; `q` is looked for in display name and e-mail."""
+    """Which clients; `q` is looked for in display name and email."""
 
     status: StatusWord | None = None
     q: ShortText = ""
@@ -61,7 +61,7 @@ class ChangeShape(BaseModel):
     """A field that was seen to change on a side, sent to it, held, kept, or lost to the other side.
 
     `whole_before` and `whole_after`: all that stands in QuickBooks' field, where it holds more than the value, as
-    several e-mail addresses.
+    several email addresses.
     """
 
     what: Literal["seen", "sent", "held", "kept", "lost"]
@@ -232,7 +232,7 @@ def _line(line: HistoryLine) -> LineShape:
         reason=line.reason,
         verdict=line.verdict,
         code=line.code,
-        text=refusal_text(line.code, line.facts) if refused else None,
+        text=refusal_in_the_log(line.code, line.facts) if refused else None,
         changes=[
             ChangeShape(
                 what=change.what,

@@ -8,7 +8,7 @@ from domain.fields import Address, Field, Value
 from domain.ids import Side
 from domain.limits import CannotBeSent, Sent, adapted
 
-_KEPT = "Canopy keeps it, but the client needs attention before it syncs."
+_KEPT = "Canopy keeps it, but the client won't sync until it is corrected."
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +79,13 @@ def _reason(side: Side, wrong: CannotBeSent, text: str) -> str:
     who = "Canopy" if side == "canopy" else "QuickBooks"
     match wrong.why:
         case "must_not_be_empty":
-            return "A client has a display name."
+            return "Enter a display name."
         case "shows_nothing":
-            return "This shows nothing. Write something that can be seen, or leave it empty."
+            return "This field contains only invisible characters. Write something that can be seen, or leave it empty."
         case "too_long":
             return f"{who} takes at most {wrong.most:,} characters here; this has {len(text):,}."
         case "not_an_email":
-            return f"{who} takes no such e-mail address."
+            return f"{who} won't accept this email address."
 
 
 def _place(field: Field, wrong: CannotBeSent) -> str:

@@ -1,14 +1,21 @@
 """Why a change waits, as a sentence that names who it waits for, and when it is tried again. Total: no obstacle is without one."""
 
-from collections.abc import Mapping
-
 from domain.ids import Side
 from domain.obstacles import Obstacle
 
-SIDES: Mapping[Side, str] = {"canopy": "Canopy", "quickbooks": "QuickBooks"}
-SIGN_IN = "QuickBooks does not let us in any more. Reauthorise in the settings; what waits is sent then."
+
+def side_name(side: Side) -> str:
+    """Name a side."""
+    match side:
+        case "canopy":
+            return "Canopy"
+        case "quickbooks":
+            return "QuickBooks"
+
+
+SIGN_IN = "QuickBooks no longer accepts our sign-in. Reauthorize the company; what waits is sent then."
 SUBSCRIPTION = (
-    "QuickBooks says that the company's subscription has ended. Once it is paid for, reauthorise in the settings; what "
+    "QuickBooks says that the company's subscription has ended. Once it is paid for, reauthorize the company; what "
     "waits is sent then, or by ourselves within a day."
 )
 
@@ -18,32 +25,34 @@ def shut_text(shut_by: Obstacle) -> str:
     return SUBSCRIPTION if shut_by is Obstacle.SUBSCRIPTION_ENDED else SIGN_IN
 
 
-_AWAY = "A change waits: {side} does not answer for now. We try again at {time}."
-_WAITING: Mapping[Obstacle, str] = {
-    Obstacle.THROTTLED: "A change waits: {side} takes no more requests for now. We try again at {time}.",
-    Obstacle.UNAVAILABLE: _AWAY,
-    Obstacle.UNREACHABLE: _AWAY,
-    Obstacle.NO_ANSWER: _AWAY,
-    Obstacle.UNREADABLE: "A change waits: {side}'s answer can't be read. We try again at {time}.",
-    Obstacle.REFUSED: "A change waits: {side} refuses to answer a look-up. We try again at {time}.",
-    Obstacle.NOT_AUTHORISED: "A change waits: {side} does not let us in. We try again at {time}.",
-    Obstacle.SUBSCRIPTION_ENDED: SUBSCRIPTION,
-    Obstacle.NOT_YET_KNOWN: "We are finding out whether the last change still went through in {side}; we look again at {time}.",
-    Obstacle.OUR_ERROR: "We hit an error of our own on this client, and try again at {time}. Our operators have been told.",
-    Obstacle.NO_SUCH_ADDRESS: (
-        "A change waits: nobody answers at the address where {side} should be. Operators can set it; we try again at {time}."
-    ),
-    Obstacle.BEHIND: (
-        "A change waits: {side} shows an older state than it had before, as after a backup is restored. "
-        "We look again at {time}, and then go by what stands there."
-    ),
-    Obstacle.NO_PROGRESS: (
-        "A change waits: {side} was asked for it before, and nothing came of it. We try again at {time}."
-    ),
-    Obstacle.OTHER: "A change waits because of {side}. We try again at {time}.",
-}
-
-
-def waiting_text(why: Obstacle, side: Side, time: str) -> str:
+def waiting_text(why: Obstacle, side: Side, time: str) -> str:  # noqa: C901  (one case for each)
     """Say why a change is not sent yet. `side`: who it waits for; `time`: when it is tried again."""
-    return _WAITING[why].format(side=SIDES[side], time=time)
+    who, again = side_name(side), f"The change waits; we'll try again at {time}."
+    match why:
+        case Obstacle.THROTTLED:
+            return f"{who} takes no more requests for now. {again}"
+        case Obstacle.UNAVAILABLE | Obstacle.UNREACHABLE | Obstacle.NO_ANSWER:
+            return f"{who} isn't answering. {again}"
+        case Obstacle.UNREADABLE:
+            return f"{who}'s answer can't be read. {again}"
+        case Obstacle.REFUSED:
+            return f"{who} refuses to answer a look-up. {again}"
+        case Obstacle.NOT_AUTHORISED:
+            return f"{who} no longer accepts our sign-in. {again}"
+        case Obstacle.SUBSCRIPTION_ENDED:
+            return SUBSCRIPTION
+        case Obstacle.NOT_YET_KNOWN:
+            return f"We are finding out whether the last change still went through in {who}; we'll look again at {time}."
+        case Obstacle.OUR_ERROR:
+            return f"We hit an error of our own on this client. Our operators have been told; we'll try again at {time}."
+        case Obstacle.NO_SUCH_ADDRESS:
+            return f"Nobody answers at the address where {who} should be, which operators can set. {again}"
+        case Obstacle.BEHIND:
+            return (
+                f"{who} shows an older state than it had before, as after a backup is restored. The change waits; we'll look "
+                f"again at {time}, and then go by what stands there."
+            )
+        case Obstacle.NO_PROGRESS:
+            return f"{who} was sent this before, and nothing came of it. {again}"
+        case Obstacle.OTHER:
+            return f"The change can't be sent to {who} yet. We'll try again at {time}."

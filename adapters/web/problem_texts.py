@@ -1,16 +1,12 @@
 """What needs a person, as a sentence and the ways to settle it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
-from domain.fields import Field
+from adapters.web.field_texts import field_names, sentence_case
 from domain.inputs import Choice
+from domain.outcomes import HolderKind
 from domain.progress import MOST_TRIES
 from domain.rows import Problem
-
-
-def field_names(fields: Iterable[Field]) -> str:
-    """Name fields as people read them."""
-    return ", ".join(field.value.replace("_", " ") for field in fields)
 
 
 def problem_text(problem: Problem, offered: Collection[Choice] = ()) -> str:
@@ -20,31 +16,32 @@ def problem_text(problem: Problem, offered: Collection[Choice] = ()) -> str:
         case "display_name_taken":
             return _name_taken(problem, offered)
         case "both_changed":
-            return f"Both sides changed {fields or 'this client'}. Choose whose value stays."
-        case "possible_duplicate":
-            return (
-                f"A new QuickBooks customer ({problem.customer_id}) has this client's name or e-mail. Match the two, add "
-                "it to Canopy as a client of its own, or leave both as they are."
+            return sentence_case(
+                f"{fields or 'the same fields'} {'was' if len(problem.fields) == 1 else 'were'} changed in both Canopy and "
+                "QuickBooks. Which should we keep?"
             )
+        case "possible_duplicate":
+            return f"A new QuickBooks customer ({problem.customer_id}) has this client's name or email. Is it the same client?"
         case "customers_merged":
             return (
-                f"This client's customer was merged in QuickBooks into customer {problem.customer_id}, which another "
-                "client is synced with. Choose which client keeps it."
+                f"In QuickBooks, this client's customer was merged into customer {problem.customer_id}, which another "
+                "client is matched with. Which client should be matched with it?"
             )
         case "loop":
             return (
-                "Both sides kept changing each other's values, over and over, so nothing more is sent. Find what changes "
-                "them, then let it go on."
+                "Canopy and QuickBooks keep overwriting each other's values, often because another app is involved. Syncing of "
+                "this client is stopped. Find what changes the values, then resume."
             )
         case "no_progress":
             return (
-                f"The same change{f' of {fields}' if fields else ''} was asked for {MOST_TRIES} times, and nothing came of it, "
-                "so it is not sent any more. Find out what stands in its way, then let it go on, or edit the client."
+                f"The same change{f' of {fields}' if fields else ''} was sent {MOST_TRIES} times, and nothing came of it. "
+                "Syncing of this client is stopped. Find out what stands in its way, then resume, or edit the client."
             )
         case "not_kept":
             return _not_kept(problem, fields)
         case "value_not_taken":
-            return f"QuickBooks does not take what stands in {fields or 'this client'}. Correct it in Canopy."
+            them = "it" if len(problem.fields) == 1 else "them"
+            return f"QuickBooks won't accept {fields or 'values'} as Canopy has {them}. Correct {them} in Canopy."
         case "rejected_by_quickbooks":
             return _rejected("QuickBooks", problem, fields)
         case "rejected_by_canopy":
@@ -52,13 +49,14 @@ def problem_text(problem: Problem, offered: Collection[Choice] = ()) -> str:
         case "our_error":
             return (
                 "We hit an error of our own on this client, so nothing more is sent for it. Our operators have been told; "
-                "once it is mended, try again."
+                "once it is fixed, try again."
             )
 
 
 def choice_label(problem: Problem, choice: Choice) -> str:
     """Say what a choice does."""
     merged, named = problem.code == "customers_merged", problem.code == "display_name_taken"
+    values = "value" if len(problem.fields) == 1 else "values"
     ignored_by = problem.detail if problem.code == "not_kept" else None
     match choice:
         case "canopy" if ignored_by == "quickbooks":
@@ -66,15 +64,15 @@ def choice_label(problem: Problem, choice: Choice) -> str:
         case "quickbooks" if ignored_by == "canopy":
             return "Send QuickBooks' again"
         case "canopy":
-            return "Keep Canopy's"
+            return f"Keep Canopy's {values}"
         case "quickbooks":
-            return "Keep QuickBooks'"
+            return f"Keep QuickBooks' {values}"
         case "value":
             return "Type another value"
         case "name":
             return "Choose another name"
         case "match" if merged:
-            return "This client keeps the customer"
+            return "Match this client with it"
         case "match":
             return "Match with that customer instead" if named else "Match with this customer"
         case "create_client":
@@ -82,15 +80,25 @@ def choice_label(problem: Problem, choice: Choice) -> str:
         case "leave":
             return "Unmatch this client" if merged else "Leave both as they are"
         case "go_on":
-            return "Go on"
+            return "Resume syncing"
+
+
+def a_holder(kind: HolderKind) -> str:
+    """Name one who may have a name, with its article."""
+    match kind:
+        case "customer":
+            return "a customer"
+        case "vendor":
+            return "a vendor"
+        case "employee":
+            return "an employee"
 
 
 def _name_taken(problem: Problem, offered: Collection[Choice]) -> str:
     holders = problem.holders or ()
-    kind = holders[0].kind if holders else "customer, vendor or employee"
-    article = "An" if kind == "employee" else "A"
+    holder = a_holder(holders[0].kind) if holders else "a customer, vendor or employee"
     return (
-        f"{article} {kind} in QuickBooks has this display name; names there are shared by customers, vendors and "
+        f"{sentence_case(holder)} in QuickBooks has this display name; names there are shared by customers, vendors and "
         "employees. Choose another name" + (", or match with that customer." if "match" in offered else ".")
     )
 
@@ -110,4 +118,4 @@ def _not_kept(problem: Problem, fields: str) -> str:
 def _rejected(side: str, problem: Problem, fields: str) -> str:
     about = f" because of {fields}" if fields else ""
     code = f" ({problem.detail})" if problem.detail else ""
-    return f"{side} would not take the change{about}{code}. Correct the client, or try again."
+    return f"{side} rejected the change{about}{code}. Correct the client, or try again."

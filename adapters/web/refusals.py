@@ -2,7 +2,7 @@
 
 from adapters.web.positions import HEADER
 from adapters.web.problems import Problem
-from adapters.web.refusal_texts import refusal_text
+from adapters.web.refusal_texts import refusal_in_the_log
 from adapters.web.wishes import Refused
 
 
@@ -11,7 +11,7 @@ def refusal(refused: Refused) -> Problem:
     return Problem(
         409,
         refused.code,
-        refusal_text(refused.code, refused.facts),
+        refusal_in_the_log(refused.code, refused.facts),
         facts=refused.facts,
         headers={HEADER: str(refused.position)},
         final=True,

@@ -21,6 +21,7 @@ from adapters.web.parked_bodies import Parked, letters_of, pieces_of
 from adapters.web.parts import PARTS, Parts
 from adapters.web.problems import Problem
 from adapters.web.signature import HEADER, is_signed
+from domain.codes import ParkedCode
 from domain.ids import RealmId
 from domain.inputs import CustomerNotified
 from domain.ports import KafkaAwayError
@@ -178,7 +179,7 @@ async def _park_unreadable(parts: Parts, body: bytes, notices: Notices) -> None:
         await _park(parts, letters, "unreadable_webhook", why)
 
 
-async def _park(parts: Parts, letters: Sequence[Parked], reason: str, detail: str) -> None:
+async def _park(parts: Parts, letters: Sequence[Parked], reason: ParkedCode, detail: str) -> None:
     log.warning(
         "webhook_parked", reason=reason, letters=len(letters), bytes=sum(len(each.body) for each in letters)
     )

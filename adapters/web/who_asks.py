@@ -20,12 +20,6 @@ _LOOKED_UP: web.RequestKey[asyncio.Future[Person | None]] = web.RequestKey("look
 
 FORWARDING = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
 
-_ROLE_NEEDED = {
-    Role.VIEWER: "",
-    Role.MANAGER: 'Only people who may "Manage Integrations" can do this; ask one of them.',
-    Role.OPERATOR: "Only operators can do this.",
-}
-
 
 def token_of(request: web.Request) -> str:
     """Give what a request is authenticated by: a bearer token, or a session."""
@@ -114,7 +108,7 @@ def _admitted(
         raise Problem(403, "other_firm", "You are signed in, but not for this firm.")
     needed = Role.OPERATOR if firm == ALL_FIRMS else role
     if person.role < needed:
-        raise Problem(403, "role_too_low", _ROLE_NEEDED[needed])
+        raise Problem(403, "role_too_low", _for_whom(needed))
     if firm is not None and not (all_firms and firm == ALL_FIRMS):
         if not FIRM.holds(firm):
             raise Problem(404, "firm_unknown", f"No firm has such an id. Expected {FIRM.expected}.")
@@ -158,3 +152,13 @@ def _sender(request: web.Request) -> Sender:
         host=request.headers.get("Host", ""),
         forwarded=any(header in request.headers for header in FORWARDING),
     )
+
+
+def _for_whom(needed: Role) -> str:
+    match needed:
+        case Role.VIEWER:
+            return "Only people of this firm can do this."
+        case Role.MANAGER:
+            return "Only people who may “Manage Integrations” can do this; ask one of them."
+        case Role.OPERATOR:
+            return "Only operators can do this."

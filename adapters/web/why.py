@@ -4,15 +4,17 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from adapters.web.obstacle_texts import SIDES, shut_text, waiting_text
-from adapters.web.problem_texts import field_names, problem_text
+from adapters.web.field_texts import field_names, sentence_case
+from adapters.web.obstacle_texts import shut_text, side_name, waiting_text
+from adapters.web.problem_texts import problem_text
 from adapters.web.refusal_texts import refusal_text
 from domain.apply.refusals import Refusal
 from domain.fields import Field
+from domain.ids import CustomerId
 from domain.inputs import Choice
 from domain.obstacles import Obstacle
 from domain.progress import side_of
-from domain.rows import CustomerRow, LinkRow, LinkStatus, Reason
+from domain.rows import Agreed, CustomerRow, LinkRow, LinkStatus, Reason
 from domain.standing import Around, Standing, standing, waits_for
 
 
@@ -29,33 +31,33 @@ def _utc(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
+def _day(moment: datetime) -> str:
+    return f"on {_utc(moment)}"
+
+
 def _by_id(actor: str | None) -> str:
     return (actor or "somebody").removeprefix("user:")
 
 
+def _by_number(customer: CustomerId, _agreed: Agreed, _known: CustomerRow | None) -> str:
+    return f"customer {customer}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """How times and people are named for whoever reads it. `moment`: to the second; `day`: on which one."""
+    """How times, people and customers are named for whoever reads it.
+
+    `moment`: to the second; `day`: on which one; `customer`: by what was last agreed, and its row, if it is known.
+    """
 
     moment: Callable[[datetime], str] = _utc
-    day: Callable[[datetime], str] = _utc
+    day: Callable[[datetime], str] = _day
     who: Callable[[str | None], str] = _by_id
+    customer: Callable[[CustomerId, Agreed, CustomerRow | None], str] = _by_number
 
 
 PLAIN = Words()
-"""For those whose time zone nobody knows."""
-
-_REASON = {
-    Reason.NEVER_MATCHED: "It was never matched with a QuickBooks customer. Match it, or create one.",
-    Reason.LEFT_OUT: 'It was added with "Sync client" off. Edits never link it; match it or create a customer.',
-    Reason.CREATING_IS_OFF: '"Creating new clients in Canopy" was off when it was added, so nothing was created.',
-    Reason.CHOICE_UNKNOWN: "We have not been told yet whether it is to be synced. Match it, or create a customer.",
-    Reason.CUSTOMER_GONE: "Its customer is no longer in QuickBooks. Match another one, or create a new one.",
-    Reason.MATCH_STALE: "The customer changed while it was being matched, so nothing was sent. Look and match again.",
-    Reason.CLIENT_DELETED: "It was deleted in Canopy, so its customer was let go; nothing was deleted in QuickBooks.",
-    Reason.DISCONNECTED: "The firm has another QuickBooks company now, and its customer is in the one before. Match it "
-    "with a customer of this one, or connect that company again and restore it.",
-}
+"""For those whose time zone nobody knows, and where no client's values may stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class _Case:
     """What a sentence is made of."""
 
     link: LinkRow
+    customer: CustomerRow | None
     around: Around
     offered: Collection[Choice]
     no_restore: Refusal | None
@@ -82,8 +85,44 @@ def why(
     `offered`: the choices of its question that would not be refused. `no_restore`: why it can't be put back.
     """
     stands = standing(link, customer, around)
-    text = _TEXT[stands](_Case(link, around, offered, no_restore, words))
+    text = _text(stands, _Case(link, customer, around, offered, no_restore, words))
     return Why(stands, text, _facts(stands, link, around))
+
+
+def _text(stands: Standing, case: _Case) -> str:  # noqa: C901, PLR0912  (one case for each)
+    match stands:
+        case Standing.IN_STEP:
+            return f"It is in step with {_customer(case)}."
+        case Standing.NEEDS_ATTENTION:
+            return _needs_attention(case)
+        case Standing.WAITING:
+            return _waiting(case)
+        case Standing.SENDING:
+            return _sending(case)
+        case Standing.MATCHING:
+            return f"It is being matched: Canopy's values are on their way to {_customer(case)}."
+        case Standing.CREATING:
+            return "A QuickBooks customer is being created for it."
+        case Standing.TO_BE_CREATED:
+            return "Its customer is created once we have read all that is in QuickBooks and Canopy."
+        case Standing.UNMATCHING:
+            return "It is being unmatched: we are finding out whether the last change still went through."
+        case Standing.CHECKING:
+            return _checking(case)
+        case Standing.HELD:
+            return f"{held_text(case.link)} Send it, or leave it held."
+        case Standing.PAUSED:
+            return _paused(case)
+        case Standing.CUSTOMER_INACTIVE:
+            return "Its customer is inactive in QuickBooks, so nothing is sent or taken until it is active again."
+        case Standing.CLIENT_ARCHIVED:
+            return "The client is archived in Canopy, so nothing is sent or taken; restored, both sides are compared."
+        case Standing.SHUT_OUT:
+            return _shut_out(case)
+        case Standing.DISCONNECTED:
+            return _disconnected(case)
+        case Standing.NOT_SYNCED:
+            return _not_synced(case)
 
 
 def held_text(link: LinkRow) -> str:
@@ -93,15 +132,27 @@ def held_text(link: LinkRow) -> str:
     there = tuple(f for f in held.to_quickbooks if f not in drifted)
     here = tuple(f for f in held.to_canopy if f not in drifted)
     told = (
-        (drifted, "while the company was disconnected"),
-        (there, "while “Editing clients in Canopy” was off"),
-        (here, "while “Editing clients in QBO” was off"),
+        (drifted, "the company was disconnected"),
+        (there, "“Editing clients in Canopy” was off"),
+        (here, "“Editing clients in QBO” was off"),
     )
-    return ", and ".join(f"{_names(fields)} changed {when}" for fields, when in told if fields)
+    return " ".join(_held(tuple(dict.fromkeys(fields)), why) for fields, why in told if fields)
+
+
+def _held(fields: tuple[Field, ...], because: str) -> str:
+    is_held, it = ("is held", "it") if len(fields) == 1 else ("are held", "they")
+    return f"{sentence_case(field_names(fields))} {is_held}, because {because} when {it} changed."
 
 
 def _names(fields: Iterable[Field]) -> str:
     return field_names(dict.fromkeys(fields))
+
+
+def _customer(case: _Case) -> str:
+    link = case.link
+    if link.customer_id is None:
+        return "its QuickBooks customer"
+    return case.words.customer(link.customer_id, link.agreed, case.customer)
 
 
 def _needs_attention(case: _Case) -> str:
@@ -113,11 +164,11 @@ def _disconnected(case: _Case) -> str:
     """Say what stops every client of the firm."""
     connection, words = case.around.firm.connection, case.words
     if connection is None:
-        return "This firm is not connected to QuickBooks, so nothing is synced. Connect it in the settings."
+        return "This firm is not connected to QuickBooks, so nothing is synced."
     if connection.asleep_since is not None:
         since, by = words.day(connection.asleep_since), words.who(connection.asleep_by)
         return (
-            f"QuickBooks is disconnected since {since} (by {by}). Links are kept; "
+            f"QuickBooks was disconnected {since} by {by}. Matches are kept; "
             "nothing is sent or taken until it is connected again."
         )
     return "Another QuickBooks company was connected; the links with the one before are being let go."
@@ -130,13 +181,10 @@ def _shut_out(case: _Case) -> str:
 
 def _paused(case: _Case) -> str:
     link, paused, words = case.link, case.around.paused, case.words
-    by = words.who(paused.by if paused else None)
-    since = f" since {words.day(paused.since)}{_in_words(paused.reason)}" if paused else ""
+    by = f" by {words.who(paused.by)} {words.day(paused.since)}{_in_words(paused.reason)}" if paused else ""
     if link.pending or link.status is not LinkStatus.SYNCED:
-        return f"A change waits, because requests are paused by {by}{since}."
-    return (
-        f"It is synced, and what changes is sent once requests start again: they are paused by {by}{since}."
-    )
+        return f"A change waits: syncing was paused{by}. It is sent when syncing resumes."
+    return f"Syncing was paused{by}. What changes is kept, and sent when syncing resumes."
 
 
 def _waiting(case: _Case) -> str:
@@ -148,8 +196,12 @@ def _waiting(case: _Case) -> str:
 
 def _sending(case: _Case) -> str:
     write = case.link.write
-    to = f" to {SIDES[side_of(write)]}: {_names(write.values)}" if write is not None and write.values else ""
-    return f"It is synced; a change is on its way{to}."
+    to = (
+        f" to {side_name(side_of(write))}: {_names(write.values)}"
+        if write is not None and write.values
+        else ""
+    )
+    return f"A change is on its way{to}."
 
 
 def _checking(case: _Case) -> str:
@@ -157,19 +209,48 @@ def _checking(case: _Case) -> str:
     if case.around.is_back:
         return "The company was connected again. Both sides are being read, and compared."
     if link.looks_at_canopy:
-        return "It is synced, and is being looked at in Canopy again."
+        return "It is being looked at in Canopy again."
     if link.changed_at or link.wanted:
         return "Both sides differ, and what follows from it is being worked out."
-    return "It is synced. QuickBooks told of a change, which is being read."
+    return "QuickBooks told of a change, which is being read."
 
 
 def _not_synced(case: _Case) -> str:
     link = case.link
     if not case.around.firm.is_awake:
         return _disconnected(case)
-    if link.reason is Reason.UNMATCHED or (link.former is not None and link.reason is None):
-        return _unmatched(case)
-    return _REASON[link.reason or Reason.NEVER_MATCHED]
+    if link.reason is None:
+        return _unmatched(case) if link.former is not None else _reason(case, Reason.NEVER_MATCHED)
+    return _reason(case, link.reason)
+
+
+def _reason(case: _Case, reason: Reason) -> str:
+    match reason:
+        case Reason.NEVER_MATCHED:
+            return "It was never matched with a QuickBooks customer. Match it, or create one."
+        case Reason.LEFT_OUT:
+            return (
+                "It was added with “Sync client” off. Edits never match it; match it, or create a customer."
+            )
+        case Reason.CREATING_IS_OFF:
+            return "“Creating new clients in Canopy” was off when it was added, so nothing was created."
+        case Reason.CHOICE_UNKNOWN:
+            return "Canopy hasn't told us yet whether to sync this client. Match it, or create a customer."
+        case Reason.UNMATCHED:
+            return _unmatched(case)
+        case Reason.CUSTOMER_GONE:
+            return "Its customer is no longer in QuickBooks. Match another one, or create a new one."
+        case Reason.MATCH_STALE:
+            return (
+                "The customer changed while it was being matched, so nothing was sent. Look, and match again."
+            )
+        case Reason.CLIENT_DELETED:
+            return "It was deleted in Canopy, so its customer was let go; nothing was deleted in QuickBooks."
+        case Reason.DISCONNECTED:
+            return (
+                "The firm has another QuickBooks company now, and its customer is in the one before. Match it with a customer "
+                "of this one, or connect that company again and restore it."
+            )
 
 
 def _unmatched(case: _Case) -> str:
@@ -177,47 +258,17 @@ def _unmatched(case: _Case) -> str:
     if former is None:
         return "It was unmatched. Match it, or create a customer."
     who, when = words.who(former.unmatched_by), words.day(former.unmatched_at)
-    said = _in_words(former.because)
+    customer = words.customer(former.customer_id, former.agreed, None)
     way = (
         refusal_text(case.no_restore.code, case.no_restore.facts)
         if case.no_restore is not None
-        else "Restore puts it back."
+        else "It can be matched with it again."
     )
-    return f"It was unmatched from customer {former.customer_id} on {when} by {who}{said}. {way}"
+    return f"It was unmatched from {customer} {when} by {who}{_in_words(former.because)}. {way}"
 
 
 def _in_words(reason: str | None) -> str:
     return f": “{reason}”" if reason else ""
-
-
-_TEXT: Mapping[Standing, Callable[[_Case], str]] = {
-    Standing.IN_STEP: lambda _: "It is synced and in step.",
-    Standing.NEEDS_ATTENTION: _needs_attention,
-    Standing.WAITING: _waiting,
-    Standing.SENDING: _sending,
-    Standing.MATCHING: lambda _: (
-        "It is being matched: Canopy's values are on their way to the QuickBooks customer."
-    ),
-    Standing.CREATING: lambda _: "A QuickBooks customer is being created for it.",
-    Standing.TO_BE_CREATED: lambda _: (
-        "Its customer is created once we have read all that is in QuickBooks and Canopy."
-    ),
-    Standing.UNMATCHING: lambda _: (
-        "It is being unmatched: we are finding out whether the last change still went through."
-    ),
-    Standing.CHECKING: _checking,
-    Standing.HELD: lambda case: f"It is synced, but {held_text(case.link)}. Send it, or leave it held.",
-    Standing.PAUSED: _paused,
-    Standing.CUSTOMER_INACTIVE: lambda _: (
-        "Its customer is inactive in QuickBooks, so nothing is sent or taken until it is active again."
-    ),
-    Standing.CLIENT_ARCHIVED: lambda _: (
-        "The client is archived in Canopy, so nothing is sent or taken; restored, both sides are compared."
-    ),
-    Standing.SHUT_OUT: _shut_out,
-    Standing.DISCONNECTED: _disconnected,
-    Standing.NOT_SYNCED: _not_synced,
-}
 
 
 def _facts(stands: Standing, link: LinkRow, around: Around) -> dict[str, str]:

@@ -39,7 +39,7 @@ async def _search(firm: Firm) -> None:
     by_name = await firm.api("GET", "/customers?by=display_name&q=gallagher")
     by_email = await firm.api("GET", f"/customers?by=email&q={FIRST}")
     firm.seen["by display name"] = [each["display_name"] for each in by_name["customers"]]
-    firm.seen["by e-mail"] = [each["display_name"] for each in by_email["customers"]]
+    firm.seen["by email"] = [each["display_name"] for each in by_email["customers"]]
     firm.seen["matched with"] = by_name["customers"][0]["linked_to"]
 
 
@@ -61,8 +61,8 @@ STEPS = (
         says="Dana adds Fiona Gallagher in Canopy, with “Sync client” on: QuickBooks gets a customer.",
         does=_add,
         who="Fiona",
-        canopy={"name": NAME, "e-mail": FIRST},
-        quickbooks={"name": NAME, "e-mail": FIRST},
+        canopy={"name": NAME, "email": FIRST},
+        quickbooks={"name": NAME, "email": FIRST},
         link={"status": "synced", "in_step": True},
     ),
     Step(
@@ -70,22 +70,22 @@ STEPS = (
         does=_unmatch,
         who="Fiona",
         canopy={"name": NAME},
-        quickbooks={"name": NAME, "e-mail": FIRST},
+        quickbooks={"name": NAME, "email": FIRST},
         link={"status": "not_synced", "reason": "unmatched", "customer_id": None},
     ),
     Step(
         says="Undo puts the link back as it was. It would do so in a year, too.",
         does=_undo,
         who="Fiona",
-        quickbooks={"name": NAME, "e-mail": FIRST},
+        quickbooks={"name": NAME, "email": FIRST},
         link={"status": "synced", "in_step": True},
     ),
     Step(
         says="Unmatched again, she is edited in Canopy: the edit stays there.",
         does=_unmatch_and_edit,
         who="Fiona",
-        canopy={"e-mail": SECOND},
-        quickbooks={"e-mail": FIRST},
+        canopy={"email": SECOND},
+        quickbooks={"email": FIRST},
         link={"status": "not_synced", "reason": "unmatched"},
     ),
     Step(
@@ -97,16 +97,16 @@ STEPS = (
         link={"status": "not_synced"},
     ),
     Step(
-        says="Search existing finds the customer, by display name and by e-mail; nobody has it.",
+        says="Search existing finds the customer, by display name and by email; nobody has it.",
         does=_search,
         who="Fiona",
-        shown={"by display name": [NAME], "by e-mail": [NAME], "matched with": None},
+        shown={"by display name": [NAME], "by email": [NAME], "matched with": None},
     ),
     Step(
         says="The confirmation shows what a match would overwrite, and what it keeps. Nothing is written yet.",
         does=_preview,
         who="Fiona",
-        quickbooks={"e-mail": FIRST},
+        quickbooks={"email": FIRST},
         link={"status": "not_synced"},
         shown={"would change": ["email"], "would be kept": ["mobile"]},
     ),
@@ -114,8 +114,8 @@ STEPS = (
         says="Sync: Canopy's values overwrite; what only QuickBooks has, or Canopy has empty, stays as it was.",
         does=_match,
         who="Fiona",
-        canopy={"e-mail": SECOND, "mobile": None},
-        quickbooks={"e-mail": SECOND, "mobile": "(312) 555-0199", "notes": "Pays by cheque"},
+        canopy={"email": SECOND, "mobile": None},
+        quickbooks={"email": SECOND, "mobile": "(312) 555-0199", "notes": "Pays by cheque"},
         link={"status": "synced", "in_step": True},
     ),
 )

@@ -41,7 +41,7 @@ STEPS = (
         does=_choose,
         who="Grace",
         canopy={"name": CHOSEN},
-        quickbooks={"name": CHOSEN, "e-mail": "grace@example.com"},
+        quickbooks={"name": CHOSEN, "email": "grace@example.com"},
         link={"status": "synced", "question": None, "in_step": True},
     ),
 )

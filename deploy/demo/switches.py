@@ -41,7 +41,7 @@ STEPS = (
         says="Later edits don't link him.",
         does=_edit_left_out,
         who="Mark",
-        canopy={"e-mail": "grady@example.com"},
+        canopy={"email": "grady@example.com"},
         quickbooks={"name": None},
         link={"status": "not_synced", "reason": "left_out"},
     ),

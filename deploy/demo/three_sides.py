@@ -15,7 +15,7 @@ IN_QUICKBOOKS: Mapping[str, tuple[str, ...]] = {
     "name": ("DisplayName",),
     "first name": ("GivenName",),
     "middle name": ("MiddleName",),
-    "e-mail": ("PrimaryEmailAddr", "Address"),
+    "email": ("PrimaryEmailAddr", "Address"),
     "phone": ("PrimaryPhone", "FreeFormNumber"),
     "mobile": ("Mobile", "FreeFormNumber"),
     "notes": ("Notes",),
@@ -24,7 +24,7 @@ IN_CANOPY: Mapping[str, str] = {
     "name": "display_name",
     "first name": "first_name",
     "middle name": "middle_name",
-    "e-mail": "email",
+    "email": "email",
     "phone": "phone",
     "mobile": "mobile",
 }

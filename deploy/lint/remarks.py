@@ -37,12 +37,6 @@ RECOMMENDED = {
     "actor": "say who changed the client, as user:ID or system:NAME: it stands on the timeline",
 }
 _ACTOR = re.compile(r"(user|system):.+")
-_WHY = {
-    "too_long": "QuickBooks takes at most {most} characters here",
-    "shows_nothing": "it has blanks or control characters only",
-    "not_an_email": "QuickBooks takes one e-mail address here, as in ann@example.com",
-    "must_not_be_empty": "QuickBooks keeps no customer without it",
-}
 
 
 def remarks_on(event: Mapping[str, Any], seen: ClientObserved | None) -> Iterator[Finding]:
@@ -111,8 +105,24 @@ def _values(seen: ClientObserved) -> Iterator[Finding]:
 
 def _not_taken(field: Field, why: CannotBeSent) -> Finding:
     path = f"$.data.{field}" + (f".{why.part}" if why.part else "")
-    said = _WHY[why.why].format(most=why.most) + ": a person will have to mend it"
-    return _warning(path, said, "shorten it" if why.why == "too_long" else "write what QuickBooks takes")
+    said, mend = _said_of(why)
+    return _warning(path, f"{said}: a person will have to mend it", mend)
+
+
+def _said_of(wrong: CannotBeSent) -> tuple[str, str]:
+    """Say what is wrong, and what to do about it."""
+    match wrong.why:
+        case "too_long":
+            return f"QuickBooks takes at most {wrong.most} characters here", "shorten it"
+        case "shows_nothing":
+            return "it has blanks or control characters only", "write what QuickBooks takes"
+        case "not_an_email":
+            return (
+                "QuickBooks takes one email address here, as in ann@example.com",
+                "write what QuickBooks takes",
+            )
+        case "must_not_be_empty":
+            return "QuickBooks keeps no customer without it", "write what QuickBooks takes"
 
 
 def _warning(path: str, said: str, mend: str) -> Finding:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from adapters.store.views import HistoryLine, PendingView
-from adapters.web.refusal_texts import refusal_text
+from adapters.web.refusal_texts import refusal_in_the_log
 from deploy.operators.asking import Decided
 from deploy.operators.pauses import Waits
 from domain.decision import Change
+from domain.effects import EffectKind
 from domain.fields import Address, Value
 
 Said = tuple[dict[str, object], tuple[str, ...]]
@@ -26,7 +27,7 @@ def outcome(done: str, decisions: Sequence[Decided]) -> Said:
         "positions": [f"p{each.partition}:{each.at}" for each in decisions],
     }
     if told.refused:
-        return facts, (f"Refused ({told.code}): {refusal_text(told.code, told.facts)}",)
+        return facts, (f"Refused ({told.code}): {refusal_in_the_log(told.code, told.facts)}",)
     return facts, (done,)
 
 
@@ -106,7 +107,31 @@ def _work(work: PendingView) -> str:
         if record is not None
     )
     fields = f": {', '.join(field.value for field in work.fields)}" if work.fields else ""
-    return f"{work.what.replace('_', ' ')} of {whose}{fields}"
+    return f"{_kind(work.what)} {whose}{fields}".strip()
+
+
+def _kind(what: EffectKind) -> str:
+    match what:
+        case "create_customer":
+            return "create a customer for"
+        case "update_customer":
+            return "change in QuickBooks"
+        case "update_client":
+            return "change in Canopy"
+        case "create_client":
+            return "create a client for"
+        case "find_holder":
+            return "ask QuickBooks who has the name of"
+        case "read_client" | "read_customer":
+            return "read"
+        case "list_customers":
+            return "list all customers"
+        case "list_clients":
+            return "list all clients"
+        case "check_customers":
+            return "look whether all matched customers are still there"
+        case "plan_links":
+            return "compare all clients"
 
 
 def _work_facts(work: PendingView) -> dict[str, object]:

@@ -23,7 +23,7 @@ async def serve(app: web.Application, port: int, setting: str) -> int:
     told_to_stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
-    # No access log: query strings hold names and e-mail addresses.
+    # No access log: query strings hold names and email addresses.
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:

@@ -116,7 +116,7 @@ def ask_about_survivor(draft: Draft, firm: FirmId, loser: CustomerId, survivor: 
 
 
 def looks_like(draft: Draft, link: LinkRow, row: CustomerRow) -> bool:
-    """Say whether a client has a customer's name or e-mail."""
+    """Say whether a client has a customer's name or email."""
     values = row.customer.values if row.customer is not None else {}
     like = draft.clients_like(link.firm_id, values.get(Field.DISPLAY_NAME), values.get(Field.EMAIL))
     return any(each.client_id == link.client_id for each in like)

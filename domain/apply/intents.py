@@ -167,14 +167,20 @@ def _code_of(wish: LinkIntent) -> WishCode:
 
 
 def _told(before: LinkRow, after: LinkRow, wish: LinkIntent) -> dict[str, str]:
-    """Say where a wish did something else than its words."""
-    former = before.former
-    wanted = wish.customer_id if isinstance(wish, Restore) and wish.customer_id else None
-    wanted = wanted or (former.customer_id if former is not None else None)
-    if (
-        isinstance(wish, Restore)
-        and after.customer_id is not None
-        and wanted not in (None, after.customer_id)
-    ):
+    """Say what its code leaves open, and where a wish did something else than its words."""
+    match wish:
+        case Answer():
+            return {"choice": wish.choice}
+        case PutBack():
+            return {"field": wish.field}
+        case Restore():
+            return _merged_into(before, after, wish)
+        case Match() | Unmatch() | Create() | Push() | Retry():
+            return {}
+
+
+def _merged_into(before: LinkRow, after: LinkRow, wish: Restore) -> dict[str, str]:
+    wanted = wish.customer_id or (before.former.customer_id if before.former is not None else None)
+    if after.customer_id is not None and wanted not in (None, after.customer_id):
         return {"merged_into": after.customer_id}
     return {}

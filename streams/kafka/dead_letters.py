@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import UnknownTopicOrPartitionError
 
 from domain.bounds import within
+from domain.codes import ParkedCode
 from domain.projection import DeadLetter
 from streams.kafka.acknowledged_producer import AcknowledgedProducer
 from streams.kafka.stamps import stamped
@@ -31,7 +32,7 @@ class DeadLetterWriter:
         self._topic = prefix + DEAD_LETTERS
 
     async def park(
-        self, original: bytes, *, key: bytes | None, reason: str, detail: str, source: str
+        self, original: bytes, *, key: bytes | None, reason: ParkedCode, detail: str, source: str
     ) -> None:
         """Keep the original bytes with the reason; returns once Kafka has acknowledged it.
 

@@ -28,6 +28,7 @@ from domain.bounds import (
     moment,
     too_deep,
 )
+from domain.codes import ParkedCode
 from domain.ids import ALL_FIRMS, EffectId, FirmId, RealmId, RowKey, is_row_of
 from domain.inputs import Cause, ClientObserved, CustomerNotified, Input, Outcome
 from domain.outcomes import Result
@@ -108,9 +109,9 @@ class Message:
 class UnreadableInputError(Exception):
     """`reason` is a code; `detail` a sentence that says what was expected, without any value of a client's."""
 
-    def __init__(self, reason: str, detail: str) -> None:
+    def __init__(self, reason: ParkedCode, detail: str) -> None:
         super().__init__(f"{reason}: {detail}")
-        self.reason = reason
+        self.reason: ParkedCode = reason
         self.detail = detail
 
 
@@ -312,21 +313,21 @@ def _read(read: Callable[..., Any], data: object, latest: datetime = LATEST) -> 
         ) from None
 
 
-def _text(event: Mapping[str, Any], name: str, reason: str = "not_a_cloudevent") -> str:
+def _text(event: Mapping[str, Any], name: str, reason: ParkedCode = "not_a_cloudevent") -> str:
     value = event.get(name)
     if not isinstance(value, str) or not value:
         raise UnreadableInputError(reason, f"{name}: expected a text that is not empty")
     return value
 
 
-def _bounded(name: str, text: str, bound: Bound, reason: str = "bad_id") -> str:
+def _bounded(name: str, text: str, bound: Bound, reason: ParkedCode = "bad_id") -> str:
     if not bound.holds(text):
         raise UnreadableInputError(reason, f"{name}: expected {bound.expected}")
     return text
 
 
 def _bounded_if_there(
-    event: Mapping[str, Any], name: str, bound: Bound, reason: str = "bad_id"
+    event: Mapping[str, Any], name: str, bound: Bound, reason: ParkedCode = "bad_id"
 ) -> str | None:
     value = event.get(name)
     return _bounded(name, value, bound, reason) if isinstance(value, str) and value else None

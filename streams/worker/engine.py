@@ -13,6 +13,7 @@ from datetime import datetime
 
 import structlog
 
+from domain.codes import ParkedCode
 from domain.decide import decide
 from domain.decision import Decision
 from domain.inputs import Cause, Input, Outcome
@@ -293,7 +294,7 @@ class Engine:
         except Exception as wrong:
             raise _handling_failed(wrong, cause) from wrong
 
-    async def _park(self, message: Message, reason: str, detail: str) -> None:
+    async def _park(self, message: Message, reason: ParkedCode, detail: str) -> None:
         source = f"{message.topic}/{message.partition}/{message.offset}"
         await self._dead_letters.park(
             message.value or b"", key=message.key, reason=reason, detail=detail, source=source

@@ -25,12 +25,12 @@ async def test_an_added_client_becomes_a_customer(company: Company, sign_in: Sig
 
     await page.get_by_label("Display name").fill("Fiona Gallagher")
     await page.get_by_label("First name").fill("Fiona")
-    await page.get_by_label("E-mail").fill("fiona@example.com")
+    await page.get_by_label("Email").fill("fiona@example.com")
     await page.get_by_label("City").fill("Chicago")
     await page.get_by_role("button", name="Add client").click()
 
     await expect(page.get_by_role("heading", name="Fiona Gallagher", level=1)).to_be_visible()
-    await expect(screen.toast).to_contain_text("Fiona Gallagher is saved in Canopy.")
+    await expect(screen.toast).to_contain_text("Fiona Gallagher was added to Canopy.")
     await expect(screen.status).to_have_text("Synced")
     (customer,) = await company.customers()
     assert customer["BillAddr"]["City"] == "Chicago"
@@ -87,14 +87,16 @@ async def test_what_cannot_be_saved_is_said_beside_its_field(company: Company, s
     screen = await sign_in()
     page = screen.page
     await _form(screen)
-    name, email = page.get_by_label("Display name"), page.get_by_label("E-mail")
+    name, email = page.get_by_label("Display name"), page.get_by_label("Email")
     await name.fill(" \u200f ")
     await email.fill("fiona@")
 
     await page.get_by_role("button", name="Add client").click()
 
-    await expect(page.locator("#about-display_name")).to_contain_text("This shows nothing.")
-    await expect(page.locator("#about-email")).to_contain_text("QuickBooks takes no such e-mail address.")
+    await expect(page.locator("#about-display_name")).to_contain_text(
+        "This field contains only invisible characters."
+    )
+    await expect(page.locator("#about-email")).to_contain_text("QuickBooks won't accept this email address.")
     await expect(name).to_be_focused()
     await expect(name).to_have_attribute("aria-invalid", "true")
     await expect(email).to_have_value("fiona@")
@@ -125,7 +127,7 @@ async def test_somebody_elses_change_is_shown_beside_ones_own(company: Company, 
     assert (await company.client(client))["phone"] == "(312) 555-0222"
     await meanwhile.get_by_role("button", name="Take theirs").click()
     await page.get_by_role("button", name="Save").click()
-    await expect(screen.toast).to_contain_text("Fiona Gallagher is saved in Canopy.")
+    await expect(screen.toast).to_contain_text("Fiona Gallagher was saved in Canopy.")
     held = await company.client(client)
     assert (held["phone"], held["mobile"], held["fax"]) == ("(312) 555-0222", "(312) 555-0999", "2")
 

@@ -67,8 +67,8 @@ async def test_a_name_that_is_too_long_or_shows_nothing_is_refused_beside_its_fi
     name = page.get_by_label("Display name")
     for typed, said in (
         ("x" * 1001, "Canopy takes at most 1,000 characters here; this has 1,001."),
-        ("   ", "This shows nothing."),
-        ("\u200b\u200f", "This shows nothing."),
+        ("   ", "This field contains only invisible characters."),
+        ("\u200b\u200f", "This field contains only invisible characters."),
     ):
         await name.fill(typed)
         await page.get_by_role("button", name="Add client").click()

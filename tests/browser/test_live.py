@@ -31,12 +31,12 @@ async def test_two_tabs_agree_without_a_reload(company: Company, sign_in: SignIn
 
     await expect(record.status).to_have_text("Not synced")
     await expect(record.page.locator(".timeline li").first).to_contain_text("Dana unmatched this client")
-    await expect(record.page.locator(".why")).to_contain_text("It was unmatched from customer")
+    await expect(record.page.locator(".why")).to_contain_text("It was unmatched from Fiona Gallagher")
     await expect(listed.row("Fiona Gallagher")).to_contain_text("Not synced")
     await expect(listed.page.get_by_role("link", name="Not synced 1")).to_be_visible()
     await screen.toast.get_by_role("button", name="Undo").click()
     await expect(record.status).to_have_text("Synced")
-    await expect(record.page.locator(".why")).to_contain_text("It is synced and in step.")
+    await expect(record.page.locator(".why")).to_contain_text("It is in step with")
     await expect(listed.row("Fiona Gallagher")).to_contain_text("Synced")
     for tab in (record, listed):
         assert await tab.page.evaluate("window.notReloaded")

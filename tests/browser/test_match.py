@@ -57,7 +57,7 @@ async def test_search_existing_begins_with_the_clients_own_name_and_email(
     await expect(window.get_by_role("radio", name="senior")).to_be_disabled()
     await expect(window.get_by_text("Inactive in QuickBooks")).to_be_visible()
     await expect(window.get_by_role("button", name="Match")).to_be_disabled()
-    await window.get_by_text("Email", exact=True).click()
+    await window.locator(".find").get_by_text("Email", exact=True).click()
     await expect(window.get_by_role("searchbox")).to_have_value("fg@example.com")
     await expect(window.locator(".choices li")).to_have_count(1)
 
@@ -78,10 +78,10 @@ async def test_a_match_shows_what_it_overwrites_before_it_does(company: Company,
     await window.get_by_role("button", name="Search “Gallagher”").click()
     await window.get_by_role("radio", name="Gallagher, Fiona").check()
     await window.get_by_role("button", name="Match").click()
-    email = window.get_by_role("row", name="E-mail")
+    email = window.get_by_role("row", name="Email")
     await expect(email).to_contain_text("old@example.com")
     await expect(email).to_contain_text("fiona@example.com")
-    await window.get_by_text("kept as they are").click()
+    await window.get_by_text("stay as they are").click()
     await expect(window.get_by_role("row", name="Mobile")).to_contain_text("kept (empty in Canopy)")
     assert (await company.link(client))["status"] == "not_synced"
     await window.get_by_role("button", name="Sync").click()
@@ -110,7 +110,7 @@ async def test_what_changes_while_one_looks_lights_up_and_sync_waits(
     await company.edit_client(client, mobile="(312) 555-0133")
     await expect(mobile).to_contain_text("0133")
     assert (await company.customer(customer))["Mobile"]["FreeFormNumber"] == "(312) 555-0122"
-    await window.get_by_role("button", name="I have looked at it").click()
+    await window.get_by_role("button", name="checked the changes").click()
     await sync.click()
     await expect(screen.status).to_have_text("Synced")
     await company.until_customer(customer, Mobile={"FreeFormNumber": "(312) 555-0133"})
@@ -121,7 +121,7 @@ async def test_what_one_has_looked_at_is_not_asked_about_again(company: Company,
     customer, _, screen, window = await _reviewed(company, sign_in)
     await company.edit_customer(customer, Mobile={"FreeFormNumber": "(312) 555-0122"})
     looked, sync = (
-        window.get_by_role("button", name="I have looked"),
+        window.get_by_role("button", name="checked the changes"),
         window.get_by_role("button", name="Sync"),
     )
     await expect(looked).to_be_visible()

@@ -62,7 +62,7 @@ async def test_a_typed_name_is_looked_at_and_asked_again_where_it_is_taken_too(
     await own.fill("FIONA  KNOWN")
     await expect(window).to_contain_text("has this name in QuickBooks")
     await own.fill("Fiona Unknown")
-    await expect(window).to_contain_text("Free, as far as we know.")
+    await expect(window).to_contain_text("Available, as far as we know.")
     await own.fill("Fiona: Unknown")
     await expect(window).to_contain_text("QuickBooks gets it as “Fiona- Unknown”.")
     await own.fill("Fiona Unknown")
@@ -88,7 +88,7 @@ async def test_what_is_said_of_a_typed_name_outlives_the_answer_to_who_has_the_t
 
     await own.fill("Fiona Known")
     await expect(window).to_contain_text("has this name in QuickBooks")
-    await expect(window).to_contain_text("Asking QuickBooks who has the name…")
+    await expect(window).to_contain_text("Checking who has this name…")
     await expect(window).to_contain_text("Vendor Fiona Gallagher")
 
     await expect(own).to_have_value("Fiona Known")
@@ -104,7 +104,7 @@ async def test_a_customer_that_has_the_name_can_be_matched_instead(company: Comp
     await expect(window).to_contain_text("is already the name of a customer")
 
     await window.get_by_role("button", name="Match with that customer instead").click()
-    await expect(window.get_by_role("row", name="E-mail")).to_contain_text("old@example.com")
+    await expect(window.get_by_role("row", name="Email")).to_contain_text("old@example.com")
     assert (await company.link(client))["status"] == "needs_attention"
     await window.get_by_role("button", name="Sync").click()
 

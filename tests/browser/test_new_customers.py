@@ -26,8 +26,8 @@ async def test_a_possible_duplicate_is_asked_about_with_both_sides_beside_each_o
     await screen.page.wait_for_url("**/clients/c-*")
     await screen.page.wait_for_load_state()
     question = screen.page.locator("section.attention")
-    await expect(question.get_by_role("row", name="E-mail")).to_contain_text("fiona@example.com")
-    await expect(question.get_by_role("row", name="E-mail")).to_contain_text("fg@example.com")
+    await expect(question.get_by_role("row", name="Email")).to_contain_text("fiona@example.com")
+    await expect(question.get_by_role("row", name="Email")).to_contain_text("fg@example.com")
 
     await question.get_by_role("button", name="Match with this customer").click()
     window = screen.page.get_by_role("dialog")
@@ -35,7 +35,7 @@ async def test_a_possible_duplicate_is_asked_about_with_both_sides_beside_each_o
     await expect(window).to_be_hidden()
     assert (await company.link(client))["status"] == "needs_attention"
     await question.get_by_role("button", name="Match with this customer").click()
-    await expect(window.get_by_role("row", name="E-mail")).to_contain_text("fg@example.com")
+    await expect(window.get_by_role("row", name="Email")).to_contain_text("fg@example.com")
     await window.get_by_role("button", name="Sync").click()
 
     await expect(screen.status).to_have_text("Synced")
@@ -58,7 +58,7 @@ async def test_a_possible_duplicate_can_become_a_client_of_its_own(company: Comp
 async def test_who_has_the_name_or_the_e_mail_in_canopy_is_said_before_one_is_added(
     company: Company, sign_in: SignIn
 ) -> None:
-    """An unmatched client of the same name makes it a decision; the same e-mail alone does not."""
+    """An unmatched client of the same name makes it a decision; the same email alone does not."""
     await company.switch("actions_from_qbo", "creating")
     twin = await company.add_client("Fiona  Gallagher", sync=False)
     await company.add_client("Debbie Gallagher", sync=False, email="family@example.com")
@@ -68,14 +68,14 @@ async def test_who_has_the_name_or_the_e_mail_in_canopy_is_said_before_one_is_ad
     screen = await sign_in()
     await screen.page.goto(f"/firms/{company.firm}/customers")
     fiona = screen.page.get_by_role("row").filter(has_text="has this name")
-    ian = screen.page.get_by_role("row").filter(has_text="has this e-mail")
+    ian = screen.page.get_by_role("row").filter(has_text="has this email")
     await expect(fiona).to_contain_text("has this name in Canopy, unmatched.")
     await expect(ian.get_by_role("link", name="Debbie Gallagher")).to_be_visible()
     await expect(ian.get_by_role("button")).to_have_text("Add to Canopy")
 
     await fiona.get_by_role("button", name="Add all the same").click()
 
-    await expect(screen.toast).to_contain_text("is added to Canopy")
+    await expect(screen.toast).to_contain_text("was added to Canopy")
 
 
 async def test_what_is_only_in_quickbooks_is_listed_and_can_be_added(
@@ -93,7 +93,7 @@ async def test_what_is_only_in_quickbooks_is_listed_and_can_be_added(
 
     await line.get_by_role("button", name="Add to Canopy").click()
 
-    await expect(screen.toast).to_contain_text("Grady Plumbing LLC is added to Canopy")
+    await expect(screen.toast).to_contain_text("Grady Plumbing LLC was added to Canopy")
     await screen.clients()
     await expect(screen.row("Grady Plumbing LLC")).to_contain_text("Synced")
     await screen.page.goto(f"/firms/{company.firm}/customers")

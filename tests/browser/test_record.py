@@ -20,7 +20,7 @@ async def test_the_record_shows_the_fields_and_the_customer(company: Company, si
     integrations = screen.page.locator(".integrations")
     await expect(integrations).to_contain_text(f"Fiona Gallagher {customer}")
     await integrations.get_by_text("Why?").click()
-    await expect(integrations).to_contain_text("It is synced and in step.")
+    await expect(integrations).to_contain_text("It is in step with")
 
 
 async def test_the_timeline_shows_what_changed_where_from_what_to_what(
@@ -60,7 +60,12 @@ async def test_a_question_shows_both_values_and_is_settled_by_one_press(
     await question.get_by_role("button", name="Keep QuickBooks'").click()
 
     await expect(screen.status).to_have_text("Synced")
-    await expect(screen.toast).to_contain_text("Settled")
+    await expect(screen.toast).to_contain_text("Canopy and QuickBooks now have the same values.")
+    answered = screen.page.locator(".timeline li").filter(has_text="Dana answered")
+    await expect(answered).to_contain_text(
+        "“Keep QuickBooks' value”. The question was: Phone was changed in both"
+    )
+    await expect(answered).to_contain_text("replaced in Canopy by QuickBooks' value")
     await company.until_client(client, phone="(312) 555-0222")
 
 

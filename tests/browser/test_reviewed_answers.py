@@ -58,7 +58,7 @@ async def customers_merged(company: Company) -> tuple[str, str]:
 ASKED: dict[str, Asked] = {
     "Match with this customer": possible_duplicate,
     "Match with that customer instead": display_name_taken,
-    "This client keeps the customer": customers_merged,
+    "Match this client with it": customers_merged,
 }
 
 
@@ -79,8 +79,8 @@ async def test_nothing_is_overwritten_before_it_was_seen_and_confirmed(
     """What goes, what is kept; then Canopy's is in QuickBooks, and nothing of QuickBooks' went to Canopy."""
     client, customer, screen, window = await _open(company, sign_in, button)
 
-    await expect(window.get_by_role("row", name="E-mail")).to_contain_text("old@example.com")
-    await window.get_by_text("kept as they are").click()
+    await expect(window.get_by_role("row", name="Email")).to_contain_text("old@example.com")
+    await window.get_by_text("stay as they are").click()
     await expect(window.get_by_role("row", name="Mobile")).to_contain_text("kept (empty in Canopy)")
     assert (await company.link(client))["status"] == "needs_attention"
     assert (await company.customer(customer))["PrimaryEmailAddr"]["Address"] == "old@example.com"
@@ -99,7 +99,7 @@ async def test_what_moved_meanwhile_is_marked_and_nothing_is_sent(
 ) -> None:
     """The page has not heard of it, so the versions that were seen go along and are refused."""
     client, customer, screen, window = await _open(company, sign_in, button)
-    await expect(window.get_by_role("row", name="E-mail")).to_contain_text("old@example.com")
+    await expect(window.get_by_role("row", name="Email")).to_contain_text("old@example.com")
     await screen.is_looked_at(False)
     await company.edit_customer(customer, PrimaryEmailAddr={"Address": "new@example.com"})
 
@@ -107,10 +107,10 @@ async def test_what_moved_meanwhile_is_marked_and_nothing_is_sent(
         listed = (await company.api("GET", "/customers?q=new@example.com&by=email")).ok()["customers"]
         return bool(listed)
 
-    await company.until(known, "the new e-mail is known")
+    await company.until(known, "the new email is known")
     await window.get_by_role("button", name="Sync").click()
 
-    await expect(window.get_by_role("row", name="E-mail")).to_contain_text("new@example.com")
+    await expect(window.get_by_role("row", name="Email")).to_contain_text("new@example.com")
     await expect(window).to_contain_text("Nothing has been sent.")
     await expect(window.get_by_role("button", name="Sync")).to_be_disabled()
     assert (await company.link(client))["status"] == "needs_attention"
@@ -118,7 +118,7 @@ async def test_what_moved_meanwhile_is_marked_and_nothing_is_sent(
 
 async def test_who_loses_the_customer_is_named_and_stays_in_canopy(company: Company, sign_in: SignIn) -> None:
     """Both clients are named, on the question and in the review."""
-    _, _, screen, window = await _open(company, sign_in, "This client keeps the customer")
+    _, _, screen, window = await _open(company, sign_in, "Match this client with it")
 
     await expect(window).to_contain_text("which Debbie Gallagher is matched with now")
     await expect(window).to_contain_text("It can be put back once Fiona Gallagher is unmatched again.")
@@ -134,7 +134,7 @@ async def test_what_confirms_a_step_is_in_sight_however_small_the_screen(
 ) -> None:
     """One foot per step: Back and Sync of the review; nothing has to be scrolled to."""
     _, _, screen, window = await _open(
-        company, sign_in, "This client keeps the customer", width=width, height=height
+        company, sign_in, "Match this client with it", width=width, height=height
     )
     await expect(window.get_by_role("heading", level=3)).to_be_visible()
 

@@ -64,7 +64,7 @@ async def test_what_is_held_is_shown_before_a_switch_and_can_be_left(
     screen = await sign_in()
     page = screen.page
     await page.goto(f"/firms/{company.firm}/settings")
-    await expect(page.get_by_text("1 client has changes that are held")).to_be_visible()
+    await expect(page.locator("[data-live=held]")).to_contain_text("1 client has held changes")
     switch = page.get_by_role("switch", name="Editing clients in Canopy")
 
     await switch.click()
@@ -92,7 +92,7 @@ async def test_a_switch_can_send_what_was_held(company: Company, sign_in: SignIn
     await page.get_by_role("switch", name="Editing clients in Canopy").click()
     await page.get_by_role("button", name="Switch on and send").click()
 
-    await expect(page.get_by_text("Saved, and what was held is sent")).to_be_visible()
+    await expect(page.get_by_text("Saved. Held changes sent.")).to_be_visible()
     await company.until_customer(customer, PrimaryPhone={"FreeFormNumber": "(312) 555-0111"})
     await company.until_link(client, held={"to_quickbooks": [], "to_canopy": []})
 
@@ -105,7 +105,7 @@ async def test_what_is_held_is_sent_client_by_client_when_a_person_says_so(
     screen = await sign_in()
     page = screen.page
     await page.goto(f"/firms/{company.firm}/settings")
-    await page.get_by_role("link", name="Look at them").click()
+    await page.get_by_role("link", name="Review").click()
     await page.wait_for_url("**/held")
     await page.wait_for_load_state()
     line = page.get_by_role("listitem").filter(has_text="Fiona Gallagher")
@@ -114,7 +114,7 @@ async def test_what_is_held_is_sent_client_by_client_when_a_person_says_so(
     await line.get_by_role("button", name="Send now").click()
 
     await expect(page.get_by_role("heading", name="Nothing is held")).to_be_visible()
-    await expect(screen.toast).to_contain_text("What was held of Fiona Gallagher is sent.")
+    await expect(screen.toast).to_contain_text("The held changes of Fiona Gallagher are being sent.")
     await company.until_customer(customer, PrimaryPhone={"FreeFormNumber": "(312) 555-0111"})
     assert (await company.link(client))["held"] == {"to_quickbooks": [], "to_canopy": []}
 
@@ -134,6 +134,6 @@ async def test_a_viewer_sees_the_settings_and_whom_to_ask(company: Company, sign
     await screen.page.goto(f"/firms/{company.firm}/settings")
 
     await expect(screen.page.get_by_role("main")).to_contain_text(
-        "only people who may “Manage Integrations” can"
+        "Changing this needs the “Manage Integrations” permission."
     )
     assert await screen.page.locator("[role=switch]:not(:disabled)").count() == 0

@@ -104,7 +104,7 @@ async def test_undo_from_the_record_works_after_a_thousand_other_events(
     await screen.page.locator(".timeline li").first.get_by_role("button", name="Undo").click()
 
     await expect(screen.status).to_have_text("Synced")
-    await expect(screen.page.locator(".timeline li").first).to_contain_text("put the link with")
+    await expect(screen.page.locator(".timeline li").first).to_contain_text("matched this client with")
     assert await company.until_synced(client) == customer
 
 
@@ -125,5 +125,5 @@ async def test_what_can_no_longer_be_undone_has_no_button_and_says_who_has_the_c
     await expect(screen.page.locator(".timeline").get_by_role("button", name="Undo")).to_have_count(0)
     await screen.page.locator(".why summary").click()
     why = screen.page.locator(".why .sentence")
-    await expect(why).to_contain_text("Another client has this customer")
+    await expect(why).to_contain_text("This customer is already matched with")
     await expect(why).to_contain_text(other)

@@ -28,14 +28,14 @@ async def test_a_firm_that_is_not_connected_is_told_so_and_adds_clients_without_
     await screen.page.get_by_label("Display name").fill("Fiona Gallagher")
     await screen.page.get_by_role("button", name="Add client").click()
 
-    await expect(screen.page.get_by_text("Fiona Gallagher is in Canopy as")).to_be_visible()
+    await expect(screen.page.get_by_text("Fiona Gallagher was saved in Canopy as")).to_be_visible()
     async with http.get(f"{stack.canopy}/_control/firms/{FIRM}/clients") as answer:
         assert [each["display_name"] for each in (await answer.json())["clients"]] == ["Fiona Gallagher"]
 
     await screen.page.goto(f"/firms/{FIRM}/settings")
     await expect(screen.page.get_by_text("has not been connected to QuickBooks yet")).to_be_visible()
     await expect(screen.page.get_by_role("switch")).to_have_count(0)
-    await expect(screen.page.get_by_role("button", name="Pause requests")).to_have_count(0)
+    await expect(screen.page.get_by_role("button", name="Pause syncing")).to_have_count(0)
     assert screen.faults == []
     await context.close()
 
@@ -59,7 +59,7 @@ async def test_a_disconnected_firms_records_say_so_and_offer_nothing(
     integrations = screen.page.locator(".integrations")
     await expect(integrations.locator(".status")).to_have_text("Disconnected")
     await integrations.get_by_text("Why?").click()
-    await expect(integrations).to_contain_text("Links are kept; nothing is sent or taken")
+    await expect(integrations).to_contain_text("Matches are kept; nothing is sent or taken")
     await screen.clients()
     await expect(screen.row("Fiona Gallagher")).to_contain_text("Disconnected")
     await expect(screen.page.get_by_role("link", name="Synced 0", exact=True)).to_be_visible()

@@ -26,7 +26,7 @@ from domain.snapshots import Customer
 from tests.simulation.habits import Habits
 
 UNACCEPTABLE = "looks-right@example.invalid"
-"""An e-mail that QuickBooks never takes."""
+"""An email that QuickBooks never takes."""
 PAGE = 100
 DELETED = " (deleted)"
 

@@ -107,8 +107,8 @@ def test_so_it_is_whatever_becomes_of_the_customer_that_it_had(state: str, fate:
 def test_a_restore_that_would_be_refused_is_explained_by_who_stands_in_its_way() -> None:
     """In place of the promise that it puts the link back."""
     for fate, words in (
-        (merged_into_a_linked_one, "It belongs to client c-2"),
-        (matched_and_carried_out, "It belongs to client c-3"),
+        (merged_into_a_linked_one, "already matched with client c-2"),
+        (matched_and_carried_out, "already matched with client c-3"),
         (taken_away, "no longer in QuickBooks"),
         (nested, "sub-customer"),
         (of_another_company, "another QuickBooks company"),

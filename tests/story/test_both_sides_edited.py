@@ -10,7 +10,7 @@ OURS, THEIRS = "ours@example.com", "theirs@example.com"
 
 
 async def _edited_on_both(company: Company, name: str, conflicts: str = "later_wins") -> tuple[str, str]:
-    """Give a client whose e-mail both sides changed at once, before either could reach the other."""
+    """Give a client whose email both sides changed at once, before either could reach the other."""
     client = await company.add_client(name, email="before@example.com", phone="(312) 555-0130")
     customer = await company.until_synced(client)
     await company.switch(conflicts=conflicts)

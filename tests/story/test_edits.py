@@ -6,7 +6,7 @@ from tests.story.stillness import stays_still
 
 
 async def test_an_edit_in_canopy_sends_just_the_changed_field(company: Company) -> None:
-    """A new e-mail goes to QuickBooks as a sparse update of the e-mail; its webhook brings nothing back."""
+    """A new email goes to QuickBooks as a sparse update of the email; its webhook brings nothing back."""
     client = await company.add_client("Omar Diallo", email="omar@example.com", phone="(312) 555-0101")
     customer = await company.until_synced(client)
     before = await company.customer(customer)

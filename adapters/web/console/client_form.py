@@ -9,8 +9,9 @@ from adapters.web.bodies import read_body
 from adapters.web.client_reads import known_client
 from adapters.web.console.frame import frame
 from adapters.web.console.visit import Visit
-from adapters.web.console.words import FIELD_LABELS, name_in
+from adapters.web.console.words import name_in
 from adapters.web.field_remarks import remarks
+from adapters.web.field_texts import FIELD_LABELS
 from adapters.web.problems import Problem
 from adapters.web.refusal_texts import refusal_text
 from domain.fields import Address, Field, Values

@@ -13,7 +13,7 @@ from adapters.web.console.frame import frame
 from adapters.web.console.standing_look import LOOKS, Shown, shown
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import NamedCustomer, customer_of, name_in, who
-from adapters.web.obstacle_texts import SIDES
+from adapters.web.obstacle_texts import side_name
 from domain.ids import ClientId
 from domain.known import Known
 from domain.rows import LinkRow, LinkStatus, Reason
@@ -146,7 +146,7 @@ def _last_change(row: LinkRow) -> tuple[datetime | None, str]:
     """Tell the later of the two that the row remembers: the link's last turn, and the last edit of either side."""
     edited, where = row.client.changed_at if row.client else None, "in Canopy"
     if row.edited is not None:
-        edited, where = row.edited.at, f"in {SIDES[row.edited.side]}"
+        edited, where = row.edited.at, f"in {side_name(row.edited.side)}"
     if row.since is None or (edited is not None and edited > row.since):
         return edited, where
     if row.status is LinkStatus.NOT_SYNCED:

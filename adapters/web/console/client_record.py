@@ -1,6 +1,7 @@
 """One client: what Canopy holds, how it stands with QuickBooks, and all that was decided about it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from aiohttp import web
 
@@ -12,16 +13,16 @@ from adapters.web.console.standing_look import shown, words_for
 from adapters.web.console.timeline import told_by_day
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import (
-    FIELD_LABELS,
-    STAYS_OUT,
     NamedCustomer,
     agreed_customer,
     customer_of,
     name_in,
     named,
+    stays_out,
     text_of,
     who,
 )
+from adapters.web.field_texts import FIELD_LABELS
 from adapters.web.link_actions import actions
 from adapters.web.why import why
 from domain.apply.choices import open_choices
@@ -75,15 +76,45 @@ async def show_client(visit: Visit) -> web.Response:
         customer=customer_of(row, found.customer),
         former=await _former(visit, row),
         can=actions(row, known),
-        stays_out=STAYS_OUT.get(row.reason) if row.status is LinkStatus.NOT_SYNCED else None,
+        stays_out=stays_out(row.reason) if row.status is LinkStatus.NOT_SYNCED else None,
         question=await question_about(visit, found, known) if is_asked else None,
         held=[FIELD_LABELS[field] for field in (*row.held.to_quickbooks, *row.held.to_canopy)],
         days=told_by_day(timeline.lines, row, visit.clock),
         earlier=wanted + LINES if timeline.cursor and wanted < MOST_LINES else None,
         email=text_of(row.client.values.get(Field.EMAIL)) if row.client else "",
-        by=who(row.actor) if row.actor else None,
+        since=_since(row),
         place="clients",
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """Since when a client stands as it does, and by whom."""
+
+    label: str
+    time: datetime
+    by: str | None
+
+
+def _since(row: LinkRow) -> Since | None:
+    """Say since when the row's status stands; a question has its own time, and nobody who made it."""
+    if row.problem is not None and row.status is LinkStatus.NEEDS_ATTENTION:
+        return Since(label="Needs attention since", time=row.problem.since, by=None)
+    if row.since is None:
+        return None
+    return Since(label=_since_label(row.status), time=row.since, by=who(row.actor) if row.actor else None)
+
+
+def _since_label(status: LinkStatus) -> str:
+    match status:
+        case LinkStatus.SYNCED:
+            return "Matched since"
+        case LinkStatus.NOT_SYNCED:
+            return "Not synced since"
+        case LinkStatus.NEEDS_ATTENTION:
+            return "Needs attention since"
+        case LinkStatus.MATCHING | LinkStatus.CREATING | LinkStatus.UNMATCHING:
+            return "Begun"
 
 
 def named_customer(view: CustomerView) -> NamedCustomer:

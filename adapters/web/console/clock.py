@@ -55,9 +55,10 @@ class Clock:
         return clock if self.day(then) == "Today" else f"{clock} on {self.date(then)}"
 
     def minute(self, then: datetime) -> str:
-        """Say the time of day, and which day if that is another one."""
+        """Say on which day something was, and at what time of it."""
         day = self.day(then)
-        return f"{'today' if day == 'Today' else self.date(then)} at {self.time(then)}"
+        named = day.lower() if day in {"Today", "Yesterday"} else f"on {self.date(then)}"
+        return f"{named} at {self.time(then)}"
 
     def whole(self, then: datetime) -> str:
         """Say day and time to the second, with the zone."""

@@ -22,7 +22,7 @@ MOST_LIKE = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LikeClient:
-    """A client that shares something with a customer. `same_name`: by what people see; else its e-mail address alone."""
+    """A client that shares something with a customer. `same_name`: by what people see; else its email address alone."""
 
     name: str
     address: str
@@ -68,7 +68,7 @@ async def show_customers(visit: Visit) -> web.Response:
 
 
 async def _clients_like(visit: Visit, customers: Sequence[CustomerView]) -> tuple[LinkView, ...]:
-    """Read the clients that have the name or the e-mail address of one of these customers."""
+    """Read the clients that have the name or the email address of one of these customers."""
     values = [view.row.customer.values for view in customers if view.row.customer is not None]
     names = [str(each.get(Field.DISPLAY_NAME) or "") for each in values]
     emails = [str(each.get(Field.EMAIL) or "") for each in values]

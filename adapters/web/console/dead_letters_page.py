@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from adapters.web.console.frame import frame
+from adapters.web.console.parked_texts import parked_in_the_log
 from adapters.web.console.visit import Visit
 
 
@@ -23,6 +24,7 @@ async def show_dead_letters(visit: Visit) -> web.Response:
         address=address,
         more=more,
         source_words=source_words,
+        reason_words=parked_in_the_log,
         place="dead-letters",
     )
 

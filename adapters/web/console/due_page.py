@@ -6,7 +6,8 @@ from aiohttp import web
 
 from adapters.web.console.frame import frame
 from adapters.web.console.visit import Visit
-from adapters.web.console.words import FIELD_LABELS, name_in
+from adapters.web.console.words import name_in
+from adapters.web.field_texts import FIELD_LABELS
 from domain.effects import CreateCustomer, UpdateClient, Write
 from domain.fields import Field
 

@@ -57,7 +57,7 @@ async def frame(visit: Visit) -> Frame:
     else:
         due = (await reads.due.page(visit.firm, limit=1)).total
         waits = _many(due, "change waits", "changes wait")
-        tone, pill = "attention", f"Requests are paused by {who(paused.by)}{_in_words(paused)} · {waits}"
+        tone, pill = "attention", f"Syncing is paused by {who(paused.by)}{_in_words(paused)} · {waits}"
     connected = connection.status == "connected"
     return Frame(
         counts=counts,
@@ -79,7 +79,7 @@ def _pill(connection: ConnectionView, around: Around, counts: Mapping[Standing, 
         ended = connection.shut_by is Obstacle.SUBSCRIPTION_ENDED
         return (
             "attention",
-            f"{company} · {'its subscription has ended' if ended else 'reauthorise: it lets us in no longer'}",
+            f"{company} · {'its subscription has ended' if ended else 'reauthorize: it no longer accepts our sign-in'}",
         )
     if not around.firm.is_awake:
         return "busy", f"{company} · letting go of the links with the company before"

@@ -7,7 +7,8 @@ from aiohttp import web
 from adapters.store.views import LinkView
 from adapters.web.console.frame import frame
 from adapters.web.console.visit import Visit
-from adapters.web.console.words import FIELD_LABELS, name_in, text_of
+from adapters.web.console.words import name_in, text_of
+from adapters.web.field_texts import FIELD_LABELS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,25 +1,15 @@
 """What one line of the timeline changed, field by field, before and after."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from adapters.store.views import HistoryLine
 from adapters.web.console.sent_or_not import Sent
-from adapters.web.console.words import FIELD_LABELS, text_of
-from adapters.web.obstacle_texts import SIDES
+from adapters.web.console.words import text_of
+from adapters.web.field_texts import FIELD_LABELS
+from adapters.web.obstacle_texts import side_name
+from domain.decision import Change
 from domain.fields import Field, Value
-
-_SENT: Mapping[Sent, str] = {
-    Sent.DUE: "to be sent to {side}",
-    Sent.SAVED: "sent to {side}",
-    Sent.UNCONFIRMED: "perhaps sent to {side}",
-    Sent.WITHDRAWN: "was to be sent to {side}",
-}
-_WHAT = {
-    "seen": "changed in {side}",
-    "held": "held, not sent to {side}",
-    "lost": "gave way in {side}",
-}
+from domain.ids import Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,14 +28,60 @@ def field_changes(line: HistoryLine, sent: Sent) -> list[FieldChange]:
     `sent`: what became of what the line planned to send.
     """
     merged: dict[tuple[Field, Value, Value], list[str]] = {}
+    lost = {(change.field, change.side) for change in line.changes if change.what == "lost"}
+    written = {(change.field, change.side) for change in line.changes if change.what == "sent"}
     for change in line.changes:
-        words = _SENT[sent] if change.what == "sent" else _WHAT[change.what]
-        happened = words.format(side=SIDES[change.side])
+        place = (change.field, change.side)
+        if change.what == "lost" and place in written:
+            continue  # what is sent in its place says so
         in_full = change.whole_before is not None
         before = change.whole_before if in_full else change.before
         after = change.whole_after if in_full else change.after
+        happened = _replaced(change.side, sent) if place in lost & written else _happened(change, sent)
         merged.setdefault((change.field, before, after), []).append(happened)
     return [
         FieldChange(label=FIELD_LABELS[field], before=text_of(old), after=text_of(new), what=tuple(happened))
         for (field, old, new), happened in merged.items()
     ]
+
+
+def _happened(change: Change, sent: Sent) -> str:
+    side = side_name(change.side)
+    match change.what:
+        case "seen":
+            return f"changed in {side}"
+        case "held":
+            return f"held, not sent to {side}"
+        case "lost":
+            return f"gives way in {side} to {_value_of_the_other(change.side)}"
+        case "sent":
+            return f"{_sent(sent)} to {side}"
+
+
+def _replaced(side: Side, sent: Sent) -> str:
+    place = f"in {side_name(side)} by {_value_of_the_other(side)}"
+    match sent:
+        case Sent.DUE:
+            return f"to be replaced {place}"
+        case Sent.SAVED:
+            return f"replaced {place}"
+        case Sent.UNCONFIRMED:
+            return f"perhaps replaced {place}"
+        case Sent.WITHDRAWN:
+            return f"was to be replaced {place}"
+
+
+def _value_of_the_other(side: Side) -> str:
+    return "QuickBooks' value" if side == "canopy" else "Canopy's value"
+
+
+def _sent(sent: Sent) -> str:
+    match sent:
+        case Sent.DUE:
+            return "to be sent"
+        case Sent.SAVED:
+            return "sent"
+        case Sent.UNCONFIRMED:
+            return "perhaps sent"
+        case Sent.WITHDRAWN:
+            return "was to be sent"

@@ -11,7 +11,7 @@ FOUND_AT_ONCE = 25
 
 
 async def show_found(visit: Visit) -> web.Response:
-    """Show the customers that a search by display name or e-mail finds."""
+    """Show the customers that a search by display name or email finds."""
     asked = visit.request.query
     q, by = asked.get("q", "").strip(), asked.get("by")
     page = await visit.parts.read_model.customers.page(
@@ -25,7 +25,7 @@ async def show_found(visit: Visit) -> web.Response:
         "found.html",
         customers=[_found(view) for view in page.customers],
         q=q,
-        by="e-mail" if by == "email" else "display name",
+        by="email address" if by == "email" else "display name",
         other_words=_other_words(q, by),
         cursor=page.cursor,
         first="cursor" not in asked,

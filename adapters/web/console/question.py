@@ -6,8 +6,9 @@ from hashlib import sha256
 
 from adapters.store.views import LinkView
 from adapters.web.console.visit import Visit
-from adapters.web.console.words import FIELD_LABELS, name_in, text_of
-from adapters.web.problem_texts import choice_label, problem_text
+from adapters.web.console.words import name_in, text_of
+from adapters.web.field_texts import FIELD_LABELS, field_names
+from adapters.web.problem_texts import a_holder, choice_label, problem_text
 from adapters.web.refusal_texts import refusal_text
 from domain.apply.choices import not_to_be_taken, open_choices
 from domain.apply.survivors import survivor_of
@@ -15,6 +16,7 @@ from domain.fields import Field, Values
 from domain.ids import CustomerId
 from domain.inputs import Choice
 from domain.known import Known
+from domain.names import folded
 from domain.outcomes import Holder
 from domain.rows import Problem
 from domain.snapshots import Customer
@@ -68,7 +70,7 @@ async def question_about(visit: Visit, view: LinkView, known: Known) -> Question
         id=problem.id,
         code=problem.code,
         sign=_sign(problem, sides, holders, offered),
-        text=_text(problem, offered),
+        text=_text(view, problem, offered, about, holders),
         choices={choice: choice_label(problem, choice) for choice in offered},
         sides=sides,
         asking=named and problem.holders is None,
@@ -85,15 +87,40 @@ def _sign(
     return sha256(repr(looks).encode()).hexdigest()[:16]
 
 
-def _text(problem: Problem, offered: Sequence[Choice]) -> str:
-    if problem.code != "display_name_taken" or not problem.holders or problem.taken is None:
-        return problem_text(problem, offered)
-    kind = problem.holders[0].kind
-    article = "an" if kind[0] in "aeiou" else "a"
-    return (
-        f"“{problem.taken}” is already the name of {article} {kind} in QuickBooks. Names there are shared by customers, "
-        "vendors and employees."
-    )
+def _text(
+    view: LinkView,
+    problem: Problem,
+    offered: Sequence[Choice],
+    about: Customer | None,
+    holders: Sequence[ShownHolder],
+) -> str:
+    """Ask with the names that the page may show; where they are not known, without."""
+    if problem.code == "display_name_taken" and problem.holders and problem.taken is not None:
+        return (
+            f"“{problem.taken}” is already the name of {a_holder(problem.holders[0].kind)} in QuickBooks. Names there are "
+            "shared by customers, vendors and employees."
+        )
+    name = name_in(about.values) if about is not None else None
+    if problem.code == "possible_duplicate" and about is not None and name is not None:
+        same = _shared(view, about)
+        return f"{name} ({about.customer_id}) is new in QuickBooks, and has {same}. Is it the same client?"
+    if problem.code == "customers_merged" and about is not None and name is not None:
+        other = holders[0].client[0] if holders and holders[0].client else "another client"
+        return (
+            f"In QuickBooks, this client's customer was merged into {name} ({about.customer_id}), which {other} is matched "
+            "with. Which client should be matched with it?"
+        )
+    return problem_text(problem, offered)
+
+
+def _shared(view: LinkView, about: Customer) -> str:
+    ours = view.row.client.values if view.row.client else {}
+    same = [
+        field
+        for field in (Field.DISPLAY_NAME, Field.EMAIL)
+        if folded(ours.get(field)) and folded(ours.get(field)) == folded(about.values.get(field))
+    ]
+    return f"this client's {field_names(same)}" if same else "this client's name or email"
 
 
 def _why_not(known: Known, view: LinkView, holder: Holder) -> str | None:

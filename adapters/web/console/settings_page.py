@@ -44,16 +44,19 @@ SWITCHES = (
         ),
     ),
 )
-CONFLICTS = (
-    (
-        ConflictPolicy.LATER_WINS,
-        "The later change wins",
-        "Within ten minutes of each other, you are asked.",
-    ),
-    (ConflictPolicy.CANOPY_WINS, "Canopy wins", "QuickBooks' value stays in the timeline."),
-    (ConflictPolicy.QUICKBOOKS_WINS, "QuickBooks wins", "Canopy's value stays in the timeline."),
-    (ConflictPolicy.ALWAYS_ASK, "Always ask", "The client waits under Needs attention."),
-)
+
+
+def _policy(policy: ConflictPolicy) -> tuple[ConflictPolicy, str, str]:
+    """Give a policy with its name, and what it means."""
+    match policy:
+        case ConflictPolicy.LATER_WINS:
+            return policy, "The later change wins", "If both changed within ten minutes, we ask you."
+        case ConflictPolicy.CANOPY_WINS:
+            return policy, "Canopy wins", "QuickBooks' value stays in the timeline."
+        case ConflictPolicy.QUICKBOOKS_WINS:
+            return policy, "QuickBooks wins", "Canopy's value stays in the timeline."
+        case ConflictPolicy.ALWAYS_ASK:
+            return policy, "Always ask", "The client waits under Needs attention."
 
 
 async def show_settings(visit: Visit) -> web.Response:
@@ -66,10 +69,11 @@ async def show_settings(visit: Visit) -> web.Response:
         settings=(await reads.firms.row(visit.firm)).settings,
         switches=SWITCHES,
         who=who,
-        conflicts=CONFLICTS,
+        conflicts=[_policy(policy) for policy in ConflictPolicy],
         connection=connection,
         shut=shut_text(connection.shut_by) if connection.shut_by is not None else None,
         paused=(await reads.firms.row(visit.firm)).paused,
+        syncing="Syncing is held up." if connection.shut_by is not None else "Syncing normally.",
         due=(await reads.due.page(visit.firm, limit=1)).total,
         held=(await reads.held.page(visit.firm, limit=1)).total,
         connected_by=who(connection.connected_by) if connection.connected_by else None,

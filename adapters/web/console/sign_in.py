@@ -23,11 +23,16 @@ MOST_FIELDS = 10
 SAMPLE_FIRM = "f-1"
 """Where people begin who may see every firm: the sandbox's own."""
 
-ROLES: Mapping[Role, tuple[str, str]] = {
-    Role.VIEWER: ("Viewer", "Sees clients, timelines and settings."),
-    Role.MANAGER: ("Manager", "Also matches, unmatches and switches: “Manage Integrations”."),
-    Role.OPERATOR: ("Operator", "Also sees the dead letters of all firms."),
-}
+
+def _role(role: Role) -> tuple[str, str]:
+    """Give a role's name, and what it may do."""
+    match role:
+        case Role.VIEWER:
+            return "Viewer", "Sees clients, timelines and settings."
+        case Role.MANAGER:
+            return "Manager", "Can also match, unmatch and change settings (“Manage Integrations”)."
+        case Role.OPERATOR:
+            return "Operator", "Also sees the dead letters of all firms."
 
 
 async def begin(request: web.Request) -> web.StreamResponse:
@@ -43,7 +48,7 @@ async def show_sign_in(request: web.Request) -> web.StreamResponse:
     refuse_other_machines(request)
     sandbox = isinstance(request.app[PARTS].sign_in, SandboxSignIn)
     page = request.app[TEMPLATES].get_template("sign_in.html")
-    people = [(person, *ROLES[person.role]) for person in SandboxSignIn.PEOPLE.values()] if sandbox else []
+    people = [(person, *_role(person.role)) for person in SandboxSignIn.PEOPLE.values()] if sandbox else []
     return html(page.render(people=people, next=_inside(request.query.get("next"))))
 
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from adapters.web.console.clock import Clock
-from adapters.web.console.words import FIELD_LABELS, Icon, who
-from adapters.web.obstacle_texts import SIDES
+from adapters.web.console.words import Icon, customer_in_words, who
+from adapters.web.field_texts import FIELD_LABELS
+from adapters.web.obstacle_texts import side_name
 from adapters.web.problem_texts import problem_text
 from adapters.web.why import Words
 from domain.apply.choices import open_choices
@@ -32,24 +33,43 @@ class Shown:
     says: str | None
 
 
-LOOKS: Mapping[Standing, Look] = {
-    Standing.IN_STEP: Look("Synced", "synced"),
-    Standing.NEEDS_ATTENTION: Look("Needs attention", "attention"),
-    Standing.WAITING: Look("Waiting", "waiting"),
-    Standing.SENDING: Look("Sending…", "working"),
-    Standing.MATCHING: Look("Matching…", "working"),
-    Standing.CREATING: Look("Creating…", "working"),
-    Standing.TO_BE_CREATED: Look("To be created", "working"),
-    Standing.UNMATCHING: Look("Unmatching…", "working"),
-    Standing.CHECKING: Look("Checking…", "working"),
-    Standing.HELD: Look("Held", "held"),
-    Standing.PAUSED: Look("Paused", "paused"),
-    Standing.CUSTOMER_INACTIVE: Look("Customer inactive", "asleep"),
-    Standing.CLIENT_ARCHIVED: Look("Client archived", "asleep"),
-    Standing.SHUT_OUT: Look("Reauthorise", "attention"),
-    Standing.DISCONNECTED: Look("Disconnected", "cut"),
-    Standing.NOT_SYNCED: Look("Not synced", "not_synced"),
-}
+def _look(standing: Standing) -> Look:  # noqa: C901, PLR0912  (one case for each)
+    match standing:
+        case Standing.IN_STEP:
+            return Look("Synced", "synced")
+        case Standing.NEEDS_ATTENTION:
+            return Look("Needs attention", "attention")
+        case Standing.WAITING:
+            return Look("Waiting", "waiting")
+        case Standing.SENDING:
+            return Look("Sending…", "working")
+        case Standing.MATCHING:
+            return Look("Matching…", "working")
+        case Standing.CREATING:
+            return Look("Creating…", "working")
+        case Standing.TO_BE_CREATED:
+            return Look("To be created", "working")
+        case Standing.UNMATCHING:
+            return Look("Unmatching…", "working")
+        case Standing.CHECKING:
+            return Look("Checking…", "working")
+        case Standing.HELD:
+            return Look("Held", "held")
+        case Standing.PAUSED:
+            return Look("Paused", "paused")
+        case Standing.CUSTOMER_INACTIVE:
+            return Look("Customer inactive", "asleep")
+        case Standing.CLIENT_ARCHIVED:
+            return Look("Client archived", "asleep")
+        case Standing.SHUT_OUT:
+            return Look("Reauthorize", "attention")
+        case Standing.DISCONNECTED:
+            return Look("Disconnected", "cut")
+        case Standing.NOT_SYNCED:
+            return Look("Not synced", "not_synced")
+
+
+LOOKS: Mapping[Standing, Look] = {standing: _look(standing) for standing in Standing}
 """In the order of the filters above the list."""
 
 
@@ -66,8 +86,8 @@ def shown(link: LinkRow, customer: CustomerRow | None, known: Known, around: Aro
 
 
 def words_for(clock: Clock) -> Words:
-    """Name times and people for who looks."""
-    return Words(moment=clock.second, day=clock.minute, who=who)
+    """Name times, people and customers for who looks."""
+    return Words(moment=clock.second, day=clock.minute, who=who, customer=customer_in_words)
 
 
 def _word(stands: Standing, link: LinkRow, around: Around) -> str | None:
@@ -83,7 +103,7 @@ def _says(stands: Standing, link: LinkRow, known: Known, clock: Clock) -> str | 
     if stands is Standing.NEEDS_ATTENTION and link.problem is not None:
         return problem_text(link.problem, open_choices(known, link))
     if stands is Standing.WAITING and link.waiting is not None:
-        return f"{SIDES[waits_for(link)]}, again at {clock.second(link.waiting.until)}"
+        return f"{side_name(waits_for(link))}, again at {clock.second(link.waiting.until)}"
     if stands is Standing.HELD:
         return ", ".join(FIELD_LABELS[field] for field in (*link.held.to_quickbooks, *link.held.to_canopy))
     if stands is Standing.PAUSED and link.pending:

@@ -1,6 +1,6 @@
 """A client's timeline as a page shows it: the newest first, by day, with the Undo that still applies."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -33,11 +33,19 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Lines that follow each other. `folded`: messages that changed nothing, shown to who asks for them."""
+
+    folded: bool
+    lines: list[Told]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
     """The lines of one day."""
 
     name: str
-    lines: list[Told]
+    runs: list[Run]
 
 
 def told_by_day(lines: tuple[HistoryLine, ...], link: LinkRow, clock: Clock) -> list[Day]:
@@ -48,7 +56,16 @@ def told_by_day(lines: tuple[HistoryLine, ...], link: LinkRow, clock: Clock) -> 
         _told(line, before, link, clock, ends) for line, before in zip(lines, [*older, None], strict=True)
     ]
     days = groupby(told, key=lambda line: clock.day(line.time))
-    return [Day(name=name, lines=list(group)) for name, group in days]
+    return [Day(name=name, runs=_runs(group)) for name, group in days]
+
+
+def _runs(lines: Iterable[Told]) -> list[Run]:
+    runs = groupby(lines, key=lambda line: line.kind == "idle" and not line.changes)
+    return [_run(list(group), idle=idle) for idle, group in runs]
+
+
+def _run(lines: list[Told], *, idle: bool) -> Run:
+    return Run(folded=idle and len(lines) > 1, lines=lines)
 
 
 def _told(

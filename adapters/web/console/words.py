@@ -1,6 +1,5 @@
 """The product's words for fields, values and people."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,23 +12,25 @@ Icon = Literal["synced", "working", "not_synced", "attention", "waiting", "held"
 EMPTY = "—"
 
 
-STAYS_OUT: Mapping[Reason | None, str] = {
-    Reason.LEFT_OUT: "Off: stays out of QuickBooks, also after edits, until somebody matches it.",
-    Reason.CREATING_IS_OFF: "Stays out of QuickBooks: “Creating new clients in Canopy” was off when it was added.",
-}
+def stays_out(reason: Reason | None) -> str | None:
+    """Say what Sync client is set to, of a client that stays out of QuickBooks by it; None: nothing is set."""
+    match reason:
+        case Reason.LEFT_OUT:
+            return "Off: stays out of QuickBooks, also after edits, until somebody matches it."
+        case Reason.CREATING_IS_OFF:
+            return "Stays out of QuickBooks: “Creating new clients in Canopy” was off when it was added."
+        case (
+            None
+            | Reason.NEVER_MATCHED
+            | Reason.CHOICE_UNKNOWN
+            | Reason.UNMATCHED
+            | Reason.CUSTOMER_GONE
+            | Reason.MATCH_STALE
+            | Reason.CLIENT_DELETED
+            | Reason.DISCONNECTED
+        ):
+            return None
 
-FIELD_LABELS: Mapping[Field, str] = {
-    Field.DISPLAY_NAME: "Display name",
-    Field.FIRST_NAME: "First name",
-    Field.MIDDLE_NAME: "Middle name",
-    Field.LAST_NAME: "Last name",
-    Field.COMPANY_NAME: "Company",
-    Field.EMAIL: "E-mail",
-    Field.PHONE: "Phone",
-    Field.MOBILE: "Mobile",
-    Field.FAX: "Fax",
-    Field.ADDRESS: "Address",
-}
 
 _SYSTEMS = {OURSELVES: "Client sync", "system:api": "An integration"}
 
@@ -89,3 +90,13 @@ def customer_of(link: LinkRow, known: CustomerRow | None) -> NamedCustomer | Non
     if known is None or known.customer is None:
         return agreed_customer(link.customer_id, link.agreed)
     return named(known)
+
+
+def customer_in_words(customer: CustomerId, agreed: Agreed, known: CustomerRow | None) -> str:
+    """Name a customer within a sentence: by its name and id, or by its id alone."""
+    found = (
+        named(known)
+        if known is not None and known.customer is not None
+        else agreed_customer(customer, agreed)
+    )
+    return f"{found.name} ({customer})" if found.name is not None else f"customer {customer}"

@@ -85,7 +85,7 @@ MAILBOX = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>\".]+(\.[^\s@,;<>\".]+)+", re.ASCI
 def read(sent: Mapping[str, Any], *, by_person: bool) -> Json:
     """Check what was sent; returns the writable properties in it, None where one is to be emptied.
 
-    A person may put several e-mail addresses into the field, which the API refuses (Bill.com help on several e-mails).
+    A person may put several email addresses into the field, which the API refuses (Bill.com help on several emails).
     """
     values: Json = {}
     for name, value in sent.items():

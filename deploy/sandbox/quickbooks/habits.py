@@ -18,7 +18,7 @@ DIGITS_OF_A_PHONE = 10
 class Habits(BaseModel):
     """Which habits it has now.
 
-    `clears_ignored`: an empty text in a sparse update changes nothing. `respells`: phones, e-mail and country are kept
+    `clears_ignored`: an empty text in a sparse update changes nothing. `respells`: phones, email and country are kept
     in its own spelling. `ignores`: properties that no write changes, though it says that it saved them. `whole_seconds`: notifications tell the time in whole seconds.
     """
 

@@ -67,7 +67,7 @@ async def test_an_update_says_who_asks_and_of_which_version(outside: Outside, ap
             '{"code":"email_taken","fields":[{"field":"email","reason":"x"}]}',
             Rejected(code="email_taken", fields=(Field.EMAIL,)),
         ),
-        (422, '{"code":"invalid","detail":"fiona@ is no e-mail address"}', Rejected(code="invalid")),
+        (422, '{"code":"invalid","detail":"fiona@ is no email address"}', Rejected(code="invalid")),
         (422, "<html>", Rejected(code="422")),
         (401, "", TryLater(why=Obstacle.NOT_AUTHORISED, may_have_happened=False)),
         (403, "", TryLater(why=Obstacle.NOT_AUTHORISED, may_have_happened=False)),
@@ -157,10 +157,10 @@ async def test_a_person_is_told_why_canopy_refuses(outside: Outside, api: Canopy
     """Adding and editing in a person's name keep the sentence, which is for them."""
     outside.says(
         422,
-        '{"code":"invalid","detail":"fiona@ is no e-mail address","fields":[{"field":"email","reason":"x"}]}',
+        '{"code":"invalid","detail":"fiona@ is no email address","fields":[{"field":"email","reason":"x"}]}',
     )
     refused = ClientRefused(
-        status=422, code="invalid", detail="fiona@ is no e-mail address", fields=(Field.EMAIL,)
+        status=422, code="invalid", detail="fiona@ is no email address", fields=(Field.EMAIL,)
     )
 
     assert await api.create_client(FIRM, {"email": "fiona@"}, "user:dana", "key-1") == refused
@@ -181,7 +181,7 @@ async def test_an_unknown_client_is_gone(outside: Outside, api: CanopyApi) -> No
 async def test_neither_the_token_nor_a_value_is_written_down(outside: Outside, api: CanopyApi) -> None:
     """Logs name what is wrong by fields."""
     with capture_logs() as logs:
-        outside.says(422, '{"detail":"fiona@ is no e-mail address"}')
+        outside.says(422, '{"detail":"fiona@ is no email address"}')
         await api.update_client(FIRM, UPDATE)
         outside.says(200, '{"client_id":"c-1001","version":"Fiona"}')
         await api.read_client(FIRM, FIONA)

@@ -47,7 +47,7 @@ def test_all_that_the_story_says_is_so(stack: Stack) -> None:
 
 def test_a_step_that_is_not_as_it_says_ends_the_story(stack: Stack) -> None:
     """With exit code 1; it shows what was expected, and tells nothing that would follow."""
-    wrong = replace(fiona.STEPS[0], quickbooks={"e-mail": "somebody.else@example.com"})
+    wrong = replace(fiona.STEPS[0], quickbooks={"email": "somebody.else@example.com"})
 
     code, said = told(stack, (wrong, *fiona.STEPS[1:]), "f-wrong", "9130357766899998")
 

@@ -203,9 +203,9 @@ async def test_a_letter_is_written_whatever_it_says(
 ) -> None:
     """What a header can't hold is spelled out, and never in the way."""
     async with desk(bootstrap, prefix) as at:
-        await at.engine._dead_letters.park(b"x", key=None, reason="r", source="s", **values)
+        await at.engine._dead_letters.park(b"x", key=None, reason="not_json", source="s", **values)
 
-        assert await _reasons(at, 1) == ["r"]
+        assert await _reasons(at, 1) == ["not_json"]
 
 
 class _Broken:

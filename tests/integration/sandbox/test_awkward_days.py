@@ -46,7 +46,7 @@ async def test_a_clear_may_be_ignored(quickbooks: Caller) -> None:
 
 
 async def test_values_may_be_spelled_anew(quickbooks: Caller) -> None:
-    """It keeps phones, e-mail and country in its own way."""
+    """It keeps phones, email and country in its own way."""
     await quickbooks.post("/_control/habits", {"respells": True})
     made = await quickbooks.customer(
         {

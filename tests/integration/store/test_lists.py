@@ -92,7 +92,7 @@ async def test_clients_come_by_code_point_page_after_page(lists: tuple[LinkList,
 
 @pytest.mark.parametrize("by", ["display_name", "email"])
 async def test_customers_come_so_too(lists: tuple[LinkList, CustomerSearch], by: str) -> None:
-    """By name and by e-mail."""
+    """By name and by email."""
     seen: list[str] = []
     cursor = None
     while True:

@@ -42,7 +42,7 @@ def test_an_edit_in_quickbooks_sends_just_what_changed() -> None:
 
 
 def test_a_field_cleared_in_canopy_is_cleared_in_quickbooks() -> None:
-    """An e-mail taken away on a synced client is taken away on the customer."""
+    """An email taken away on a synced client is taken away on the customer."""
     world = synced()
 
     world.edit_client(email=None)

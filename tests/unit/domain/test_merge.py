@@ -18,13 +18,13 @@ Way = Literal["none", "to_quickbooks", "to_canopy", "agreed", "asked"]
 
 
 def client(value: Value, at: datetime = NOON) -> Client:
-    """Give a client whose e-mail is this."""
+    """Give a client whose email is this."""
     values = {} if value is None else {Field.EMAIL: value}
     return Client(client_id=ClientId("c-1"), version=1, type="business", values=values, changed_at=at)
 
 
 def customer(value: Value, at: datetime = NOON) -> Customer:
-    """Give a customer whose e-mail is this."""
+    """Give a customer whose email is this."""
     values = {} if value is None else {Field.EMAIL: value}
     return Customer(customer_id=CustomerId("58"), sync_token=0, values=values, created_at=NOON, updated_at=at)
 
@@ -32,7 +32,7 @@ def customer(value: Value, at: datetime = NOON) -> Customer:
 def way(
     ours: Value, theirs: Value, policy: ConflictPolicy, changed: ChangedAt, agreed: Agreed = AGREED
 ) -> Way:
-    """Say which way the e-mail goes."""
+    """Say which way the email goes."""
     merged = merge(client(ours), customer(theirs), agreed, {Field.EMAIL: changed}, policy)
     ways: list[Way] = []
     if merged.to_quickbooks:

@@ -31,7 +31,7 @@ def name_taken() -> World:
 
 
 def asked() -> World:
-    """Give a world whose e-mail was edited on both sides within ten minutes."""
+    """Give a world whose email was edited on both sides within ten minutes."""
     world = synced()
     world.edit_client(email="canopy@example.com")
     world.quickbooks.edit("58", world.now, fields(email="qbo@example.com"))
@@ -125,14 +125,14 @@ def test_a_retry_goes_through_with_all_four_off() -> None:
 def test_a_retry_of_an_edit_in_quickbooks_goes_through_with_all_four_off() -> None:
     """The same the other way round."""
     world = synced()
-    world.edit_customer("58", email="not an e-mail")
+    world.edit_customer("58", email="not an email")
     world.finish(result=Rejected(code="invalid_email", fields=(Field.EMAIL,)))
     world.all_off()
 
     world.wish("retry", "c-1")
     world.settle()
 
-    assert world.canopy.clients[ClientId("c-1")].values[Field.EMAIL] == "not an e-mail"
+    assert world.canopy.clients[ClientId("c-1")].values[Field.EMAIL] == "not an email"
 
 
 def test_a_retry_with_nothing_rejected_is_refused() -> None:

@@ -290,7 +290,7 @@ def _match() -> World:
 
 REFUSALS = {
     "name taken": NameTaken(),
-    "e-mail refused": Rejected(code="2210", fields=(Field.EMAIL,)),
+    "email refused": Rejected(code="2210", fields=(Field.EMAIL,)),
     "refused as a whole": Rejected(code="6000"),
 }
 

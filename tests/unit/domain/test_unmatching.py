@@ -72,7 +72,7 @@ def test_a_write_that_has_not_started_is_withdrawn() -> None:
 
 
 def unmatched_while_writing() -> World:
-    """Give a world whose client is unmatched while its e-mail is being written."""
+    """Give a world whose client is unmatched while its email is being written."""
     world = synced()
     world.edit_client(email="new@example.com")
     world.begin(world.write())

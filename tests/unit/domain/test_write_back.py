@@ -1,4 +1,4 @@
-"""What only QuickBooks holds survives an edit of the rest: several e-mail addresses, five address lines, the name on checks."""
+"""What only QuickBooks holds survives an edit of the rest: several email addresses, five address lines, the name on checks."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -14,9 +14,9 @@ def test_what_canopy_would_not_keep_stops() -> None:
     """Nothing that can be seen, or no name at all."""
     said = remarks({"display_name": "", "first_name": "\u200f \t"}, connected=True)
 
-    assert said["display_name"] == Remark("A client has a display name.", stops=True)
+    assert said["display_name"] == Remark("Enter a display name.", stops=True)
     assert said["first_name"].stops
-    assert said["first_name"].text.startswith("This shows nothing.")
+    assert said["first_name"].text.startswith("This field contains only invisible characters.")
 
 
 def test_what_quickbooks_would_not_take_is_said_and_kept() -> None:
@@ -24,7 +24,7 @@ def test_what_quickbooks_would_not_take_is_said_and_kept() -> None:
     said = remarks({"display_name": "x" * 501, "email": "fiona@"}, connected=True)
 
     assert said["display_name"].text.startswith("QuickBooks takes at most 500 characters here; this has 501.")
-    assert said["email"].text.startswith("QuickBooks takes no such e-mail address. Canopy keeps it")
+    assert said["email"].text.startswith("QuickBooks won't accept this email address. Canopy keeps it")
     assert not any(remark.stops for remark in said.values())
 
 

@@ -10,10 +10,11 @@ from typing import get_args
 import pytest
 
 from adapters import web
-from adapters.web import refusal_texts
 from adapters.web.obstacle_texts import shut_text, waiting_text
 from adapters.web.problem_texts import choice_label, problem_text
+from adapters.web.refusal_texts import refusal_in_the_log, refusal_text
 from adapters.web.why import why
+from domain.codes import RefusalCode
 from domain.fields import Field
 from domain.ids import CustomerId, Side
 from domain.inputs import Choice
@@ -60,9 +61,10 @@ def texts_in(said: ast.expr, named: Mapping[str, ast.expr]) -> Iterator[str]:
 
 def texts_of_the_domain() -> Iterator[tuple[str, str]]:
     """Give the sentences about clients: refusals, questions, their choices, and why."""
-    for code in (*refusal_texts._TEXTS, "of no such code"):
-        yield refusal_texts.refusal_text(code, FACTS), code
-        yield refusal_texts.refusal_text(code, {}), code
+    for refusal in get_args(RefusalCode):
+        yield refusal_text(refusal, FACTS), refusal
+        yield refusal_text(refusal, {}), refusal
+    yield refusal_in_the_log("of no such code", {}), "another version"
     for code in get_args(ProblemCode):
         problem = Problem(
             id="p", code=code, since=NOW, resume="synced", fields=(Field.EMAIL,), customer_id=CustomerId("59")

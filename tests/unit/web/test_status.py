@@ -106,7 +106,7 @@ def test_a_question_is_shown_with_its_choices() -> None:
 
     assert shown is not None
     assert [choice.id for choice in shown.choices] == ["canopy", "quickbooks", "value"]
-    assert "email" in why(asked, AROUND).text
+    assert "Email" in why(asked, AROUND).text
     assert "answer" in actions(asked, KNOWN)
 
 

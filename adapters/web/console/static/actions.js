@@ -128,14 +128,14 @@ const NOT_DONE_YET = new Set(["paused", "waiting", "sending", "held", "shut_out"
 
 const SYNCED = {
   restore: (client) => `${client} is synced again.`,
-  answer: () => "Settled. Both sides hold the same from here on.",
+  answer: () => "Done. Canopy and QuickBooks now have the same values.",
 };
 const SAID = {
-  "create-client": (customer) => `${customer} is added to Canopy, and synced from then on.`,
-  pause: () => "Requests are paused. Decisions go on, and nothing is lost.",
-  resume: () => "Requests start again.",
-  release: () => "What was held is sent.",
-  push: (client) => `What was held of ${client} is sent.`,
+  "create-client": (customer) => `${customer} was added to Canopy.`,
+  pause: () => "Syncing is paused. Changes are kept, and sent when it resumes.",
+  resume: () => "Syncing resumes.",
+  release: () => "All held changes are being sent.",
+  push: (client) => `The held changes of ${client} are being sent.`,
 };
 
 /** Undo an unmatch from its message: the link as it is shown now, or not at all. */

@@ -78,6 +78,7 @@ async function sent(request) {
     throw error;
   }
   unanswered = null;
+  if (request.method === "POST") formOf().dataset.added = request.body.sync_client === false ? "out" : "in";
   const { client, link } = answer.body;
   Object.assign(formOf().dataset, { client: client.client_id, version: client.version, known: link ? "yes" : "" });
   for (const entry of entries()) entry.defaultValue = valueAt(client, entry.name);
@@ -133,14 +134,19 @@ function say(selector, sentence) {
 
 /** Go to the record, or wait here until there is one. */
 function leave() {
-  const { client, known } = formOf().dataset;
+  const { client, known, added } = formOf().dataset;
   const name = formOf().elements.display_name.value;
   left = true;
   if (known === "") {
-    return say("#form-added", `${name} is in Canopy as ${client}. The record opens as soon as the sync has seen it.`);
+    return say("#form-added", `${name} was saved in Canopy as ${client}. Its record opens here as soon as we have read it.`);
   }
-  toastAfter(known ? `${name} is saved in Canopy.` : "Nothing was changed.");
+  toastAfter(known ? saidOf(name, added) : "No changes to save.");
   location.assign(`${document.body.dataset.home}/clients/${encodeURIComponent(client)}`);
+}
+
+function saidOf(name, added) {
+  if (!added) return `${name} was saved in Canopy.`;
+  return added === "out" ? `${name} was added to Canopy, and stays out of QuickBooks.` : `${name} was added to Canopy.`;
 }
 
 function openOnceKnown(told) {

@@ -27,7 +27,7 @@ function compareCustomers(page) {
   if (!page.querySelector("table.customers") && !page.querySelector("#results .empty")) return;
   for (const row of [...document.querySelectorAll("tr[data-customer]")].slice(0, fresh.length + 1)) {
     if (fresh.includes(row.dataset.customer)) continue;
-    row.querySelector(".words").textContent = "Has a client now";
+    row.querySelector(".words").textContent = "Now in Canopy";
     row.querySelector(".act").replaceChildren();
   }
 }

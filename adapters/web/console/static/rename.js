@@ -47,7 +47,7 @@ async function look(form) {
   try {
     const { checked } = (await ask("GET", `/${form.dataset.freeNames}?${new URLSearchParams({ name })}`)).body;
     // Nothing is checked where nothing is asked any more: the name was chosen meanwhile, here or elsewhere.
-    if (checked && form.elements.own.value === name) remark(form, checked.free ? `Free, as far as we know. ${checked.text ?? ""}`.trim() : checked.text);
+    if (checked && form.elements.own.value === name) remark(form, checked.free ? `Available, as far as we know. ${checked.text ?? ""}`.trim() : checked.text);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
   }

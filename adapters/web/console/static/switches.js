@@ -32,7 +32,7 @@ async function save(form, input, before) {
     await ask("PUT", "/settings", settingsIn(form), crypto.randomUUID());
     for (const each of before.keys()) before.set(each, each.checked);
     if (answer === "send") await ask("POST", "/held/release", {}, crypto.randomUUID());
-    said.textContent = answer === "send" ? "Saved, and what was held is sent" : "Saved";
+    said.textContent = answer === "send" ? "Saved. Held changes sent." : "Saved";
     sayWhatFollows(row, says);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

@@ -14,7 +14,7 @@ from tests.integration.gateway.sessions import signed_in
 
 
 async def test_a_change_is_told_as_it_happens_by_id_and_word(gateway: Running, firm: Firm) -> None:
-    """With the version and the position at which it can be read; no name and no e-mail."""
+    """With the version and the position at which it can be read; no name and no email."""
     async with hearing(gateway.http, firm.id) as stream:
         await stream.next("ready")
         at = await gateway.log.decide(firm.synced_row("c-1", "Fiona Gallagher", "58"))

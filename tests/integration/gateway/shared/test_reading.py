@@ -17,7 +17,7 @@ from tests.integration.gateway.log_writer import NOW
 
 
 async def test_clients_are_listed_by_name_with_counts_and_pages(gateway: Running, firm: Firm) -> None:
-    """Searched in name and e-mail, filtered by status; a cursor goes on behind the last one shown."""
+    """Searched in name and email, filtered by status; a cursor goes on behind the last one shown."""
     await gateway.log.decide(firm.synced_row("c-1", "Fiona Gallagher", "58"))
     await gateway.log.decide(firm.client_row("c-2", "Émile Zola"))
     at = await gateway.log.decide(firm.client_row("c-3", "anna Karenina"))
@@ -62,7 +62,7 @@ async def test_one_client_is_shown_with_its_link_and_why(gateway: Running, firm:
     link = shown["link"]
     assert (link["status"], link["reason"], link["customer_id"], link["version"]) == ("synced", None, "58", 2)
     assert (link["in_step"], link["problem"], link["can"]) == (True, None, ["unmatch"])
-    assert why["text"] == "It is synced and in step."
+    assert why["text"] == "It is in step with customer 58."
     assert why["facts"]["customer_id"] == "58"
 
 
@@ -155,7 +155,7 @@ async def test_a_firm_has_its_settings_and_connection(gateway: Running, firm: Fi
 @pytest.mark.parametrize(
     ("why", "words"),
     [
-        (Obstacle.NOT_AUTHORISED, "reauthorise: it lets us in no longer"),
+        (Obstacle.NOT_AUTHORISED, "reauthorize: it no longer accepts our sign-in"),
         (Obstacle.SUBSCRIPTION_ENDED, "its subscription has ended"),
     ],
 )

@@ -122,24 +122,24 @@ async def test_an_operator_sees_the_dead_letters_of_their_own_firms(gateway: Run
     """In the API and the console; what names no firm is seen only by operators of all."""
     producer = AcknowledgedProducer(gateway.settings.bootstrap, 10)
     letters = DeadLetterWriter(producer, gateway.prefix)
-    for key, reason in ((b"f-1", "is_of_f_1"), (b"f-2", "is_of_f_2"), (None, "is_of_nobody")):
-        await letters.park(b"{", key=key, reason=reason, detail="", source="/")
+    for key, detail in ((b"f-1", "is of f-1"), (b"f-2", "is of f-2"), (None, "is of nobody")):
+        await letters.park(b"{", key=key, reason="not_json", detail=detail, source="/")
     await producer.stop()
 
-    assert await reasons(gateway, "dev-operator", 3) == {"is_of_f_1", "is_of_f_2", "is_of_nobody"}
-    assert await reasons(gateway, "operator-of-f-2", 1) == {"is_of_f_2"}
-    assert await reasons(gateway, "operator-of-a-star", 0) == set()
+    assert await details(gateway, "dev-operator", 3) == {"is of f-1", "is of f-2", "is of nobody"}
+    assert await details(gateway, "operator-of-f-2", 1) == {"is of f-2"}
+    assert await details(gateway, "operator-of-a-star", 0) == set()
     page = "/firms/f-2/dead-letters"
     shown = {token: await text(gateway, page, token) for token in ("dev-operator", "operator-of-f-2")}
-    assert all("Is of f 2" in each for each in shown.values())
-    assert "Is of nobody" in shown["dev-operator"]
-    assert "Is of nobody" not in shown["operator-of-f-2"]
-    assert "Is of f 1" not in shown["operator-of-f-2"]
+    assert all("is of f-2" in each for each in shown.values())
+    assert "is of nobody" in shown["dev-operator"]
+    assert "is of nobody" not in shown["operator-of-f-2"]
+    assert "is of f-1" not in shown["operator-of-f-2"]
 
 
-async def reasons(gateway: Running, token: str, count: int) -> set[str]:
-    """Give the reasons of the letters that somebody is shown, once there are so many."""
-    return {letter["reason"] for letter in await gateway.dead_letters(count, token=token)}
+async def details(gateway: Running, token: str, count: int) -> set[str]:
+    """Give what is said of the letters that somebody is shown, once there are so many."""
+    return {letter["detail"] for letter in await gateway.dead_letters(count, token=token)}
 
 
 async def text(gateway: Running, page: str, token: str) -> str:

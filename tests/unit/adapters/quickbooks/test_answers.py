@@ -119,7 +119,7 @@ def test_an_id_that_cannot_be_is_gone_when_read() -> None:
 
 
 def test_a_rejection_names_all_fields_that_are_wrong() -> None:
-    """Several faults come together; the one about an e-mail address names no field, and needs none."""
+    """Several faults come together; the one about an email address names no field, and needs none."""
     expected = Rejected(code="2050", fields=(Field.FIRST_NAME, Field.EMAIL))
 
     assert trouble_creating(reply("400_two_faults.json")) == expected

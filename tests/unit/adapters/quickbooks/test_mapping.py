@@ -172,7 +172,7 @@ def test_blank_texts_are_empty_fields() -> None:
 
 @pytest.mark.parametrize("raw", ["ada@example.com, bob@example.com", "ada@example.com;bob@example.com"])
 def test_of_several_addresses_the_first_counts(raw: str) -> None:
-    """QuickBooks' screens take several e-mail addresses in the one field."""
+    """QuickBooks' screens take several email addresses in the one field."""
     assert (
         customer_of({**BARE, "PrimaryEmailAddr": {"Address": raw}}).values[Field.EMAIL] == "ada@example.com"
     )

@@ -1,0 +1,98 @@
+"""Each line of the timeline is a sentence; messages that changed nothing don't stand between the others."""
+
+from dataclasses import replace
+from itertools import product
+from typing import get_args
+
+import pytest
+
+from adapters.store.views import HistoryLine
+from adapters.web.console.clock import Clock
+from adapters.web.console.sentences import sentence
+from adapters.web.console.timeline import told_by_day
+from domain.codes import EventCode, PassedOverCode, RefusalCode, WishCode, WorkCode
+from domain.decision import Verdict
+from domain.fields import Field
+from domain.ids import CustomerId
+from domain.rows import LinkRow, Problem, Reason
+from tests.unit.web.test_status import NOW, SYNCED, WAITING
+
+CODES = [
+    *product([Verdict.REFUSED], get_args(RefusalCode)),
+    *product(
+        [Verdict.APPLIED], (*get_args(WishCode), *get_args(EventCode), *get_args(WorkCode), "of_no_such_code")
+    ),
+    *product([Verdict.SKIPPED], (*get_args(PassedOverCode), *Reason)),
+]
+QUESTION = Problem(id="q-1", code="both_changed", since=NOW, resume="synced", fields=(Field.EMAIL,))
+ASKED = replace(SYNCED, problem=QUESTION)
+
+
+def line(code: str, verdict: Verdict = Verdict.APPLIED, row: LinkRow = SYNCED, **facts: str) -> HistoryLine:
+    return HistoryLine(
+        partition=0,
+        offset=0,
+        version=2,
+        time=NOW,
+        actor="user:dana",
+        verdict=verdict,
+        code=code,
+        changes=(),
+        facts=facts,
+        row=row,
+    )
+
+
+def said(told: HistoryLine, before: LinkRow | None = SYNCED) -> str:
+    return sentence(told, before, Clock(NOW))[1].striptags()
+
+
+@pytest.mark.parametrize("before", [None, SYNCED, ASKED])
+@pytest.mark.parametrize("row", [SYNCED, replace(SYNCED, customer_id=None), replace(SYNCED, waiting=WAITING)])
+@pytest.mark.parametrize(("verdict", "code"), CODES)
+def test_every_code_is_told_in_words(
+    verdict: Verdict, code: str, row: LinkRow, before: LinkRow | None
+) -> None:
+    """Also of another version; nothing is left open in them, and no code stands there."""
+    told = said(line(code, verdict, row), before)
+
+    assert len(told) > len("Dana .")
+    assert not set("{}_") & set(told)
+
+
+def test_an_answer_is_told_with_its_question() -> None:
+    """With the choice, as far as the record tells; that of another client is not taken for one about this one."""
+    question = "Email was changed in both Canopy and QuickBooks. Which should we keep?"
+
+    assert (
+        said(line("answer", choice="canopy"), ASKED)
+        == f"Dana answered “Keep Canopy's value”. The question was: {question}"
+    )
+    assert said(line("answer"), ASKED) == f"Dana answered the question: {question}"
+    assert said(line("answer")) == "Dana answered a question about another client"
+
+
+def test_a_match_of_another_client_is_not_told_as_one_of_this() -> None:
+    """It settles a question here, and gives this client nothing."""
+    given = replace(SYNCED, customer_id=CustomerId("7"))
+
+    assert (
+        said(line("match", row=given), replace(SYNCED, customer_id=None))
+        == "Dana matched this client with customer 7"
+    )
+    assert "another client" in said(line("match", row=replace(SYNCED, customer_id=None)))
+
+
+def test_a_value_put_back_is_named_by_its_field() -> None:
+    """As the record tells it."""
+    assert said(line("put_back", field="phone")) == "Dana put back the earlier phone"
+
+
+def test_messages_that_changed_nothing_are_folded_where_there_are_several() -> None:
+    """One stands for itself; a person's line is never among them."""
+    idle = line("already_known", Verdict.SUPERSEDED)
+    lines = (idle, idle, line("unmatch"), idle)
+
+    (day,) = told_by_day(lines, SYNCED, Clock(NOW))
+
+    assert [(run.folded, len(run.lines)) for run in day.runs] == [(True, 2), (False, 1), (False, 1)]
