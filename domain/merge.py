@@ -55,8 +55,12 @@ def merge(
     agreed: Agreed,
     changed_at: Mapping[Field, ChangedAt],
     policy: ConflictPolicy,
+    uncompared: Container[Field] = (),
 ) -> Merged:
-    """Compare three ways; pure and total over unchanged, ours, theirs, both alike, both different, cleared."""
+    """Compare three ways; pure and total over unchanged, ours, theirs, both alike, both different, cleared.
+
+    `uncompared`: fields whose values were never compared before, so that neither side can be said to be the later one.
+    """
     to_quickbooks: dict[Field, Value] = {}
     to_canopy: dict[Field, Value] = {}
     now_agreed: dict[Field, Pair] = {}
@@ -69,7 +73,11 @@ def merge(
             continue
         whose = _whose_edit(field, ours, theirs, pair)
         if whose == "both":
-            winner = _winner(policy, changed_at.get(field, ChangedAt()))
+            winner = (
+                _uncompared_winner(policy)
+                if field in uncompared
+                else _winner(policy, changed_at.get(field, ChangedAt()))
+            )
             if winner is not None:
                 lost[field] = theirs if winner == "canopy" else ours
         elif whose == "nobody":
@@ -121,6 +129,11 @@ def _winner(policy: ConflictPolicy, changed: ChangedAt) -> Side | None:
             return None
         case ConflictPolicy.LATER_WINS:
             return _later(changed.client, changed.customer)
+
+
+def _uncompared_winner(policy: ConflictPolicy) -> Side | None:
+    """Ask rather than write into Canopy what nobody has seen."""
+    return "canopy" if policy is ConflictPolicy.CANOPY_WINS else None
 
 
 def _later(client: datetime | None, customer: datetime | None) -> Side | None:

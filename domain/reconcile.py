@@ -11,19 +11,20 @@ from domain.ids import Side
 from domain.limits import not_taken
 from domain.merge import Merged, merge
 from domain.planned_writes import stopped_by_limits, update_client, update_customer
-from domain.rows import FirmRow, Held, LinkRow, LinkStatus, without_empty
+from domain.rows import FirmRow, Held, LinkRow, LinkStatus, Pair, without_empty
 from domain.snapshots import Client, Customer
 
 
 def reconcile(draft: Draft, firm: FirmRow, link: LinkRow, client: Client, customer: Customer) -> LinkRow:
     """Plan the one write that is due now, if any; what a person chose for both sides comes first."""
-    link = link.without_fulfilled(client)
-    merged = merge(client, customer, link.agreed, link.changed_at, firm.settings.conflicts).without(
-        link.wanted
-    )
+    link = _with_uncompared_left_alone(link.without_fulfilled(client), client, customer)
+    merged = merge(
+        client, customer, link.agreed, link.changed_at, firm.settings.conflicts, link.uncompared
+    ).without(link.wanted)
     link = replace(
         link,
         agreed=without_empty({**link.agreed, **merged.now_agreed}),
+        uncompared=tuple(f for f in link.uncompared if f in merged.undecided),
         changed_at={f: times for f, times in link.changed_at.items() if f not in merged.now_agreed},
     )
     link = _ask(draft, link, merged)
@@ -52,6 +53,19 @@ def reconcile(draft: Draft, firm: FirmRow, link: LinkRow, client: Client, custom
             draft, link, client, values, asked_by=_who(pushed.to_canopy, values), lost=merged.lost
         )
     return link
+
+
+def _with_uncompared_left_alone(link: LinkRow, client: Client, customer: Customer) -> LinkRow:
+    """Agree that what only the customer has stays there alone, where nobody has seen it, as a match does."""
+    alone = {
+        f: Pair(None, theirs)
+        for f in link.uncompared
+        if client.values.get(f) is None and (theirs := customer.values.get(f)) is not None
+    }
+    if not alone:
+        return link
+    changed_at = {f: times for f, times in link.changed_at.items() if f not in alone}
+    return replace(link, agreed={**link.agreed, **alone}, changed_at=changed_at)
 
 
 def _taken(

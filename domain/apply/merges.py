@@ -1,8 +1,8 @@
 """Two QuickBooks customers have become one: the link of the one that is no more moves to the one that stays.
 
-Nothing is agreed then: the survivor's values were never compared with this client's. So what one side lacks is filled
-from the other, and where both have something else, the firm's policy for conflicts decides
-(docs/adr/0011-a-merge-agrees-on-nothing.md).
+Nothing is agreed then: the survivor's values were never compared with this client's. So what only it has stays in
+QuickBooks, and where both have something else a person is asked
+(docs/adr/0030-what-a-survivor-holds-stays-in-quickbooks.md).
 """
 
 from dataclasses import replace

@@ -63,6 +63,7 @@ def finish(
             resume="synced" if matched else "matching",
             unconfirmed=unconfirmed,
             because=draft.because(link),
+            uncompared=link.uncompared,
         )
     return _apart(link, reason, former)
 
@@ -76,6 +77,7 @@ def _apart(link: LinkRow, reason: Reason, former: Former | None) -> LinkRow:
         customer_id=None,
         create_asked_by=None,
         agreed=nothing,
+        uncompared=(),
         changed_at={},
         held=Held(),
         pushed=Held(),
