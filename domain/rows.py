@@ -189,6 +189,18 @@ class Former:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """The customer that a match took from another client, which gets it back if the match is not carried out.
+
+    `instead_of`: this link's own customer, which went into it.
+    """
+
+    customer_id: CustomerId
+    client_id: ClientId
+    instead_of: CustomerId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """It is tried again at `until`."""
 
@@ -249,6 +261,7 @@ class LinkRow:
     linked too, for an undo that has to compare.
     `because`: the words of `actor`, who brought it where it stands, if they gave any.
     `uncompared`: fields in which nobody has seen yet what the customer holds into which the link's own one went.
+    `taken`: whose customer it is being matched with, until that is done.
     `lost_create`: the last one whose customer may yet turn up, and is no new one then.
     `found_free`: the taken name that was tried again since a look-up had found nobody who has it.
     `shelved`: a question that came up before the client was archived, and may come up again once it is restored.
@@ -280,6 +293,7 @@ class LinkRow:
     written_at: tuple[Written, ...] = ()
     problem: Problem | None = None
     former: Former | None = None
+    taken: Taken | None = None
     tried: tuple[Tried, ...] = ()
     not_kept: NotKept = NotKept()
     behind: Behind | None = None

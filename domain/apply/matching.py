@@ -52,6 +52,7 @@ def begin(draft: Draft, link: LinkRow, customer_id: CustomerId) -> LinkRow:
         create_asked_by=None,
         agreed={},
         uncompared=(),
+        taken=None,
         changed_at={},
         held=Held(),
         pushed=Held(),
@@ -76,6 +77,11 @@ def restore(draft: Draft, firm: FirmRow, link: LinkRow, wish: Restore) -> LinkRo
         former = replace(
             former, customer_id=survivor, agreed={}, uncompared=NOTHING_COMPARED, resume="synced"
         )
+    return put_together(draft, link, former)
+
+
+def put_together(draft: Draft, link: LinkRow, former: Former) -> LinkRow:
+    """Put a link back as it was before it was taken apart."""
     return replace(
         link,
         status=LinkStatus(former.resume),
@@ -86,6 +92,7 @@ def restore(draft: Draft, firm: FirmRow, link: LinkRow, wish: Restore) -> LinkRo
         agreed=former.agreed,
         uncompared=former.uncompared,
         former=None,
+        taken=None,
         choice="on",
         since=draft.now,
         actor=draft.cause.actor,

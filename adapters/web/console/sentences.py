@@ -87,6 +87,8 @@ def sentence(line: HistoryLine, before: LinkRow | None, clock: Clock) -> tuple[K
     }
     kind, text = _template(line, names)
     told = Markup(text).format(**names)  # noqa: S704  (the templates above; what is put in is escaped)
+    if "given_back_to" in line.facts:
+        told += Markup("; the match was not carried out, so the other client keeps the customer")
     waiting = line.row.waiting
     if line.code == "deferred" and waiting is not None:
         told += Markup(" at {}").format(clock.second(waiting.until))
