@@ -23,7 +23,7 @@ def problem_text(problem: Problem, offered: Collection[Choice] = ()) -> str:
             return f"Both sides changed {fields or 'this client'}. Choose whose value stays."
         case "possible_duplicate":
             return (
-                f"A new QuickBooks customer ({problem.customer_id}) has this client's name or e-mail. Match the two, add "
+                f"A new QuickBooks customer ({problem.customer_id}) has this client's name. Match the two, add "
                 "it to Canopy as a client of its own, or leave both as they are."
             )
         case "customers_merged":

@@ -89,6 +89,8 @@ def sentence(line: HistoryLine, before: LinkRow | None, clock: Clock) -> tuple[K
     told = Markup(text).format(**names)  # noqa: S704  (the templates above; what is put in is escaped)
     if "given_back_to" in line.facts:
         told += Markup("; the match was not carried out, so the other client keeps the customer")
+    if "shares_email_with" in line.facts:
+        told += Markup("; client {} has the same e-mail").format(line.facts["shares_email_with"])
     waiting = line.row.waiting
     if line.code == "deferred" and waiting is not None:
         told += Markup(" at {}").format(clock.second(waiting.until))
