@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+from domain.apply.taken_names import asked_before_a_rename
 from domain.decision import Change
 from domain.draft import Draft
 from domain.effects import AskedBy
@@ -40,6 +41,7 @@ def reconcile(draft: Draft, firm: FirmRow, link: LinkRow, client: Client, custom
         link = replace(link, pushed=pushed)
     if chosen := _without(link.wanted, asked_about):
         return update_client(draft, link, client, chosen, asked_by="person", chosen=True)
+    link, to_quickbooks = _without_a_taken_name(draft, link, customer, to_quickbooks)
     link, to_quickbooks = _taken(draft, link, "quickbooks", to_quickbooks)
     link, to_canopy = _taken(draft, link, "canopy", to_canopy)
     if to_quickbooks:
@@ -66,6 +68,19 @@ def _with_uncompared_left_alone(link: LinkRow, client: Client, customer: Custome
         return link
     changed_at = {f: times for f, times in link.changed_at.items() if f not in alone}
     return replace(link, agreed={**link.agreed, **alone}, changed_at=changed_at)
+
+
+def _without_a_taken_name(
+    draft: Draft, link: LinkRow, customer: Customer, values: dict[Field, Value]
+) -> tuple[LinkRow, dict[Field, Value]]:
+    """Leave out a name that another customer has by what people see, and ask about it; the other fields go on."""
+    if Field.DISPLAY_NAME not in values:
+        return link, values
+    asked = asked_before_a_rename(draft, link, customer.values, values[Field.DISPLAY_NAME])
+    if asked is None:
+        return link, values
+    # One question at a time: the name waits for the one that is open.
+    return link if link.problem is not None else asked, _without(values, (Field.DISPLAY_NAME,))
 
 
 def _taken(
