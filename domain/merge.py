@@ -72,6 +72,8 @@ def merge(
         if ours == pair.client and theirs == pair.customer:
             continue
         whose = _whose_edit(field, ours, theirs, pair)
+        if whose == "nobody" and is_marked(field, customer) and ours not in (None, pair.client):
+            whose = "canopy"
         if whose == "both":
             winner = (
                 _uncompared_winner(policy)
@@ -98,6 +100,14 @@ def merge(
         lost=lost,
         undecided=tuple(undecided),
     )
+
+
+def is_marked(field: Field, customer: Customer) -> bool:
+    """Say whether QuickBooks' mark of an inactive customer is left behind the name of an active one.
+
+    It is no part of the name, so nobody's edit. But it goes with the next write of the name, which is not left out then.
+    """
+    return field is Field.DISPLAY_NAME and customer.write_back.marked_name is not None
 
 
 def _whose_edit(field: Field, ours: Value, theirs: Value, pair: Pair) -> Side | Literal["both", "nobody"]:

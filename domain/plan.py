@@ -16,7 +16,7 @@ from domain.effects import AskedBy, CreateCustomer, FindHolder, UpdateClient, Up
 from domain.fields import Field, Value
 from domain.limits import CannotBeSent, in_step, nameless, not_taken
 from domain.meaning import spelled_as_there
-from domain.merge import since_when
+from domain.merge import is_marked, since_when
 from domain.planned_writes import create_customer, stopped_by_limits, update_client, update_customer
 from domain.reconcile import reconcile
 from domain.rows import FirmRow, LinkRow, LinkStatus, Pair, Reason, Taken, without_empty
@@ -77,7 +77,7 @@ def overwriting(client: Client, customer: Customer) -> dict[Field, Value]:
         field: spelled_as_there(value, there)
         for field in Field
         if (value := client.values.get(field)) is not None
-        and not in_step(field, value, there := customer.values.get(field))
+        and (not in_step(field, value, there := customer.values.get(field)) or is_marked(field, customer))
     }
 
 
