@@ -12,7 +12,7 @@ from domain.ids import Side
 from domain.limits import not_taken
 from domain.merge import Merged, merge
 from domain.planned_writes import stopped_by_limits, update_client, update_customer
-from domain.rows import FirmRow, Held, LinkRow, LinkStatus, Pair, without_empty
+from domain.rows import FirmRow, Held, LinkRow, LinkStatus, Pair, together, without_empty
 from domain.snapshots import Client, Customer
 
 
@@ -79,8 +79,12 @@ def _without_a_taken_name(
     asked = asked_before_a_rename(draft, link, customer.values, values[Field.DISPLAY_NAME])
     if asked is None:
         return link, values
-    # One question at a time: the name waits for the one that is open.
-    return link if link.problem is not None else asked, _without(values, (Field.DISPLAY_NAME,))
+    if link.problem is None or link.problem.code == "both_changed" or asked.problem is None:
+        return asked, _without(values, (Field.DISPLAY_NAME,))
+    # One question at a time: what was asked about before stays unsent, and is asked again once the name is settled.
+    held = together(link.problem.fields, asked.problem.fields)
+    asked = replace(asked, problem=replace(asked.problem, fields=held))
+    return asked, _without(values, held)
 
 
 def _taken(
