@@ -39,6 +39,7 @@ class Draft:
         self._table = table
         self._rows: dict[RowKey, Row] = {}
         self._changes: list[Change] = []
+        self._facts: dict[str, str] = {}
         self._started = started
         self.cause = cause
 
@@ -214,6 +215,10 @@ class Draft:
         """Add lines to the timeline."""
         self._changes.extend(changes)
 
+    def tell(self, **facts: str) -> None:
+        """Add to what explains the decision: ids, and names of people."""
+        self._facts.update(facts)
+
     def decide(self, verdict: Verdict, code: DecisionCode, about: Row, **facts: str) -> Decision:
         """Close the draft. `about` is the row that the input was about; it is written even if nothing changed."""
         rows = {about.key: self._rows.get(about.key, about)} | {
@@ -224,7 +229,7 @@ class Draft:
             code=code,
             rows=tuple(self._seal(row) for row in rows.values()),
             changes=tuple(self._changes),
-            facts=facts,
+            facts={**self._facts, **facts},
         )
 
     def _links(self, firm: FirmId, found: frozenset[ClientId]) -> Iterator[LinkRow]:

@@ -55,8 +55,12 @@ def merge(
     agreed: Agreed,
     changed_at: Mapping[Field, ChangedAt],
     policy: ConflictPolicy,
+    uncompared: Container[Field] = (),
 ) -> Merged:
-    """Compare three ways; pure and total over unchanged, ours, theirs, both alike, both different, cleared."""
+    """Compare three ways; pure and total over unchanged, ours, theirs, both alike, both different, cleared.
+
+    `uncompared`: fields whose values were never compared before, so that neither side can be said to be the later one.
+    """
     to_quickbooks: dict[Field, Value] = {}
     to_canopy: dict[Field, Value] = {}
     now_agreed: dict[Field, Pair] = {}
@@ -68,8 +72,14 @@ def merge(
         if ours == pair.client and theirs == pair.customer:
             continue
         whose = _whose_edit(field, ours, theirs, pair)
+        if whose == "nobody" and is_marked(field, customer) and ours not in (None, pair.client):
+            whose = "canopy"
         if whose == "both":
-            winner = _winner(policy, changed_at.get(field, ChangedAt()))
+            winner = (
+                _uncompared_winner(policy)
+                if field in uncompared
+                else _winner(policy, changed_at.get(field, ChangedAt()))
+            )
             if winner is not None:
                 lost[field] = theirs if winner == "canopy" else ours
         elif whose == "nobody":
@@ -90,6 +100,14 @@ def merge(
         lost=lost,
         undecided=tuple(undecided),
     )
+
+
+def is_marked(field: Field, customer: Customer) -> bool:
+    """Say whether QuickBooks' mark of an inactive customer is left behind the name of an active one.
+
+    It is no part of the name, so nobody's edit. But it goes with the next write of the name, which is not left out then.
+    """
+    return field is Field.DISPLAY_NAME and customer.write_back.marked_name is not None
 
 
 def _whose_edit(field: Field, ours: Value, theirs: Value, pair: Pair) -> Side | Literal["both", "nobody"]:
@@ -121,6 +139,11 @@ def _winner(policy: ConflictPolicy, changed: ChangedAt) -> Side | None:
             return None
         case ConflictPolicy.LATER_WINS:
             return _later(changed.client, changed.customer)
+
+
+def _uncompared_winner(policy: ConflictPolicy) -> Side | None:
+    """Ask rather than write into Canopy what nobody has seen."""
+    return "canopy" if policy is ConflictPolicy.CANOPY_WINS else None
 
 
 def _later(client: datetime | None, customer: datetime | None) -> Side | None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from domain.apply.freed_names import has_the_name_by_now
 from domain.apply.shelving import shelve, unshelve
 from domain.apply.survivors import followed
+from domain.apply.taken_customers import given_back, is_carried_out
 from domain.apply.taken_names import asked_before_a_second
 from domain.apply.unmatching import LOOK_FOR, client_is_deleted, customer_is_gone, match_is_stale
 from domain.draft import Draft
@@ -15,10 +16,10 @@ from domain.effects import AskedBy, CreateCustomer, FindHolder, UpdateClient, Up
 from domain.fields import Field, Value
 from domain.limits import CannotBeSent, in_step, nameless, not_taken
 from domain.meaning import spelled_as_there
-from domain.merge import since_when
+from domain.merge import is_marked, since_when
 from domain.planned_writes import create_customer, stopped_by_limits, update_client, update_customer
 from domain.reconcile import reconcile
-from domain.rows import FirmRow, LinkRow, LinkStatus, Pair, Reason, without_empty
+from domain.rows import FirmRow, LinkRow, LinkStatus, Pair, Reason, Taken, without_empty
 from domain.snapshots import Client, Customer
 from domain.still_wanted import no_longer_wanted
 from domain.switches import lets_through
@@ -42,7 +43,19 @@ def plan(draft: Draft, link: LinkRow) -> LinkRow:
             if link.write is None
             else _only_looked_for(draft, firm, link)
         )
+        if link.taken is not None and (done := is_carried_out(link)) is not None:
+            link = (
+                replace(link, taken=None) if done else _with_taken_given_back(draft, firm, link, link.taken)
+            )
     draft.put(link)
+    return link
+
+
+def _with_taken_given_back(draft: Draft, firm: FirmRow, link: LinkRow, taken: Taken) -> LinkRow:
+    link, other = given_back(draft, firm, link, taken)
+    draft.put(link)
+    if other is not None:
+        plan(draft, other)
     return link
 
 
@@ -64,7 +77,7 @@ def overwriting(client: Client, customer: Customer) -> dict[Field, Value]:
         field: spelled_as_there(value, there)
         for field in Field
         if (value := client.values.get(field)) is not None
-        and not in_step(field, value, there := customer.values.get(field))
+        and (not in_step(field, value, there := customer.values.get(field)) or is_marked(field, customer))
     }
 
 

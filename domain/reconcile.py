@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+from domain.apply.taken_names import asked_before_a_rename
 from domain.decision import Change
 from domain.draft import Draft
 from domain.effects import AskedBy
@@ -11,19 +12,20 @@ from domain.ids import Side
 from domain.limits import not_taken
 from domain.merge import Merged, merge
 from domain.planned_writes import stopped_by_limits, update_client, update_customer
-from domain.rows import FirmRow, Held, LinkRow, LinkStatus, without_empty
+from domain.rows import FirmRow, Held, LinkRow, LinkStatus, Pair, together, without_empty
 from domain.snapshots import Client, Customer
 
 
 def reconcile(draft: Draft, firm: FirmRow, link: LinkRow, client: Client, customer: Customer) -> LinkRow:
     """Plan the one write that is due now, if any; what a person chose for both sides comes first."""
-    link = link.without_fulfilled(client)
-    merged = merge(client, customer, link.agreed, link.changed_at, firm.settings.conflicts).without(
-        link.wanted
-    )
+    link = _with_uncompared_left_alone(link.without_fulfilled(client), client, customer)
+    merged = merge(
+        client, customer, link.agreed, link.changed_at, firm.settings.conflicts, link.uncompared
+    ).without(link.wanted)
     link = replace(
         link,
         agreed=without_empty({**link.agreed, **merged.now_agreed}),
+        uncompared=tuple(f for f in link.uncompared if f in merged.undecided),
         changed_at={f: times for f, times in link.changed_at.items() if f not in merged.now_agreed},
     )
     link = _ask(draft, link, merged)
@@ -39,6 +41,7 @@ def reconcile(draft: Draft, firm: FirmRow, link: LinkRow, client: Client, custom
         link = replace(link, pushed=pushed)
     if chosen := _without(link.wanted, asked_about):
         return update_client(draft, link, client, chosen, asked_by="person", chosen=True)
+    link, to_quickbooks = _without_a_taken_name(draft, link, customer, to_quickbooks)
     link, to_quickbooks = _taken(draft, link, "quickbooks", to_quickbooks)
     link, to_canopy = _taken(draft, link, "canopy", to_canopy)
     if to_quickbooks:
@@ -52,6 +55,36 @@ def reconcile(draft: Draft, firm: FirmRow, link: LinkRow, client: Client, custom
             draft, link, client, values, asked_by=_who(pushed.to_canopy, values), lost=merged.lost
         )
     return link
+
+
+def _with_uncompared_left_alone(link: LinkRow, client: Client, customer: Customer) -> LinkRow:
+    """Agree that what only the customer has stays there alone, where nobody has seen it, as a match does."""
+    alone = {
+        f: Pair(None, theirs)
+        for f in link.uncompared
+        if client.values.get(f) is None and (theirs := customer.values.get(f)) is not None
+    }
+    if not alone:
+        return link
+    changed_at = {f: times for f, times in link.changed_at.items() if f not in alone}
+    return replace(link, agreed={**link.agreed, **alone}, changed_at=changed_at)
+
+
+def _without_a_taken_name(
+    draft: Draft, link: LinkRow, customer: Customer, values: dict[Field, Value]
+) -> tuple[LinkRow, dict[Field, Value]]:
+    """Leave out a name that another customer has by what people see, and ask about it; the other fields go on."""
+    if Field.DISPLAY_NAME not in values:
+        return link, values
+    asked = asked_before_a_rename(draft, link, customer.values, values[Field.DISPLAY_NAME])
+    if asked is None:
+        return link, values
+    if link.problem is None or link.problem.code == "both_changed" or asked.problem is None:
+        return asked, _without(values, (Field.DISPLAY_NAME,))
+    # One question at a time: what was asked about before stays unsent, and is asked again once the name is settled.
+    held = together(link.problem.fields, asked.problem.fields)
+    asked = replace(asked, problem=replace(asked.problem, fields=held))
+    return asked, _without(values, held)
 
 
 def _taken(

@@ -174,7 +174,7 @@ class Former:
     `resume`: `matching` where the match had not been carried out yet, so that undoing the unmatch carries it out.
     `unconfirmed`: fields of a write under way at the unmatch, of which nobody could say whether it was done.
     `realm_id`: the company whose customer it is, where that is no longer the firm's.
-    `because`: the words of the one who unmatched it, if they gave any.
+    `because`: the words of the one who unmatched it, if they gave any. `uncompared`: as of the link.
     """
 
     customer_id: CustomerId
@@ -185,6 +185,19 @@ class Former:
     unconfirmed: tuple[Field, ...] = ()
     realm_id: RealmId | None = None
     because: str | None = None
+    uncompared: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """The customer that a match took from another client, which gets it back if the match is not carried out.
+
+    `instead_of`: this link's own customer, which went into it.
+    """
+
+    customer_id: CustomerId
+    client_id: ClientId
+    instead_of: CustomerId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,6 +260,8 @@ class LinkRow:
     `client_times`: since when the client's present values stand, where they were seen to change; kept while nothing is
     linked too, for an undo that has to compare.
     `because`: the words of `actor`, who brought it where it stands, if they gave any.
+    `uncompared`: fields in which nobody has seen yet what the customer holds into which the link's own one went.
+    `taken`: whose customer it is being matched with, until that is done.
     `lost_create`: the last one whose customer may yet turn up, and is no new one then.
     `found_free`: the taken name that was tried again since a look-up had found nobody who has it.
     `shelved`: a question that came up before the client was archived, and may come up again once it is restored.
@@ -268,6 +283,7 @@ class LinkRow:
     choice: Literal["unknown", "on", "off"] = "unknown"
     create_asked_by: Literal["rule", "person"] | None = None
     agreed: Agreed = field(default_factory=dict)
+    uncompared: tuple[Field, ...] = ()
     changed_at: Mapping[Field, ChangedAt] = field(default_factory=dict)
     held: Held = Held()
     drifted: tuple[Field, ...] = ()
@@ -277,6 +293,7 @@ class LinkRow:
     written_at: tuple[Written, ...] = ()
     problem: Problem | None = None
     former: Former | None = None
+    taken: Taken | None = None
     tried: tuple[Tried, ...] = ()
     not_kept: NotKept = NotKept()
     behind: Behind | None = None

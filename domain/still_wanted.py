@@ -34,7 +34,7 @@ def _wanted(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write) -> Values
             changed_at = since_when(
                 (client, link.client_times), (row.customer, row.times), link.agreed, link.changed_at
             )
-            merged = merge(client, row.customer, link.agreed, changed_at, firm.settings.conflicts).without(
-                link.wanted
-            )
+            merged = merge(
+                client, row.customer, link.agreed, changed_at, firm.settings.conflicts, link.uncompared
+            ).without(link.wanted)
             return merged.to_canopy if isinstance(effect, UpdateClient) else merged.to_quickbooks

@@ -22,11 +22,14 @@ class WriteBack:
 
     `emails`: the whole email field, if several addresses stand in it. `lines`: the address's second to last line, if
     there are more than two; an empty one is "". `check_name_follows`: checks are made out to the display name.
+    `marked_name`: the display name as it stands, where QuickBooks left its mark of an inactive customer behind it when
+    that was made active again.
     """
 
     emails: str | None = None
     lines: tuple[str, ...] = ()
     check_name_follows: bool = False
+    marked_name: str | None = None
 
 
 NOTHING_MORE = WriteBack()
@@ -50,7 +53,9 @@ def emails_with(first: str, there: WriteBack) -> str:
 
 def whole(field: Field, value: Value, there: WriteBack) -> Value:
     """Give all that stands in a field of a customer, where that is more than its value."""
-    return there.emails if field is Field.EMAIL and there.emails is not None else value
+    if field is Field.EMAIL and there.emails is not None:
+        return there.emails
+    return there.marked_name if field is Field.DISPLAY_NAME and there.marked_name is not None else value
 
 
 def with_the_rest(field: Field, value: Value, there: WriteBack) -> Value:

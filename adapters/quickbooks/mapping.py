@@ -156,8 +156,16 @@ def _write_back(body: object, values: Values) -> WriteBack:
     return WriteBack(
         emails=emails if emails is not None and len(addresses_in(emails)) > 1 else None,
         lines=lines if any(lines[1:]) else (),
+        marked_name=_marked_name(body, values),
         check_name_follows=_text_at(body, ("PrintOnCheckName",)) == values.get(Field.DISPLAY_NAME, ""),
     )
+
+
+def _marked_name(body: object, values: Values) -> str | None:
+    """Give the name of an active customer as it stands, if QuickBooks left its mark of an inactive one behind it."""
+    name = _text_at(body, PATHS[Field.DISPLAY_NAME])
+    is_active = isinstance(body, Mapping) and body.get("Active") is not False
+    return name if is_active and name != values.get(Field.DISPLAY_NAME) else None
 
 
 def _further_lines(body: object) -> tuple[str, ...]:

@@ -17,11 +17,11 @@ def problem_text(problem: Problem, offered: Collection[Choice] = ()) -> str:
             return _name_taken(problem, offered)
         case "both_changed":
             return sentence_case(
-                f"{fields or 'the same fields'} {'was' if len(problem.fields) == 1 else 'were'} changed in both Canopy and "
+                f"{fields or 'the same fields'} {'differs' if len(problem.fields) == 1 else 'differ'} between Canopy and "
                 "QuickBooks. Which should we keep?"
             )
         case "possible_duplicate":
-            return f"A new QuickBooks customer ({problem.customer_id}) has this client's name or email. Is it the same client?"
+            return f"A new QuickBooks customer ({problem.customer_id}) has this client's name. Is it the same client?"
         case "customers_merged":
             return (
                 f"In QuickBooks, this client's customer was merged into customer {problem.customer_id}, which another "

@@ -2,7 +2,12 @@
 
 from dataclasses import replace
 
-from domain.apply.arrivals import add_client, lift_questions, settle_arrival
+from domain.apply.arrivals import (
+    add_client,
+    lift_questions,
+    settle_arrival,
+    tell_who_shares_the_email,
+)
 from domain.apply.client_seen import take_client
 from domain.apply.not_kept import agreed_with_client
 from domain.apply.unmatching import let_go
@@ -86,6 +91,7 @@ def link_added(
         actor=draft.cause.actor,
     )
     draft.note(*_sent(link, effect.values))
+    tell_who_shares_the_email(draft, link)
     if firm.connection is not None and firm.connection.replaces is not None:
         # Its turn to be let go may be over already, and the customer is one of the company before.
         link = let_go(draft, link, firm.company_of_links)

@@ -15,7 +15,7 @@ from domain.fields import Field, Value
 from domain.ids import CustomerId, Side
 from domain.inputs import Answer, PutBack
 from domain.names import LONGEST_NAME, folded
-from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, Pair, Problem, together
+from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, Pair, Problem, Taken, together
 
 
 def answer(draft: Draft, firm: FirmRow, link: LinkRow, wish: Answer) -> LinkRow | Refusal:
@@ -137,7 +137,7 @@ def _asked_by_person(draft: Draft, link: LinkRow) -> LinkRow:
 def _match(draft: Draft, link: LinkRow, problem: Problem, wish: Answer) -> LinkRow | Refusal:
     """Match with whom the question is about, as the person saw it or not at all.
 
-    Who has that customer, after a merge, is unmatched, and can be put back.
+    Who has that customer, after a merge, is unmatched, and gets it back if the match is not carried out.
     """
     customer = customer_to_match(draft, link, problem)
     if isinstance(customer, Refusal):
@@ -147,10 +147,13 @@ def _match(draft: Draft, link: LinkRow, problem: Problem, wish: Answer) -> LinkR
     moved = moved_since(draft, link, customer, wish.customer_sync_token)
     if moved is not None:
         return moved
-    other = draft.link_of(link.firm_id, customer)
-    if other is not None:
-        draft.put(unmatching.begin(draft, other))
-    return matching.begin(draft, link, customer)
+    other, own = draft.link_of(link.firm_id, customer), link.customer_id
+    matched = matching.begin(draft, link, customer)
+    if other is None or own is None:
+        return matched
+    draft.put(unmatching.begin(draft, other))
+    taken = Taken(customer_id=customer, client_id=other.client_id, instead_of=own)
+    return replace(matched, taken=taken)
 
 
 def _create_client(draft: Draft, firm: FirmRow, link: LinkRow, problem: Problem) -> LinkRow | Refusal:

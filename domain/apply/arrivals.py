@@ -53,7 +53,7 @@ def settle_arrival(draft: Draft, firm: FirmRow, row: CustomerRow) -> bool:
         return True
     if _may_be_ours(draft, firm.firm_id, customer):
         return False  # this may be the very customer that we asked for; its outcome will tell
-    like = _unlinked_like(draft, firm.firm_id, customer)
+    like = _unlinked_named(draft, firm.firm_id, customer)
     if any(link.status is LinkStatus.CREATING for link in like):
         return False
     draft.put(replace(row, arrival="settled"))
@@ -116,10 +116,9 @@ def ask_about_survivor(draft: Draft, firm: FirmId, loser: CustomerId, survivor: 
 
 
 def looks_like(draft: Draft, link: LinkRow, row: CustomerRow) -> bool:
-    """Say whether a client has a customer's name or email."""
-    values = row.customer.values if row.customer is not None else {}
-    like = draft.clients_like(link.firm_id, values.get(Field.DISPLAY_NAME), values.get(Field.EMAIL))
-    return any(each.client_id == link.client_id for each in like)
+    """Say whether a client has a customer's name, by what people see."""
+    name = row.customer.values.get(Field.DISPLAY_NAME) if row.customer is not None else None
+    return any(each.client_id == link.client_id for each in draft.clients_like(link.firm_id, name, None))
 
 
 def without_question(link: LinkRow) -> LinkRow:
@@ -158,19 +157,29 @@ def _withdrawn(draft: Draft, firm: FirmRow, row: CustomerRow, create: CreateClie
 
 def client_of_the_same_name(draft: Draft, firm: FirmId, customer: Customer) -> LinkRow | None:
     """Give an unlinked client that nobody could tell from the one that would be made of a customer."""
-    name = folded(customer.values.get(Field.DISPLAY_NAME))
-    like = _unlinked_like(draft, firm, customer) if name else []
-    named = (
-        link for link in like if link.client and folded(link.client.values.get(Field.DISPLAY_NAME)) == name
-    )
-    return next(named, None)
+    return next(iter(_unlinked_named(draft, firm, customer)), None)
 
 
-def _unlinked_like(draft: Draft, firm: FirmId, customer: Customer) -> list[LinkRow]:
+def tell_who_shares_the_email(draft: Draft, link: LinkRow) -> None:
+    """Say that another client without a customer has a new client's email: that alone makes them no double."""
+    email = link.client.values.get(Field.EMAIL) if link.client is not None else None
+    others = _unlinked(draft.clients_like(link.firm_id, None, email))
+    shares = next((other for other in others if other.client_id != link.client_id), None)
+    if shares is not None:
+        draft.tell(shares_email_with=shares.client_id)
+
+
+def _unlinked_named(draft: Draft, firm: FirmId, customer: Customer) -> list[LinkRow]:
+    """Give the unlinked clients of a customer's name; one that shares its email too goes first."""
     name, email = customer.values.get(Field.DISPLAY_NAME), customer.values.get(Field.EMAIL)
+    named = {link.client_id for link in draft.clients_like(firm, name, None)}
+    return [link for link in _unlinked(draft.clients_like(firm, name, email)) if link.client_id in named]
+
+
+def _unlinked(links: list[LinkRow]) -> list[LinkRow]:
     return [
         link
-        for link in draft.clients_like(firm, name, email)
+        for link in links
         if link.customer_id is None and link.client is not None and link.client.presence != "deleted"
     ]
 

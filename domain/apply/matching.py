@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from domain.apply import unmatching
 from domain.apply.free_customers import not_to_be_linked, unfit_for_a_match
 from domain.apply.refusals import Refusal
-from domain.apply.survivors import survivor_of
+from domain.apply.survivors import NOTHING_COMPARED, survivor_of
 from domain.draft import Draft
 from domain.ids import CustomerId
 from domain.inputs import Match, Restore
@@ -51,6 +51,8 @@ def begin(draft: Draft, link: LinkRow, customer_id: CustomerId) -> LinkRow:
         customer_id=customer_id,
         create_asked_by=None,
         agreed={},
+        uncompared=(),
+        taken=None,
         changed_at={},
         held=Held(),
         pushed=Held(),
@@ -72,7 +74,14 @@ def restore(draft: Draft, firm: FirmRow, link: LinkRow, wish: Restore) -> LinkRo
         return refusal or Refusal("nothing_to_restore")
     survivor = survivor_of(draft, firm.firm_id, former.customer_id)
     if survivor != former.customer_id:
-        former = replace(former, customer_id=survivor, agreed={}, resume="synced")
+        former = replace(
+            former, customer_id=survivor, agreed={}, uncompared=NOTHING_COMPARED, resume="synced"
+        )
+    return put_together(draft, link, former)
+
+
+def put_together(draft: Draft, link: LinkRow, former: Former) -> LinkRow:
+    """Put a link back as it was before it was taken apart."""
     return replace(
         link,
         status=LinkStatus(former.resume),
@@ -81,7 +90,9 @@ def restore(draft: Draft, firm: FirmRow, link: LinkRow, wish: Restore) -> LinkRo
         customer_id=former.customer_id,
         create_asked_by=None,
         agreed=former.agreed,
+        uncompared=former.uncompared,
         former=None,
+        taken=None,
         choice="on",
         since=draft.now,
         actor=draft.cause.actor,

@@ -1,8 +1,8 @@
 """Two QuickBooks customers have become one: the link of the one that is no more moves to the one that stays.
 
-Nothing is agreed then: the survivor's values were never compared with this client's. So what one side lacks is filled
-from the other, and where both have something else, the firm's policy for conflicts decides
-(docs/adr/0011-a-merge-agrees-on-nothing.md).
+Nothing is agreed then: the survivor's values were never compared with this client's. So what only it has stays in
+QuickBooks, and where both have something else a person is asked
+(docs/adr/0031-what-a-survivor-holds-stays-in-quickbooks.md).
 """
 
 from dataclasses import replace
@@ -10,8 +10,9 @@ from datetime import datetime
 
 from domain.apply.arrivals import ask_about_survivor, settle_arrival, without_question
 from domain.apply.freed_names import look_again_for, name_given_up
-from domain.apply.survivors import followed, survivor_of
+from domain.apply.survivors import MOST_MERGES, followed, survivor_of
 from domain.draft import Draft
+from domain.effects import ReadCustomer
 from domain.ids import CustomerId
 from domain.plan import plan
 from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, MergeTold, Reason
@@ -32,6 +33,14 @@ def customers_merged(
     is_repeated = told is not None and notice <= told.notice
     if is_repeated and row.merged_into is None:
         return  # it is one of its own again since
+    if told is not None and notice < told.notice:
+        return  # it was one of its own again, and went into another one later
+    oldest = _oldest_of_ring(draft, row, survivor, notice)
+    if oldest is row:
+        draft.put(replace(row, merge=MergeTold(notice=notice, heard_at=draft.now)))
+        return  # others went into it later, so it was one of its own again
+    if oldest is not None:
+        _is_one_of_its_own(draft, oldest)
     known = replace(before, gone=True) if before is not None else None
     if told is None or not is_repeated:
         token = known.sync_token if known is not None else None
@@ -69,10 +78,47 @@ def itself_again(draft: Draft, row: CustomerRow, seen: Customer) -> CustomerRow:
         return row
     if told is not None and (row.read_from is None or row.read_from < told.heard_at):
         return replace(row, noticed_again=True)
+    _lift_question(draft, row)
+    return replace(row, merged_into=None)
+
+
+def _oldest_of_ring(
+    draft: Draft, row: CustomerRow, survivor: CustomerId, notice: datetime
+) -> CustomerRow | None:
+    """Give the customer that is left of a ring which this merge would close: the one that went into another first.
+
+    It was made active again then, or nothing could have gone into it later. None: there is no ring.
+    """
+    oldest, earliest, current = row, notice, draft.customer(row.firm_id, survivor)
+    for _ in range(MOST_MERGES):
+        if current is None or current.merged_into is None:
+            return None
+        if current.merge is not None and current.merge.notice <= earliest:
+            oldest, earliest = current, current.merge.notice
+        if current.merged_into == row.customer_id:
+            return oldest
+        current = draft.customer(row.firm_id, current.merged_into)
+    return None
+
+
+def _is_one_of_its_own(draft: Draft, row: CustomerRow) -> None:
+    """Take back that a customer went into another one; what it holds now is read."""
+    _lift_question(draft, row)
+    customer = replace(row.customer, gone=False) if row.customer is not None else None
+    row = replace(row, merged_into=None, customer=customer)
+    if row.reads:
+        begun = any(draft.has_started(read) for read in row.reads)
+        draft.put(replace(row, noticed_again=row.noticed_again or begun))
+        return
+    read = ReadCustomer(id=draft.effect_id(row.key, "read_customer"), customer_id=row.customer_id)
+    draft.put(replace(row, read_from=draft.now, pending=(read, *row.pending)))
+
+
+def _lift_question(draft: Draft, row: CustomerRow) -> None:
+    """Stop asking who keeps the customer into which this one went."""
     link = draft.link_of(row.firm_id, row.customer_id)
     if link is not None and link.problem is not None and link.problem.code == "customers_merged":
         draft.put(without_question(link))
-    return replace(row, merged_into=None)
 
 
 def _parted(draft: Draft, firm: FirmRow, loser: CustomerId) -> LinkRow | None:

@@ -9,12 +9,17 @@ from dataclasses import replace
 from domain.apply.arrivals import lift_questions
 from domain.apply.unmatching import match_is_stale
 from domain.draft import Draft
+from domain.fields import Field
 from domain.ids import CustomerId, FirmId
 from domain.known import Known
 from domain.rows import LinkRow, LinkStatus
 
 MOST_MERGES = 10
 """How many merges in a row are followed to the customer that is left."""
+
+
+NOTHING_COMPARED = tuple(Field)
+"""Of a survivor: its values were never compared with this client's."""
 
 
 def survivor_of(known: Known, firm_id: FirmId, customer: CustomerId) -> CustomerId:
@@ -40,7 +45,9 @@ def followed(draft: Draft, link: LinkRow) -> LinkRow:
     holder = draft.link_of(link.firm_id, survivor)
     if holder is None:
         lift_questions(draft, link.firm_id, survivor, but=link.client_id)
-        return replace(link, customer_id=survivor, agreed={}, changed_at={}, since=draft.now)
+        return replace(
+            link, customer_id=survivor, agreed={}, uncompared=NOTHING_COMPARED, changed_at={}, since=draft.now
+        )
     if holder.client_id == link.client_id or link.status is LinkStatus.UNMATCHING:
         return link
     if link.client is not None and link.client.presence == "archived":

@@ -6,10 +6,12 @@ know has, by what people see, is asked about before anything is sent.
 """
 
 from dataclasses import replace
+from typing import Literal
 
 from domain.draft import Draft
 from domain.effects import FindHolder
 from domain.fields import Field, Value, Values
+from domain.ids import CustomerId
 from domain.limits import as_written
 from domain.names import folded, free_names
 from domain.outcomes import Holder
@@ -43,14 +45,33 @@ def asked_before_a_second(draft: Draft, link: LinkRow, values: Values) -> LinkRo
     """Ask before a second customer of the client's name is made; None: there is none of that name."""
     name = display_name_of(values)
     holders = known_holders(draft, link, name) if folded(name) else ()
-    if not holders:
+    return _asked(draft, link, name, holders, "creating") if holders else None
+
+
+def asked_before_a_rename(draft: Draft, link: LinkRow, there: Values, name: Value) -> LinkRow | None:
+    """Ask before a customer gets a name that one without a client has, by what people see; None: there is none.
+
+    `there`: what its own customer holds. What QuickBooks refuses by itself, since a client's customer has it, may have
+    been given up by then.
+    """
+    if not isinstance(name, str) or folded(name) in ("", folded(there.get(Field.DISPLAY_NAME))):
         return None
-    problem = draft.question(
-        link.key,
-        "display_name_taken",
-        "creating",
-        fields=(Field.DISPLAY_NAME,),
+    free = tuple(
+        holder
+        for holder in known_holders(draft, link, name)
+        if draft.link_of(link.firm_id, CustomerId(holder.id)) is None
     )
+    return _asked(draft, link, name, free, "synced") if free else None
+
+
+def _asked(
+    draft: Draft,
+    link: LinkRow,
+    name: str,
+    holders: tuple[Holder, ...],
+    resume: Literal["creating", "synced"],
+) -> LinkRow:
+    problem = draft.question(link.key, "display_name_taken", resume, fields=(Field.DISPLAY_NAME,))
     asked = replace(link, status=LinkStatus.NEEDS_ATTENTION, problem=problem, since=draft.now)
     asked = with_holder_asked_for(draft, asked, name)
     if asked.problem is not None:

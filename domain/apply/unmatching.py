@@ -63,6 +63,7 @@ def finish(
             resume="synced" if matched else "matching",
             unconfirmed=unconfirmed,
             because=draft.because(link),
+            uncompared=link.uncompared,
         )
     return _apart(link, reason, former)
 
@@ -76,6 +77,7 @@ def _apart(link: LinkRow, reason: Reason, former: Former | None) -> LinkRow:
         customer_id=None,
         create_asked_by=None,
         agreed=nothing,
+        uncompared=(),
         changed_at={},
         held=Held(),
         pushed=Held(),
@@ -94,7 +96,9 @@ def _apart(link: LinkRow, reason: Reason, former: Former | None) -> LinkRow:
 
 def let_go(draft: Draft, link: LinkRow, realm: RealmId | None) -> LinkRow:
     """Take a link apart whose company another one replaces; put back once the firm has that company again."""
-    link = replace(link, lost_create=None, shelved=None)  # whoever turns up from here on is another company's
+    link = replace(
+        link, lost_create=None, shelved=None, taken=None
+    )  # whoever turns up from here on is another company's
     was_apart = link.customer_id is None and link.status is LinkStatus.NOT_SYNCED
     apart = (
         link

@@ -63,7 +63,7 @@ async def test_a_question_shows_both_values_and_is_settled_by_one_press(
     await expect(screen.toast).to_contain_text("Canopy and QuickBooks now have the same values.")
     answered = screen.page.locator(".timeline li").filter(has_text="Dana answered")
     await expect(answered).to_contain_text(
-        "“Keep QuickBooks' value”. The question was: Phone was changed in both"
+        "“Keep QuickBooks' value”. The question was: Phone differs between Canopy and"
     )
     await expect(answered).to_contain_text("replaced in Canopy by QuickBooks' value")
     await company.until_client(client, phone="(312) 555-0222")

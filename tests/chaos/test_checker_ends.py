@@ -31,6 +31,45 @@ def test_two_sides_that_differ_in_one_field_are_seen(other: dict[str, object]) -
     assert sentences(story.told()) == ["the two sides of a synced link differ"]
 
 
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        {"DisplayName": " Fiona  Gallagher "},
+        {"PrimaryEmailAddr": {"Address": "FIONA@example.com; office@example.com"}},
+        {"PrimaryPhone": {"FreeFormNumber": "+1 312-555-0100"}},
+        {
+            "BillAddr": {
+                "Line1": "2119 S Wallace St",
+                "Line2": "Apt 2",
+                "City": "Chicago",
+                "CountrySubDivisionCode": "IL",
+                "PostalCode": "60616",
+                "Country": "USA",
+            }
+        },
+    ],
+    ids=lambda spelled: next(iter(spelled)),
+)
+def test_another_spelling_of_the_same_is_no_difference(spelled: dict[str, object]) -> None:
+    """C5: each side keeps its own, and the product says that they are in step."""
+    story = a_synced_client()
+    story.hold("c-1", "58", **spelled)
+
+    assert broken(story.told()) == set()
+
+
+@pytest.mark.parametrize("agreed", [None, "another", "left alone"])
+def test_what_only_quickbooks_holds_is_in_step_if_a_match_left_it_there(agreed: str | None) -> None:
+    """C5: the row says so, of just that value."""
+    story = a_synced_client()
+    story.clients[FIRM, "c-1"]["fax"] = None
+    story.customers[REALM, "58"]["Fax"] = {"FreeFormNumber": "left alone"}
+    pair = {"fax": {"client": None, "customer": agreed}} if agreed is not None else {}
+    story.decided(story.arrives(INTENTS), link("c-1", "synced", "58", agreed=pair))
+
+    assert broken(story.told()) == (set() if agreed == "left alone" else {"C5"})
+
+
 def test_a_synced_link_without_its_customer_is_seen() -> None:
     """C5: the log says so, the other side does not."""
     story = a_synced_client()

@@ -68,7 +68,9 @@ def differs(link: LinkRow, customer: CustomerRow | None, firm: FirmRow) -> bool:
     """Say whether something would follow from comparing both sides."""
     if link.client is None or customer is None or customer.customer is None:
         return True
-    merged = merge(link.client, customer.customer, link.agreed, link.changed_at, firm.settings.conflicts)
+    merged = merge(
+        link.client, customer.customer, link.agreed, link.changed_at, firm.settings.conflicts, link.uncompared
+    )
     return bool(merged.to_quickbooks or merged.to_canopy or merged.undecided)
 
 

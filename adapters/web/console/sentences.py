@@ -69,7 +69,12 @@ def sentence(line: HistoryLine, before: LinkRow | None, clock: Clock) -> tuple[K
         "waits": _waits(told),
         "why": refusal_in_the_log(line.code, line.facts) if line.verdict is Verdict.REFUSED else "",
     }
-    return kind, Markup(text).format(**names)  # noqa: S704  (the templates below; what is put in is escaped)
+    told_whole = Markup(text).format(**names)  # noqa: S704  (the templates below; what is put in is escaped)
+    if "given_back_to" in line.facts:
+        told_whole += Markup("; the match was not carried out, so the other client keeps the customer")
+    if "shares_email_with" in line.facts:
+        told_whole += Markup("; client {} has the same email").format(line.facts["shares_email_with"])
+    return kind, told_whole
 
 
 def _template(told: _Told) -> Template:

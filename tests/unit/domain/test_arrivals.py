@@ -234,13 +234,34 @@ def test_a_new_customer_called_like_an_unlinked_client_is_a_question() -> None:
     assert (world.canopy.writes, world.quickbooks.writes) == (0, 0)
 
 
-def test_the_same_e_mail_is_enough_for_a_question() -> None:
-    """People spell names in many ways."""
+@pytest.mark.parametrize("heard_by", ["answer", "event"])
+def test_the_same_e_mail_alone_is_said_and_does_not_block(heard_by: str) -> None:
+    """Couples and firms share one: the client is made, and its timeline names the other."""
     world = World()
     world.add_client(toggle=False, display_name="Fiona Gallagher", email="Fiona@example.com")
     appears(world, display_name="Gallagher, F.", email="fiona@EXAMPLE.com")
 
-    assert question(world).code == "possible_duplicate"
+    create = create_of(world)
+    added = world.carry_out(create)
+    new = next(client for client in world.canopy.clients.values() if client.client_id != "c-1")
+    if heard_by == "answer":
+        decision = world.deliver(world.customer("7").key, create, added)
+    else:
+        decision = world.hear(new, "created", cause=create.id)
+    assert (decision.code, decision.facts) == ("client_added", {"shares_email_with": "c-1"})
+    assert (world.link().status, world.link().problem) == ("not_synced", None)
+    assert world.link(new.client_id).customer_id == "7"
+
+
+def test_an_e_mail_that_only_a_linked_client_has_is_not_worth_a_word() -> None:
+    """Nobody could take the two for one."""
+    world = World()
+    world.add_client(toggle=True, display_name="Fiona Gallagher", email="fiona@example.com")
+    world.settle()
+    appears(world, display_name="Gallagher, F.", email="fiona@example.com")
+    world.settle()
+
+    assert [decision.facts for decision in world.decisions if decision.code == "client_added"] == [{}]
 
 
 def test_matching_is_an_answer() -> None:

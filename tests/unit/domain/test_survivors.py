@@ -1,5 +1,7 @@
 """Whenever we hear of a merge, a link ends with the customer that is left, and nobody is made a client of one that is not."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from itertools import permutations
 
 import pytest
@@ -202,3 +204,110 @@ def test_a_match_with_a_customer_that_is_merged_is_taken_back_even_while_it_asks
     world.notify("8", deleted="7")
 
     assert (world.link().status, world.link().reason) == ("not_synced", "match_stale")
+
+
+STORIES = {
+    "with itself": (("1", "1"),),
+    "to and fro": (("1", "2"), ("2", "1")),
+    "a ring": (("1", "2"), ("2", "3"), ("3", "1")),
+    "a ring beside": (("1", "2"), ("2", "3"), ("3", "2")),
+    "a ring that is left": (("1", "2"), ("2", "1"), ("1", "3"), ("3", "4")),
+    "to and fro, twice": (("1", "2"), ("2", "1"), ("1", "2"), ("2", "1")),
+    "a chain and itself": (("1", "2"), ("2", "2"), ("2", "3"), ("3", "4")),
+}
+"""Merges as people did them in QuickBooks, one after the other; who went away before was made active again."""
+
+ORDERS = [
+    (name, order)
+    for name, story in STORIES.items()
+    for many in range(1, len(story) + 1)
+    for order in permutations(range(many))
+]
+
+
+def who_is_left(story: Sequence[tuple[str, str]], first: str) -> str:
+    """Follow the merges in the order in which they were done."""
+    for loser, survivor in story:
+        first = survivor if first == loser else first
+    return first
+
+
+def done(world: World, story: Sequence[tuple[str, str]]) -> list[datetime]:
+    """People merge, a minute apart; gives when."""
+    times = []
+    for loser, survivor in story:
+        world.later(minutes=1)
+        world.quickbooks.edit(loser, world.now, {}, active=False)
+        world.quickbooks.edit(survivor, world.now, {}, active=True)
+        times.append(world.now)
+    return times
+
+
+@pytest.mark.parametrize(("name", "order"), ORDERS)
+@pytest.mark.parametrize("how", ["once", "twice", "late"])
+def test_whatever_is_told_of_merges_the_link_ends_with_the_customer_that_is_left(
+    name: str, order: tuple[int, ...], how: str
+) -> None:
+    """In whatever order; `late`: what is under way is done only after all was told."""
+    story = STORIES[name][: len(order)]
+    world = linked_with_the_first()
+    times = done(world, story)
+    for n in (*order, *order) if how == "twice" else order:
+        loser, survivor = story[n]
+        world.notify(survivor, deleted=loser, time=times[n])
+        if how != "late":
+            world.settle()
+    world.settle()
+
+    assert (world.link().customer_id, world.link().reason) == (who_is_left(story, "1"), None)
+    assert world.link().problem is None or world.link().problem.code == "both_changed"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("name", "order"), ORDERS)
+def test_two_clients_whose_customers_went_into_each_other_are_asked_about_once_at_most(
+    name: str, order: tuple[int, ...]
+) -> None:
+    """A question ends with its cause, and the client that is not asked has the one that is left."""
+    story = STORIES[name][: len(order)]
+    world = linked_with_the_first()
+    world.add_client("c-2", toggle=False, display_name="Debbie")
+    world.wish("match", "c-2", customer_id=CustomerId("2"))
+    world.settle()
+    times = done(world, story)
+    for n in order:
+        world.notify(story[n][1], deleted=story[n][0], time=times[n])
+        world.settle()
+
+    left = {who_is_left(story, "1"), who_is_left(story, "2")}
+    asked = [
+        link for link in world.links() if link.problem is not None and link.problem.code == "customers_merged"
+    ]
+    others = [link for link in world.links() if link not in asked]
+    assert {link.customer_id for link in others} == left
+    assert len(asked) == 2 - len(left)
+
+
+@pytest.mark.parametrize("heard", ["before", "after"])
+@pytest.mark.parametrize("order", [*permutations(range(3))])
+def test_our_own_new_customer_that_went_to_and_fro_is_followed_before_and_after_its_answer(
+    order: tuple[int, ...], heard: str
+) -> None:
+    """Into 2, back again, and into 3."""
+    world = World()
+    for number in "23":
+        world.know_customer(number, display_name=f"Frank {number}")
+    world.add_client(toggle=True, display_name="Fiona", fax="1")
+    write = world.write()
+    created = world.carry_out(write)
+    (ours,) = (each for each in world.quickbooks.customers if each not in "23")
+    story = ((ours, "2"), ("2", ours), (ours, "3"))
+    if heard == "after":
+        world.deliver(world.link().key, write, created)
+    times = done(world, story)
+    for n in order:
+        world.notify(story[n][1], deleted=story[n][0], time=times[n])
+    if heard == "before":
+        world.deliver(world.link().key, write, created)
+    world.settle()
+
+    assert world.link().customer_id == "3"

@@ -12,6 +12,7 @@ from domain.outcomes import ClientMoved, Holder, HoldersFound
 from domain.rows import Problem
 from domain.snapshots import Client
 from tests.unit.domain.outside import fields
+from tests.unit.domain.test_echo import synced
 from tests.unit.domain.world import START, World
 
 NAME = "Fiona Gallagher"
@@ -296,3 +297,44 @@ def test_a_name_is_asked_for_as_quickbooks_writes_it() -> None:
     world.add_client(toggle=True, display_name="A:B")
     world.finish()
     assert look_up(world).names[0] == "A-B"
+
+
+LOOKS_THE_SAME = (
+    "Frank Gallagher",
+    "FRANK  GALLAGHER",
+    "Frank\u00a0Gallagher",
+    "Fra\u200bnk Gallagher",
+    "\uff26rank Gallagher",
+)
+
+
+@pytest.mark.parametrize("name", LOOKS_THE_SAME)
+def test_a_rename_to_what_a_free_customer_is_called_by_what_people_see_is_asked_about(name: str) -> None:
+    """QuickBooks would take most of these, and have two that nobody can tell apart; the other fields go on."""
+    world = synced()
+    world.know_customer("7", display_name="Frank Gallagher")
+    world.edit_client(display_name=name, phone="312")
+    world.settle()
+
+    problem = world.link().problem
+    assert problem is not None
+    assert (problem.code, problem.fields) == ("display_name_taken", (Field.DISPLAY_NAME,))
+    assert [holder.id for holder in problem.holders or ()] == ["7"]
+    ours = world.quickbooks.customers[CustomerId("58")].values
+    assert (ours[Field.DISPLAY_NAME], ours[Field.PHONE]) == ("Fiona Gallagher", "312")
+
+    world.edit_customer("7", display_name="Francis")
+    world.settle()
+    assert world.link().problem is None
+    assert folded(world.quickbooks.customers[CustomerId("58")].values[Field.DISPLAY_NAME]) == folded(name)
+
+
+def test_a_rename_that_nobody_sees_is_not_asked_about() -> None:
+    """Whoever else is called so was before."""
+    world = synced()
+    world.know_customer("7", display_name="Fio\u200bna Gallagher")
+    world.edit_client(display_name="FIONA Gallagher")
+    world.settle()
+
+    assert world.link().problem is None
+    assert world.quickbooks.customers[CustomerId("58")].values[Field.DISPLAY_NAME] == "FIONA Gallagher"

@@ -117,3 +117,15 @@ def test_checks_are_made_out_to_the_new_name_if_they_were_to_the_old_one(
 def test_an_edit_of_something_else_sends_none_of_it() -> None:
     """A phone number is a phone number."""
     assert set(written(RECORD, {Field.PHONE: "312"})) == {"Id", "SyncToken", "sparse", "PrimaryPhone"}
+
+
+@pytest.mark.parametrize(("active", "marked"), [(True, "Ada Ltd (deleted)"), (False, None)])
+def test_the_mark_that_is_left_behind_the_name_of_an_active_customer_is_known(
+    active: bool,
+    marked: str | None,
+) -> None:
+    """Of an inactive one it is as it should be. What is written has it in neither case."""
+    record = {**RECORD, "DisplayName": "Ada Ltd (deleted)", "Active": active}
+
+    assert customer_of(dict(record)).write_back.marked_name == marked
+    assert written(record, {Field.DISPLAY_NAME: "Ada Ltd"})["DisplayName"] == "Ada Ltd"

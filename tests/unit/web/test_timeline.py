@@ -62,7 +62,7 @@ def test_every_code_is_told_in_words(
 
 def test_an_answer_is_told_with_its_question() -> None:
     """With the choice, as far as the record tells; that of another client is not taken for one about this one."""
-    question = "Email was changed in both Canopy and QuickBooks. Which should we keep?"
+    question = "Email differs between Canopy and QuickBooks. Which should we keep?"
 
     assert (
         said(line("answer", choice="canopy"), ASKED)
