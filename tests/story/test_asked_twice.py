@@ -52,7 +52,7 @@ async def test_a_wish_about_what_has_moved_on_is_stale(company: Company) -> None
     late = await company.act(client, "unmatch", {"link_version": seen})
 
     assert late.refused() == "stale"
-    assert "Look again" in late.body["detail"]
+    assert "changed while you were looking" in late.body["detail"]
 
 
 async def test_an_edit_makes_no_click_stale(company: Company) -> None:
