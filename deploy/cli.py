@@ -92,7 +92,7 @@ def connect(
 ) -> None:
     """Connect firms with QuickBooks companies. Example: client-sync connect f-1=9130357766890012."""
     from adapters.store.connections import RealmTakenError
-    from deploy.commands import OtherRealmError, connect_firms
+    from deploy.connecting import OtherRealmError, connect_firms
     from domain.ids import FirmId, RealmId
 
     split = [pair.partition("=") for pair in pairs]
@@ -127,7 +127,7 @@ def lint_event(
 @topics.command("create")
 def create_topics(as_json: Json = False) -> None:
     """Create the topics that are missing; alters none. Example: client-sync topics create."""
-    from deploy.commands import create_missing_topics
+    from deploy.own_topics import create_missing_topics
 
     settings = settings_or_exit(Runs.KAFKA)
     for name in done(settings, create_missing_topics(settings)):
@@ -137,7 +137,7 @@ def create_topics(as_json: Json = False) -> None:
 @topics.command("check")
 def check_topics(as_json: Json = False) -> None:
     """Name each difference between the cluster's topics and ours. Example: client-sync topics check."""
-    from deploy.commands import differing_topics
+    from deploy.own_topics import differing_topics
 
     settings = settings_or_exit(Runs.KAFKA)
     found = done(settings, differing_topics(settings))
@@ -162,10 +162,10 @@ def rebuild_read_model(as_json: Json = False) -> None:
     Everything else goes on. Until all of it is there, reading answers 503 read_model_behind, and /readyz says
     being_built_again. History, connections and idempotency keys are not touched.
     """
-    from deploy import commands
+    from deploy import own_database
 
     settings = settings_or_exit(Runs.DATABASE)
-    done(settings, commands.rebuild_read_model(settings))
+    done(settings, own_database.rebuild_read_model(settings))
     say(
         {"read_model": "being_built_again"},
         as_json,

@@ -4,7 +4,7 @@ import asyncio
 
 from aiokafka.errors import KafkaError
 
-from deploy.commands import differing_topics
+from deploy.own_topics import differing_topics
 from deploy.settings import Settings
 from deploy.terminal import Exit, end, kafka_away
 

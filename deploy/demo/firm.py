@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import aiohttp
 
-from deploy.commands import connect_firms
+from deploy.connecting import connect_firms
 from deploy.demo.stack import Stack
 from deploy.demo.three_sides import Json, ThreeSides, WentWrongError
 from deploy.demo.waiting import until

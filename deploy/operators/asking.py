@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from deploy.commands import intents, operator
 from deploy.settings import Settings
 from deploy.terminal import NotDecidedError
+from deploy.way_to_engine import intents, operator
 from domain.decision import Verdict
 from domain.ids import ALL_FIRMS, FirmId, IntentId
 from domain.inputs import Intent

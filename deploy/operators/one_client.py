@@ -3,8 +3,8 @@
 from adapters.store.read_model import ReadModel
 from adapters.store.views import HistoryLine
 from adapters.web.why import Why, why
-from deploy.commands import database
 from deploy.operators.asking import Decided, ask, new_intent
+from deploy.own_database import database
 from deploy.settings import Settings
 from domain.apply.choices import open_choices
 from domain.apply.matching import not_to_be_restored

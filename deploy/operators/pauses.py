@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from adapters.store.projection import Projection
 from adapters.store.read_model import ReadModel
 from adapters.store.views import PendingPage
-from deploy.commands import database
 from deploy.operators.asking import Decided, ask, new_intent
+from deploy.own_database import database
 from deploy.settings import Settings
 from domain.ids import ALL_FIRMS, FirmId
 from domain.inputs import Pause, Resume

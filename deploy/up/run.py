@@ -13,9 +13,9 @@ import aiohttp
 from aiokafka.errors import KafkaError
 from rich.console import Console
 
-from deploy.commands import create_missing_topics, differing_topics
 from deploy.kafka.ports import PortInUseError, free_port, require_free
 from deploy.kafka.ready import has_registered_broker
+from deploy.own_topics import create_missing_topics, differing_topics
 from deploy.private_files import open_data_folder
 from deploy.safe_text import safe
 from deploy.settings import LOOPBACK, PREFIX, Settings

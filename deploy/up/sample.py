@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 import orjson
 
-from deploy.commands import connect_firms
+from deploy.connecting import connect_firms
 from deploy.settings import Settings
 from domain.ids import FirmId, RealmId
 

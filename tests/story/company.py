@@ -9,7 +9,7 @@ from zlib import crc32
 
 import aiohttp
 
-from deploy.commands import connect_firms
+from deploy.connecting import connect_firms
 from deploy.settings import Settings
 from domain.ids import FirmId, RealmId
 from tests.chaos.stack import Stack

@@ -12,7 +12,7 @@ from adapters.store import connection_check
 from adapters.store.connections import Connections
 from adapters.store.database import Database
 from adapters.store.kept_tables import connections
-from deploy.commands import connect_firms
+from deploy.connecting import connect_firms
 from deploy.kafka.ports import free_port
 from deploy.settings import Settings
 from domain.ids import FirmId, RealmId

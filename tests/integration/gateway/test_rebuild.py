@@ -2,7 +2,7 @@
 
 import asyncio
 
-from deploy.commands import rebuild_read_model
+from deploy.own_database import rebuild_read_model
 from tests.integration.gateway.conftest import Running
 from tests.integration.gateway.firm import CONNECTED, client_row, customer_row
 

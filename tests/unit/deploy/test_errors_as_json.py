@@ -9,7 +9,7 @@ from aiokafka.errors import KafkaConnectionError
 from typer.testing import CliRunner
 
 from adapters.store.migration import NewerDatabaseError
-from deploy import commands
+from deploy import own_database
 from deploy.cli import app
 from deploy.terminal import NotDecidedError, say
 from domain.ports import KafkaAwayError
@@ -79,7 +79,7 @@ def test_each_end_is_one_object(
     async def fail(_: object) -> None:
         raise raised
 
-    monkeypatch.setattr(commands, "rebuild_read_model", fail)
+    monkeypatch.setattr(own_database, "rebuild_read_model", fail)
     ended, lines = told("read-model", "rebuild", "--json")
 
     assert ended == exit_code

@@ -1,0 +1,48 @@
+"""Connects firms with their companies, as the terminal asks for it."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from adapters.store.connections import Connections
+from deploy.own_database import database
+from deploy.settings import Settings
+from deploy.way_to_engine import intents, operator
+from domain.ids import FirmId, IntentId, RealmId
+from domain.inputs import Connect
+
+
+class OtherRealmError(Exception):
+    """The firm has, or had, another company: its links would be let go, so a person is asked first."""
+
+
+async def connect_firms(
+    settings: Settings, realms: Mapping[FirmId, RealmId], *, replaces: bool = False
+) -> None:
+    """Ask for firms to be connected with QuickBooks companies. The company is kept for the firm until that is decided.
+
+    Each time is a wish of its own: a firm that has disconnected connects again with the same words.
+
+    Raises:
+        RealmTakenError: another firm has the company.
+        OtherRealmError: the firm had another one, and nobody said that this one `replaces` it.
+        KafkaAwayError: nothing was asked for, as far as anybody knows.
+    """
+    async with database(settings) as store, intents(settings) as writer:
+        connections = Connections(store)
+        for firm, realm in realms.items():
+            before = await connections.of_firm(firm)
+            if before is not None and before.realm_id != realm and not replaces:
+                raise OtherRealmError(
+                    f"{firm} belongs to company {before.realm_id}. Connecting {realm} instead lets go of all links "
+                    "with it; say so by --replace."
+                )
+            now = datetime.now(UTC)
+            await connections.claim(firm, realm, now)
+            wish = Connect(firm_id=firm, intent_id=IntentId(uuid4().hex), realm_id=realm, replaces=replaces)
+            try:
+                await writer.submit(wish, operator(), now)
+            except BaseException:
+                # If it was written all the same, the log will say so, and the table follows.
+                await connections.withdraw(firm, realm)
+                raise
