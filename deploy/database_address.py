@@ -1,8 +1,5 @@
 """Reads the address of a database, as people write it, without ever repeating it: it may hold a password."""
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
-
 EXPECTED = "expected postgresql://USER:PASSWORD@HOST:PORT/DATABASE or sqlite+aiosqlite:///FILE"
 _AS_WE_SPEAK = {
     "postgres": "postgresql+psycopg",
@@ -19,6 +16,10 @@ def database_address(given: str) -> str:
     Raises:
         ValueError: it is none that we speak to; the message says what was expected.
     """
+    # Here, since each command reads the settings and most of them need no database: this takes a fifth of a second.
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
     try:
         address = make_url(given)
     except (ArgumentError, ValueError):
