@@ -1,5 +1,6 @@
 .DEFAULT_GOAL := help
-PYTHON ?= python3.11
+# The newest that works here: a name on the PATH may lead nowhere, as those of pyenv do.
+PYTHON ?= $(shell for v in 3.13 3.12 3.11; do python$$v -c "" 2> /dev/null && echo python$$v && break; done)
 BIN := .venv/bin
 # The lock names packages and hashes, never a host; pip asks whatever index this machine is set up for.
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
@@ -14,6 +15,7 @@ help: ## lists these targets
 
 .venv/ready: requirements.lock pyproject.toml deploy/kafka/jars.lock
 	@echo "Installing what is missing, into .venv and .local (only the first time) …"
+	@test -x $(BIN)/python || test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed; PYTHON=... names one." >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(PIP) install --require-hashes --no-deps -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .

@@ -5,7 +5,6 @@ What must hold at every step stands in `invariants.py`, so every test of a rule 
 
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from typing import Any
 
 from domain import inputs
@@ -60,7 +59,7 @@ class World:
         self.started: set[EffectId] = set()
         self.decisions: list[Decision] = []
         self._invariants = Invariants()
-        self._numbers = count(1)
+        self._number = 0
         if connected:
             self.wish("connect", realm_id=REALM)
             self.settle()
@@ -83,7 +82,7 @@ class World:
     ) -> Decision | None:
         """Let an input be decided; None where it leaves no record."""
         self.now += timedelta(seconds=1)
-        number = next(self._numbers)
+        number = self._next_number()
         cause = Cause(
             topic="any",
             partition=0,
@@ -114,7 +113,7 @@ class World:
     ) -> Decision:
         """A person asks for something; they said it just now, or at another time."""
         about = {} if client is None else {"client_id": ClientId(client)}
-        name = IntentId(wish_id or f"i-{next(self._numbers)}")
+        name = IntentId(wish_id or f"i-{self._next_number()}")
         given: Input = WISHES[kind](**({"firm_id": FIRM, "intent_id": name} | about | more))
         return self.tell(given, actor="user:dana", said_at=said_at)
 
@@ -243,6 +242,10 @@ class World:
             or not_before is None
             or not_before <= self.now
         )
+
+    def _next_number(self) -> int:
+        self._number += 1
+        return self._number
 
     def copied(self) -> "World":
         """Give another world that goes on from here. What never changes is shared, which takes a fifth of the time."""
