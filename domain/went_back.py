@@ -36,8 +36,11 @@ def client_is_older(known: Client | None, seen: Client) -> bool:
 
 
 def customer_is_older(known: Customer | None, seen: Customer) -> bool:
-    """Say whether a customer seen at QuickBooks has an older token than the one that we hold."""
-    return known is not None and not known.gone and seen.sync_token < known.sync_token
+    """Say whether a customer seen at QuickBooks has an older token than the one that we hold.
+
+    One that is gone too: an answer that was on its way for long would bring it back as it was before.
+    """
+    return known is not None and seen.sync_token < known.sync_token
 
 
 def is_of_before(back: WentBack | None, version: int, changed_at: datetime) -> bool:
