@@ -9,8 +9,9 @@ from domain.apply.checks import CHECK_EVERY
 from domain.fields import Field
 from domain.ids import CustomerId, FirmId, RealmId, RowKey, customer_key, link_key
 from domain.inputs import ClientObserved, CustomerNotified, Input
-from domain.rows import LinkRow
+from domain.rows import FirmRow, LinkRow
 from domain.snapshots import Client
+from domain.switches import probe_at
 from tests.simulation.agenda import Agenda
 from tests.simulation.canopy import Canopy, Happened
 from tests.simulation.dice import Dice
@@ -133,6 +134,9 @@ class Simulation:
                 CHECKED_SECONDS
             )  # so rarely at least are names asked for again of which nothing tells us
         self._rest()
+        while self._somebody_is_tried_again_soon():
+            self._go_by(STILL_SECONDS)
+            self._rest()
         check_at_rest(self)
         commits = self.judge.writes.commits
         self._go_by(STILL_SECONDS)
@@ -217,6 +221,16 @@ class Simulation:
             customer not in self.quickbooks[firm].customers
             for firm, customer in self.judge.holders
             if goes_on(self, firm)
+        )
+
+    def _somebody_is_tried_again_soon(self) -> bool:
+        """Say whether a company that shut us out is asked again while it should be still: it may let us in, and then much is written."""
+        soon = self.agenda.time + timedelta(seconds=STILL_SECONDS)
+        return any(
+            (at := probe_at(effect, row)) is not None and self.agenda.time <= at <= soon
+            for row in self.judge.rows.values()
+            if isinstance(row, FirmRow)
+            for effect in row.pending
         )
 
     def _somebody_waits_for_a_free_name(self) -> bool:
