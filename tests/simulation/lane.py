@@ -15,19 +15,17 @@ from domain.effects import (
     FirmWork,
     Write,
 )
-from domain.ids import EffectId, FirmId, RealmId, RowKey
+from domain.ids import EffectId, FirmId, RowKey
 from domain.lane_policy import (
     Look,
     Send,
-    Step,
     due_at,
-    next_step,
 )
 from domain.obstacles import Obstacle
 from domain.outcomes import Deferred, Result
 from domain.ports import Canopy, QuickBooks, TryLater
-from domain.rows import AllRow, FirmRow
 from streams.worker.errand import Errand, Rest
+from streams.worker.ground import Wanted
 from tests.simulation.door import Asked, Door
 from tests.simulation.network import OurError
 
@@ -35,20 +33,6 @@ if TYPE_CHECKING:
     from tests.simulation.worker import Worker
 
 QUICKBOOKS, CANOPY = cast("QuickBooks", Door("quickbooks")), cast("Canopy", Door("canopy"))
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """An effect as its row has it now, with what says whether it may be asked for."""
-
-    effect: Effect
-    firm: FirmRow
-    everybody: AllRow | None
-    realm: RealmId
-
-    def step(self, now: datetime) -> Step:
-        """Say what to do with it."""
-        return next_step(self.effect, self.firm, self.everybody, now)
 
 
 @dataclass(slots=True, eq=False)

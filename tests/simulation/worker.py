@@ -17,7 +17,8 @@ from domain.outcomes import Deferred, Result
 from domain.rate import QUICKBOOKS_RATE
 from domain.rows import AllRow, FirmRow, Row
 from domain.table import Table
-from tests.simulation.lane import Lane, Wanted
+from streams.worker.ground import Wanted
+from tests.simulation.lane import Lane
 from tests.simulation.topics import OUTCOMES, TOPICS, Entry, Message
 
 if TYPE_CHECKING:
