@@ -6,5 +6,6 @@ from tests.histories.history import lines_of, write
 from tests.histories.recorded import MOST_DECISIONS, STORIES
 
 for name, tell in STORIES.items():
-    count = write(name, lines_of(tell(), MOST_DECISIONS))
+    with tell() as company:
+        count = write(name, lines_of(company, MOST_DECISIONS))
     sys.stdout.write(f"{name}: {count} decisions\n")

@@ -16,7 +16,7 @@ from domain import inputs
 from domain.ids import EffectId
 from domain.inputs import Input, Outcome
 from domain.outcomes import Result
-from streams.wire.records import LogRecord, decode, encode, records_of
+from streams.wire.records import LogRecord, decode
 from tests.simulation.simulation import Simulation
 
 FOLDER = Path(__file__).parent
@@ -33,16 +33,16 @@ class Step:
 
 
 def lines_of(company: Simulation, most: int) -> Iterator[bytes]:
-    """Write down the first believed decisions of a run."""
-    for entry in [entry for entry in company.log.entries if entry.believed][:most]:
-        given = company.topics[entry.cause.topic].messages[entry.cause.offset].given
-        records = records_of(entry.decision, entry.cause, entry.lies, entry.positions)
+    """Write down the first believed decisions of a run, which was played to be recorded."""
+    decided = [(entry, entry.cause) for entry in company.log.entries if entry.cause is not None]
+    for entry, cause in decided[:most]:
+        given = company.topics[cause.topic].messages[cause.offset].given
         yield orjson.dumps(
             {
                 "kind": type(given).__name__,
                 "given": given,
                 "started": entry.started,
-                "records": [orjson.Fragment(encode(record, 0)) for record in records],
+                "records": [orjson.Fragment(value) for _, value in entry.lines],
             },
             option=orjson.OPT_NON_STR_KEYS,
         )

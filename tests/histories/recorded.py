@@ -19,10 +19,10 @@ from domain.inputs import (
 )
 from domain.rows import LinkRow
 from domain.settings import Actions, Settings
+from streams.wire.topics import INTENTS
 from tests.simulation.faults import RATES
 from tests.simulation.script import next_round, opening
 from tests.simulation.simulation import Simulation
-from tests.simulation.topics import INTENTS
 
 FIRM = FirmId("f-1")
 FIONA = ClientId("c-fiona")
@@ -33,7 +33,7 @@ class Story:
     """One firm, told step by step: each is carried to its end before the next begins, and nothing goes wrong."""
 
     def __init__(self) -> None:
-        self.company = Simulation(0, without=RATES.keys())
+        self.company = Simulation(0, without=RATES.keys(), recording=True)
         self.canopy = self.company.canopy[FIRM]
         self.books = self.company.quickbooks[FIRM]
         self._wishes = 0
@@ -136,7 +136,7 @@ def away_and_back() -> Simulation:
 
 def simulated(seed: int) -> Simulation:
     """Play a seed's opening and first rounds, with all that goes wrong."""
-    company = Simulation(seed)
+    company = Simulation(seed, recording=True)
     company.play(opening(seed))
     for number in (1, 2):
         company.play(next_round(seed, number))

@@ -1,27 +1,22 @@
-"""The two sides' doors, as the lanes' own code sees them: whatever is asked is handed to whoever drives it.
+"""The two sides' doors, as the lanes see them: whatever is asked is handed to the process, which lets it leave."""
 
-`streams/worker/errand.py` is run as it is, without an event loop: its coroutine gives out each request and is given the answer.
-"""
-
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from domain.effects import Effect
+from streams.worker.rate_limiter import before_each_request
 
 Which = Literal["quickbooks", "canopy"]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Asked:
     """One request: a method of a port, and what it is asked with."""
 
     side: Which
     what: str
     args: tuple[Any, ...]
-
-    def __await__(self) -> Generator["Asked", Any, Any]:
-        return (yield self)
 
     @property
     def effect(self) -> Effect | None:
@@ -30,15 +25,18 @@ class Asked:
 
 
 class Door:
-    """Has every method of its port."""
+    """Has every method of its port, and takes a departure of the rate limiter for each request, as adapters do."""
 
-    def __init__(self, side: Which) -> None:
+    def __init__(self, side: Which, ask: Callable[[Asked], Awaitable[Any]]) -> None:
         self._side = side
+        self._ask = ask
 
     def __getattr__(self, what: str) -> Callable[..., Awaitable[Any]]:
-        side = self._side
+        side, leave = self._side, self._ask
 
         async def ask(*args: Any) -> Any:
-            return await Asked(side, what, args)
+            closed = await before_each_request()
+            return closed if closed is not None else await leave(Asked(side, what, args))
 
+        setattr(self, what, ask)
         return ask

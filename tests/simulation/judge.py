@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import Any
 
+from domain.decision import Decision
 from domain.effects import Effect, Write
 from domain.fields import Field, Value
 from domain.ids import (
@@ -17,15 +18,18 @@ from domain.ids import (
     firm_key,
     link_key,
 )
-from domain.inputs import Cause, ClientObserved, CustomerNotified, Input
-from domain.rows import Agreed, CustomerRow, FirmRow, LinkRow, Row
+from domain.inputs import Cause, ClientObserved, CustomerNotified, Input, Outcome
+from domain.rows import Agreed, CustomerRow, FirmRow, LinkRow, NoRow, Row
+from streams.wire.inputs import Message
+from streams.wire.topics import CLIENT_EVENTS, INTENTS, NOTIFICATIONS, OUTCOMES
 from tests.simulation.company_judge import CompanyJudge
+from tests.simulation.log import Entry
 from tests.simulation.network import Network
 from tests.simulation.story import Story
-from tests.simulation.topics import EVENTS, INTENTS, NOTIFICATIONS, OUTCOMES, Entry, Message
+from tests.simulation.topics import Written
 from tests.simulation.write_judge import WriteJudge
 
-FROM_OUTSIDE = (EVENTS, NOTIFICATIONS, INTENTS)
+FROM_OUTSIDE = (CLIENT_EVENTS, NOTIFICATIONS, INTENTS)
 
 
 class Judge:
@@ -44,8 +48,10 @@ class Judge:
         self.holders: dict[tuple[FirmId, CustomerId], ClientId] = {}
         self.waiting: dict[tuple[str, int], Input] = {}
         self._decided: set[tuple[str, int]] = set()
+        self._positions: dict[str, int] = {}
         self._carried_out: set[str] = set()
         self._bodies: dict[EffectId, Effect] = {}
+        self._planned_for: dict[EffectId, RowKey] = {}
         self.agreed_then: dict[EffectId, Agreed] = {}
         self.company_then: dict[EffectId, RealmId | None] = {}
         self._over: set[EffectId] = set()
@@ -66,24 +72,63 @@ class Judge:
 
     # ---- inputs
 
-    def written(self, message: Message) -> None:
+    def written(self, written: Written) -> None:
         """A message lies in its topic."""
-        self.waiting[message.cause.topic, message.cause.offset] = message.given
-        given = message.given
+        given = written.given
+        self.waiting[written.message.topic, written.message.offset] = given
         if isinstance(given, ClientObserved) and given.sync_client is False:
             self.writes.left_out.add(link_key(given.firm_id, given.client.client_id))
 
-    def left_no_record(self, message: Message) -> None:
-        """A message was about a firm that was never connected."""
-        self.waiting.pop((message.cause.topic, message.cause.offset), None)
+    def has_decided(self, message: Message) -> bool:
+        """Say whether the log says that an input was decided."""
+        return message.offset <= self._positions.get(message.topic, -1)
+
+    # ---- what lands in the log
+
+    def landed(self, entry: Entry) -> None:
+        """Look at a batch that all believe."""
+        for record in entry.records:
+            assert record.positions == entry.records[0].positions, (
+                "records of a batch claim different positions"
+            )
+        self._check_positions(entry)
+        if entry.cause is None:
+            for record in entry.records:
+                row = self.rows.get(record.row.key)
+                same = row is None if isinstance(record.row, NoRow) else record.row == row
+                assert same, f"{record.row.key} is written again as it was not"
+        else:
+            self._decided_in(entry, entry.cause)
+
+    def _check_positions(self, entry: Entry) -> None:
+        """What a record says is decided was decided by it or before, or is a fact about a firm that was never connected."""
+        cause = entry.cause
+        for topic, position in entry.records[0].positions.items():
+            first = self._positions.get(topic, -1) + 1
+            for offset in range(first, position + 1):
+                if cause is not None and (topic, offset) == (cause.topic, cause.offset):
+                    continue
+                given = self.waiting.pop((topic, offset), None)
+                assert given is not None, f"I1: {topic}/{offset} is said to be decided before it came"
+                assert self._leaves_no_record(given), f"I1: {topic}/{offset} is passed over"
+            self._positions[topic] = max(position, first - 1)
+        if cause is not None:
+            assert self._positions.get(cause.topic) == cause.offset, (
+                f"I1: {cause.id} is not said to be decided"
+            )
+
+    def _leaves_no_record(self, given: Input) -> bool:
+        firm = self.rows.get(firm_key(given.firm_id))
+        never_connected = not isinstance(firm, FirmRow) or firm.connection is None
+        return never_connected and isinstance(given, ClientObserved | CustomerNotified | Outcome)
 
     # ---- decisions
 
-    def decided(self, entry: Entry) -> None:
+    def _decided_in(self, entry: Entry, cause: Cause) -> None:
         """Look at a decision that has become true."""
-        decision, cause = entry.decision, entry.cause
-        if self._story.telling and not _is_a_sweep(entry):
-            self._tell(entry)
+        decision = entry.decision
+        if self._story.telling and not _is_a_sweep(decision):
+            self._tell(decision, cause)
         place = (cause.topic, cause.offset)
         assert place not in self._decided, f"I1: {cause.id} is decided twice"
         self._decided.add(place)
@@ -113,8 +158,7 @@ class Judge:
             self._carried_out.add(cause.id)
             self.writes.allow_for_wish(decision.rows, decision.code)
 
-    def _tell(self, entry: Entry) -> None:
-        decision = entry.decision
+    def _tell(self, decision: Decision, cause: Cause) -> None:
         rows = []
         for row in decision.rows:
             said = str(row.key)
@@ -123,7 +167,7 @@ class Judge:
                 said += f" {row.status} {why} customer {row.customer_id}"
             said += "".join(f" [{e.kind} {e.id[:6]}]" for e in row.pending)
             rows.append(said)
-        self._story.tell(f"  Decided {entry.cause.id}: {decision.verdict} {decision.code}; {'; '.join(rows)}")
+        self._story.tell(f"  Decided {cause.id}: {decision.verdict} {decision.code}; {'; '.join(rows)}")
 
     def _check_row(self, before: Row | None, row: Row) -> None:
         assert row.version == (before.version if before else 0) + 1, f"{row.key} skips a version"
@@ -142,6 +186,11 @@ class Judge:
                 newer = row.customer.sync_token >= known.sync_token
                 assert newer or row.key in self.went_back, f"I13: {row.key} takes an older version"
 
+    def planned(self, effect: EffectId) -> tuple[RowKey, Effect] | None:
+        """Say for which row an effect was planned, and what it is."""
+        body = self._bodies.get(effect)
+        return (self._planned_for[effect], body) if body is not None else None
+
     def _check_company(self, before: Row | None, row: Row, code: str) -> None:
         if isinstance(row, LinkRow):
             firm = self.rows.get(firm_key(row.firm_id))
@@ -157,6 +206,7 @@ class Judge:
                 chained = cause.topic in FROM_OUTSIDE or cause.cause in self._bodies
                 assert chained, f"I14: {effect.kind} {effect.id} has no cause"
                 self._bodies[effect.id] = body
+                self._planned_for[effect.id] = row.key
                 firm = self.rows.get(firm_key(row.firm_id))
                 self.company_then[effect.id] = firm.company_of_links if isinstance(firm, FirmRow) else None
                 if isinstance(row, LinkRow):
@@ -189,9 +239,9 @@ class Judge:
                 self.customers_of[row.key].add(RowKey(f"customer/{row.firm_id}/{row.customer_id}"))
 
 
-def _is_a_sweep(entry: Entry) -> bool:
+def _is_a_sweep(decision: Decision) -> bool:
     """Say whether it is one of the many listings and checks that found nothing, of which nobody wants to read."""
-    return entry.decision.code in {"listed", "customers_checked"} and len(entry.decision.rows) == 1
+    return decision.code in {"listed", "customers_checked"} and len(decision.rows) == 1
 
 
 def _check_link(link: LinkRow) -> None:

@@ -1,5 +1,6 @@
 """Plays many seeds, in several processes, and says what came of them."""
 
+import gc
 import os
 import time
 from collections import Counter
@@ -71,7 +72,7 @@ def play_many(
     """Play seeds from `first` on until so many steps are taken; stop at the first that breaks a rule."""
     result, begin = Result(), time.monotonic()
     at_once = processes or os.cpu_count() or 1
-    with ProcessPoolExecutor(at_once) as pool:
+    with ProcessPoolExecutor(at_once, initializer=gc.freeze) as pool:
         running: set[Future[Played]] = set()
         seed = first
         while result.failed is None and (running or result.steps < steps):

@@ -30,7 +30,7 @@ class Trip:
     """One request under way. `late`: it was held up so long that who asked may have gone on without it."""
 
     asked: Asked
-    key: RowKey
+    key: RowKey | None
     late: bool = False
 
 
@@ -47,7 +47,7 @@ class Network:
     asked_by_strangers: set[EffectId] = field(default_factory=set)
     _number: int = 0
 
-    def carry(self, asked: Asked, key: RowKey, name: str, reply: Reply, *, late: bool) -> None:
+    def carry(self, asked: Asked, key: RowKey | None, name: str, reply: Reply, *, late: bool) -> None:
         """Take a request to its side, or not."""
         strikes = self.faults.fires
         if asked.effect is not None:
@@ -79,7 +79,7 @@ class Network:
         else:
             self._go(asked, key, name, reply, late=late)
 
-    def _go(self, asked: Asked, key: RowKey, name: str, reply: Reply, *, late: bool) -> None:
+    def _go(self, asked: Asked, key: RowKey | None, name: str, reply: Reply, *, late: bool) -> None:
         there = 0.02 + 0.3 * self.dice.of(f"there/{name}")
         back = 0.02 + 0.3 * self.dice.of(f"back/{name}")
         trip = Trip(asked, key, late)

@@ -1,8 +1,10 @@
 """Plays runs: one seed, round after round, until it has taken so many steps."""
 
+import gc
 import traceback
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tests.simulation.script import Act, next_round, opening
@@ -11,7 +13,10 @@ from tests.simulation.simulation import Simulation
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """How a run went. `wrong` None: well. `left_behind`: links with a customer that went into another, unheard."""
+    """How a run went. `wrong` None: well. `left_behind`: links with a customer that went into another, unheard.
+
+    `log`: the SHA-256 of all that lay in the log at the end.
+    """
 
     seed: int
     steps: int
@@ -19,6 +24,7 @@ class Played:
     verdicts: Counter[str]
     rounds: tuple[tuple[Act, ...], ...]
     left_behind: int
+    log: str
     wrong: str | None = None
     where: str = ""
     story: tuple[str, ...] = field(default=())
@@ -33,31 +39,46 @@ def play(
     telling: bool = False,
 ) -> Played:
     """Play one seed. `rounds` given: just these, however many steps they take."""
-    company = Simulation(seed, without=without, telling=telling)
     played: list[tuple[Act, ...]] = []
     wrong, where = None, ""
-    try:
-        if rounds is None:
-            acts: list[Act] | None = opening(seed)
-            while acts is not None:
+    with collector_at_ease(), Simulation(seed, without=without, telling=telling) as company:
+        try:
+            for acts in _rounds(company, seed, steps) if rounds is None else rounds:
                 played.append(tuple(acts))
                 company.play(acts)
-                acts = next_round(seed, len(played)) if company.agenda.steps < steps else None
-        else:
-            for given in rounds:
-                played.append(tuple(given))
-                company.play(given)
-    except Exception as found:  # noqa: BLE001  (whatever it is, it is what was looked for)
-        wrong = str(found) if isinstance(found, AssertionError) else f"{type(found).__name__}: {found}"
-        where = "".join(traceback.format_exception(found)[-4:])
+        except Exception as found:  # noqa: BLE001  (whatever it is, it is what was looked for)
+            wrong = str(found) if isinstance(found, AssertionError) else f"{type(found).__name__}: {found}"
+            where = "".join(traceback.format_exception(found)[-4:])
     return Played(
         seed,
         company.agenda.steps,
         company.faults.fired,
-        Counter(f"{e.decision.verdict} {e.decision.code}" for e in company.log.entries),
+        Counter(
+            f"{e.decision.verdict} {e.decision.code}" for e in company.log.entries if e.cause is not None
+        ),
         tuple(played),
         len(company.left_behind),
+        company.log.digest(),
         wrong,
         where,
         tuple(company.story.lines),
     )
+
+
+@contextmanager
+def collector_at_ease() -> Iterator[None]:
+    """Let Python's cycle collector look more rarely: a run makes many small objects, and nearly all of them go by themselves."""
+    before = gc.get_threshold()
+    gc.set_threshold(20_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def _rounds(company: Simulation, seed: int, steps: int) -> Iterator[Sequence[Act]]:
+    number = 1
+    yield opening(seed)
+    while company.agenda.steps < steps:
+        yield next_round(seed, number)
+        number += 1

@@ -1,34 +1,60 @@
 """All of it together: two firms, both sides of each, people, two workers, one partition, and what lies between."""
 
-from collections.abc import Collection, Sequence
+import logging
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from math import ceil
+from types import TracebackType
+from typing import Self
+
+import structlog
 
 from domain.apply.checks import CHECK_EVERY
 from domain.fields import Field
-from domain.ids import CustomerId, FirmId, RealmId, RowKey, customer_key, link_key
-from domain.inputs import ClientObserved, CustomerNotified, Input
-from domain.rows import FirmRow, LinkRow
+from domain.ids import (
+    CustomerId,
+    EffectId,
+    FirmId,
+    RealmId,
+    RowKey,
+    all_key,
+    customer_key,
+    firm_key,
+    link_key,
+)
+from domain.inputs import ClientObserved, CustomerNotified, Input, Intent
+from domain.lane_policy import Send, next_step
+from domain.rows import AllRow, FirmRow, LinkRow
 from domain.snapshots import Client
 from domain.switches import probe_at
+from streams.kafka.intent_writer import intent_event
+from streams.kafka.notification_writer import notification_event
+from streams.wire.topics import CLIENT_EVENTS, INPUTS, NOTIFICATIONS
 from tests.simulation.agenda import Agenda
 from tests.simulation.canopy import Canopy, Happened
 from tests.simulation.dice import Dice
 from tests.simulation.faults import Faults
+from tests.simulation.group import Group
 from tests.simulation.habits import Habits
 from tests.simulation.judge import Judge
+from tests.simulation.log import Entry, Lines, Log
 from tests.simulation.network import Network
 from tests.simulation.people import do
+from tests.simulation.process import Process
 from tests.simulation.quickbooks import QuickBooks
 from tests.simulation.quiet import check_at_rest, goes_on
 from tests.simulation.script import Act
 from tests.simulation.story import Story
-from tests.simulation.topics import EVENTS, NOTIFICATIONS, TOPICS, Log, Topic
+from tests.simulation.topics import PARTITION, Topic, client_event
 from tests.simulation.trouble import Trouble
-from tests.simulation.worker import Worker
 
 FIRMS = (FirmId("f-1"), FirmId("f-2"))
+REALMS: Mapping[FirmId, tuple[RealmId, RealmId]] = {
+    FIRMS[0]: (RealmId("91301"), RealmId("91302")),
+    FIRMS[1]: (RealmId("91303"), RealmId("91304")),
+}
+"""The QuickBooks companies in which a firm's people may work; they begin in the first."""
 SWEPT_SECONDS = 2000.0
 CHECKED_SECONDS = CHECK_EVERY.total_seconds()
 STILL_SECONDS = 1200.0
@@ -42,19 +68,22 @@ class NeverQuietError(AssertionError):
 
 
 class Simulation:
-    """One run. The same seed and script give the same run; `without` names faults that are left out.
+    """One run, to be used in a `with`. The same seed and script give the same run; `without` names faults that are left out.
 
-    `left_behind`: links that stay with a customer which went into another, since nobody told us.
+    `left_behind`: links that stay with a customer which went into another, since nobody told us. `recording`: it is to
+    be kept as a history.
     """
 
-    def __init__(self, seed: int, *, without: Collection[str] = (), telling: bool = False) -> None:
+    def __init__(
+        self, seed: int, *, without: Collection[str] = (), telling: bool = False, recording: bool = False
+    ) -> None:
         self.agenda = Agenda()
         self.dice = Dice(seed)
         self.faults = Faults(self.dice, without)
         self.story = Story(self.agenda, telling=telling)
         self.log = Log()
-        self.topics = {name: Topic(name) for name in TOPICS}
-        self.committed = dict.fromkeys(TOPICS, 0)
+        self.topics = {name: Topic(name) for name in INPUTS}
+        self.group = Group()
         self.held_up: dict[str, float] = {}
         self.network = Network(self.agenda, self.dice, self.faults)
         self.judge = Judge(self.story, self.network)
@@ -62,12 +91,25 @@ class Simulation:
         self.canopy: dict[FirmId, Canopy] = {}
         for firm in FIRMS:
             self._open(firm)
-        self.workers = (Worker(self, "Ann"), Worker(self, "Bob"))
-        self.owner: Worker | None = self.workers[0]
-        self.workers[0].adopt()
         self.trouble = Trouble(self)
         self.left_behind: set[tuple[RowKey, CustomerId]] = set()
         self._landed: dict[str, datetime] = {}
+        self._recording = recording
+        self._logging = structlog.get_config()
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+        self.workers = (Process(self, "Ann"), Process(self, "Bob"))
+        self.group.give(self.workers[0])
+        self.workers[0].assigned()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for worker in self.workers:
+            worker.loop.kill()
+        structlog.configure(**self._logging)
 
     def _open(self, firm: FirmId) -> None:
         committed = self.judge.writes.committed
@@ -80,10 +122,9 @@ class Simulation:
         )
         self.canopy[firm] = self.network.sides[firm] = canopy
         self.judge.writes.histories["canopy", firm] = canopy.history
-        for which in ("one", "other"):
-            realm = RealmId(f"{firm}-{which}")
+        for realm in REALMS[firm]:
             self.network.sides[realm] = self._books(firm, realm)
-        self._take_books(firm, RealmId(f"{firm}-one"))
+        self._take_books(firm, REALMS[firm][0])
 
     def _books(self, firm: FirmId, realm: RealmId) -> QuickBooks:
         skew = timedelta(seconds=int(20 * (self.dice.of(f"skew/{firm}") - 0.5)))
@@ -102,8 +143,8 @@ class Simulation:
     def take_other_books(self, firm: FirmId) -> None:
         """From now on people of a firm work in its other QuickBooks company, which gives the same ids to others."""
         before = self.quickbooks[firm]
-        which = "one" if before.realm.endswith("-other") else "other"
-        self._take_books(firm, RealmId(f"{firm}-{which}"))
+        one, other = REALMS[firm]
+        self._take_books(firm, one if before.realm == other else other)
         now = self.quickbooks[firm]
         for customer in list(before.customers)[:3]:
             if customer not in now.past:  # no company gives an id again that somebody had
@@ -154,32 +195,71 @@ class Simulation:
 
     def _rest(self) -> None:
         most = self.agenda.steps + MOST_STEPS_TO_REST
-        while not self.agenda.quiet:
+        while not self.agenda.quiet or self._firm_work_is_due():
             if self.agenda.steps > most:
                 raise NeverQuietError("I6: it never comes to rest")
             self.agenda.step()
 
-    # ---- what is written to topics
+    def _firm_work_is_due(self) -> bool:
+        """Say whether a side is to be listed, or links planned: however often it was tried in vain, it is under way."""
+        everybody = self.judge.rows.get(all_key(PARTITION))
+        now = self.agenda.time
+        for firm in FIRMS:
+            row = self.judge.rows.get(firm_key(firm))
+            if isinstance(row, FirmRow) and row.connection is not None:
+                for effect in row.pending:
+                    step = next_step(effect, row, everybody if isinstance(everybody, AllRow) else None, now)
+                    if isinstance(step, Send):
+                        return True
+        return False
+
+    # ---- what is written to topics and to the log
 
     def write(
         self,
         topic: str,
-        given: Input,
+        given: Intent | ClientObserved | CustomerNotified,
         name: str,
-        actor: str | None,
+        actor: str,
         cause: str | None,
         said_at: datetime | None = None,
     ) -> None:
-        """Write a message, and let the owner of the partition come for it."""
-        message = self.topics[topic].write(given, self.agenda.time, name, actor, cause, said_at)
-        self.judge.written(message)
-        if self.owner is not None:
-            self.owner.fetch(topic)
+        """Write a message as its producer would."""
+        match given:
+            case ClientObserved():
+                value = client_event(given, name, actor, cause)
+            case CustomerNotified():
+                value = notification_event(given, name)
+            case _:
+                value = intent_event(given, actor, said_at or self.agenda.time)
+        self.produce(topic, given, name, value)
+
+    def produce(self, topic: str, given: Input, name: str, value: bytes) -> None:
+        """Append a message to its topic, and let those come for it who believe that the partition is theirs."""
+        self.judge.written(self.topics[topic].write(given, name, value, self.agenda.time))
+        for worker in self.workers:
+            worker.fetch(topic)
+
+    def append(self, worker: Process, lines: Lines, started: tuple[EffectId, ...]) -> Entry:
+        """Let a batch land in the log, where the judge sees it."""
+        entry = self.log.append(worker.name, lines, started)
+        if self.group.owner is not worker:
+            self.faults.happened(f"late_append_{'believed' if entry.believed else 'disbelieved'}")
+        if entry.believed:
+            self.judge.landed(entry)
+        return entry
+
+    def started(self, worker: Process) -> tuple[EffectId, ...]:
+        """Name what may have begun, as a worker sees it while it appends; only a history needs it."""
+        if not self._recording:
+            return ()
+        started = worker.assembled.lanes.started(PARTITION)
+        return tuple(e.id for row in self.judge.rows.values() for e in row.pending if e.id in started)
 
     def write_on_its_way(
         self,
         topic: str,
-        given: Input,
+        given: ClientObserved | CustomerNotified,
         name: str,
         actor: str,
         *,
@@ -252,7 +332,7 @@ class Simulation:
         given = ClientObserved(firm_id=firm, client=client, happened=happened, sync_client=toggle)
         name = f"evt-{firm}-{client.client_id}-{client.version}-{happened}"
         self.write_on_its_way(
-            EVENTS,
+            CLIENT_EVENTS,
             given,
             name,
             "user:dana" if cause is None else "system:client-sync",

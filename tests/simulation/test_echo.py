@@ -11,9 +11,9 @@ from domain.fields import Field, Value
 from domain.ids import ClientId, CustomerId, FirmId, IntentId
 from domain.inputs import ChangeSettings, Connect, Match
 from domain.settings import ConflictPolicy, Settings
+from streams.wire.topics import INTENTS
 from tests.simulation.faults import RATES
 from tests.simulation.simulation import Simulation
-from tests.simulation.topics import INTENTS
 
 FIRM = FirmId("f-1")
 ON_THE_WAY = {"event_doubled", "event_delayed", "webhook_doubled", "webhook_delayed", "value_respelled"}
@@ -50,28 +50,28 @@ def test_writes_are_bounded_by_edits_and_then_there_are_none(
     series: list[tuple[str, Field, Value, float]],
 ) -> None:
     """One write for the match, at most one for each edit, none for an echo; an hour later still none."""
-    company = Simulation(seed, without=RATES.keys() - ON_THE_WAY)
-    canopy, books = company.canopy[FIRM], company.quickbooks[FIRM]
-    client, customer = canopy.add(ours, False, "c-1").client_id, books.add(theirs, "58")
-    assert customer is not None
-    _matched(company, client, customer.customer_id, policy)
-    before = company.judge.writes.commits
-    assert before <= 1
+    with Simulation(seed, without=RATES.keys() - ON_THE_WAY) as company:
+        canopy, books = company.canopy[FIRM], company.quickbooks[FIRM]
+        client, customer = canopy.add(ours, False, "c-1").client_id, books.add(theirs, "58")
+        assert customer is not None
+        _matched(company, client, customer.customer_id, policy)
+        before = company.judge.writes.commits
+        assert before <= 1
 
-    at = company.agenda.now
-    for side, field, value, gap in series:
-        at += gap
+        at = company.agenda.now
+        for side, field, value, gap in series:
+            at += gap
 
-        def edit(side: str = side, field: Field = field, value: Value = value) -> None:
-            if side == "canopy":
-                canopy.edit(client, {field: value})
-            else:
-                books.edit(customer.customer_id, {field: value})
+            def edit(side: str = side, field: Field = field, value: Value = value) -> None:
+                if side == "canopy":
+                    canopy.edit(client, {field: value})
+                else:
+                    books.edit(customer.customer_id, {field: value})
 
-        company.agenda.at(at, edit)
-    company.settle()
+            company.agenda.at(at, edit)
+        company.settle()
 
-    assert company.judge.writes.commits - before <= len(series)
+        assert company.judge.writes.commits - before <= len(series)
 
 
 def _matched(company: Simulation, client: ClientId, customer: CustomerId, policy: ConflictPolicy) -> None:

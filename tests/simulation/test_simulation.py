@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain.decide import decide
-from tests.simulation import worker
+from streams.worker import engine
 from tests.simulation.many import play_many, told
 from tests.simulation.run import play
 from tests.simulation.shrink import shrink
@@ -24,7 +24,7 @@ def test_whatever_goes_wrong_what_must_hold_holds() -> None:
 
 
 def test_the_same_seed_is_the_same_run() -> None:
-    """Nothing in a run depends on anything but its seed, so a failure can be looked at again."""
+    """Nothing in a run depends on anything but its seed, so a failure can be looked at again: each byte of the log is the same."""
     once, again = (play(77, 2000, telling=True) for _ in range(2))
 
     assert once == again
@@ -40,7 +40,7 @@ def test_a_broken_rule_is_found_and_its_story_is_short(monkeypatch: pytest.Monke
             object.__setattr__(decision, "changes", ())
         return decision
 
-    monkeypatch.setattr(worker, "decide", forgetful)
+    monkeypatch.setattr(engine, "decide", forgetful)
 
     found = next(run for run in (play(seed, 5000) for seed in range(10)) if run.wrong is not None)
     small = shrink(found, seconds=20)

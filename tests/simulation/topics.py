@@ -1,24 +1,27 @@
-"""The topics and the log, as far as Kafka's promises go: what is written stays, in its order."""
+"""The input topics, as bytes in their order: what is written stays."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from domain.decision import Decision
-from domain.ids import EffectId
-from domain.inputs import Cause, Input
+import orjson
 
-EVENTS, NOTIFICATIONS = "canopy.client-events", "qbo.notifications"
-INTENTS, OUTCOMES = "sync.intents", "sync.outcomes"
-TOPICS = (EVENTS, NOTIFICATIONS, INTENTS, OUTCOMES)
+from adapters.canopy.mapping import client_body
+from domain.ids import ALL_FIRMS, all_key
+from domain.inputs import ClientObserved, Input
+from streams.wire.inputs import Message
+
+PARTITION = 0
+"""There is one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """One input as it lies in its topic."""
+class Written:
+    """One input as it lies in its topic. `given`: what its writer meant. `id`: of its event."""
 
     given: Input
-    cause: Cause
+    message: Message
+    id: str
 
 
 @dataclass(slots=True)
@@ -26,70 +29,42 @@ class Topic:
     """One partition of an input topic."""
 
     name: str
-    messages: list[Message] = field(default_factory=list)
+    messages: list[Written] = field(default_factory=list)
 
-    def write(
-        self,
-        given: Input,
-        at: datetime,
-        name: str,
-        actor: str | None,
-        cause: str | None,
-        said_at: datetime | None = None,
-    ) -> Message:
-        """Append a message; Kafka stamps it."""
-        offset = len(self.messages)
-        stamp = Cause(
+    def write(self, given: Input, name: str, value: bytes, at: datetime) -> Written:
+        """Append a message; Kafka stamps it, in milliseconds."""
+        key = all_key(PARTITION) if given.firm_id == ALL_FIRMS else given.firm_id
+        message = Message(
             topic=self.name,
-            partition=0,
-            offset=offset,
-            id=name,
-            at=at,
-            actor=actor,
-            cause=cause,
-            said_at=said_at,
+            partition=PARTITION,
+            offset=len(self.messages),
+            key=key.encode(),
+            value=value,
+            at=at.replace(microsecond=at.microsecond // 1000 * 1000),
         )
-        self.messages.append(Message(given, stamp))
+        self.messages.append(Written(given, message, name))
         return self.messages[-1]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One decision's record batch: where it lies, and where its writer thought that it would.
-
-    `started`: the effects of which the decision heard that they may have begun.
-    """
-
-    lies: int
-    claims: int
-    decision: Decision
-    cause: Cause
-    positions: Mapping[str, int]
-    started: tuple[EffectId, ...]
-
-    @property
-    def believed(self) -> bool:
-        """Readers believe only what lies where it claims to."""
-        return self.lies == self.claims
-
-
-@dataclass(slots=True)
-class Log:
-    """One partition of `sync.log`."""
-
-    entries: list[Entry] = field(default_factory=list)
-    end: int = 0
-
-    def append(
-        self,
-        claims: int,
-        decision: Decision,
-        cause: Cause,
-        positions: Mapping[str, int],
-        started: Iterable[EffectId],
-    ) -> Entry:
-        """Append a batch, wherever the log ends now."""
-        entry = Entry(self.end, claims, decision, cause, positions, tuple(started))
-        self.entries.append(entry)
-        self.end += len(decision.rows)
-        return entry
+def client_event(given: ClientObserved, name: str, actor: str, cause: str | None) -> bytes:
+    """Write what happened to a client as Canopy does."""
+    client = given.client
+    data: Mapping[str, object] = {
+        **client_body(client),
+        "archived": client.presence == "archived",
+        **({} if given.sync_client is None else {"sync_client": given.sync_client}),
+    }
+    event = {
+        "specversion": "1.0",
+        "id": name,
+        "source": "/canopy",
+        "type": f"canopy.client.{given.happened}.v1",
+        "subject": client.client_id,
+        "time": client.changed_at,
+        "datacontenttype": "application/json",
+        "firmid": given.firm_id,
+        "actor": actor,
+        **({} if cause is None else {"cause": cause}),
+        "data": data,
+    }
+    return orjson.dumps(event, option=orjson.OPT_NON_STR_KEYS)

@@ -2,11 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+from streams.wire.topics import INPUTS
+from tests.simulation.group import SESSION_SECONDS
 from tests.simulation.script import Act
-from tests.simulation.topics import TOPICS
-from tests.simulation.worker import SESSION_SECONDS, Worker
 
 if TYPE_CHECKING:
+    from tests.simulation.process import Process
     from tests.simulation.simulation import Simulation
 
 
@@ -34,25 +35,25 @@ class Trouble:
         return kind is not None
 
     def _crash(self, act: Act) -> None:
-        owner = self._company.owner
+        owner = self._company.group.owner
         if owner is None or not owner.up:
             return
         self._company.faults.happened("worker_crashed")
         self._company.story.tell(f"Worker {owner.name} is killed.")
         owner.crash()
-        self._company.owner = None
+        self._company.group.owner = None
         back = 1 + 20 * self._dice.of(f"back/{act.name}")
         self._company.agenda.after(back, lambda: self._start(owner))
         gone = 2 if self._dice.of(f"soon/{act.name}") < 0.5 else SESSION_SECONDS
         self._company.agenda.after(gone, self._somebody_owns)
 
-    def _start(self, worker: Worker) -> None:
-        worker.up = True
+    def _start(self, worker: "Process") -> None:
+        worker.start()
         self._company.story.tell(f"Worker {worker.name} is started again.")
         self._somebody_owns()
 
     def _pause(self, act: Act) -> None:
-        owner = self._company.owner
+        owner = self._company.group.owner
         if owner is None or not owner.up or owner.paused_at is not None or owner.pause_in_hand:
             return
         seconds = 5 + 150 * self._dice.of(f"long/{act.name}") ** 2
@@ -65,44 +66,45 @@ class Trouble:
         else:
             owner.pause(seconds)
 
-    def miss(self, worker: Worker) -> None:
+    def miss(self, worker: "Process") -> None:
         """Give the partition to another, if its owner has stood still for too long."""
-        if worker.paused_at is None or self._company.owner is not worker:
+        if worker.paused_at is None or self._company.group.owner is not worker:
             return
         if self._company.agenda.now - worker.paused_at < SESSION_SECONDS - 1:
             return  # it woke, and stands still again
-        self._company.owner = None
+        self._company.group.owner = None
         self._somebody_owns()
 
     def _move(self, _act: Act) -> None:
-        owner = self._company.owner
+        owner = self._company.group.owner
         other = next(w for w in self._company.workers if w is not owner)
         if owner is None or owner.paused_at is not None or not other.up or other.paused_at is not None:
             return
         self._company.faults.happened("partition_moved")
         self._company.story.tell(f"The partition goes from {owner.name} to {other.name}.")
-        self._company.owner = other
-        owner.leave()
+        self._company.group.give(other)
+        owner.revoked()
         self._settle(other)
 
     def _somebody_owns(self) -> None:
-        if self._company.owner is not None:
+        if self._company.group.owner is not None:
             return
         able = [w for w in self._company.workers if w.up and w.paused_at is None]
         if not able:
             self._company.agenda.after(1.0, self._somebody_owns)
             return
-        self._company.owner = able[0]
+        self._company.group.give(able[0])
         self._company.story.tell(f"Worker {able[0].name} takes over the partition.")
         self._settle(able[0])
 
-    def _settle(self, worker: Worker) -> None:
+    def _settle(self, worker: "Process") -> None:
         """Let a worker begin with the partition that it was given, unless it was given to yet another since."""
         seconds = 3 * self._dice.of(f"settle/{worker.name}/{self._company.agenda.now}")
-        worker.after(seconds, lambda: worker.adopt() if self._company.owner is worker else None)
+        group, loop = self._company.group, worker.loop
+        loop.after(seconds, lambda: worker.assigned() if group.owner is worker else None)
 
     def _hold_up(self, act: Act) -> None:
-        topic = self._dice.one_of(f"topic/{act.name}", TOPICS)
+        topic = self._dice.one_of(f"topic/{act.name}", INPUTS)
         self._company.faults.happened("topic_held_up")
         self._company.story.tell(f"Nothing is read from {topic} for a while.")
         self._company.held_up[topic] = self._company.agenda.now + 60 * self._dice.of(f"held/{act.name}")
@@ -117,11 +119,10 @@ class Trouble:
 
     def _replay(self, act: Act) -> None:
         """An operator produces old messages of a topic again, as they were."""
-        topic = self._company.topics[self._dice.one_of(f"topic/{act.name}", TOPICS)]
+        topic = self._company.topics[self._dice.one_of(f"topic/{act.name}", INPUTS)]
         for n in range(3):
             if topic.messages:
                 old = self._dice.one_of(f"which/{act.name}/{n}", topic.messages)
                 self._company.faults.happened("input_replayed")
-                cause = old.cause
-                self._company.story.tell(f"An operator produces {cause.id} once more.")
-                self._company.write(topic.name, old.given, cause.id, cause.actor, cause.cause, cause.said_at)
+                self._company.story.tell(f"An operator produces {old.id} once more.")
+                self._company.produce(topic.name, old.given, old.id, old.message.value or b"")

@@ -5,8 +5,8 @@ from typing import Any
 from domain.ids import FirmId, IntentId
 from domain.inputs import Intent
 from domain.rows import LinkRow
+from streams.wire.topics import INTENTS
 from tests.simulation.acting import Acting
-from tests.simulation.topics import INTENTS
 
 MOST_SECONDS_UNTIL_AGAIN = 5 * 3600.0
 """Somebody reads a wish from its topic and produces it again, within the hour or when nobody remembers its id."""

@@ -4,24 +4,44 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from domain.effects import CreateClient, CreateCustomer, Effect, FirmWork, PlanLinks, Write
+from domain.effects import CreateClient, CreateCustomer, Effect, FirmWork, Write
 from domain.fields import Field, Value
 from domain.ids import EffectId, FirmId, RealmId, RowKey, all_key, firm_key
 from domain.meaning import alike
 from domain.rows import AllRow, FirmRow, LinkRow, Row
 from domain.settings import Settings
 from domain.snapshots import Client, Customer
+from tests.simulation.door import Asked
+from tests.simulation.group import SESSION_SECONDS
 from tests.simulation.network import Network
 from tests.simulation.quickbooks import kept
 from tests.simulation.story import Story
 
 if TYPE_CHECKING:
     from tests.simulation.judge import Judge
+    from tests.simulation.process import Process
 
 History = Mapping[Any, list[tuple[int, Value]]]
 
 
 MOST_IN_VAIN = 9
+LEASE_SECONDS = SESSION_SECONDS / 2
+"""So old may be what a worker has seen of the log as it begins something."""
+
+BEGINS: Mapping[str, str] = {
+    "create_customer": "create_customer",
+    "update_customer": "update_customer",
+    "create_client": "add_client",
+    "update_client": "update_client",
+    "read_client": "read_client",
+    "read_customer": "read_customer",
+    "find_holder": "find_holders",
+    "list_customers": "list_customers",
+    "check_customers": "read_customers",
+    "list_clients": "list_clients",
+}
+"""With which request each effect begins. Others of it only look what became of that one."""
+READS_FOR_SEVERAL = ("read_customer", "read_customers")
 
 
 class WriteJudge:
@@ -48,11 +68,32 @@ class WriteJudge:
         self._asked: defaultdict[tuple[RowKey, str, str, int], set[EffectId]] = defaultdict(set)
         self._sent_version: dict[tuple[str, str, Field], int] = {}
 
-    def begins(self, key: RowKey, effect: Effect, worker: Any) -> None:
-        """A lane is about to send; what is over, stopped or held must not be sent."""
+    def asks(self, asked: Asked, effect_id: EffectId | None, worker: "Process") -> RowKey | None:
+        """A worker is about to ask; what is over, stopped or held must not be sent. Gives the row that it is for.
+
+        None: it is a read for several rows at once.
+        """
+        if effect_id is None:
+            assert asked.what in READS_FOR_SEVERAL, f"{asked.what} is asked for nothing that was planned"
+            return None
+        planned = self._judge.planned(effect_id)
+        assert planned is not None, f"I14: {asked.what} is asked for {effect_id}, which nobody planned"
+        key, effect = planned
+        if asked.what == BEGINS[effect.kind]:
+            self._begins(key, effect, worker)
+        return key
+
+    def _begins(self, key: RowKey, effect: Effect, worker: "Process") -> None:
         if self._story.telling and not isinstance(effect, FirmWork):
             self._story.tell(f"  Worker {worker.name} asks for {effect.kind} {effect.id[:6]} of {key}.")
-        if isinstance(effect, PlanLinks) or not worker.owns or not worker.sees_all:
+        age = worker.agenda.now - worker.looked_at
+        assert age < LEASE_SECONDS, (
+            f"I4: {effect.kind} of {key} is sent, and the log was not looked at for {age:.0f} s"
+        )
+        assert worker.partitions, (
+            f"I4: {effect.kind} of {key} is sent by a worker that was told that it is not its own"
+        )
+        if not worker.sees_all:
             return
         if isinstance(effect, Write):
             self._check_progress(key, effect)
@@ -121,6 +162,7 @@ class WriteJudge:
         trip = self._network.trip
         assert trip is not None
         key = trip.key
+        assert key is not None, "a write is for one row"
         self.commits += 1
         self._committed[key] += 1
         if self._story.telling:

@@ -1,0 +1,110 @@
+"""One partition of `sync.log` in memory: records lie where they land, whatever they claim, and readers judge them as Kafka's do.
+
+Each record is read once, as it lands: workers get what was parsed then, and the judge what was read of it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from types import SimpleNamespace
+from typing import cast
+
+from domain.codes import DecisionCode
+from domain.decision import Decision
+from domain.ids import EffectId
+from domain.inputs import Cause
+from domain.rows import NoRow, Row
+from streams.wire.believed import Unread, judge
+from streams.wire.records import LogRecord, decode
+from tests.simulation.topics import PARTITION
+
+Lines = Sequence[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record batch. `by`: which worker appended it. `records`: what it says; none where nobody believes it.
+
+    `started`: the effects of which its decision heard that they may have begun, if the run is to be kept as a history.
+    """
+
+    lies: int
+    by: str
+    lines: Lines
+    records: tuple[LogRecord, ...]
+    started: tuple[EffectId, ...] = ()
+
+    @property
+    def believed(self) -> bool:
+        """Readers believe only what lies where it claims to."""
+        return bool(self.records)
+
+    @property
+    def end(self) -> int:
+        """The offset behind it."""
+        return self.lies + len(self.lines)
+
+    @property
+    def cause(self) -> Cause | None:
+        """The input that was decided. None: it decides nothing."""
+        return self.records[0].input if self.records else None
+
+    @property
+    def decision(self) -> Decision:
+        """What was decided, as far as the log says it."""
+        first = self.records[0]
+        return Decision(
+            verdict=first.verdict,
+            code=cast("DecisionCode", first.code),
+            rows=tuple(_row(record) for record in self.records),
+            changes=tuple(change for record in self.records for change in record.changes),
+            facts=first.facts,
+        )
+
+
+@dataclass(slots=True)
+class Log:
+    """`lying`: what lies at each offset. `entries`: the batches, in their order."""
+
+    lying: list[Unread] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+
+    @property
+    def end(self) -> int:
+        """The offset behind the last record."""
+        return len(self.lying)
+
+    def digest(self) -> str:
+        """Give the SHA-256 of all that lies in it."""
+        digest = sha256()
+        for each in self.lying:
+            digest.update(each.key or b"")
+            digest.update(each.value)
+        return digest.hexdigest()
+
+    def append(self, by: str, lines: Lines, started: tuple[EffectId, ...]) -> Entry:
+        """Append a batch, wherever the log ends now."""
+        lies = self.end
+        found = [
+            judge(SimpleNamespace(partition=PARTITION, offset=lies + n, key=key, value=value))
+            for n, (key, value) in enumerate(lines)
+        ]
+        self.lying += found
+        read = tuple(decode(each.event) for each in found if each.event is not None)
+        assert len(read) in (0, len(found)), "some records of a batch are believed, and others are not"
+        self.entries.append(Entry(lies, by, lines, read, started))
+        return self.entries[-1]
+
+    def others_since(self, offset: int, name: str) -> bool:
+        """Say whether others than this worker have written from an offset on."""
+        for entry in reversed(self.entries):
+            if entry.lies < offset:
+                return False
+            if entry.by != name:
+                return True
+        return False
+
+
+def _row(record: LogRecord) -> Row:
+    assert not isinstance(record.row, NoRow), f"a decision leaves no row under {record.row.key}"
+    return record.row

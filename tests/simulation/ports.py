@@ -1,0 +1,243 @@
+"""What a worker of the simulation stands on: the log and the topics in memory, the two sides, and virtual time.
+
+All takes its time, and what has left the process arrives whatever becomes of it, as with Kafka.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Never, cast
+
+from adapters.canopy.mapping import client_of
+from domain.codes import ParkedCode
+from domain.ids import EffectId, FirmId, RealmId, RowKey
+from domain.inputs import Outcome
+from domain.outcomes import Result
+from domain.ports import Canopy, QuickBooks
+from streams.kafka.continuity import Continuity
+from streams.wire.believed import Unread
+from streams.wire.inputs import Message
+from streams.wire.outcome_events import answer_in, outcome_event
+from streams.wire.topics import INPUTS, OUTCOMES
+from streams.wire.traces import Place
+from streams.worker.assembly import Ports
+from streams.worker.ground import Outside
+from streams.worker.limiters import Doors
+from streams.worker.partition import Partition
+from streams.worker.ports import Answered
+from tests.simulation.door import Door
+from tests.simulation.topics import PARTITION
+
+if TYPE_CHECKING:
+    from tests.simulation.process import Process
+
+
+def ports_of(process: "Process") -> Ports:
+    """Make a process' ports."""
+    clock = _Clock(process)
+    log = _Log(process)
+    return Ports(
+        log=log,
+        appends=log,
+        checkpoints=_NoCheckpoints(),
+        dead_letters=_DeadLetters(process),
+        continuity=_Continuity(process),
+        answers_ahead=_AnswersAhead(process),
+        read_client=client_of,
+        outside=Outside(
+            quickbooks=cast("QuickBooks", Door("quickbooks", process.ask)),
+            canopy=cast("Canopy", Door("canopy", process.ask)),
+            outcomes=_Outcomes(process, clock),
+            clock=clock,
+            doors=Doors(clock),
+        ),
+    )
+
+
+class _Clock:
+    """The clocks of all processes agree."""
+
+    def __init__(self, process: "Process") -> None:
+        self._process = process
+        self._agenda, self._loop = process.agenda, process.loop
+
+    def now(self) -> datetime:
+        return self._agenda.time
+
+    def monotonic(self) -> float:
+        return self._agenda.now
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+    def jitter(self) -> float:
+        return self._process.dice.of(self._process.numbered("jitter"))
+
+
+class _Port:
+    def __init__(self, process: "Process") -> None:
+        self._process = process
+        self._company, self._loop = process.company, process.loop
+        self._agenda, self._dice = process.agenda, process.dice
+
+    def _answered(self, answer: asyncio.Future[Any], given: Any) -> None:
+        self._loop.hand(lambda: None if answer.done() else answer.set_result(given))
+
+    async def _wait(self, name: str, most: float) -> None:
+        """Let a question to Kafka take its time; it is no step of the run."""
+        answer = self._loop.create_future()
+        seconds = most * self._dice.of(self._process.numbered(name))
+        self._loop.after(seconds, lambda: None if answer.done() else answer.set_result(None), counts=False)
+        await answer
+
+    def _is_cut(self, name: str) -> bool:
+        """Say whether something that was leaving as its process was killed never arrives."""
+        return self._loop.dead and self._dice.of(f"cut/{name}") < 0.5
+
+
+class _Log(_Port):
+    """The log, read and written."""
+
+    async def begins(self, partitions: Iterable[int]) -> Mapping[int, int]:
+        return dict.fromkeys(partitions, 0)
+
+    async def ends(self, partitions: Iterable[int]) -> Mapping[int, int]:
+        asked_at = self._agenda.now
+        await self._wait("ends", 0.01)
+        self._process.looked_at = max(self._process.looked_at, asked_at)
+        return dict.fromkeys(partitions, self._company.log.end)
+
+    async def read_to_end(self, positions: Mapping[int, int]) -> AsyncIterator[list[Unread]]:
+        found = self._company.log.lying[positions[PARTITION] :]
+        self._process.shown = max(self._process.shown, self._company.log.end)
+        if found:
+            yield found
+
+    async def value_at(self, partition: int, offset: int) -> bytes | None:  # noqa: ARG002
+        return self._company.log.lying[offset].value
+
+    async def append(self, partition: int, records: Sequence[tuple[bytes, bytes]]) -> int:  # noqa: ARG002
+        process, company = self._process, self._company
+        name = process.numbered(f"append/{company.log.end}")
+        started = company.started(process)
+        asked_at = self._agenda.now
+        answer = self._loop.create_future()
+
+        def leave() -> None:
+            self._agenda.after(0.0005 + 0.004 * self._dice.of(f"there/{name}"), land)
+
+        def land() -> None:
+            if self._is_cut(name):
+                return
+            entry = company.append(process, records, started)
+
+            def hear() -> None:
+                if entry.believed:
+                    process.shown = max(process.shown, entry.end)
+                    process.looked_at = max(process.looked_at, asked_at)
+                if not answer.done():
+                    answer.set_result(entry.lies)
+
+            self._loop.after(0.0005 + 0.004 * self._dice.of(f"back/{name}"), hear)
+
+        if process.pause_in_hand:
+            company.faults.happened("paused_with_a_decision")
+            seconds, process.pause_in_hand = process.pause_in_hand, 0.0
+            process.pause(seconds)
+        self._loop.hand(leave)
+        return int(await answer)
+
+
+class _Outcomes(_Port):
+    """How what came of an effect goes back in."""
+
+    def __init__(self, process: "Process", clock: _Clock) -> None:
+        super().__init__(process)
+        self._clock = clock
+
+    async def report(
+        self, firm: FirmId, key: RowKey, effect: EffectId, result: Result, realm: RealmId, place: Place
+    ) -> None:
+        value = outcome_event(firm, key, effect, result, realm=realm, place=place, at=self._clock.now())
+        event = f"{effect}-{result.kind}"
+        outcome = Outcome(firm_id=firm, effect_id=effect, key=key, result=result, realm_id=realm)
+        name = self._process.numbered(f"{effect}/{result.kind}")
+        seconds = 0.01 + 0.02 * self._dice.of(f"report/{name}")
+        if self._company.faults.fires("outcome_delayed", name):
+            seconds += 20 * self._dice.of(f"delay/{name}")
+        answer = self._loop.create_future()
+
+        def write() -> None:
+            self._company.produce(OUTCOMES, outcome, event, value)
+
+        def land() -> None:
+            if self._is_cut(name):
+                return
+            write()
+            if self._company.faults.fires("outcome_doubled", name):
+                self._agenda.after(30 * self._dice.of(f"doubled/{name}"), write)
+            self._answered(answer, None)
+
+        self._agenda.after(seconds, land)
+        await answer
+
+
+class _Continuity(Continuity):
+    """Which inputs came: production's own, over topics in memory."""
+
+    def __init__(self, process: "Process") -> None:
+        super().__init__("", "", INPUTS)
+        self._process = process
+
+    async def begin(self, partitions: Iterable[int]) -> None:
+        for number in partitions:
+            for topic, offset in self._process.company.group.committed.items():
+                self._committed[topic, number] = offset
+
+    async def read(self, topic: str, partition: int, offsets: range) -> AsyncGenerator[Message, None]:  # noqa: ARG002
+        messages = self._process.company.topics[topic].messages
+        for offset in offsets:
+            yield messages[offset].message
+
+    async def _holds_a_record(self, message: Message, expected: int) -> bool:
+        return message.offset > expected
+
+
+class _AnswersAhead(_Port):
+    """The outcomes that nobody has decided yet."""
+
+    topic = OUTCOMES
+
+    async def read(self, begins: Mapping[int, int]) -> Answered:
+        await self._wait("answers", 0.05)
+        found = {}
+        for number, begin in begins.items():
+            lying = self._company.topics[OUTCOMES].messages[begin:]
+            answers = (answer_in(each.message.value) for each in lying)
+            found[number] = frozenset(answer[1] for answer in answers if answer is not None)
+        return found
+
+
+class _DeadLetters(_Port):
+    """Nothing that is written here is unreadable, so nothing may be parked."""
+
+    async def park(
+        self,
+        original: bytes,  # noqa: ARG002
+        *,
+        key: bytes | None,  # noqa: ARG002
+        reason: ParkedCode,
+        detail: str,
+        source: str,
+    ) -> Never:
+        wrong = AssertionError(f"{source} is parked: {reason}, {detail}")
+        self._loop.fail(wrong)
+        raise wrong
+
+
+class _NoCheckpoints:
+    async def find(self, number: int) -> None:
+        """Find nothing."""
+
+    def keep(self, partition: Partition) -> None:
+        """Keep nothing."""

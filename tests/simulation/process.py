@@ -1,0 +1,257 @@
+"""One worker process: the production worker on a loop of its own, and the client of Kafka that feeds it.
+
+It may stand still, be killed and start again; the consumer group gives it the partition and takes it away.
+"""
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from structlog.contextvars import get_contextvars
+
+from streams.wire.inputs import Message
+from streams.wire.topics import INPUTS
+from streams.worker.assembly import Assembled, assemble
+from tests.simulation.door import Asked
+from tests.simulation.group import SESSION_SECONDS
+from tests.simulation.loop import Loop
+from tests.simulation.network import OurError
+from tests.simulation.ports import ports_of
+from tests.simulation.topics import PARTITION
+
+if TYPE_CHECKING:
+    from tests.simulation.simulation import Simulation
+
+PROOF_SECONDS = SESSION_SECONDS / 2
+SETTLES_WITHIN_SECONDS = 0.5
+LOOKS_ROUND_SECONDS = 5.0
+STILL_TICK_SECONDS = 20.0
+TICKS_OF_A_STILL_ROUND = 30
+"""While nothing is under way it looks round every ten minutes only, so that days go by fast; who sends then must prove first."""
+
+
+class Process:
+    """`up`: it runs, or stands still. `partitions`: what it believes to be its own, in `generation`.
+
+    `shown`: up to where it has been shown the log. `looked_at`: when it asked for what it was shown last.
+    """
+
+    assembled: Assembled
+
+    def __init__(self, company: "Simulation", name: str) -> None:
+        self.company = company
+        self.name = name
+        self.agenda, self.dice = company.agenda, company.dice
+        self.start()
+
+    def start(self) -> None:
+        """Begin a life, with nothing in memory."""
+        self.up = True
+        self.paused_at: float | None = None
+        self.pause_in_hand = 0.0
+        self.generation, self.partitions = 0, frozenset[int]()
+        self.shown, self.looked_at = 0, float("-inf")
+        self._asked: Counter[str] = Counter()
+        self._read = dict.fromkeys(INPUTS, 0)
+        self._fetching: set[str] = set()
+        self._inbox: deque[tuple[int, Message]] = deque()
+        self._more = asyncio.Event()
+        self._rebalancing = asyncio.Lock()
+        self._ticks, self._still_ticks = False, 0
+        self.loop = Loop(self.agenda)
+        self.loop.hand(self._assemble)
+
+    def _assemble(self) -> None:
+        self.assembled = assemble(
+            ports_of(self),
+            partitions=1,
+            assignment=lambda: (self.generation, self.partitions),
+            proof_seconds=PROOF_SECONDS,
+            fatal=self.fatal,
+        )
+        self.loop.create_task(self._decide_each_input())
+
+    # ---- standing still, and ending
+
+    def pause(self, seconds: float) -> None:
+        """Stand still, without knowing it."""
+        self.paused_at = self.agenda.now
+        self.loop.pause()
+        self.agenda.after(seconds, partial(self._wake, self.loop))
+        self.agenda.after(SESSION_SECONDS, lambda: self.company.trouble.miss(self))
+
+    def _wake(self, loop: Loop) -> None:
+        if loop.dead:
+            return
+        self.paused_at = None
+        if self.company.group.owner is not self and self.partitions:
+            seconds = 3 * self.dice.of(f"notice/{self.name}/{self.agenda.now}")
+            loop.after(seconds, self._notice)
+        loop.wake()
+
+    def _notice(self) -> None:
+        """Hear from the group that it was missed."""
+        if self.company.group.owner is not self:
+            self.revoked()
+
+    def crash(self) -> None:
+        """End at once: what was only in memory is gone."""
+        self.up, self.paused_at, self.pause_in_hand = False, None, 0.0
+        self.partitions = frozenset()
+        self.loop.kill()
+
+    def fatal(self, wrong: BaseException) -> None:
+        """It can't go on, and says so: nothing that happens here is a reason for that."""
+        self.loop.fail(AssertionError(f"worker {self.name} ended itself: {wrong!r}"))
+
+    # ---- the partition
+
+    def assigned(self) -> None:
+        """Hear from the group that the partition is its own."""
+        self._rebalance(frozenset({PARTITION}))
+
+    def revoked(self) -> None:
+        """Hear from the group that it is not."""
+        self._rebalance(frozenset())
+
+    def _rebalance(self, partitions: frozenset[int]) -> None:
+        generation = self.company.group.generation
+        self._begin(lambda: self._rebalanced(generation, partitions))
+
+    async def _rebalanced(self, generation: int, partitions: frozenset[int]) -> None:
+        async with self._rebalancing:
+            await self.assembled.lanes.leave(self.partitions)
+            if generation < self.generation:
+                return
+            self.generation, self.partitions = generation, partitions
+            self._inbox.clear()
+            self._fetching.clear()
+            self._read = dict(self.company.group.committed)
+            for topic in INPUTS:
+                self.fetch(topic)
+            seconds = SETTLES_WITHIN_SECONDS * self.dice.of(f"settles/{self.name}/{generation}")
+            self.loop.after(seconds, lambda: self._begin(self.assembled.engine.settle))
+            if not self._ticks:
+                self._ticks = True
+                self._tick()
+
+    def _tick(self) -> None:
+        """Look round, and show that it runs, as production's timer does; while nothing is under way that is done less often."""
+        self._ticks = bool(self.partitions)
+        if not self._ticks:
+            return
+        busy = not self.agenda.quiet
+        if busy or self._still_ticks % TICKS_OF_A_STILL_ROUND == 0:
+            self._begin(self._look_round)
+        else:
+            self.assembled.lanes.alive()
+        self._still_ticks = 0 if busy else self._still_ticks + 1
+        seconds = LOOKS_ROUND_SECONDS if busy else STILL_TICK_SECONDS
+        self.loop.after(seconds, self._tick, idle=True, counts=False)
+
+    async def _look_round(self) -> None:
+        self.assembled.lanes.alive()
+        await self.assembled.engine.settle()
+        await self.assembled.engine.look_round()
+
+    def _begin(self, do: Callable[[], Any]) -> None:
+        def begin() -> None:
+            self.loop.create_task(self._or_end(do))
+
+        self.loop.hand(begin)
+
+    async def _or_end(self, do: Callable[[], Any]) -> None:
+        try:
+            await do()
+        except Exception as wrong:  # noqa: BLE001  (as the worker in Faust's shell does)
+            self.fatal(wrong)
+
+    # ---- inputs
+
+    def fetch(self, topic: str) -> None:
+        """Ask for the next message of a topic."""
+        if not self.partitions or topic in self._fetching:
+            return
+        if self._read[topic] >= len(self.company.topics[topic].messages):
+            return
+        self._fetching.add(topic)
+        name = f"fetch/{topic}/{self._read[topic]}/{self.name}"
+        held_up = self.company.held_up.get(topic, 0.0) - self.agenda.now
+        generation = self.generation
+        self.loop.after(
+            max(held_up, 0.0) + 0.002 + 0.05 * self.dice.of(name), lambda: self._fetched(topic, generation)
+        )
+
+    def _fetched(self, topic: str, generation: int) -> None:
+        if generation != self.generation:
+            return  # dropped with what was assigned then
+        self._fetching.discard(topic)
+        message = self.company.topics[topic].messages[self._read[topic]].message
+        self._read[topic] += 1
+        self._inbox.append((generation, message))
+        self._more.set()
+        self.fetch(topic)
+
+    async def _decide_each_input(self) -> None:
+        while True:
+            while not self._inbox:
+                self._more.clear()
+                await self._more.wait()
+            generation, message = self._inbox.popleft()
+            if self.company.judge.has_decided(message):
+                self.company.faults.happened("inputs_read_again")
+            try:
+                taken = await self.assembled.engine.take(message, generation)
+                assert taken, "the log can't be read"
+            except Exception as wrong:  # noqa: BLE001  (as the worker in Faust's shell does)
+                self.fatal(wrong)
+                return
+            following = message.offset + 1
+            if self.dice.of(f"commit/{message.topic}/{following}") < 0.3:
+                self.company.group.commit(self, generation, message.topic, following)
+
+    # ---- requests
+
+    @property
+    def is_alone(self) -> bool:
+        """Say whether nobody else has the partition: one that stood still may believe that for a moment longer."""
+        return bool(self.partitions) and self.company.group.owner is self
+
+    @property
+    def sees_all(self) -> bool:
+        """Say whether it has been shown all that others wrote."""
+        return not self.company.log.others_since(self.shown, self.name)
+
+    async def ask(self, asked: Asked) -> Any:
+        """Let a request leave; gives its answer."""
+        about = get_contextvars()
+        effect = asked.effect.id if asked.effect is not None else about.get("effect")
+        try:
+            key = self.company.judge.writes.asks(asked, effect, self)
+        except AssertionError as wrong:
+            self.loop.fail(wrong)
+            raise
+        asked_at = self.agenda.now
+        name = self.numbered(f"{effect or asked.what}")
+        answer: asyncio.Future[Any] = self.loop.create_future()
+
+        def reply(given: Any) -> None:
+            self_loop.hand(lambda: None if answer.done() else answer.set_result(given))
+
+        def leave() -> None:
+            late = self.agenda.now - asked_at > 1.0 or not self.is_alone
+            self.company.network.carry(asked, key, name, reply, late=late)
+
+        self_loop = self.loop
+        self_loop.after(0.001, leave)
+        given = await answer
+        if isinstance(given, OurError):
+            raise given
+        return given
+
+    def numbered(self, name: str) -> str:
+        """Tell apart what this life does more than once."""
+        self._asked[name] += 1
+        return f"{name}/{self._asked[name]}/{self.name}"
