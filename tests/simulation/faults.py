@@ -37,6 +37,9 @@ RATES: Mapping[str, float] = {
     "outcome_delayed": 0.03,
     "intent_doubled": 0.05,
     "intent_produced_again": 0.05,
+    # Appends of which nobody hears whether they lie in the log: the worker must end itself.
+    "append_lost": 0.001,
+    "append_unanswered": 0.001,
 }
 """Faults of single messages, with how likely each is."""
 
@@ -55,6 +58,9 @@ COUNTED = (
     "quickbooks_down",
     "canopy_down",
     "input_replayed",
+    "log_compacted",
+    "begun_at_a_checkpoint",
+    "rebalanced",
     "names_swapped",
     "saved_twice_in_a_second",
     "canopy_went_back",

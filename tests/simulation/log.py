@@ -64,9 +64,9 @@ class Entry:
 
 @dataclass(slots=True)
 class Log:
-    """`lying`: what lies at each offset. `entries`: the batches, in their order."""
+    """`lying`: what lies at each offset; None where compaction has taken it away. `entries`: the batches, in their order."""
 
-    lying: list[Unread] = field(default_factory=list)
+    lying: list[Unread | None] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
 
     @property
@@ -75,11 +75,12 @@ class Log:
         return len(self.lying)
 
     def digest(self) -> str:
-        """Give the SHA-256 of all that lies in it."""
+        """Give the SHA-256 of all that was ever written to it."""
         digest = sha256()
-        for each in self.lying:
-            digest.update(each.key or b"")
-            digest.update(each.value)
+        for entry in self.entries:
+            for key, value in entry.lines:
+                digest.update(key)
+                digest.update(value)
         return digest.hexdigest()
 
     def append(self, by: str, lines: Lines, started: tuple[EffectId, ...]) -> Entry:
@@ -94,6 +95,21 @@ class Log:
         assert len(read) in (0, len(found)), "some records of a batch are believed, and others are not"
         self.entries.append(Entry(lies, by, lines, read, started))
         return self.entries[-1]
+
+    def read(self, begin: int) -> list[Unread]:
+        """Read from an offset to the end."""
+        return [each for each in self.lying[begin:] if each is not None]
+
+    def hidden(self) -> list[bytes]:
+        """Name the keys whose newest record nobody believes: compaction would leave nothing else of them."""
+        newest = {each.key: each.event is not None for each in self.lying if each is not None}
+        return [key or b"" for key, believed in newest.items() if not believed]
+
+    def compact(self) -> None:
+        """Keep the newest record of each key, whoever believes it."""
+        newest = {each.key: n for n, each in enumerate(self.lying) if each is not None}
+        kept = set(newest.values())
+        self.lying = [each if n in kept else None for n, each in enumerate(self.lying)]
 
     def others_since(self, offset: int, name: str) -> bool:
         """Say whether others than this worker have written from an offset on."""

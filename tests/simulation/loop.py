@@ -45,7 +45,7 @@ class Loop:
         self._itself = cast("asyncio.AbstractEventLoop", self)
         self._ready: deque[_Handle] = deque()
         self._deferred: deque[Callable[[], None]] = deque()
-        self._tasks: dict[asyncio.Task[Any], None] = {}
+        self._tasks: dict[asyncio.Task[Any], Context] = {}
         self._running = False
         self.dead = False
         self.paused = False
@@ -79,13 +79,13 @@ class Loop:
 
     def kill(self) -> None:
         """End at once. Its coroutines are closed now, since what they do as they are thrown away must reach nobody."""
-        before = events._get_running_loop()  # as every event loop does
-        events._set_running_loop(self._itself)
+        self.dead = True
+        before = events._get_running_loop()
         events._set_running_loop(self._itself)
         try:
             while self._tasks:
-                task, _ = self._tasks.popitem()
-                task.get_coro().close()
+                task, context = self._tasks.popitem()
+                context.run(task.get_coro().close)
         finally:
             events._set_running_loop(before)
         self._ready.clear()
@@ -165,9 +165,10 @@ class Loop:
         if self.dead:
             coro.close()
             coro = _nothing()
+        context = context if context is not None else copy_context()
         task: asyncio.Task[Any] = asyncio.Task(coro, loop=self._itself, name=name, context=context)
         task._log_destroy_pending = False  # type: ignore[attr-defined]
-        self._tasks[task] = None
+        self._tasks[task] = context
         task.add_done_callback(self._forget)
         return task
 

@@ -6,7 +6,11 @@ All takes its time, and what has left the process arrives whatever becomes of it
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Never, cast
+
+import orjson
 
 from adapters.canopy.mapping import client_of
 from domain.codes import ParkedCode
@@ -21,15 +25,20 @@ from streams.wire.outcome_events import answer_in, outcome_event
 from streams.wire.topics import INPUTS, OUTCOMES
 from streams.wire.traces import Place
 from streams.worker.assembly import Ports
+from streams.worker.checkpoint import Checkpoint, Copy, Mark
 from streams.worker.ground import Outside
 from streams.worker.limiters import Doors
 from streams.worker.partition import Partition
-from streams.worker.ports import Answered
+from streams.worker.ports import Answered, AppendFailedError
 from tests.simulation.door import Door
 from tests.simulation.topics import PARTITION
 
 if TYPE_CHECKING:
     from tests.simulation.process import Process
+
+RECORDS_TO_A_CHECKPOINT = 60
+APPEND_GIVEN_UP_SECONDS = 10.0
+"""After these nobody knows whether an append lies in the log, and the worker ends itself."""
 
 
 def ports_of(process: "Process") -> Ports:
@@ -39,7 +48,7 @@ def ports_of(process: "Process") -> Ports:
     return Ports(
         log=log,
         appends=log,
-        checkpoints=_NoCheckpoints(),
+        checkpoints=_Checkpoints(process),
         dead_letters=_DeadLetters(process),
         continuity=_Continuity(process),
         answers_ahead=_AnswersAhead(process),
@@ -108,13 +117,14 @@ class _Log(_Port):
         return dict.fromkeys(partitions, self._company.log.end)
 
     async def read_to_end(self, positions: Mapping[int, int]) -> AsyncIterator[list[Unread]]:
-        found = self._company.log.lying[positions[PARTITION] :]
+        found = self._company.log.read(positions[PARTITION])
         self._process.shown = max(self._process.shown, self._company.log.end)
         if found:
             yield found
 
     async def value_at(self, partition: int, offset: int) -> bytes | None:  # noqa: ARG002
-        return self._company.log.lying[offset].value
+        lying = self._company.log.lying[offset]
+        return lying.value if lying is not None else None
 
     async def append(self, partition: int, records: Sequence[tuple[bytes, bytes]]) -> int:  # noqa: ARG002
         process, company = self._process, self._company
@@ -129,7 +139,13 @@ class _Log(_Port):
         def land() -> None:
             if self._is_cut(name):
                 return
+            if company.faults.fires("append_lost", name):
+                self._loop.after(APPEND_GIVEN_UP_SECONDS, give_up)
+                return
             entry = company.append(process, records, started)
+            if company.faults.fires("append_unanswered", name):
+                self._loop.after(APPEND_GIVEN_UP_SECONDS, give_up)
+                return
 
             def hear() -> None:
                 if entry.believed:
@@ -139,6 +155,10 @@ class _Log(_Port):
                     answer.set_result(entry.lies)
 
             self._loop.after(0.0005 + 0.004 * self._dice.of(f"back/{name}"), hear)
+
+        def give_up() -> None:
+            if not answer.done():
+                answer.set_exception(AppendFailedError("Kafka has not answered"))
 
         if process.pause_in_hand:
             company.faults.happened("paused_with_a_decision")
@@ -235,9 +255,35 @@ class _DeadLetters(_Port):
         raise wrong
 
 
-class _NoCheckpoints:
-    async def find(self, number: int) -> None:
-        """Find nothing."""
+class _Checkpoints(_Port):
+    """The newest checkpoint, in a place that both workers share; it was written and read back as a file is."""
+
+    async def find(self, number: int) -> Checkpoint | None:
+        await self._wait("checkpoint", 0.02)
+        found = self._company.checkpoints.get(number)
+        self._company.faults.fired["begun_at_a_checkpoint"] += found is not None
+        return found
 
     def keep(self, partition: Partition) -> None:
-        """Keep nothing."""
+        if partition.last is None or partition.end - partition.kept < RECORDS_TO_A_CHECKPOINT:
+            return
+        partition.kept = partition.end
+        copy = Copy.of(partition, partition.last)
+        number = self._process.numbered("written")
+        seconds = 3 * self._dice.of(f"written/{partition.end}/{number}")
+        self._loop.after(seconds, partial(self._write, partition.number, copy), idle=True, counts=False)
+
+    def _write(self, number: int, copy: Copy) -> None:
+        self._company.checkpoints[number] = Checkpoint(
+            path=Path(f"{number}.jsonl"),
+            end=copy.end,
+            mark=Mark.of(*copy.last),
+            positions=copy.positions,
+            disbelieved=frozenset(copy.disbelieved),
+            causes=_as_json(copy.causes),
+            rows=tuple((row.key, _as_json(row)) for row in copy.rows),
+        )
+
+
+def _as_json(content: object) -> Any:
+    return orjson.loads(orjson.dumps(content, option=orjson.OPT_NON_STR_KEYS))

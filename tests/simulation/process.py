@@ -14,6 +14,7 @@ from structlog.contextvars import get_contextvars
 from streams.wire.inputs import Message
 from streams.wire.topics import INPUTS
 from streams.worker.assembly import Assembled, assemble
+from streams.worker.ports import AppendFailedError
 from tests.simulation.door import Asked
 from tests.simulation.group import SESSION_SECONDS
 from tests.simulation.loop import Loop
@@ -94,7 +95,7 @@ class Process:
     def _notice(self) -> None:
         """Hear from the group that it was missed."""
         if self.company.group.owner is not self:
-            self.revoked()
+            self.joined()
 
     def crash(self) -> None:
         """End at once: what was only in memory is gone."""
@@ -103,34 +104,37 @@ class Process:
         self.loop.kill()
 
     def fatal(self, wrong: BaseException) -> None:
-        """It can't go on, and says so: nothing that happens here is a reason for that."""
-        self.loop.fail(AssertionError(f"worker {self.name} ended itself: {wrong!r}"))
+        """It can't go on, and says so: there is one reason for that here."""
+        if isinstance(wrong, AppendFailedError):
+            self.loop.pause()  # nothing more of it happens
+            self.agenda.after(0.0, partial(self.company.trouble.ended, self, self.loop))
+        else:
+            self.loop.fail(AssertionError(f"worker {self.name} ended itself: {wrong!r}"))
 
     # ---- the partition
 
-    def assigned(self) -> None:
-        """Hear from the group that the partition is its own."""
-        self._rebalance(frozenset({PARTITION}))
-
     def revoked(self) -> None:
-        """Hear from the group that it is not."""
-        self._rebalance(frozenset())
+        """Hear from the group that it hands out the partition anew."""
+        self._begin(partial(self._rebalanced, None))
 
-    def _rebalance(self, partitions: frozenset[int]) -> None:
-        generation = self.company.group.generation
-        self._begin(lambda: self._rebalanced(generation, partitions))
+    def joined(self) -> None:
+        """Hear from the group whose the partition is in its present generation."""
+        self._begin(partial(self._rebalanced, self.company.group.generation))
 
-    async def _rebalanced(self, generation: int, partitions: frozenset[int]) -> None:
+    async def _rebalanced(self, generation: int | None) -> None:
         async with self._rebalancing:
             await self.assembled.lanes.leave(self.partitions)
-            if generation < self.generation:
-                return
-            self.generation, self.partitions = generation, partitions
             self._inbox.clear()
             self._fetching.clear()
-            self._read = dict(self.company.group.committed)
-            for topic in INPUTS:
-                self.fetch(topic)
+            self.partitions = frozenset()
+            if generation is None or generation != self.company.group.generation:
+                return
+            self.generation = generation
+            if self.company.group.owner is self:
+                self.partitions = frozenset({PARTITION})
+                self._read = dict(self.company.group.committed)
+                for topic in INPUTS:
+                    self.fetch(topic)
             seconds = SETTLES_WITHIN_SECONDS * self.dice.of(f"settles/{self.name}/{generation}")
             self.loop.after(seconds, lambda: self._begin(self.assembled.engine.settle))
             if not self._ticks:
@@ -185,7 +189,7 @@ class Process:
         )
 
     def _fetched(self, topic: str, generation: int) -> None:
-        if generation != self.generation:
+        if generation != self.generation or not self.partitions:
             return  # dropped with what was assigned then
         self._fetching.discard(topic)
         message = self.company.topics[topic].messages[self._read[topic]].message

@@ -20,6 +20,10 @@ UNDER_WAY = {LinkStatus.UNMATCHING, LinkStatus.MATCHING, LinkStatus.CREATING}
 def check_at_rest(company: "Simulation") -> None:
     """Every input is decided, nothing waits for ever, and synced sides are in step or say why not."""
     assert not company.judge.waiting, f"I1: never decided: {sorted(company.judge.waiting)[:3]}"
+    hidden = company.log.hidden()
+    assert not hidden, (
+        f"compaction would lose {hidden[0].decode()}: its newest record is one that nobody believes"
+    )
     everybody = company.judge.rows.get(all_key(0))
     if isinstance(everybody, AllRow) and everybody.paused is not None:
         return

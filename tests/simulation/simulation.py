@@ -31,6 +31,7 @@ from domain.switches import probe_at
 from streams.kafka.intent_writer import intent_event
 from streams.kafka.notification_writer import notification_event
 from streams.wire.topics import CLIENT_EVENTS, INPUTS, NOTIFICATIONS
+from streams.worker.checkpoint import Checkpoint
 from tests.simulation.agenda import Agenda
 from tests.simulation.canopy import Canopy, Happened
 from tests.simulation.dice import Dice
@@ -60,7 +61,10 @@ CHECKED_SECONDS = CHECK_EVERY.total_seconds()
 STILL_SECONDS = 1200.0
 """How long it must stay quiet once it is."""
 ROUND_SECONDS = 3600.0
+COMPACTED = 0.3
+"""How often the log is compacted once all is quiet."""
 MOST_STEPS_TO_REST = 60_000
+MOST_SECONDS_TO_REST = 14 * 86400.0
 
 
 class NeverQuietError(AssertionError):
@@ -84,6 +88,7 @@ class Simulation:
         self.log = Log()
         self.topics = {name: Topic(name) for name in INPUTS}
         self.group = Group()
+        self.checkpoints: dict[int, Checkpoint] = {}
         self.held_up: dict[str, float] = {}
         self.network = Network(self.agenda, self.dice, self.faults)
         self.judge = Judge(self.story, self.network)
@@ -99,7 +104,7 @@ class Simulation:
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
         self.workers = (Process(self, "Ann"), Process(self, "Bob"))
         self.group.give(self.workers[0])
-        self.workers[0].assigned()
+        self.workers[0].joined()
 
     def __enter__(self) -> Self:
         return self
@@ -182,6 +187,9 @@ class Simulation:
         commits = self.judge.writes.commits
         self._go_by(STILL_SECONDS)
         assert self.judge.writes.commits == commits, "I6: something is written although nothing happens"
+        if self.dice.of(f"compacted/{self.agenda.now}") < COMPACTED:
+            self.log.compact()
+            self.faults.happened("log_compacted")
 
     def _go_by(self, seconds: float) -> None:
         end = self.agenda.now + seconds
@@ -194,9 +202,9 @@ class Simulation:
             do(self, act)
 
     def _rest(self) -> None:
-        most = self.agenda.steps + MOST_STEPS_TO_REST
+        most, latest = self.agenda.steps + MOST_STEPS_TO_REST, self.agenda.now + MOST_SECONDS_TO_REST
         while not self.agenda.quiet or self._firm_work_is_due():
-            if self.agenda.steps > most:
+            if self.agenda.steps > most or self.agenda.now > latest:
                 raise NeverQuietError("I6: it never comes to rest")
             self.agenda.step()
 

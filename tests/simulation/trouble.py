@@ -7,6 +7,7 @@ from tests.simulation.group import SESSION_SECONDS
 from tests.simulation.script import Act
 
 if TYPE_CHECKING:
+    from tests.simulation.loop import Loop
     from tests.simulation.process import Process
     from tests.simulation.simulation import Simulation
 
@@ -40,16 +41,33 @@ class Trouble:
             return
         self._company.faults.happened("worker_crashed")
         self._company.story.tell(f"Worker {owner.name} is killed.")
-        owner.crash()
-        self._company.group.owner = None
-        back = 1 + 20 * self._dice.of(f"back/{act.name}")
-        self._company.agenda.after(back, lambda: self._start(owner))
-        gone = 2 if self._dice.of(f"soon/{act.name}") < 0.5 else SESSION_SECONDS
-        self._company.agenda.after(gone, self._somebody_owns)
+        self._end(owner, act.name)
+
+    def ended(self, worker: "Process", loop: "Loop") -> None:
+        """A worker has ended itself, and is started again, unless it was killed in the same breath."""
+        if loop.dead:
+            return
+        self._company.story.tell(f"Worker {worker.name} does not know whether it appended, and ends itself.")
+        self._end(worker, f"{worker.name}/{self._company.agenda.now}")
+
+    def _end(self, worker: "Process", name: str) -> None:
+        worker.crash()
+        back = 1 + 20 * self._dice.of(f"back/{name}")
+        self._company.agenda.after(back, lambda: self._start(worker))
+        if self._company.group.owner is worker:
+            self._company.group.owner = None
+            gone = 2 if self._dice.of(f"soon/{name}") < 0.5 else SESSION_SECONDS
+            self._company.agenda.after(gone, self._somebody_owns)
 
     def _start(self, worker: "Process") -> None:
         worker.start()
         self._company.story.tell(f"Worker {worker.name} is started again.")
+        owner = self._company.group.owner
+        if owner is not None and owner.paused_at is None and owner.up:
+            self._company.faults.happened("rebalanced")
+            self._company.group.give(owner)
+            owner.revoked()
+            self._settle(owner)
         self._somebody_owns()
 
     def _pause(self, act: Act) -> None:
@@ -84,6 +102,7 @@ class Trouble:
         self._company.story.tell(f"The partition goes from {owner.name} to {other.name}.")
         self._company.group.give(other)
         owner.revoked()
+        self._settle(owner)
         self._settle(other)
 
     def _somebody_owns(self) -> None:
@@ -98,10 +117,9 @@ class Trouble:
         self._settle(able[0])
 
     def _settle(self, worker: "Process") -> None:
-        """Let a worker begin with the partition that it was given, unless it was given to yet another since."""
+        """Let a worker hear whose the partition is."""
         seconds = 3 * self._dice.of(f"settle/{worker.name}/{self._company.agenda.now}")
-        group, loop = self._company.group, worker.loop
-        loop.after(seconds, lambda: worker.assigned() if group.owner is worker else None)
+        worker.loop.after(seconds, worker.joined)
 
     def _hold_up(self, act: Act) -> None:
         topic = self._dice.one_of(f"topic/{act.name}", INPUTS)
