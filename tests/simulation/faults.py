@@ -37,6 +37,8 @@ RATES: Mapping[str, float] = {
     "outcome_delayed": 0.03,
     "intent_doubled": 0.05,
     "intent_produced_again": 0.05,
+    # While an append is slow, lanes want to begin what its decision takes back.
+    "append_slow": 0.1,
     # Appends of which nobody hears whether they lie in the log: the worker must end itself.
     "append_lost": 0.001,
     "append_unanswered": 0.001,

@@ -134,7 +134,10 @@ class _Log(_Port):
         answer = self._loop.create_future()
 
         def leave() -> None:
-            self._agenda.after(0.0005 + 0.004 * self._dice.of(f"there/{name}"), land)
+            seconds = 0.0005 + 0.004 * self._dice.of(f"there/{name}")
+            if company.faults.fires("append_slow", name):
+                seconds += 3 * self._dice.of(f"slow/{name}")
+            self._agenda.after(seconds, land)
 
         def land() -> None:
             if self._is_cut(name):

@@ -123,6 +123,8 @@ class Process:
 
     async def _rebalanced(self, generation: int | None) -> None:
         async with self._rebalancing:
+            if generation == self.generation:
+                return  # it has heard of it before
             await self.assembled.lanes.leave(self.partitions)
             self._inbox.clear()
             self._fetching.clear()
