@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from domain.effects import Effect
-from streams.worker.rate_limiter import before_each_request
 
 Which = Literal["quickbooks", "canopy"]
 
@@ -25,7 +24,7 @@ class Asked:
 
 
 class Door:
-    """Has every method of its port, and takes a departure of the rate limiter for each request, as adapters do."""
+    """Has every method of its port."""
 
     def __init__(self, side: Which, ask: Callable[[Asked], Awaitable[Any]]) -> None:
         self._side = side
@@ -35,8 +34,7 @@ class Door:
         side, leave = self._side, self._ask
 
         async def ask(*args: Any) -> Any:
-            closed = await before_each_request()
-            return closed if closed is not None else await leave(Asked(side, what, args))
+            return await leave(Asked(side, what, args))
 
         setattr(self, what, ask)
         return ask

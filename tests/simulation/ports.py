@@ -134,10 +134,7 @@ class _Log(_Port):
         answer = self._loop.create_future()
 
         def leave() -> None:
-            seconds = 0.0005 + 0.004 * self._dice.of(f"there/{name}")
-            if company.faults.fires("append_slow", name):
-                seconds += 3 * self._dice.of(f"slow/{name}")
-            self._agenda.after(seconds, land)
+            self._agenda.after(self._seconds_there(name), land)
 
         def land() -> None:
             if self._is_cut(name):
@@ -169,6 +166,10 @@ class _Log(_Port):
             process.pause(seconds)
         self._loop.hand(leave)
         return int(await answer)
+
+    def _seconds_there(self, name: str) -> float:
+        slow = 3 * self._dice.of(f"slow/{name}") if self._company.faults.fires("append_slow", name) else 0.0
+        return slow + 0.0005 + 0.004 * self._dice.of(f"there/{name}")
 
 
 class _Outcomes(_Port):

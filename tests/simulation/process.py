@@ -15,6 +15,7 @@ from streams.wire.inputs import Message
 from streams.wire.topics import INPUTS
 from streams.worker.assembly import Assembled, assemble
 from streams.worker.ports import AppendFailedError
+from streams.worker.rate_limiter import before_each_request
 from tests.simulation.door import Asked
 from tests.simulation.group import SESSION_SECONDS
 from tests.simulation.loop import Loop
@@ -36,6 +37,7 @@ TICKS_OF_A_STILL_ROUND = 30
 class Process:
     """`up`: it runs, or stands still. `partitions`: what it believes to be its own, in `generation`.
 
+    `woke_at`: when it went on last: what it does in that moment may have been begun before it stood still.
     `shown`: up to where it has been shown the log. `looked_at`: when it asked for what it was shown last.
     """
 
@@ -51,6 +53,7 @@ class Process:
         """Begin a life, with nothing in memory."""
         self.up = True
         self.paused_at: float | None = None
+        self.woke_at = float("-inf")
         self.pause_in_hand = 0.0
         self.generation, self.partitions = 0, frozenset[int]()
         self.shown, self.looked_at = 0, float("-inf")
@@ -86,7 +89,7 @@ class Process:
     def _wake(self, loop: Loop) -> None:
         if loop.dead:
             return
-        self.paused_at = None
+        self.paused_at, self.woke_at = None, self.agenda.now
         if self.company.group.owner is not self and self.partitions:
             seconds = 3 * self.dice.of(f"notice/{self.name}/{self.agenda.now}")
             loop.after(seconds, self._notice)
@@ -240,6 +243,9 @@ class Process:
             self.loop.fail(wrong)
             raise
         asked_at = self.agenda.now
+        closed = await before_each_request()  # as adapters do; who has to wait here may be late
+        if closed is not None:
+            return closed
         name = self.numbered(f"{effect or asked.what}")
         answer: asyncio.Future[Any] = self.loop.create_future()
 
@@ -247,7 +253,8 @@ class Process:
             self_loop.hand(lambda: None if answer.done() else answer.set_result(given))
 
         def leave() -> None:
-            late = self.agenda.now - asked_at > 1.0 or not self.is_alone
+            held_up = self.agenda.now - asked_at > 1.0 or asked_at == self.woke_at
+            late = held_up or not self.is_alone
             self.company.network.carry(asked, key, name, reply, late=late)
 
         self_loop = self.loop

@@ -86,6 +86,8 @@ class WriteJudge:
     def _begins(self, key: RowKey, effect: Effect, worker: "Process") -> None:
         if self._story.telling and not isinstance(effect, FirmWork):
             self._story.tell(f"  Worker {worker.name} asks for {effect.kind} {effect.id[:6]} of {key}.")
+        if worker.woke_at == worker.agenda.now:
+            return
         age = worker.agenda.now - worker.looked_at
         assert age < LEASE_SECONDS, (
             f"I4: {effect.kind} of {key} is sent, and the log was not looked at for {age:.0f} s"
