@@ -6,18 +6,18 @@ from typing import TypeVar
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.inputs import Pause, Resume
-from domain.rows import AllRow, FirmRow, Paused
+from domain.rows import AllFirmsRow, FirmRow, Paused
 
-Pausable = TypeVar("Pausable", FirmRow, AllRow)
+Pausable = TypeVar("Pausable", FirmRow, AllFirmsRow)
 
 
-def pause_or_resume(draft: Draft, row: Pausable, wish: Pause | Resume) -> Decision:
+def pause_or_resume(draft: Draft, row: Pausable, intent: Pause | Resume) -> Decision:
     """Note in the row that requests are paused, or no longer."""
     draft.put(row)
-    if isinstance(wish, Pause):
+    if isinstance(intent, Pause):
         if row.paused is not None:
             return draft.decide(Verdict.REFUSED, "already_paused", row, since=row.paused.since.isoformat())
-        paused = Paused(since=draft.now, by=draft.cause.actor, reason=wish.reason)
+        paused = Paused(since=draft.now, by=draft.cause.actor, reason=intent.reason)
         draft.put(replace(row, paused=paused))
         return draft.decide(Verdict.APPLIED, "pause", row)
     if row.paused is None:

@@ -19,7 +19,7 @@ from domain.ids import (
     link_key,
 )
 from domain.inputs import Cause, ClientObserved, CustomerNotified, Input, Outcome
-from domain.rows import Agreed, CustomerRow, FirmRow, LinkRow, NoRow, Row
+from domain.rows import Agreed, CustomerRow, FirmRow, LinkRow, Row, Tombstone
 from streams.wire.inputs import Message
 from streams.wire.topics import CLIENT_EVENTS, INTENTS, NOTIFICATIONS, OUTCOMES
 from tests.simulation.company_judge import CompanyJudge
@@ -95,7 +95,7 @@ class Judge:
         if entry.cause is None:
             for record in entry.records:
                 row = self.rows.get(record.row.key)
-                same = row is None if isinstance(record.row, NoRow) else record.row == row
+                same = row is None if isinstance(record.row, Tombstone) else record.row == row
                 assert same, f"{record.row.key} is written again as it was not"
         else:
             self._decided_in(entry, entry.cause)
@@ -156,7 +156,7 @@ class Judge:
         if cause.topic == INTENTS and decision.verdict == "applied":
             assert cause.id not in self._carried_out, f"I1: {cause.id} is carried out twice"
             self._carried_out.add(cause.id)
-            self.writes.allow_for_wish(decision.rows, decision.code)
+            self.writes.allow_for_intent(decision.rows, decision.code)
 
     def _tell(self, decision: Decision, cause: Cause) -> None:
         rows = []

@@ -13,7 +13,7 @@ from domain.codes import DecisionCode
 from domain.decision import Decision
 from domain.ids import EffectId
 from domain.inputs import Cause
-from domain.rows import NoRow, Row
+from domain.rows import Row, Tombstone
 from streams.wire.believed import Unread, judge
 from streams.wire.records import LogRecord, decode
 from tests.simulation.topics import PARTITION
@@ -122,5 +122,5 @@ class Log:
 
 
 def _row(record: LogRecord) -> Row:
-    assert not isinstance(record.row, NoRow), f"a decision leaves no row under {record.row.key}"
+    assert not isinstance(record.row, Tombstone), f"a decision leaves no row under {record.row.key}"
     return record.row

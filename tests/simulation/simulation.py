@@ -25,7 +25,7 @@ from domain.ids import (
 )
 from domain.inputs import ClientObserved, CustomerNotified, Input, Intent
 from domain.lane_policy import Send, next_step
-from domain.rows import AllRow, FirmRow, LinkRow
+from domain.rows import AllFirmsRow, FirmRow, LinkRow
 from domain.snapshots import Client
 from domain.switches import probe_at
 from streams.kafka.intent_writer import intent_event
@@ -216,7 +216,9 @@ class Simulation:
             row = self.judge.rows.get(firm_key(firm))
             if isinstance(row, FirmRow) and row.connection is not None:
                 for effect in row.pending:
-                    step = next_step(effect, row, everybody if isinstance(everybody, AllRow) else None, now)
+                    step = next_step(
+                        effect, row, everybody if isinstance(everybody, AllFirmsRow) else None, now
+                    )
                     if isinstance(step, Send):
                         return True
         return False

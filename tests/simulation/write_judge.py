@@ -8,7 +8,7 @@ from domain.effects import CreateClient, CreateCustomer, Effect, FirmWork, Write
 from domain.fields import Field, Value
 from domain.ids import EffectId, FirmId, RealmId, RowKey, all_key, firm_key
 from domain.meaning import alike
-from domain.rows import AllRow, FirmRow, LinkRow, Row
+from domain.rows import AllFirmsRow, FirmRow, LinkRow, Row
 from domain.settings import Settings
 from domain.snapshots import Client, Customer
 from tests.simulation.door import Asked
@@ -103,7 +103,7 @@ class WriteJudge:
         assert why is None, f"I4: {effect.kind} of {key} is sent although {why}"
 
     def _check_progress(self, key: RowKey, effect: Write) -> None:
-        """The same is asked for under so many names at most, as long as nobody edits either side or wishes anything."""
+        """The same is asked for under so many names at most, as long as nobody edits either side or intents anything."""
         values = repr(sorted((field.value, repr(value)) for field, value in effect.values.items()))
         asked = self._asked[key, effect.kind, values, self._allowance(key)]
         asked.add(effect.id)
@@ -125,7 +125,7 @@ class WriteJudge:
         if connection is None or connection.asleep_since is not None:
             return "the firm is not connected"
         everybody = self._judge.rows.get(all_key(0))
-        if firm.paused is not None or (isinstance(everybody, AllRow) and everybody.paused is not None):
+        if firm.paused is not None or (isinstance(everybody, AllFirmsRow) and everybody.paused is not None):
             return "requests are paused"
         if not isinstance(current, Write | CreateClient):
             return None
@@ -137,8 +137,8 @@ class WriteJudge:
         """A person changed a client or a customer: its link may cost a write more."""
         self._allowed[key] += 1
 
-    def allow_for_wish(self, rows: tuple[Row, ...], code: str) -> None:
-        """A person's wish was granted: it may cost writes, and ends being left out."""
+    def allow_for_intent(self, rows: tuple[Row, ...], code: str) -> None:
+        """A person's intent was granted: it may cost writes, and ends being left out."""
         about = rows[0]
         if code == "unmatch":
             self.left_out.add(about.key)

@@ -51,7 +51,7 @@ class Seen:
 
 
 async def test_a_rebuild_under_load_ends_as_the_log_says_and_shows_nothing_half(pair: Pair) -> None:
-    """Wishes are decided meanwhile; each row is in the end what the checker, by its own code, folds from the log."""
+    """Intents are decided meanwhile; each row is in the end what the checker, by its own code, folds from the log."""
     at_one, at_two = await pair.open_company()
     clients = [await at_one.add_client(f"Client {n}", sync=True) for n in range(CLIENTS)]
     for client in clients:
@@ -70,14 +70,14 @@ async def test_a_rebuild_under_load_ends_as_the_log_says_and_shows_nothing_half(
         assert timeline.ok()["lines"]
         await _until_built(pair)
     enough.set()
-    wishes = await working
+    intents = await working
     await asyncio.gather(*looking)
 
     for each in seen:
         assert set(each.states) == {"200 ok", "200 being_built_again"}
         assert each.fewest == CLIENTS, "a list was shown while clients were missing from it"
         assert set(each.answers) == {"shown", "read_model_behind"}
-    assert wishes > 0, "nothing was asked for while it was built again"
+    assert intents > 0, "nothing was asked for while it was built again"
     await _compare(pair)
 
 
@@ -93,8 +93,8 @@ async def _work(company: Company, clients: list[str], enough: asyncio.Event) -> 
     while not enough.is_set() or taken <= len(clients):
         client = clients[taken % len(clients)]
         await company.edit_client(client, email=f"p{taken}@example.com")
-        wish = "unmatch" if taken // len(clients) % 2 == 0 else "restore"
-        answer = await company.act(client, wish)
+        intent = "unmatch" if taken // len(clients) % 2 == 0 else "restore"
+        answer = await company.act(client, intent)
         assert answer.status in {200, 202, 409}, answer
         taken += 1
         meanwhile += not enough.is_set()
