@@ -172,9 +172,11 @@ class Worker:
 
     def _fetched(self, topic: str) -> None:
         self._fetching.discard(topic)
-        if not self.owns:
+        messages = self._company.topics[topic].messages
+        # It may have lost the partition since and got it back, with all that was there read by somebody else.
+        if not self.owns or self._read[topic] >= len(messages):
             return
-        message = self._company.topics[topic].messages[self._read[topic]]
+        message = messages[self._read[topic]]
         self._read[topic] += 1
         if self._has_decided(message.cause):
             self._company.faults.happened("inputs_read_again")
