@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from domain.apply.client_seen import take_client
+from domain.apply.client_seen import client_is_gone, take_client
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import ReadClient
 from domain.obstacles import Obstacle
-from domain.outcomes import ClientRead, Result
+from domain.outcomes import ClientGone, ClientRead, Result
 from domain.plan import plan
 from domain.rows import Behind, FirmRow, LinkRow, LinkStatus, Waiting
 from domain.snapshots import Client
@@ -38,10 +38,11 @@ def client_looked_at(
 ) -> Decision:
     """Take in how a client looks: as we thought, newer, or older still, and then it is looked at again or believed."""
     link = replace(link, pending=tuple(each for each in link.pending if each.id != effect.id))
-    seen = result.client if isinstance(result, ClientRead) else None
     known = link.client
+    if isinstance(result, ClientGone):
+        return draft.decide(Verdict.APPLIED, result.kind, plan(draft, client_is_gone(link)))
+    seen = result.client if isinstance(result, ClientRead) else None
     if seen is None or known is None or not client_is_older(known, seen):
-        # One that is gone is left to the next write, which meets it.
         link = replace(link, behind=None, waiting=None)
         link = take_client(draft, firm, link, seen) if seen is not None else link
         return draft.decide(Verdict.APPLIED, result.kind, plan(draft, link))
