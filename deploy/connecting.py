@@ -21,7 +21,7 @@ async def connect_firms(
 ) -> None:
     """Ask for firms to be connected with QuickBooks companies. The company is kept for the firm until that is decided.
 
-    Each time is a wish of its own: a firm that has disconnected connects again with the same words.
+    Each time is an intent of its own: a firm that has disconnected connects again with the same words.
 
     Raises:
         RealmTakenError: another firm has the company.
@@ -39,9 +39,9 @@ async def connect_firms(
                 )
             now = datetime.now(UTC)
             await connections.claim(firm, realm, now)
-            wish = Connect(firm_id=firm, intent_id=IntentId(uuid4().hex), realm_id=realm, replaces=replaces)
+            intent = Connect(firm_id=firm, intent_id=IntentId(uuid4().hex), realm_id=realm, replaces=replaces)
             try:
-                await writer.submit(wish, operator(), now)
+                await writer.submit(intent, operator(), now)
             except BaseException:
                 # If it was written all the same, the log will say so, and the table follows.
                 await connections.withdraw(firm, realm)

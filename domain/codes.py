@@ -41,9 +41,9 @@ RefusalCode = Literal[
     "too_old",
     "write_under_way",
 ]
-"""Why a wish was not granted."""
+"""Why an intent was not granted."""
 
-WishCode = Literal[
+IntentCode = Literal[
     "add_client",
     "answer",
     "connect",
@@ -111,7 +111,7 @@ PassedOverCode = Literal[
 ]
 """Why an input changed nothing; that a client is not synced is its link's `Reason`."""
 
-DecisionCode = RefusalCode | WishCode | EventCode | WorkCode | PassedOverCode | Reason
+DecisionCode = RefusalCode | IntentCode | EventCode | WorkCode | PassedOverCode | Reason
 
 ParkedCode = Literal[
     "bad_actor",
@@ -144,9 +144,9 @@ def is_refusal(code: str) -> TypeGuard[RefusalCode]:
     return code in get_args(RefusalCode)
 
 
-def is_wish(code: str) -> TypeGuard[WishCode]:
-    """Say whether a code in the log is a granted wish that is known here."""
-    return code in get_args(WishCode)
+def is_intent(code: str) -> TypeGuard[IntentCode]:
+    """Say whether a code in the log is a granted intent that is known here."""
+    return code in get_args(IntentCode)
 
 
 def is_event(code: str) -> TypeGuard[EventCode]:

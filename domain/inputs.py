@@ -1,4 +1,4 @@
-"""What reaches `decide`: facts from outside, people's wishes, and outcomes of our own work."""
+"""What reaches `decide`: facts from outside, people's intents, and outcomes of our own work."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

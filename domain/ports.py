@@ -110,7 +110,7 @@ class KafkaAwayError(Exception):
 
 
 class Intents(Protocol):
-    """Where people's wishes go in; raises `KafkaAwayError`."""
+    """Where people's intents go in; raises `KafkaAwayError`."""
 
     async def submit(self, intent: Intent, actor: str, asked_at: datetime) -> None:
         """Write an intent to its topic; returns once Kafka has acknowledged it. `actor`: `user:ID`.

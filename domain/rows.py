@@ -1,7 +1,7 @@
 """The state: firms, links and customers. A row changes only by being replaced, and the replacement is written.
 
 `version` counts every record of a row. `decided_version` is the version that last changed what a person acts
-on (status, customer, question or choice): a wish is stale only if that has moved on since it was shown.
+on (status, customer, question or choice): an intent is stale only if that has moved on since it was shown.
 """
 
 from collections.abc import Mapping

@@ -49,10 +49,10 @@ class PastLink:
     agreed: Agreed
     realm_id: RealmId | None
 
-    def put_into(self, wish: Restore, version: int) -> Restore:
-        """Let a wish ask for this, which stood at `version`."""
+    def put_into(self, intent: Restore, version: int) -> Restore:
+        """Let an intent ask for this, which stood at `version`."""
         return replace(
-            wish,
+            intent,
             version=version,
             customer_id=self.customer_id,
             agreed=self.agreed,

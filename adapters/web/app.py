@@ -10,16 +10,16 @@ from adapters.web.answering import answering
 from adapters.web.bodies import LARGEST_FORM, ROOM, BodyRoom, bodies_in_time
 from adapters.web.client_reads import CLIENT_READS
 from adapters.web.client_writes import CLIENT_WRITES
-from adapters.web.customer_wishes import CUSTOMER_WISHES
+from adapters.web.customer_intents import CUSTOMER_INTENTS
 from adapters.web.customers import CUSTOMERS
 from adapters.web.dead_letter_routes import DEAD_LETTER_ROUTES
 from adapters.web.deliveries import DELIVERIES, Deliveries
 from adapters.web.event_stream import stream_events
+from adapters.web.firm_intents import FIRM_INTENTS
 from adapters.web.firm_routes import FIRM_ROUTES
-from adapters.web.firm_wishes import FIRM_WISHES
 from adapters.web.headers import add_headers
 from adapters.web.held_routes import HELD_ROUTES
-from adapters.web.link_wishes import LINK_WISHES
+from adapters.web.link_intents import LINK_INTENTS
 from adapters.web.match_preview import MATCH_PREVIEW
 from adapters.web.open_streams import STREAMS, OpenStreams
 from adapters.web.openapi import EVENTS_PATH, openapi
@@ -33,12 +33,12 @@ API_VERSION = "1"
 OPERATIONS: tuple[Operation, ...] = (
     *CLIENT_READS,
     *CLIENT_WRITES,
-    *LINK_WISHES,
+    *LINK_INTENTS,
     *MATCH_PREVIEW,
     *CUSTOMERS,
-    *CUSTOMER_WISHES,
+    *CUSTOMER_INTENTS,
     *FIRM_ROUTES,
-    *FIRM_WISHES,
+    *FIRM_INTENTS,
     *HELD_ROUTES,
     *DEAD_LETTER_ROUTES,
 )

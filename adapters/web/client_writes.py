@@ -9,13 +9,13 @@ from adapters.canopy.answers import ClientRefused
 from adapters.web.client_reads import ONE, PATH, shown_client
 from adapters.web.client_shapes import AddressShape, ClientAnswer, client_shape
 from adapters.web.field_remarks import refuse_wrong_fields
-from adapters.web.link_wishes import where_is
+from adapters.web.intents import WAIT_SECONDS
+from adapters.web.link_intents import where_is
 from adapters.web.operations import Answer, Call, Operation
 from adapters.web.people import Role
 from adapters.web.positions import Position
 from adapters.web.problems import Problem
 from adapters.web.refusal_texts import refusal_text
-from adapters.web.wishes import WAIT_SECONDS
 from domain.outcomes import ClientGone, ClientMoved
 from domain.ports import TryLater
 from domain.projection import Decided, Watch, is_settled

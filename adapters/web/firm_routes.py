@@ -5,10 +5,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from adapters.web.intents import Refused, UnderWay, ask_about_firm
 from adapters.web.operations import Answer, Call, Operation
 from adapters.web.people import Role
 from adapters.web.refusals import refusal
-from adapters.web.wishes import Refused, UnderWay, ask_about_firm
 from domain.inputs import ChangeSettings
 from domain.obstacles import Obstacle
 from domain.settings import Actions, ConflictPolicy, Settings
@@ -76,8 +76,8 @@ async def _change_settings(call: Call) -> Answer:
         actions_from_qbo=Actions(**wanted.actions_from_qbo.model_dump()),
         conflicts=wanted.conflicts,
     )
-    wish = ChangeSettings(firm_id=call.firm, intent_id=call.intent_id, settings=settings)
-    ended = await ask_about_firm(call, wish)
+    intent = ChangeSettings(firm_id=call.firm, intent_id=call.intent_id, settings=settings)
+    ended = await ask_about_firm(call, intent)
     if isinstance(ended, Refused):
         raise refusal(ended)
     if isinstance(ended, UnderWay):

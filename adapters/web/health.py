@@ -27,7 +27,7 @@ async def alive(_: web.Request) -> web.Response:
 async def ready(request: web.Request) -> web.Response:
     """Say for each part whether it is ready; 503 if one is not.
 
-    While the read model is built again it is ready all the same: wishes and webhooks are taken, and sending them
+    While the read model is built again it is ready all the same: intents and webhooks are taken, and sending them
     elsewhere would help nobody, since all gateways read the same tables. It is ready as well while a partition is
     stopped, and names it: the firms of all others are served, and every gateway reads the same log.
     """

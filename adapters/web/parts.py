@@ -44,7 +44,7 @@ class CanopyClients(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """The parts. `intents_topic`: where the log says that a person's wish came from."""
+    """The parts. `intents_topic`: where the log says that a person's intent came from."""
 
     read_model: ReadModel
     connections: Connections

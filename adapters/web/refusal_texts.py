@@ -1,4 +1,4 @@
-"""Why a wish was refused, in the product's words, each with what to do about it. Total: no refusal is without one."""
+"""Why an intent was refused, in the product's words, each with what to do about it. Total: no refusal is without one."""
 
 from collections.abc import Mapping
 

@@ -28,7 +28,7 @@ DECIDED_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """What the engine said to a wish. `at`: its place in the log."""
+    """What the engine said to an intent. `at`: its place in the log."""
 
     verdict: Verdict
     code: str
@@ -43,11 +43,11 @@ class Decided:
 
 
 def new_intent() -> IntentId:
-    """Name a wish: at a terminal, asking twice is meant."""
+    """Name an intent: at a terminal, asking twice is meant."""
     return IntentId(uuid4().hex)
 
 
-async def ask(settings: Settings, wish: Intent) -> list[Decided]:
+async def ask(settings: Settings, intent: Intent) -> list[Decided]:
     """Ask, and give the decision; of what goes for all firms, that of each partition.
 
     Raises:
@@ -55,12 +55,12 @@ async def ask(settings: Settings, wish: Intent) -> list[Decided]:
         KafkaAwayError: it could not be taken in for certain.
     """
     async with LogReader(settings.bootstrap, LOG) as log, intents(settings) as writer:
-        partitions = await _partitions(settings, log, wish.firm_id)
+        partitions = await _partitions(settings, log, intent.firm_id)
         positions = await log.ends(partitions)
-        await writer.submit(wish, operator(), datetime.now(UTC))
+        await writer.submit(intent, operator(), datetime.now(UTC))
         try:
             async with asyncio.timeout(DECIDED_SECONDS):
-                return await _decisions(log, positions, wish.intent_id)
+                return await _decisions(log, positions, intent.intent_id)
         except TimeoutError:
             raise NotDecidedError(
                 f"It is taken in, and will be decided once a worker runs; within {DECIDED_SECONDS:.0f} s none has. Don't ask again: "
@@ -74,13 +74,13 @@ async def _partitions(settings: Settings, log: LogReader, firm: FirmId) -> tuple
     return (partition_of(firm, settings.partitions),)
 
 
-async def _decisions(log: LogReader, positions: Mapping[int, int], wish: IntentId) -> list[Decided]:
+async def _decisions(log: LogReader, positions: Mapping[int, int], intent: IntentId) -> list[Decided]:
     decided: dict[int, Decided] = {}
     async for found in log.follow(positions):
         if isinstance(found, Stop):
             raise NotDecidedError(f"It is taken in, and nobody can decide it: {PartitionStoppedError(found)}")
         for each in found:
-            if each.record is not None and each.record.input is not None and each.record.input.id == wish:
+            if each.record is not None and each.record.input is not None and each.record.input.id == intent:
                 decided.setdefault(each.partition, _decided(each.partition, each.record))
         if len(decided) == len(positions):
             break

@@ -69,20 +69,20 @@ async def restore(
     Raises:
         NothingThereError: that version had no customer, or is not known.
     """
-    wish = Restore(firm_id=firm, intent_id=new_intent(), client_id=client, reason=reason)
+    intent = Restore(firm_id=firm, intent_id=new_intent(), client_id=client, reason=reason)
     if version is not None:
-        wish = await _of_version(settings, wish, version)
-    (decided,) = await ask(settings, wish)
+        intent = await _of_version(settings, intent, version)
+    (decided,) = await ask(settings, intent)
     return decided
 
 
-async def _of_version(settings: Settings, wish: Restore, version: int) -> Restore:
+async def _of_version(settings: Settings, intent: Restore, version: int) -> Restore:
     async with database(settings) as store:
-        past = await ReadModel(store).links.at_version(wish.firm_id, wish.client_id, version)
+        past = await ReadModel(store).links.at_version(intent.firm_id, intent.client_id, version)
     if past is None:
         raise NothingThereError(
-            f"No version {version} of client {wish.client_id} is known; `timeline` lists them."
+            f"No version {version} of client {intent.client_id} is known; `timeline` lists them."
         )
     if past.customer_id is None:
-        raise NothingThereError(f"At version {version} client {wish.client_id} had no customer.")
-    return past.put_into(wish, version)
+        raise NothingThereError(f"At version {version} client {intent.client_id} had no customer.")
+    return past.put_into(intent, version)

@@ -18,7 +18,7 @@ MOST_SHOWN = 20
 
 
 def outcome(done: str, decisions: Sequence[Decided]) -> Said:
-    """Tell how a wish ended: done where it was not refused everywhere."""
+    """Tell how an intent ended: done where it was not refused everywhere."""
     told = next((each for each in decisions if not each.refused), decisions[0])
     facts: dict[str, object] = {
         "verdict": told.verdict.value,

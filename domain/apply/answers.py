@@ -18,30 +18,30 @@ from domain.names import LONGEST_NAME, folded
 from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, Pair, Problem, Taken, together
 
 
-def answer(draft: Draft, firm: FirmRow, link: LinkRow, wish: Answer) -> LinkRow | Refusal:
+def answer(draft: Draft, firm: FirmRow, link: LinkRow, intent: Answer) -> LinkRow | Refusal:
     """Do what the chosen answer says."""
     problem = link.problem
     if problem is None:
         return Refusal("no_question")
-    if problem.id != wish.question:
+    if problem.id != intent.question:
         return Refusal("stale")
     possible = choices(draft, link)
-    refusal = possible.get(wish.choice, Refusal("no_such_choice"))
-    return refusal or _answered(draft, firm, link, problem, wish)
+    refusal = possible.get(intent.choice, Refusal("no_such_choice"))
+    return refusal or _answered(draft, firm, link, problem, intent)
 
 
 def _answered(
-    draft: Draft, firm: FirmRow, link: LinkRow, problem: Problem, wish: Answer
+    draft: Draft, firm: FirmRow, link: LinkRow, problem: Problem, intent: Answer
 ) -> LinkRow | Refusal:
-    match wish.choice:
+    match intent.choice:
         case "canopy" | "quickbooks" as side:
-            return _keep_side(draft, link, problem, side, wish.field)
+            return _keep_side(draft, link, problem, side, intent.field)
         case "value":
-            return _keep_value(draft, link, problem, wish)
+            return _keep_value(draft, link, problem, intent)
         case "name":
-            return _take_name(draft, link, wish.value)
+            return _take_name(draft, link, intent.value)
         case "match":
-            return _match(draft, link, problem, wish)
+            return _match(draft, link, problem, intent)
         case "create_client":
             return _create_client(draft, firm, link, problem)
         case "leave" if problem.code == "customers_merged":
@@ -49,16 +49,16 @@ def _answered(
         case "leave" | "go_on":
             return without_question(link)
         case _:
-            assert_never(wish.choice)
+            assert_never(intent.choice)
 
 
-def put_back(draft: Draft, link: LinkRow, wish: PutBack) -> LinkRow | Refusal:
+def put_back(draft: Draft, link: LinkRow, intent: PutBack) -> LinkRow | Refusal:
     """Let a value that gave way stand again, on both sides."""
     if link.status is not LinkStatus.SYNCED:
         return Refusal("question_open" if link.problem is not None else "not_synced")
-    if wish.field is Field.DISPLAY_NAME and not folded(wish.value):
+    if intent.field is Field.DISPLAY_NAME and not folded(intent.value):
         return Refusal("name_unusable")
-    return _want(draft, link, wish.field, wish.value)
+    return _want(draft, link, intent.field, intent.value)
 
 
 def _want(draft: Draft, link: LinkRow, field: Field, value: Value) -> LinkRow:
@@ -103,12 +103,12 @@ def _keep_side(
     return without_question(replace(link, agreed=agreed, pushed=pushed))
 
 
-def _keep_value(draft: Draft, link: LinkRow, problem: Problem, wish: Answer) -> LinkRow | Refusal:
-    if wish.field is None or wish.field not in problem.fields:
+def _keep_value(draft: Draft, link: LinkRow, problem: Problem, intent: Answer) -> LinkRow | Refusal:
+    if intent.field is None or intent.field not in problem.fields:
         return Refusal("no_such_choice")
-    if wish.field is Field.DISPLAY_NAME and not folded(wish.value):
+    if intent.field is Field.DISPLAY_NAME and not folded(intent.value):
         return Refusal("name_unusable")
-    return without_question(_want(draft, link, wish.field, wish.value))
+    return without_question(_want(draft, link, intent.field, intent.value))
 
 
 def _take_name(draft: Draft, link: LinkRow, name: Value) -> LinkRow | Refusal:
@@ -134,7 +134,7 @@ def _asked_by_person(draft: Draft, link: LinkRow) -> LinkRow:
     )
 
 
-def _match(draft: Draft, link: LinkRow, problem: Problem, wish: Answer) -> LinkRow | Refusal:
+def _match(draft: Draft, link: LinkRow, problem: Problem, intent: Answer) -> LinkRow | Refusal:
     """Match with whom the question is about, as the person saw it or not at all.
 
     Who has that customer, after a merge, is unmatched, and gets it back if the match is not carried out.
@@ -142,9 +142,9 @@ def _match(draft: Draft, link: LinkRow, problem: Problem, wish: Answer) -> LinkR
     customer = customer_to_match(draft, link, problem)
     if isinstance(customer, Refusal):
         return customer
-    if wish.customer_id not in (None, customer):
+    if intent.customer_id not in (None, customer):
         return Refusal("stale")
-    moved = moved_since(draft, link, customer, wish.customer_sync_token)
+    moved = moved_since(draft, link, customer, intent.customer_sync_token)
     if moved is not None:
         return moved
     other, own = draft.link_of(link.firm_id, customer), link.customer_id
@@ -164,7 +164,7 @@ def _create_client(draft: Draft, firm: FirmRow, link: LinkRow, problem: Problem)
 
 
 def client_for(draft: Draft, firm: FirmRow, customer: CustomerId, *, anyway: bool) -> CustomerRow | Refusal:
-    """Ask for a Canopy client for a customer, as a person wishes. `anyway`: beside one of the same name too."""
+    """Ask for a Canopy client for a customer, as a person intents. `anyway`: beside one of the same name too."""
     row = draft.customer(firm.firm_id, customer)
     refusal = not_to_become_a_client(draft, firm.firm_id, row)
     if refusal is not None:

@@ -14,23 +14,23 @@ from domain.inputs import Connect
 from domain.rows import Connection, FirmRow
 
 
-def connect(draft: Draft, firm: FirmRow, wish: Connect) -> Decision:
+def connect(draft: Draft, firm: FirmRow, intent: Connect) -> Decision:
     """Begin to keep a firm in step: list both sides; nothing that the listing finds is created or matched."""
     connection = firm.connection
     if connection is None:
-        return _begin(draft, firm, wish)
-    if connection.realm_id == wish.realm_id:
+        return _begin(draft, firm, intent)
+    if connection.realm_id == intent.realm_id:
         if connection.asleep_since is not None:
             return _wake(draft, firm, connection)
         if connection.reauthorise_since is not None:
             firm = let_in_again(draft, firm, connection)
             return draft.decide(Verdict.APPLIED, "reauthorised", firm)
         return draft.decide(Verdict.SKIPPED, "already_connected", firm)
-    if connection.asleep_since is None or not wish.replaces:
+    if connection.asleep_since is None or not intent.replaces:
         # Another company than before is asked about first: the links with this one would be let go.
         draft.put(firm)
         return draft.decide(Verdict.REFUSED, "other_realm_connected", firm, realm_id=connection.realm_id)
-    return _replace(draft, firm, connection, wish)
+    return _replace(draft, firm, connection, intent)
 
 
 def disconnect(draft: Draft, firm: FirmRow) -> Decision:
@@ -53,8 +53,8 @@ def _letting_go(firm: FirmRow) -> tuple[PlanLinks, ...]:
     return tuple(step for step in steps if step.doing in ("let_go", "forget"))
 
 
-def _begin(draft: Draft, firm: FirmRow, wish: Connect) -> Decision:
-    connection = Connection(realm_id=wish.realm_id, connected_at=draft.now, connected_by=draft.cause.actor)
+def _begin(draft: Draft, firm: FirmRow, intent: Connect) -> Decision:
+    connection = Connection(realm_id=intent.realm_id, connected_at=draft.now, connected_by=draft.cause.actor)
     draft.put(replace(firm, connection=connection, pending=first_listings(draft, firm)))
     return draft.decide(Verdict.APPLIED, "connect", firm)
 
@@ -84,13 +84,13 @@ def _wake(draft: Draft, firm: FirmRow, connection: Connection) -> Decision:
     return draft.decide(Verdict.APPLIED, "connect", firm)
 
 
-def _replace(draft: Draft, firm: FirmRow, before: Connection, wish: Connect) -> Decision:
+def _replace(draft: Draft, firm: FirmRow, before: Connection, intent: Connect) -> Decision:
     """Let go of all links with the company before, and only then list the new one, whose ids are others'.
 
     Where the company before is itself new, and its own predecessor's links are not all let go, they are still of that one.
     """
     connection = Connection(
-        realm_id=wish.realm_id,
+        realm_id=intent.realm_id,
         connected_at=draft.now,
         connected_by=draft.cause.actor,
         replaces=before.replaces or before.realm_id,

@@ -26,44 +26,44 @@ from domain.inputs import (
 from domain.rows import FirmRow
 
 
-def carry_out_for_firm(draft: Draft, wish: FirmIntent) -> Decision:
+def carry_out_for_firm(draft: Draft, intent: FirmIntent) -> Decision:
     """Carry out what is asked for a firm, or refuse it; once, however often it comes."""
-    if wish.firm_id == ALL_FIRMS and isinstance(wish, Pause | Resume):
+    if intent.firm_id == ALL_FIRMS and isinstance(intent, Pause | Resume):
         everybody = draft.all_firms(draft.cause.partition)
-        if before := decided_before(wish.intent_id, draft.cause, everybody):
+        if before := decided_before(intent.intent_id, draft.cause, everybody):
             return decide_again(draft, everybody, before)
-        return pause_or_resume(draft, remember(everybody, wish.intent_id, draft.cause), wish)
-    firm = draft.firm(wish.firm_id) or FirmRow(firm_id=wish.firm_id)
-    if before := decided_before(wish.intent_id, draft.cause, firm):
+        return pause_or_resume(draft, remember(everybody, intent.intent_id, draft.cause), intent)
+    firm = draft.firm(intent.firm_id) or FirmRow(firm_id=intent.firm_id)
+    if before := decided_before(intent.intent_id, draft.cause, firm):
         return decide_again(draft, firm, before)
-    return _carry_out(draft, remember(firm, wish.intent_id, draft.cause), wish)
+    return _carry_out(draft, remember(firm, intent.intent_id, draft.cause), intent)
 
 
-def _carry_out(draft: Draft, firm: FirmRow, wish: FirmIntent) -> Decision:
-    if firm.connection is None and not isinstance(wish, Connect):
+def _carry_out(draft: Draft, firm: FirmRow, intent: FirmIntent) -> Decision:
+    if firm.connection is None and not isinstance(intent, Connect):
         # Most likely its name is mistyped: what was asked would be said to be done, and be done to nobody.
         draft.put(firm)
         return draft.decide(Verdict.REFUSED, "never_connected", firm)
-    match wish:
+    match intent:
         case ChangeSettings():
-            return _change_settings(draft, firm, wish)
+            return _change_settings(draft, firm, intent)
         case Connect():
-            return connect(draft, firm, wish)
+            return connect(draft, firm, intent)
         case Disconnect():
             return disconnect(draft, firm)
         case Pause() | Resume():
-            return pause_or_resume(draft, firm, wish)
+            return pause_or_resume(draft, firm, intent)
         case ReleaseHeld():
             return _release_held(draft, firm)
         case AddClient():
-            return _add_client(draft, firm, wish)
+            return _add_client(draft, firm, intent)
         case _:
-            assert_never(wish)
+            assert_never(intent)
 
 
-def _change_settings(draft: Draft, firm: FirmRow, wish: ChangeSettings) -> Decision:
+def _change_settings(draft: Draft, firm: FirmRow, intent: ChangeSettings) -> Decision:
     """Set the switches; they count from here on, and links with work pending are planned again in steps."""
-    firm = replace(firm, settings=wish.settings)
+    firm = replace(firm, settings=intent.settings)
     draft.put(plan_links(draft, firm) if firm.is_awake else firm)
     return draft.decide(Verdict.APPLIED, "settings", firm)
 
@@ -76,12 +76,12 @@ def _release_held(draft: Draft, firm: FirmRow) -> Decision:
     return draft.decide(Verdict.APPLIED, "release_held", firm)
 
 
-def _add_client(draft: Draft, firm: FirmRow, wish: AddClient) -> Decision:
+def _add_client(draft: Draft, firm: FirmRow, intent: AddClient) -> Decision:
     draft.put(firm)
     if not firm.is_awake:
         return draft.decide(Verdict.REFUSED, "not_connected", firm)
-    asked = client_for(draft, firm, wish.customer_id, anyway=wish.anyway)
+    asked = client_for(draft, firm, intent.customer_id, anyway=intent.anyway)
     if isinstance(asked, Refusal):
         return draft.decide(Verdict.REFUSED, asked.code, firm, **asked.facts)
-    lift_questions(draft, firm.firm_id, wish.customer_id)
+    lift_questions(draft, firm.firm_id, intent.customer_id)
     return draft.decide(Verdict.APPLIED, "add_client", asked)

@@ -10,7 +10,7 @@ from domain.apply.held import push
 from domain.apply.matching import match, restore
 from domain.apply.refusals import Refusal
 from domain.apply.repeats import decide_again, decided_before, remember
-from domain.codes import WishCode
+from domain.codes import IntentCode
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.fields import Field
@@ -27,41 +27,41 @@ CAN_BE_RETRIED = (
 )
 
 
-def carry_out(draft: Draft, firm: FirmRow, wish: LinkIntent) -> Decision:
+def carry_out(draft: Draft, firm: FirmRow, intent: LinkIntent) -> Decision:
     """Carry out what a person asks about one client, or refuse it."""
-    link = draft.link(wish.firm_id, wish.client_id)
-    before = decided_before(wish.intent_id, draft.cause, firm, link)
+    link = draft.link(intent.firm_id, intent.client_id)
+    before = decided_before(intent.intent_id, draft.cause, firm, link)
     if before is not None:
         return decide_again(draft, link or firm, before)
     if link is None:
-        return draft.decide(Verdict.REFUSED, "client_unknown", remember(firm, wish.intent_id, draft.cause))
-    link = remember(link, wish.intent_id, draft.cause)
-    if wish.link_version is not None and link.decided_version > wish.link_version:
+        return draft.decide(Verdict.REFUSED, "client_unknown", remember(firm, intent.intent_id, draft.cause))
+    link = remember(link, intent.intent_id, draft.cause)
+    if intent.link_version is not None and link.decided_version > intent.link_version:
         return draft.decide(Verdict.REFUSED, "stale", link)
-    result = _apply(draft, firm, link, wish)
+    result = _apply(draft, firm, link, intent)
     if isinstance(result, Refusal):
         return draft.decide(Verdict.REFUSED, result.code, link, **result.facts)
     result = replace(result, written_at=(), tried=())  # a person is in it, so it is no loop
     if result.customer_id is not None and result.customer_id != link.customer_id:
         lift_questions(draft, firm.firm_id, result.customer_id, but=link.client_id)
-    facts = _told(link, result, wish)
+    facts = _told(link, result, intent)
     planned = plan(draft, result)
     settle_arrivals(draft, firm)
     return draft.decide(
-        Verdict.APPLIED, _code_of(wish), draft.link(planned.firm_id, planned.client_id) or planned, **facts
+        Verdict.APPLIED, _code_of(intent), draft.link(planned.firm_id, planned.client_id) or planned, **facts
     )
 
 
-def _apply(draft: Draft, firm: FirmRow, link: LinkRow, wish: LinkIntent) -> LinkRow | Refusal:
-    match wish:
+def _apply(draft: Draft, firm: FirmRow, link: LinkRow, intent: LinkIntent) -> LinkRow | Refusal:
+    match intent:
         case Unmatch():
             return _unmatch(draft, link)
         case _ if not firm.is_awake:
             return Refusal("not_connected")
         case Match():
-            return match(draft, link, wish)
+            return match(draft, link, intent)
         case Restore():
-            return restore(draft, firm, link, wish)
+            return restore(draft, firm, link, intent)
         case Create():
             return _create(draft, link)
         case Push():
@@ -69,11 +69,11 @@ def _apply(draft: Draft, firm: FirmRow, link: LinkRow, wish: LinkIntent) -> Link
         case Retry():
             return _retry(draft, link)
         case Answer():
-            return answer(draft, firm, link, wish)
+            return answer(draft, firm, link, intent)
         case PutBack():
-            return put_back(draft, link, wish)
+            return put_back(draft, link, intent)
         case _:
-            assert_never(wish)
+            assert_never(intent)
 
 
 def _unmatch(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
@@ -144,8 +144,8 @@ def _retry(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
     )
 
 
-def _code_of(wish: LinkIntent) -> WishCode:
-    match wish:
+def _code_of(intent: LinkIntent) -> IntentCode:
+    match intent:
         case Match():
             return "match"
         case Unmatch():
@@ -163,24 +163,24 @@ def _code_of(wish: LinkIntent) -> WishCode:
         case PutBack():
             return "put_back"
         case _:
-            assert_never(wish)
+            assert_never(intent)
 
 
-def _told(before: LinkRow, after: LinkRow, wish: LinkIntent) -> dict[str, str]:
-    """Say what its code leaves open, and where a wish did something else than its words."""
-    match wish:
+def _told(before: LinkRow, after: LinkRow, intent: LinkIntent) -> dict[str, str]:
+    """Say what its code leaves open, and where an intent did something else than its words."""
+    match intent:
         case Answer():
-            return {"choice": wish.choice}
+            return {"choice": intent.choice}
         case PutBack():
-            return {"field": wish.field}
+            return {"field": intent.field}
         case Restore():
-            return _merged_into(before, after, wish)
+            return _merged_into(before, after, intent)
         case Match() | Unmatch() | Create() | Push() | Retry():
             return {}
 
 
-def _merged_into(before: LinkRow, after: LinkRow, wish: Restore) -> dict[str, str]:
-    wanted = wish.customer_id or (before.former.customer_id if before.former is not None else None)
+def _merged_into(before: LinkRow, after: LinkRow, intent: Restore) -> dict[str, str]:
+    wanted = intent.customer_id or (before.former.customer_id if before.former is not None else None)
     if after.customer_id is not None and wanted not in (None, after.customer_id):
         return {"merged_into": after.customer_id}
     return {}

@@ -26,12 +26,12 @@ def not_to_be_matched(known: Known, link: LinkRow, customer_id: CustomerId | Non
     return not_to_be_linked(known, link.firm_id, row) or unfit_for_a_match(row)
 
 
-def match(draft: Draft, link: LinkRow, wish: Match) -> LinkRow | Refusal:
+def match(draft: Draft, link: LinkRow, intent: Match) -> LinkRow | Refusal:
     """Give the link its customer, as the person saw it or not at all."""
-    refusal = not_to_be_matched(draft, link, wish.customer_id) or moved_since(
-        draft, link, wish.customer_id, wish.customer_sync_token
+    refusal = not_to_be_matched(draft, link, intent.customer_id) or moved_since(
+        draft, link, intent.customer_id, intent.customer_sync_token
     )
-    return refusal or begin(draft, link, wish.customer_id)
+    return refusal or begin(draft, link, intent.customer_id)
 
 
 def moved_since(known: Known, link: LinkRow, customer_id: CustomerId, token: int | None) -> Refusal | None:
@@ -64,12 +64,12 @@ def begin(draft: Draft, link: LinkRow, customer_id: CustomerId) -> LinkRow:
     )
 
 
-def restore(draft: Draft, firm: FirmRow, link: LinkRow, wish: Restore) -> LinkRow | Refusal:
+def restore(draft: Draft, firm: FirmRow, link: LinkRow, intent: Restore) -> LinkRow | Refusal:
     """Put back what an unmatch took apart, or what stood at an older version; `plan` then compares what has drifted."""
     if link.status is LinkStatus.UNMATCHING and link.write is not None:
         going_on = unmatching.undo(link, link.write)
         return replace(going_on, choice="on", since=draft.now, actor=draft.cause.actor)
-    refusal, former = not_to_be_restored(draft, firm, link, wish), _wanted(link, wish)
+    refusal, former = not_to_be_restored(draft, firm, link, intent), _wanted(link, intent)
     if refusal is not None or former is None:
         return refusal or Refusal("nothing_to_restore")
     survivor = survivor_of(draft, firm.firm_id, former.customer_id)
@@ -100,12 +100,12 @@ def put_together(draft: Draft, link: LinkRow, former: Former) -> LinkRow:
 
 
 def not_to_be_restored(
-    known: Known, firm: FirmRow, link: LinkRow, wish: Restore | None = None
+    known: Known, firm: FirmRow, link: LinkRow, intent: Restore | None = None
 ) -> Refusal | None:
-    """Say why the link can't be put back; None: it can. `wish` None: what an unmatch took apart last."""
+    """Say why the link can't be put back; None: it can. `intent` None: what an unmatch took apart last."""
     if link.status is LinkStatus.UNMATCHING and link.write is not None:
         return None
-    former = _wanted(link, wish)
+    former = _wanted(link, intent)
     if former is None:
         return Refusal("nothing_to_restore")
     if link.customer_id is not None:
@@ -131,20 +131,20 @@ def _since(link: LinkRow) -> dict[str, str]:
     return facts | ({"actor": link.actor} if link.actor is not None else {})
 
 
-def _wanted(link: LinkRow, wish: Restore | None) -> Former | None:
+def _wanted(link: LinkRow, intent: Restore | None) -> Former | None:
     """Say what to put back: what that version held, else what was taken apart last."""
-    if wish is None or wish.version is None:
+    if intent is None or intent.version is None:
         return link.former
-    if wish.customer_id is None:
+    if intent.customer_id is None:
         return None
     at = link.since or datetime.min.replace(tzinfo=UTC)
-    known = link.former if link.former is not None and link.former.customer_id == wish.customer_id else None
+    known = link.former if link.former is not None and link.former.customer_id == intent.customer_id else None
     return Former(
-        customer_id=wish.customer_id,
-        agreed=wish.agreed,
+        customer_id=intent.customer_id,
+        agreed=intent.agreed,
         unmatched_at=at,
         unmatched_by=None,
-        realm_id=wish.realm_id or (known.realm_id if known is not None else None),
+        realm_id=intent.realm_id or (known.realm_id if known is not None else None),
     )
 
 

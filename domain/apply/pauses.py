@@ -11,13 +11,13 @@ from domain.rows import AllRow, FirmRow, Paused
 Pausable = TypeVar("Pausable", FirmRow, AllRow)
 
 
-def pause_or_resume(draft: Draft, row: Pausable, wish: Pause | Resume) -> Decision:
+def pause_or_resume(draft: Draft, row: Pausable, intent: Pause | Resume) -> Decision:
     """Note in the row that requests are paused, or no longer."""
     draft.put(row)
-    if isinstance(wish, Pause):
+    if isinstance(intent, Pause):
         if row.paused is not None:
             return draft.decide(Verdict.REFUSED, "already_paused", row, since=row.paused.since.isoformat())
-        paused = Paused(since=draft.now, by=draft.cause.actor, reason=wish.reason)
+        paused = Paused(since=draft.now, by=draft.cause.actor, reason=intent.reason)
         draft.put(replace(row, paused=paused))
         return draft.decide(Verdict.APPLIED, "pause", row)
     if row.paused is None:

@@ -1,4 +1,4 @@
-"""A wish that can't be granted: a code, and the facts that explain it."""
+"""An intent that can't be granted: a code, and the facts that explain it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -9,8 +9,8 @@ from tests.chaos.written_rows import FIRM, REALM, link
 def test_an_acknowledged_intent_that_is_gone_is_seen() -> None:
     """C7: Kafka said that it has it, and a person was told so."""
     story = a_synced_client()
-    wish = story.arrives(INTENTS, event="intent-f-1-7")
-    story.decided(wish, link("c-1", "synced", "58"))
+    intent = story.arrives(INTENTS, event="intent-f-1-7")
+    story.decided(intent, link("c-1", "synced", "58"))
     story.intents.append("intent-f-1-7")
     assert broken(story.told()) == set()
 

@@ -168,9 +168,9 @@ def a_synced_client(client: str = "c-1", customer: str = "58", story: Story | No
 
 def unmatched(story: Story, client: str = "c-1") -> Message:
     """A person unmatches, and the log says so."""
-    wish = story.arrives(INTENTS, {"client_id": client})
-    story.decided(wish, link(client, "not_synced", **UNMATCHED))
-    return wish
+    intent = story.arrives(INTENTS, {"client_id": client})
+    story.decided(intent, link(client, "not_synced", **UNMATCHED))
+    return intent
 
 
 def broken(history: History) -> set[str]:

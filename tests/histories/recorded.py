@@ -36,13 +36,13 @@ class Story:
         self.company = Simulation(0, without=RATES.keys())
         self.canopy = self.company.canopy[FIRM]
         self.books = self.company.quickbooks[FIRM]
-        self._wishes = 0
-        self.wish(Connect, realm_id=self.books.realm)
+        self._intents = 0
+        self.intent(Connect, realm_id=self.books.realm)
 
-    def wish(self, kind: Callable[..., Intent], **more: object) -> None:
+    def intent(self, kind: Callable[..., Intent], **more: object) -> None:
         """A person asks for something."""
-        self._wishes += 1
-        name = IntentId(f"wish-{self._wishes}")
+        self._intents += 1
+        name = IntentId(f"intent-{self._intents}")
         self.company.write(INTENTS, kind(firm_id=FIRM, intent_id=name, **more), name, "user:dana", None)
         self.company.settle()
 
@@ -72,15 +72,15 @@ def fiona() -> Simulation:
     story.company.settle()
     story.canopy.edit(FIONA, {Field.PHONE: "(312) 555-0100", Field.EMAIL: None})
     story.company.settle()
-    story.wish(Unmatch, client_id=FIONA, reason="wrong customer")
+    story.intent(Unmatch, client_id=FIONA, reason="wrong customer")
     story.canopy.edit(FIONA, {Field.EMAIL: "f.gallagher@example.com"})
     story.company.settle()
-    story.wish(Restore, client_id=FIONA)
-    story.wish(Unmatch, client_id=FIONA)
+    story.intent(Restore, client_id=FIONA)
+    story.intent(Unmatch, client_id=FIONA)
     other = story.books.add({Field.DISPLAY_NAME: "Gallagher & Sons", Field.PHONE: "(312) 555-0199"}, "77")
     assert other is not None
     story.company.settle()
-    story.wish(Match, client_id=FIONA, customer_id=CustomerId("77"))
+    story.intent(Match, client_id=FIONA, customer_id=CustomerId("77"))
     return story.company
 
 
@@ -90,7 +90,7 @@ def taken_name() -> Simulation:
     story.books.add_vendor("Fiona Gallagher")
     story.canopy.add({Field.DISPLAY_NAME: "Fiona Gallagher", Field.FIRST_NAME: "Fiona"}, True, FIONA)
     story.company.settle()
-    story.wish(
+    story.intent(
         Answer,
         client_id=FIONA,
         question=story.question(),
@@ -110,12 +110,12 @@ def both_sides() -> Simulation:
     story.canopy.edit(FIONA, {Field.EMAIL: "home@example.com"})
     story.books.edit(customer, {Field.EMAIL: "work@example.com"})
     story.company.settle()
-    story.wish(Answer, client_id=FIONA, question=story.question(), choice="quickbooks")
-    story.wish(PutBack, client_id=FIONA, field=Field.EMAIL, value="home@example.com")
-    story.wish(ChangeSettings, settings=Settings(actions_from_canopy=Actions(editing=False)))
+    story.intent(Answer, client_id=FIONA, question=story.question(), choice="quickbooks")
+    story.intent(PutBack, client_id=FIONA, field=Field.EMAIL, value="home@example.com")
+    story.intent(ChangeSettings, settings=Settings(actions_from_canopy=Actions(editing=False)))
     story.canopy.edit(FIONA, {Field.PHONE: "(312) 555-0100"})
     story.company.settle()
-    story.wish(Push, client_id=FIONA)
+    story.intent(Push, client_id=FIONA)
     return story.company
 
 
@@ -125,12 +125,12 @@ def away_and_back() -> Simulation:
     story.canopy.add({Field.DISPLAY_NAME: "Fiona Gallagher"}, True, FIONA)
     story.company.settle()
     (customer,) = story.books.customers
-    story.wish(Disconnect)
+    story.intent(Disconnect)
     story.canopy.edit(FIONA, {Field.EMAIL: "home@example.com"})
     story.books.edit(customer, {Field.PHONE: "(312) 555-0100"})
     story.company.settle()
-    story.wish(Connect, realm_id=story.books.realm)
-    story.wish(Push, client_id=FIONA)
+    story.intent(Connect, realm_id=story.books.realm)
+    story.intent(Push, client_id=FIONA)
     return story.company
 
 

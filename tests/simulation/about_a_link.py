@@ -5,7 +5,7 @@ from domain.fields import Field
 from domain.ids import link_key
 from domain.rows import CustomerRow, LinkRow, LinkStatus
 from tests.simulation.acting import NAMES, Acting, named
-from tests.simulation.wishes import wish, wish_about
+from tests.simulation.intents import intent, intent_about
 
 CHOICES = {
     "both_changed": ("canopy", "quickbooks", "value"),
@@ -32,7 +32,7 @@ def match(acting: Acting) -> None:
     free = [row for row in rows if row.customer_id not in taken]
     row = acting.pick("whom", free if free and acting.chance("free") < 0.85 else rows)
     token = row.customer.sync_token if row.customer is not None and acting.chance("token") < 0.6 else None
-    wish_about(acting, link, inputs.Match, customer_id=row.customer_id, customer_sync_token=token)
+    intent_about(acting, link, inputs.Match, customer_id=row.customer_id, customer_sync_token=token)
 
 
 def unmatch(acting: Acting) -> None:
@@ -40,7 +40,7 @@ def unmatch(acting: Acting) -> None:
     link = acting.link(
         LinkStatus.SYNCED, LinkStatus.CREATING, LinkStatus.MATCHING, LinkStatus.NEEDS_ATTENTION
     )
-    wish_about(acting, link, inputs.Unmatch)
+    intent_about(acting, link, inputs.Unmatch)
 
 
 def unmatch_in_haste(acting: Acting) -> None:
@@ -54,14 +54,14 @@ def unmatch_in_haste(acting: Acting) -> None:
         acting.canopy.edit(link.client_id, values)
         acting.tell(f"Dana edits client {link.client_id} to {named(values)} in Canopy.")
         about = link
-        acting.later(4 * acting.chance("haste"), lambda: wish_about(acting, about, inputs.Unmatch))
+        acting.later(4 * acting.chance("haste"), lambda: intent_about(acting, about, inputs.Unmatch))
 
 
 def restore(acting: Acting) -> None:
     """Put back what was taken apart."""
     formers = [link for link in acting.links() if link.former is not None]
     links = formers if formers and acting.chance("sense") < 0.85 else acting.links()
-    wish_about(acting, acting.pick("former", links) if links else None, inputs.Restore)
+    intent_about(acting, acting.pick("former", links) if links else None, inputs.Restore)
 
 
 def restore_to_version(acting: Acting) -> None:
@@ -72,23 +72,23 @@ def restore_to_version(acting: Acting) -> None:
         link = acting.pick("past link", links)
         version, customer, agreed, realm = acting.one_of("past", past[link.key])
         held = {"version": version, "customer_id": customer, "agreed": agreed, "realm_id": realm}
-        wish_about(acting, link, inputs.Restore, **held)
+        intent_about(acting, link, inputs.Restore, **held)
 
 
 def create(acting: Acting) -> None:
     """Create a customer for a client."""
-    wish_about(acting, acting.link(LinkStatus.NOT_SYNCED), inputs.Create)
+    intent_about(acting, acting.link(LinkStatus.NOT_SYNCED), inputs.Create)
 
 
 def push(acting: Acting) -> None:
     """Send what is held of a link."""
     held = [link for link in acting.links() if link.held.to_canopy or link.held.to_quickbooks]
-    wish_about(acting, acting.pick("held", held) if held else None, inputs.Push)
+    intent_about(acting, acting.pick("held", held) if held else None, inputs.Push)
 
 
 def retry(acting: Acting) -> None:
     """Try again what was refused."""
-    wish_about(acting, acting.link(LinkStatus.NEEDS_ATTENTION), inputs.Retry)
+    intent_about(acting, acting.link(LinkStatus.NEEDS_ATTENTION), inputs.Retry)
 
 
 def answer(acting: Acting) -> None:
@@ -104,7 +104,7 @@ def answer(acting: Acting) -> None:
     elif choice == "value" and problem.fields:
         field = acting.one_of("which", problem.fields)
         more = {"field": field, "value": acting.value(field)}
-    wish_about(acting, link, inputs.Answer, question=problem.id, choice=choice, **more)
+    intent_about(acting, link, inputs.Answer, question=problem.id, choice=choice, **more)
 
 
 def put_back(acting: Acting) -> None:
@@ -118,7 +118,7 @@ def put_back(acting: Acting) -> None:
         key, field, before = acting.one_of("lost", lost)
         link = acting.company.judge.rows[key]
         if isinstance(link, LinkRow):
-            wish_about(acting, link, inputs.PutBack, field=field, value=before)
+            intent_about(acting, link, inputs.PutBack, field=field, value=before)
 
 
 def add_client_for(acting: Acting) -> None:
@@ -127,4 +127,4 @@ def add_client_for(acting: Acting) -> None:
         k for k in acting.books.customers if k not in acting.holders() or acting.chance("taken") < 0.1
     ]
     if customers:
-        wish(acting, inputs.AddClient, customer_id=acting.pick("customer", customers))
+        intent(acting, inputs.AddClient, customer_id=acting.pick("customer", customers))

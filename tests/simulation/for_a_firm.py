@@ -8,13 +8,13 @@ from domain.ids import ALL_FIRMS, firm_key
 from domain.rows import FirmRow
 from domain.settings import Actions, ConflictPolicy, Settings
 from tests.simulation.acting import Acting
-from tests.simulation.wishes import wish
+from tests.simulation.intents import intent
 
 
 def connect(acting: Acting) -> None:
     """Connect the company in which the firm's people work."""
     acting = acting.in_named_firm()
-    wish(acting, inputs.Connect, realm_id=acting.books.realm)
+    intent(acting, inputs.Connect, realm_id=acting.books.realm)
 
 
 def connect_other(acting: Acting) -> None:
@@ -23,12 +23,12 @@ def connect_other(acting: Acting) -> None:
     connection = row.connection if isinstance(row, FirmRow) else None
     if connection is not None and connection.asleep_since is not None:
         acting.company.take_other_books(acting.firm)
-        wish(acting, inputs.Connect, realm_id=acting.books.realm, replaces=True)
+        intent(acting, inputs.Connect, realm_id=acting.books.realm, replaces=True)
 
 
 def disconnect(acting: Acting) -> None:
     """Disconnect it."""
-    wish(acting, inputs.Disconnect)
+    intent(acting, inputs.Disconnect)
 
 
 def change_company_in_haste(acting: Acting) -> None:
@@ -43,19 +43,19 @@ def change_company_in_haste(acting: Acting) -> None:
 
 def pause_requests(acting: Acting) -> None:
     """An operator pauses requests, of the firm or of all."""
-    wish(acting, inputs.Pause, firm=ALL_FIRMS if acting.chance("all") < 0.3 else None)
+    intent(acting, inputs.Pause, firm=ALL_FIRMS if acting.chance("all") < 0.3 else None)
 
 
 def resume_requests(acting: Acting) -> None:
     """An operator lets them go on."""
     acting = acting.in_named_firm()
     everybody = acting.act.name.endswith("/all") or acting.chance("all") < 0.3
-    wish(acting, inputs.Resume, firm=ALL_FIRMS if everybody else None)
+    intent(acting, inputs.Resume, firm=ALL_FIRMS if everybody else None)
 
 
 def release_held(acting: Acting) -> None:
     """A manager sends all that is held."""
-    wish(acting, inputs.ReleaseHeld)
+    intent(acting, inputs.ReleaseHeld)
 
 
 def settings(acting: Acting) -> None:
@@ -75,4 +75,4 @@ def settings(acting: Acting) -> None:
         actions_from_qbo=actions(before.actions_from_qbo, 2),
         conflicts=acting.one_of("policy", tuple(ConflictPolicy)) if which == 4 else before.conflicts,
     )
-    wish(acting, inputs.ChangeSettings, settings=chosen)
+    intent(acting, inputs.ChangeSettings, settings=chosen)

@@ -111,7 +111,7 @@ class Judge:
         if cause.topic == INTENTS and decision.verdict == "applied":
             assert cause.id not in self._carried_out, f"I1: {cause.id} is carried out twice"
             self._carried_out.add(cause.id)
-            self.writes.allow_for_wish(decision.rows, decision.code)
+            self.writes.allow_for_intent(decision.rows, decision.code)
 
     def _tell(self, entry: Entry) -> None:
         decision = entry.decision

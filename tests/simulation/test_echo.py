@@ -75,11 +75,11 @@ def test_writes_are_bounded_by_edits_and_then_there_are_none(
 
 
 def _matched(company: Simulation, client: ClientId, customer: CustomerId, policy: ConflictPolicy) -> None:
-    wishes = (
+    intents = (
         Connect(firm_id=FIRM, intent_id=IntentId("connect"), realm_id=company.quickbooks[FIRM].realm),
         ChangeSettings(firm_id=FIRM, intent_id=IntentId("settings"), settings=Settings(conflicts=policy)),
         Match(firm_id=FIRM, intent_id=IntentId("match"), client_id=client, customer_id=customer),
     )
-    for wish in wishes:
-        company.write(INTENTS, wish, wish.intent_id, "user:dana", None)
+    for intent in intents:
+        company.write(INTENTS, intent, intent.intent_id, "user:dana", None)
         company.settle()

@@ -60,7 +60,7 @@ class WriteJudge:
         assert why is None, f"I4: {effect.kind} of {key} is sent although {why}"
 
     def _check_progress(self, key: RowKey, effect: Write) -> None:
-        """The same is asked for under so many names at most, as long as nobody edits either side or wishes anything."""
+        """The same is asked for under so many names at most, as long as nobody edits either side or intents anything."""
         values = repr(sorted((field.value, repr(value)) for field, value in effect.values.items()))
         asked = self._asked[key, effect.kind, values, self._allowance(key)]
         asked.add(effect.id)
@@ -94,8 +94,8 @@ class WriteJudge:
         """A person changed a client or a customer: its link may cost a write more."""
         self._allowed[key] += 1
 
-    def allow_for_wish(self, rows: tuple[Row, ...], code: str) -> None:
-        """A person's wish was granted: it may cost writes, and ends being left out."""
+    def allow_for_intent(self, rows: tuple[Row, ...], code: str) -> None:
+        """A person's intent was granted: it may cost writes, and ends being left out."""
         about = rows[0]
         if code == "unmatch":
             self.left_out.add(about.key)

@@ -129,11 +129,11 @@ def read(result: Callable[[World], Result]) -> Given:
     return tell
 
 
-def wish(kind: str, **more: Any) -> Given:
+def intent(kind: str, **more: Any) -> Given:
     """A person asks for something."""
 
     def tell(world: World) -> Decision | None:
-        return world.wish(kind, "c-1", **more)
+        return world.intent(kind, "c-1", **more)
 
     return tell
 
@@ -147,16 +147,16 @@ def answer(choice: str) -> Given:
         field = problem.fields[0] if problem is not None and problem.fields else Field.EMAIL
         value = "Fiona G. Gallagher" if choice == "name" else "chosen@example.com"
         question = problem.id if problem is not None else "none"
-        return world.wish("answer", "c-1", question=question, choice=choice, field=field, value=value)
+        return world.intent("answer", "c-1", question=question, choice=choice, field=field, value=value)
 
     return tell
 
 
-def firm_wish(kind: str, **more: Any) -> Given:
+def firm_intent(kind: str, **more: Any) -> Given:
     """A person asks for something of the whole firm, and it has come round to this link."""
 
     def tell(world: World) -> Decision | None:
-        decision = world.wish(kind, None, **more)
+        decision = world.intent(kind, None, **more)
         while steps := [effect for effect in world.firm.pending if isinstance(effect, PlanLinks)]:
             world.deliver(world.firm.key, steps[0], StepDue())
         return decision
@@ -166,13 +166,13 @@ def firm_wish(kind: str, **more: Any) -> Given:
 
 def add_client(world: World) -> Decision | None:
     """A person wants a Canopy client for the customer that c-1 has; for the free one, where it has none."""
-    return world.wish("add_client", customer_id=its_customer(world))
+    return world.intent("add_client", customer_id=its_customer(world))
 
 
 def switched(*, on: bool) -> Given:
     """All four switches are set, and it has come round to this link."""
     actions = Actions(creating=on, editing=on)
-    return firm_wish("settings", settings=Settings(actions_from_canopy=actions, actions_from_qbo=actions))
+    return firm_intent("settings", settings=Settings(actions_from_canopy=actions, actions_from_qbo=actions))
 
 
 def came_back(result: Callable[[World], Result]) -> Given:
@@ -234,26 +234,26 @@ INPUTS: Mapping[str, Mapping[str, Given]] = {
         "read: gone": read(lambda world: CustomerGone(customer_id=its_customer(world))),
     },
     "A person asks": {
-        "match": wish("match", customer_id=FREE),
-        "match, c-2 has it": wish("match", customer_id=OTHERS),
-        "unmatch": wish("unmatch"),
-        "restore": wish("restore"),
-        "create": wish("create"),
-        "push": wish("push"),
-        "retry": wish("retry"),
-        "put back": wish("put_back", field=Field.EMAIL, value="before@example.com"),
+        "match": intent("match", customer_id=FREE),
+        "match, c-2 has it": intent("match", customer_id=OTHERS),
+        "unmatch": intent("unmatch"),
+        "restore": intent("restore"),
+        "create": intent("create"),
+        "push": intent("push"),
+        "retry": intent("retry"),
+        "put back": intent("put_back", field=Field.EMAIL, value="before@example.com"),
         **{f"answer: {choice}": answer(choice) for choice in get_args(Choice)},
     },
     "A person asks for the firm": {
         "all switches on": switched(on=True),
         "all switches off": switched(on=False),
-        "release held": firm_wish("release_held"),
+        "release held": firm_intent("release_held"),
         "client for its customer": add_client,
-        "connect": firm_wish("connect", realm_id=REALM),
-        "connect another company": firm_wish("connect", realm_id=RealmId("realm-3"), replaces=True),
-        "disconnect": firm_wish("disconnect"),
-        "pause": firm_wish("pause"),
-        "resume": firm_wish("resume"),
+        "connect": firm_intent("connect", realm_id=REALM),
+        "connect another company": firm_intent("connect", realm_id=RealmId("realm-3"), replaces=True),
+        "disconnect": firm_intent("disconnect"),
+        "pause": firm_intent("pause"),
+        "resume": firm_intent("resume"),
     },
     "Its write came back": {
         "saved": came_back(saved),

@@ -72,7 +72,7 @@ def _codes(cells: Mapping[tuple[str, str], Cell]) -> Iterator[str]:
     for verdict, title in (
         ("skipped", "Why inputs are skipped"),
         ("superseded", "Why inputs are superseded"),
-        ("refused", "Why wishes are refused"),
+        ("refused", "Why intents are refused"),
     ):
         yield f"## {title}\n"
         for code in sorted(code for said, code in seen if said == verdict):

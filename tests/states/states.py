@@ -28,7 +28,7 @@ def with_others(world: World) -> World:
     world.know_customer(FREE, display_name="Terry Milkovich")
     world.know_customer(OTHERS, display_name="Debbie Gallagher")
     world.add_client("c-2", toggle=False, display_name="Debbie Gallagher")
-    world.wish("match", "c-2", customer_id=OTHERS)
+    world.intent("match", "c-2", customer_id=OTHERS)
     world.settle()
     return world
 
@@ -49,7 +49,7 @@ def never_matched() -> World:
     """It was there before the company was connected, and was listed."""
     world = World(connected=False)
     world.canopy.add("c-1", world.now, fields(display_name=NAME, email="fiona@example.com"))
-    world.wish("connect", realm_id=REALM)
+    world.intent("connect", realm_id=REALM)
     world.settle()
     return with_others(world)
 
@@ -77,7 +77,7 @@ def synced() -> World:
 
 def unmatched() -> World:
     world = synced()
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
     return world
 
 
@@ -93,7 +93,7 @@ def customer_gone() -> World:
 def matching() -> World:
     world = left_out()
     world.know_customer("7", display_name="F. Gallagher", phone="312")
-    world.wish("match", "c-1", customer_id=CustomerId("7"))
+    world.intent("match", "c-1", customer_id=CustomerId("7"))
     return world
 
 
@@ -114,7 +114,7 @@ def disconnected() -> World:
     """Another company was connected instead."""
     world = asleep()
     world.quickbooks.customers.clear()
-    world.wish("connect", realm_id=RealmId("realm-2"), replaces=True)
+    world.intent("connect", realm_id=RealmId("realm-2"), replaces=True)
     world.settle()
     return world
 
@@ -135,7 +135,7 @@ def writing_to_canopy() -> World:
 
 def unmatching() -> World:
     world = writing()
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
     return world
 
 
@@ -160,7 +160,7 @@ def inactive() -> World:
 
 def asleep() -> World:
     world = synced()
-    world.wish("disconnect")
+    world.intent("disconnect")
     world.settle()
     return world
 

@@ -26,7 +26,7 @@ from tests.states.test_choices import (
 from tests.unit.domain.world import FIRM, World
 
 INTENT = IntentId("i")
-WISHES: Mapping[Action, Callable[[ClientId], Input]] = {
+EVERY_INTENT: Mapping[Action, Callable[[ClientId], Input]] = {
     "create": lambda client: Create(firm_id=FIRM, intent_id=INTENT, client_id=client),
     "unmatch": lambda client: Unmatch(firm_id=FIRM, intent_id=INTENT, client_id=client),
     "restore": lambda client: Restore(firm_id=FIRM, intent_id=INTENT, client_id=client),
@@ -39,8 +39,8 @@ def check(world: World) -> None:
     """Compare for each client; and what explains it promises no restore that is refused."""
     for link in world.links():
         can = actions(link, world.table)
-        for action, wish in WISHES.items():
-            assert (action in can) is asked(world, wish(link.client_id)), action
+        for action, intent in EVERY_INTENT.items():
+            assert (action in can) is asked(world, intent(link.client_id)), action
         promised = why(
             link, Around(world.firm), no_restore=not_to_be_restored(world.table, world.firm, link)
         ).text
@@ -83,7 +83,7 @@ def once_unmatched(state: str) -> World:
     """The state, and then c-1 is unmatched, where it can be."""
     world = STATES[state]()
     if world.table.link(FIRM, ClientId("c-1")) is not None:
-        world.wish("unmatch", "c-1")
+        world.intent("unmatch", "c-1")
         world.settle()
     return world
 

@@ -129,7 +129,7 @@ def merged_away(world: World, customer: CustomerId) -> None:
 def matched(world: World, customer: CustomerId) -> None:
     """Another client gets it."""
     world.add_client("c-3", toggle=False, display_name="Sheila Jackson")
-    world.wish("match", "c-3", customer_id=customer)
+    world.intent("match", "c-3", customer_id=customer)
 
 
 def matched_and_carried_out(world: World, customer: CustomerId) -> None:
@@ -140,7 +140,7 @@ def matched_and_carried_out(world: World, customer: CustomerId) -> None:
 
 def added(world: World, customer: CustomerId) -> None:
     """A client is being made for it."""
-    world.wish("add_client", customer_id=customer)
+    world.intent("add_client", customer_id=customer)
 
 
 def not_seen(world: World, customer: CustomerId) -> None:

@@ -29,7 +29,7 @@ async def test_the_same_key_with_another_body_is_refused(company: Company) -> No
 
 
 async def test_a_refusal_is_repeated_too(company: Company) -> None:
-    """Under its key a refused wish stays refused, though it could be granted by now."""
+    """Under its key a refused intent stays refused, though it could be granted by now."""
     client = await company.add_client("Nils Berg", sync=False)
     await company.until_link(client, status="not_synced")
     first = await company.act(client, "restore", key="early")
@@ -42,7 +42,7 @@ async def test_a_refusal_is_repeated_too(company: Company) -> None:
     await company.until_synced(client)
 
 
-async def test_a_wish_about_what_has_moved_on_is_stale(company: Company) -> None:
+async def test_a_intent_about_what_has_moved_on_is_stale(company: Company) -> None:
     """Two people look at the same card: the second one's click is refused, with why."""
     client = await company.add_client("Olga Sokolova")
     await company.until_synced(client)

@@ -75,8 +75,8 @@ async def test_a_customer_edited_after_the_preview_is_not_overwritten(company: C
         return bool(now["customer_sync_token"] > preview["customer_sync_token"])
 
     await company.until(seen, "the edit is known")
-    wish = {"customer_id": customer, "customer_sync_token": preview["customer_sync_token"]}
-    assert (await company.act(client, "match", wish)).refused() == "stale"
+    intent = {"customer_id": customer, "customer_sync_token": preview["customer_sync_token"]}
+    assert (await company.act(client, "match", intent)).refused() == "stale"
     assert await company.written_in_quickbooks() == []
 
 

@@ -9,7 +9,7 @@ from tests.story.intent_topic import intents, produce
 
 
 async def test_an_unmatch_produced_again_is_refused_whatever_came_between(company: Company) -> None:
-    """Read from its topic and written to it once more, after forty other wishes: the link stays."""
+    """Read from its topic and written to it once more, after forty other intents: the link stays."""
     client = await company.add_client("Renata Kowal", email="renata@example.com")
     customer = await company.until_synced(client)
     (await company.act(client, "unmatch")).ok()

@@ -31,6 +31,6 @@ def test_asking_for_containers_without_an_engine_is_an_error() -> None:
 
 
 def test_a_word_that_means_nothing_is_an_error() -> None:
-    """A misspelt wish is still a wish."""
+    """A misspelt intent is still an intent."""
     with pytest.raises(ValueError, match="expected 1"):
         source_of(None, "yes", engine=True)

@@ -32,7 +32,7 @@ async def show_dead_letters(visit: Visit) -> web.Response:
 _TOPICS: Mapping[str, str] = {
     "canopy.client-events": "Canopy's event",
     "qbo.notifications": "QuickBooks' notice",
-    "sync.intents": "a person's wish",
+    "sync.intents": "a person's request",
     "sync.outcomes": "an answer",
 }
 

@@ -14,13 +14,13 @@ from adapters.web.problem_texts import choice_label, problem_text
 from adapters.web.refusal_texts import refusal_in_the_log
 from domain.codes import (
     EventCode,
+    IntentCode,
     PassedOverCode,
-    WishCode,
     WorkCode,
     is_event,
+    is_intent,
     is_passed_over,
     is_reason,
-    is_wish,
     is_work,
 )
 from domain.decision import Verdict
@@ -85,8 +85,8 @@ def _template(told: _Told) -> Template:
         return "idle", _passed_over(code)
     if verdict is Verdict.SKIPPED and is_reason(code):
         return "person", _not_sent(code, "added" if told.before is None else "edited")
-    if is_wish(code):
-        return "person", _wish(code, told)
+    if is_intent(code):
+        return "person", _intent(code, told)
     if is_event(code):
         if told.line.actor == OURSELVES and code == "client_edited":
             return "idle", "Canopy told of the change that was sent to it"
@@ -96,7 +96,7 @@ def _template(told: _Told) -> Template:
     return "quiet", "Decided by another version of this program"
 
 
-def _wish(code: WishCode, told: _Told) -> str:  # noqa: C901, PLR0912  (one case for each)
+def _intent(code: IntentCode, told: _Told) -> str:  # noqa: C901, PLR0912  (one case for each)
     match code:
         case "match" if told.has_another_customer:
             return "<b>{who}</b> matched this client with {customer}"

@@ -26,7 +26,7 @@ from adapters.store.preparation import prepare
 from adapters.store.projection import Projection
 from adapters.store.read_model import ReadModel
 from adapters.store.sessions import Sessions
-from adapters.web import client_writes, positions, wishes
+from adapters.web import client_writes, intents, positions
 from adapters.web.app import create_app
 from adapters.web.console import add_console
 from adapters.web.meters import NOTICES, add_metrics
@@ -148,7 +148,7 @@ class Web:
         self._loop.close()
 
     async def _open(self) -> None:
-        for module in (wishes, positions, client_writes):
+        for module in (intents, positions, client_writes):
             self._stack.enter_context(patch.object(module, "WAIT_SECONDS", WAIT_SECONDS))
         folder = Path(self._stack.enter_context(TemporaryDirectory()))
         self._life = lives()[1]

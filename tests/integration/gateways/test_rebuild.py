@@ -23,7 +23,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 CLIENTS = 12
 BREATH_SECONDS = 0.05
-"""Between two looks or wishes of the same person, who otherwise would take both cores and show nothing more."""
+"""Between two looks or intents of the same person, who otherwise would take both cores and show nothing more."""
 LOG = "sync.log"
 TABLES = {"firm": read_firms, "link": read_links, "customer": read_customers}
 COLUMNS = {
@@ -54,7 +54,7 @@ class Seen:
 
 
 async def test_a_rebuild_under_load_ends_as_the_log_says_and_shows_nothing_half(pair: Pair) -> None:
-    """Wishes are decided meanwhile; each row is in the end what the checker, by its own code, folds from the log."""
+    """Intents are decided meanwhile; each row is in the end what the checker, by its own code, folds from the log."""
     at_one, at_two = await pair.open_company()
     clients = [await at_one.add_client(f"Client {n}", sync=True) for n in range(CLIENTS)]
     for client in clients:
@@ -73,14 +73,14 @@ async def test_a_rebuild_under_load_ends_as_the_log_says_and_shows_nothing_half(
         assert timeline.ok()["lines"]
         await _until_built(pair)
     enough.set()
-    wishes = await working
+    intents = await working
     await asyncio.gather(*looking)
 
     for each in seen:
         assert set(each.states) == {"200 ok", "200 being_built_again"}
         assert each.fewest == CLIENTS, "a list was shown while clients were missing from it"
         assert set(each.answers) == {"shown", "read_model_behind"}
-    assert wishes > 0, "nothing was asked for while it was built again"
+    assert intents > 0, "nothing was asked for while it was built again"
     await _compare(pair)
 
 
@@ -96,8 +96,8 @@ async def _work(company: Company, clients: list[str], enough: asyncio.Event) -> 
     while not enough.is_set() or taken <= len(clients):
         client = clients[taken % len(clients)]
         await company.edit_client(client, email=f"p{taken}@example.com")
-        wish = "unmatch" if taken // len(clients) % 2 == 0 else "restore"
-        answer = await company.act(client, wish)
+        intent = "unmatch" if taken // len(clients) % 2 == 0 else "restore"
+        answer = await company.act(client, intent)
         assert answer.status in {200, 202, 409}, answer
         taken += 1
         meanwhile += not enough.is_set()

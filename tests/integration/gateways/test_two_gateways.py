@@ -46,7 +46,7 @@ async def test_a_key_holds_at_both(pair: Pair) -> None:
     assert len(await at_one.written_in_quickbooks()) == 1
 
 
-async def test_a_key_sent_to_both_at_once_is_one_wish(pair: Pair) -> None:
+async def test_a_key_sent_to_both_at_once_is_one_intent(pair: Pair) -> None:
     """As an impatient client does that was led to the other one."""
     at_one, at_two = await pair.open_company()
     client = await at_one.add_client("Vera Nowak", sync=False)
@@ -60,7 +60,7 @@ async def test_a_key_sent_to_both_at_once_is_one_wish(pair: Pair) -> None:
 
 
 @pytest.mark.parametrize("victim", ["one", "two"])
-async def test_one_is_killed_with_wishes_under_way_and_none_is_lost_or_done_twice(
+async def test_one_is_killed_with_intents_under_way_and_none_is_lost_or_done_twice(
     pair: Pair, victim: str
 ) -> None:
     """Whoever got no answer asks the other one, under the same key; the one that comes back shows the same."""

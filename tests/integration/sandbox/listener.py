@@ -1,4 +1,4 @@
-"""An endpoint for webhooks, which keeps what it got and answers as the test wishes."""
+"""An endpoint for webhooks, which keeps what it got and answers as the test intents."""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -225,7 +225,7 @@ async def test_a_claim_ends_by_itself(log: Log, connections: Connections) -> Non
 async def test_what_the_log_says_holds_after_a_claim_was_withdrawn(
     log: Log, connections: Connections
 ) -> None:
-    """Nothing is left of a wish that did not get into the log."""
+    """Nothing is left of an intent that did not get into the log."""
     await connections.claim(ONE, SECOND, datetime.now(UTC))
     await connections.withdraw(ONE, SECOND)
     assert await stand(connections) == {}

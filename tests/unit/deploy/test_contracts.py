@@ -146,8 +146,8 @@ def test_what_the_engine_writes_is_right_by_the_schema() -> None:
     world.settle()
     world.edit_customer(customer, phone="(312) 555-0100")
     world.settle()
-    for wish in ("unmatch", "restore"):
-        world.wish(wish, "c-1")
+    for intent in ("unmatch", "restore"):
+        world.intent(intent, "c-1")
         world.settle()
     written = [
         encode(record, 0)

@@ -108,7 +108,7 @@ def test_the_switch_off_lists_it_as_unmatched_and_on_again_changes_nothing_about
     world.settle()
     assert world.canopy.clients == {}
 
-    assert world.wish("add_client", customer_id=CustomerId("7")).code == "add_client"
+    assert world.intent("add_client", customer_id=CustomerId("7")).code == "add_client"
     world.settle()
     assert linked_with(world, "7") is not None
 
@@ -119,7 +119,7 @@ def test_a_person_may_ask_with_the_switch_off() -> None:
     world.switch(from_qbo_creating=False)
     appears(world, display_name="Frank")
 
-    world.wish("add_client", customer_id=CustomerId("7"))
+    world.intent("add_client", customer_id=CustomerId("7"))
 
     world.settle()
     assert linked_with(world, "7") is not None
@@ -206,7 +206,7 @@ def test_a_person_may_ask_again_for_a_client_that_canopy_rejected() -> None:
     world.begin(create)
     world.deliver(key, create, Rejected(code="invalid_fields"))
 
-    world.wish("add_client", customer_id=CustomerId("7"))
+    world.intent("add_client", customer_id=CustomerId("7"))
     assert create_of(world).id != create.id
     world.settle()
     assert linked_with(world, "7") is not None
@@ -268,7 +268,7 @@ def test_matching_is_an_answer() -> None:
     """Canopy's values overwrite, as in any match."""
     world = asked()
 
-    world.wish("answer", "c-1", question=question(world).id, choice="match")
+    world.intent("answer", "c-1", question=question(world).id, choice="match")
     world.settle()
 
     assert (world.link().status, world.link().customer_id) == ("synced", "7")
@@ -282,7 +282,7 @@ def test_another_client_is_an_answer() -> None:
     """Then there are two, and the one that was asked about stays as it was."""
     world = asked()
 
-    world.wish("answer", "c-1", question=question(world).id, choice="create_client")
+    world.intent("answer", "c-1", question=question(world).id, choice="create_client")
     world.settle()
 
     link = linked_with(world, "7")
@@ -295,7 +295,7 @@ def test_leaving_both_as_they_are_is_an_answer() -> None:
     """Nobody is asked about it again."""
     world = asked()
 
-    world.wish("answer", "c-1", question=question(world).id, choice="leave")
+    world.intent("answer", "c-1", question=question(world).id, choice="leave")
     world.edit_customer("7", phone="313")
     world.settle()
 
@@ -307,7 +307,7 @@ def test_the_question_goes_when_somebody_else_has_the_customer_or_it_is_gone() -
     """There is nothing to answer any more."""
     world = asked()
     world.add_client("c-2", toggle=False, display_name="Somebody Else")
-    world.wish("match", "c-2", customer_id=CustomerId("7"))
+    world.intent("match", "c-2", customer_id=CustomerId("7"))
     assert (world.link().status, world.link().problem) == ("not_synced", None)
 
     gone = asked()
@@ -362,7 +362,7 @@ def test_a_customer_that_took_the_name_of_a_client_in_creation_is_part_of_that_q
 def test_creates_of_both_sides_wait_until_both_first_listings_are_in() -> None:
     """Until then nobody can say what is there already."""
     world = World(connected=False)
-    world.wish("connect", realm_id=REALM)
+    world.intent("connect", realm_id=REALM)
     world.later(minutes=1)
     appears(world, display_name="Frank")
     assert world.customer("7").create is None
@@ -412,11 +412,11 @@ def test_nobody_becomes_a_client_who_went_into_another_or_is_inactive() -> None:
     world.settle()
     assert world.customer("7").customer == shown
 
-    refused = world.wish("add_client", customer_id=CustomerId("7"))
+    refused = world.intent("add_client", customer_id=CustomerId("7"))
     assert (refused.code, refused.facts) == ("customer_gone", {"customer_id": "7"})
 
     world.edit_customer("8", active=False)
-    assert world.wish("add_client", customer_id=CustomerId("8")).code == "customer_inactive"
+    assert world.intent("add_client", customer_id=CustomerId("8")).code == "customer_inactive"
 
 
 def given_up(*, by: str, heard: str) -> World:
@@ -431,12 +431,12 @@ def given_up(*, by: str, heard: str) -> World:
         world.notify(ours)
         world.finish_read(ours)
     if by == "unmatch":
-        world.wish("unmatch", "c-1")
+        world.intent("unmatch", "c-1")
         world.finish(result=Unconfirmed())
     else:
         world.finish(result=Failed(why="raised"))
-        world.wish("unmatch", "c-1")
-    world.wish("match", "c-1", customer_id=CustomerId("9"))
+        world.intent("unmatch", "c-1")
+    world.intent("match", "c-1", customer_id=CustomerId("9"))
     world.settle()
     if heard == "after":
         world.notify(ours)

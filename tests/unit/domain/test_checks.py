@@ -36,7 +36,7 @@ def many(count: int) -> World:
     for n in range(count):
         world.know_customer(f"{n + 1}", display_name=f"Client {n}")
         world.add_client(f"c-{n:04d}", toggle=False, display_name=f"Client {n}")
-        world.wish("match", f"c-{n:04d}", customer_id=f"{n + 1}")
+        world.intent("match", f"c-{n:04d}", customer_id=f"{n + 1}")
     world.settle()
     assert {link.status for link in world.links()} == {LinkStatus.SYNCED}
     return world
@@ -71,12 +71,12 @@ def test_who_is_gone_without_a_word_is_found_within_a_day() -> None:
 def test_who_went_while_the_company_was_disconnected_is_found_when_it_is_back() -> None:
     """At once: nothing of that time was told to us."""
     world = synced()
-    world.wish("disconnect")
+    world.intent("disconnect")
     world.settle()
     assert not [effect for effect in world.firm.pending if isinstance(effect, CheckCustomers)]
     del world.quickbooks.customers[CustomerId("58")]
 
-    world.wish("connect", realm_id=world.firm.connection.realm_id if world.firm.connection else "")
+    world.intent("connect", realm_id=world.firm.connection.realm_id if world.firm.connection else "")
     world.settle()
 
     assert world.link().reason is Reason.CUSTOMER_GONE
@@ -171,7 +171,7 @@ def test_nobody_asks_for_who_is_not_linked_or_known_to_be_gone() -> None:
     answer(world)
     assert check_of(world).customer_ids == ("58",)
 
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
     world.settle()
     world.later(minutes=DAY)
     answer(world)
@@ -186,7 +186,7 @@ def test_a_customer_that_was_unmatched_meanwhile_is_not_read() -> None:
     world.later(minutes=DAY)
     answer(world)
     check = check_of(world)
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
 
     world.deliver(world.firm.key, check, CustomersListed(customers=()))
 
@@ -203,21 +203,21 @@ def test_a_round_that_finds_nothing_writes_no_row_but_the_firms() -> None:
         assert [row.key for row in decision.rows] == [world.firm.key]
 
 
-@pytest.mark.parametrize("wish", ["pause", "disconnect"])
-def test_nobody_is_asked_while_requests_stand_still(wish: str) -> None:
+@pytest.mark.parametrize("intent", ["pause", "disconnect"])
+def test_nobody_is_asked_while_requests_stand_still(intent: str) -> None:
     """Paused it waits; disconnected, the check is withdrawn, and an answer under way is no longer awaited."""
     world = synced()
     world.later(minutes=DAY)
     answer(world)
     check = check_of(world)
     assert next_step(check, world.firm, None, world.now) == Send()
-    world.wish(wish)
+    world.intent(intent)
 
     assert next_step(check, world.firm, None, world.now) == Hold()
 
     late = world.deliver(world.firm.key, check, CustomersListed(customers=()))
-    assert late.code == ("customers_checked" if wish == "pause" else "not_awaited")
-    assert bool(world.customer("58").reads) == (wish == "pause")
+    assert late.code == ("customers_checked" if intent == "pause" else "not_awaited")
+    assert bool(world.customer("58").reads) == (intent == "pause")
 
 
 def test_a_firm_that_was_connected_before_there_were_checks_gets_them_with_its_next_sweep() -> None:
@@ -241,7 +241,7 @@ def test_a_customer_that_went_before_anybody_saw_it_is_gone_too() -> None:
     world.settle()
 
     assert (world.link().status, world.link().reason) == (LinkStatus.NOT_SYNCED, Reason.CUSTOMER_GONE)
-    assert world.wish("restore", "c-1").code == "customer_gone"
+    assert world.intent("restore", "c-1").code == "customer_gone"
     world.later(minutes=DAY)
     answer(world)
     assert check_of(world).customer_ids == ()

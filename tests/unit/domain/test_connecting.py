@@ -31,7 +31,7 @@ def sweeps(world: World) -> list[ListCustomers | ListClients]:
 def asleep() -> World:
     """A firm with one synced client, disconnected."""
     world = synced()
-    world.wish("disconnect")
+    world.intent("disconnect")
     world.settle()
     return world
 
@@ -46,7 +46,7 @@ def test_links_sleep_and_none_is_rewritten() -> None:
     """That they sleep is read from the firm's row."""
     world = synced()
     before = world.link()
-    decision = world.wish("disconnect")
+    decision = world.intent("disconnect")
     world.settle()
 
     assert [row.key for row in decision.rows] == [world.firm.key]
@@ -59,7 +59,7 @@ def test_what_has_not_started_is_withdrawn_and_nothing_new_starts() -> None:
     world = synced()
     world.edit_client(email="new@example.com")
     write = world.write()
-    world.wish("disconnect")
+    world.intent("disconnect")
     assert next_step(write, world.firm, None, world.now) == Hold()
 
     world.settle()
@@ -76,7 +76,7 @@ def test_a_write_that_has_started_stays_and_its_outcome_counts() -> None:
     world = synced()
     world.edit_client(email="new@example.com")
     write = world.begin(world.write())
-    world.wish("disconnect")
+    world.intent("disconnect")
     (step,) = world.firm_work
     world.deliver(world.firm.key, step, world.carry_out(step))
     assert world.link().write == write
@@ -87,14 +87,14 @@ def test_a_write_that_has_started_stays_and_its_outcome_counts() -> None:
     assert world.link().changed_at == {}
 
 
-def test_wishes_are_refused_but_an_unmatch_is_not() -> None:
+def test_intents_are_refused_but_an_unmatch_is_not() -> None:
     """What needs QuickBooks can't be done; taking apart can."""
     world = asleep()
-    refused = world.wish("push", "c-1")
+    refused = world.intent("push", "c-1")
     assert (refused.verdict, refused.code) == (Verdict.REFUSED, "not_connected")
-    assert world.wish("add_client", customer_id=CustomerId("7")).code == "not_connected"
-    assert world.wish("release_held").code == "not_connected"
-    assert world.wish("unmatch", "c-1").verdict is Verdict.APPLIED
+    assert world.intent("add_client", customer_id=CustomerId("7")).code == "not_connected"
+    assert world.intent("release_held").code == "not_connected"
+    assert world.intent("unmatch", "c-1").verdict is Verdict.APPLIED
 
 
 def test_notices_are_skipped_and_a_second_disconnect_is_refused() -> None:
@@ -109,7 +109,7 @@ def test_notices_are_skipped_and_a_second_disconnect_is_refused() -> None:
     )
     skipped = world.tell(notice)
     assert (skipped.verdict, skipped.code) == (Verdict.SKIPPED, "disconnected")
-    assert world.wish("disconnect").code == "not_connected"
+    assert world.intent("disconnect").code == "not_connected"
 
 
 def test_the_same_company_again_is_listed_again_and_what_drifted_is_held() -> None:
@@ -118,7 +118,7 @@ def test_the_same_company_again_is_listed_again_and_what_drifted_is_held() -> No
     world.edit_client(email="drifted@example.com")
     world.quickbooks.edit(theirs(world).customer_id, world.now, fields(phone="313"))
 
-    world.wish("connect", realm_id=REALM)
+    world.intent("connect", realm_id=REALM)
     assert {type(effect) for effect in world.firm_work} == {ListCustomers, ListClients}
     world.settle()
 
@@ -126,7 +126,7 @@ def test_the_same_company_again_is_listed_again_and_what_drifted_is_held() -> No
     assert world.firm.connection is not None
     assert not world.firm.connection.back
     writes = world.writes
-    world.wish("release_held")
+    world.intent("release_held")
     world.settle()
     assert world.writes == writes + 2
     assert theirs(world).values[Field.EMAIL] == "drifted@example.com"
@@ -137,7 +137,7 @@ def test_what_is_edited_after_the_company_is_back_goes_as_ever() -> None:
     """Only what drifted is held."""
     world = asleep()
     world.edit_client(email="drifted@example.com")
-    world.wish("connect", realm_id=REALM)
+    world.intent("connect", realm_id=REALM)
     world.settle()
     world.edit_client(phone="314")
     world.settle()
@@ -152,7 +152,7 @@ def test_what_was_created_while_disconnected_stays_unmatched() -> None:
     world.add_client("c-2", toggle=True, display_name="Frank")
     world.quickbooks.add(world.now, fields(display_name="Debbie"), "7")
     world.later(minutes=1)
-    world.wish("connect", realm_id=REALM)
+    world.intent("connect", realm_id=REALM)
     world.settle()
 
     assert world.link("c-2").reason == "never_matched"
@@ -163,14 +163,14 @@ def test_what_was_created_while_disconnected_stays_unmatched() -> None:
 def test_another_company_is_asked_about_first() -> None:
     """Its links would be let go, so a person has to say that it is meant."""
     world = asleep()
-    refused = world.wish("connect", realm_id=OTHER)
+    refused = world.intent("connect", realm_id=OTHER)
     assert (refused.verdict, refused.code, refused.facts) == (
         Verdict.REFUSED,
         "other_realm_connected",
         {"realm_id": REALM},
     )
     awake = synced()
-    assert awake.wish("connect", realm_id=OTHER, replaces=True).code == "other_realm_connected"
+    assert awake.intent("connect", realm_id=OTHER, replaces=True).code == "other_realm_connected"
 
 
 def replaced() -> World:
@@ -179,7 +179,7 @@ def replaced() -> World:
     ours = theirs(world).customer_id
     world.quickbooks.customers.clear()
     world.quickbooks.add(world.now, fields(display_name="Somebody Else"), ours, created=START)
-    world.wish("connect", realm_id=OTHER, replaces=True)
+    world.intent("connect", realm_id=OTHER, replaces=True)
     return world
 
 
@@ -230,13 +230,13 @@ def test_a_company_that_is_disconnected_while_links_are_let_go_is_whole_once_it_
     """Letting go comes to its end, before it is connected again or after; then it is listed like any other."""
     world = replaced()
     take_steps(world, steps)
-    world.wish("disconnect")
+    world.intent("disconnect")
     if meanwhile == "it goes on":
         world.settle()
         assert world.firm.connection is not None
         assert world.firm.connection.replaces is None
         assert world.firm_work == ()
-    world.wish("connect", realm_id=OTHER)
+    world.intent("connect", realm_id=OTHER)
     world.settle()
 
     assert world.firm.is_awake
@@ -245,7 +245,7 @@ def test_a_company_that_is_disconnected_while_links_are_let_go_is_whole_once_it_
     assert former is not None
     assert former.realm_id == REALM
     assert world.customer(theirs(world).customer_id).customer == theirs(world)
-    assert world.wish("restore", "c-1").code == "other_realm"
+    assert world.intent("restore", "c-1").code == "other_realm"
 
 
 @pytest.mark.parametrize("steps", [0, 1])
@@ -254,15 +254,15 @@ def test_links_that_are_not_yet_let_go_are_still_of_the_company_that_they_were_m
     world = replaced()
     take_steps(world, steps)
     for realm in (RealmId("realm-3"), OTHER):
-        world.wish("disconnect")
-        world.wish("connect", realm_id=realm, replaces=True)
+        world.intent("disconnect")
+        world.intent("connect", realm_id=realm, replaces=True)
     world.settle()
 
     former = world.link().former
     assert world.firm.is_awake
     assert former is not None
     assert former.realm_id == REALM
-    assert world.wish("restore", "c-1").code == "other_realm"
+    assert world.intent("restore", "c-1").code == "other_realm"
 
 
 @pytest.mark.parametrize("steps", [0, 1])
@@ -276,8 +276,8 @@ def test_a_client_made_for_a_customer_of_the_company_before_is_let_go_like_all_o
     create = create_of(world)
     added = world.carry_out(create)
     (client,) = world.canopy.clients.values()
-    world.wish("disconnect")
-    world.wish("connect", realm_id=OTHER, replaces=True)
+    world.intent("disconnect")
+    world.intent("connect", realm_id=OTHER, replaces=True)
     take_steps(world, steps)
     if by == "event":
         world.hear(client, "created", cause=create.id, actor=OURSELVES)
@@ -295,13 +295,13 @@ def test_a_restore_is_refused_as_long_as_the_other_company_is_connected() -> Non
     """The customer that it names is another one there; with its own company back, it is put back."""
     world = replaced()
     world.settle()
-    assert world.wish("restore", "c-1").code == "other_realm"
+    assert world.intent("restore", "c-1").code == "other_realm"
 
-    world.wish("disconnect")
+    world.intent("disconnect")
     world.settle()
-    world.wish("connect", realm_id=REALM, replaces=True)
+    world.intent("connect", realm_id=REALM, replaces=True)
     world.settle()
-    assert world.wish("restore", "c-1").verdict is Verdict.APPLIED
+    assert world.intent("restore", "c-1").verdict is Verdict.APPLIED
 
 
 def test_a_question_about_a_client_does_not_change_where_it_was_linked_last() -> None:
@@ -313,8 +313,8 @@ def test_a_question_about_a_client_does_not_change_where_it_was_linked_last() ->
     world.settle()
     assert (world.link().status, world.link().customer_id) == (LinkStatus.NEEDS_ATTENTION, None)
 
-    world.wish("disconnect")
-    world.wish("connect", realm_id=RealmId("realm-3"), replaces=True)
+    world.intent("disconnect")
+    world.intent("connect", realm_id=RealmId("realm-3"), replaces=True)
     world.settle()
 
     former = world.link().former
@@ -331,8 +331,8 @@ def test_a_merge_in_another_company_says_nothing_about_who_was_gone_in_the_first
     world.later(minutes=24 * 60)
     world.settle()
     assert world.link().reason == "customer_gone"
-    world.wish("disconnect")
-    world.wish("connect", realm_id=OTHER, replaces=True)
+    world.intent("disconnect")
+    world.intent("connect", realm_id=OTHER, replaces=True)
     world.settle()
 
     world.tell(
@@ -355,10 +355,10 @@ def test_a_firm_that_stands_still_since_a_disconnect_of_before_is_at_work_once_i
 ):
     """Its links with the company before were never all let go, and nothing in its row asks for that any more."""
     world = replaced()
-    world.wish("disconnect")
+    world.intent("disconnect")
     world.table.put(replace(world.firm, pending=()))
 
-    world.wish("connect", realm_id=OTHER)
+    world.intent("connect", realm_id=OTHER)
     world.settle()
 
     assert world.firm.is_awake
@@ -374,28 +374,28 @@ def test_an_older_version_is_put_back_in_its_own_company_only() -> None:
     world.quickbooks.add(world.now, fields(display_name="Frank"), "7", created=START)
     world.later(minutes=16)
     world.settle()
-    world.wish("match", "c-1", customer_id=CustomerId("7"))
+    world.intent("match", "c-1", customer_id=CustomerId("7"))
     world.settle()
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
     world.settle()
 
     of_then: dict[str, Any] = {"version": 3, "customer_id": stranger, "realm_id": REALM}
-    refused = world.wish("restore", "c-1", **of_then)
+    refused = world.intent("restore", "c-1", **of_then)
     assert (refused.code, refused.facts) == ("other_realm", {"realm_id": REALM})
 
     of_one_let_go: dict[str, Any] = {"version": 3, "customer_id": CustomerId("7")}
     world.table.put(replace(world.link(), former=replace(former_of(world), realm_id=REALM)))
-    assert world.wish("restore", "c-1", **of_one_let_go).code == "other_realm"
-    assert world.wish("restore", "c-1", **of_then | {"realm_id": OTHER}).code == "restore"
+    assert world.intent("restore", "c-1", **of_one_let_go).code == "other_realm"
+    assert world.intent("restore", "c-1", **of_then | {"realm_id": OTHER}).code == "restore"
 
 
 def test_an_answer_of_the_company_before_is_not_taken_for_the_new_ones() -> None:
     """It tells of another customer with the same id."""
     world = synced()
     old = theirs(world)
-    world.wish("disconnect")
+    world.intent("disconnect")
     world.settle()
-    world.wish("connect", realm_id=OTHER, replaces=True)
+    world.intent("connect", realm_id=OTHER, replaces=True)
     world.settle()
 
     late = world.tell(
@@ -426,8 +426,8 @@ def test_what_canopy_answers_counts_whatever_company_is_connected_by_then(
     (look,) = world.link().pending
     world.canopy.clients[ClientId("c-1")] = seen
     answer = result or world.carry_out(look)
-    world.wish("disconnect")
-    world.wish("connect", realm_id=OTHER, replaces=True)
+    world.intent("disconnect")
+    world.intent("connect", realm_id=OTHER, replaces=True)
     take_steps(world, steps)
 
     world.tell(Outcome(firm_id=FIRM, effect_id=look.id, key=world.link().key, result=answer, realm_id=REALM))
@@ -440,17 +440,17 @@ def test_what_canopy_answers_counts_whatever_company_is_connected_by_then(
 def test_requests_that_are_paused_wait_and_decisions_go_on() -> None:
     """For one firm, or for all of them; what a person asks for waits too."""
     world = synced()
-    world.wish("pause", reason="Lee looks into it")
+    world.intent("pause", reason="Lee looks into it")
     world.edit_client(email="new@example.com")
     write = world.write()
     assert next_step(write, world.firm, None, world.now) == Hold()
     assert world.firm.paused is not None
     assert world.firm.paused.by == "user:dana"
-    assert world.wish("pause").code == "already_paused"
+    assert world.intent("pause").code == "already_paused"
 
-    world.wish("resume")
+    world.intent("resume")
     assert next_step(write, world.firm, None, world.now) == Send()
-    assert world.wish("resume").code == "not_paused"
+    assert world.intent("resume").code == "not_paused"
 
 
 def test_all_firms_are_paused_by_one_row_of_their_partition() -> None:
@@ -458,14 +458,14 @@ def test_all_firms_are_paused_by_one_row_of_their_partition() -> None:
     world = synced()
     everyone = FIRM.__class__("*")
     world.edit_client(email="new@example.com")
-    decision = world.wish("pause", firm_id=everyone)
+    decision = world.intent("pause", firm_id=everyone)
     row = world.table.all_firms(0)
     assert [each.key for each in decision.rows] == ["all/0"]
     assert row is not None
     assert next_step(world.write(), world.firm, row, world.now) == Hold()
-    assert world.wish("pause", firm_id=everyone).code == "already_paused"
+    assert world.intent("pause", firm_id=everyone).code == "already_paused"
 
-    world.wish("resume", firm_id=everyone)
+    world.intent("resume", firm_id=everyone)
     assert next_step(world.write(), world.firm, world.table.all_firms(0), world.now) == Send()
 
 

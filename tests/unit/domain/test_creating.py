@@ -148,8 +148,8 @@ def test_a_late_created_event_does_not_undo_what_a_person_did() -> None:
     created = world.canopy.add("c-1", world.now, fields(display_name="Fiona"))
     world.edit_client(display_name="Fiona Gallagher")
     world.know_customer("7", display_name="Fiona Gallagher")
-    world.wish("match", "c-1", customer_id="7")
-    world.wish("unmatch", "c-1")
+    world.intent("match", "c-1", customer_id="7")
+    world.intent("unmatch", "c-1")
 
     world.hear(created, "created", toggle=True)
 
@@ -173,7 +173,7 @@ def test_a_client_deleted_before_its_created_event_came_is_not_created() -> None
 def test_creates_wait_for_both_first_listings() -> None:
     """Until both sides are listed nobody can say whether the client is new, so nothing is created before."""
     world = World(connected=False)
-    world.wish("connect", realm_id=REALM)
+    world.intent("connect", realm_id=REALM)
     world.add_client(toggle=True, display_name="Fiona Gallagher")
     assert world.link().status is LinkStatus.CREATING
     customers, clients = world.firm.pending
@@ -190,7 +190,7 @@ def test_creates_wait_for_both_first_listings() -> None:
 def test_creates_that_wait_for_a_listing_heed_the_switch() -> None:
     """Switched off while they wait: not created, and the row says why."""
     world = World(connected=False)
-    world.wish("connect", realm_id=REALM)
+    world.intent("connect", realm_id=REALM)
     world.add_client(toggle=True, display_name="Fiona Gallagher")
 
     world.switch(from_canopy_creating=False)
@@ -220,7 +220,7 @@ def test_a_person_creates_what_was_left_out() -> None:
     world.add_client(toggle=False, display_name="Fiona Gallagher")
     world.all_off()
 
-    world.wish("create", "c-1")
+    world.intent("create", "c-1")
     world.settle()
 
     assert world.link().status is LinkStatus.SYNCED
@@ -254,7 +254,7 @@ def test_our_new_customer_matched_with_another_client_stays_with_that_one() -> N
     outcome = world.carry_out(create)
     world.notify("58")
     world.finish_read("58")
-    world.wish("match", "c-2", customer_id="58")
+    world.intent("match", "c-2", customer_id="58")
 
     world.deliver(world.link("c-1").key, create, outcome)
 
@@ -265,7 +265,7 @@ def test_our_new_customer_matched_with_another_client_stays_with_that_one() -> N
 def test_a_client_archived_before_its_create_began_waits_for_nothing() -> None:
     """The first listings are not in yet, so the create has not begun; when they are, there is nobody to create."""
     world = World(connected=False)
-    world.wish("connect", realm_id=REALM)
+    world.intent("connect", realm_id=REALM)
     world.add_client(toggle=True, display_name="Fiona Gallagher")
     created = world.link().client
     assert created is not None

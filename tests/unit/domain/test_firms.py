@@ -13,20 +13,20 @@ from domain.rows import LinkStatus, Reason
 from domain.settings import Settings
 from tests.unit.domain.outside import fields
 from tests.unit.domain.test_repeats import OF_LINKS, ask
-from tests.unit.domain.world import FIRM, REALM, WISHES, World
+from tests.unit.domain.world import EVERY_INTENT, FIRM, REALM, World
 
 
 def test_connecting_lists_both_sides() -> None:
     """A firm that connects is listed on both sides first."""
     world = World(connected=False)
 
-    decision = world.wish("connect", realm_id=REALM)
+    decision = world.intent("connect", realm_id=REALM)
 
     assert (decision.verdict, decision.code) == (Verdict.APPLIED, "connect")
     assert [type(effect) for effect in world.firm.pending] == [ListCustomers, ListClients]
 
 
-@pytest.mark.parametrize("kind", WISHES)
+@pytest.mark.parametrize("kind", EVERY_INTENT)
 def test_each_intent_for_a_firm_that_never_connected_is_answered(kind: str) -> None:
     """Most likely the name is mistyped: all but to connect is refused, with a record, and nothing of it is kept."""
     world = World(connected=False)
@@ -43,7 +43,7 @@ def test_each_intent_for_a_firm_that_never_connected_is_answered(kind: str) -> N
 
 def test_every_intent_is_one_of_those() -> None:
     """The table above leaves none out."""
-    assert set(WISHES.values()) == set(get_args(Intent))
+    assert set(EVERY_INTENT.values()) == set(get_args(Intent))
 
 
 def test_a_listing_creates_and_matches_nothing_by_itself() -> None:
@@ -52,7 +52,7 @@ def test_a_listing_creates_and_matches_nothing_by_itself() -> None:
     world.quickbooks.add(world.now, fields(display_name="Fiona Gallagher"), "7")
     world.canopy.add("c-1", world.now, fields(display_name="Fiona Gallagher"))
 
-    world.wish("connect", realm_id=REALM)
+    world.intent("connect", realm_id=REALM)
     world.settle()
 
     assert world.link().reason is Reason.NEVER_MATCHED
@@ -63,7 +63,7 @@ def test_a_listing_creates_and_matches_nothing_by_itself() -> None:
 def test_a_listing_goes_on_page_by_page() -> None:
     """Each page asks for the next, under an id of its own, until there is none."""
     world = World(connected=False)
-    world.wish("connect", realm_id=REALM)
+    world.intent("connect", realm_id=REALM)
     customers, clients = world.firm.pending
 
     world.deliver(world.firm.key, customers, CustomersListed(customers=(), cursor="100"))
@@ -82,7 +82,7 @@ def test_a_listing_goes_on_page_by_page() -> None:
 def test_a_client_whose_choice_was_unknown_is_listed_as_never_matched_and_may_still_choose() -> None:
     """The listing came before the `created` event: that event still counts."""
     world = World(connected=False)
-    world.wish("connect", realm_id=REALM)
+    world.intent("connect", realm_id=REALM)
     client = world.canopy.add("c-1", world.now, fields(display_name="Fiona Gallagher"))
     world.hear(client)
     assert world.link().reason is Reason.CHOICE_UNKNOWN
@@ -109,8 +109,8 @@ def test_connecting_again_is_skipped_and_another_company_is_refused() -> None:
     """A firm has at most one company."""
     world = World()
 
-    same = world.wish("connect", realm_id=REALM)
-    other = world.wish("connect", realm_id="realm-2")
+    same = world.intent("connect", realm_id=REALM)
+    other = world.intent("connect", realm_id="realm-2")
 
     assert (same.verdict, same.code) == (Verdict.SKIPPED, "already_connected")
     assert (other.verdict, other.code) == (Verdict.REFUSED, "other_realm_connected")
@@ -183,7 +183,7 @@ def test_an_older_listing_never_overwrites_a_newer_customer() -> None:
     """A page read before an edit arrives after that edit was read: the edit stays."""
     world = World(connected=False)
     old = world.quickbooks.add(world.now, fields(display_name="Frank"), "7")
-    world.wish("connect", realm_id=REALM)
+    world.intent("connect", realm_id=REALM)
     customers, _ = world.firm.pending
     world.edit_customer("7", display_name="Frank Gallagher")
 

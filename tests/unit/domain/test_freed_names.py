@@ -190,7 +190,7 @@ def test_a_name_that_only_looks_the_same_is_not_yet_the_wanted_one(own: str) -> 
     world.know_customer("58", display_name=own, phone="1")
     world.add_client(toggle=False, display_name=NAME.upper(), phone="1")
     world.quickbooks.vendors.add(NAME.upper())
-    world.wish("match", "c-1", customer_id="58")
+    world.intent("match", "c-1", customer_id="58")
 
     world.settle()
 
@@ -210,7 +210,7 @@ def test_a_second_customer_that_looks_the_same_is_asked_about_and_not_sent(looks
     assert question(world).code == "display_name_taken"
     assert [holder.id for holder in question(world).holders or ()] == ["7"]
     assert len(world.quickbooks.customers) == 1
-    world.wish("answer", "c-1", question=question(world).id, choice="match")
+    world.intent("answer", "c-1", question=question(world).id, choice="match")
     world.settle()
     assert world.link().customer_id == "7"
 
@@ -235,9 +235,9 @@ def test_a_second_client_of_the_same_name_is_made_only_when_the_person_knows() -
     world.know_customer("7", display_name=NAME)
     world.add_client(toggle=False, display_name="FIONA \u200bGallagher")
 
-    refused = world.wish("add_client", customer_id=CustomerId("7"))
+    refused = world.intent("add_client", customer_id=CustomerId("7"))
     assert (refused.code, refused.facts) == ("client_exists", {"client_id": "c-1"})
-    world.wish("add_client", customer_id=CustomerId("7"), anyway=True)
+    world.intent("add_client", customer_id=CustomerId("7"), anyway=True)
     world.settle()
 
     assert sorted(str(c.values[Field.DISPLAY_NAME]) for c in world.canopy.clients.values()) == [

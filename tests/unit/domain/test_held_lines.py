@@ -39,15 +39,15 @@ def test_what_came_to_differ_while_the_company_was_away_is_told_apart_from_what_
     world.edit_client(phone="773")
     world.switch(from_canopy_editing=True)
     world.settle()
-    world.wish("disconnect")
+    world.intent("disconnect")
     world.settle()
     world.edit_client(email="new@example.com")
-    world.wish("connect", realm_id=REALM)
+    world.intent("connect", realm_id=REALM)
     world.settle()
 
     assert world.link().held == Held(to_quickbooks=(Field.EMAIL, Field.PHONE))
     assert world.link().drifted == (Field.EMAIL,)
-    world.wish("push", "c-1")
+    world.intent("push", "c-1")
     world.settle()
     assert (world.link().held, world.link().drifted) == (Held(), ())
 

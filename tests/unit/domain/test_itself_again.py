@@ -37,7 +37,7 @@ def test_the_loser_of_a_merge_that_is_made_active_again_can_be_matched(*, looked
     assert world.link().customer_id == SURVIVOR
 
     world.add_client("c-2", toggle=False, display_name="Frank")
-    assert world.wish("match", "c-2", customer_id=LOSER).code == "match"
+    assert world.intent("match", "c-2", customer_id=LOSER).code == "match"
     world.settle()
     assert world.link("c-2").customer_id == LOSER
 
@@ -61,7 +61,7 @@ def test_while_it_is_inactive_it_has_gone_into_the_other_one() -> None:
 
     assert world.customer(LOSER).merged_into == SURVIVOR
     world.add_client("c-2", toggle=False, display_name="Frank")
-    assert world.wish("match", "c-2", customer_id=LOSER).code == "customer_gone"
+    assert world.intent("match", "c-2", customer_id=LOSER).code == "customer_gone"
 
 
 def test_a_read_that_began_before_we_heard_of_the_merge_shows_nothing() -> None:

@@ -281,7 +281,7 @@ def test_a_match_with_such_a_value_waits_and_overwrites_nothing() -> None:
     world = World()
     world.know_customer("7", display_name="Fi")
     world.add_client(toggle=False, display_name="Fiona", email="no mailbox")
-    world.wish("match", "c-1", customer_id=CustomerId("7"))
+    world.intent("match", "c-1", customer_id=CustomerId("7"))
     world.settle()
     assert world.quickbooks.customers[CustomerId("7")].values == {Field.DISPLAY_NAME: "Fi"}
 
@@ -295,7 +295,7 @@ def test_what_was_adapted_is_no_difference() -> None:
     world = World()
     world.know_customer("7", display_name="A-B")
     world.add_client(toggle=False, display_name="A:B")
-    world.wish("match", "c-1", customer_id=CustomerId("7"))
+    world.intent("match", "c-1", customer_id=CustomerId("7"))
     assert world.settle() == 0
     assert (world.link().status, world.quickbooks.writes) == ("synced", 0)
 

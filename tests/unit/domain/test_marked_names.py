@@ -69,7 +69,7 @@ def test_a_match_takes_it_off_and_its_review_says_so() -> None:
         "overwritten",
     )
 
-    world.wish("match", "c-1", customer_id=CustomerId("7"))
+    world.intent("match", "c-1", customer_id=CustomerId("7"))
     assert world.write().values == {Field.DISPLAY_NAME: "Fiona Gallagher"}
     world.settle()
     assert world.link().agreed[Field.DISPLAY_NAME] == Pair("Fiona Gallagher", "Fiona Gallagher")

@@ -72,14 +72,14 @@ def test_crossed_links_are_put_right_by_the_two_matches() -> None:
         world.know_customer(f"7{number}", display_name=f"{name} Costa")
         world.add_client(f"c-{number}", toggle=False, display_name=name)
     for client, customer in (("c-1", "72"), ("c-2", "71")):
-        world.wish("match", client, customer_id=CustomerId(customer))
+        world.intent("match", client, customer_id=CustomerId(customer))
     world.settle()
     for client in ("c-1", "c-2"):
-        world.wish("unmatch", client)
+        world.intent("unmatch", client)
     world.settle()
 
     for client, customer in (("c-1", "71"), ("c-2", "72")):
-        world.wish("match", client, customer_id=CustomerId(customer))
+        world.intent("match", client, customer_id=CustomerId(customer))
     world.settle()
 
     assert [world.link(each).status for each in ("c-1", "c-2")] == [LinkStatus.SYNCED] * 2

@@ -111,7 +111,7 @@ def test_a_person_sends_it_again_or_takes_what_quickbooks_has(choice: str, stays
     ignored_by_quickbooks(world)
     ignored_by_quickbooks(world)
 
-    world.wish("answer", "c-1", question=question(world).id, choice=choice)
+    world.intent("answer", "c-1", question=question(world).id, choice=choice)
     world.settle()
 
     assert is_in_step(world.link())
@@ -126,7 +126,7 @@ def test_sent_again_in_vain_it_is_asked_about_at_once() -> None:
     ignored_by_quickbooks(world)
     ignored_by_quickbooks(world)
     before = question(world).id
-    world.wish("answer", "c-1", question=before, choice="canopy")
+    world.intent("answer", "c-1", question=before, choice="canopy")
 
     ignored_by_quickbooks(world)
 
@@ -138,7 +138,7 @@ def test_what_canopy_ignores_is_sent_twice_and_then_asked_about(by_person: bool)
     """Also what a person chose for both sides."""
     world = synced(mobile="41")
     if by_person:
-        world.wish("put_back", "c-1", field=Field.MOBILE, value="42")
+        world.intent("put_back", "c-1", field=Field.MOBILE, value="42")
     else:
         world.edit_customer("58", mobile="42")
 
@@ -147,7 +147,7 @@ def test_what_canopy_ignores_is_sent_twice_and_then_asked_about(by_person: bool)
 
     assert (question(world).fields, question(world).detail) == ((Field.MOBILE,), "canopy")
     assert world.link().wanted == {}
-    world.wish("answer", "c-1", question=question(world).id, choice="canopy")
+    world.intent("answer", "c-1", question=question(world).id, choice="canopy")
     world.settle()
     assert is_in_step(world.link())
 
@@ -157,7 +157,7 @@ def test_a_match_that_quickbooks_half_ignores_is_not_in_step() -> None:
     world = World()
     world.know_customer(CustomerId("58"), display_name="Fiona Gallagher", mobile="41")
     world.add_client(toggle=False, display_name="Fiona Gallagher", mobile="42")
-    world.wish("match", "c-1", customer_id="58")
+    world.intent("match", "c-1", customer_id="58")
     write = world.write()
     world.begin(write)
     shown = world.quickbooks.customers[CustomerId("58")]

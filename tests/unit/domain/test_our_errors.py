@@ -52,7 +52,7 @@ def test_a_person_tries_it_again() -> None:
     """As a new request, and as things are now."""
     world = failed()
 
-    world.wish("retry", "c-1")
+    world.intent("retry", "c-1")
     world.settle()
 
     assert world.link().status is LinkStatus.SYNCED
@@ -79,7 +79,7 @@ def test_a_create_is_tried_again_too() -> None:
     world.finish(result=FAILED)
     assert problem(world).resume == "creating"
 
-    world.wish("retry", "c-1")
+    world.intent("retry", "c-1")
     world.settle()
 
     assert world.link().status is LinkStatus.SYNCED
@@ -90,7 +90,7 @@ def test_an_unmatch_ends_although_nobody_can_say_what_became_of_the_write() -> N
     world = synced()
     world.edit_client(email="new@example.com")
     write = world.begin(world.write())
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
     assert world.link().status is LinkStatus.UNMATCHING
 
     world.deliver(world.link().key, write, FAILED)

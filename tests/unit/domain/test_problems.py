@@ -95,7 +95,7 @@ def test_retry_tries_again_under_a_new_id() -> None:
     world = name_taken()
     world.quickbooks.vendors.clear()
 
-    decision = world.wish("retry", "c-1")
+    decision = world.intent("retry", "c-1")
 
     assert (decision.verdict, decision.code) == (Verdict.APPLIED, "retry")
     world.settle()
@@ -107,7 +107,7 @@ def test_a_retry_goes_through_with_all_four_off() -> None:
     creating = name_taken()
     creating.quickbooks.vendors.clear()
     creating.all_off()
-    creating.wish("retry", "c-1")
+    creating.intent("retry", "c-1")
     creating.settle()
     editing = synced()
     editing.quickbooks.vendors.add("Frank")
@@ -115,7 +115,7 @@ def test_a_retry_goes_through_with_all_four_off() -> None:
     editing.settle()
     editing.quickbooks.vendors.clear()
     editing.all_off()
-    editing.wish("retry", "c-1")
+    editing.intent("retry", "c-1")
     editing.settle()
 
     assert creating.link().status is LinkStatus.SYNCED
@@ -129,7 +129,7 @@ def test_a_retry_of_an_edit_in_quickbooks_goes_through_with_all_four_off() -> No
     world.finish(result=Rejected(code="invalid_email", fields=(Field.EMAIL,)))
     world.all_off()
 
-    world.wish("retry", "c-1")
+    world.intent("retry", "c-1")
     world.settle()
 
     assert world.canopy.clients[ClientId("c-1")].values[Field.EMAIL] == "not an email"
@@ -139,8 +139,8 @@ def test_a_retry_with_nothing_rejected_is_refused() -> None:
     """Nothing failed."""
     world = synced()
 
-    assert world.wish("retry", "c-1").code == "nothing_to_retry"
-    assert asked().wish("retry", "c-1").code == "nothing_to_retry"
+    assert world.intent("retry", "c-1").code == "nothing_to_retry"
+    assert asked().intent("retry", "c-1").code == "nothing_to_retry"
 
 
 def test_a_rejected_edit_needs_attention_and_waits_for_another_value() -> None:
@@ -258,7 +258,7 @@ def test_an_answer_lets_canopys_value_stay() -> None:
     """It goes to QuickBooks, the other one is on the timeline, and the question is closed."""
     world = asked()
 
-    decision = world.wish("answer", "c-1", question=problem(world).id, choice="canopy")
+    decision = world.intent("answer", "c-1", question=problem(world).id, choice="canopy")
     world.settle()
 
     assert [(c.side, c.before) for c in decision.changes if c.what == "lost"] == [
@@ -272,7 +272,7 @@ def test_an_answer_lets_quickbooks_value_stay() -> None:
     """It goes to Canopy."""
     world = asked()
 
-    world.wish("answer", "c-1", question=problem(world).id, choice="quickbooks")
+    world.intent("answer", "c-1", question=problem(world).id, choice="quickbooks")
     world.settle()
 
     assert world.canopy.clients[ClientId("c-1")].values[Field.EMAIL] == "qbo@example.com"
@@ -284,7 +284,7 @@ def test_an_answer_goes_through_with_all_four_off() -> None:
     world = asked()
     world.all_off()
 
-    world.wish("answer", "c-1", question=problem(world).id, choice="canopy")
+    world.intent("answer", "c-1", question=problem(world).id, choice="canopy")
     world.settle()
 
     assert world.quickbooks.customers[CustomerId("58")].values[Field.EMAIL] == "canopy@example.com"
@@ -294,8 +294,8 @@ def test_an_answer_to_another_question_is_refused() -> None:
     """The question has moved on, or there is none."""
     world = asked()
 
-    assert world.wish("answer", "c-1", question="another", choice="canopy").code == "stale"
-    assert synced().wish("answer", "c-1", question="any", choice="canopy").code == "no_question"
+    assert world.intent("answer", "c-1", question="another", choice="canopy").code == "stale"
+    assert synced().intent("answer", "c-1", question="any", choice="canopy").code == "no_question"
 
 
 def test_a_question_whose_values_have_moved_on_is_another_question() -> None:
@@ -306,7 +306,7 @@ def test_a_question_whose_values_have_moved_on_is_another_question() -> None:
     world.edit_client(email="newer@example.com")
 
     assert problem(world).id != shown
-    assert world.wish("answer", "c-1", question=shown, choice="canopy").code == "stale"
+    assert world.intent("answer", "c-1", question=shown, choice="canopy").code == "stale"
 
 
 def test_a_question_that_settles_itself_is_closed() -> None:
@@ -328,7 +328,7 @@ def test_an_answer_while_another_field_is_written_is_not_lost() -> None:
     world.begin(world.write())
     question = problem(world).id
 
-    world.wish("answer", "c-1", question=question, choice="quickbooks")
+    world.intent("answer", "c-1", question=question, choice="quickbooks")
     world.settle()
 
     client, customer = world.canopy.clients[ClientId("c-1")], world.quickbooks.customers[CustomerId("58")]
@@ -383,7 +383,7 @@ def test_a_question_about_a_client_that_is_deleted_goes_with_it() -> None:
     assert client is not None
     world.hear(replace(client, version=2, presence="deleted"), "deleted")
 
-    refused = world.wish("retry", "c-1")
+    refused = world.intent("retry", "c-1")
 
     assert (world.link().status, world.link().reason) == ("not_synced", "client_deleted")
     assert (refused.verdict, refused.code) == (Verdict.REFUSED, "nothing_to_retry")

@@ -45,7 +45,7 @@ def to_quickbooks(world: World) -> None:
 
 def chosen(world: World) -> None:
     """A value that a person chose is on its way to Canopy."""
-    world.wish("put_back", "c-1", field=Field.MOBILE, value="42")
+    world.intent("put_back", "c-1", field=Field.MOBILE, value="42")
 
 
 def same_version(world: World, write: Write) -> Result:
@@ -131,7 +131,7 @@ def test_what_else_is_edited_where_it_is_refused_makes_it_no_other_write(
     """It is the same values into the same record, and counts on; what is edited there is held here."""
     world = synced()
     from_canopy, from_qbo = Actions(editing=ask is to_quickbooks), Actions(editing=ask is to_canopy)
-    world.wish("settings", settings=Settings(actions_from_canopy=from_canopy, actions_from_qbo=from_qbo))
+    world.intent("settings", settings=Settings(actions_from_canopy=from_canopy, actions_from_qbo=from_qbo))
     world.settle()
     ask(world)
 
@@ -223,7 +223,7 @@ def test_what_a_person_lets_go_on_begins_anew() -> None:
     problem = world.link().problem
     assert problem is not None
 
-    world.wish("answer", "c-1", question=problem.id, choice="go_on")
+    world.intent("answer", "c-1", question=problem.id, choice="go_on")
     world.settle()
 
     assert world.link().status is LinkStatus.SYNCED
@@ -283,7 +283,7 @@ def _create() -> World:
 def _match() -> World:
     world = unmatched()
     world.edit_client(display_name="Taken Name", email="refused@example.com")
-    world.wish("match", "c-1", customer_id=CustomerId("7"))
+    world.intent("match", "c-1", customer_id=CustomerId("7"))
     world.begin(world.write())
     return world
 

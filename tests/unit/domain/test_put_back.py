@@ -51,7 +51,7 @@ def test_a_value_that_gave_way_is_put_back_on_both_sides() -> None:
     """Canopy first, then QuickBooks; and it stays."""
     world = overwritten()
 
-    world.wish("put_back", "c-1", field=Field.PHONE, value="theirs")
+    world.intent("put_back", "c-1", field=Field.PHONE, value="theirs")
     write = world.write()
     assert isinstance(write, UpdateClient)
     assert write.asked_by == "person"
@@ -65,7 +65,7 @@ def test_a_value_that_gave_way_is_put_back_on_both_sides() -> None:
 def test_an_empty_value_can_be_put_back_too() -> None:
     """Somebody had cleared the field on purpose."""
     world = overwritten()
-    world.wish("put_back", "c-1", field=Field.PHONE, value=None)
+    world.intent("put_back", "c-1", field=Field.PHONE, value=None)
     world.settle()
     assert Field.PHONE not in theirs(world).values
     assert Field.PHONE not in world.canopy.clients[ClientId("c-1")].values
@@ -78,7 +78,7 @@ def test_what_canopy_has_already_only_goes_to_quickbooks() -> None:
     world.settle()
     before = world.canopy.writes
     world.edit_customer(theirs(world).customer_id, phone="again theirs")
-    world.wish("put_back", "c-1", field=Field.PHONE, value="ours")
+    world.intent("put_back", "c-1", field=Field.PHONE, value="ours")
     world.settle()
     assert theirs(world).values[Field.PHONE] == "ours"
     assert world.canopy.writes == before
@@ -88,7 +88,7 @@ def test_with_all_switches_off_a_person_may_put_a_value_back() -> None:
     """Switches hold what rules ask for."""
     world = overwritten()
     world.all_off()
-    world.wish("put_back", "c-1", field=Field.PHONE, value="theirs")
+    world.intent("put_back", "c-1", field=Field.PHONE, value="theirs")
     world.settle()
     assert theirs(world).values[Field.PHONE] == "theirs"
 
@@ -96,9 +96,9 @@ def test_with_all_switches_off_a_person_may_put_a_value_back() -> None:
 def test_a_name_is_not_put_back_to_nothing_and_nothing_is_put_back_where_nothing_is_synced() -> None:
     """Each says why not."""
     world = overwritten()
-    assert world.wish("put_back", "c-1", field=Field.DISPLAY_NAME, value=" ").code == "name_unusable"
-    world.wish("unmatch", "c-1")
-    assert world.wish("put_back", "c-1", field=Field.PHONE, value="theirs").code == "not_synced"
+    assert world.intent("put_back", "c-1", field=Field.DISPLAY_NAME, value=" ").code == "name_unusable"
+    world.intent("unmatch", "c-1")
+    assert world.intent("put_back", "c-1", field=Field.PHONE, value="theirs").code == "not_synced"
 
 
 def test_a_question_about_two_fields_can_be_answered_one_by_one_and_by_a_value_of_ones_own() -> None:
@@ -115,14 +115,14 @@ def test_a_question_about_two_fields_can_be_answered_one_by_one_and_by_a_value_o
     assert first is not None
     assert first.fields == (Field.EMAIL, Field.PHONE)
 
-    world.wish("answer", "c-1", question=first.id, choice="value", field=Field.PHONE, value="new")
+    world.intent("answer", "c-1", question=first.id, choice="value", field=Field.PHONE, value="new")
     second = world.link().problem
     assert second is not None
     assert second.fields == (Field.EMAIL,)
-    assert world.wish("answer", "c-1", question=second.id, choice="canopy", field=Field.FAX).code == (
+    assert world.intent("answer", "c-1", question=second.id, choice="canopy", field=Field.FAX).code == (
         "no_such_choice"
     )
-    world.wish("answer", "c-1", question=second.id, choice="quickbooks", field=Field.EMAIL)
+    world.intent("answer", "c-1", question=second.id, choice="quickbooks", field=Field.EMAIL)
     world.settle()
 
     wanted = {Field.PHONE: "new", Field.EMAIL: "t@example.com"}
@@ -138,9 +138,9 @@ def test_a_link_returns_to_what_it_was_at_a_version() -> None:
     """Whoever reads the log puts in its customer and what was agreed; then both sides are compared."""
     world = synced()
     then = world.link()
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
     world.know_customer("7", display_name="Somebody Else")
-    world.wish("match", "c-1", customer_id=CustomerId("7"))
+    world.intent("match", "c-1", customer_id=CustomerId("7"))
     world.settle()
     refused = restore_to(world, then)
     assert (refused.verdict, refused.code, refused.facts["customer_id"], refused.facts["actor"]) == (
@@ -149,8 +149,8 @@ def test_a_link_returns_to_what_it_was_at_a_version() -> None:
         "7",
         "user:dana",
     )
-    assert world.wish("restore", "c-1").code == "matched_since"
-    world.wish("unmatch", "c-1")
+    assert world.intent("restore", "c-1").code == "matched_since"
+    world.intent("unmatch", "c-1")
 
     assert restore_to(world, then).verdict is Verdict.APPLIED
     assert world.link().customer_id == then.customer_id
@@ -158,7 +158,7 @@ def test_a_link_returns_to_what_it_was_at_a_version() -> None:
 
 def restore_to(world: World, then: LinkRow):  # type: ignore[no-untyped-def]  # noqa: ANN201
     """Ask for what stood then."""
-    return world.wish(
+    return world.intent(
         "restore", "c-1", version=then.version, customer_id=then.customer_id, agreed=then.agreed
     )
 
@@ -166,8 +166,8 @@ def restore_to(world: World, then: LinkRow):  # type: ignore[no-untyped-def]  # 
 def test_a_version_at_which_nothing_was_linked_can_not_be_restored() -> None:
     """That is what an unmatch is for."""
     world = synced()
-    world.wish("unmatch", "c-1")
-    assert world.wish("restore", "c-1", version=1).code == "nothing_to_restore"
+    world.intent("unmatch", "c-1")
+    assert world.intent("restore", "c-1", version=1).code == "nothing_to_restore"
 
 
 # ---- merges
@@ -217,7 +217,7 @@ def both_linked() -> World:
     loser = theirs(world).customer_id
     world.know_customer("7", display_name="Frank")
     world.add_client("c-2", toggle=False, display_name="Frank")
-    world.wish("match", "c-2", customer_id=CustomerId("7"))
+    world.intent("match", "c-2", customer_id=CustomerId("7"))
     world.settle()
     merge(world, loser, "7")
     return world
@@ -240,7 +240,7 @@ def test_a_person_says_who_keeps_the_survivor_and_the_other_can_be_put_back(choi
     world.settle()
     problem = world.link().problem
     assert problem is not None
-    world.wish("answer", "c-1", question=problem.id, choice=choice)
+    world.intent("answer", "c-1", question=problem.id, choice=choice)
     world.settle()
 
     other = "c-2" if keeps == "c-1" else "c-1"
@@ -259,7 +259,7 @@ def test_a_survivor_that_went_into_yet_another_meanwhile_is_followed() -> None:
     problem = world.link().problem
     assert problem is not None
 
-    world.wish("answer", "c-1", question=problem.id, choice="match")
+    world.intent("answer", "c-1", question=problem.id, choice="match")
 
     assert world.link().customer_id == "9"
     assert world.link("c-2").reason == "unmatched"
@@ -276,7 +276,7 @@ def test_the_survivor_is_kept_as_a_match_keeps_it_and_nothing_of_the_other_clien
     problem = world.link().problem
     assert problem is not None
 
-    world.wish("answer", "c-1", question=problem.id, choice="match")
+    world.intent("answer", "c-1", question=problem.id, choice="match")
     world.settle()
 
     assert world.canopy.clients[ClientId("c-1")].values == before
@@ -295,7 +295,7 @@ def test_what_was_held_or_chosen_before_does_not_go_along_with_a_match_that_was_
     held = Held(to_canopy=(Field.PHONE,))
     world.table.put(replace(world.link(), held=held, pushed=held, wanted={Field.PHONE: "773"}))
 
-    world.wish("answer", "c-1", question=problem.id, choice="match")
+    world.intent("answer", "c-1", question=problem.id, choice="match")
     world.settle()
 
     assert Field.PHONE not in world.canopy.clients[ClientId("c-1")].values
@@ -326,7 +326,7 @@ def test_a_match_by_an_answer_is_done_on_what_was_seen_or_not_at_all(code: str) 
     assert seen is not None
 
     def answered(customer: str, token: int) -> str:
-        return world.wish(
+        return world.intent(
             "answer",
             "c-1",
             question=problem.id,
@@ -348,7 +348,7 @@ def test_a_survivor_that_is_just_being_read_is_not_kept_yet() -> None:
     problem = world.link().problem
     assert problem is not None
 
-    decision = world.wish("answer", "c-1", question=problem.id, choice="match")
+    decision = world.intent("answer", "c-1", question=problem.id, choice="match")
 
     assert (decision.verdict, decision.code) == ("refused", "customer_being_read")
     assert world.link("c-2").customer_id == "7"
@@ -370,11 +370,11 @@ def test_a_restore_follows_a_merge_and_says_so() -> None:
     """The customer of then is part of another one now."""
     world = synced()
     loser = theirs(world).customer_id
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
     world.know_customer("7", display_name="Frank")
     merge(world, loser, "7")
 
-    put_back = world.wish("restore", "c-1")
+    put_back = world.intent("restore", "c-1")
     world.settle()
     assert put_back.facts == {"merged_into": "7"}
     assert world.link().customer_id == "7"
@@ -403,7 +403,7 @@ def test_a_match_under_way_with_a_customer_that_is_merged_away_is_taken_back() -
     world.add_client(toggle=False, display_name="Fiona")
     world.know_customer("7", display_name="Fi")
     world.know_customer("8", display_name="Frank")
-    world.wish("match", "c-1", customer_id=CustomerId("7"))
+    world.intent("match", "c-1", customer_id=CustomerId("7"))
     merge(world, "7", "8")
     assert (world.link().status, world.link().reason) == ("not_synced", "match_stale")
 
@@ -421,7 +421,7 @@ def test_a_client_that_is_deleted_lets_its_customer_go() -> None:
     assert (world.link().status, world.link().reason) == ("not_synced", "client_deleted")
 
     world.add_client("c-2", toggle=False, display_name="Fiona II")
-    assert world.wish("match", "c-2", customer_id=ours).verdict is Verdict.APPLIED
+    assert world.intent("match", "c-2", customer_id=ours).verdict is Verdict.APPLIED
 
 
 def test_an_archived_client_sleeps_and_is_compared_when_it_is_restored() -> None:
@@ -481,7 +481,7 @@ def test_a_loop_stops_and_a_person_lets_it_go_on() -> None:
     quarrel(world, 2)
     assert world.writes == writes
 
-    world.wish("answer", "c-1", question=problem.id, choice="go_on")
+    world.intent("answer", "c-1", question=problem.id, choice="go_on")
     world.settle()
     assert world.link().status in ("synced", "needs_attention")
     assert world.link().problem is None or world.link().problem.code == "both_changed"  # type: ignore[union-attr]

@@ -220,7 +220,7 @@ def test_an_unmatch_while_a_read_waits_loses_nothing() -> None:
     world.quickbooks.edit("58", world.now, fields(mobile="773"))
     world.notify("58")
 
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
     world.settle()
 
     known = world.customer("58").customer

@@ -10,7 +10,7 @@ from tests.unit.domain.test_echo import synced
 def test_an_unmatch_keeps_its_words_and_what_comes_later_has_its_own() -> None:
     """With what it took apart; a restore has others, an edit none."""
     world = synced()
-    world.wish("unmatch", "c-1", reason="INC-41")
+    world.intent("unmatch", "c-1", reason="INC-41")
     former = world.link().former
     assert former is not None
     assert (former.because, world.link().because) == ("INC-41", "INC-41")
@@ -18,11 +18,11 @@ def test_an_unmatch_keeps_its_words_and_what_comes_later_has_its_own() -> None:
     world.edit_client(phone="312")
     assert world.link().because == "INC-41"
 
-    world.wish("restore", "c-1", reason="INC-42")
+    world.intent("restore", "c-1", reason="INC-42")
     assert world.link().because == "INC-42"
 
     world.settle()
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
     assert world.link().because is None
 
 
@@ -31,7 +31,7 @@ def test_an_unmatch_that_waits_for_a_write_keeps_its_words_until_it_is_done() ->
     world = synced()
     world.edit_client(phone="312")
     write = world.begin(world.write())
-    world.wish("unmatch", "c-1", reason="INC-41")
+    world.intent("unmatch", "c-1", reason="INC-41")
     assert (world.link().status, world.link().because) == (LinkStatus.UNMATCHING, "INC-41")
 
     world.deliver(world.link().key, write, world.carry_out(write))
@@ -44,8 +44,8 @@ def test_an_unmatch_that_waits_for_a_write_keeps_its_words_until_it_is_done() ->
 def test_who_deletes_a_client_says_nothing_in_anothers_words() -> None:
     """A link that somebody restored with a reason, and whose client is deleted since."""
     world = synced()
-    world.wish("unmatch", "c-1", reason="INC-41")
-    world.wish("restore", "c-1", reason="INC-42")
+    world.intent("unmatch", "c-1", reason="INC-41")
+    world.intent("restore", "c-1", reason="INC-42")
     world.settle()
 
     gone = replace(world.canopy.edit("c-1", world.now, {}), presence="deleted")

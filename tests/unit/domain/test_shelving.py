@@ -152,7 +152,7 @@ def test_a_merge_question_of_an_archived_client_is_not_asked_again_once_the_othe
     """The link follows to the customer that is free by then."""
     world = ASKED["customers_merged"]()
     seen(world, "archived")
-    world.wish("unmatch", "c-2")
+    world.intent("unmatch", "c-2")
     seen(world, "present")
     world.settle()
 
@@ -164,8 +164,8 @@ def test_what_was_shelved_is_forgotten_with_the_company_or_the_client() -> None:
     world = possible_duplicate()
     seen(world, "archived")
     assert world.link().shelved is not None
-    world.wish("disconnect")
-    world.wish("connect", realm_id=RealmId("realm-2"), replaces=True)
+    world.intent("disconnect")
+    world.intent("connect", realm_id=RealmId("realm-2"), replaces=True)
     world.settle()
     assert world.link().shelved is None
 
@@ -182,7 +182,7 @@ def test_nobody_is_asked_about_a_merge_of_an_archived_clients_customer(*, asleep
     world = GROUPS["Synced"]["client archived"]()
     (customer,) = (each for each in [world.link().customer_id] if each is not None)
     if asleep:
-        world.wish("disconnect")
+        world.intent("disconnect")
     before = world.link()
     world.notify(OTHERS, deleted=customer)
 

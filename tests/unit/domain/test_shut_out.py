@@ -123,7 +123,7 @@ def test_what_waits_is_sent_once_it_lets_us_in_again(by: str) -> None:
     refuse(world, world.link().key, world.write())
 
     if by == "person":
-        world.wish("connect", realm_id=RealmId(REALM))
+        world.intent("connect", realm_id=RealmId(REALM))
     elif by == "answer":
         world.deliver(world.firm.key, listing(world), CustomersListed(customers=()))
     else:

@@ -24,7 +24,7 @@ def linked_with_the_first() -> World:
     world.add_client(toggle=False, display_name="Fiona")
     for number in "1234":
         world.know_customer(number, display_name=f"Fiona {number}")
-    world.wish("match", "c-1", customer_id=CustomerId("1"))
+    world.intent("match", "c-1", customer_id=CustomerId("1"))
     world.settle()
     return world
 
@@ -71,11 +71,11 @@ def test_a_link_whose_customer_was_found_gone_follows_too(order: tuple[tuple[str
 def test_a_merge_that_is_told_while_the_company_is_disconnected_is_followed() -> None:
     """No listing would tell of it."""
     world = linked_with_the_first()
-    world.wish("disconnect")
+    world.intent("disconnect")
     world.settle()
     merged(world, "1", "2")
     world.notify("2", deleted="1")
-    world.wish("connect", realm_id=world.firm.connection.realm_id)  # type: ignore[union-attr]
+    world.intent("connect", realm_id=world.firm.connection.realm_id)  # type: ignore[union-attr]
     world.settle()
 
     assert world.link().customer_id == "2"
@@ -151,7 +151,7 @@ def to_be_a_client(asked_by: str) -> World:
         appears(world, "7", display_name="Fiona")
     else:
         world.know_customer("7", display_name="Fiona")
-        world.wish("add_client", customer_id=CustomerId("7"))
+        world.intent("add_client", customer_id=CustomerId("7"))
     assert create_of(world).asked_by == asked_by
     return world
 
@@ -197,7 +197,7 @@ def test_a_match_with_a_customer_that_is_merged_is_taken_back_even_while_it_asks
     world.add_client(toggle=False, display_name="Fiona")
     world.know_customer("7", display_name="Fi")
     world.know_customer("8", display_name="Fiona")
-    world.wish("match", "c-1", customer_id=CustomerId("7"))
+    world.intent("match", "c-1", customer_id=CustomerId("7"))
     world.settle()
     assert world.link().status is LinkStatus.NEEDS_ATTENTION
     merged(world, "7", "8")
@@ -271,7 +271,7 @@ def test_two_clients_whose_customers_went_into_each_other_are_asked_about_once_a
     story = STORIES[name][: len(order)]
     world = linked_with_the_first()
     world.add_client("c-2", toggle=False, display_name="Debbie")
-    world.wish("match", "c-2", customer_id=CustomerId("2"))
+    world.intent("match", "c-2", customer_id=CustomerId("2"))
     world.settle()
     times = done(world, story)
     for n in order:

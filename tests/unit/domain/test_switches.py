@@ -68,7 +68,7 @@ def test_a_person_pushes_what_is_held_with_the_switch_still_off() -> None:
     world.edit_client(email="new@example.com")
     world.edit_customer("58", phone="312")
 
-    world.wish("push", "c-1")
+    world.intent("push", "c-1")
     assert world.write().asked_by == "person"
     world.settle()
 
@@ -82,7 +82,7 @@ def test_a_push_with_nothing_held_is_refused() -> None:
     """There is nothing to send."""
     world = synced()
 
-    assert world.wish("push", "c-1").code == "nothing_to_push"
+    assert world.intent("push", "c-1").code == "nothing_to_push"
 
 
 def test_a_push_covers_what_was_held_and_no_later_edit() -> None:
@@ -90,7 +90,7 @@ def test_a_push_covers_what_was_held_and_no_later_edit() -> None:
     world = synced()
     world.all_off()
     world.edit_client(email="one@example.com")
-    world.wish("push", "c-1")
+    world.intent("push", "c-1")
     world.edit_client(email="two@example.com")
 
     world.settle()
@@ -207,7 +207,7 @@ def test_a_persons_match_goes_through_with_all_four_off() -> None:
     world.know_customer("7", display_name="F. Gallagher")
     world.all_off()
 
-    world.wish("match", "c-1", customer_id="7")
+    world.intent("match", "c-1", customer_id="7")
     world.settle()
 
     assert world.link().status is LinkStatus.SYNCED
@@ -219,7 +219,7 @@ def test_a_pending_match_survives_switching_off() -> None:
     world = World()
     world.add_client(toggle=False, display_name="Fiona Gallagher")
     world.know_customer("7", display_name="F. Gallagher")
-    world.wish("match", "c-1", customer_id="7")
+    world.intent("match", "c-1", customer_id="7")
 
     world.all_off()
 
@@ -236,7 +236,7 @@ def test_a_push_leaves_to_the_switch_what_was_not_pushed() -> None:
     world.settle()
     world.edit_client(phone="312")
     world.begin(world.write())
-    world.wish("push", "c-1")
+    world.intent("push", "c-1")
     world.edit_client(mobile="773")
     world.finish()
 

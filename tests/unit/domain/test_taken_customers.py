@@ -20,7 +20,7 @@ def answered() -> World:
     world.quickbooks.customers.pop(CustomerId("58"))  # its name is free
     problem = world.link().problem
     assert problem is not None
-    world.wish("answer", "c-1", question=problem.id, choice="match")
+    world.intent("answer", "c-1", question=problem.id, choice="match")
     assert (world.link().status, world.link("c-2").reason) == ("matching", "unmatched")
     return world
 
@@ -73,7 +73,7 @@ def test_who_keeps_the_customer_is_asked_anew_and_can_be_answered(how: str) -> N
     assert problem is not None
     assert (problem.code, problem.customer_id) == ("customers_merged", "7")
 
-    assert world.wish("answer", "c-1", question=problem.id, choice="match").verdict is Verdict.APPLIED
+    assert world.intent("answer", "c-1", question=problem.id, choice="match").verdict is Verdict.APPLIED
     world.settle()
     assert (world.link().status, world.link().customer_id, world.link().taken) == ("synced", "7", None)
     assert world.link("c-2").reason == "unmatched"
@@ -98,7 +98,7 @@ def test_a_match_of_which_nobody_can_say_whether_it_was_carried_out_gives_nothin
     """The customer may hold the values of the client for whom it was taken, and nobody has read them."""
     world = answered()
     world.begin(world.write())
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
     world.finish(result=Unconfirmed())
 
     assert (world.link().reason, world.link("c-2").reason) == ("unmatched", "unmatched")
@@ -107,7 +107,7 @@ def test_a_match_of_which_nobody_can_say_whether_it_was_carried_out_gives_nothin
 def test_a_person_who_takes_the_match_back_before_it_is_sent_gives_the_customer_back() -> None:
     """The client itself stays unmatched, as was asked."""
     world = answered()
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
     world.settle()
 
     assert (world.link().status, world.link().reason) == ("not_synced", "unmatched")
@@ -119,7 +119,7 @@ def test_what_was_carried_out_is_not_taken_back() -> None:
     world = answered()
     world.settle()
     assert world.link().taken is None
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
 
     assert (world.link().reason, world.link("c-2").reason) == ("unmatched", "unmatched")
 
@@ -128,9 +128,9 @@ def test_a_customer_that_somebody_else_has_by_then_is_not_given_back() -> None:
     """No customer has two clients."""
     world = answered()
     world.add_client("c-3", toggle=False, display_name="Debbie")
-    world.wish("unmatch", "c-2")
+    world.intent("unmatch", "c-2")
     world.know_customer("8", display_name="Francis")
-    world.wish("match", "c-2", customer_id=CustomerId("8"))
+    world.intent("match", "c-2", customer_id=CustomerId("8"))
     stale(world, "edited_unheard")
     world.settle()
 

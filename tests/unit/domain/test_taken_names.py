@@ -44,7 +44,7 @@ def look_up(world: World) -> FindHolder:
 
 def choose(world: World, name: Any) -> Any:
     """Answer with a name."""
-    return world.wish("answer", "c-1", question=question(world).id, choice="name", value=name)
+    return world.intent("answer", "c-1", question=question(world).id, choice="name", value=name)
 
 
 def test_the_holder_and_free_names_are_asked_of_quickbooks_at_once() -> None:
@@ -159,13 +159,13 @@ def test_the_holder_can_be_matched_instead_if_it_is_a_customer() -> None:
     world.settle()
     world.add_client(toggle=True, **FIONA)
     world.settle()
-    assert world.wish("answer", "c-1", question=question(world).id, choice="match").code == "answer"
+    assert world.intent("answer", "c-1", question=question(world).id, choice="match").code == "answer"
     world.settle()
     assert (world.link().status, world.link().customer_id) == ("synced", "7")
 
     vendors = taken()
     vendors.settle()
-    refused = vendors.wish("answer", "c-1", question=question(vendors).id, choice="match")
+    refused = vendors.intent("answer", "c-1", question=question(vendors).id, choice="match")
     assert refused.code == "holder_is_no_customer"
 
 
@@ -178,7 +178,7 @@ def test_a_holder_that_we_did_not_know_is_read_so_that_it_can_be_matched() -> No
 
     row = world.customer("7")
     assert row.customer is not None
-    world.wish("answer", "c-1", question=question(world).id, choice="match")
+    world.intent("answer", "c-1", question=question(world).id, choice="match")
     world.settle()
     assert world.link().customer_id == "7"
 
@@ -219,7 +219,7 @@ def test_an_edit_of_the_name_stops_the_look_up() -> None:
 def test_an_unmatch_settles_the_question() -> None:
     """Undo asks nothing either: the client has no customer."""
     world = taken()
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
     assert (world.link().status, world.link().problem, world.link().pending) == ("not_synced", None, ())
 
 

@@ -22,7 +22,7 @@ def merged_into_a_free_one(way: str, policy: ConflictPolicy = ConflictPolicy.LAT
     world.settle()
     world.know_customer("7", display_name="Frank", fax="theirs", mobile="another")
     if way == "restored":
-        world.wish("unmatch", "c-1")
+        world.intent("unmatch", "c-1")
     if way == "found_gone":
         gone = world.quickbooks.customers.pop(CustomerId("58"))
         world.notify("58", time=world.now)
@@ -33,7 +33,7 @@ def merged_into_a_free_one(way: str, policy: ConflictPolicy = ConflictPolicy.LAT
     world.quickbooks.customers.pop(CustomerId("58"))  # its name is free
     if way == "restored":
         world.settle()
-        world.wish("restore", "c-1")
+        world.intent("restore", "c-1")
     return world
 
 
@@ -82,7 +82,7 @@ def test_once_a_person_has_said_whose_stays_the_two_are_kept_in_step_as_ever(cho
     world.settle()
     problem = world.link().problem
     assert problem is not None
-    world.wish("answer", "c-1", question=problem.id, choice=choice)
+    world.intent("answer", "c-1", question=problem.id, choice=choice)
     world.settle()
     world.later(minutes=60)
     world.edit_customer("7", fax="edited")
@@ -98,10 +98,10 @@ def test_taking_the_link_apart_and_undoing_that_settles_no_question() -> None:
     """What nobody has seen is still not written into Canopy, whenever it was edited."""
     world = merged_into_a_free_one("followed")
     world.settle()
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
     world.later(minutes=60)
     world.edit_customer("7", display_name="Francis")
-    world.wish("restore", "c-1")
+    world.intent("restore", "c-1")
     world.settle()
 
     problem = world.link().problem

@@ -25,7 +25,7 @@ def test_an_unmatched_client_no_longer_syncs() -> None:
     """Unmatching a client switches its sync off; later edits stay where they were made."""
     world = synced()
 
-    decision = world.wish("unmatch", "c-1")
+    decision = world.intent("unmatch", "c-1")
     world.edit_client(email="canopy@example.com")
     world.edit_customer("58", email="quickbooks@example.com")
 
@@ -41,7 +41,7 @@ def test_an_unmatch_keeps_all_that_undo_needs() -> None:
     world = synced()
     agreed = world.link().agreed
 
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
 
     assert former(world) == Former(
         customer_id=CustomerId("58"), agreed=agreed, unmatched_at=world.now, unmatched_by="user:dana"
@@ -52,9 +52,9 @@ def test_a_customer_that_was_let_go_can_be_matched_with_another_client() -> None
     """The customer is free again."""
     world = synced()
     world.add_client("c-2", toggle=False, display_name="Fiona Gallagher", email="fiona@example.com")
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
 
-    world.wish("match", "c-2", customer_id="58")
+    world.intent("match", "c-2", customer_id="58")
 
     assert world.link("c-2").customer_id == CustomerId("58")
 
@@ -64,7 +64,7 @@ def test_a_write_that_has_not_started_is_withdrawn() -> None:
     world = synced()
     world.edit_client(email="new@example.com")
 
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
 
     assert world.link().status is LinkStatus.NOT_SYNCED
     assert world.link().pending == ()
@@ -76,7 +76,7 @@ def unmatched_while_writing() -> World:
     world = synced()
     world.edit_client(email="new@example.com")
     world.begin(world.write())
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
     return world
 
 
@@ -87,8 +87,8 @@ def test_a_write_under_way_is_only_looked_for() -> None:
 
     assert world.link().status is LinkStatus.UNMATCHING
     assert world.write().stop_at is not None
-    assert world.wish("match", "c-2", customer_id="58").code == "customer_linked"
-    assert world.wish("unmatch", "c-1").code == "already_unmatched"
+    assert world.intent("match", "c-2", customer_id="58").code == "customer_linked"
+    assert world.intent("unmatch", "c-1").code == "already_unmatched"
 
 
 def test_a_write_under_way_that_was_done_is_agreed() -> None:
@@ -99,7 +99,7 @@ def test_a_write_under_way_that_was_done_is_agreed() -> None:
 
     assert world.link().status is LinkStatus.NOT_SYNCED
     assert former(world).agreed[Field.EMAIL] == Pair("new@example.com", "new@example.com")
-    world.wish("restore", "c-1")
+    world.intent("restore", "c-1")
     assert world.settle() == 0
 
 
@@ -112,7 +112,7 @@ def test_a_write_under_way_that_was_not_done_is_forgotten() -> None:
     assert world.link().status is LinkStatus.NOT_SYNCED
     assert former(world).unconfirmed == ()
     assert world.settle() == 0
-    world.wish("restore", "c-1")
+    world.intent("restore", "c-1")
     assert world.write().values == fields(email="new@example.com")
 
 
@@ -151,7 +151,7 @@ def test_a_write_to_canopy_under_way_is_looked_for_too() -> None:
     world = synced()
     world.edit_customer("58", email="new@example.com")
     world.begin(world.write())
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
 
     world.finish()
 
@@ -164,7 +164,7 @@ def test_a_create_that_has_not_started_is_withdrawn() -> None:
     world = World()
     world.add_client(toggle=True, display_name="Fiona Gallagher")
 
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
 
     assert world.link().reason is Reason.UNMATCHED
     assert world.settle() == 0
@@ -176,14 +176,14 @@ def test_a_create_under_way_that_was_done_can_be_restored() -> None:
     world = World()
     world.add_client(toggle=True, display_name="Fiona Gallagher")
     world.begin(world.write())
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
     assert world.link().status is LinkStatus.UNMATCHING
 
     world.finish()
 
     assert world.link().status is LinkStatus.NOT_SYNCED
     assert former(world).customer_id == CustomerId("58")
-    world.wish("restore", "c-1")
+    world.intent("restore", "c-1")
     assert world.settle() == 0
     assert world.link().status is LinkStatus.SYNCED
     assert world.writes == 1
@@ -194,12 +194,12 @@ def test_a_create_under_way_that_was_not_done_leaves_nothing() -> None:
     world = World()
     world.add_client(toggle=True, display_name="Fiona Gallagher")
     world.begin(world.write())
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
 
     world.finish(result=NotDone())
 
     assert world.link().status is LinkStatus.NOT_SYNCED
-    assert world.wish("restore", "c-1").code == "nothing_to_restore"
+    assert world.intent("restore", "c-1").code == "nothing_to_restore"
 
 
 def test_a_write_that_waits_for_another_try_is_looked_for_as_well() -> None:
@@ -208,7 +208,7 @@ def test_a_write_that_waits_for_another_try_is_looked_for_as_well() -> None:
     world.edit_client(email="new@example.com")
     world.finish(result=Deferred(until=world.now, why=Obstacle.THROTTLED))
 
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
 
     assert world.link().status is LinkStatus.UNMATCHING
     assert world.link().waiting is None
@@ -222,7 +222,7 @@ def test_unmatching_what_needs_attention_closes_the_question() -> None:
     world.settle()
     assert world.link().problem is not None
 
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
 
     assert world.link().problem is None
     assert world.edit_client(display_name="Fiona G.").verdict is Verdict.SKIPPED
@@ -232,17 +232,17 @@ def test_unmatching_what_needs_attention_closes_the_question() -> None:
 def test_unmatching_twice_is_refused() -> None:
     """There is no link."""
     world = synced()
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
 
-    assert world.wish("unmatch", "c-1").code == "already_unmatched"
+    assert world.intent("unmatch", "c-1").code == "already_unmatched"
 
 
 def test_a_match_withdrawn_before_it_was_written_overwrote_nothing() -> None:
     """The customer keeps its values."""
     world = unmatched()
-    world.wish("match", "c-1", customer_id="7")
+    world.intent("match", "c-1", customer_id="7")
 
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
 
     assert world.settle() == 0
     assert world.quickbooks.customers[CustomerId("7")].values[Field.DISPLAY_NAME] == "F. Gallagher"

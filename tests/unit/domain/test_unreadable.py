@@ -17,7 +17,7 @@ def listing(world: World) -> ListCustomers:
 def listing_world() -> World:
     """A firm whose first listings are pending."""
     world = World(connected=False)
-    world.wish("connect", realm_id=REALM)
+    world.intent("connect", realm_id=REALM)
     return world
 
 

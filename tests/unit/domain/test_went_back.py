@@ -363,7 +363,7 @@ def test_a_choice_of_a_persons_survives_a_backup() -> None:
         world.edit_client(phone=phone)
     world.settle()
     restore_canopy(world, phone="1")
-    world.wish("put_back", "c-1", field=Field.PHONE, value="chosen")
+    world.intent("put_back", "c-1", field=Field.PHONE, value="chosen")
 
     believe_canopy(world)
     world.settle()

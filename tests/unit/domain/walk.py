@@ -54,7 +54,7 @@ class Walk:
             self._arrive: 10,
             self._fail: 2,
             self._tell: 10,
-            self._wish: 4,
+            self._intent: 4,
             self._match: 3,
             self._answer: 2,
             self._turn: 1,
@@ -227,20 +227,20 @@ class Walk:
 
     # ---- people, and the machines under us
 
-    def _wish(self) -> None:
+    def _intent(self) -> None:
         kind = self.random.choice(("unmatch", "unmatch", "restore", "restore", "create", "push", "retry"))
-        self.world.wish(kind, self.random.choice(CLIENTS))
+        self.world.intent(kind, self.random.choice(CLIENTS))
 
     def _match(self) -> None:
         customer = self._any_customer()
         if customer is not None:
-            self.world.wish("match", self.random.choice(CLIENTS), customer_id=customer)
+            self.world.intent("match", self.random.choice(CLIENTS), customer_id=customer)
 
     def _answer(self) -> None:
         for link in self.world.links():
             if link.problem is not None and link.problem.code == "both_changed":
                 choice = self.random.choice(("canopy", "quickbooks"))
-                self.world.wish("answer", link.client_id, question=link.problem.id, choice=choice)
+                self.world.intent("answer", link.client_id, question=link.problem.id, choice=choice)
 
     def _turn(self) -> None:
         switch, on = self.random.choice(SWITCHES), self.random.random() < 0.6

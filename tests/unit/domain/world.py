@@ -29,7 +29,7 @@ START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 MOST_STEPS = 500
 """A world that is not quiet after so many effects never will be."""
 
-WISHES: dict[str, Any] = {
+EVERY_INTENT: dict[str, Any] = {
     "match": inputs.Match,
     "unmatch": inputs.Unmatch,
     "restore": inputs.Restore,
@@ -61,7 +61,7 @@ class World:
         self._invariants = Invariants()
         self._number = 0
         if connected:
-            self.wish("connect", realm_id=REALM)
+            self.intent("connect", realm_id=REALM)
             self.settle()
 
     # ---- telling
@@ -102,19 +102,19 @@ class World:
             self._invariants.check(self.table, decision)
         return decision
 
-    def wish(
+    def intent(
         self,
         kind: str,
         client: str | None = None,
         *,
-        wish_id: str | None = None,
+        intent_id: str | None = None,
         said_at: datetime | None = None,
         **more: Any,
     ) -> Decision:
         """A person asks for something; they said it just now, or at another time."""
         about = {} if client is None else {"client_id": ClientId(client)}
-        name = IntentId(wish_id or f"i-{self._next_number()}")
-        given: Input = WISHES[kind](**({"firm_id": FIRM, "intent_id": name} | about | more))
+        name = IntentId(intent_id or f"i-{self._next_number()}")
+        given: Input = EVERY_INTENT[kind](**({"firm_id": FIRM, "intent_id": name} | about | more))
         return self.tell(given, actor="user:dana", said_at=said_at)
 
     def switch(self, *, conflicts: ConflictPolicy | None = None, **switches: bool) -> Decision:
@@ -131,7 +131,7 @@ class World:
             ),
             conflicts=conflicts or before.conflicts,
         )
-        return self.wish("settings", settings=chosen)
+        return self.intent("settings", settings=chosen)
 
     def all_off(self) -> None:
         """Switch off all four."""

@@ -63,7 +63,7 @@ class AboutAClient(Who):
 
 WHO = Who(firm_id=FIRM, intent_id=IntentId("i-1"))
 FIONA = AboutAClient(firm_id=FIRM, intent_id=IntentId("i-1"), client_id=ClientId("c-1"))
-WISHES: tuple[Intent, ...] = (
+EVERY_INTENT: tuple[Intent, ...] = (
     Match(**FIONA, customer_id=CustomerId("58"), link_version=3, customer_sync_token=2),
     Unmatch(**FIONA, reason="the wrong one"),
     Restore(**FIONA, reason="the right one after all"),
@@ -109,32 +109,32 @@ def refusal_of(value: bytes, partition: int = HERE) -> UnreadableInputError:
     return caught.value
 
 
-@pytest.mark.parametrize("wish", WISHES, ids=lambda wish: type(wish).__name__)
-def test_a_wish_is_read_as_it_was_written(wish: Intent) -> None:
+@pytest.mark.parametrize("intent", EVERY_INTENT, ids=lambda intent: type(intent).__name__)
+def test_a_intent_is_read_as_it_was_written(intent: Intent) -> None:
     """Whatever it says, with addresses and old values in it."""
-    assert reading(intent_event(wish, "user:dana", NOW)) == wish
+    assert reading(intent_event(intent, "user:dana", NOW)) == intent
 
 
-def test_every_kind_of_wish_is_tried() -> None:
+def test_every_kind_of_intent_is_tried() -> None:
     """The list above leaves none out."""
-    assert {type(wish) for wish in WISHES} == set(INTENTS.values())
+    assert {type(intent) for intent in EVERY_INTENT} == set(INTENTS.values())
 
 
 @pytest.mark.parametrize("partition", [HERE, ELSEWHERE])
 def test_a_pause_of_all_firms_may_lie_anywhere(partition: int) -> None:
     """Each partition has its own: its owner can't see what lies in another."""
-    for wish in (
+    for intent in (
         Pause(firm_id=ALL_FIRMS, intent_id=IntentId("i-1")),
         Resume(firm_id=ALL_FIRMS, intent_id=IntentId("i-1")),
     ):
-        assert reading(intent_event(wish, "user:lee", NOW), partition) == wish
+        assert reading(intent_event(intent, "user:lee", NOW), partition) == intent
 
 
 def test_nothing_else_goes_for_all_firms() -> None:
     """Nobody disconnects them all by a slip."""
-    wish = Disconnect(firm_id=ALL_FIRMS, intent_id=IntentId("i-1"))
+    intent = Disconnect(firm_id=ALL_FIRMS, intent_id=IntentId("i-1"))
 
-    assert refusal_of(intent_event(wish, "user:lee", NOW)).reason == "not_for_all_firms"
+    assert refusal_of(intent_event(intent, "user:lee", NOW)).reason == "not_for_all_firms"
 
 
 @pytest.mark.parametrize("firm", ["f-1", ALL_FIRMS])
@@ -154,27 +154,29 @@ def test_a_pause_of_one_firm_lies_where_the_firm_does() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wish", "most"),
+    ("intent", "most"),
     [
         (Unmatch(**FIONA, reason="x" * 501), 500),
         (PutBack(**FIONA, field=Field.ADDRESS, value=Address(line1="x" * 1001)), 1000),
     ],
     ids=("reason", "value"),
 )
-def test_a_text_that_nobody_can_mean_is_refused(wish: Intent, most: int) -> None:
+def test_a_text_that_nobody_can_mean_is_refused(intent: Intent, most: int) -> None:
     """Reasons and values are copied with their row, so a huge one would make decisions too large for the log."""
-    wrong = refusal_of(intent_event(wish, "user:dana", NOW))
+    wrong = refusal_of(intent_event(intent, "user:dana", NOW))
 
     assert (wrong.reason, f"at most {most} characters" in wrong.detail) == ("bad_data", True)
     assert "xx" not in wrong.detail
 
 
 @pytest.mark.parametrize(
-    "wish", [wish for wish in WISHES if hasattr(wish, "reason")], ids=lambda wish: type(wish).__name__
+    "intent",
+    [intent for intent in EVERY_INTENT if hasattr(intent, "reason")],
+    ids=lambda intent: type(intent).__name__,
 )
-def test_a_reason_stands_with_the_cause_as_one_line_that_controls_nothing(wish: Any) -> None:
+def test_a_reason_stands_with_the_cause_as_one_line_that_controls_nothing(intent: Any) -> None:
     """It is shown at terminals and on pages, for as long as the history is kept."""
-    said = replace(wish, reason="  \x1b[2J INC-42:\nboth\u202e\u2028 are \x00Fiona ")
+    said = replace(intent, reason="  \x1b[2J INC-42:\nboth\u202e\u2028 are \x00Fiona ")
 
     given, cause = read_input(message_of(intent_event(said, "user:dana", NOW)), PARTITIONS, client_of)
 
@@ -182,10 +184,10 @@ def test_a_reason_stands_with_the_cause_as_one_line_that_controls_nothing(wish: 
 
 
 @pytest.mark.parametrize("time", [None, "", "yesterday", {}])
-@pytest.mark.parametrize("wish", WISHES, ids=lambda wish: type(wish).__name__)
-def test_an_intent_says_when_a_person_asked(wish: Intent, time: object) -> None:
+@pytest.mark.parametrize("intent", EVERY_INTENT, ids=lambda intent: type(intent).__name__)
+def test_an_intent_says_when_a_person_asked(intent: Intent, time: object) -> None:
     """Without that, one produced again could not be told from one of today."""
-    event = orjson.loads(intent_event(wish, "user:dana", NOW))
+    event = orjson.loads(intent_event(intent, "user:dana", NOW))
     told = read_input(message_of(orjson.dumps(event)), PARTITIONS, client_of)[1]
 
     assert told.said_at == NOW

@@ -32,7 +32,7 @@ def matched() -> World:
     for n in range(CLIENTS):
         world.know_customer(f"{n + 1}", display_name=f"Customer {n}")
         world.add_client(f"c-{n:04}", toggle=False, display_name=f"Client {n}")
-        world.wish("match", f"c-{n:04}", customer_id=f"{n + 1}")
+        world.intent("match", f"c-{n:04}", customer_id=f"{n + 1}")
     world.settle()
     for n in range(CLIENTS):
         world.edit_client(f"c-{n:04}", **longest(n))
@@ -69,8 +69,8 @@ def test_so_does_one_over_links_that_agree_on_long_texts_which_are_no_more() -> 
         agreed = {Field(name): Pair(value, value) for name, value in longest(n).items()}
         link = replace(world.link(f"c-{n:04}"), status=LinkStatus.SYNCED, reason=None, agreed=agreed)
         world.table.put(replace(link, customer_id=CustomerId(f"{n + 1}")))
-    world.wish("disconnect")
-    world.wish("connect", realm_id=RealmId("realm-2"), replaces=True)
+    world.intent("disconnect")
+    world.intent("connect", realm_id=RealmId("realm-2"), replaces=True)
 
     weights, changed = weighed(world)
 

@@ -51,7 +51,7 @@ def edited() -> World:
 
 
 def stopped(world: World) -> None:
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from adapters.store.views import HistoryLine
 from adapters.web.console.clock import Clock
 from adapters.web.console.sentences import sentence
 from adapters.web.console.timeline import told_by_day
-from domain.codes import EventCode, PassedOverCode, RefusalCode, WishCode, WorkCode
+from domain.codes import EventCode, IntentCode, PassedOverCode, RefusalCode, WorkCode
 from domain.decision import Verdict
 from domain.fields import Field
 from domain.ids import CustomerId
@@ -20,7 +20,8 @@ from tests.unit.web.test_status import NOW, SYNCED, WAITING
 CODES = [
     *product([Verdict.REFUSED], get_args(RefusalCode)),
     *product(
-        [Verdict.APPLIED], (*get_args(WishCode), *get_args(EventCode), *get_args(WorkCode), "of_no_such_code")
+        [Verdict.APPLIED],
+        (*get_args(IntentCode), *get_args(EventCode), *get_args(WorkCode), "of_no_such_code"),
     ),
     *product([Verdict.SKIPPED], (*get_args(PassedOverCode), *Reason)),
 ]

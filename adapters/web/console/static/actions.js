@@ -31,7 +31,7 @@ async function press(button) {
   if (button.getAttribute("aria-busy") === "true") return;
   const slot = slotOf(button);
   say(slot, "");
-  // Pressed again after no answer it is the same wish, and is not done twice.
+  // Pressed again after no answer it is the same intent, and is not done twice.
   button.dataset.key ??= crypto.randomUUID();
   const done = busy(button);
   try {

@@ -22,7 +22,7 @@ export function positionHeader() {
 
 /**
  * Send a request of the firm's API; gives `{status, body}` or throws a `Problem`.
- * `key`: the same for the same wish, however often it is sent.
+ * `key`: the same for the same intent, however often it is sent.
  */
 export async function ask(method, path, body, key, more = {}) {
   const own = key ? { "Idempotency-Key": key } : positionHeader();

@@ -7,11 +7,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from adapters.bounded import CustomerIdText, IdText, ShortText, Version, WholeNumber
 from adapters.web.client_reads import ONE, shown_client
 from adapters.web.client_shapes import ClientAnswer
+from adapters.web.intents import Refused, UnderWay, ask_about_link
 from adapters.web.operations import Answer, Call, Operation
 from adapters.web.people import Role
 from adapters.web.problems import Problem
 from adapters.web.refusals import refusal
-from adapters.web.wishes import Refused, UnderWay, ask_about_link
 from domain import fields
 from domain.ids import CustomerId
 from domain.inputs import Answer as AnswerQuestion
@@ -22,7 +22,7 @@ Build = Callable[[Call], Awaitable[LinkIntent]]
 """Says what a call asks for."""
 
 
-class Wish(BaseModel):
+class IntentBody(BaseModel):
     """`link_version`: the version that was shown; absent: no check that nothing changed since."""
 
     # A misspelt version would be no check at all.
@@ -31,20 +31,20 @@ class Wish(BaseModel):
     link_version: WholeNumber | None = None
 
 
-class MatchWish(Wish):
+class MatchBody(IntentBody):
     """`customer_sync_token`: the customer's, as the preview showed it; absent: no check."""
 
     customer_id: CustomerIdText
     customer_sync_token: WholeNumber | None = None
 
 
-class ReasonedWish(Wish):
+class ReasonBody(IntentBody):
     """`reason`: a person's words, for the log."""
 
     reason: str | None = Field(None, max_length=MOST_IN_A_REASON)
 
 
-class RestoreWish(ReasonedWish):
+class RestoreBody(ReasonBody):
     """`version`: the one to return to; absent: what an unmatch took apart last."""
 
     version: Version | None = None
@@ -61,7 +61,7 @@ class TypedAddress(BaseModel):
     country: ShortText | None = None
 
 
-class AnswerWish(Wish):
+class AnswerBody(IntentBody):
     """`question`: the problem's id. `field`, `value`: of the choices that need a value.
 
     `customer_id`, `customer_sync_token`: of `match`, as the preview showed them; absent: no check.
@@ -75,7 +75,7 @@ class AnswerWish(Wish):
     customer_sync_token: WholeNumber | None = None
 
 
-class PutBackWish(Wish):
+class PutBackBody(IntentBody):
     """The value that is to stand on both sides; null: none."""
 
     field: fields.Field
@@ -88,7 +88,7 @@ def where_is(call: Call) -> str:
 
 
 async def _match(call: Call) -> LinkIntent:
-    body = call.body_as(MatchWish)
+    body = call.body_as(MatchBody)
     return Match(
         firm_id=call.firm,
         intent_id=call.intent_id,
@@ -100,7 +100,7 @@ async def _match(call: Call) -> LinkIntent:
 
 
 async def _unmatch(call: Call) -> LinkIntent:
-    body = call.body_as(ReasonedWish)
+    body = call.body_as(ReasonBody)
     return Unmatch(
         firm_id=call.firm,
         intent_id=call.intent_id,
@@ -111,8 +111,8 @@ async def _unmatch(call: Call) -> LinkIntent:
 
 
 async def _restore(call: Call) -> LinkIntent:
-    body = call.body_as(RestoreWish)
-    wish = Restore(
+    body = call.body_as(RestoreBody)
+    intent = Restore(
         firm_id=call.firm,
         intent_id=call.intent_id,
         client_id=call.client,
@@ -120,11 +120,11 @@ async def _restore(call: Call) -> LinkIntent:
         reason=body.reason,
     )
     if body.version is None:
-        return wish
+        return intent
     past = await call.parts.read_model.links.at_version(call.firm, call.client, body.version)
     if past is None:
         raise Problem(404, "version_unknown", "This client had no such version. Its timeline lists them.")
-    return past.put_into(wish, body.version)
+    return past.put_into(intent, body.version)
 
 
 def _plain(kind: type[Create | Push | Retry]) -> Build:
@@ -133,14 +133,14 @@ def _plain(kind: type[Create | Push | Retry]) -> Build:
             firm_id=call.firm,
             intent_id=call.intent_id,
             client_id=call.client,
-            link_version=call.body_as(Wish).link_version,
+            link_version=call.body_as(IntentBody).link_version,
         )
 
     return build
 
 
 async def _answer(call: Call) -> LinkIntent:
-    body = call.body_as(AnswerWish)
+    body = call.body_as(AnswerBody)
     _check_kind(body.field, body.value)
     return AnswerQuestion(
         firm_id=call.firm,
@@ -157,7 +157,7 @@ async def _answer(call: Call) -> LinkIntent:
 
 
 async def _put_back(call: Call) -> LinkIntent:
-    body = call.body_as(PutBackWish)
+    body = call.body_as(PutBackBody)
     _check_kind(body.field, body.value)
     return PutBack(
         firm_id=call.firm,
@@ -188,8 +188,8 @@ def _check_kind(field: fields.Field | None, value: str | TypedAddress | None) ->
 
 def _operation(name: str, summary: str, body: type[BaseModel], build: Build) -> Operation:
     async def handle(call: Call) -> Answer:
-        wish = await build(call)
-        ended = await ask_about_link(call, wish)
+        intent = await build(call)
+        ended = await ask_about_link(call, intent)
         if isinstance(ended, Refused):
             raise refusal(ended)
         shown = await shown_client(call.parts, ended.link)
@@ -208,13 +208,13 @@ def _operation(name: str, summary: str, body: type[BaseModel], build: Build) -> 
     )
 
 
-LINK_WISHES = (
-    _operation("match", "Match a client with a customer; Canopy's values overwrite", MatchWish, _match),
-    _operation("create", "Create a customer for a client", Wish, _plain(Create)),
-    _operation("unmatch", "Take a link apart and switch its sync off", ReasonedWish, _unmatch),
-    _operation("restore", "Undo an unmatch, or return the link to a version", RestoreWish, _restore),
-    _operation("push", "Send what is held of a client", Wish, _plain(Push)),
-    _operation("retry", "Try again what the other side rejected", Wish, _plain(Retry)),
-    _operation("answer", "Settle a question", AnswerWish, _answer),
-    _operation("put-back", "Let a value that gave way stand again", PutBackWish, _put_back),
+LINK_INTENTS = (
+    _operation("match", "Match a client with a customer; Canopy's values overwrite", MatchBody, _match),
+    _operation("create", "Create a customer for a client", IntentBody, _plain(Create)),
+    _operation("unmatch", "Take a link apart and switch its sync off", ReasonBody, _unmatch),
+    _operation("restore", "Undo an unmatch, or return the link to a version", RestoreBody, _restore),
+    _operation("push", "Send what is held of a client", IntentBody, _plain(Push)),
+    _operation("retry", "Try again what the other side rejected", IntentBody, _plain(Retry)),
+    _operation("answer", "Settle a question", AnswerBody, _answer),
+    _operation("put-back", "Let a value that gave way stand again", PutBackBody, _put_back),
 )

@@ -1,4 +1,4 @@
-"""How a wish of a person gets to us: what they see may be old, and a wish may be slow or come twice."""
+"""How an intent of a person gets to us: what they see may be old, and an intent may be slow or come twice."""
 
 from typing import Any
 
@@ -9,19 +9,19 @@ from tests.simulation.acting import Acting
 from tests.simulation.topics import INTENTS
 
 MOST_SECONDS_UNTIL_AGAIN = 5 * 3600.0
-"""Somebody reads a wish from its topic and produces it again, within the hour or when nobody remembers its id."""
+"""Somebody reads an intent from its topic and produces it again, within the hour or when nobody remembers its id."""
 
 
-def wish_about(acting: Acting, link: LinkRow | None, kind: Any, **more: Any) -> None:
+def intent_about(acting: Acting, link: LinkRow | None, kind: Any, **more: Any) -> None:
     """Ask for something about a link, perhaps naming the version that was seen."""
     if link is None:
         return
     seen = link.version if acting.chance("seen") < 0.5 else None
-    wish(acting, kind, client_id=link.client_id, link_version=seen, **more)
+    intent(acting, kind, client_id=link.client_id, link_version=seen, **more)
 
 
-def wish(acting: Acting, kind: Any, firm: FirmId | None = None, **more: Any) -> None:
-    """Ask for something; the wish goes in some time later, perhaps twice, perhaps again after hours."""
+def intent(acting: Acting, kind: Any, firm: FirmId | None = None, **more: Any) -> None:
+    """Ask for something; the intent goes in some time later, perhaps twice, perhaps again after hours."""
     name = IntentId(f"intent-{acting.act.name}")
     intent: Intent = kind(firm_id=firm or acting.firm, intent_id=name, **more)
     if acting.company.story.telling:

@@ -86,7 +86,7 @@ async def test_what_waits_is_listed_without_a_value(gateway: Running, firm: Firm
     assert (later["paused_since"], later["paused_by"]) == (since, "user:lee")
 
 
-async def test_each_wish_about_a_firm_is_one_that_the_engine_can_read(gateway: Running, firm: Firm) -> None:
+async def test_each_intent_about_a_firm_is_one_that_the_engine_can_read(gateway: Running, firm: Firm) -> None:
     """By the engine's own reader; the answer comes when it is decided."""
     asked: dict[tuple[str, str], Any] = {
         ("POST", "/pause"): {"reason": "Intuit is down"},

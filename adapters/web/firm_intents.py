@@ -7,10 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.store.views import PendingView
 from adapters.web.firm_routes import FIRM
+from adapters.web.intents import Done, Refused, ask_about_firm
 from adapters.web.operations import Answer, Call, Nothing, Operation
 from adapters.web.people import Role
 from adapters.web.refusals import refusal
-from adapters.web.wishes import Done, Refused, ask_about_firm
 from domain import fields
 from domain.effects import AskedBy
 from domain.inputs import Disconnect, FirmIntent, Pause, ReleaseHeld, Resume
@@ -108,8 +108,8 @@ def _disconnect(call: Call) -> FirmIntent:
     return Disconnect(firm_id=call.firm, intent_id=call.intent_id)
 
 
-async def _ask(call: Call, wish: FirmIntent) -> Answer:
-    ended = await ask_about_firm(call, wish)
+async def _ask(call: Call, intent: FirmIntent) -> Answer:
+    ended = await ask_about_firm(call, intent)
     if isinstance(ended, Refused):
         raise refusal(ended)
     if isinstance(ended, Done):
@@ -139,7 +139,7 @@ def _operation(
     )
 
 
-FIRM_WISHES = (
+FIRM_INTENTS = (
     _operation(
         "POST", "/pause", "Start no new request; decisions go on", _asking(_pause), FirmReason, all_firms=True
     ),

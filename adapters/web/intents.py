@@ -44,23 +44,23 @@ class UnderWay:
 Ended = Done | Refused | UnderWay
 
 
-async def ask_about_link(call: Call, wish: LinkIntent) -> Ended:
+async def ask_about_link(call: Call, intent: LinkIntent) -> Ended:
     """Ask for something about one client.
 
     Raises:
         KafkaAwayError: it could not be taken in for certain.
     """
     deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
-    with call.parts.watcher.watch(wish.firm_id) as watch:
-        decided = await _decided(call, watch, wish, deadline)
+    with call.parts.watcher.watch(intent.firm_id) as watch:
+        decided = await _decided(call, watch, intent, deadline)
         if decided is None:
             return UnderWay()
         if decided.verdict is Verdict.REFUSED:
             return Refused(position=decided.position, code=decided.code, facts=decided.facts)
-        return await _settled(call.parts, watch, wish.firm_id, wish.client_id, decided, deadline)
+        return await _settled(call.parts, watch, intent.firm_id, intent.client_id, decided, deadline)
 
 
-async def ask_about_customer(call: Call, wish: AddClient) -> Ended:
+async def ask_about_customer(call: Call, intent: AddClient) -> Ended:
     """Ask for a client for a customer, and wait a little for the link of the two.
 
     Raises:
@@ -69,11 +69,11 @@ async def ask_about_customer(call: Call, wish: AddClient) -> Ended:
 
     def linked(line: Decided) -> bool:
         row = line.row
-        return isinstance(row, LinkRow) and row.customer_id == wish.customer_id and is_settled(row)
+        return isinstance(row, LinkRow) and row.customer_id == intent.customer_id and is_settled(row)
 
     deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
-    with call.parts.watcher.watch(wish.firm_id) as watch:
-        decided = await _decided(call, watch, wish, deadline)
+    with call.parts.watcher.watch(intent.firm_id) as watch:
+        decided = await _decided(call, watch, intent, deadline)
         if decided is None:
             return UnderWay()
         if decided.verdict is Verdict.REFUSED:
@@ -87,15 +87,15 @@ async def ask_about_customer(call: Call, wish: AddClient) -> Ended:
         return Done(position=_place(seen), link=row if isinstance(row, LinkRow) else None)
 
 
-async def ask_about_firm(call: Call, wish: FirmIntent) -> Ended:
+async def ask_about_firm(call: Call, intent: FirmIntent) -> Ended:
     """Ask for something about a whole firm; its work may go on for long, so it is done when decided.
 
     Raises:
         KafkaAwayError: it could not be taken in for certain.
     """
     deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
-    with call.parts.watcher.watch(wish.firm_id) as watch:
-        decided = await _decided(call, watch, wish, deadline)
+    with call.parts.watcher.watch(intent.firm_id) as watch:
+        decided = await _decided(call, watch, intent, deadline)
         if decided is None:
             return UnderWay()
         if decided.verdict is Verdict.REFUSED:
@@ -113,16 +113,16 @@ class _Decision:
     remembered: bool
 
 
-async def _decided(call: Call, watch: Watch, wish: Intent, deadline: float) -> _Decision | None:
+async def _decided(call: Call, watch: Watch, intent: Intent, deadline: float) -> _Decision | None:
     parts = call.parts
-    if call.repeated and (before := await _decided_before(parts, wish)):
+    if call.repeated and (before := await _decided_before(parts, intent)):
         return before
     # Always as old as it is: the engine may remember no more that it has decided this.
-    await parts.intents.submit(wish, call.person.actor, call.asked_at)
+    await parts.intents.submit(intent, call.person.actor, call.asked_at)
 
     def is_decision(line: Decided) -> bool:
         cause = line.cause
-        return cause is not None and cause.id == wish.intent_id and cause.topic == parts.intents_topic
+        return cause is not None and cause.id == intent.intent_id and cause.topic == parts.intents_topic
 
     try:
         async with asyncio.timeout_at(deadline):
@@ -131,8 +131,8 @@ async def _decided(call: Call, watch: Watch, wish: Intent, deadline: float) -> _
         return None
     line = seen.decided
     if line.verdict is Verdict.SKIPPED and line.code == "repeat":
-        return await _decided_before(parts, wish)
-    if call.repeated and line.code == "too_old" and (before := await _decided_before(parts, wish)):
+        return await _decided_before(parts, intent)
+    if call.repeated and line.code == "too_old" and (before := await _decided_before(parts, intent)):
         return before  # asked again under its key after hours, and decided meanwhile
     return _Decision(
         verdict=line.verdict,
@@ -144,8 +144,8 @@ async def _decided(call: Call, watch: Watch, wish: Intent, deadline: float) -> _
     )
 
 
-async def _decided_before(parts: Parts, wish: Intent) -> _Decision | None:
-    past = await parts.past.about(wish.firm_id, wish.intent_id)
+async def _decided_before(parts: Parts, intent: Intent) -> _Decision | None:
+    past = await parts.past.about(intent.firm_id, intent.intent_id)
     if past is None:
         return None
     return _Decision(

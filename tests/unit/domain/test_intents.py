@@ -1,4 +1,4 @@
-"""A wish is decided once and on what its person saw; what came of our work is never dropped."""
+"""An intent is decided once and on what its person saw; what came of our work is never dropped."""
 
 from datetime import timedelta
 from typing import Any
@@ -19,30 +19,30 @@ from tests.unit.domain.world import REALM, World
 
 
 @pytest.mark.parametrize("kind", ["unmatch", "restore", "match", "create", "push", "retry", "answer"])
-def test_a_wish_that_was_decided_is_not_decided_again(kind: str) -> None:
+def test_a_intent_that_was_decided_is_not_decided_again(kind: str) -> None:
     """Asked twice under one id, carried out or refused once: the second leaves a record and changes nothing."""
     world = synced()
     of_kind = {"match": {"customer_id": "7"}, "answer": {"question": "any", "choice": "canopy"}}
     more: dict[str, Any] = dict(of_kind.get(kind, {}))
-    world.wish(kind, "c-1", wish_id="i-once", **more)
+    world.intent(kind, "c-1", intent_id="i-once", **more)
     world.settle()
     row = world.link()
 
-    again = world.wish(kind, "c-1", wish_id="i-once", **more)
+    again = world.intent(kind, "c-1", intent_id="i-once", **more)
 
     assert (again.verdict, again.code) == (Verdict.SKIPPED, "repeat")
     assert world.link().status is row.status
     assert world.settle() == 0
 
 
-def test_a_wish_refused_for_an_unknown_client_is_not_carried_out_when_it_is_repeated() -> None:
+def test_a_intent_refused_for_an_unknown_client_is_not_carried_out_when_it_is_repeated() -> None:
     """Its person was told no: the client that came meanwhile changes nothing."""
     world = World()
     world.know_customer("7", display_name="Frank")
-    refused = world.wish("match", "c-1", customer_id="7", wish_id="i-once")
+    refused = world.intent("match", "c-1", customer_id="7", intent_id="i-once")
     world.add_client(toggle=False, display_name="Frank")
 
-    again = world.wish("match", "c-1", customer_id="7", wish_id="i-once")
+    again = world.intent("match", "c-1", customer_id="7", intent_id="i-once")
 
     assert refused.code == "client_unknown"
     assert (again.verdict, again.code) == (Verdict.SKIPPED, "repeat")
@@ -52,25 +52,25 @@ def test_a_wish_refused_for_an_unknown_client_is_not_carried_out_when_it_is_repe
 def test_settings_and_connect_are_decided_once_too() -> None:
     """The same id again changes nothing."""
     world = World(connected=False)
-    world.wish("connect", realm_id=REALM, wish_id="i-connect")
+    world.intent("connect", realm_id=REALM, intent_id="i-connect")
     world.settle()
     settings = world.firm.settings
-    world.wish("settings", settings=settings, wish_id="i-settings")
+    world.intent("settings", settings=settings, intent_id="i-settings")
     world.settle()
 
-    assert world.wish("connect", realm_id=REALM, wish_id="i-connect").code == "repeat"
-    assert world.wish("settings", settings=settings, wish_id="i-settings").code == "repeat"
+    assert world.intent("connect", realm_id=REALM, intent_id="i-connect").code == "repeat"
+    assert world.intent("settings", settings=settings, intent_id="i-settings").code == "repeat"
     assert world.settle() == 0
 
 
 @pytest.mark.parametrize("kind", ["unmatch", "push", "retry", "create", "restore"])
-def test_a_wish_about_what_has_moved_on_is_refused(kind: str) -> None:
+def test_a_intent_about_what_has_moved_on_is_refused(kind: str) -> None:
     """Somebody else decided on this link since it was shown."""
     world = synced()
     shown = world.link().version
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
 
-    decision = world.wish(kind, "c-1", link_version=shown)
+    decision = world.intent(kind, "c-1", link_version=shown)
 
     assert (decision.verdict, decision.code) == (Verdict.REFUSED, "stale")
 
@@ -80,7 +80,7 @@ def test_a_refusal_changes_nothing_but_that_it_was_given() -> None:
     world = synced()
     before = world.link()
 
-    decision = world.wish("match", "c-1", customer_id="404")
+    decision = world.intent("match", "c-1", customer_id="404")
 
     after = world.link()
     assert decision.verdict is Verdict.REFUSED
@@ -95,10 +95,10 @@ def test_a_refusal_changes_nothing_but_that_it_was_given() -> None:
 def test_what_a_create_is_refused_for() -> None:
     """Linked already, or just being written."""
     world = synced()
-    assert world.wish("create", "c-1").code == "already_linked"
+    assert world.intent("create", "c-1").code == "already_linked"
 
     world.add_client("c-2", toggle=True, display_name="Debbie")
-    assert world.wish("create", "c-2").code == "write_under_way"
+    assert world.intent("create", "c-2").code == "write_under_way"
 
 
 def test_a_match_while_a_customer_is_being_created_is_refused() -> None:
@@ -107,7 +107,7 @@ def test_a_match_while_a_customer_is_being_created_is_refused() -> None:
     world.add_client(toggle=True, display_name="Fiona")
     world.know_customer("7", display_name="Frank")
 
-    assert world.wish("match", "c-1", customer_id="7").code == "write_under_way"
+    assert world.intent("match", "c-1", customer_id="7").code == "write_under_way"
 
 
 def test_what_waits_for_another_try_says_so_until_it_is_done() -> None:
@@ -127,14 +127,14 @@ def test_what_waits_for_another_try_says_so_until_it_is_done() -> None:
     assert world.link().waiting is None
 
 
-def test_waiting_makes_no_wish_stale() -> None:
+def test_waiting_makes_no_intent_stale() -> None:
     """It is no decision of anybody's."""
     world = synced()
     shown = world.link().version
     world.edit_client(phone="312")
     world.finish(result=Deferred(until=world.now, why=Obstacle.THROTTLED))
 
-    assert world.wish("unmatch", "c-1", link_version=shown).verdict is Verdict.APPLIED
+    assert world.intent("unmatch", "c-1", link_version=shown).verdict is Verdict.APPLIED
 
 
 def test_an_outcome_that_nobody_awaits_is_an_observation() -> None:
@@ -204,7 +204,7 @@ def test_an_outcome_of_a_row_that_does_not_exist_leaves_a_record() -> None:
 def test_an_answer_of_the_wrong_kind_changes_nothing() -> None:
     """A step that is due is no answer to a listing, nor to a read."""
     world = World(connected=False)
-    world.wish("connect", realm_id=REALM)
+    world.intent("connect", realm_id=REALM)
     listing = world.firm.pending[0]
 
     assert world.deliver(world.firm.key, listing, StepDue()).code == "no_such_answer"
@@ -219,10 +219,10 @@ def test_a_match_after_the_customer_was_let_go_by_its_client_goes_through() -> N
     """Unmatched by one, matched by another, and the first can be matched elsewhere."""
     world = unmatched()
     world.add_client("c-2", toggle=False, display_name="F. Gallagher")
-    world.wish("match", "c-1", customer_id="7")
+    world.intent("match", "c-1", customer_id="7")
     world.settle()
-    world.wish("unmatch", "c-1")
+    world.intent("unmatch", "c-1")
 
-    assert world.wish("match", "c-2", customer_id="7").verdict is Verdict.APPLIED
+    assert world.intent("match", "c-2", customer_id="7").verdict is Verdict.APPLIED
     world.know_customer("8", display_name="Eight")
-    assert world.wish("match", "c-1", customer_id="8").verdict is Verdict.APPLIED
+    assert world.intent("match", "c-1", customer_id="8").verdict is Verdict.APPLIED

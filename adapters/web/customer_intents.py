@@ -4,16 +4,16 @@ from pydantic import BaseModel, ConfigDict
 
 from adapters.web.client_reads import shown_client
 from adapters.web.client_shapes import ClientAnswer
+from adapters.web.intents import Refused, UnderWay, ask_about_customer
 from adapters.web.operations import Answer, Call, Operation
 from adapters.web.people import Role
 from adapters.web.refusals import refusal
-from adapters.web.wishes import Refused, UnderWay, ask_about_customer
 from domain.inputs import AddClient
 
 CUSTOMERS_PATH = "/api/v1/firms/{firm}/customers"
 
 
-class AddWish(BaseModel):
+class AddBody(BaseModel):
     """`anyway`: also beside an unmatched client of the same name, which was shown."""
 
     model_config = ConfigDict(extra="forbid")
@@ -22,13 +22,13 @@ class AddWish(BaseModel):
 
 
 async def _create_client(call: Call) -> Answer:
-    wish = AddClient(
+    intent = AddClient(
         firm_id=call.firm,
         intent_id=call.intent_id,
         customer_id=call.customer,
-        anyway=call.body_as(AddWish).anyway,
+        anyway=call.body_as(AddBody).anyway,
     )
-    ended = await ask_about_customer(call, wish)
+    ended = await ask_about_customer(call, intent)
     if isinstance(ended, Refused):
         raise refusal(ended)
     shown = await shown_client(call.parts, ended.link)
@@ -38,14 +38,14 @@ async def _create_client(call: Call) -> Answer:
     return Answer(body=shown, position=ended.position)
 
 
-CUSTOMER_WISHES = (
+CUSTOMER_INTENTS = (
     Operation(
         method="POST",
         path=CUSTOMERS_PATH + "/{customer}/create-client",
         summary="Add a Canopy client for a customer",
         handle=_create_client,
         answer=ClientAnswer,
-        body=AddWish,
+        body=AddBody,
         role=Role.MANAGER,
     ),
 )
