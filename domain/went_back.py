@@ -2,7 +2,7 @@
 
 It is not believed at once, since a copy that lags soon catches up, and an answer of ours may just have been overtaken.
 It is looked at again after growing rests, and what then still stands there is the truth: the row's version goes back,
-and the rules decide what follows (docs/adr/0020-a-side-may-go-back.md).
+and the rules decide what follows (docs/adr/0020-either-side-may-go-back.md).
 """
 
 from datetime import datetime, timedelta
