@@ -23,7 +23,17 @@ from domain.ids import (
 )
 from domain.inputs import Cause
 from domain.names import folded
-from domain.rows import AllRow, CustomerRow, Edited, FirmRow, LinkRow, LostCreate, Problem, ProblemCode, Row
+from domain.rows import (
+    AllFirmsRow,
+    CustomerRow,
+    Edited,
+    FirmRow,
+    LinkRow,
+    LostCreate,
+    Problem,
+    ProblemCode,
+    Row,
+)
 from domain.table import Table
 
 R = TypeVar("R", LinkRow, CustomerRow)
@@ -161,9 +171,9 @@ class Draft:
         found = (self.link(firm, each) for each in sorted(self._table.parted_from(firm, customer)))
         return [row for row in found if row and row.former and row.former.customer_id == customer]
 
-    def all_firms(self, partition: int) -> AllRow:
+    def all_firms(self, partition: int) -> AllFirmsRow:
         """Give the row of what goes for all firms."""
-        return self._table.all_firms(partition) or AllRow(partition=partition)
+        return self._table.all_firms(partition) or AllFirmsRow(partition=partition)
 
     def clients_after(self, firm: FirmId, after: str | None, most: int) -> tuple[ClientId, ...]:
         """Name the next clients of a firm."""

@@ -19,7 +19,7 @@ from domain.outcomes import (
     Result,
 )
 from domain.ports import TryLater
-from domain.rows import AllRow, FirmRow
+from domain.rows import AllFirmsRow, FirmRow
 from domain.snapshots import Client, Customer
 from domain.switches import lets_through, probe_at, stands_still
 
@@ -69,7 +69,7 @@ class Wait:
 Step = Send | Look | Hold | Wait
 
 
-def next_step(effect: Effect, firm: FirmRow, everybody: AllRow | None, now: datetime) -> Step:
+def next_step(effect: Effect, firm: FirmRow, everybody: AllFirmsRow | None, now: datetime) -> Step:
     """Say what to do with a pending effect."""
     stopped = effect.stop_at if isinstance(effect, Write) else None
     if stands_still(effect, firm, everybody):

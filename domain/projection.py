@@ -13,7 +13,7 @@ from typing import Literal, Protocol, get_args
 from domain.decision import Change, Verdict
 from domain.ids import FirmId
 from domain.inputs import Cause
-from domain.rows import LinkRow, LinkStatus, NoRow, Row
+from domain.rows import LinkRow, LinkStatus, Row, Tombstone
 from domain.stops import Stop
 
 
@@ -26,7 +26,7 @@ class Decided:
     version: int
     verdict: Verdict
     code: str
-    row: Row | NoRow
+    row: Row | Tombstone
     cause: Cause | None
     changes: tuple[Change, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)

@@ -489,7 +489,7 @@ class FirmRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AllRow:
+class AllFirmsRow:
     """What goes for all firms of one partition."""
 
     partition: int
@@ -508,7 +508,7 @@ class AllRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoRow:
+class Tombstone:
     """Stands in the log for a key that has no true row, where a record of it was not to be believed."""
 
     key: RowKey
@@ -517,4 +517,4 @@ class NoRow:
     kind: Literal["none"] = "none"
 
 
-Row = FirmRow | LinkRow | CustomerRow | AllRow
+Row = FirmRow | LinkRow | CustomerRow | AllFirmsRow

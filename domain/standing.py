@@ -11,7 +11,7 @@ from typing import assert_never
 
 from domain.ids import Side
 from domain.progress import side_of
-from domain.rows import AllRow, CustomerRow, FirmRow, Held, LinkRow, LinkStatus, Paused
+from domain.rows import AllFirmsRow, CustomerRow, FirmRow, Held, LinkRow, LinkStatus, Paused
 
 
 class Standing(StrEnum):
@@ -63,7 +63,7 @@ class Around:
     """What holds for all links of a firm: its own row, and what goes for all firms."""
 
     firm: FirmRow
-    everybody: AllRow | None = None
+    everybody: AllFirmsRow | None = None
 
     @property
     def paused(self) -> Paused | None:

@@ -14,7 +14,7 @@ from domain.effects import (
     UpdateCustomer,
     Write,
 )
-from domain.rows import AllRow, FirmRow
+from domain.rows import AllFirmsRow, FirmRow
 from domain.settings import Settings
 
 
@@ -33,7 +33,7 @@ def lets_through(settings: Settings, effect: Write | CreateClient) -> bool:
             return settings.actions_from_qbo.creating
 
 
-def stands_still(effect: Effect, firm: FirmRow, everybody: AllRow | None) -> bool:
+def stands_still(effect: Effect, firm: FirmRow, everybody: AllFirmsRow | None) -> bool:
     """Say whether nothing is asked of the other side now, whoever asked for it."""
     if isinstance(effect, PlanLinks):
         return False  # an inner step, which asks nobody

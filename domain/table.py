@@ -23,7 +23,7 @@ from domain.ids import (
 )
 from domain.lookup import Lookup
 from domain.names import folded
-from domain.rows import AllRow, CustomerRow, FirmRow, LinkRow, Row
+from domain.rows import AllFirmsRow, CustomerRow, FirmRow, LinkRow, Row
 
 Key = tuple[FirmId, str]
 Id = TypeVar("Id", ClientId, CustomerId)
@@ -50,10 +50,10 @@ class Table:
         self._name_awaited: Lookup[Key, ClientId] = Lookup()
         self._awaiting_names: Lookup[FirmId, ClientId] = Lookup()
 
-    def all_firms(self, partition: int) -> AllRow | None:
+    def all_firms(self, partition: int) -> AllFirmsRow | None:
         """Give the row of what goes for all firms."""
         row = self._rows.get(all_key(partition))
-        return row if isinstance(row, AllRow) else None
+        return row if isinstance(row, AllFirmsRow) else None
 
     def firm(self, firm: FirmId) -> FirmRow | None:
         """Give a firm's row."""

@@ -9,7 +9,7 @@ from adapters.store.reading import reading
 from adapters.store.row_json import all_row, firm_row
 from adapters.store.views import ConnectionView
 from domain.ids import FirmId
-from domain.rows import AllRow, Connection, FirmRow
+from domain.rows import AllFirmsRow, Connection, FirmRow
 from domain.standing import Around
 
 
@@ -24,12 +24,12 @@ class FirmFacts:
         async with reading(self._database) as connection:
             return await _firm(connection, firm)
 
-    async def everybody(self, partition: int) -> AllRow:
+    async def everybody(self, partition: int) -> AllFirmsRow:
         """Give what goes for all firms of a partition."""
         wanted = select(read_all.c.row).where(read_all.c.partition == partition)
         async with reading(self._database) as connection:
             row = await connection.scalar(wanted)
-        return all_row(row) if row is not None else AllRow(partition=partition)
+        return all_row(row) if row is not None else AllFirmsRow(partition=partition)
 
     async def around(self, firm: FirmId, partition: int) -> Around:
         """Give what holds for all clients of a firm, whose rows are in `partition`."""

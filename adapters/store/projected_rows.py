@@ -14,7 +14,7 @@ from adapters.store.upsert import insert_if_new, insert_or_replace
 from domain.fields import Field, Values
 from domain.ids import RowKey
 from domain.projection import Decided
-from domain.rows import AllRow, CustomerRow, FirmRow, Held, LinkRow, NoRow, Row
+from domain.rows import AllFirmsRow, CustomerRow, FirmRow, Held, LinkRow, Row, Tombstone
 from domain.standing import alone, state_of
 
 Columns = dict[str, object]
@@ -22,10 +22,10 @@ Columns = dict[str, object]
 
 async def write_rows(connection: AsyncConnection, decided: Sequence[Decided]) -> None:
     """Put each row that was decided in place; of several states of one row, the last."""
-    last: dict[RowKey, Row | NoRow] = {each.row.key: each.row for each in decided}
+    last: dict[RowKey, Row | Tombstone] = {each.row.key: each.row for each in decided}
     columns: dict[str, list[Columns]] = {"all": [], "firm": [], "link": [], "customer": []}
     for row in last.values():
-        if isinstance(row, NoRow):
+        if isinstance(row, Tombstone):
             await _remove(connection, row)
         else:
             columns[row.kind].append(_columns(row))
@@ -64,7 +64,7 @@ async def write_history(connection: AsyncConnection, decided: Iterable[Decided])
 
 def _columns(row: Row) -> Columns:
     match row:
-        case AllRow():
+        case AllFirmsRow():
             return {"partition": row.partition, "row": row_json(row)}
         case FirmRow():
             return {"firm_id": row.firm_id, "row": row_json(row)}
@@ -101,7 +101,7 @@ def _searched(values: Values, orders: tuple[str, ...]) -> Columns:
     return {**texts, **{f"{column}_order": texts[column][:ORDER_CHARACTERS] for column in orders}}
 
 
-async def _remove(connection: AsyncConnection, row: NoRow) -> None:
+async def _remove(connection: AsyncConnection, row: Tombstone) -> None:
     kind, _, rest = row.key.partition("/")
     own_id = rest.removeprefix(f"{row.firm_id}/")
     table: Table

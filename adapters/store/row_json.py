@@ -5,15 +5,15 @@ from typing import Any
 import orjson
 from pydantic import TypeAdapter
 
-from domain.rows import AllRow, CustomerRow, FirmRow, LinkRow, NoRow, Row
+from domain.rows import AllFirmsRow, CustomerRow, FirmRow, LinkRow, Row, Tombstone
 
 _FIRM: TypeAdapter[FirmRow] = TypeAdapter(FirmRow)
-_ALL: TypeAdapter[AllRow] = TypeAdapter(AllRow)
+_ALL: TypeAdapter[AllFirmsRow] = TypeAdapter(AllFirmsRow)
 _LINK: TypeAdapter[LinkRow] = TypeAdapter(LinkRow)
 _CUSTOMER: TypeAdapter[CustomerRow] = TypeAdapter(CustomerRow)
 
 
-def row_json(row: Row | NoRow) -> str:
+def row_json(row: Row | Tombstone) -> str:
     """Write a row."""
     return orjson.dumps(row, option=orjson.OPT_NON_STR_KEYS).decode()
 
@@ -34,7 +34,7 @@ def firm_row(json: str) -> FirmRow:
     return _FIRM.validate_json(json)
 
 
-def all_row(json: str) -> AllRow:
+def all_row(json: str) -> AllFirmsRow:
     """Read what goes for all firms of a partition."""
     return _ALL.validate_json(json)
 

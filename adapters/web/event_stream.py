@@ -20,7 +20,7 @@ from adapters.web.problems import Problem
 from adapters.web.who_asks import admit, has_ended, token_of
 from domain.ids import FirmId
 from domain.projection import Listening, News, StoreAwayError
-from domain.rows import AllRow, CustomerRow, FirmRow, LinkRow, NoRow, Row
+from domain.rows import AllFirmsRow, CustomerRow, FirmRow, LinkRow, Row, Tombstone
 
 BEAT_SECONDS = 10.0
 LONGEST_SECONDS = 600.0
@@ -123,9 +123,9 @@ def _since(request: web.Request) -> Position | None:
         return Position(-1, 0)
 
 
-def _changes(rows: Iterable[Row | NoRow], at: Position) -> bytes:
+def _changes(rows: Iterable[Row | Tombstone], at: Position) -> bytes:
     """Write one event a row. The id comes with the last one only: before that, not everything was told."""
-    told = [_change(row, at) for row in rows if not isinstance(row, NoRow)]
+    told = [_change(row, at) for row in rows if not isinstance(row, Tombstone)]
     if told:
         told[-1] = f"id: {at}\n{told[-1]}"
     return "".join(told).encode()
@@ -138,7 +138,7 @@ def _change(row: Row, at: Position) -> str:
             name, told = "link", {"client_id": row.client_id, "status": status_word(row)}
         case CustomerRow():
             name, told = "customer", {"customer_id": row.customer_id}
-        case FirmRow() | AllRow():
+        case FirmRow() | AllFirmsRow():
             name, told = "firm", {}
     data = orjson.dumps(told | {"version": row.version, "position": str(at)}).decode()
     return f"event: {name}\ndata: {data}\n\n"

@@ -6,9 +6,9 @@ from typing import TypeVar
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.inputs import Pause, Resume
-from domain.rows import AllRow, FirmRow, Paused
+from domain.rows import AllFirmsRow, FirmRow, Paused
 
-Pausable = TypeVar("Pausable", FirmRow, AllRow)
+Pausable = TypeVar("Pausable", FirmRow, AllFirmsRow)
 
 
 def pause_or_resume(draft: Draft, row: Pausable, intent: Pause | Resume) -> Decision:

@@ -8,13 +8,15 @@ from domain.draft import Draft
 from domain.ids import IntentId
 from domain.inputs import Cause
 from domain.intent_memory import IntentMemory, is_stale
-from domain.rows import AllRow, FirmRow, LinkRow
+from domain.rows import AllFirmsRow, FirmRow, LinkRow
 
-Asked = TypeVar("Asked", LinkRow, FirmRow, AllRow)
+Asked = TypeVar("Asked", LinkRow, FirmRow, AllFirmsRow)
 Before = Literal["repeat", "too_old"]
 
 
-def decided_before(intent: IntentId, cause: Cause, *rows: LinkRow | FirmRow | AllRow | None) -> Before | None:
+def decided_before(
+    intent: IntentId, cause: Cause, *rows: LinkRow | FirmRow | AllFirmsRow | None
+) -> Before | None:
     """Say whether one of the rows knows this intent; `too_old`: none could tell any more."""
     memories = [row.asked for row in rows if row is not None and row.asked is not None]
     if any(memory.knows(intent) for memory in memories):
@@ -36,7 +38,7 @@ def remember(row: Asked, intent: IntentId, cause: Cause) -> Asked:
     return replace(row, asked=memory.with_intent(intent, said_at, cause.at), intents=())
 
 
-def decide_again(draft: Draft, row: LinkRow | FirmRow | AllRow, before: Before) -> Decision:
+def decide_again(draft: Draft, row: LinkRow | FirmRow | AllFirmsRow, before: Before) -> Decision:
     """Say that nothing is done; the row is as it was, its memory too, so that repeats push nothing out."""
     if before == "repeat":
         return draft.decide(Verdict.SKIPPED, before, row)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from domain.ids import ALL_FIRMS
 from domain.projection import Decided, Stretch
-from domain.rows import NoRow, Row
+from domain.rows import Row, Tombstone
 from streams.wire.believed import Found
 from streams.wire.inputs import partition_of
 from streams.wire.records import LogRecord
@@ -31,9 +31,9 @@ def records_one_by_one(stretch: Stretch) -> Iterator[Stretch]:
         first = end
 
 
-def _is_elsewhere(row: Row | NoRow, partition: int, partitions: int) -> bool:
+def _is_elsewhere(row: Row | Tombstone, partition: int, partitions: int) -> bool:
     """Tell a key that a stranger wrote into another partition than its row's: that there is none here says nothing."""
-    if not isinstance(row, NoRow) or row.firm_id == ALL_FIRMS:
+    if not isinstance(row, Tombstone) or row.firm_id == ALL_FIRMS:
         return False
     return partition_of(row.firm_id, partitions) != partition
 

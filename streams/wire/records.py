@@ -16,7 +16,7 @@ from pydantic import Discriminator, TypeAdapter, ValidationError
 from domain.decision import Change, Decision, Verdict
 from domain.ids import EffectId
 from domain.inputs import Cause
-from domain.rows import AllRow, CustomerRow, FirmRow, LinkRow, NoRow, Row
+from domain.rows import AllFirmsRow, CustomerRow, FirmRow, LinkRow, Row, Tombstone
 from domain.stops import StopReason
 from streams.wire.bounded import KEPT, reader
 from streams.wire.unreadable import UnreadableRecordError
@@ -26,7 +26,7 @@ ENGINE = "1.0.0"
 TYPE = "sync.log.decision.v1"
 
 NO_ROW = "none"
-"""The kind of what is no row (`NoRow`)."""
+"""The kind of what is no row (`Tombstone`)."""
 
 Positions = Mapping[str, int]
 """Per input topic, the last offset of this partition that has been decided."""
@@ -40,7 +40,7 @@ class LogRecord:
     version: int
     verdict: Verdict
     code: str
-    row: Row | NoRow
+    row: Row | Tombstone
     positions: Positions
     changes: tuple[Change, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
@@ -61,8 +61,8 @@ class _Head:
     engine: str
 
 
-_TrueRow = Annotated[FirmRow | LinkRow | CustomerRow | AllRow, Discriminator("kind")]
-_AnyRow = Annotated[FirmRow | LinkRow | CustomerRow | AllRow | NoRow, Discriminator("kind")]
+_TrueRow = Annotated[FirmRow | LinkRow | CustomerRow | AllFirmsRow, Discriminator("kind")]
+_AnyRow = Annotated[FirmRow | LinkRow | CustomerRow | AllFirmsRow | Tombstone, Discriminator("kind")]
 
 # What is read here is worked with and written again, so of a kind that can be: no number that JSON would lose, no
 # time without its zone. How large it may have been when it came in is another question.
@@ -116,7 +116,7 @@ def lines_of(records: Iterable[LogRecord], partition: int) -> list[tuple[bytes, 
     for record in records:
         try:
             value = encode(record, partition)
-            if not isinstance(record.row, NoRow):
+            if not isinstance(record.row, Tombstone):
                 row_in(orjson.loads(value)["data"]["row"])
         except Exception as wrong:
             # Whatever it is, it is about what this one input would leave, and about nothing else.

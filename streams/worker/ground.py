@@ -11,7 +11,7 @@ from domain.ids import EffectId, RealmId, RowKey
 from domain.inputs import Cause
 from domain.lane_policy import Step, next_step
 from domain.ports import Canopy, QuickBooks
-from domain.rows import AllRow, FirmRow
+from domain.rows import AllFirmsRow, FirmRow
 from domain.urgency import Origin
 from streams.wire.topics import INTENTS, OUTCOMES
 from streams.wire.traces import Spans
@@ -47,7 +47,7 @@ class Wanted:
 
     effect: Effect
     firm: FirmRow
-    everybody: AllRow | None
+    everybody: AllFirmsRow | None
     realm: RealmId
 
     def step(self, now: datetime) -> Step:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Container, Iterable
 from domain.effects import UpdateClient
 from domain.ids import EffectId, RowKey, Side
 from domain.obstacles import Obstacle
-from domain.rows import AllRow, FirmRow, LinkRow, Row
+from domain.rows import AllFirmsRow, FirmRow, LinkRow, Row
 from domain.table import Table
 from streams.wire.meters import LANES
 from streams.worker.gate import Gate
@@ -152,9 +152,9 @@ class Lanes:
         What a firm's row says goes for all of its lanes, and what the row of all firms says for every lane.
         """
         ground, lanes = self._grounds[partition], self._lanes[partition]
-        if isinstance(row, FirmRow | AllRow):
+        if isinstance(row, FirmRow | AllFirmsRow):
             for lane in lanes.values():
-                if isinstance(row, AllRow) or lane.firm == row.firm_id:
+                if isinstance(row, AllFirmsRow) or lane.firm == row.firm_id:
                     lane.nudged.set()
         lane_of_row = lanes.get(row.key)
         if lane_of_row is not None:

@@ -20,7 +20,7 @@ import structlog
 from domain.decision import Decision, Verdict
 from domain.ids import ALL_FIRMS, RowKey, all_key
 from domain.inputs import Cause
-from domain.rows import NoRow, Row
+from domain.rows import Row, Tombstone
 from domain.stops import Stop
 from streams.wire.meters import APPEND_SECONDS, DISBELIEVED, FOLD_SECONDS, ROWS_FOLDED
 from streams.wire.records import LogRecord, lines_of, records_of
@@ -196,7 +196,7 @@ class LogTable:
 
 def _as_it_is(partition: Partition, key: RowKey, code: str) -> LogRecord:
     """Write a row once more, or that there is none: such a record decides nothing."""
-    row = partition.table.get(key) or NoRow(key=key, firm_id=firm_in(key, partition.number) or ALL_FIRMS)
+    row = partition.table.get(key) or Tombstone(key=key, firm_id=firm_in(key, partition.number) or ALL_FIRMS)
     return LogRecord(
         at=partition.end,
         version=row.version,
@@ -212,7 +212,7 @@ def _take(partition: Partition, key: RowKey, record: LogRecord) -> None:
         if offset > partition.positions.get(topic, -1):
             partition.positions[topic] = offset
     partition.disbelieved.discard(key)
-    if not isinstance(record.row, NoRow):
+    if not isinstance(record.row, Tombstone):
         _keep_causes(partition, partition.table.get(key), record.row, record.input)
         partition.table.put(record.row)
 

@@ -13,7 +13,7 @@ from deploy.contracts.messages import kinds
 from domain.effects import Effect
 from domain.ids import EffectId, RowKey
 from domain.inputs import Cause, Outcome
-from domain.rows import AllRow, FirmRow, LinkRow, NoRow, Row
+from domain.rows import AllFirmsRow, FirmRow, LinkRow, Row, Tombstone
 from streams.wire.inputs import OUTCOME, partition_of
 from streams.wire.records import LogRecord, encode
 from streams.wire.topics import INPUTS, OUTCOMES
@@ -87,12 +87,12 @@ def _steps(name: str) -> tuple[Step, ...]:
 
 
 def _moments(steps: tuple[Step, ...]) -> list[int]:
-    rows: dict[RowKey, Row | NoRow] = {}
+    rows: dict[RowKey, Row | Tombstone] = {}
     busy: dict[frozenset[str], tuple[int, int]] = {}
     for at, step in enumerate(steps):
         rows |= {record.row.key: record.row for record in step.records}
         pending = [
-            effect.kind for row in rows.values() if not isinstance(row, NoRow) for effect in row.pending
+            effect.kind for row in rows.values() if not isinstance(row, Tombstone) for effect in row.pending
         ]
         how_many = (len(pending), at)
         if at + 1 < len(steps):
@@ -127,14 +127,16 @@ def _life(name: str, past: tuple[Step, ...], to_come: tuple[Step, ...]) -> Life:
 
 def _at_home(record: LogRecord) -> LogRecord:
     return (
-        replace(record, row=replace(record.row, partition=HOME)) if isinstance(record.row, AllRow) else record
+        replace(record, row=replace(record.row, partition=HOME))
+        if isinstance(record.row, AllFirmsRow)
+        else record
     )
 
 
 def _take(partition: Partition, record: LogRecord) -> None:
     for topic, offset in record.positions.items():
         partition.positions[topic] = max(offset, partition.positions.get(topic, -1))
-    if isinstance(record.row, NoRow):
+    if isinstance(record.row, Tombstone):
         return
     before = partition.table.get(record.row.key)
     now = {effect.id for effect in record.row.pending}

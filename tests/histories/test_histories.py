@@ -7,7 +7,7 @@ import pytest
 
 from domain.decide import decide
 from domain.decision import Decision
-from domain.rows import NoRow, Row
+from domain.rows import Row, Tombstone
 from domain.table import Table
 from streams.wire.records import LogRecord
 from tests.histories.history import Step, names, read
@@ -32,7 +32,7 @@ def test_what_was_decided_once_is_decided_again(name: str) -> None:
         changed += [f"{name}, line {number}: {said}" for said in _differences(step, decision)]
         # What lay in the log counts, so that one changed rule is not told of every later line.
         for record in step.records:
-            assert not isinstance(record.row, NoRow)
+            assert not isinstance(record.row, Tombstone)
             table.put(record.row)
 
     assert not changed, "\n".join([*changed[:20], AGAIN])
@@ -68,6 +68,6 @@ def _difference(rule: str, record: LogRecord, row: Row | None) -> str:
     return f"{rule}, {record.row.key}: {'; '.join(parts)}" if parts else ""
 
 
-def _plain(row: Row | NoRow) -> dict[str, Any]:
+def _plain(row: Row | Tombstone) -> dict[str, Any]:
     plain: dict[str, Any] = orjson.loads(orjson.dumps(row, option=orjson.OPT_NON_STR_KEYS))
     return plain

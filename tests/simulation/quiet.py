@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from domain.fields import Field, Value
 from domain.ids import FirmId, all_key, customer_key, firm_key, link_key
 from domain.limits import in_step, not_taken
-from domain.rows import AllRow, CustomerRow, FirmRow, LinkRow, LinkStatus, Row
+from domain.rows import AllFirmsRow, CustomerRow, FirmRow, LinkRow, LinkStatus, Row
 from domain.snapshots import Client, Customer
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def check_at_rest(company: "Simulation") -> None:
     """Every input is decided, nothing waits for ever, and synced sides are in step or say why not."""
     assert not company.judge.waiting, f"I1: never decided: {sorted(company.judge.waiting)[:3]}"
     everybody = company.judge.rows.get(all_key(0))
-    if isinstance(everybody, AllRow) and everybody.paused is not None:
+    if isinstance(everybody, AllFirmsRow) and everybody.paused is not None:
         return
     for firm, canopy in company.canopy.items():
         _check_firm(company.judge.rows.get(firm_key(firm)))

@@ -15,7 +15,7 @@ from domain.ids import EffectId, FirmId, RealmId, RowKey, Side
 from domain.inputs import Cause, Outcome
 from domain.outcomes import Deferred, Result
 from domain.rate import QUICKBOOKS_RATE
-from domain.rows import AllRow, FirmRow, Row
+from domain.rows import AllFirmsRow, FirmRow, Row
 from domain.table import Table
 from streams.worker.ground import Wanted
 from tests.simulation.lane import Lane
@@ -287,9 +287,9 @@ class Worker:
         )
 
     def _go_on(self, row: Row) -> None:
-        if isinstance(row, FirmRow | AllRow):
+        if isinstance(row, FirmRow | AllFirmsRow):
             for lane in tuple(self.lanes.values()):
-                if isinstance(row, AllRow) or lane.firm == row.firm_id:
+                if isinstance(row, AllFirmsRow) or lane.firm == row.firm_id:
                     lane.nudge()
         lane_of_row = self.lanes.get(row.key)
         if lane_of_row is not None:

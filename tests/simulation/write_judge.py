@@ -8,7 +8,7 @@ from domain.effects import CreateClient, CreateCustomer, Effect, FirmWork, PlanL
 from domain.fields import Field, Value
 from domain.ids import EffectId, FirmId, RealmId, RowKey, all_key, firm_key
 from domain.meaning import alike
-from domain.rows import AllRow, CustomerRow, FirmRow, LinkRow, Row
+from domain.rows import AllFirmsRow, CustomerRow, FirmRow, LinkRow, Row
 from domain.settings import Settings
 from domain.snapshots import Client, Customer
 from tests.simulation.network import Network
@@ -82,7 +82,7 @@ class WriteJudge:
         if connection is None or connection.asleep_since is not None:
             return "the firm is not connected"
         everybody = self._judge.rows.get(all_key(0))
-        if firm.paused is not None or (isinstance(everybody, AllRow) and everybody.paused is not None):
+        if firm.paused is not None or (isinstance(everybody, AllFirmsRow) and everybody.paused is not None):
             return "requests are paused"
         if not isinstance(current, Write | CreateClient):
             return None

@@ -12,7 +12,7 @@ from adapters.web.why import why
 from domain.apply.choices import open_choices
 from domain.merge import merge
 from domain.obstacles import Obstacle
-from domain.rows import AllRow, Connection, CustomerRow, FirmRow, Held, LinkRow, LinkStatus, Paused
+from domain.rows import AllFirmsRow, Connection, CustomerRow, FirmRow, Held, LinkRow, LinkStatus, Paused
 from domain.standing import Around, Standing, alone, beside, standing, state_of, ways_to_stand
 from tests.states.given import INPUTS
 from tests.states.states import GROUPS, its_customer
@@ -43,7 +43,7 @@ def surroundings(firm: FirmRow) -> Iterator[Around]:
     connection = connected(firm)
     yield Around(firm)
     yield Around(replace(firm, paused=PAUSED))
-    yield Around(firm, AllRow(partition=0, paused=PAUSED))
+    yield Around(firm, AllFirmsRow(partition=0, paused=PAUSED))
     yield Around(replace(firm, connection=None))
     for changed in (
         replace(connection, asleep_since=START, asleep_by="user:dana"),

@@ -8,7 +8,7 @@ from typing import Any, Self
 import orjson
 from hypothesis import strategies as st
 
-from domain.rows import NoRow
+from domain.rows import Tombstone
 from streams.kafka.wall_clock import WallClock
 from streams.wire.believed import Found, found_before_a_stop
 from streams.wire.records import LogRecord, UnwritableDecisionError, lines_of
@@ -136,7 +136,7 @@ def _can_be_worked_with(found: Found) -> bool:
         return False
     record_: LogRecord = found.record
     try:
-        must(isinstance(record_.row, NoRow) or lines_of([record_], HOME), "it can't be written again")
+        must(isinstance(record_.row, Tombstone) or lines_of([record_], HOME), "it can't be written again")
     except UnwritableDecisionError as wrong:
         must(holds=False, said=f"believed, and can't be written again: {wrong.__cause__!r}")
     return True

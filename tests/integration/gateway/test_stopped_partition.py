@@ -12,7 +12,7 @@ import adapters.store.projection
 from adapters.store.projected_rows import write_history
 from adapters.web.signature import signature_of
 from domain.ids import FirmId
-from domain.rows import NoRow
+from domain.rows import Tombstone
 from streams.wire.inputs import partition_of
 from streams.wire.records import SCHEMA, encode, records_of
 from streams.wire.topics import DEAD_LETTERS, LOG
@@ -136,7 +136,7 @@ async def test_a_key_put_right_elsewhere_takes_nothing_away(gateway: Running) ->
     answer, _ = await gateway.ask("GET", "/api/v1/firms/f-1/clients/c-1", Sync_Position=at)
     assert answer.status == 200
     key = client_row("c-1", "Fiona").key
-    beside = await gateway.log.decide(NoRow(key=key, firm_id=FirmId("f-1")), partition=NEIGHBOURS)  # type: ignore[arg-type]
+    beside = await gateway.log.decide(Tombstone(key=key, firm_id=FirmId("f-1")), partition=NEIGHBOURS)  # type: ignore[arg-type]
     await gateway.ask("GET", f"/api/v1/firms/{NEIGHBOUR}/clients", Sync_Position=beside)
 
     answer, _ = await gateway.ask("GET", "/api/v1/firms/f-1/clients/c-1", Sync_Position=at)

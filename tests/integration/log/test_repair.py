@@ -3,7 +3,7 @@
 import asyncio
 
 from domain.ids import ALL_FIRMS
-from domain.rows import AllRow, NoRow
+from domain.rows import AllFirmsRow, Tombstone
 from tests.integration.log.owners import Owner, client_row, decision, lies_in, owners
 
 
@@ -17,7 +17,7 @@ async def _last_of_each_key(bootstrap: str, topic: str) -> dict[str, object]:
 
 async def test_what_goes_for_all_firms_is_written_again_too(bootstrap: str, log_topic: str) -> None:
     """Its row is of no one firm, and neither is what says that there is none."""
-    paused = AllRow(partition=0, version=1)
+    paused = AllFirmsRow(partition=0, version=1)
     async with owners(bootstrap, log_topic, 2) as (first, second):
         await first.catch_up()
         await second.catch_up()
@@ -26,7 +26,7 @@ async def test_what_goes_for_all_firms_is_written_again_too(bootstrap: str, log_
         await second.catch_up()
 
     last = await _last_of_each_key(bootstrap, log_topic)
-    assert last[paused.key] == NoRow(key=paused.key, firm_id=ALL_FIRMS)
+    assert last[paused.key] == Tombstone(key=paused.key, firm_id=ALL_FIRMS)
 
 
 async def _strand(first: Owner, second: Owner) -> None:
@@ -45,7 +45,7 @@ async def test_a_row_hidden_by_a_disbelieved_record_is_written_again(bootstrap: 
     ana, none = client_row("c-1", "Ana Dias"), client_row("c-2")
     assert await _last_of_each_key(bootstrap, log_topic) == {
         ana.key: ana,
-        none.key: NoRow(key=none.key, firm_id=none.firm_id),
+        none.key: Tombstone(key=none.key, firm_id=none.firm_id),
     }
 
 
@@ -94,4 +94,4 @@ async def test_two_owners_that_repair_at_once_leave_the_truth_last(bootstrap: st
         last = await _last_of_each_key(bootstrap, log_topic)
         assert True in wrote
         assert False in wrote
-        assert {key: row for key, row in last.items() if not isinstance(row, NoRow)} == first.rows
+        assert {key: row for key, row in last.items() if not isinstance(row, Tombstone)} == first.rows

@@ -6,7 +6,7 @@ from adapters.store.database import Database
 from adapters.store.link_list import LinkList, Stands
 from domain.fields import Field
 from domain.ids import CustomerId
-from domain.rows import AllRow, CustomerRow, Held, LinkRow, Paused
+from domain.rows import AllFirmsRow, CustomerRow, Held, LinkRow, Paused
 from domain.standing import Around, Standing, standing
 from tests.integration.gateway.firm import CONNECTED, FIRM, client_row, customer_row, synced_row
 from tests.integration.gateway.log_writer import NOW
@@ -41,7 +41,7 @@ PAUSED = Paused(since=NOW, by="user:lee")
 AROUND = (
     Around(CONNECTED),
     Around(replace(CONNECTED, paused=PAUSED)),
-    Around(CONNECTED, AllRow(partition=0, paused=PAUSED)),
+    Around(CONNECTED, AllFirmsRow(partition=0, paused=PAUSED)),
     Around(replace(CONNECTED, connection=replace(CONNECTED.connection, asleep_since=NOW))),
     Around(replace(CONNECTED, connection=replace(CONNECTED.connection, reauthorise_since=NOW))),
     Around(replace(CONNECTED, connection=replace(CONNECTED.connection, back=True))),

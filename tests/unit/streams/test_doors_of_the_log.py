@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.contracts.examples import examples
-from domain.rows import NoRow
+from domain.rows import Tombstone
 from streams.wire.records import (
     TYPE,
     cause_in,
@@ -32,7 +32,7 @@ WRITTEN = [
 
 
 def is_a_row(found: object) -> bool:
-    return not isinstance(found, NoRow)
+    return not isinstance(found, Tombstone)
 
 
 def take(value: bytes, at: int) -> None:

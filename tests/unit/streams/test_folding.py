@@ -7,7 +7,7 @@ import pytest
 
 from domain.ids import RowKey
 from domain.inputs import Cause
-from domain.rows import NoRow
+from domain.rows import Tombstone
 from streams.wire.believed import Unread
 from streams.wire.records import LogRecord, encode
 from streams.wire.unreadable import UnreadableRecordError
@@ -43,7 +43,7 @@ def one_by_one(told: list[LogRecord]) -> Partition:
     partition = Partition(0, end=len(told))
     planned: dict[str, Cause] = {}
     for record in told:
-        assert not isinstance(record.row, NoRow)
+        assert not isinstance(record.row, Tombstone)
         partition.table.put(record.row)
         partition.positions |= {
             topic: max(offset, partition.positions.get(topic, -1))
@@ -83,7 +83,7 @@ async def test_what_is_not_believed_is_remembered_until_it_is_written_again() ->
     assert partition.disbelieved == {first.row.key}
     assert [row.key for row in partition.table] == [first.row.key]
 
-    nobody = NoRow(key=last.row.key, firm_id=last.row.firm_id)
+    nobody = Tombstone(key=last.row.key, firm_id=last.row.firm_id)
     repairs = [replace(first, at=2, input=None), replace(last, at=3, row=nobody, input=None)]
     await fold(partition, [unread(each) for each in repairs])
     assert partition.disbelieved == set()

@@ -35,7 +35,7 @@ from domain.outcomes import (
     Result,
 )
 from domain.ports import TryLater
-from domain.rows import AllRow, Connection, CustomerRow, FirmRow, LinkRow, LinkStatus, Paused
+from domain.rows import AllFirmsRow, Connection, CustomerRow, FirmRow, LinkRow, LinkStatus, Paused
 from domain.settings import Actions, Settings
 from domain.snapshots import Client
 from streams.kafka.wall_clock import WallClock
@@ -243,7 +243,7 @@ async def test_a_check_that_asks_nobody_waits_for_no_turn(desk: Desk) -> None:
     ("paused", "resumed"),
     [
         (replace(CONNECTED, paused=PAUSED), replace(CONNECTED, version=2)),
-        (AllRow(partition=PARTITION, paused=PAUSED), AllRow(partition=PARTITION, version=2)),
+        (AllFirmsRow(partition=PARTITION, paused=PAUSED), AllFirmsRow(partition=PARTITION, version=2)),
     ],
     ids=("firm", "all"),
 )

@@ -12,7 +12,7 @@ from domain.ids import ALL_FIRMS, ClientId, CustomerId, EffectId, FirmId, Intent
 from domain.inputs import Cause
 from domain.intent_memory import IntentMemory
 from domain.outcomes import Holder
-from domain.rows import AllRow, Connection, CustomerRow, FirmRow, LinkRow, Paused, Problem, Row
+from domain.rows import AllFirmsRow, Connection, CustomerRow, FirmRow, LinkRow, Paused, Problem, Row
 from streams.wire.records import decode, encode, records_of
 
 FIRM = FirmId("f-1")
@@ -48,7 +48,7 @@ NEW_CLIENT = CreateClient(
 )
 NEW_CUSTOMER = CreateCustomer(id=EffectId("e-2"), values=NEW_CLIENT.values, asked_by="rule", planned_at=NOW)
 ROWS: tuple[Row, ...] = (
-    AllRow(partition=3, version=2, paused=PAUSED, asked=MEMORY),
+    AllFirmsRow(partition=3, version=2, paused=PAUSED, asked=MEMORY),
     FirmRow(
         firm_id=FIRM,
         paused=PAUSED,
@@ -102,7 +102,7 @@ def test_a_record_of_before_reasons_and_times_of_intents_is_read(row: Row) -> No
 
     read = decode(orjson.loads(orjson.dumps(event)))
 
-    assert isinstance(read.row, AllRow | FirmRow | LinkRow)
+    assert isinstance(read.row, AllFirmsRow | FirmRow | LinkRow)
     assert (read.row.intents, read.row.asked) == ((IntentId("i-1"),), None)
     assert read.input is not None
     assert (read.input.said_at, read.input.reason) == (None, None)

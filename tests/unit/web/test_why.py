@@ -9,7 +9,17 @@ from adapters.web.why import why
 from domain.fields import Field
 from domain.ids import CustomerId, FirmId, RealmId
 from domain.obstacles import Obstacle
-from domain.rows import AllRow, CustomerRow, Held, LinkStatus, Paused, Problem, ProblemCode, Reason, Waiting
+from domain.rows import (
+    AllFirmsRow,
+    CustomerRow,
+    Held,
+    LinkStatus,
+    Paused,
+    Problem,
+    ProblemCode,
+    Reason,
+    Waiting,
+)
 from domain.snapshots import Customer
 from domain.standing import Around
 from tests.unit.web.test_status import AROUND, CLIENT, FIRM, NOW, SYNCED, WRITE
@@ -58,7 +68,10 @@ def test_a_company_that_sleeps_is_replaced_or_lets_us_in_no_longer_explains_ever
 def test_a_pause_is_named_with_who_and_why() -> None:
     """The firm's requests, or those of all firms; and also of a client with nothing to send, of whom nobody hears now."""
     paused = Paused(since=NOW, by="user:lee", reason="INC-42")
-    firms, everybodys = Around(replace(FIRM, paused=paused)), Around(FIRM, AllRow(partition=0, paused=paused))
+    firms, everybodys = (
+        Around(replace(FIRM, paused=paused)),
+        Around(FIRM, AllFirmsRow(partition=0, paused=paused)),
+    )
     waiting = replace(SYNCED, pending=(WRITE,))
     for around in (firms, everybodys):
         told = why(waiting, around)
