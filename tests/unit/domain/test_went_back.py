@@ -400,3 +400,19 @@ def test_a_sweep_finds_a_client_that_went_back_though_no_event_told_of_it() -> N
 
     assert world.link().client == world.canopy.clients[ONE]
     assert world.quickbooks.customers[FIFTY_EIGHT].values[Field.PHONE] == "1"
+
+
+def test_a_client_that_canopy_does_not_show_is_not_taken_for_deleted_unasked() -> None:
+    """An older event with a later time makes us look; that nothing is found there may be a copy that lags behind."""
+    world = synced()
+    for each in ("1", "2", "3"):
+        world.edit_client(phone=each)
+    world.settle()
+    world.later(minutes=5)
+    restored = restore_canopy(world, version=1, phone="1")
+
+    world.hear(replace(restored, version=2, changed_at=world.now))
+    world.deliver(world.link().key, look(world), ClientGone(client_id=ONE))
+
+    assert world.link().status is LinkStatus.SYNCED
+    assert world.link().behind is None
