@@ -64,9 +64,10 @@ check: .venv/ready ## lint, types and imports
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-docs: .venv/ready ## writes what is made from the code: docs/states.md, docs/asyncapi.yaml and docs/schemas
+docs: .venv/ready ## writes what is made from the code: states, event contracts, the picture in docs/architecture.md
 	@$(BIN)/python -m deploy.contracts docs
 	@$(BIN)/python -m tests.states docs
+	@$(BIN)/python -m tests.architecture docs
 
 lock: .venv/ready ## pins every dependency again, with hashes and without naming a host
 	@$(PIP) install pip-tools

@@ -15,7 +15,7 @@ from domain.rows import CustomerRow, Row
 
 Echo = Literal["client_event", "notice", "read"]
 """How an echo showed itself: Canopy's event of our own write; a notification that a read had answered; a read that found what we
-knew (docs/adr/0021-a-read-answers-notices.md)."""
+knew (docs/adr/0021-a-read-answers-earlier-notifications.md)."""
 
 
 def echo_in(given: Input, cause: Cause, decision: Decision, before: Sequence[Row | None]) -> Echo | None:

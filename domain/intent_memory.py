@@ -3,7 +3,7 @@
 Told by its id while it is remembered, and by its age after that. What is dropped moves `forgotten_to` up to the newest
 time that was dropped: of an intent said by then nobody can tell whether it was decided, so it is refused as too old.
 Since only times at which something was said count, a clock that is ahead refuses nobody else's intents
-(docs/adr/0025-an-old-intent-is-told-by-its-age.md).
+(docs/adr/0025-an-old-intent-is-known-by-its-age.md).
 """
 
 from collections.abc import Iterable, Mapping

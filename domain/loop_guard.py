@@ -1,7 +1,7 @@
 """Tells a loop: rules that write to one side and the other, over and over, while no person does anything.
 
 Only writes that go to and fro count. Many edits on one side are somebody at work; a loop needs something on each
-side that answers our writes with a change of its own (docs/adr/0009-a-loop-goes-to-and-fro.md).
+side that answers our writes with a change of its own (docs/adr/0009-a-loop-goes-back-and-forth.md).
 """
 
 from datetime import datetime, timedelta

@@ -229,9 +229,13 @@ class LostCreate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behind:
-    """The other side shows an older record than we hold, and is looked at again. `looks`: how often it was by now."""
+    """The other side shows an older record than we hold, and is looked at again. `looks`: how often it was by now.
+
+    `told_gone`: that side has told of its deletion meanwhile, which is believed if the look finds nothing either.
+    """
 
     looks: int = 0
+    told_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

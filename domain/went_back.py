@@ -2,7 +2,7 @@
 
 It is not believed at once, since a copy that lags soon catches up, and an answer of ours may just have been overtaken.
 It is looked at again after growing rests, and what then still stands there is the truth: the row's version goes back,
-and the rules decide what follows (docs/adr/0020-a-side-may-go-back.md).
+and the rules decide what follows (docs/adr/0020-either-side-may-go-back.md).
 """
 
 from datetime import datetime, timedelta
@@ -32,15 +32,18 @@ def client_is_older(known: Client | None, seen: Client) -> bool:
     """Say whether a client seen at Canopy contradicts the one that we hold, and is not newer."""
     if known is None or seen.version > known.version:
         return False
-    return seen.version < known.version or (seen.type, seen.values) != (known.type, known.values)
+    return seen.version < known.version or _looks(seen) != _looks(known)
 
 
 def customer_is_older(known: Customer | None, seen: Customer) -> bool:
-    """Say whether a customer seen at QuickBooks has an older token than the one that we hold.
+    """Say whether a customer seen at QuickBooks has an older token than the one that we hold, or the same from before.
 
-    One that is gone too: an answer that was on its way for long would bring it back as it was before.
+    One that is gone too: an answer that was on its way for long would bring it back as it was before. After a backup was
+    restored the same token may stand for two states, and QuickBooks' own time tells which was the later.
     """
-    return known is not None and seen.sync_token < known.sync_token
+    if known is None:
+        return False
+    return (seen.sync_token, seen.updated_at) < (known.sync_token, known.updated_at)
 
 
 def is_of_before(back: WentBack | None, version: int, changed_at: datetime) -> bool:
@@ -60,3 +63,7 @@ def goes_back(before: WentBack | None, version: int, changed_at: datetime, now: 
         at=now,
         times=(before.times if before is not None and again else 0) + 1,
     )
+
+
+def _looks(client: Client) -> tuple[object, ...]:
+    return client.type, client.presence, client.values

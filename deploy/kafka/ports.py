@@ -1,9 +1,15 @@
 """Is a port free, and which one is."""
 
+import secrets
 import socket
 from contextlib import closing
 
 from deploy.kafka.settings import HOST, PORT_SETTING
+
+OURS = range(10_240, 32_768)
+"""Below the ports that the system gives to whoever connects to somebody. One of those may be gone again before we listen."""
+
+_given: set[int] = set()
 
 
 class PortInUseError(Exception):
@@ -29,8 +35,18 @@ def require_free(port: int) -> None:
 
 
 def free_port() -> int:
-    """A port that nobody listens on right now."""
+    """A port that nobody listens on right now, and that this process has not been given before."""
+    while True:
+        port = secrets.choice(OURS)  # so that processes which ask at once are not given the same
+        if port not in _given and _is_free(port):
+            _given.add(port)
+            return port
+
+
+def _is_free(port: int) -> bool:
     with closing(socket.socket()) as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+        return True

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from domain.apply.client_seen import take_client
+from domain.apply.client_seen import client_is_gone, take_client
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import ReadClient
 from domain.obstacles import Obstacle
-from domain.outcomes import ClientRead, Result
+from domain.outcomes import ClientGone, ClientRead, Result
 from domain.plan import plan
 from domain.rows import Behind, FirmRow, LinkRow, LinkStatus, Waiting
 from domain.snapshots import Client
@@ -22,7 +22,10 @@ def look_if_it_contradicts(draft: Draft, link: LinkRow, told: Client) -> LinkRow
     known = link.client
     if known is None or told.changed_at <= known.changed_at or not client_is_older(known, told):
         return link
-    return look(draft, link)
+    link = look(draft, link)
+    if told.presence == "deleted" and link.behind is not None:
+        return replace(link, behind=replace(link.behind, told_gone=True))
+    return link
 
 
 def look(draft: Draft, link: LinkRow, *, refused: bool = False) -> LinkRow:
@@ -38,10 +41,12 @@ def client_looked_at(
 ) -> Decision:
     """Take in how a client looks: as we thought, newer, or older still, and then it is looked at again or believed."""
     link = replace(link, pending=tuple(each for each in link.pending if each.id != effect.id))
-    seen = result.client if isinstance(result, ClientRead) else None
     known = link.client
+    if isinstance(result, ClientGone) and link.behind is not None and link.behind.told_gone:
+        return draft.decide(Verdict.APPLIED, result.kind, plan(draft, client_is_gone(link)))
+    seen = result.client if isinstance(result, ClientRead) else None
     if seen is None or known is None or not client_is_older(known, seen):
-        # One that is gone is left to the next write, which meets it.
+        # One that is gone, and of whose deletion nobody has told, is left to the next write, which meets it.
         link = replace(link, behind=None, waiting=None)
         link = take_client(draft, firm, link, seen) if seen is not None else link
         return draft.decide(Verdict.APPLIED, result.kind, plan(draft, link))
@@ -60,5 +65,6 @@ def _look(draft: Draft, link: LinkRow, looks: int) -> LinkRow:
     effect = ReadClient(
         id=draft.effect_id(link.key, "read_client"), client_id=link.client_id, not_before=until
     )
-    link = replace(link, behind=Behind(looks=looks), pending=(*link.pending, effect))
+    told_gone = link.behind is not None and link.behind.told_gone
+    link = replace(link, behind=Behind(looks=looks, told_gone=told_gone), pending=(*link.pending, effect))
     return replace(link, waiting=Waiting(until=until, why=Obstacle.BEHIND)) if until else link

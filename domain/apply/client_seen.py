@@ -55,6 +55,12 @@ def take_client(
     return link
 
 
+def client_is_gone(link: LinkRow) -> LinkRow:
+    """Take in that Canopy, asked for just this client, has none: it was deleted, with whatever it held in the end."""
+    gone = replace(link.client, presence="deleted") if link.client is not None else None
+    return replace(link, client=gone, wanted={}, behind=None, waiting=None)
+
+
 def seen(
     link: LinkRow, side: Side, before: Values, after: Values, moved: tuple[Field, ...], sent: Values
 ) -> list[Change]:

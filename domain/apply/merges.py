@@ -2,7 +2,7 @@
 
 Nothing is agreed then: the survivor's values were never compared with this client's. So what only it has stays in
 QuickBooks, and where both have something else a person is asked
-(docs/adr/0031-what-a-survivor-holds-stays-in-quickbooks.md).
+(docs/adr/0031-show-a-survivors-values-before-writing-them.md).
 """
 
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Which notifications a read has answered, so that none is read twice and none is lost (docs/adr/0021-a-read-answers-notices.md).
+"""Which notifications a read has answered, so that none is read twice and none is lost (docs/adr/0021-a-read-answers-earlier-notifications.md).
 
 A read answers what was taken in before it began, whatever the clocks say. That a notification comes again is told by
 its own time, compared with the time of those that were answered, and never with the record's: the one may have

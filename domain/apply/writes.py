@@ -6,7 +6,7 @@ from typing import Literal, assert_never
 
 from domain.apply.arrivals import lift_questions, settle_arrivals
 from domain.apply.client_looks import look
-from domain.apply.client_seen import take_client
+from domain.apply.client_seen import client_is_gone, take_client
 from domain.apply.customers import look_if_older, see_customer, see_that_gone, write_is_back
 from domain.apply.not_kept import agreed_with_client, agreed_with_customer, not_kept, with_what_was_not_kept
 from domain.apply.taken_names import display_name_of, with_holder_asked_for
@@ -109,8 +109,7 @@ def _settled(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, result: 
         case CustomerMoved() | ClientMoved() | NotDone() | StepDue():
             return link
         case ClientGone():
-            gone = replace(link.client, presence="deleted") if link.client is not None else None
-            return replace(link, client=gone, wanted={})
+            return client_is_gone(link)
         case CustomerGone(customer_id=gone):
             return customer_is_gone(draft, link) if gone == link.customer_id else link
         case NameTaken() | Rejected() | Failed():

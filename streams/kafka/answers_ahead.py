@@ -1,7 +1,7 @@
 """Which effects are answered already, though nobody has decided what came of them: their outcomes lie in the topic.
 
 A worker that takes a partition over would else ask for all of them again. Behind a backlog each restart would then make
-more outcomes, and with them more backlog (docs/adr/0019-who-takes-over-looks-at-the-answers-first.md).
+more outcomes, and with them more backlog (docs/adr/0019-read-undecided-outcomes-on-takeover.md).
 """
 
 from collections.abc import Iterable, Mapping

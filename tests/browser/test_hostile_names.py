@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import SignIn
+from tests.browser.screen import Screen
 from tests.story.company import Company
 
 LONG = "Wolfeschlegelsteinhausenbergerdorff " * 14
@@ -40,21 +41,28 @@ async def test_a_hostile_name_is_a_name(company: Company, sign_in: SignIn, name:
     await window.get_by_role("button", name="Unmatch").click()
     await expect(screen.toast).to_contain_text(f"{shown} is no longer synced.")
     assert await window.evaluate("each => each.scrollWidth <= each.clientWidth")
-    firm = f"/firms/{company.firm}"
-    for address in (
-        "/clients",
-        f"/clients/{client}",
-        f"/clients/{client}/edit",
-        "/customers",
-        "/held",
-        "/due",
-    ):
-        await page.goto(firm + address)
-        assert await screen.is_as_wide_as_the_page(), address
-        assert await page.locator("main img, main script, dialog img").count() == 0
-    await page.goto(f"{firm}/clients")
-    await expect(page.locator("tr a")).to_have_text(shown)
-    assert "owned" not in await page.title()
+    for address in (f"/clients/{client}", f"/clients/{client}/edit"):
+        await _shows_text_alone(screen, f"/firms/{company.firm}{address}")
+    assert await page.title() != "owned"
+
+
+async def test_hostile_names_stand_in_every_list_as_text(company: Company, sign_in: SignIn) -> None:
+    """All of them, on a phone: no list is wider than the screen, and none runs or shows what a name holds."""
+    clients = [await company.add_client(name, sync=True) for name in HOSTILE.values()]
+    for client in clients:
+        await company.until_synced(client)
+    screen = await sign_in(width=390, height=844)
+    for address in ("/customers", "/held", "/due", "/clients"):
+        await _shows_text_alone(screen, f"/firms/{company.firm}{address}")
+    listed = [" ".join(text.split()) for text in await screen.page.locator("tr a").all_text_contents()]
+    assert sorted(listed) == sorted(" ".join(name.split()) for name in HOSTILE.values())
+    assert await screen.page.title() != "owned"
+
+
+async def _shows_text_alone(screen: Screen, address: str) -> None:
+    await screen.page.goto(address)
+    assert await screen.is_as_wide_as_the_page(), address
+    assert await screen.page.locator("main img, main script, dialog img").count() == 0
 
 
 async def test_a_name_that_is_too_long_or_shows_nothing_is_refused_beside_its_field(

@@ -36,7 +36,7 @@ class Scale:
 
 
 AT_LENGTH = Scale(faults=10, away=15, firms=20, rate=60)
-SHORT = Scale(faults=3, away=8, firms=8, rate=15)
+SHORT = Scale(faults=3, away=7, firms=5, rate=10)
 """Each kind of fault and of outage once, at a rate that a machine manages which does something else beside."""
 
 

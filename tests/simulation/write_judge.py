@@ -8,7 +8,7 @@ from domain.effects import CreateClient, CreateCustomer, Effect, FirmWork, Write
 from domain.fields import Field, Value
 from domain.ids import EffectId, FirmId, RealmId, RowKey, all_key, firm_key
 from domain.meaning import alike
-from domain.rows import AllFirmsRow, FirmRow, LinkRow, Row
+from domain.rows import AllFirmsRow, CustomerRow, FirmRow, LinkRow, Row
 from domain.settings import Settings
 from domain.snapshots import Client, Customer
 from tests.simulation.door import Asked
@@ -152,6 +152,9 @@ class WriteJudge:
                     self._allowed[row.key] += 3
         else:
             self._allowed[about.key] += 3
+            for row in rows[1:]:
+                if isinstance(row, CustomerRow):
+                    self._allowed[row.key] += 1  # an answer may have a client created for it
 
     def committed(
         self,

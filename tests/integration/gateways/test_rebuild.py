@@ -22,6 +22,8 @@ from tests.story.company import Company
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 CLIENTS = 12
+BREATH_SECONDS = 0.05
+"""Between two looks or intents of the same person, who otherwise would take both cores and show nothing more."""
 LOG = "sync.log"
 TABLES = {"firm": read_firms, "link": read_links, "customer": read_customers}
 COLUMNS = {
@@ -48,6 +50,7 @@ class Seen:
             self.answers["shown" if listed.status == 200 else listed.body["code"]] += 1
             ready = await company.ask("GET", f"http://127.0.0.1:{company.stack.http_port}/readyz")
             self.states[f"{ready.status} {ready.body['read_model']}"] += 1
+            await asyncio.sleep(BREATH_SECONDS)
 
 
 async def test_a_rebuild_under_load_ends_as_the_log_says_and_shows_nothing_half(pair: Pair) -> None:
@@ -98,6 +101,7 @@ async def _work(company: Company, clients: list[str], enough: asyncio.Event) -> 
         assert answer.status in {200, 202, 409}, answer
         taken += 1
         meanwhile += not enough.is_set()
+        await asyncio.sleep(BREATH_SECONDS)
     return meanwhile
 
 

@@ -11,7 +11,7 @@ from domain.fields import Field
 from domain.ids import ClientId, CustomerId
 from domain.lane_policy import Wait, next_step
 from domain.obstacles import Obstacle
-from domain.outcomes import ClientMoved, CustomerMoved, CustomerRead
+from domain.outcomes import ClientGone, ClientMoved, CustomerMoved, CustomerRead
 from domain.rows import LinkStatus
 from domain.snapshots import Client, Customer
 from tests.unit.domain.outside import fields
@@ -261,6 +261,57 @@ def test_an_edit_on_a_restored_quickbooks_arrives_though_we_write_nothing_there(
     assert world.canopy.clients[ONE].values[Field.PHONE] == "new"
 
 
+@pytest.mark.parametrize(("version", "phone"), [(1, "1"), (2, "1"), (3, "1"), (3, "3")])
+def test_a_client_that_was_deleted_behind_a_restored_backup_is_not_said_to_be_in_step(
+    version: int, phone: str
+) -> None:
+    """Its event is no newer than what we hold, in one case but for the deletion: Canopy is asked, and has no such client."""
+    world = synced()
+    for each in ("1", "2", "3"):
+        world.edit_client(phone=each)
+    world.settle()
+    world.later(minutes=5)
+    restored = restore_canopy(world, version=version, phone=phone)
+
+    world.hear(
+        replace(restored, version=version + 1, presence="deleted", changed_at=world.now), happened="deleted"
+    )
+    effect = look(world)
+    due(world, effect)
+    world.deliver(world.link().key, effect, ClientGone(client_id=ONE))
+    world.settle()
+
+    link = world.link()
+    assert link.status is LinkStatus.NOT_SYNCED
+    assert link.client is not None
+    assert link.client.presence == "deleted"
+    assert link.pending == ()
+
+
+def test_of_two_answers_with_one_token_the_earlier_is_of_before() -> None:
+    """After a restore QuickBooks counts on from an old token: an old answer told again has the number of the new state."""
+    world = synced()
+    world.edit_customer("58", phone="lost by the backup")
+    world.settle()
+    world.notify("58", time=world.now)
+    (read,) = world.customer("58").reads
+    world.settle()
+    of_before = world.customer("58").customer
+    assert of_before is not None
+    world.later(minutes=60)
+    restore_quickbooks(world, token=of_before.sync_token - 1, phone="1")
+    world.edit_customer("58", phone="new")
+    world.settle()
+
+    world.deliver(world.customer("58").key, read, CustomerRead(customer=of_before))
+    world.settle()
+
+    now = world.quickbooks.customers[FIFTY_EIGHT]
+    assert now.sync_token == of_before.sync_token
+    assert world.customer("58").customer == now
+    assert world.canopy.clients[ONE].values[Field.PHONE] == "new"
+
+
 def test_an_old_event_that_comes_late_is_not_looked_at() -> None:
     """Both its version and its time are older: that is a late event, as there are many."""
     world = synced()
@@ -349,3 +400,19 @@ def test_a_sweep_finds_a_client_that_went_back_though_no_event_told_of_it() -> N
 
     assert world.link().client == world.canopy.clients[ONE]
     assert world.quickbooks.customers[FIFTY_EIGHT].values[Field.PHONE] == "1"
+
+
+def test_a_client_that_canopy_does_not_show_is_not_taken_for_deleted_unasked() -> None:
+    """An older event with a later time makes us look; that nothing is found there may be a copy that lags behind."""
+    world = synced()
+    for each in ("1", "2", "3"):
+        world.edit_client(phone=each)
+    world.settle()
+    world.later(minutes=5)
+    restored = restore_canopy(world, version=1, phone="1")
+
+    world.hear(replace(restored, version=2, changed_at=world.now))
+    world.deliver(world.link().key, look(world), ClientGone(client_id=ONE))
+
+    assert world.link().status is LinkStatus.SYNCED
+    assert world.link().behind is None
