@@ -10,7 +10,7 @@ from tests.simulation.many import play_many, told
 from tests.simulation.run import play
 from tests.simulation.shrink import shrink
 
-STEPS = 120_000
+STEPS = 80_000
 FIRST_SEED = 1
 
 
