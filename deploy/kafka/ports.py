@@ -44,9 +44,8 @@ def free_port() -> int:
 
 
 def _is_free(port: int) -> bool:
-    with closing(socket.socket()) as probe:
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-        return True
+    try:
+        require_free(port)
+    except PortInUseError:
+        return False
+    return True

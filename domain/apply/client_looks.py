@@ -32,7 +32,7 @@ def look(draft: Draft, link: LinkRow, *, refused: bool = False) -> LinkRow:
     """Look at a client, unless that is under way. `refused`: Canopy itself has shown an older one already."""
     if link.looks_at_canopy or link.status is LinkStatus.UNMATCHING:
         return link
-    looks = link.behind.looks if link.behind is not None else 0
+    looks = _behind(link).looks
     return _look(draft, link, max(looks, 1) if refused else looks)
 
 
@@ -42,7 +42,7 @@ def client_looked_at(
     """Take in how a client looks: as we thought, newer, or older still, and then it is looked at again or believed."""
     link = replace(link, pending=tuple(each for each in link.pending if each.id != effect.id))
     known = link.client
-    if isinstance(result, ClientGone) and link.behind is not None and link.behind.told_gone:
+    if isinstance(result, ClientGone) and _behind(link).told_gone:
         return draft.decide(Verdict.APPLIED, result.kind, plan(draft, client_is_gone(link)))
     seen = result.client if isinstance(result, ClientRead) else None
     if seen is None or known is None or not client_is_older(known, seen):
@@ -50,7 +50,7 @@ def client_looked_at(
         link = replace(link, behind=None, waiting=None)
         link = take_client(draft, firm, link, seen) if seen is not None else link
         return draft.decide(Verdict.APPLIED, result.kind, plan(draft, link))
-    looks = (link.behind.looks if link.behind is not None else 0) + 1
+    looks = _behind(link).looks + 1
     if rest_before(looks, link.went_back, draft.now) is not None:
         return draft.decide(Verdict.APPLIED, "client_is_older", plan(draft, _look(draft, link, looks)))
     back = goes_back(link.went_back, known.version, known.changed_at, draft.now)
@@ -65,6 +65,9 @@ def _look(draft: Draft, link: LinkRow, looks: int) -> LinkRow:
     effect = ReadClient(
         id=draft.effect_id(link.key, "read_client"), client_id=link.client_id, not_before=until
     )
-    told_gone = link.behind is not None and link.behind.told_gone
-    link = replace(link, behind=Behind(looks=looks, told_gone=told_gone), pending=(*link.pending, effect))
+    link = replace(link, behind=replace(_behind(link), looks=looks), pending=(*link.pending, effect))
     return replace(link, waiting=Waiting(until=until, why=Obstacle.BEHIND)) if until else link
+
+
+def _behind(link: LinkRow) -> Behind:
+    return link.behind or Behind()
