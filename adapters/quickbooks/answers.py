@@ -70,7 +70,7 @@ def trouble_updating(
     codes = _codes(reply)
     if _GONE in codes:
         return CustomerGone(customer_id=customer)
-    # Before the name: what we know of the customer is old, and so may be the intent for that name.
+    # Before the name: what we know of the customer is old, and so may be the name that we want.
     if _STALE in codes:
         return StaleCopy()
     if _NAME_TAKEN in codes:

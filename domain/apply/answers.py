@@ -164,7 +164,7 @@ def _create_client(draft: Draft, firm: FirmRow, link: LinkRow, problem: Problem)
 
 
 def client_for(draft: Draft, firm: FirmRow, customer: CustomerId, *, anyway: bool) -> CustomerRow | Refusal:
-    """Ask for a Canopy client for a customer, as a person intents. `anyway`: beside one of the same name too."""
+    """Ask for a Canopy client for a customer, as a person asks. `anyway`: beside one of the same name too."""
     row = draft.customer(firm.firm_id, customer)
     refusal = not_to_become_a_client(draft, firm.firm_id, row)
     if refusal is not None:

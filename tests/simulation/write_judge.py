@@ -103,7 +103,7 @@ class WriteJudge:
         assert why is None, f"I4: {effect.kind} of {key} is sent although {why}"
 
     def _check_progress(self, key: RowKey, effect: Write) -> None:
-        """The same is asked for under so many names at most, as long as nobody edits either side or intents anything."""
+        """The same is asked for under so many names at most, as long as nobody edits either side or asks for anything."""
         values = repr(sorted((field.value, repr(value)) for field, value in effect.values.items()))
         asked = self._asked[key, effect.kind, values, self._allowance(key)]
         asked.add(effect.id)

@@ -1,4 +1,4 @@
-"""An endpoint for webhooks, which keeps what it got and answers as the test intents."""
+"""An endpoint for webhooks, which keeps what it got and answers as the test tells it to."""
 
 from dataclasses import dataclass, field
 from typing import Any
