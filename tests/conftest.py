@@ -1,6 +1,5 @@
 """What holds for all tests."""
 
-import gc
 import os
 from typing import Any
 
@@ -8,6 +7,7 @@ import pytest
 from hypothesis import settings
 
 from deploy.kafka.java import die_with_parent
+from tests.collector import look_rarely_for_garbage
 from tests.shared_servers import SharedServers
 from tests.side_by_side import Groups, arrange
 
@@ -28,9 +28,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Look less often for garbage, and not among the tests themselves: it is a twentieth of what Python does here."""
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    """Leave the tests themselves to no collector."""
+    look_rarely_for_garbage()
 
 
 # First, so that what a folder's own hook does to the order within a group stays.

@@ -1,6 +1,5 @@
 """Plays many seeds, in several processes, and says what came of them."""
 
-import gc
 import os
 import time
 from collections import Counter
@@ -8,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
 
+from tests.collector import look_rarely_for_garbage
 from tests.simulation.faults import COUNTED
 from tests.simulation.run import Played, play
 from tests.simulation.shrink import shrink
@@ -72,7 +72,7 @@ def play_many(
     """Play seeds from `first` on until so many steps are taken; stop at the first that breaks a rule."""
     result, begin = Result(), time.monotonic()
     at_once = processes or os.cpu_count() or 1
-    with ProcessPoolExecutor(at_once, initializer=gc.freeze) as pool:
+    with ProcessPoolExecutor(at_once, initializer=look_rarely_for_garbage) as pool:
         running: set[Future[Played]] = set()
         seed = first
         while result.failed is None and (running or result.steps < steps):

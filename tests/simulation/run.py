@@ -1,10 +1,8 @@
 """Plays runs: one seed, round after round, until it has taken so many steps."""
 
-import gc
 import traceback
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tests.simulation.script import Act, next_round, opening
@@ -41,7 +39,7 @@ def play(
     """Play one seed. `rounds` given: just these, however many steps they take."""
     played: list[tuple[Act, ...]] = []
     wrong, where = None, ""
-    with collector_at_ease(), Simulation(seed, without=without, telling=telling) as company:
+    with Simulation(seed, without=without, telling=telling) as company:
         try:
             for acts in _rounds(company, seed, steps) if rounds is None else rounds:
                 played.append(tuple(acts))
@@ -63,17 +61,6 @@ def play(
         where,
         tuple(company.story.lines),
     )
-
-
-@contextmanager
-def collector_at_ease() -> Iterator[None]:
-    """Let Python's cycle collector look more rarely: a run makes many small objects, and nearly all of them go by themselves."""
-    before = gc.get_threshold()
-    gc.set_threshold(20_000, 20, 50)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _rounds(company: Simulation, seed: int, steps: int) -> Iterator[Sequence[Act]]:
