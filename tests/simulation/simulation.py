@@ -171,18 +171,15 @@ class Simulation:
         self._rest()
         # Sweeps find what no webhook and no event told of; that a customer is gone, only checks do.
         self._go_by(SWEPT_SECONDS)
-        refused = None
-        while self._somebody_is_gone_unheard() and refused != self.faults.fired["check_refused"]:
-            refused = self.faults.fired["check_refused"]
-            self._go_by(CHECKED_SECONDS)
+        self._let_checks_find_who_is_gone()
         if self._somebody_waits_for_a_free_name():
             self._go_by(
                 CHECKED_SECONDS
             )  # so rarely at least are names asked for again of which nothing tells us
-        self._rest()
-        while self._somebody_is_tried_again_soon():
-            self._go_by(STILL_SECONDS)
-            self._rest()
+        self._let_back_in()
+        # A company that shut us out may have let us in only now, and with it what was not heard of.
+        if self._let_checks_find_who_is_gone():
+            self._let_back_in()
         check_at_rest(self)
         commits = self.judge.writes.commits
         self._go_by(STILL_SECONDS)
@@ -190,6 +187,21 @@ class Simulation:
         if self.dice.of(f"compacted/{self.agenda.now}") < COMPACTED:
             self.log.compact()
             self.faults.happened("log_compacted")
+
+    def _let_checks_find_who_is_gone(self) -> bool:
+        """Go on from check to check while one was refused; says whether any had to be waited for."""
+        refused = None
+        while self._somebody_is_gone_unheard() and refused != self.faults.fired["check_refused"]:
+            refused = self.faults.fired["check_refused"]
+            self._go_by(CHECKED_SECONDS)
+        return refused is not None
+
+    def _let_back_in(self) -> None:
+        """Let companies that shut us out be asked again, if that would be while all should be still."""
+        self._rest()
+        while self._somebody_is_tried_again_soon():
+            self._go_by(STILL_SECONDS)
+            self._rest()
 
     def _go_by(self, seconds: float) -> None:
         end = self.agenda.now + seconds
