@@ -115,7 +115,13 @@ def let_go(draft: Draft, link: LinkRow, realm: RealmId | None) -> LinkRow:
 
 
 def match_is_stale(draft: Draft, link: LinkRow) -> LinkRow:
-    """Take a match back whose customer is no longer as the person saw it: nothing is overwritten unseen."""
+    """Take a match back whose customer is no longer as the person saw it: nothing is overwritten unseen.
+
+    A write that may be on its way, as a temporary name may, is looked for first, and nothing is sent again.
+    """
+    write = link.write
+    if write is not None and draft.has_started(write):
+        return replace(link, pending=(replace(write, stop_at=draft.now + LOOK_FOR),))
     return _apart(replace(link, since=draft.now), Reason.MATCH_STALE, link.former)
 
 

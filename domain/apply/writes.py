@@ -93,6 +93,8 @@ def _settled(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, result: 
     if link.status is LinkStatus.UNMATCHING:
         return _unmatched(draft, link, effect, result)
     link = replace(link, pending=tuple(each for each in link.pending if each.id != effect.id))
+    if effect.stop_at is not None and link.problem is not None and link.problem.resume == "matching":
+        return match_is_stale(draft, link)  # as was seen while this was under way
     match result:
         case CustomerSaved(customer=customer):
             return _customer_saved(draft, link, effect, customer)

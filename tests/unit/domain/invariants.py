@@ -1,5 +1,6 @@
 """What must hold after every decision, whatever the test is about."""
 
+from collections.abc import Container
 from dataclasses import replace
 
 from domain.decision import Decision
@@ -34,6 +35,20 @@ class Invariants:
         for effect in row.pending:
             body = _frozen(effect)
             assert self._bodies.setdefault(effect.id, body) == body, "a planned effect never changes"
+
+
+def check_nothing_begun_is_dropped(
+    before: Table, decision: Decision, started: Container[EffectId], over: EffectId | None
+) -> None:
+    """A write that may have reached the other side leaves its row only by its own outcome, `over`, or with its company."""
+    for row in decision.rows:
+        old = before.get(row.key)
+        if not isinstance(old, LinkRow) or not isinstance(row, LinkRow) or row.reason == "disconnected":
+            continue
+        kept = {effect.id for effect in row.pending}
+        for effect in old.pending:
+            dropped = isinstance(effect, Write) and effect.id in started and effect.id not in kept
+            assert not dropped or effect.id == over, f"{effect.kind} of {row.key} has begun, and is dropped"
 
 
 def _check_link(link: LinkRow, table: Table) -> None:

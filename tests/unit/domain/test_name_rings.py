@@ -4,7 +4,8 @@ import pytest
 
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId
-from domain.rows import LinkStatus
+from domain.outcomes import NotDone
+from domain.rows import LinkRow, LinkStatus, Reason
 from tests.unit.domain.world import World
 
 
@@ -108,3 +109,39 @@ def test_nobody_makes_way_where_editing_is_off() -> None:
 
     assert [name_of(world, each) for each in ("c-1", "c-2")] == ["Ann", "Bea"]
     assert temporary_names(world) == []
+
+
+@pytest.mark.parametrize("saved", [True, False])
+def test_a_temporary_name_under_way_is_seen_to_its_end_though_the_match_is_stale(saved: bool) -> None:
+    """The customer is no longer as the person saw it: the match is taken back, once nothing is on its way any more."""
+    world = World()
+    for number, name in enumerate(("Ann", "Bea"), start=1):
+        world.know_customer(f"7{number}", display_name=f"{name} Costa")
+        world.add_client(f"c-{number}", toggle=False, display_name=name)
+    for client, customer in (("c-1", "72"), ("c-2", "71")):
+        world.intent("match", client, customer_id=CustomerId(customer))
+    world.settle()
+    for client in ("c-1", "c-2"):
+        world.intent("unmatch", client)
+    world.settle()
+    for client, customer in (("c-1", "71"), ("c-2", "72")):
+        world.intent("match", client, customer_id=CustomerId(customer))
+    while not any(_makes_way(world.link(each)) for each in ("c-1", "c-2")):
+        key, effect = next((row.key, each) for row in world.links() for each in row.pending)
+        world.deliver(key, effect, world.carry_out(effect))
+    link = next(link for link in world.links() if _makes_way(link))
+    write = world.begin(link.pending[0])
+    assert link.customer_id is not None
+    result = world.carry_out(write) if saved else NotDone()
+
+    world.edit_customer(link.customer_id, phone="555")
+
+    assert [effect.id for effect in world.link(link.client_id).pending] == [write.id]
+    world.deliver(link.key, write, result)
+    assert world.link(link.client_id).reason is Reason.MATCH_STALE
+
+
+def _makes_way(link: LinkRow) -> bool:
+    write = link.write
+    name = write.values.get(Field.DISPLAY_NAME) if write is not None else None
+    return str(name).endswith(" (being renamed)")

@@ -19,7 +19,7 @@ from domain.rows import CustomerRow, FirmRow, LinkRow
 from domain.settings import Actions, ConflictPolicy, Settings
 from domain.snapshots import Client, Customer
 from domain.table import Table
-from tests.unit.domain.invariants import Invariants
+from tests.unit.domain.invariants import Invariants, check_nothing_begun_is_dropped
 from tests.unit.domain.outside import Canopy, QuickBooks, carry_out, fields
 
 FIRM = FirmId("f-1")
@@ -96,6 +96,8 @@ class World:
         )
         decision = decide(self.table, given, cause, self.started)
         if decision is not None:
+            over = given.effect_id if isinstance(given, Outcome) else None
+            check_nothing_begun_is_dropped(self.table, decision, self.started, over)
             for row in decision.rows:
                 self.table.put(row)
             self.decisions.append(decision)
