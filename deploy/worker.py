@@ -25,7 +25,7 @@ from streams.wire.traces import Spans
 from streams.worker.assembly import Assignment, assemble
 from streams.worker.ground import Outside
 from streams.worker.limiters import Doors
-from streams.worker.ports import AppendFailedError, Outcomes
+from streams.worker.ports import AppendFailedError, Feed, Outcomes
 from streams.worker.rate_limiter import before_each_request
 from streams.worker.same_log import LogShrankError
 
@@ -49,8 +49,8 @@ def run_worker(settings: Settings) -> None:
 
     spans = _spans(settings)
 
-    async def build(assigned: Assignment) -> Parts:
-        return await _parts(settings, assigned, spans)
+    async def build(assigned: Assignment, feed: Feed) -> Parts:
+        return await _parts(settings, assigned, feed, spans)
 
     worker = Worker(shell, build, bound_seconds=settings.session_timeout_seconds, fatal=end_in_doubt)
     watch_coordination(worker.app, _end)
@@ -69,7 +69,7 @@ def run_worker(settings: Settings) -> None:
     process.execute_from_commandline()
 
 
-async def _parts(settings: Settings, assigned: Assignment, spans: Spans | None) -> Parts:
+async def _parts(settings: Settings, assigned: Assignment, feed: Feed, spans: Spans | None) -> Parts:
     cluster = Cluster(
         bootstrap=settings.bootstrap,
         group=settings.group,
@@ -99,10 +99,11 @@ async def _parts(settings: Settings, assigned: Assignment, spans: Spans | None) 
         ports,
         partitions=settings.partitions,
         assignment=assigned,
+        feed=feed,
         proof_seconds=settings.session_timeout_seconds / 2,
         fatal=end_in_doubt,
     )
-    return Parts(made.engine, made.lanes, opened.aclose)
+    return Parts(made, opened.aclose)
 
 
 def open_session() -> aiohttp.ClientSession:

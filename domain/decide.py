@@ -15,11 +15,12 @@ from domain.decision import Decision
 from domain.draft import Draft
 from domain.ids import EffectId
 from domain.inputs import Cause, ClientObserved, CustomerNotified, FirmIntent, Input, LinkIntent, Outcome
+from domain.layer import Layer
 from domain.rows import FirmRow
 from domain.table import Table
 
 
-def decide(table: Table, given: Input, cause: Cause, started: Container[EffectId]) -> Decision | None:
+def decide(table: Table | Layer, given: Input, cause: Cause, started: Container[EffectId]) -> Decision | None:
     """Say what an input changes.
 
     `started` names the effects that a lane has begun, or that another worker may have. None: a fact about a

@@ -22,6 +22,7 @@ from domain.ids import (
     link_key,
 )
 from domain.inputs import Cause
+from domain.layer import Layer
 from domain.names import folded
 from domain.rows import (
     AllFirmsRow,
@@ -45,7 +46,7 @@ class Draft:
     `started`: names the effects that a lane has begun, or may have begun before this worker took over.
     """
 
-    def __init__(self, table: Table, cause: Cause, started: Container[EffectId]) -> None:
+    def __init__(self, table: Table | Layer, cause: Cause, started: Container[EffectId]) -> None:
         self._table = table
         self._rows: dict[RowKey, Row] = {}
         self._changes: list[Change] = []
@@ -129,7 +130,7 @@ class Draft:
 
     def added_by(self, firm: FirmId, effect: EffectId) -> CustomerRow | None:
         """Give the customer for which this effect creates a client."""
-        customer = self._table.added_by(effect)
+        customer = self._table.added_by(firm, effect)
         return self.customer(firm, customer) if customer is not None else None
 
     def customers_named(self, firm: FirmId, name: str) -> list[CustomerRow]:

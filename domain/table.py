@@ -40,7 +40,7 @@ class Table:
         self._creating: Lookup[FirmId, ClientId] = Lookup()
         self._put_off: Lookup[FirmId, CustomerId] = Lookup()
         self._arriving: Lookup[FirmId, CustomerId] = Lookup()
-        self._adding: dict[EffectId, CustomerId] = {}
+        self._adding: dict[tuple[FirmId, EffectId], CustomerId] = {}
         self._customers_named: Lookup[Key, CustomerId] = Lookup()
         self._clients_named: Lookup[Key, ClientId] = Lookup()
         self._clients_mailed: Lookup[Key, ClientId] = Lookup()
@@ -95,9 +95,9 @@ class Table:
         """Name the new customers that may yet become a client, or are about to."""
         return self._arriving[firm]
 
-    def added_by(self, effect: EffectId) -> CustomerId | None:
+    def added_by(self, firm: FirmId, effect: EffectId) -> CustomerId | None:
         """Name the customer for which this effect creates a client."""
-        return self._adding.get(effect)
+        return self._adding.get((firm, effect))
 
     def customers_named(self, firm: FirmId, name: str) -> frozenset[CustomerId]:
         """Name the customers whose display name counts as this one."""
@@ -181,9 +181,9 @@ class Table:
         self._put_off.move(customer, firm if _waits(before) else None, firm if _waits(row) else None)
         self._arriving.move(customer, firm if _arrives(before) else None, firm if _arrives(row) else None)
         if before is not None and before.create is not None:
-            self._adding.pop(before.create.id, None)
+            self._adding.pop((firm, before.create.id), None)
         if row.create is not None:
-            self._adding[row.create.id] = customer
+            self._adding[firm, row.create.id] = customer
         if before is None or before.customer is not row.customer:
             self._customers_named.move(customer, _name_key(before), _name_key(row))
 

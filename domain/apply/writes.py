@@ -95,6 +95,10 @@ def _settled(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, result: 
     link = replace(link, pending=tuple(each for each in link.pending if each.id != effect.id))
     if effect.stop_at is not None and link.problem is not None and link.problem.resume == "matching":
         return match_is_stale(draft, link)  # as was seen while this was under way
+    return _with_outcome(draft, firm, link, effect, result)
+
+
+def _with_outcome(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, result: Result) -> LinkRow:
     match result:
         case CustomerSaved(customer=customer):
             return _customer_saved(draft, link, effect, customer)

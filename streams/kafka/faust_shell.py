@@ -91,13 +91,23 @@ class _Consumer(driver.Consumer):
     def _new_consumer_thread(self) -> driver.AIOKafkaConsumerThread:
         return _ConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
+    async def wait_empty(self) -> None:
+        # Before it gives partitions up it waits for all that was taken from it: only what is being decided is worth that.
+        transport: Any = self.transport
+        transport.give_back()
+        await super().wait_empty()
+
 
 class _Transport(driver.Transport):
     Consumer = _Consumer
+    give_back: Callable[[], None]
 
 
-def faust_app(settings: ShellSettings) -> faust.App:
-    """Build the app. It declares no topic, holds no table and serves no page."""
+def faust_app(settings: ShellSettings, give_back: Callable[[], None]) -> faust.App:
+    """Build the app. It declares no topic, holds no table and serves no page.
+
+    `give_back` is called before partitions go: to give back each input that nobody has begun to decide.
+    """
     if getattr(faust.streams, "_CStreamIterator", None) is None:
         raise RuntimeError(
             "Faust's compiled stream iterator is missing: the pure Python one acknowledges what it skips after a "
@@ -129,6 +139,7 @@ def faust_app(settings: ShellSettings) -> faust.App:
         agent_supervisor=mode.CrashingSupervisor,
     )
     app.transport = _Transport(app.conf.broker_consumer, app, loop=app.loop)
+    app.transport.give_back = give_back
     return app
 
 
@@ -162,6 +173,11 @@ def assignment(app: faust.App, settings: ShellSettings) -> tuple[int, frozenset[
     return app.consumer_generation_id, different.pop()
 
 
+def acknowledge(app: faust.App, message: faust.types.Message) -> None:
+    """Let the group go on behind a message, once all before it are acknowledged too."""
+    app.consumer.ack(message)
+
+
 def hold(app: faust.App, message: faust.types.Message) -> None:
     """Let go of a message without acknowledging it: it comes again, to whoever is assigned its partition next.
 
@@ -171,6 +187,21 @@ def hold(app: faust.App, message: faust.types.Message) -> None:
     message.acked = True
     consumer: Any = app.consumer
     consumer._unacked_messages.discard(message)  # noqa: SLF001  (no public way to give a message back)
+
+
+class Fetching:
+    """The port: which partitions Faust fetches. What is assigned anew is fetched, until somebody says otherwise."""
+
+    def __init__(self, app: faust.App) -> None:
+        self._app = app
+
+    def pause(self, topic: str, partition: int) -> None:
+        """Fetch no more of a topic's partition for now."""
+        self._app.consumer.pause_partitions({TP(topic, partition)} & self._app.consumer.assignment())
+
+    def resume(self, topic: str, partition: int) -> None:
+        """Go on with it."""
+        self._app.consumer.resume_partitions({TP(topic, partition)} & self._app.consumer.assignment())
 
 
 def fetch_none_of(app: faust.App, settings: ShellSettings, numbers: frozenset[int]) -> None:

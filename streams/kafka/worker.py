@@ -3,19 +3,29 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import faust
 import structlog
 
 from streams.kafka.bound import Bound
-from streams.kafka.faust_shell import ShellSettings, assignment, faust_app, fetch_none_of, hold, input_topic
+from streams.kafka.faust_shell import (
+    Fetching,
+    ShellSettings,
+    acknowledge,
+    assignment,
+    faust_app,
+    fetch_none_of,
+    hold,
+    input_topic,
+)
 from streams.kafka.stamps import stamped
 from streams.wire.inputs import Message
 from streams.wire.traces import TRACEPARENT
-from streams.worker.assembly import Assignment
-from streams.worker.engine import Engine
-from streams.worker.lanes import Lanes
+from streams.worker.assembly import Assembled, Assignment
+from streams.worker.inbox import Delivery
+from streams.worker.ports import Feed
 
 log = structlog.get_logger()
 
@@ -33,12 +43,11 @@ class InputTookTooLongError(Exception):
 class Parts:
     """What a worker is made of."""
 
-    engine: Engine
-    lanes: Lanes
+    assembled: Assembled
     close: Callable[[], Awaitable[None]]
 
 
-Build = Callable[[Assignment], Awaitable[Parts]]
+Build = Callable[[Assignment, Feed], Awaitable[Parts]]
 """Makes the parts inside the running loop, since Kafka's clients belong to one."""
 
 
@@ -52,14 +61,14 @@ class Worker:
         bound_seconds: float,
         fatal: Callable[[BaseException], None],
     ) -> None:
-        self.app = faust_app(settings)
+        self.app = faust_app(settings, self._give_back)
         self._settings = settings
         self._build = build
         self._bound = Bound(bound_seconds)
         self._fatal = fatal
         self._parts: Parts | None = None
         self._building = asyncio.Lock()
-        self.app.agent(input_topic(self.app, settings), name="engine")(self._decide_each_input)
+        self.app.agent(input_topic(self.app, settings), name="engine")(self._take_each_input)
         self.app.timer(SETTLE_SECONDS, name="settle")(self._settle_unless_settling)
         self.app.on_partitions_revoked.connect(self._leave)
         self.app.timer(TURN_SECONDS, name="bound")(self._bound_each_input)
@@ -69,33 +78,44 @@ class Worker:
     @property
     def partitions(self) -> frozenset[int]:
         """Name the partitions that this worker works on."""
-        return self._parts.lanes.partitions if self._parts is not None else frozenset()
+        return self._parts.assembled.lanes.partitions if self._parts is not None else frozenset()
 
     @property
     def rows_folded(self) -> int:
         """Count the rows of the log that this worker has read so far; while that grows, it is catching up."""
-        return self._parts.engine.rows_folded if self._parts is not None else 0
+        return self._parts.assembled.engine.rows_folded if self._parts is not None else 0
 
     async def _ready(self) -> Parts:
         async with self._building:
             if self._parts is None:
-                self._parts = await self._build(lambda: assignment(self.app, self._settings))
+                feed = Fetching(self.app)
+                self._parts = await self._build(lambda: assignment(self.app, self._settings), feed)
             return self._parts
 
-    async def _decide_each_input(self, stream: faust.StreamT[bytes]) -> None:
+    async def _take_each_input(self, stream: faust.StreamT[bytes]) -> None:
         parts = await self._ready()
-        async for event in stream.events():
-            self._bound.begin()
-            try:
-                if not await parts.engine.take(_message(event.message), event.message.generation_id):
-                    hold(self.app, event.message)
-            except Exception as wrong:  # noqa: BLE001  (whatever it is: an acknowledged loss is worse than a restart)
-                self._fatal(wrong)
-            self._bound.end()
+        # Faust itself acknowledges nothing: a decider does, once it has decided.
+        ours: Any = stream  # whose type knows no `noack`
+        async for event in ours.noack().events():
+            message = event.message
+            parts.assembled.deciders.put(
+                Delivery(_message(message), message.generation_id, partial(self._settle_input, message))
+            )
+
+    def _settle_input(self, message: faust.types.Message, decided: bool) -> None:
+        if decided:
+            acknowledge(self.app, message)
+        else:
+            hold(self.app, message)
+
+    def _give_back(self) -> None:
+        if self._parts is not None:
+            self._parts.assembled.deciders.give_back()
 
     async def _bound_each_input(self) -> None:
         """End a worker whose input takes too long: the group would give it to somebody else meanwhile."""
-        if self._bound.is_over(TURN_SECONDS, self.rows_folded):
+        in_hand = self._parts.assembled.deciders.in_hand if self._parts is not None else {}
+        if self._bound.is_over(TURN_SECONDS, self.rows_folded, in_hand):
             self._fatal(InputTookTooLongError(f"an input has taken more than {self._bound.seconds:g} s"))
 
     async def _settle_unless_settling(self) -> None:
@@ -106,28 +126,30 @@ class Worker:
     async def _settle(self) -> None:
         """Take up new partitions also where nothing comes in, and look for what others have written."""
         try:
-            parts = await self._ready()
-            parts.lanes.alive()
-            await parts.engine.settle()
-            await parts.engine.leave_stopped()
-            fetch_none_of(self.app, self._settings, parts.engine.stopped)
+            worker = (await self._ready()).assembled
+            worker.lanes.alive()
+            await worker.engine.settle()
+            await worker.engine.leave_stopped()
+            fetch_none_of(self.app, self._settings, worker.engine.stopped)
             self._rounds += 1
             if self._rounds % LOOK_ROUND_EVERY == 0:
-                await parts.engine.look_round()
+                await worker.engine.look_round()
         except Exception as wrong:  # noqa: BLE001  (see above)
             self._fatal(wrong)
 
     async def _leave(self, *sent: Any, **_: Any) -> None:
         revoked = sent[-1]  # the app comes first where the signal names its sender
         if self._parts is not None:
-            await self._parts.lanes.leave({partition.partition for partition in revoked})
+            await self._parts.assembled.lanes.leave({partition.partition for partition in revoked})
 
     async def close(self) -> None:
         """Let lanes come to an end and connections go."""
         if self._settling is not None:
             self._settling.cancel()
         if self._parts is not None:
-            await self._parts.lanes.leave(self._parts.lanes.partitions)
+            worker = self._parts.assembled
+            await worker.deciders.close()
+            await worker.lanes.leave(worker.lanes.partitions)
             await self._parts.close()
 
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from domain.ports import DeadLetters
 from streams.wire.inputs import ReadClient
+from streams.worker.deciders import Deciders
+from streams.worker.deciding import Deciding
 from streams.worker.engine import Engine
 from streams.worker.ground import Outside
 from streams.worker.lanes import Lanes
 from streams.worker.log_table import LogTable
-from streams.worker.ports import AnswersAhead, Appends, Checkpoints, Continuity, Log
+from streams.worker.ports import AnswersAhead, Appends, Checkpoints, Continuity, Feed, Log
 
 Assignment = Callable[[], tuple[int, frozenset[int]]]
 """Names the generation of the group, and the partitions that are ours in it, as they are right now."""
@@ -31,11 +33,12 @@ class Ports:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assembled:
-    """A worker's parts. `table`: the rows of its partitions."""
+    """A worker's parts. `table`: the rows of its partitions. `deciders`: where its inputs go in."""
 
     engine: Engine
     lanes: Lanes
     table: LogTable
+    deciders: Deciders
 
 
 def assemble(
@@ -43,6 +46,7 @@ def assemble(
     *,
     partitions: int,
     assignment: Assignment,
+    feed: Feed,
     proof_seconds: float,
     fatal: Callable[[BaseException], None],
     table_kind: type[LogTable] = LogTable,
@@ -50,23 +54,16 @@ def assemble(
 ) -> Assembled:
     """Put a worker together.
 
-    `partitions`: how many each topic has. `proof_seconds`: how old our last look at the log may be for a partition to
-    count as ours, half a session of the group. `fatal` ends the process where a lane can't go on. The kinds: a bench's
+    `partitions`: how many each topic has. `feed`: where inputs come from. `proof_seconds`: how old our last look at the log may be for a partition to
+    count as ours, half a session of the group. `fatal` ends the process where it can't go on. The kinds: a bench's
     own, which also measure.
     """
     outside = ports.outside
     lanes = Lanes(outside, proof_seconds, fatal)
     table = table_kind(ports.log, ports.appends, ports.checkpoints, lanes.folded, outside.clock)
-    engine = engine_kind(
-        table,
-        lanes,
-        ports.dead_letters,
-        ports.continuity,
-        ports.answers_ahead,
-        ports.read_client,
-        partitions,
-        assignment,
-        outside.clock,
-        outside.spans,
+    deciding = Deciding(
+        table, lanes, ports.dead_letters, ports.read_client, partitions, outside.clock, outside.spans
     )
-    return Assembled(engine=engine, lanes=lanes, table=table)
+    engine = engine_kind(table, lanes, deciding, ports.continuity, ports.answers_ahead, assignment)
+    deciders = Deciders(engine, feed, fatal)
+    return Assembled(engine=engine, lanes=lanes, table=table, deciders=deciders)

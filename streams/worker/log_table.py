@@ -13,19 +13,20 @@ What it promises (docs/adr/0003-records-claim-their-offset.md):
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import structlog
 
-from domain.decision import Decision, Verdict
+from domain.decision import Verdict
 from domain.ids import ALL_FIRMS, RowKey, all_key
 from domain.inputs import Cause
 from domain.rows import Row, Tombstone
 from domain.stops import Stop
 from streams.wire.meters import APPEND_SECONDS, DISBELIEVED, FOLD_SECONDS, ROWS_FOLDED
-from streams.wire.records import LogRecord, lines_of, records_of
+from streams.wire.records import LogRecord, lines_of
 from streams.wire.row_names import firm_in
 from streams.wire.unreadable import UnreadableRecordError
+from streams.worker.batch import Batch
 from streams.worker.checkpoint import Checkpoint
 from streams.worker.clock import Clock
 from streams.worker.collector import collector_at_rest
@@ -104,23 +105,21 @@ class LogTable:
             forget(partition.stopped)
             partition.stopped = None
 
-    async def append(self, number: int, decision: Decision, cause: Cause) -> bool:
-        """Append a decision and show it in the table. The caller holds the partition's lock.
+    async def append(self, batch: Batch) -> bool:
+        """Append decisions and show them in the table. The caller holds the partition's lock.
 
         Returns:
-            False if somebody else has appended since: the decision is in nobody's table, the partition is folded
-            anew, and the input must be looked at again.
+            False if somebody else has appended since: the decisions are in nobody's table, the partition is folded
+            anew, and the inputs must be looked at again.
 
         Raises:
-            UnwritableDecisionError, DecisionTooLargeError: nothing of it is in the log or the table.
+            DecisionTooLargeError: nothing of them is in the log or the table.
         """
-        partition = self.partition(number)
-        positions = partition.positions_now() | {cause.topic: cause.offset}
-        records = records_of(decision, cause, partition.end, positions)
-        if await self._write(partition, records):
+        partition = batch.partition
+        if await self._write(partition, batch.records, batch.lines):
             self._checkpoints.keep(partition)
             return True
-        await self.catch_up(number)
+        await self.catch_up(partition.number)
         return False
 
     async def note_unrecorded(self, number: int) -> None:
@@ -129,13 +128,14 @@ class LogTable:
         The caller holds the partition's lock.
         """
         partition = self.partition(number)
-        if not await self._write(partition, (_as_it_is(partition, all_key(number), "looked_at"),)):
+        if not await self._write_again(partition, all_key(number), "looked_at"):
             await self.catch_up(number)
 
-    async def _write(self, partition: Partition, records: tuple[LogRecord, ...]) -> bool:
-        encoded = lines_of(records, partition.number)
+    async def _write(
+        self, partition: Partition, records: Sequence[LogRecord], lines: Sequence[tuple[bytes, bytes]]
+    ) -> bool:
         asked_at = self._clock.monotonic()
-        offset = await self._writer.append(partition.number, encoded)
+        offset = await self._writer.append(partition.number, lines)
         APPEND_SECONDS.observe(self._clock.monotonic() - asked_at)
         if offset != partition.end:
             DISBELIEVED.inc()
@@ -144,13 +144,17 @@ class LogTable:
             _take(partition, record.row.key, record)
         partition.forget_unrecorded()
         partition.end += len(records)
-        partition.last = (partition.end - 1, encoded[-1][1])
+        partition.last = (partition.end - 1, lines[-1][1])
         partition.proven_at = asked_at
         return True
 
+    async def _write_again(self, partition: Partition, key: RowKey, code: str) -> bool:
+        records = (_as_it_is(partition, key, code),)
+        return await self._write(partition, records, lines_of(records, partition.number))
+
     async def _repair(self, partition: Partition) -> None:
         for key in sorted(partition.disbelieved):
-            if not await self._write(partition, (_as_it_is(partition, key, "repair"),)):
+            if not await self._write_again(partition, key, "repair"):
                 return  # folded and tried again by the caller
 
     async def _fold(self, partition: Partition) -> None:

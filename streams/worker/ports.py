@@ -55,6 +55,16 @@ class Appends(Protocol):
         """
 
 
+class Feed(Protocol):
+    """Where inputs come from."""
+
+    def pause(self, topic: str, partition: int) -> None:
+        """Bring no more of a topic's partition for now."""
+
+    def resume(self, topic: str, partition: int) -> None:
+        """Go on with it."""
+
+
 class Checkpoints(Protocol):
     """Where a first fold may begin."""
 

@@ -5,7 +5,7 @@ One JSON line an event, as its request is handed to the adapter: the clock (seco
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +15,12 @@ import orjson
 
 from adapters.quickbooks.api import QuickBooksApi
 from domain.breaker import Closed
-from domain.decision import Decision
 from domain.effects import UpdateCustomer
 from domain.ids import EffectId, RealmId
-from domain.inputs import Cause
 from domain.ports import UpdateCustomerAnswer
 from streams.wire.inputs import Message
 from streams.wire.topics import CLIENT_EVENTS
+from streams.worker.batch import Batch
 from streams.worker.engine import Engine
 from streams.worker.log_table import LogTable
 from streams.worker.rate_limiter import Permit, RateLimiter, Ticket
@@ -56,20 +55,22 @@ class _Notes:
 
 
 class _Engine(Engine):
-    async def take(self, message: Message, generation: int) -> bool:
+    async def take(self, messages: Sequence[Message], generation: int) -> bool:
         _Notes.taken = time.time()
-        return await super().take(message, generation)
+        return await super().take(messages, generation)
 
 
 class _Table(LogTable):
-    async def append(self, number: int, decision: Decision, cause: Cause) -> bool:
-        decided = time.time()
-        appended = await super().append(number, decision, cause)
-        if appended and cause.topic.endswith(CLIENT_EVENTS):
+    async def append(self, batch: Batch) -> bool:
+        taken, decided = _Notes.taken, time.time()
+        appended = await super().append(batch)
+        if appended:
             # The lanes are told after this, so they find their effects here.
-            clock = {"taken": _Notes.taken, "decided": decided, "appended": time.time()}
-            for row in decision.rows:
-                _Notes.events |= {effect.id: (cause.id, clock) for effect in row.pending}
+            clock = {"taken": taken, "decided": decided, "appended": time.time()}
+            for each in batch.decided:
+                if each.cause.topic.endswith(CLIENT_EVENTS):
+                    for row in each.decision.rows:
+                        _Notes.events |= {effect.id: (each.cause.id, clock) for effect in row.pending}
         return appended
 
 

@@ -23,7 +23,7 @@ from streams.kafka.worker import Parts, Worker
 from streams.worker.assembly import Assignment, assemble
 from streams.worker.ground import Outside
 from streams.worker.limiters import Doors
-from streams.worker.ports import Outcomes
+from streams.worker.ports import Feed, Outcomes
 from streams.worker.rate_limiter import before_each_request
 from tests.bench.content import PARTITIONS
 from tests.bench.shares import Shares
@@ -38,7 +38,7 @@ def worker(bootstrap: str, prefix: str, folder: Path, door: str, kinds: Kinds) -
     """Put a worker together as `deploy/worker.py` does."""
     group = f"{prefix}ours"
 
-    async def build(assigned: Assignment) -> Parts:
+    async def build(assigned: Assignment, feed: Feed) -> Parts:
         cluster = Cluster(
             bootstrap=bootstrap,
             group=group,
@@ -64,12 +64,13 @@ def worker(bootstrap: str, prefix: str, folder: Path, door: str, kinds: Kinds) -
             ports,
             partitions=PARTITIONS,
             assignment=assigned,
+            feed=feed,
             proof_seconds=SESSION_SECONDS / 2,
             fatal=end_in_doubt,
             table_kind=kinds.table,
             engine_kind=kinds.engine,
         )
-        return Parts(made.engine, made.lanes, opened.aclose)
+        return Parts(made, opened.aclose)
 
     shell = ShellSettings(
         bootstrap=bootstrap,

@@ -6,6 +6,7 @@ history back also shows that a newer version still reads the log of an older one
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -34,15 +35,20 @@ class Step:
 
 def lines_of(company: Simulation, most: int) -> Iterator[bytes]:
     """Write down the first believed decisions of a run, which was played to be recorded."""
-    decided = [(entry, entry.cause) for entry in company.log.entries if entry.cause is not None]
-    for entry, cause in decided[:most]:
+    decided = (
+        (entry, part, part.cause)
+        for entry in company.log.entries
+        for part in entry.parts
+        if part.cause is not None
+    )
+    for entry, part, cause in islice(decided, most):
         given = company.topics[cause.topic].messages[cause.offset].given
         yield orjson.dumps(
             {
                 "kind": type(given).__name__,
                 "given": given,
                 "started": entry.started,
-                "records": [orjson.Fragment(value) for _, value in entry.lines],
+                "records": [orjson.Fragment(value) for _, value in part.lines],
             },
             option=orjson.OPT_NON_STR_KEYS,
         )

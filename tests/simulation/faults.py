@@ -51,6 +51,7 @@ COUNTED = (
     "webhook_overtaken",
     "worker_crashed",
     "inputs_read_again",
+    "decided_together",
     "worker_paused",
     "paused_with_a_decision",
     "late_append_believed",

@@ -23,7 +23,7 @@ from domain.rows import Agreed, CustomerRow, FirmRow, LinkRow, Row, Tombstone
 from streams.wire.inputs import Message
 from streams.wire.topics import CLIENT_EVENTS, INTENTS, NOTIFICATIONS, OUTCOMES
 from tests.simulation.company_judge import CompanyJudge
-from tests.simulation.log import Entry
+from tests.simulation.log import Entry, Part
 from tests.simulation.network import Network
 from tests.simulation.story import Story
 from tests.simulation.topics import Written
@@ -47,6 +47,7 @@ class Judge:
         self.rows: dict[RowKey, Row] = {}
         self.holders: dict[tuple[FirmId, CustomerId], ClientId] = {}
         self.waiting: dict[tuple[str, int], Input] = {}
+        self._may_leave_none: set[tuple[str, int]] = set()
         self._decided: set[tuple[str, int]] = set()
         self._positions: dict[str, int] = {}
         self._carried_out: set[str] = set()
@@ -75,7 +76,10 @@ class Judge:
     def written(self, written: Written) -> None:
         """A message lies in its topic."""
         given = written.given
-        self.waiting[written.message.topic, written.message.offset] = given
+        place = (written.message.topic, written.message.offset)
+        self.waiting[place] = given
+        if self._leaves_no_record(given):
+            self._may_leave_none.add(place)
         if isinstance(given, ClientObserved) and given.sync_client is False:
             self.writes.left_out.add(link_key(given.firm_id, given.client.client_id))
 
@@ -83,27 +87,38 @@ class Judge:
         """Say whether the log says that an input was decided."""
         return message.offset <= self._positions.get(message.topic, -1)
 
+    def acknowledged(self, message: Message) -> None:
+        """A worker lets go of an input for good."""
+        place = (message.topic, message.offset)
+        assert place not in self.waiting or place in self._may_leave_none, (
+            f"I1: {message.topic}/{message.offset} is acknowledged, and is not in the log"
+        )
+
     # ---- what lands in the log
 
     def landed(self, entry: Entry) -> None:
-        """Look at a batch that all believe."""
-        for record in entry.records:
-            assert record.positions == entry.records[0].positions, (
-                "records of a batch claim different positions"
+        """Look at a batch that all believe, one decision after the other."""
+        for part in entry.parts:
+            self._landed(part)
+
+    def _landed(self, part: Part) -> None:
+        for record in part.records:
+            assert record.positions == part.records[0].positions, (
+                "records of a decision claim different positions"
             )
-        self._check_positions(entry)
-        if entry.cause is None:
-            for record in entry.records:
+        self._check_positions(part)
+        if part.cause is None:
+            for record in part.records:
                 row = self.rows.get(record.row.key)
                 same = row is None if isinstance(record.row, Tombstone) else record.row == row
                 assert same, f"{record.row.key} is written again as it was not"
         else:
-            self._decided_in(entry, entry.cause)
+            self._decided_in(part, part.cause)
 
-    def _check_positions(self, entry: Entry) -> None:
+    def _check_positions(self, part: Part) -> None:
         """What a record says is decided was decided by it or before, or is a fact about a firm that was never connected."""
-        cause = entry.cause
-        for topic, position in entry.records[0].positions.items():
+        cause = part.cause
+        for topic, position in part.records[0].positions.items():
             first = self._positions.get(topic, -1) + 1
             for offset in range(first, position + 1):
                 if cause is not None and (topic, offset) == (cause.topic, cause.offset):
@@ -124,9 +139,9 @@ class Judge:
 
     # ---- decisions
 
-    def _decided_in(self, entry: Entry, cause: Cause) -> None:
+    def _decided_in(self, part: Part, cause: Cause) -> None:
         """Look at a decision that has become true."""
-        decision = entry.decision
+        decision = part.decision
         if self._story.telling and not _is_a_sweep(decision):
             self._tell(decision, cause)
         place = (cause.topic, cause.offset)

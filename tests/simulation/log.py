@@ -6,6 +6,7 @@ Each record is read once, as it lands: workers get what was parsed then, and the
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import groupby
 from types import SimpleNamespace
 from typing import cast
 
@@ -22,32 +23,16 @@ Lines = Sequence[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One record batch. `by`: which worker appended it. `records`: what it says; none where nobody believes it.
+class Part:
+    """The records of one decision, or what decides nothing."""
 
-    `started`: the effects of which its decision heard that they may have begun, if the run is to be kept as a history.
-    """
-
-    lies: int
-    by: str
     lines: Lines
     records: tuple[LogRecord, ...]
-    started: tuple[EffectId, ...] = ()
-
-    @property
-    def believed(self) -> bool:
-        """Readers believe only what lies where it claims to."""
-        return bool(self.records)
-
-    @property
-    def end(self) -> int:
-        """The offset behind it."""
-        return self.lies + len(self.lines)
 
     @property
     def cause(self) -> Cause | None:
         """The input that was decided. None: it decides nothing."""
-        return self.records[0].input if self.records else None
+        return self.records[0].input
 
     @property
     def decision(self) -> Decision:
@@ -60,6 +45,30 @@ class Entry:
             changes=tuple(change for record in self.records for change in record.changes),
             facts=first.facts,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record batch. `by`: which worker appended it. `parts`: what it says; none where nobody believes it.
+
+    `started`: the effects of which its decisions heard that they may have begun, if the run is to be kept as a history.
+    """
+
+    lies: int
+    by: str
+    lines: Lines
+    parts: tuple[Part, ...]
+    started: tuple[EffectId, ...] = ()
+
+    @property
+    def believed(self) -> bool:
+        """Readers believe only what lies where it claims to."""
+        return bool(self.parts)
+
+    @property
+    def end(self) -> int:
+        """The offset behind it."""
+        return self.lies + len(self.lines)
 
 
 @dataclass(slots=True)
@@ -93,7 +102,7 @@ class Log:
         self.lying += found
         read = tuple(decode(each.event) for each in found if each.event is not None)
         assert len(read) in (0, len(found)), "some records of a batch are believed, and others are not"
-        self.entries.append(Entry(lies, by, lines, read, started))
+        self.entries.append(Entry(lies, by, lines, _parts(lines, read), started))
         return self.entries[-1]
 
     def read(self, begin: int) -> list[Unread]:
@@ -119,6 +128,17 @@ class Log:
             if entry.by != name:
                 return True
         return False
+
+
+def _parts(lines: Lines, read: tuple[LogRecord, ...]) -> tuple[Part, ...]:
+    parts = []
+    together = zip(lines, read, strict=True) if read else ()
+    for _, group in groupby(
+        together, lambda each: each[1].input and (each[1].input.topic, each[1].input.offset)
+    ):
+        found = tuple(group)
+        parts.append(Part(tuple(line for line, _ in found), tuple(record for _, record in found)))
+    return tuple(parts)
 
 
 def _row(record: LogRecord) -> Row:

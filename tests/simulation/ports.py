@@ -163,7 +163,7 @@ class _Log(_Port):
         if process.pause_in_hand:
             company.faults.happened("paused_with_a_decision")
             seconds, process.pause_in_hand = process.pause_in_hand, 0.0
-            process.pause(seconds)
+            process.stand_still(seconds)
         self._loop.hand(leave)
         return int(await answer)
 

@@ -4,7 +4,7 @@ It may stand still, be killed and start again; the consumer group gives it the p
 """
 
 import asyncio
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from structlog.contextvars import get_contextvars
 from streams.wire.inputs import Message
 from streams.wire.topics import INPUTS
 from streams.worker.assembly import Assembled, assemble
+from streams.worker.inbox import Delivery
 from streams.worker.ports import AppendFailedError
 from streams.worker.rate_limiter import before_each_request
 from tests.simulation.door import Asked
@@ -60,8 +61,7 @@ class Process:
         self._asked: Counter[str] = Counter()
         self._read = dict.fromkeys(INPUTS, 0)
         self._fetching: set[str] = set()
-        self._inbox: deque[tuple[int, Message]] = deque()
-        self._more = asyncio.Event()
+        self._enough: set[str] = set()
         self._rebalancing = asyncio.Lock()
         self._ticks, self._still_ticks = False, 0
         self.loop = Loop(self.agenda)
@@ -72,14 +72,14 @@ class Process:
             ports_of(self),
             partitions=1,
             assignment=lambda: (self.generation, self.partitions),
+            feed=self,
             proof_seconds=PROOF_SECONDS,
             fatal=self.fatal,
         )
-        self.loop.create_task(self._decide_each_input())
 
     # ---- standing still, and ending
 
-    def pause(self, seconds: float) -> None:
+    def stand_still(self, seconds: float) -> None:
         """Stand still, without knowing it."""
         self.paused_at = self.agenda.now
         self.loop.pause()
@@ -128,8 +128,9 @@ class Process:
         async with self._rebalancing:
             if generation == self.generation:
                 return  # it has heard of it before
+            self.assembled.deciders.give_back()
             await self.assembled.lanes.leave(self.partitions)
-            self._inbox.clear()
+            self._enough.clear()
             self._fetching.clear()
             self.partitions = frozenset()
             if generation is None or generation != self.company.group.generation:
@@ -181,7 +182,7 @@ class Process:
 
     def fetch(self, topic: str) -> None:
         """Ask for the next message of a topic."""
-        if not self.partitions or topic in self._fetching:
+        if not self.partitions or topic in self._fetching or topic in self._enough:
             return
         if self._read[topic] >= len(self.company.topics[topic].messages):
             return
@@ -199,27 +200,33 @@ class Process:
         self._fetching.discard(topic)
         message = self.company.topics[topic].messages[self._read[topic]].message
         self._read[topic] += 1
-        self._inbox.append((generation, message))
-        self._more.set()
+        if self.company.judge.has_decided(message):
+            self.company.faults.happened("inputs_read_again")
+        self.assembled.deciders.put(
+            Delivery(message, generation, partial(self._settle_input, generation, message))
+        )
         self.fetch(topic)
 
-    async def _decide_each_input(self) -> None:
-        while True:
-            while not self._inbox:
-                self._more.clear()
-                await self._more.wait()
-            generation, message = self._inbox.popleft()
-            if self.company.judge.has_decided(message):
-                self.company.faults.happened("inputs_read_again")
-            try:
-                taken = await self.assembled.engine.take(message, generation)
-                assert taken, "the log can't be read"
-            except Exception as wrong:  # noqa: BLE001  (as the worker in Faust's shell does)
-                self.fatal(wrong)
-                return
-            following = message.offset + 1
-            if self.dice.of(f"commit/{message.topic}/{following}") < 0.3:
-                self.company.group.commit(self, generation, message.topic, following)
+    def _settle_input(self, generation: int, message: Message, decided: bool) -> None:
+        """Hear what became of an input; what is acknowledged is committed some time."""
+        if not decided:
+            return
+        try:
+            self.company.judge.acknowledged(message)
+        except AssertionError as wrong:
+            self.loop.fail(wrong)
+        following = message.offset + 1
+        if self.dice.of(f"commit/{message.topic}/{following}") < 0.3:
+            self.company.group.commit(self, generation, message.topic, following)
+
+    def pause(self, topic: str, partition: int) -> None:  # noqa: ARG002
+        """Fetch no more of a topic: enough of it waits."""
+        self._enough.add(topic)
+
+    def resume(self, topic: str, partition: int) -> None:  # noqa: ARG002
+        """Fetch it again."""
+        self._enough.discard(topic)
+        self.fetch(topic)
 
     # ---- requests
 

@@ -52,7 +52,10 @@ def play(
         company.agenda.steps,
         company.faults.fired,
         Counter(
-            f"{e.decision.verdict} {e.decision.code}" for e in company.log.entries if e.cause is not None
+            f"{part.decision.verdict} {part.decision.code}"
+            for entry in company.log.entries
+            for part in entry.parts
+            if part.cause is not None
         ),
         tuple(played),
         len(company.left_behind),

@@ -268,6 +268,8 @@ class Simulation:
         if self.group.owner is not worker:
             self.faults.happened(f"late_append_{'believed' if entry.believed else 'disbelieved'}")
         if entry.believed:
+            if len(entry.parts) > 1:
+                self.faults.happened("decided_together")
             self.judge.landed(entry)
         return entry
 

@@ -82,7 +82,7 @@ class Trouble:
         if self._dice.of(f"in hand/{act.name}") < 0.4:
             owner.pause_in_hand = seconds
         else:
-            owner.pause(seconds)
+            owner.stand_still(seconds)
 
     def miss(self, worker: "Process") -> None:
         """Give the partition to another, if its owner has stood still for too long."""

@@ -22,6 +22,7 @@ from streams.wire.inputs import Message
 from streams.wire.meters import UNRECORDED
 from streams.wire.records import claimed
 from streams.wire.topics import DEAD_LETTERS, INPUTS, OUTCOMES
+from streams.worker.deciding import Deciding
 from streams.worker.engine import Engine
 from streams.worker.folding import Folding
 from streams.worker.ground import Outside
@@ -174,13 +175,18 @@ class _Worker:
         self._engine = Engine(
             self._table,
             self._lanes,
-            DeadLetterWriter(self._producer),  # type: ignore[arg-type]
+            Deciding(
+                self._table,
+                self._lanes,
+                DeadLetterWriter(self._producer),  # type: ignore[arg-type]
+                client_of,
+                PARTITIONS,
+                clock,
+                None,
+            ),
             NoGroup("nowhere", "worker", INPUTS),
             NothingAhead("nowhere", OUTCOMES),
-            client_of,
-            PARTITIONS,
             lambda: (1, frozenset(OURS)),
-            clock,
         )
 
     def message(self, letter: Letter) -> tuple[Message, int]:
@@ -206,7 +212,7 @@ class _Worker:
         """Hand a message to the engine, and account for it."""
         partition = self._table.partition(message.partition)
         begin, looked_at = len(self._log.lines[message.partition]), _never_connected()
-        must(await self._engine.take(message, 1), f"the partition stands still: {partition.stopped}")
+        must(await self._engine.take((message,), 1), f"the partition stands still: {partition.stopped}")
         decided = self._decided(message, begin)
         parked = [sent for sent in self._sent(DEAD_LETTERS) if _look_at(sent, message)]
         unrecorded = _never_connected() - looked_at

@@ -19,6 +19,7 @@ from adapters.canopy.api import CanopyApi
 from adapters.canopy.mapping import client_of
 from adapters.quickbooks.api import QuickBooksApi
 from domain.ids import RealmId
+from domain.ports import DeadLetters
 from streams.kafka.input_reader import message_of
 from streams.kafka.ports import Cluster, kafka_ports
 from streams.kafka.topic_check import create_topics
@@ -43,6 +44,7 @@ class Desk:
     engine: Engine
     table: LogTable
     writer: Appends
+    dead_letters: DeadLetters
     producer: AIOKafkaProducer
     reader: AIOKafkaConsumer
     prefix: str
@@ -63,7 +65,7 @@ class Desk:
 
     async def take(self, message: Message) -> bool:
         """Hand an input to the engine, as Faust does; says whether it may be acknowledged."""
-        return await self.engine.take(message, generation=1)
+        return await self.engine.take((message,), generation=1)
 
 
 async def _no_token(_realm: RealmId) -> str:
@@ -97,7 +99,12 @@ async def desk(bootstrap: str, prefix: str, read_client: ReadClient = client_of)
         )
         ports = await stack.enter_async_context(kafka_ports(cluster, read_client, outside))
         made = assemble(
-            ports, partitions=1, assignment=lambda: (1, frozenset({0})), proof_seconds=60, fatal=_raise
+            ports,
+            partitions=1,
+            assignment=lambda: (1, frozenset({0})),
+            feed=_ByHand(),
+            proof_seconds=60,
+            fatal=_raise,
         )
         producer = AIOKafkaProducer(bootstrap_servers=bootstrap)
         consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=None)
@@ -107,7 +114,7 @@ async def desk(bootstrap: str, prefix: str, read_client: ReadClient = client_of)
         # aiokafka's coordinator only overhears being stopped once its task has begun.
         await asyncio.sleep(0)
         stack.push_async_callback(made.lanes.leave, {0})
-        yield Desk(made.engine, made.table, ports.appends, producer, consumer, prefix)
+        yield Desk(made.engine, made.table, ports.appends, ports.dead_letters, producer, consumer, prefix)
 
 
 async def _groups_work(bootstrap: str, prefix: str) -> None:
@@ -123,6 +130,15 @@ async def _groups_work(bootstrap: str, prefix: str) -> None:
                 await asyncio.sleep(0.1)
     finally:
         await admin.close()
+
+
+class _ByHand:
+    """Brings what a test hands over, and has nothing to pause."""
+
+    def pause(self, topic: str, partition: int) -> None:
+        raise AssertionError(f"{topic}/{partition}: nothing waits here")
+
+    resume = pause
 
 
 def _raise(wrong: BaseException) -> None:

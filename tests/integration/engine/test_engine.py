@@ -15,7 +15,7 @@ from streams.wire.records import encode, records_of
 from streams.wire.topics import CLIENT_EVENTS, DEAD_LETTERS, LOG, NOTIFICATIONS
 from tests.integration.engine.conftest import client_event, headers_of
 from tests.integration.engine.engines import Desk, desk
-from tests.integration.log.owners import cause, client_row, decision, lies_in
+from tests.integration.log.owners import batch_of, cause, client_row, decision, lies_in
 
 FIRM = FirmId("f-1")
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -30,7 +30,8 @@ CONNECTED = FirmRow(
 
 async def _open(at: Desk, *rows: Row) -> None:
     """Let the firm be connected, and settle."""
-    assert await at.table.append(0, decision(CONNECTED, *rows), replace(cause(0), topic="elsewhere"))
+    first = replace(cause(0), topic="elsewhere")
+    assert await at.table.append(batch_of(at.table.partition(0), decision(CONNECTED, *rows), first))
     await at.engine.settle()
 
 

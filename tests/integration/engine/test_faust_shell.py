@@ -52,7 +52,7 @@ def _settings(bootstrap: str, prefix: str, folder: Path) -> ShellSettings:
 @asynccontextmanager
 async def _running(shell: ShellSettings, take: Callable[[Place], object]) -> AsyncIterator[faust.App]:
     """Run an app whose agent hands each message's place to `take`, and waits for what it gives if that can be awaited."""
-    app = faust_app(shell)
+    app = faust_app(shell, lambda: None)
 
     async def agent(stream: faust.StreamT[bytes]) -> None:
         async for event in stream.events():
@@ -200,7 +200,7 @@ def test_faust_without_its_compiled_streams_is_refused() -> None:
     """The pure Python ones acknowledge what they skip after a rebalance."""
     script = (
         "from pathlib import Path; from streams.kafka.faust_shell import ShellSettings, faust_app; "
-        "faust_app(ShellSettings(bootstrap='127.0.0.1:9', group='g', session_timeout_seconds=6, folder=Path()))"
+        "faust_app(ShellSettings(bootstrap='127.0.0.1:9', group='g', session_timeout_seconds=6, folder=Path()), print)"
     )
 
     ended = subprocess.run(

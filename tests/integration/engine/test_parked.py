@@ -26,7 +26,7 @@ from streams.wire.records import encode, records_of
 from streams.wire.topics import DEAD_LETTERS, LOG, OUTCOMES
 from tests.integration.engine.conftest import client_event, headers_of
 from tests.integration.engine.engines import Desk, desk
-from tests.integration.log.owners import cause, client_row, decision
+from tests.integration.log.owners import batch_of, cause, client_row, decision
 
 FIRM = FirmId("f-1")
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -58,7 +58,8 @@ WRITING = LinkRow(
 
 
 async def _open(at: Desk, *rows: Row) -> None:
-    assert await at.table.append(0, decision(CONNECTED, *rows), replace(cause(0), topic="elsewhere"))
+    first = replace(cause(0), topic="elsewhere")
+    assert await at.table.append(batch_of(at.table.partition(0), decision(CONNECTED, *rows), first))
     await at.engine.settle()
 
 
@@ -203,7 +204,7 @@ async def test_a_letter_is_written_whatever_it_says(
 ) -> None:
     """What a header can't hold is spelled out, and never in the way."""
     async with desk(bootstrap, prefix) as at:
-        await at.engine._dead_letters.park(b"x", key=None, reason="not_json", source="s", **values)
+        await at.dead_letters.park(b"x", key=None, reason="not_json", source="s", **values)
 
         assert await _reasons(at, 1) == ["not_json"]
 

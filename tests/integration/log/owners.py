@@ -11,8 +11,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from domain.decision import Decision, Verdict
 from domain.fields import Field
-from domain.ids import ClientId, FirmId, RowKey
-from domain.inputs import Cause
+from domain.ids import ClientId, FirmId, IntentId, RowKey
+from domain.inputs import Cause, Pause
 from domain.rows import LinkRow, Reason, Row
 from domain.snapshots import Client
 from streams.kafka.log_reader import FOLDING_WAITS_MS, LogReader
@@ -20,6 +20,7 @@ from streams.kafka.log_writer import LogWriter
 from streams.kafka.wall_clock import WallClock
 from streams.wire.believed import Found, found_in
 from streams.wire.topics import CLIENT_EVENTS
+from streams.worker.batch import Batch
 from streams.worker.checkpoint_files import FEWEST_RECORDS, CheckpointFiles
 from streams.worker.log_table import LogTable
 from streams.worker.partition import Partition
@@ -54,7 +55,15 @@ class Owner:
     async def append(self, decision: Decision, offset: int) -> bool:
         """Append what the input at `offset` decided."""
         async with self.partition.lock:
-            return await self.table.append(0, decision, cause(offset))
+            return await self.table.append(batch_of(self.partition, decision, cause(offset)))
+
+
+def batch_of(partition: Partition, decision: Decision, cause: Cause) -> Batch:
+    """Give one decision, ready to be appended."""
+    batch = Batch(partition, frozenset())
+    given = Pause(firm_id=decision.rows[0].firm_id, intent_id=IntentId("i-1"))
+    assert batch.take_in(given, cause, decision, cause.at)
+    return batch
 
 
 @asynccontextmanager

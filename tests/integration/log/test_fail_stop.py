@@ -16,7 +16,7 @@ from streams.wire.topics import LOG, topic_specs
 from streams.worker.ports import DecisionTooLargeError
 from streams.worker.same_log import LogShrankError
 from streams.worker.stop import PartitionStoppedError
-from tests.integration.log.owners import cause, client_row, decision, lies_in, owners
+from tests.integration.log.owners import batch_of, cause, client_row, decision, lies_in, owners
 
 STOPPED = "client_sync_partitions_stopped"
 STRANGE = "client_sync_strange_records_total"
@@ -64,7 +64,9 @@ async def test_a_record_at_its_place_that_cannot_be_read_stops_its_partition_alo
         assert REGISTRY.get_sample_value(STOPPED, {"partition": "0", "reason": reason.value}) == 1
 
         await owner.table.catch_up(1)
-        assert await owner.table.append(1, decision(client_row("c-2")), cause(0))
+        assert await owner.table.append(
+            batch_of(owner.table.partition(1), decision(client_row("c-2")), cause(0))
+        )
         owner.table.try_again(0)
         assert REGISTRY.get_sample_value(STOPPED, {"partition": "0", "reason": reason.value}) == 0
 
