@@ -23,6 +23,7 @@ from streams.kafka.worker import InputTookTooLongError, Parts, Worker
 from streams.wire.topics import INPUTS
 from streams.wire.traces import Spans
 from streams.worker.assembly import Assignment, assemble
+from streams.worker.collector import look_seldom
 from streams.worker.ground import Outside
 from streams.worker.limiters import Doors
 from streams.worker.ports import AppendFailedError, Feed, Outcomes
@@ -52,6 +53,7 @@ def run_worker(settings: Settings) -> None:
     async def build(assigned: Assignment, feed: Feed) -> Parts:
         return await _parts(settings, assigned, feed, spans)
 
+    look_seldom()
     worker = Worker(shell, build, bound_seconds=settings.session_timeout_seconds, fatal=end_in_doubt)
     watch_coordination(worker.app, _end)
     watch_progress(

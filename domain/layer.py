@@ -9,7 +9,17 @@ from collections.abc import Set as AbstractSet
 from typing import TypeVar
 
 from domain.fields import Value
-from domain.ids import ClientId, CustomerId, EffectId, FirmId, RowKey
+from domain.ids import (
+    ClientId,
+    CustomerId,
+    EffectId,
+    FirmId,
+    RowKey,
+    all_key,
+    customer_key,
+    firm_key,
+    link_key,
+)
 from domain.rows import AllFirmsRow, CustomerRow, FirmRow, LinkRow, Row
 from domain.table import Table
 
@@ -21,37 +31,52 @@ class Layer:
 
     def __init__(self, below: Table) -> None:
         self._below = below
-        self._own = Table()
+        self._rows: dict[RowKey, Row] = {}
+        self._looked_up = Table()
+        self._not_yet: list[Row] = []
         self._clients_here: defaultdict[FirmId, set[ClientId]] = defaultdict(set)
         self._customers_here: defaultdict[FirmId, set[CustomerId]] = defaultdict(set)
 
     def put(self, row: Row) -> None:
         """Replace a row."""
-        self._own.put(row)
-        if isinstance(row, LinkRow):
-            self._clients_here[row.firm_id].add(row.client_id)
-        elif isinstance(row, CustomerRow):
-            self._customers_here[row.firm_id].add(row.customer_id)
+        self._rows[row.key] = row
+        self._not_yet.append(row)
+
+    @property
+    def _own(self) -> Table:
+        """Its rows, to look something up in: few decisions do, so they are put in order when one does."""
+        for row in self._not_yet:
+            self._looked_up.put(row)
+            if isinstance(row, LinkRow):
+                self._clients_here[row.firm_id].add(row.client_id)
+            elif isinstance(row, CustomerRow):
+                self._customers_here[row.firm_id].add(row.customer_id)
+        self._not_yet.clear()
+        return self._looked_up
 
     def get(self, key: RowKey) -> Row | None:
         """Give a row by its key."""
-        return self._own.get(key) or self._below.get(key)
+        return self._rows.get(key) or self._below.get(key)
 
     def all_firms(self, partition: int) -> AllFirmsRow | None:
         """Give the row of what goes for all firms."""
-        return self._own.all_firms(partition) or self._below.all_firms(partition)
+        row = self.get(all_key(partition))
+        return row if isinstance(row, AllFirmsRow) else None
 
     def firm(self, firm: FirmId) -> FirmRow | None:
         """Give a firm's row."""
-        return self._own.firm(firm) or self._below.firm(firm)
+        row = self.get(firm_key(firm))
+        return row if isinstance(row, FirmRow) else None
 
     def link(self, firm: FirmId, client: ClientId) -> LinkRow | None:
         """Give a client's row."""
-        return self._own.link(firm, client) or self._below.link(firm, client)
+        row = self.get(link_key(firm, client))
+        return row if isinstance(row, LinkRow) else None
 
     def customer(self, firm: FirmId, customer: CustomerId) -> CustomerRow | None:
         """Give a customer's row."""
-        return self._own.customer(firm, customer) or self._below.customer(firm, customer)
+        row = self.get(customer_key(firm, customer))
+        return row if isinstance(row, CustomerRow) else None
 
     def link_of(self, firm: FirmId, customer: CustomerId) -> LinkRow | None:
         """Give the link that has this customer; there is at most one."""

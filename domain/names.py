@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from domain.blanks import without_unseen
 from domain.fields import Address, Field, Value
@@ -22,8 +23,12 @@ def folded(text: Value) -> str:
     Neither case nor spacing may tell names apart in QuickBooks, and a colon never stands in one (Intuit, Customer).
     What looks the same to people is the same: composed and decomposed letters, and whatever is not seen at all.
     """
-    if not isinstance(text, str):
-        return ""
+    return _folded(text) if isinstance(text, str) else ""
+
+
+@lru_cache(maxsize=20_000)
+def _folded(text: str) -> str:
+    """Fold a text. The same few are asked about again and again: as a row changes, and wherever it is looked up."""
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
     return without_unseen(plain.replace(":", "-")).casefold()
 

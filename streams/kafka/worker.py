@@ -19,6 +19,7 @@ from streams.kafka.faust_shell import (
     fetch_none_of,
     hold,
     input_topic,
+    messages_of,
 )
 from streams.kafka.stamps import stamped
 from streams.wire.inputs import Message
@@ -94,12 +95,9 @@ class Worker:
 
     async def _take_each_input(self, stream: faust.StreamT[bytes]) -> None:
         parts = await self._ready()
-        # Faust itself acknowledges nothing: a decider does, once it has decided.
-        ours: Any = stream  # whose type knows no `noack`
-        async for event in ours.noack().events():
-            message = event.message
+        async for message in messages_of(self.app, stream):
             parts.assembled.deciders.put(
-                Delivery(_message(message), message.generation_id, partial(self._settle_input, message))
+                Delivery(_message(message), message.generation_id or 0, partial(self._settle_input, message))
             )
 
     def _settle_input(self, message: faust.types.Message, decided: bool) -> None:

@@ -42,9 +42,9 @@ class Inbox:
         topic = delivery.message.topic
         (self._intents if topic.endswith(INTENTS) else self._others).append(delivery)
         self._waiting[topic] += 1
-        if self._waiting[topic] >= ENOUGH and topic not in self._full:
+        if self._waiting[topic] >= ENOUGH:
             self._full.add(topic)
-            self._holds_enough(topic)
+            self._holds_enough(topic)  # each time: whoever fetches may have forgotten it
 
     def take(self, most: int) -> Sequence[Delivery]:
         """Take out the next inputs; while others wait, half of them may be intents."""

@@ -9,7 +9,9 @@ from statistics import median
 from deploy.kafka.broker import LocalBroker
 from deploy.kafka.ports import free_port
 from deploy.kafka.settings import BrokerSettings
-from tests.bench.deciding import rates, where_time_goes
+from tests.bench.content import CROWDED, PARTITIONS
+from tests.bench.content import FIRMS as SPREAD
+from tests.bench.deciding import EVENTS, rates, where_time_goes
 from tests.bench.folding import CLIENTS, RECORDS, microseconds_a_decide, starts, write_log
 from tests.bench.growing import SIZES, microseconds_by_size
 from tests.bench.latency import FIRMS, Latency, latency
@@ -77,12 +79,18 @@ async def _fold(bootstrap: str) -> None:
 
 
 async def _decide(bootstrap: str, folder: Path) -> None:
-    rounds = [await rates(bootstrap, f"bench-{n}.", folder) for n in range(ROUNDS)]
-    ours, bare = median(each[0] for each in rounds), median(each[1] for each in rounds)
-    say(f"events decided by a worker: {ours:,.0f} a second; by a bare loop: {bare:,.0f} a second")
-    say(f"the bare loop is {bare / ours:.1f} times as fast")
+    for prefix, name, firms in (
+        ("spread", f"over {PARTITIONS} partitions", SPREAD),
+        ("crowded", "all in one partition", CROWDED),
+    ):
+        rounds = [await rates(bootstrap, f"{prefix}-{n}.", folder, firms) for n in range(ROUNDS)]
+        ours, bare = median(each[0] for each in rounds), median(each[1] for each in rounds)
+        say(
+            f"{EVENTS:,} events {name}, decided by a worker: {ours:,.0f} a second; by a bare loop: {bare:,.0f} a second; "
+            f"the worker's part of that: {median(each[0] / each[1] for each in rounds):.2f}"
+        )
     shares = folder / "shares.json"
-    await rates(bootstrap, "profiled.", folder, shares)
+    await rates(bootstrap, "profiled.", folder, shares=shares)
     for thread, found in where_time_goes(shares).items():
         say(f"{thread} thread: " + ", ".join(f"{share} {part} %" for share, part in found.items() if part))
 

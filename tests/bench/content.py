@@ -1,7 +1,9 @@
 """What is decided and folded in the benchmarks: clients of a few firms, each event a decision of one row."""
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 
 import orjson
 from aiokafka import AIOKafkaProducer
@@ -17,8 +19,19 @@ from streams.wire.inputs import partition_of
 from streams.wire.records import encode, records_of
 from streams.wire.topics import CLIENT_EVENTS, LOG, topic_specs
 
-PARTITIONS = 4
-FIRMS = tuple(FirmId(f"f-{n}") for n in range(1, 13))
+PARTITIONS = 8
+
+
+def firms_in(partition: int, count: int) -> tuple[FirmId, ...]:
+    """Name firms whose rows and inputs lie in one partition."""
+    names = (FirmId(f"f-{n}") for n in itertools.count(1))
+    return tuple(islice((name for name in names if partition_of(name, PARTITIONS) == partition), count))
+
+
+FIRMS = tuple(firm for partition in range(PARTITIONS) for firm in firms_in(partition, 2))
+"""Two in each partition."""
+CROWDED = firms_in(0, len(FIRMS))
+"""As many, all of them in one."""
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
@@ -55,11 +68,11 @@ def client(number: int, version: int) -> dict[str, object]:
     }
 
 
-def events(count: int, clients: int) -> Iterator[tuple[FirmId, bytes]]:
+def events(count: int, clients: int, firms: Sequence[FirmId] = FIRMS) -> Iterator[tuple[FirmId, bytes]]:
     """Give client events: each client is created once, left out of the sync, and edited after."""
     for n in range(count):
         version = n // clients + 1
-        firm = FIRMS[n % clients % len(FIRMS)]
+        firm = firms[n % clients % len(firms)]
         yield firm, event_of(firm, n, client(n % clients, version))
 
 
@@ -93,27 +106,29 @@ def connected(firm: FirmId) -> FirmRow:
     return FirmRow(firm_id=firm, version=1, connection=connection)
 
 
-async def load(bootstrap: str, prefix: str, logs: tuple[str, ...], count: int, clients: int) -> None:
+async def load(
+    bootstrap: str, prefix: str, logs: tuple[str, ...], count: int, clients: int, firms: Sequence[FirmId]
+) -> None:
     """Make the topics of one run, with connected firms in each log and `count` events to decide."""
     specs = topic_specs(35, prefix)
     bare = [spec for name in logs for spec in topic_specs(35, name) if spec.name == name + LOG]
     await create_topics(bootstrap, [*specs, *bare], PARTITIONS)
     for name in {prefix, *logs}:
-        await _connect(bootstrap, name + LOG)
+        await _connect(bootstrap, name + LOG, firms)
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap, linger_ms=5)
     await producer.start()
-    for firm, value in events(count, clients):
+    for firm, value in events(count, clients, firms):
         await producer.send(
             prefix + CLIENT_EVENTS, value, key=firm.encode(), partition=partition_of(firm, PARTITIONS)
         )
     await producer.stop()
 
 
-async def _connect(bootstrap: str, log: str) -> None:
+async def _connect(bootstrap: str, log: str, firms: Sequence[FirmId]) -> None:
     writer = LogWriter(bootstrap, log, bound_seconds=20)
     await writer.start()
     for partition in range(PARTITIONS):
-        rows = tuple(connected(firm) for firm in FIRMS if partition_of(firm, PARTITIONS) == partition)
+        rows = tuple(connected(firm) for firm in firms if partition_of(firm, PARTITIONS) == partition)
         cause = Cause(topic="sync.intents", partition=partition, offset=0, id="connect", at=NOW)
         decision = Decision(verdict=Verdict.APPLIED, code="connect", rows=rows)
         records = records_of(decision, cause, 0, {cause.topic: 0})

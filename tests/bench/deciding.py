@@ -5,24 +5,28 @@ import contextlib
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import orjson
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from domain.ids import FirmId
 from streams.wire.topics import LOG
-from tests.bench.content import PARTITIONS, load
+from tests.bench.content import FIRMS, PARTITIONS, load
 
 ROOT = Path(__file__).parents[2]
-EVENTS = 6_000
-CLIENTS = 1_500
-WITHIN_SECONDS = 60
+EVENTS = 50_000
+CLIENTS = 12_800
+WITHIN_SECONDS = 180
 
 
-async def rates(bootstrap: str, prefix: str, folder: Path, shares: Path | None = None) -> tuple[float, float]:
+async def rates(
+    bootstrap: str, prefix: str, folder: Path, firms: Sequence[FirmId] = FIRMS, shares: Path | None = None
+) -> tuple[float, float]:
     """Decide the same events by a worker and by the bare loop: events a second each, by the log's own stamps."""
     bare = f"{prefix}bare."
-    await load(bootstrap, prefix, (bare,), EVENTS, CLIENTS)
+    await load(bootstrap, prefix, (bare,), EVENTS, CLIENTS, firms)
     arguments = [bootstrap, prefix, str(folder), *(["--shares", str(shares)] if shares else [])]
     ours = await _rate(bootstrap, prefix, folder, "worker_path", arguments)
     theirs = await _rate(bootstrap, bare, folder, "bare_loop", [bootstrap, prefix, bare, str(EVENTS)])

@@ -21,6 +21,7 @@ from streams.kafka.ports import Cluster, kafka_ports
 from streams.kafka.wall_clock import WallClock
 from streams.kafka.worker import Parts, Worker
 from streams.worker.assembly import Assignment, assemble
+from streams.worker.collector import look_seldom
 from streams.worker.ground import Outside
 from streams.worker.limiters import Doors
 from streams.worker.ports import Feed, Outcomes
@@ -99,6 +100,7 @@ def main() -> None:
     set_up_logs("worker")
     if told.shares is not None:
         Shares(told.shares).start()
+    look_seldom()
     kinds = noted(told.notes) if told.notes is not None else Kinds()
     app = worker(told.bootstrap, told.prefix, told.folder, told.door, kinds).app
     faust.Worker(

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +65,11 @@ class Desk:
 
     async def take(self, message: Message) -> bool:
         """Hand an input to the engine, as Faust does; says whether it may be acknowledged."""
-        return await self.engine.take((message,), generation=1)
+        return await self.take_all((message,))
+
+    async def take_all(self, messages: Sequence[Message]) -> bool:
+        """Hand inputs to the engine that came while it was busy."""
+        return await self.engine.take(messages, generation=1)
 
 
 async def _no_token(_realm: RealmId) -> str:

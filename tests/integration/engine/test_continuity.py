@@ -174,7 +174,7 @@ async def test_many_inputs_that_leave_no_record_are_noted_meanwhile(
     bootstrap: str, prefix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So that whoever comes after a crash has a bounded number to look at again."""
-    monkeypatch.setattr("streams.worker.engine.MOST_UNRECORDED", 3)
+    monkeypatch.setattr("streams.worker.deciding.MOST_UNRECORDED", 3)
     async with desk(bootstrap, prefix) as at:
         await at.engine.settle()
         for _ in range(7):

@@ -11,15 +11,19 @@ from typing import Any
 
 import faust
 import pytest
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 from faust.types import TP
 
 from streams.kafka.faust_shell import (
+    Fetching,
     ShellSettings,
     UnevenAssignmentError,
+    acknowledge,
     assignment,
     faust_app,
     input_topic,
+    messages_of,
     watch_coordination,
 )
 from streams.kafka.topic_check import create_topics
@@ -149,6 +153,47 @@ async def test_no_input_of_a_fresh_group_is_lost_while_workers_come_and_go(shell
                 await _until(second.consumer.assignment)
         written = await loading
         await _until(lambda: seen >= written)
+
+
+async def test_what_is_paused_comes_later_and_in_its_order(shell: ShellSettings) -> None:
+    """Nothing of it is dropped, whatever was fetched already; what is acknowledged is committed, and the next worker goes on there."""
+    seen: list[Place] = []
+    app = faust_app(shell, lambda: None)
+    fetching = Fetching(app)
+
+    async def agent(stream: faust.StreamT[bytes]) -> None:
+        async for message in messages_of(app, stream):
+            seen.append((message.topic, message.partition, message.offset))
+            acknowledge(app, message)
+            if message.offset % 40 == 7:
+                fetching.pause(message.topic, message.partition)
+                asyncio.get_running_loop().call_later(0.02, fetching.resume, message.topic, message.partition)
+
+    app.agent(input_topic(app, shell), name="engine")(agent)
+    written = await _load(shell, each=400)
+    await app.start()
+    try:
+        await _until(lambda: len(seen) >= len(written))
+    finally:
+        await app.stop()
+
+    assert set(seen) == written
+    for topic in INPUTS:
+        for partition in range(PARTITIONS):
+            offsets = [at for name, number, at in seen if (name, number) == (shell.prefix + topic, partition)]
+            assert offsets == list(range(400))
+    committed = await _committed(shell)
+    assert set(committed.values()) == {400}
+
+
+async def _committed(shell: ShellSettings) -> dict[TopicPartition, int]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=shell.bootstrap)
+    await admin.start()
+    try:
+        found = await admin.list_consumer_group_offsets(shell.group)
+    finally:
+        await admin.close()
+    return {partition: each.offset for partition, each in found.items()}
 
 
 async def test_uneven_topics_are_no_assignment_to_work_on(

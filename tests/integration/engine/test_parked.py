@@ -10,7 +10,8 @@ import orjson
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 
-import streams.worker.engine
+import streams.worker.batch
+import streams.worker.deciding
 from adapters.canopy.mapping import client_of
 from domain.decide import decide
 from domain.effects import UpdateCustomer
@@ -129,7 +130,7 @@ async def test_an_answer_that_cannot_be_decided_shows_on_its_row(
             raise TypeError("a bug")
         return decide(table, given, *more)
 
-    monkeypatch.setattr(streams.worker.engine, "decide", stumbles)
+    monkeypatch.setattr(streams.worker.batch, "decide", stumbles)
     async with desk(bootstrap, prefix) as at:
         await _open(at, WRITING)
 
@@ -152,7 +153,7 @@ async def test_an_answer_that_cannot_be_decided_at_all_is_parked_once(
             raise TypeError("a bug")
         return decide(table, given, *more)
 
-    monkeypatch.setattr(streams.worker.engine, "decide", stumbles)
+    monkeypatch.setattr(streams.worker.batch, "decide", stumbles)
     async with desk(bootstrap, prefix) as at:
         await _open(at, WRITING)
 
@@ -170,7 +171,7 @@ async def test_counting_wrong_is_no_reason_to_decide_again(
     def stumbles(*_: object) -> None:
         raise LookupError("a bug")
 
-    monkeypatch.setattr(streams.worker.engine, "count_decision", stumbles)
+    monkeypatch.setattr(streams.worker.deciding, "count_decision", stumbles)
     async with desk(bootstrap, prefix) as at:
         await _open(at)
         event = client_event()
