@@ -100,11 +100,17 @@ def let_go(draft: Draft, link: LinkRow, realm: RealmId | None) -> LinkRow:
         link, lost_create=None, shelved=None, taken=None
     )  # whoever turns up from here on is another company's
     was_apart = link.customer_id is None and link.status is LinkStatus.NOT_SYNCED
+    # What is on its way may still be carried out, and in a company that is not ours to ask any more.
+    write = link.write
+    sent = tuple(write.values) if write is not None and draft.has_started(write) else ()
     apart = (
         link
         if was_apart
         else finish(
-            draft, replace(link, since=draft.now, actor=draft.cause.actor), reason=Reason.DISCONNECTED
+            draft,
+            replace(link, since=draft.now, actor=draft.cause.actor),
+            reason=Reason.DISCONNECTED,
+            unconfirmed=sent,
         )
     )
     former = apart.former

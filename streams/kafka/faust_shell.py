@@ -34,6 +34,10 @@ KNOWS_TOPICS_FOR_MS = 5_000
 """A broker that has just started may not know its topics yet. Who leads the group then hands out no partition of them, to
 nobody, and asks again only when this has passed; as shipped, after five minutes."""
 
+HEARTBEAT_SECONDS = 1.0
+"""With the answer to its heartbeat a worker hears that partitions are handed out anew. Until the last of them has heard it all of
+them stand still, so a quarter of the session, as is usual, would be eleven seconds."""
+
 AT_ONCE = 500
 """So many inputs are taken at a time from what is fetched, of one partition after the other."""
 
@@ -157,7 +161,7 @@ def faust_app(settings: ShellSettings, give_back: Callable[[], None]) -> faust.A
         consumer_auto_offset_reset="earliest",
         consumer_metadata_max_age_ms=KNOWS_TOPICS_FOR_MS,
         broker_session_timeout=session,
-        broker_heartbeat_interval=session / 4,
+        broker_heartbeat_interval=min(HEARTBEAT_SECONDS, session / 4),
         broker_rebalance_timeout=session * 2,
         broker_request_timeout=session * 2,
         broker_commit_interval=1.0,

@@ -14,6 +14,7 @@ from tests.bench.content import FIRMS as SPREAD
 from tests.bench.deciding import EVENTS, rates, where_time_goes
 from tests.bench.folding import CLIENTS, RECORDS, microseconds_a_decide, starts, write_log
 from tests.bench.growing import SIZES, microseconds_by_size
+from tests.bench.handover import SESSION_SECONDS, handover
 from tests.bench.latency import FIRMS, Latency, latency
 from tests.bench.report import say
 
@@ -22,6 +23,7 @@ ROUNDS = 3
 AIM_FOLDED = 20_000
 AIM_P50_MS = 50
 AIM_P99_MS = 250
+AIM_RESTART_SECONDS = 3
 
 
 async def main(folder: Path) -> None:
@@ -36,6 +38,7 @@ async def main(folder: Path) -> None:
         await _fold(broker.bootstrap)
         await _decide(broker.bootstrap, folder)
         await _wait(broker.bootstrap, folder)
+        await _hand_over(broker.bootstrap, folder)
     finally:
         await broker.stop()
 
@@ -93,6 +96,14 @@ async def _decide(bootstrap: str, folder: Path) -> None:
     await rates(bootstrap, "profiled.", folder, shares=shares)
     for thread, found in where_time_goes(shares).items():
         say(f"{thread} thread: " + ", ".join(f"{share} {part} %" for share, part in found.items() if part))
+
+
+async def _hand_over(bootstrap: str, folder: Path) -> None:
+    restarted, killed = await handover(bootstrap, "handover.", folder)
+    say(
+        f"longest wait of an input while two workers are started again in turn: {restarted:.1f} s (aim {AIM_RESTART_SECONDS}); "
+        f"after one is killed: {killed:.1f} s (aim {SESSION_SECONDS + AIM_RESTART_SECONDS})"
+    )
 
 
 if __name__ == "__main__":

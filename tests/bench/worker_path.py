@@ -35,7 +35,9 @@ NOBODY = "http://127.0.0.1:9"
 """Where nothing listens: what asks for nothing outside needs nobody."""
 
 
-def worker(bootstrap: str, prefix: str, folder: Path, door: str, kinds: Kinds) -> Worker:
+def worker(
+    bootstrap: str, prefix: str, folder: Path, door: str, kinds: Kinds, session_seconds: float
+) -> Worker:
     """Put a worker together as `deploy/worker.py` does."""
     group = f"{prefix}ours"
 
@@ -66,7 +68,7 @@ def worker(bootstrap: str, prefix: str, folder: Path, door: str, kinds: Kinds) -
             partitions=PARTITIONS,
             assignment=assigned,
             feed=feed,
-            proof_seconds=SESSION_SECONDS / 2,
+            proof_seconds=session_seconds / 2,
             fatal=end_in_doubt,
             table_kind=kinds.table,
             engine_kind=kinds.engine,
@@ -76,11 +78,11 @@ def worker(bootstrap: str, prefix: str, folder: Path, door: str, kinds: Kinds) -
     shell = ShellSettings(
         bootstrap=bootstrap,
         group=group,
-        session_timeout_seconds=SESSION_SECONDS,
+        session_timeout_seconds=session_seconds,
         folder=folder,
         prefix=prefix,
     )
-    return Worker(shell, build, bound_seconds=SESSION_SECONDS, fatal=end_in_doubt)
+    return Worker(shell, build, bound_seconds=session_seconds, fatal=end_in_doubt)
 
 
 async def _no_token(_realm: RealmId) -> str:
@@ -94,6 +96,7 @@ def main() -> None:
     parser.add_argument("prefix")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--door", default=NOBODY)
+    parser.add_argument("--session", type=float, default=SESSION_SECONDS)
     parser.add_argument("--shares", type=Path)
     parser.add_argument("--notes", type=Path)
     told = parser.parse_args()
@@ -102,7 +105,7 @@ def main() -> None:
         Shares(told.shares).start()
     look_seldom()
     kinds = noted(told.notes) if told.notes is not None else Kinds()
-    app = worker(told.bootstrap, told.prefix, told.folder, told.door, kinds).app
+    app = worker(told.bootstrap, told.prefix, told.folder, told.door, kinds, told.session).app
     faust.Worker(
         app, loglevel="WARNING", quiet=True, redirect_stdouts=False, override_logging=False
     ).execute_from_commandline()

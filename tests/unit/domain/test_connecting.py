@@ -265,6 +265,22 @@ def test_links_that_are_not_yet_let_go_are_still_of_the_company_that_they_were_m
     assert world.intent("restore", "c-1").code == "other_realm"
 
 
+@pytest.mark.parametrize("begun", [True, False])
+def test_nobody_can_say_what_became_of_a_write_on_its_way_to_the_company_before(begun: bool) -> None:
+    """It is not ours to ask any more; a write that had not begun was not done."""
+    world = synced()
+    world.edit_client(phone="(312) 555-0199")
+    if begun:
+        world.begin(world.write())
+    world.intent("disconnect")
+    world.intent("connect", realm_id=OTHER, replaces=True)
+    world.settle()
+
+    former = world.link().former
+    assert former is not None
+    assert former.unconfirmed == ((Field.PHONE,) if begun else ())
+
+
 @pytest.mark.parametrize("steps", [0, 1])
 @pytest.mark.parametrize("by", ["event", "answer"])
 def test_a_client_made_for_a_customer_of_the_company_before_is_let_go_like_all_others(
