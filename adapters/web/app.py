@@ -5,28 +5,29 @@ from functools import cache
 import orjson
 from aiohttp import web
 
-from adapters.web import health, webhooks
-from adapters.web.answering import answering
+from adapters.web import health
+from adapters.web.api.answering import answering
+from adapters.web.api.client_writes import CLIENT_WRITES
+from adapters.web.api.clients import CLIENT_READS
+from adapters.web.api.customer_intents import CUSTOMER_INTENTS
+from adapters.web.api.customers import CUSTOMERS
+from adapters.web.api.dead_letters import DEAD_LETTER_ROUTES
+from adapters.web.api.event_stream import stream_events
+from adapters.web.api.firm_intents import FIRM_INTENTS
+from adapters.web.api.held import HELD_ROUTES
+from adapters.web.api.links import LINK_INTENTS
+from adapters.web.api.match_preview import MATCH_PREVIEW
+from adapters.web.api.open_streams import STREAMS, OpenStreams
+from adapters.web.api.openapi import EVENTS_PATH, openapi
+from adapters.web.api.operations import Operation
+from adapters.web.api.settings import FIRM_ROUTES
 from adapters.web.bodies import LARGEST_FORM, ROOM, BodyRoom, bodies_in_time
-from adapters.web.client_reads import CLIENT_READS
-from adapters.web.client_writes import CLIENT_WRITES
-from adapters.web.customer_intents import CUSTOMER_INTENTS
-from adapters.web.customers import CUSTOMERS
-from adapters.web.dead_letter_routes import DEAD_LETTER_ROUTES
-from adapters.web.deliveries import DELIVERIES, Deliveries
-from adapters.web.event_stream import stream_events
-from adapters.web.firm_intents import FIRM_INTENTS
-from adapters.web.firm_routes import FIRM_ROUTES
 from adapters.web.headers import add_headers
-from adapters.web.held_routes import HELD_ROUTES
-from adapters.web.link_intents import LINK_INTENTS
-from adapters.web.match_preview import MATCH_PREVIEW
-from adapters.web.open_streams import STREAMS, OpenStreams
-from adapters.web.openapi import EVENTS_PATH, openapi
-from adapters.web.operations import Operation
 from adapters.web.parts import PARTS, Parts
 from adapters.web.problems import problems_as_documents
 from adapters.web.request_limits import ALLOWED, LIMITS, RequestLimits, within_limits
+from adapters.web.webhooks.deliveries import DELIVERIES, Deliveries
+from adapters.web.webhooks.route import PATH, receive
 
 API_VERSION = "1"
 
@@ -87,7 +88,7 @@ def _bounded(parts: Parts) -> web.Application:
 def _take_webhooks(app: web.Application) -> None:
     app[DELIVERIES] = Deliveries()
     app.on_cleanup.append(app[DELIVERIES].end_all)
-    app.router.add_post(webhooks.PATH, webhooks.receive)
+    app.router.add_post(PATH, receive)
 
 
 @cache

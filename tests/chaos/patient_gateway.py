@@ -5,7 +5,7 @@ That people are answered within two seconds, done or not, is tested with the gat
 
 from unittest.mock import patch
 
-from adapters.web import client_writes, intents, positions
+from adapters.web.api import client_writes, intents, positions
 from deploy.cli import main
 
 PATIENT_SECONDS = 10.0

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 import orjson
 from aiohttp import web
 
+from adapters.web.api.clients import known_client
 from adapters.web.bodies import read_body
-from adapters.web.client_reads import known_client
 from adapters.web.console.frame import frame
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import name_in
-from adapters.web.field_remarks import remarks
-from adapters.web.field_texts import FIELD_LABELS
 from adapters.web.problems import Problem
-from adapters.web.refusal_texts import refusal_text
+from adapters.web.texts.fields import FIELD_LABELS
+from adapters.web.texts.refusals import refusal_text
+from adapters.web.texts.remarks import remarks
 from domain.fields import Address, Field, Values
 from domain.ids import ClientId
 from domain.rows import FirmRow

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from adapters.store.views import CustomerView, LinkedTo
-from adapters.web.client_reads import known_client
+from adapters.web.api.clients import known_client
 from adapters.web.console.client_record import named_customer
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import name_in, text_of
-from adapters.web.field_texts import FIELD_LABELS
 from adapters.web.problems import Problem
-from adapters.web.refusal_texts import refusal_text
+from adapters.web.texts.fields import FIELD_LABELS
+from adapters.web.texts.refusals import refusal_text
 from domain.apply.choices import customer_to_match
 from domain.apply.refusals import Refusal
 from domain.ids import ClientId, CustomerId

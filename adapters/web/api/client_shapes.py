@@ -7,8 +7,8 @@ from pydantic import BaseModel
 
 from adapters.canopy.mapping import client_body
 from adapters.store.status import StatusWord, status_word
-from adapters.web.link_actions import Action, actions
-from adapters.web.problem_texts import choice_label, problem_text
+from adapters.web.api.link_actions import Action, actions
+from adapters.web.texts.problems import choice_label, problem_text
 from domain.apply.choices import open_choices
 from domain.fields import Field
 from domain.inputs import Choice

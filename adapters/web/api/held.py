@@ -2,9 +2,9 @@
 
 from pydantic import BaseModel
 
-from adapters.web.client_reads import PageQuery
-from adapters.web.client_shapes import HeldShape
-from adapters.web.operations import Answer, Call, Operation
+from adapters.web.api.client_shapes import HeldShape
+from adapters.web.api.clients import PageQuery
+from adapters.web.api.operations import Answer, Call, Operation
 from domain.fields import Field
 from domain.rows import LinkRow
 

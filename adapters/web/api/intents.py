@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from adapters.web.operations import Call
+from adapters.web.api.operations import Call
+from adapters.web.api.positions import Position
 from adapters.web.parts import Parts
-from adapters.web.positions import Position
 from domain.decision import Verdict
 from domain.ids import ClientId, FirmId
 from domain.inputs import AddClient, FirmIntent, Intent, LinkIntent

@@ -2,12 +2,12 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from adapters.web.client_reads import shown_client
-from adapters.web.client_shapes import ClientAnswer
-from adapters.web.intents import Refused, UnderWay, ask_about_customer
-from adapters.web.operations import Answer, Call, Operation
-from adapters.web.people import Role
-from adapters.web.refusals import refusal
+from adapters.web.api.client_shapes import ClientAnswer
+from adapters.web.api.clients import shown_client
+from adapters.web.api.intents import Refused, UnderWay, ask_about_customer
+from adapters.web.api.operations import Answer, Call, Operation
+from adapters.web.api.refusals import refusal
+from adapters.web.auth.people import Role
 from domain.inputs import AddClient
 
 CUSTOMERS_PATH = "/api/v1/firms/{firm}/customers"

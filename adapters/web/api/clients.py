@@ -9,14 +9,14 @@ from adapters.bounded import PageCursor, ShortText
 from adapters.store.read_model import ReadModel
 from adapters.store.status import StatusWord
 from adapters.store.views import HistoryLine, LinkView
-from adapters.web.client_shapes import AddressShape, ClientAnswer, client_answer
-from adapters.web.link_actions import Action, actions
-from adapters.web.name_check import as_quickbooks_gets, why_not
-from adapters.web.operations import Answer, Call, Operation
+from adapters.web.api.client_shapes import AddressShape, ClientAnswer, client_answer
+from adapters.web.api.free_names import as_quickbooks_gets, why_not
+from adapters.web.api.link_actions import Action, actions
+from adapters.web.api.operations import Answer, Call, Operation
 from adapters.web.parts import Parts
 from adapters.web.problems import Problem
-from adapters.web.refusal_texts import refusal_in_the_log, refusal_text
-from adapters.web.why import why
+from adapters.web.texts.refusals import refusal_in_the_log, refusal_text
+from adapters.web.texts.why import why
 from domain import fields
 from domain.apply.choices import open_choices
 from domain.apply.matching import not_to_be_restored

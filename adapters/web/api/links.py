@@ -5,13 +5,13 @@ from collections.abc import Awaitable, Callable
 from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.bounded import CustomerIdText, IdText, ShortText, Version, WholeNumber
-from adapters.web.client_reads import ONE, shown_client
-from adapters.web.client_shapes import ClientAnswer
-from adapters.web.intents import Refused, UnderWay, ask_about_link
-from adapters.web.operations import Answer, Call, Operation
-from adapters.web.people import Role
+from adapters.web.api.client_shapes import ClientAnswer
+from adapters.web.api.clients import ONE, shown_client
+from adapters.web.api.intents import Refused, UnderWay, ask_about_link
+from adapters.web.api.operations import Answer, Call, Operation
+from adapters.web.api.refusals import refusal
+from adapters.web.auth.people import Role
 from adapters.web.problems import Problem
-from adapters.web.refusals import refusal
 from domain import fields
 from domain.ids import CustomerId
 from domain.inputs import Answer as AnswerQuestion

@@ -7,9 +7,9 @@ from pydantic import BaseModel, Field
 
 from adapters.bounded import PageCursor, ShortText
 from adapters.store.views import CustomerView
-from adapters.web.client_reads import value_shape
-from adapters.web.client_shapes import AddressShape
-from adapters.web.operations import Answer, Call, Operation
+from adapters.web.api.client_shapes import AddressShape
+from adapters.web.api.clients import value_shape
+from adapters.web.api.operations import Answer, Call, Operation
 from domain import fields
 
 

@@ -5,10 +5,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from adapters.web.intents import Refused, UnderWay, ask_about_firm
-from adapters.web.operations import Answer, Call, Operation
-from adapters.web.people import Role
-from adapters.web.refusals import refusal
+from adapters.web.api.intents import Refused, UnderWay, ask_about_firm
+from adapters.web.api.operations import Answer, Call, Operation
+from adapters.web.api.refusals import refusal
+from adapters.web.auth.people import Role
 from domain.inputs import ChangeSettings
 from domain.obstacles import Obstacle
 from domain.settings import Actions, ConflictPolicy, Settings

@@ -6,16 +6,16 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.canopy.answers import ClientRefused
-from adapters.web.client_reads import ONE, PATH, shown_client
-from adapters.web.client_shapes import AddressShape, ClientAnswer, client_shape
-from adapters.web.field_remarks import refuse_wrong_fields
-from adapters.web.intents import WAIT_SECONDS
-from adapters.web.link_intents import where_is
-from adapters.web.operations import Answer, Call, Operation
-from adapters.web.people import Role
-from adapters.web.positions import Position
+from adapters.web.api.client_shapes import AddressShape, ClientAnswer, client_shape
+from adapters.web.api.clients import ONE, PATH, shown_client
+from adapters.web.api.intents import WAIT_SECONDS
+from adapters.web.api.links import where_is
+from adapters.web.api.operations import Answer, Call, Operation
+from adapters.web.api.positions import Position
+from adapters.web.auth.people import Role
 from adapters.web.problems import Problem
-from adapters.web.refusal_texts import refusal_text
+from adapters.web.texts.refusals import refusal_text
+from adapters.web.texts.remarks import refuse_wrong_fields
 from domain.outcomes import ClientGone, ClientMoved
 from domain.ports import TryLater
 from domain.projection import Decided, Watch, is_settled

@@ -7,12 +7,12 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from adapters.web.answering import KEY_HEADER
-from adapters.web.operations import Nothing, Operation
-from adapters.web.positions import HEADER
-from adapters.web.positions import PATTERN as POSITION_PATTERN
+from adapters.web.api.answering import KEY_HEADER
+from adapters.web.api.operations import Nothing, Operation
+from adapters.web.api.positions import HEADER
+from adapters.web.api.positions import PATTERN as POSITION_PATTERN
+from adapters.web.auth.session_cookie import SAFE_METHODS
 from adapters.web.problems import CONTENT_TYPE
-from adapters.web.session_cookie import SAFE_METHODS
 from domain.bounds import CLIENT, CUSTOMER, FIRM, IDEMPOTENCY_KEY, Bound
 
 _REF = "#/components/schemas/{model}"

@@ -11,14 +11,14 @@ from pydantic import BaseModel, ValidationError
 
 from adapters.store.cursors import WrongCursorError
 from adapters.store.idempotency import Answered, Fresh, Open, Reused
+from adapters.web.api.operations import Answer, Call, Nothing, Operation
+from adapters.web.api.positions import HEADER, Position, read_position, wait_for
+from adapters.web.auth.session_cookie import SAFE_METHODS
+from adapters.web.auth.who_asks import admit
 from adapters.web.bodies import read_body
-from adapters.web.operations import Answer, Call, Nothing, Operation
 from adapters.web.parts import PARTS, Parts
-from adapters.web.positions import HEADER, Position, read_position, wait_for
 from adapters.web.problems import CONTENT_TYPE, UNREADABLE, Problem
-from adapters.web.refusal_texts import refusal_text
-from adapters.web.session_cookie import SAFE_METHODS
-from adapters.web.who_asks import admit
+from adapters.web.texts.refusals import refusal_text
 from domain.bounds import CLIENT, CUSTOMER, IDEMPOTENCY_KEY, MOST_NUMBER
 from domain.ids import ClientId, CustomerId, FirmId
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.store.views import PendingView
-from adapters.web.firm_routes import FIRM
-from adapters.web.intents import Done, Refused, ask_about_firm
-from adapters.web.operations import Answer, Call, Nothing, Operation
-from adapters.web.people import Role
-from adapters.web.refusals import refusal
+from adapters.web.api.intents import Done, Refused, ask_about_firm
+from adapters.web.api.operations import Answer, Call, Nothing, Operation
+from adapters.web.api.refusals import refusal
+from adapters.web.api.settings import FIRM
+from adapters.web.auth.people import Role
 from domain import fields
 from domain.effects import AskedBy
 from domain.inputs import Disconnect, FirmIntent, Pause, ReleaseHeld, Resume

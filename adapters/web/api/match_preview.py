@@ -3,11 +3,11 @@
 from pydantic import BaseModel
 
 from adapters.bounded import CustomerIdText
-from adapters.web.client_reads import ONE, known_client, value_shape
-from adapters.web.client_shapes import AddressShape
-from adapters.web.operations import Answer, Call, Operation
+from adapters.web.api.client_shapes import AddressShape
+from adapters.web.api.clients import ONE, known_client, value_shape
+from adapters.web.api.operations import Answer, Call, Operation
 from adapters.web.problems import Problem
-from adapters.web.refusal_texts import refusal_text
+from adapters.web.texts.refusals import refusal_text
 from domain import fields
 from domain.ids import CustomerId
 from domain.match_review import reviewed

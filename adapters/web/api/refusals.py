@@ -1,9 +1,9 @@
 """A decision that says no, as a problem."""
 
-from adapters.web.intents import Refused
-from adapters.web.positions import HEADER
+from adapters.web.api.intents import Refused
+from adapters.web.api.positions import HEADER
 from adapters.web.problems import Problem
-from adapters.web.refusal_texts import refusal_in_the_log
+from adapters.web.texts.refusals import refusal_in_the_log
 
 
 def refusal(refused: Refused) -> Problem:

@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from adapters.web.api.positions import Position
+from adapters.web.auth.people import Person, Role
 from adapters.web.parts import Parts
-from adapters.web.people import Person, Role
-from adapters.web.positions import Position
 from domain.ids import ClientId, CustomerId, FirmId, IntentId, intent_id
 
 Model = TypeVar("Model", bound=BaseModel)

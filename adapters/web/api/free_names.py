@@ -1,7 +1,7 @@
 """Looks at a display name that somebody types, by what is known here; QuickBooks has the last word."""
 
 from adapters.store.read_model import ReadModel
-from adapters.web.field_remarks import remarks
+from adapters.web.texts.remarks import remarks
 from domain.fields import Field
 from domain.ids import FirmId
 from domain.limits import CannotBeSent, Sent, adapted

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from adapters.web.client_reads import PageQuery
-from adapters.web.operations import Answer, Call, Operation
-from adapters.web.people import Role
+from adapters.web.api.clients import PageQuery
+from adapters.web.api.operations import Answer, Call, Operation
+from adapters.web.auth.people import Role
 
 
 class DeadLetterShape(BaseModel):
