@@ -10,7 +10,7 @@ from adapters.store.status import StatusWord, status_word
 from adapters.web.api.link_actions import Action, actions
 from adapters.web.texts.problems import choice_label, problem_text
 from domain.apply.choices import open_choices
-from domain.fields import Field
+from domain.fields import Address, Field, Value
 from domain.inputs import Choice
 from domain.known import Known
 from domain.rows import Held, LinkRow, LinkStatus, Problem
@@ -27,6 +27,13 @@ class AddressShape(BaseModel):
     region: str | None = None
     postal_code: str | None = None
     country: str | None = None
+
+
+def value_shape(value: Value) -> str | AddressShape | None:
+    """Show what stands in a field."""
+    if not isinstance(value, Address):
+        return value
+    return AddressShape(**{part: getattr(value, part) for part in AddressShape.model_fields})
 
 
 class ClientShape(BaseModel):

@@ -1,6 +1,7 @@
 """Adding and editing clients: passed on to Canopy, whose event then comes back to the engine."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,7 +16,7 @@ from adapters.web.api.positions import Position
 from adapters.web.auth.people import Role
 from adapters.web.problems import Problem
 from adapters.web.texts.refusals import refusal_text
-from adapters.web.texts.remarks import refuse_wrong_fields
+from adapters.web.texts.remarks import remarks
 from domain.outcomes import ClientGone, ClientMoved
 from domain.ports import TryLater
 from domain.projection import Decided, Watch, is_settled
@@ -52,7 +53,7 @@ class NewClient(EditedClient):
 
 async def _add(call: Call) -> Answer:
     body = call.body_as(NewClient).model_dump(exclude_unset=True)
-    refuse_wrong_fields(body)
+    _refuse_wrong_fields(body)
     with call.parts.watcher.watch(call.firm) as watch:
         client = _client(
             await call.parts.canopy.create_client(call.firm, body, call.person.actor, call.intent_id)
@@ -66,7 +67,7 @@ async def _edit(call: Call) -> Answer:
     changes = call.body_as(EditedClient).model_dump(exclude_unset=True)
     if not changes:
         raise Problem(422, "wrong_body", "Name at least one field to change.")
-    refuse_wrong_fields(changes)
+    _refuse_wrong_fields(changes)
     with call.parts.watcher.watch(call.firm) as watch:
         client = _client(
             await call.parts.canopy.edit_client(
@@ -74,6 +75,20 @@ async def _edit(call: Call) -> Answer:
             )
         )
         return await _seen_by_the_engine(call, watch, client, where_is(call))
+
+
+def _refuse_wrong_fields(body: Mapping[str, object]) -> None:
+    """Refuse what Canopy won't keep, field by field.
+
+    Raises:
+        Problem: 422 `wrong_fields`; `facts.fields` has a sentence for each.
+    """
+    found = remarks(body, connected=False)
+    if found:
+        # As plain texts: orjson takes no member of an enumeration for a key.
+        texts = {str(name): remark.text for name, remark in found.items()}
+        named = "; ".join(f"{name}: {text}" for name, text in texts.items())
+        raise Problem(422, "wrong_fields", named, facts={"fields": texts}, final=True)
 
 
 async def _seen_by_the_engine(call: Call, watch: Watch, client: Client, where: str) -> Answer:

@@ -1,16 +1,22 @@
-"""Searching the firm's QuickBooks customers."""
+"""The firm's QuickBooks customers: searching them, and asking for a Canopy client for one."""
 
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.bounded import PageCursor, ShortText
 from adapters.store.views import CustomerView
-from adapters.web.api.client_shapes import AddressShape
-from adapters.web.api.clients import value_shape
-from adapters.web.api.operations import Answer, Call, Operation
+from adapters.web.api.client_shapes import AddressShape, ClientAnswer, value_shape
+from adapters.web.api.clients import shown_client
+from adapters.web.api.intents import Refused, UnderWay, ask_about_customer
+from adapters.web.api.operations import FIRM_PATH, Answer, Call, Operation
+from adapters.web.api.refusals import refusal
+from adapters.web.auth.people import Role
 from domain import fields
+from domain.inputs import AddClient
+
+PATH = FIRM_PATH + "/customers"
 
 
 class CustomersQuery(BaseModel):
@@ -57,6 +63,14 @@ class CustomersAnswer(BaseModel):
     cursor: str | None
 
 
+class AddBody(BaseModel):
+    """`anyway`: also beside an unmatched client of the same name, which was shown."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    anyway: bool = False
+
+
 async def _search(call: Call) -> Answer:
     asked = call.query_as(CustomersQuery)
     page = await call.parts.read_model.customers.page(
@@ -84,13 +98,39 @@ def _shape(view: CustomerView) -> CustomerShape | None:
     )
 
 
+async def _create_client(call: Call) -> Answer:
+    intent = AddClient(
+        firm_id=call.firm,
+        intent_id=call.intent_id,
+        customer_id=call.customer,
+        anyway=call.body_as(AddBody).anyway,
+    )
+    ended = await ask_about_customer(call, intent)
+    if isinstance(ended, Refused):
+        raise refusal(ended)
+    shown = await shown_client(call.parts, ended.link)
+    if isinstance(ended, UnderWay):
+        where = f"{PATH.format(firm=call.firm)}?linked=true"
+        return Answer(status=202, body=shown, position=ended.position, location=where)
+    return Answer(body=shown, position=ended.position)
+
+
 CUSTOMERS = (
     Operation(
         method="GET",
-        path="/api/v1/firms/{firm}/customers",
+        path=PATH,
         summary="Search customers",
         handle=_search,
         answer=CustomersAnswer,
         query=CustomersQuery,
+    ),
+    Operation(
+        method="POST",
+        path=PATH + "/{customer}/create-client",
+        summary="Add a Canopy client for a customer",
+        handle=_create_client,
+        answer=ClientAnswer,
+        body=AddBody,
+        role=Role.MANAGER,
     ),
 )

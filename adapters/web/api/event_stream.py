@@ -13,6 +13,7 @@ from aiohttp import web
 
 from adapters.store.status import status_word
 from adapters.web.api.open_streams import STREAMS
+from adapters.web.api.operations import FIRM_PATH
 from adapters.web.api.positions import HEADER, Position, read_position, wait_for
 from adapters.web.auth.people import Role
 from adapters.web.auth.who_asks import admit, has_ended, token_of
@@ -21,6 +22,8 @@ from adapters.web.problems import Problem
 from domain.ids import FirmId
 from domain.projection import Listening, News, StoreAwayError
 from domain.rows import AllFirmsRow, CustomerRow, FirmRow, LinkRow, Row, Tombstone
+
+PATH = FIRM_PATH + "/events"
 
 BEAT_SECONDS = 10.0
 LONGEST_SECONDS = 600.0

@@ -208,7 +208,7 @@ def _operation(name: str, summary: str, body: type[BaseModel], build: Build) -> 
     )
 
 
-LINK_INTENTS = (
+LINKS = (
     _operation("match", "Match a client with a customer; Canopy's values overwrite", MatchBody, _match),
     _operation("create", "Create a customer for a client", IntentBody, _plain(Create)),
     _operation("unmatch", "Take a link apart and switch its sync off", ReasonBody, _unmatch),

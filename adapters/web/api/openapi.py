@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from adapters.web.api.answering import KEY_HEADER
+from adapters.web.api.event_stream import PATH as EVENTS_PATH
 from adapters.web.api.operations import Nothing, Operation
 from adapters.web.api.positions import HEADER
 from adapters.web.api.positions import PATTERN as POSITION_PATTERN
@@ -19,7 +20,6 @@ _REF = "#/components/schemas/{model}"
 
 
 TOO_MANY = "Asked too often; `Retry-After` says in how many seconds to go on."
-EVENTS_PATH = "/api/v1/firms/{firm}/events"
 _EVENTS = (
     "A stream of events `link` (client_id, status, version, position), `customer` (customer_id, …), `firm`, and "
     "`ready`, `beat`, `reload` (too much was missed: read everything again) and `ended` (with its session). Ids "
