@@ -1,25 +1,23 @@
 """Adding and editing clients: passed on to Canopy, whose event then comes back to the engine."""
 
-import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.canopy.answers import ClientRefused
 from adapters.web.api.client_shapes import AddressShape, ClientAnswer, client_shape
-from adapters.web.api.clients import ONE, PATH, shown_client
-from adapters.web.api.intents import WAIT_SECONDS
-from adapters.web.api.links import where_is
+from adapters.web.api.clients import ONE, PATH, shown_client, where_is
+from adapters.web.api.intents import UnderWay, answered, link_at_rest, wait_until
 from adapters.web.api.operations import Answer, Call, Operation
-from adapters.web.api.positions import Position
 from adapters.web.auth.people import Role
 from adapters.web.problems import Problem
 from adapters.web.texts.refusals import refusal_text
 from adapters.web.texts.remarks import remarks
 from domain.outcomes import ClientGone, ClientMoved
 from domain.ports import TryLater
-from domain.projection import Decided, Watch, is_settled
+from domain.projection import Watch
 from domain.rows import LinkRow
 from domain.snapshots import Client
 
@@ -91,27 +89,18 @@ def _refuse_wrong_fields(body: Mapping[str, object]) -> None:
         raise Problem(422, "wrong_fields", named, facts={"fields": texts}, final=True)
 
 
-async def _seen_by_the_engine(call: Call, watch: Watch, client: Client, where: str) -> Answer:
+async def _seen_by_the_engine(call: Call, watch: Watch, client: Client, location: str) -> Answer:
     """Wait until the engine has seen what Canopy now holds, and is done with what follows from it."""
 
-    def follows(line: Decided) -> bool:
-        row = line.row
-        known = row.client if isinstance(row, LinkRow) and row.client_id == client.client_id else None
-        return (
-            isinstance(row, LinkRow)
-            and known is not None
-            and known.version >= client.version
-            and is_settled(row)
-        )
+    def shows_it(link: LinkRow) -> bool:
+        known = link.client if link.client_id == client.client_id else None
+        return known is not None and known.version >= client.version
 
-    try:
-        async with asyncio.timeout(WAIT_SECONDS):
-            seen = await watch.first(follows)
-    except TimeoutError:
-        return Answer(status=202, body=ClientAnswer(client=client_shape(client), link=None), location=where)
-    row = seen.decided.row
-    body = await shown_client(call.parts, row if isinstance(row, LinkRow) else None)
-    return Answer(body=body, position=Position(seen.decided.partition, seen.next_offset), location=where)
+    done = await link_at_rest(watch, shows_it, wait_until())
+    if done is None:
+        return answered(UnderWay(), ClientAnswer(client=client_shape(client), link=None), location)
+    # Where a new client is to be found is told also when all is done.
+    return replace(answered(done, await shown_client(call.parts, done.link), location), location=location)
 
 
 def _client(answer: Client | ClientMoved | ClientGone | ClientRefused | TryLater) -> Client:

@@ -37,6 +37,11 @@ class ClientsAnswer(BaseModel):
     cursor: str | None
 
 
+def where_is(call: Call) -> str:
+    """Give the address of the client that a call is about."""
+    return ONE.format(firm=call.firm, client=call.client)
+
+
 async def known_client(read_model: ReadModel, firm: FirmId, client: ClientId) -> LinkView:
     """Give a client.
 

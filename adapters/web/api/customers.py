@@ -9,9 +9,8 @@ from adapters.bounded import PageCursor, ShortText
 from adapters.store.views import CustomerView
 from adapters.web.api.client_shapes import AddressShape, ClientAnswer, value_shape
 from adapters.web.api.clients import shown_client
-from adapters.web.api.intents import Refused, UnderWay, ask_about_customer
+from adapters.web.api.intents import answered, ask
 from adapters.web.api.operations import FIRM_PATH, Answer, Call, Operation
-from adapters.web.api.refusals import refusal
 from adapters.web.auth.people import Role
 from domain import fields
 from domain.inputs import AddClient
@@ -105,14 +104,9 @@ async def _create_client(call: Call) -> Answer:
         customer_id=call.customer,
         anyway=call.body_as(AddBody).anyway,
     )
-    ended = await ask_about_customer(call, intent)
-    if isinstance(ended, Refused):
-        raise refusal(ended)
-    shown = await shown_client(call.parts, ended.link)
-    if isinstance(ended, UnderWay):
-        where = f"{PATH.format(firm=call.firm)}?linked=true"
-        return Answer(status=202, body=shown, position=ended.position, location=where)
-    return Answer(body=shown, position=ended.position)
+    ended = await ask(call, intent)
+    location = f"{PATH.format(firm=call.firm)}?linked=true"
+    return answered(ended, await shown_client(call.parts, ended.link), location)
 
 
 CUSTOMERS = (

@@ -4,10 +4,9 @@ from collections.abc import Callable
 
 from pydantic import BaseModel
 
-from adapters.web.api.intents import Done, Refused, ask_about_firm
+from adapters.web.api.intents import Done, answered, ask
 from adapters.web.api.operations import Answer, Call, Nothing, Operation
 from adapters.web.api.pending import PATH as PENDING_PATH
-from adapters.web.api.refusals import refusal
 from adapters.web.auth.people import Role
 from domain.inputs import FirmIntent
 
@@ -30,13 +29,8 @@ def firm_intent(
     """Give the operation that asks for what `build` makes of a call."""
 
     async def handle(call: Call) -> Answer:
-        ended = await ask_about_firm(call, build(call))
-        if isinstance(ended, Refused):
-            raise refusal(ended)
-        if isinstance(ended, Done):
-            return Answer(body=Asked(decided=True), position=ended.position)
-        where = PENDING_PATH.format(firm=call.firm)
-        return Answer(status=202, body=Asked(decided=False), position=ended.position, location=where)
+        ended = await ask(call, build(call))
+        return answered(ended, Asked(decided=isinstance(ended, Done)), PENDING_PATH.format(firm=call.firm))
 
     return Operation(
         method=method,

@@ -6,10 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.bounded import CustomerIdText, IdText, ShortText, Version, WholeNumber
 from adapters.web.api.client_shapes import ClientAnswer
-from adapters.web.api.clients import ONE, shown_client
-from adapters.web.api.intents import Refused, UnderWay, ask_about_link
+from adapters.web.api.clients import ONE, shown_client, where_is
+from adapters.web.api.intents import answered, ask
 from adapters.web.api.operations import Answer, Call, Operation
-from adapters.web.api.refusals import refusal
 from adapters.web.auth.people import Role
 from adapters.web.problems import Problem
 from domain import fields
@@ -80,11 +79,6 @@ class PutBackBody(IntentBody):
 
     field: fields.Field
     value: ShortText | TypedAddress | None = None
-
-
-def where_is(call: Call) -> str:
-    """Give the address of the client that a call is about."""
-    return ONE.format(firm=call.firm, client=call.client)
 
 
 async def _match(call: Call) -> LinkIntent:
@@ -188,14 +182,8 @@ def _check_kind(field: fields.Field | None, value: str | TypedAddress | None) ->
 
 def _operation(name: str, summary: str, body: type[BaseModel], build: Build) -> Operation:
     async def handle(call: Call) -> Answer:
-        intent = await build(call)
-        ended = await ask_about_link(call, intent)
-        if isinstance(ended, Refused):
-            raise refusal(ended)
-        shown = await shown_client(call.parts, ended.link)
-        if isinstance(ended, UnderWay):
-            return Answer(status=202, body=shown, position=ended.position, location=where_is(call))
-        return Answer(body=shown, position=ended.position)
+        ended = await ask(call, await build(call))
+        return answered(ended, await shown_client(call.parts, ended.link), where_is(call))
 
     return Operation(
         method="POST",

@@ -2,9 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from adapters.web.api.intents import Refused, UnderWay, ask_about_firm
+from adapters.web.api.intents import answered, ask
 from adapters.web.api.operations import FIRM_PATH, Answer, Call, Operation
-from adapters.web.api.refusals import refusal
 from adapters.web.auth.people import Role
 from domain.inputs import ChangeSettings
 from domain.settings import Actions, ConflictPolicy, Settings
@@ -44,12 +43,7 @@ async def _change_settings(call: Call) -> Answer:
         conflicts=wanted.conflicts,
     )
     intent = ChangeSettings(firm_id=call.firm, intent_id=call.intent_id, settings=settings)
-    ended = await ask_about_firm(call, intent)
-    if isinstance(ended, Refused):
-        raise refusal(ended)
-    if isinstance(ended, UnderWay):
-        return Answer(status=202, body=wanted, location=PATH.format(firm=call.firm))
-    return Answer(body=wanted, position=ended.position)
+    return answered(await ask(call, intent), wanted, PATH.format(firm=call.firm))
 
 
 def _shape(settings: Settings) -> SettingsShape:

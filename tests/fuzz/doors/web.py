@@ -26,7 +26,7 @@ from adapters.store.preparation import prepare
 from adapters.store.projection import Projection
 from adapters.store.read_model import ReadModel
 from adapters.store.sessions import Sessions
-from adapters.web.api import client_writes, intents, positions
+from adapters.web.api import intents, positions
 from adapters.web.app import create_app
 from adapters.web.auth.people import SandboxSignIn
 from adapters.web.console import add_console
@@ -148,7 +148,7 @@ class Web:
         self._loop.close()
 
     async def _open(self) -> None:
-        for module in (intents, positions, client_writes):
+        for module in (intents, positions):
             self._stack.enter_context(patch.object(module, "WAIT_SECONDS", WAIT_SECONDS))
         folder = Path(self._stack.enter_context(TemporaryDirectory()))
         self._life = lives()[1]
