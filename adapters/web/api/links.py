@@ -1,6 +1,7 @@
 """What a person can ask for about one client."""
 
 from collections.abc import Awaitable, Callable
+from typing import TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,7 +13,7 @@ from adapters.web.api.operations import Answer, Call, Operation
 from adapters.web.auth.people import Role
 from adapters.web.problems import Problem
 from domain import fields
-from domain.ids import CustomerId
+from domain.ids import ClientId, CustomerId, FirmId, IntentId
 from domain.inputs import Answer as AnswerQuestion
 from domain.inputs import Choice, Create, LinkIntent, Match, Push, PutBack, Restore, Retry, Unmatch
 from domain.reasons import MOST_IN_A_REASON
@@ -81,38 +82,38 @@ class PutBackBody(IntentBody):
     value: ShortText | TypedAddress | None = None
 
 
+class _About(TypedDict):
+    """What every intent about a link says."""
+
+    firm_id: FirmId
+    intent_id: IntentId
+    client_id: ClientId
+    link_version: int | None
+
+
+def _about(call: Call, body: IntentBody) -> _About:
+    return _About(
+        firm_id=call.firm, intent_id=call.intent_id, client_id=call.client, link_version=body.link_version
+    )
+
+
 async def _match(call: Call) -> LinkIntent:
     body = call.body_as(MatchBody)
     return Match(
-        firm_id=call.firm,
-        intent_id=call.intent_id,
-        client_id=call.client,
+        **_about(call, body),
         customer_id=CustomerId(body.customer_id),
-        link_version=body.link_version,
         customer_sync_token=body.customer_sync_token,
     )
 
 
 async def _unmatch(call: Call) -> LinkIntent:
     body = call.body_as(ReasonBody)
-    return Unmatch(
-        firm_id=call.firm,
-        intent_id=call.intent_id,
-        client_id=call.client,
-        link_version=body.link_version,
-        reason=body.reason,
-    )
+    return Unmatch(**_about(call, body), reason=body.reason)
 
 
 async def _restore(call: Call) -> LinkIntent:
     body = call.body_as(RestoreBody)
-    intent = Restore(
-        firm_id=call.firm,
-        intent_id=call.intent_id,
-        client_id=call.client,
-        link_version=body.link_version,
-        reason=body.reason,
-    )
+    intent = Restore(**_about(call, body), reason=body.reason)
     if body.version is None:
         return intent
     past = await call.parts.read_model.links.at_version(call.firm, call.client, body.version)
@@ -123,12 +124,7 @@ async def _restore(call: Call) -> LinkIntent:
 
 def _plain(kind: type[Create | Push | Retry]) -> Build:
     async def build(call: Call) -> LinkIntent:
-        return kind(
-            firm_id=call.firm,
-            intent_id=call.intent_id,
-            client_id=call.client,
-            link_version=call.body_as(IntentBody).link_version,
-        )
+        return kind(**_about(call, call.body_as(IntentBody)))
 
     return build
 
@@ -137,30 +133,20 @@ async def _answer(call: Call) -> LinkIntent:
     body = call.body_as(AnswerBody)
     _check_kind(body.field, body.value)
     return AnswerQuestion(
-        firm_id=call.firm,
-        intent_id=call.intent_id,
-        client_id=call.client,
+        **_about(call, body),
         question=body.question,
         choice=body.choice,
         field=body.field,
         value=_value(body.value),
         customer_id=CustomerId(body.customer_id) if body.customer_id is not None else None,
         customer_sync_token=body.customer_sync_token,
-        link_version=body.link_version,
     )
 
 
 async def _put_back(call: Call) -> LinkIntent:
     body = call.body_as(PutBackBody)
     _check_kind(body.field, body.value)
-    return PutBack(
-        firm_id=call.firm,
-        intent_id=call.intent_id,
-        client_id=call.client,
-        field=body.field,
-        value=_value(body.value),
-        link_version=body.link_version,
-    )
+    return PutBack(**_about(call, body), field=body.field, value=_value(body.value))
 
 
 def _value(given: str | TypedAddress | None) -> fields.Value:
