@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from adapters.canopy.answers import ClientRefused
-from adapters.web.api.client_shapes import AddressShape, ClientAnswer, client_shape
+from adapters.web.api.client_shapes import ClientAnswer, client_shape
 from adapters.web.api.clients import ONE, PATH, shown_client, where_is
+from adapters.web.api.field_values import FieldValues
 from adapters.web.api.intents import UnderWay, answered, link_at_rest, wait_until
 from adapters.web.api.operations import Answer, Call, Operation
 from adapters.web.auth.people import Role
@@ -24,21 +25,10 @@ from domain.snapshots import Client
 _CHANGED = "Somebody else has changed this client since you opened it. Look at both, then save again."
 
 
-class EditedClient(BaseModel):
+class EditedClient(FieldValues):
     """The fields to change; null clears one, an absent one stays."""
 
     model_config = ConfigDict(extra="forbid")
-
-    display_name: str | None = None
-    first_name: str | None = None
-    middle_name: str | None = None
-    last_name: str | None = None
-    company_name: str | None = None
-    email: str | None = None
-    phone: str | None = None
-    mobile: str | None = None
-    fax: str | None = None
-    address: AddressShape | None = None
 
 
 class NewClient(EditedClient):

@@ -7,8 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.bounded import PageCursor, ShortText
 from adapters.store.views import CustomerView
-from adapters.web.api.client_shapes import AddressShape, ClientAnswer, value_shape
+from adapters.web.api.client_shapes import ClientAnswer
 from adapters.web.api.clients import shown_client
+from adapters.web.api.field_values import FieldValues, value_shape
 from adapters.web.api.intents import answered, ask
 from adapters.web.api.operations import FIRM_PATH, Answer, Call, Operation
 from adapters.web.auth.people import Role
@@ -35,23 +36,18 @@ class LinkedToShape(BaseModel):
     display_name: str | None
 
 
-class CustomerShape(BaseModel):
-    """A customer as QuickBooks last showed it."""
+class CustomerHead(BaseModel):
+    """What of a customer is no field."""
 
     customer_id: str
     sync_token: int
     active: bool
     updated_at: datetime
-    display_name: str | None = None
-    first_name: str | None = None
-    middle_name: str | None = None
-    last_name: str | None = None
-    company_name: str | None = None
-    email: str | None = None
-    phone: str | None = None
-    mobile: str | None = None
-    fax: str | None = None
-    address: AddressShape | None = None
+
+
+class CustomerShape(FieldValues, CustomerHead):
+    """A customer as QuickBooks last showed it."""
+
     linked_to: LinkedToShape | None
 
 

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from adapters.web.api.client_shapes import HeldShape
+from adapters.web.api.client_shapes import HeldShape, held_shape
 from adapters.web.api.firm_intents import firm_intent
 from adapters.web.api.operations import FIRM_PATH, Answer, Call, Operation, PageQuery
 from domain.fields import Field
@@ -44,7 +44,7 @@ def _shape(row: LinkRow) -> HeldClient:
         display_name=name if isinstance(name, str) else None,
         customer_id=row.customer_id,
         version=row.version,
-        held=HeldShape(to_quickbooks=list(row.held.to_quickbooks), to_canopy=list(row.held.to_canopy)),
+        held=held_shape(row.held),
     )
 
 

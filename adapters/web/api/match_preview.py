@@ -3,8 +3,8 @@
 from pydantic import BaseModel
 
 from adapters.bounded import CustomerIdText
-from adapters.web.api.client_shapes import AddressShape, value_shape
 from adapters.web.api.clients import ONE, known_client
+from adapters.web.api.field_values import AddressShape, value_shape
 from adapters.web.api.operations import Answer, Call, Operation
 from adapters.web.problems import Problem
 from adapters.web.texts.refusals import refusal_text

@@ -6,8 +6,8 @@ from typing import Literal
 from pydantic import BaseModel
 
 from adapters.store.views import HistoryLine
-from adapters.web.api.client_shapes import AddressShape, value_shape
 from adapters.web.api.clients import ONE, known_client
+from adapters.web.api.field_values import AddressShape, value_shape
 from adapters.web.api.operations import Answer, Call, Operation, PageQuery
 from adapters.web.texts.refusals import refusal_in_the_log
 from domain.decision import Verdict
