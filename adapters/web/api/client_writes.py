@@ -12,10 +12,11 @@ from adapters.web.api.clients import ONE, PATH, shown_client, where_is
 from adapters.web.api.field_values import FieldValues
 from adapters.web.api.intents import UnderWay, answered, link_at_rest, wait_until
 from adapters.web.api.operations import Answer, Call, Operation
+from adapters.web.api.refusals import refused
 from adapters.web.auth.people import Role
 from adapters.web.problems import Problem
-from adapters.web.texts.refusals import refusal_text
 from adapters.web.texts.remarks import remarks
+from domain.apply.refusals import Refusal
 from domain.outcomes import ClientGone, ClientMoved
 from domain.ports import TryLater
 from domain.projection import Watch
@@ -101,7 +102,7 @@ def _client(answer: Client | ClientMoved | ClientGone | ClientRefused | TryLater
             now = client_shape(answer.client).model_dump(mode="json")
             raise Problem(412, "client_changed", _CHANGED, facts={"client": now}, final=True)
         case ClientGone():
-            raise Problem(404, "client_unknown", refusal_text("client_unknown", {}))
+            raise refused(404, Refusal("client_unknown"))
         case ClientRefused():
             detail = answer.detail or "Canopy would not take this. Correct it and send it again."
             status = answer.status if answer.status in {400, 409, 422} else 422

@@ -8,9 +8,9 @@ from adapters.store.status import StatusWord
 from adapters.store.views import LinkView
 from adapters.web.api.client_shapes import ClientAnswer, client_answer
 from adapters.web.api.operations import FIRM_PATH, Answer, Call, Operation
+from adapters.web.api.refusals import refused
 from adapters.web.parts import Parts
-from adapters.web.problems import Problem
-from adapters.web.texts.refusals import refusal_text
+from domain.apply.refusals import Refusal
 from domain.ids import ClientId, FirmId
 from domain.projection import BeingBuiltError
 from domain.rows import LinkRow
@@ -50,7 +50,7 @@ async def known_client(read_model: ReadModel, firm: FirmId, client: ClientId) ->
     """
     found = await read_model.links.one(firm, client)
     if found is None:
-        raise Problem(404, "client_unknown", refusal_text("client_unknown", {}))
+        raise refused(404, Refusal("client_unknown"))
     return found
 
 
