@@ -26,10 +26,10 @@ from adapters.store.projection import Projection
 from adapters.store.read_model import ReadModel
 from adapters.store.sessions import Sessions
 from adapters.web.app import create_app, create_webhook_app
+from adapters.web.auth.people import NobodySignsIn, SandboxSignIn, SignIn
 from adapters.web.console import add_console
 from adapters.web.meters import add_metrics
 from adapters.web.parts import PARTS, Parts
-from adapters.web.people import NobodySignsIn, SandboxSignIn, SignIn
 from adapters.web.server import MOST_CONNECTIONS, GatewayRunner, Places
 from deploy.private_files import open_data_folder
 from deploy.settings import PREFIX, Settings

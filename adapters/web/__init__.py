@@ -1,1 +1,1 @@
-"""The gateway's HTTP side: webhooks, REST, health. Pages for people are in `console`."""
+"""The gateway's HTTP side. Here is what all its rooms stand on, and `app`, which puts them together."""

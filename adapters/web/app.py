@@ -5,42 +5,54 @@ from functools import cache
 import orjson
 from aiohttp import web
 
-from adapters.web import health, webhooks
-from adapters.web.answering import answering
+from adapters.web import health
+from adapters.web.api.answering import answering
+from adapters.web.api.client_writes import CLIENT_WRITES
+from adapters.web.api.clients import CLIENTS
+from adapters.web.api.connection import CONNECTION
+from adapters.web.api.customers import CUSTOMERS
+from adapters.web.api.dead_letters import DEAD_LETTERS
+from adapters.web.api.event_stream import PATH as EVENTS_PATH
+from adapters.web.api.event_stream import stream_events
+from adapters.web.api.free_names import FREE_NAMES
+from adapters.web.api.held import HELD, RELEASE_HELD
+from adapters.web.api.links import LINKS
+from adapters.web.api.match_preview import MATCH_PREVIEW
+from adapters.web.api.open_streams import STREAMS, OpenStreams
+from adapters.web.api.openapi import openapi
+from adapters.web.api.operations import Operation
+from adapters.web.api.pause import PAUSE
+from adapters.web.api.pending import PENDING
+from adapters.web.api.settings import SETTINGS
+from adapters.web.api.timeline import TIMELINE
+from adapters.web.api.why import WHY
 from adapters.web.bodies import LARGEST_FORM, ROOM, BodyRoom, bodies_in_time
-from adapters.web.client_reads import CLIENT_READS
-from adapters.web.client_writes import CLIENT_WRITES
-from adapters.web.customer_intents import CUSTOMER_INTENTS
-from adapters.web.customers import CUSTOMERS
-from adapters.web.dead_letter_routes import DEAD_LETTER_ROUTES
-from adapters.web.deliveries import DELIVERIES, Deliveries
-from adapters.web.event_stream import stream_events
-from adapters.web.firm_intents import FIRM_INTENTS
-from adapters.web.firm_routes import FIRM_ROUTES
 from adapters.web.headers import add_headers
-from adapters.web.held_routes import HELD_ROUTES
-from adapters.web.link_intents import LINK_INTENTS
-from adapters.web.match_preview import MATCH_PREVIEW
-from adapters.web.open_streams import STREAMS, OpenStreams
-from adapters.web.openapi import EVENTS_PATH, openapi
-from adapters.web.operations import Operation
 from adapters.web.parts import PARTS, Parts
 from adapters.web.problems import problems_as_documents
 from adapters.web.request_limits import ALLOWED, LIMITS, RequestLimits, within_limits
+from adapters.web.webhooks.deliveries import DELIVERIES, Deliveries
+from adapters.web.webhooks.route import PATH as WEBHOOKS_PATH
+from adapters.web.webhooks.route import receive
 
 API_VERSION = "1"
 
 OPERATIONS: tuple[Operation, ...] = (
-    *CLIENT_READS,
+    *CLIENTS,
+    *TIMELINE,
+    *WHY,
+    *FREE_NAMES,
     *CLIENT_WRITES,
-    *LINK_INTENTS,
+    *LINKS,
     *MATCH_PREVIEW,
     *CUSTOMERS,
-    *CUSTOMER_INTENTS,
-    *FIRM_ROUTES,
-    *FIRM_INTENTS,
-    *HELD_ROUTES,
-    *DEAD_LETTER_ROUTES,
+    *SETTINGS,
+    *CONNECTION,
+    *PAUSE,
+    RELEASE_HELD,
+    *PENDING,
+    *HELD,
+    *DEAD_LETTERS,
 )
 
 
@@ -87,7 +99,7 @@ def _bounded(parts: Parts) -> web.Application:
 def _take_webhooks(app: web.Application) -> None:
     app[DELIVERIES] = Deliveries()
     app.on_cleanup.append(app[DELIVERIES].end_all)
-    app.router.add_post(webhooks.PATH, webhooks.receive)
+    app.router.add_post(WEBHOOKS_PATH, receive)
 
 
 @cache

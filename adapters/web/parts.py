@@ -14,7 +14,7 @@ from adapters.store.idempotency import IdempotencyKeys
 from adapters.store.past_decisions import PastDecisions
 from adapters.store.read_model import ReadModel
 from adapters.store.sessions import Sessions
-from adapters.web.people import SignIn
+from adapters.web.auth.people import SignIn
 from domain.ids import ClientId, FirmId
 from domain.outcomes import ClientGone, ClientMoved
 from domain.ports import DeadLetters, Intents, Notifications, TryLater

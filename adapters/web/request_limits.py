@@ -14,11 +14,11 @@ from ipaddress import IPv6Address
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from adapters.web import webhooks
+from adapters.web.auth.people import Person
+from adapters.web.auth.who_asks import person_of
 from adapters.web.meters import REQUESTS_REFUSED
-from adapters.web.people import Person
 from adapters.web.problems import Problem
-from adapters.web.who_asks import person_of
+from adapters.web.webhooks.route import PATH as WEBHOOKS_PATH
 from domain.projection import StoreAwayError
 
 MOST_CALLERS = 20_000
@@ -27,7 +27,7 @@ MOST_CALLERS = 20_000
 NO_TIME = 1e-6
 """Seconds by which sums of floats may be off."""
 
-NOT_COUNTED = frozenset({"/healthz", "/readyz", "/metrics", "/static", webhooks.PATH})
+NOT_COUNTED = frozenset({"/healthz", "/readyz", "/metrics", "/static", WEBHOOKS_PATH})
 """Machines ask for these, or they come by the dozen with a page, or they are signed and have bounds of their own."""
 
 

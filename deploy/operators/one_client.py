@@ -2,7 +2,7 @@
 
 from adapters.store.read_model import ReadModel
 from adapters.store.views import HistoryLine
-from adapters.web.why import Why, why
+from adapters.web.texts.why import Why, why
 from deploy.operators.asking import Decided, ask, new_intent
 from deploy.own_database import database
 from deploy.settings import Settings

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from adapters.store.views import HistoryLine, PendingView
-from adapters.web.refusal_texts import refusal_in_the_log
+from adapters.web.texts.refusals import refusal_in_the_log
 from deploy.operators.asking import Decided
 from deploy.operators.pauses import Waits
 from domain.decision import Change

@@ -15,7 +15,7 @@ import aiohttp
 import orjson
 import psutil
 
-from adapters.web.signature import HEADER, signature_of
+from adapters.web.webhooks.signature import HEADER, signature_of
 from deploy.kafka.broker import LocalBroker
 from deploy.kafka.ports import free_port
 from deploy.kafka.settings import BrokerSettings

@@ -5,14 +5,13 @@ That people are answered within two seconds, done or not, is tested with the gat
 
 from unittest.mock import patch
 
-from adapters.web import client_writes, intents, positions
+from adapters.web.api import intents, positions
 from deploy.cli import main
 
 PATIENT_SECONDS = 10.0
 
 if __name__ == "__main__":
     with (
-        patch.object(client_writes, "WAIT_SECONDS", PATIENT_SECONDS),
         patch.object(positions, "WAIT_SECONDS", PATIENT_SECONDS),
         patch.object(intents, "WAIT_SECONDS", PATIENT_SECONDS),
     ):

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.web.link_actions import Action, actions
-from adapters.web.why import why
+from adapters.web.api.link_actions import Action, actions
+from adapters.web.texts.why import why
 from domain.apply.matching import not_to_be_restored
 from domain.ids import ClientId, CustomerId, IntentId, RealmId
 from domain.inputs import Create, Input, Push, Restore, Retry, Unmatch

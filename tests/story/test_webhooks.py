@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import orjson
 
-from adapters.web.signature import HEADER, signature_of
+from adapters.web.webhooks.signature import HEADER, signature_of
 from tests.story.company import Company
 from tests.story.stillness import stays_still
 

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 import orjson
 from aiohttp import web
 
+from adapters.web.api.clients import known_client
+from adapters.web.api.refusals import refused
 from adapters.web.bodies import read_body
-from adapters.web.client_reads import known_client
 from adapters.web.console.frame import frame
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import name_in
-from adapters.web.field_remarks import remarks
-from adapters.web.field_texts import FIELD_LABELS
 from adapters.web.problems import Problem
-from adapters.web.refusal_texts import refusal_text
+from adapters.web.texts.fields import FIELD_LABELS
+from adapters.web.texts.remarks import remarks
+from domain.apply.refusals import Refusal
 from domain.fields import Address, Field, Values
 from domain.ids import ClientId
 from domain.rows import FirmRow
@@ -59,9 +60,9 @@ async def show_edit_client(visit: Visit) -> web.Response:
     client_id = ClientId(visit.request.match_info["client"])
     row = (await known_client(visit.parts.read_model, visit.firm, client_id)).row
     if row.client is None:
-        raise Problem(404, "client_unknown", refusal_text("client_unknown", {}))
+        raise refused(404, Refusal("client_unknown"))
     if row.client.presence != "present":
-        raise Problem(409, "client_gone", refusal_text("client_gone", {}))
+        raise refused(409, Refusal("client_gone"))
     return visit.render(
         "client_form.html",
         frame=await frame(visit),

@@ -13,7 +13,7 @@ from adapters.web.console.frame import frame
 from adapters.web.console.standing_look import LOOKS, Shown, shown
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import NamedCustomer, customer_of, name_in, who
-from adapters.web.obstacle_texts import side_name
+from adapters.web.texts.obstacles import side_name
 from domain.ids import ClientId
 from domain.known import Known
 from domain.rows import LinkRow, LinkStatus, Reason

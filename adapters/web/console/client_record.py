@@ -6,7 +6,8 @@ from datetime import datetime
 from aiohttp import web
 
 from adapters.store.views import CustomerView, LinkView
-from adapters.web.client_reads import known_client
+from adapters.web.api.clients import known_client
+from adapters.web.api.link_actions import actions
 from adapters.web.console.frame import frame
 from adapters.web.console.question import question_about
 from adapters.web.console.standing_look import shown, words_for
@@ -22,9 +23,8 @@ from adapters.web.console.words import (
     text_of,
     who,
 )
-from adapters.web.field_texts import FIELD_LABELS
-from adapters.web.link_actions import actions
-from adapters.web.why import why
+from adapters.web.texts.fields import FIELD_LABELS
+from adapters.web.texts.why import why
 from domain.apply.choices import open_choices
 from domain.apply.matching import not_to_be_restored
 from domain.fields import Field

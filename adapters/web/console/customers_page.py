@@ -11,7 +11,7 @@ from adapters.web.console.client_record import named_customer
 from adapters.web.console.frame import frame
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import NamedCustomer
-from adapters.web.problem_texts import problem_text
+from adapters.web.texts.problems import problem_text
 from domain.apply.free_customers import unfit_for_a_client
 from domain.fields import Address, Field, Values
 from domain.names import folded

@@ -7,7 +7,7 @@ from aiohttp import web
 from adapters.web.console.frame import frame
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import name_in
-from adapters.web.field_texts import FIELD_LABELS
+from adapters.web.texts.fields import FIELD_LABELS
 from domain.effects import CreateCustomer, UpdateClient, Write
 from domain.fields import Field
 

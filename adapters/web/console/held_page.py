@@ -8,7 +8,7 @@ from adapters.store.views import LinkView
 from adapters.web.console.frame import frame
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import name_in, text_of
-from adapters.web.field_texts import FIELD_LABELS
+from adapters.web.texts.fields import FIELD_LABELS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from adapters.store.views import HistoryLine
 from adapters.web.console.sent_or_not import Sent
 from adapters.web.console.words import text_of
-from adapters.web.field_texts import FIELD_LABELS
-from adapters.web.obstacle_texts import side_name
+from adapters.web.texts.fields import FIELD_LABELS
+from adapters.web.texts.obstacles import side_name
 from domain.decision import Change
 from domain.fields import Field, Value
 from domain.ids import Side

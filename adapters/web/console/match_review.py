@@ -9,19 +9,18 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from adapters.store.views import CustomerView, LinkedTo
-from adapters.web.client_reads import known_client
+from adapters.web.api.clients import known_client
+from adapters.web.api.match_preview import preview
+from adapters.web.api.refusals import refused
 from adapters.web.console.client_record import named_customer
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import name_in, text_of
-from adapters.web.field_texts import FIELD_LABELS
-from adapters.web.problems import Problem
-from adapters.web.refusal_texts import refusal_text
+from adapters.web.texts.fields import FIELD_LABELS
 from domain.apply.choices import customer_to_match
 from domain.apply.refusals import Refusal
 from domain.ids import ClientId, CustomerId
-from domain.match_review import Fate, ReviewedField, reviewed
+from domain.match_review import Fate, ReviewedField
 from domain.rows import LinkRow
-from domain.snapshots import Client, Customer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,22 +38,17 @@ async def show_review(visit: Visit) -> web.Response:
     client_id = ClientId(visit.request.match_info["client"])
     row = (await known_client(reads, visit.firm, client_id)).row
     confirmed = await _confirmed(visit, row)
-    other = await reads.customers.one(visit.firm, confirmed.customer_id)
-    if row.client is None:
-        raise _refused(404, Refusal("client_unknown"))
-    if other is None or other.row.customer is None:
-        raise _refused(404, Refusal("customer_unknown"))
-    changed, same = _compared(row.client, other.row.customer)
-    seen = {"link_version": row.version, "customer_sync_token": other.row.customer.sync_token}
+    seen = await preview(reads, row, confirmed.customer_id)
+    versions = {"link_version": seen.link_version, "customer_sync_token": seen.customer_sync_token}
     return visit.render(
         "review.html",
-        name=name_in(row.client.values) or client_id,
-        customer=named_customer(other),
-        loses=_who_loses_it(row, other) if confirmed.action == "answer" else None,
+        name=name_in(seen.client.values) or client_id,
+        customer=named_customer(seen.customer),
+        loses=_who_loses_it(row, seen.customer) if confirmed.action == "answer" else None,
         action=confirmed.action,
-        body={**confirmed.body, "customer_id": other.customer_id, **seen},
-        changed=changed,
-        same=same,
+        body={**confirmed.body, "customer_id": seen.customer.customer_id, **versions},
+        changed=[_line(each, text_of(each.after)) for each in seen.fields if each.fate == "overwritten"],
+        same=[_line(each, _kept(each.fate)) for each in seen.fields if each.fate != "overwritten"],
     )
 
 
@@ -65,16 +59,12 @@ async def _confirmed(visit: Visit, row: LinkRow) -> Confirmed:
         return Confirmed(action="match", customer_id=CustomerId(asked.get("customer_id", "")), body={})
     problem = row.problem
     if problem is None or problem.id != asked["question"]:
-        raise _refused(409, Refusal("no_question"))
+        raise refused(409, Refusal("no_question"))
     known = await visit.parts.read_model.surroundings.of(visit.firm, [row])
     customer = customer_to_match(known, row, problem)
     if isinstance(customer, Refusal):
-        raise _refused(409, customer)
+        raise refused(409, customer)
     return Confirmed(action="answer", customer_id=customer, body={"question": problem.id, "choice": "match"})
-
-
-def _refused(status: int, refusal: Refusal) -> Problem:
-    return Problem(status, refusal.code, refusal_text(refusal.code, refusal.facts))
 
 
 def _who_loses_it(row: LinkRow, customer: CustomerView) -> LinkedTo | None:
@@ -82,16 +72,8 @@ def _who_loses_it(row: LinkRow, customer: CustomerView) -> LinkedTo | None:
     return holder if holder is not None and holder.client_id != row.client_id else None
 
 
-def _compared(client: Client, customer: Customer) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    """Lay out what changes, and what stays, by the same rule as the write."""
-    lines = reviewed(client, customer)
-    changed = [_line(each) | {"after": text_of(each.after)} for each in lines if each.fate == "overwritten"]
-    same = [_line(each) | {"after": _kept(each.fate)} for each in lines if each.fate != "overwritten"]
-    return changed, same
-
-
-def _line(line: ReviewedField) -> dict[str, str]:
-    return {"label": FIELD_LABELS[line.field], "now": text_of(line.now)}
+def _line(line: ReviewedField, after: str) -> dict[str, str]:
+    return {"label": FIELD_LABELS[line.field], "now": text_of(line.now), "after": after}
 
 
 def _kept(fate: Fate) -> str:

@@ -7,9 +7,9 @@ from hashlib import sha256
 from adapters.store.views import LinkView
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import name_in, text_of
-from adapters.web.field_texts import FIELD_LABELS, field_names
-from adapters.web.problem_texts import a_holder, choice_label, problem_text
-from adapters.web.refusal_texts import refusal_text
+from adapters.web.texts.fields import FIELD_LABELS, field_names
+from adapters.web.texts.problems import a_holder, choice_label, problem_text
+from adapters.web.texts.refusals import refusal_text
 from domain.apply.choices import not_to_be_taken, open_choices
 from domain.apply.survivors import survivor_of
 from domain.fields import Field, Values

@@ -5,6 +5,7 @@ from pathlib import Path
 import jinja2
 from aiohttp import web
 
+from adapters.web.auth.people import Role
 from adapters.web.console import sign_in
 from adapters.web.console.client_form import show_add_client, show_edit_client, show_remarks
 from adapters.web.console.client_list import show_clients, show_rows
@@ -18,7 +19,6 @@ from adapters.web.console.match_review import show_review
 from adapters.web.console.match_window import show_found
 from adapters.web.console.settings_page import show_settings
 from adapters.web.console.visit import TEMPLATES, Visit, page, problems_as_pages
-from adapters.web.people import Role
 from adapters.web.problems import Problem
 
 HERE = Path(__file__).parent

@@ -8,10 +8,10 @@ from markupsafe import Markup
 from adapters.store.views import HistoryLine
 from adapters.web.console.clock import Clock
 from adapters.web.console.words import agreed_customer, who
-from adapters.web.field_texts import FIELD_LABELS
-from adapters.web.obstacle_texts import side_name, waiting_text
-from adapters.web.problem_texts import choice_label, problem_text
-from adapters.web.refusal_texts import refusal_in_the_log
+from adapters.web.texts.fields import FIELD_LABELS
+from adapters.web.texts.obstacles import side_name, waiting_text
+from adapters.web.texts.problems import choice_label, problem_text
+from adapters.web.texts.refusals import refusal_in_the_log
 from domain.codes import (
     EventCode,
     IntentCode,

@@ -5,7 +5,7 @@ from aiohttp import web
 from adapters.web.console.frame import frame
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import who
-from adapters.web.obstacle_texts import shut_text
+from adapters.web.texts.obstacles import shut_text
 from domain.settings import ConflictPolicy
 
 SWITCHES = (

@@ -6,14 +6,14 @@ from urllib.parse import parse_qsl, urlsplit
 
 from aiohttp import web
 
+from adapters.web.api.open_streams import STREAMS
+from adapters.web.auth.people import Person, Role, SandboxSignIn
+from adapters.web.auth.security_log import note_refusal, note_sign_in, note_sign_out
+from adapters.web.auth.session_cookie import forget_session, keep_signed_in, session_in
+from adapters.web.auth.who_asks import person_of, refuse_other_machines, refuse_other_sites
 from adapters.web.console.visit import TEMPLATES, html
-from adapters.web.open_streams import STREAMS
 from adapters.web.parts import PARTS
-from adapters.web.people import Person, Role, SandboxSignIn
 from adapters.web.problems import Problem
-from adapters.web.security_log import note_refusal, note_sign_in, note_sign_out
-from adapters.web.session_cookie import forget_session, keep_signed_in, session_in
-from adapters.web.who_asks import person_of, refuse_other_machines, refuse_other_sites
 
 OURS = re.compile(r"/(?![/\\])[\x21-\x7e]*")
 """As `quote` writes addresses: a browser drops some control characters, and others would begin a header."""

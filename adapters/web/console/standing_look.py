@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from adapters.web.console.clock import Clock
 from adapters.web.console.words import Icon, customer_in_words, who
-from adapters.web.field_texts import FIELD_LABELS
-from adapters.web.obstacle_texts import side_name
-from adapters.web.problem_texts import problem_text
-from adapters.web.why import Words
+from adapters.web.texts.fields import FIELD_LABELS
+from adapters.web.texts.obstacles import side_name
+from adapters.web.texts.problems import problem_text
+from adapters.web.texts.why import Words
 from domain.apply.choices import open_choices
 from domain.known import Known
 from domain.rows import CustomerRow, LinkRow, Reason

@@ -10,12 +10,12 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from adapters.store.cursors import WrongCursorError
+from adapters.web.api.positions import HEADER, Position, read_position, wait_for
+from adapters.web.auth.people import Person, Role
+from adapters.web.auth.who_asks import NOT_SIGNED_IN, admit
 from adapters.web.console.clock import Clock, zone_named
 from adapters.web.parts import PARTS, Parts
-from adapters.web.people import Person, Role
-from adapters.web.positions import HEADER, Position, read_position, wait_for
 from adapters.web.problems import Problem, being_built
-from adapters.web.who_asks import NOT_SIGNED_IN, admit
 from domain.ids import FirmId
 from domain.ports import KafkaAwayError
 from domain.projection import BeingBuiltError, StoreAwayError

@@ -7,10 +7,10 @@ from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
+from adapters.web.api.operations import Nothing
 from adapters.web.app import OPERATIONS
-from adapters.web.operations import Nothing
-from adapters.web.signature import HEADER, signature_of
-from adapters.web.webhooks import PATH as WEBHOOK
+from adapters.web.webhooks.route import PATH as WEBHOOK
+from adapters.web.webhooks.signature import HEADER, signature_of
 from tests.fuzz.door import must
 from tests.fuzz.odd import Template, written
 

@@ -26,15 +26,15 @@ from adapters.store.preparation import prepare
 from adapters.store.projection import Projection
 from adapters.store.read_model import ReadModel
 from adapters.store.sessions import Sessions
-from adapters.web import client_writes, intents, positions
+from adapters.web.api import intents, positions
 from adapters.web.app import create_app
+from adapters.web.auth.people import SandboxSignIn
 from adapters.web.console import add_console
 from adapters.web.meters import NOTICES, add_metrics
 from adapters.web.parts import Parts
-from adapters.web.people import SandboxSignIn
 from adapters.web.request_limits import LIMITS, Allowance, RequestLimits
 from adapters.web.server import GatewayRunner, Places
-from adapters.web.webhooks import PATH as WEBHOOK
+from adapters.web.webhooks.route import PATH as WEBHOOK
 from deploy.kafka.ports import free_port
 from domain.decide import decide
 from domain.ids import ClientId
@@ -148,7 +148,7 @@ class Web:
         self._loop.close()
 
     async def _open(self) -> None:
-        for module in (intents, positions, client_writes):
+        for module in (intents, positions):
             self._stack.enter_context(patch.object(module, "WAIT_SECONDS", WAIT_SECONDS))
         folder = Path(self._stack.enter_context(TemporaryDirectory()))
         self._life = lives()[1]

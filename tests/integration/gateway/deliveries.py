@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from adapters.web.signature import signature_of
+from adapters.web.webhooks.signature import signature_of
 from tests.integration.gateway.conftest import VERIFIER, Running
 
 

@@ -14,7 +14,7 @@ from adapters.store.database import Database
 from adapters.store.preparation import prepare
 from adapters.store.projection import Projection
 from adapters.web.console.frame import NOT_REACHED
-from adapters.web.signature import signature_of
+from adapters.web.webhooks.signature import signature_of
 from deploy.gateway import run_gateway
 from deploy.kafka.broker import LocalBroker
 from deploy.kafka.ports import free_port

@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaProducer
 
 import adapters.store.projection
 from adapters.store.projected_rows import write_history
-from adapters.web.signature import signature_of
+from adapters.web.webhooks.signature import signature_of
 from domain.ids import FirmId
 from domain.rows import Tombstone
 from streams.wire.inputs import partition_of

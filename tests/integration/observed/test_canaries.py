@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from adapters.web.signature import HEADER, signature_of
+from adapters.web.webhooks.signature import HEADER, signature_of
 from domain.ids import FirmId
 from streams.wire.inputs import partition_of
 from streams.wire.topics import CLIENT_EVENTS, DEAD_LETTERS, INTENTS, OUTCOMES

@@ -4,7 +4,7 @@ import pytest
 
 from adapters.store.database import Database
 from adapters.store.surroundings import Surroundings
-from adapters.web.link_actions import actions
+from adapters.web.api.link_actions import actions
 from domain.apply.choices import choices
 from tests.integration.store.test_lists import show
 from tests.states.test_actions import had, merged_into_a_linked_one

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.web.client_shapes import is_in_step
+from adapters.web.api.client_shapes import is_in_step
 from domain.effects import UpdateCustomer, Write
 from domain.fields import Address, Field, Value
 from domain.ids import ClientId, CustomerId

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from adapters.store.cursors import WrongCursorError, cursor_of, number_key, text_key
-from adapters.web.answering import _asked_before, _body, _ids, _if_match, _query
+from adapters.web.api.answering import _asked_before, _body, _ids, _if_match, _query
+from adapters.web.api.operations import Nothing, Operation
+from adapters.web.api.positions import read_position
 from adapters.web.app import OPERATIONS
 from adapters.web.console.clock import Clock, zone_named
-from adapters.web.operations import Nothing, Operation
 from adapters.web.parts import Parts
-from adapters.web.positions import read_position
 from adapters.web.problems import Problem
 from domain.bounds import BY_NAME, CLIENT, CUSTOMER, IDS, MOST_NUMBER
 from domain.ids import FirmId

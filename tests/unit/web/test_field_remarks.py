@@ -1,6 +1,6 @@
 """What is said of a value as somebody types it."""
 
-from adapters.web.field_remarks import Remark, remarks
+from adapters.web.texts.remarks import Remark, remarks
 
 
 def test_what_canopy_keeps_and_quickbooks_takes_needs_no_word() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
-from adapters.web.notices import Notice, moment, read_notices
+from adapters.web.webhooks.notices import Notice, moment, read_notices
 from domain.bounds import CUSTOMER, ID, REALM, Bound
 from domain.ids import CustomerId, RealmId
 

@@ -5,8 +5,8 @@ from typing import cast
 
 import pytest
 
-from adapters.web import open_streams
-from adapters.web.open_streams import OpenStreams
+from adapters.web.api import open_streams
+from adapters.web.api.open_streams import OpenStreams
 from adapters.web.problems import Problem
 from domain.projection import Listening
 

@@ -12,12 +12,12 @@ from pydantic import TypeAdapter
 
 from adapters.bounded import MOST_IN_A_PAGE_CURSOR, PageCursor
 from adapters.store.cursors import cursor_of
-from adapters.web.answering import _if_match
+from adapters.web.api.answering import _if_match
+from adapters.web.api.openapi import openapi
+from adapters.web.api.operations import Nothing
+from adapters.web.api.positions import read_position
 from adapters.web.app import OPERATIONS
-from adapters.web.openapi import openapi
-from adapters.web.operations import Nothing
-from adapters.web.people import Role
-from adapters.web.positions import read_position
+from adapters.web.auth.people import Role
 from domain.bounds import IDEMPOTENCY_KEY, MOST_NUMBER
 
 

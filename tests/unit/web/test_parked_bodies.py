@@ -7,8 +7,8 @@ from itertools import cycle, islice
 import orjson
 import pytest
 
-from adapters.web.notices import Notices, read_notices
-from adapters.web.parked_bodies import letters_of, pieces_of
+from adapters.web.webhooks.notices import Notices, read_notices
+from adapters.web.webhooks.parked_bodies import letters_of, pieces_of
 from domain.ports import LARGEST_LETTER_BYTES
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
-from adapters.web.people import NobodySignsIn, Person, Role, SandboxSignIn, Sender
-from adapters.web.session_cookie import comes_from_us
+from adapters.web.auth.people import NobodySignsIn, Person, Role, SandboxSignIn, Sender
+from adapters.web.auth.session_cookie import comes_from_us
 from domain.ids import ALL_FIRMS, FirmId
 
 PORT = 8080

@@ -10,10 +10,10 @@ from typing import get_args
 import pytest
 
 from adapters import web
-from adapters.web.obstacle_texts import shut_text, waiting_text
-from adapters.web.problem_texts import choice_label, problem_text
-from adapters.web.refusal_texts import refusal_in_the_log, refusal_text
-from adapters.web.why import why
+from adapters.web.texts.obstacles import shut_text, waiting_text
+from adapters.web.texts.problems import choice_label, problem_text
+from adapters.web.texts.refusals import refusal_in_the_log, refusal_text
+from adapters.web.texts.why import why
 from domain.codes import RefusalCode
 from domain.fields import Field
 from domain.ids import CustomerId, Side

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.web.signature import is_signed
+from adapters.web.webhooks.signature import is_signed
 
 CLOUD_EVENTS = (
     b'[{"specversion":"1.0","id":"0f3c8a52-77aa-4c0e-9f0e-1d2c3b4a5968","source":"intuit.c2ltdWxhdG9y",'

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from adapters.store.status import status_word
-from adapters.web.client_shapes import is_in_step, link_shape
-from adapters.web.link_actions import actions
-from adapters.web.why import why
+from adapters.web.api.client_shapes import is_in_step, link_shape
+from adapters.web.api.link_actions import actions
+from adapters.web.texts.why import why
 from domain.effects import UpdateCustomer
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, EffectId, FirmId, RealmId

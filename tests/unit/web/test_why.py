@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from adapters.web.why import why
+from adapters.web.texts.why import why
 from domain.fields import Field
 from domain.ids import CustomerId, FirmId, RealmId
 from domain.obstacles import Obstacle

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.web import event_stream
+from adapters.web.api import event_stream
 from deploy.kafka.ports import free_port
 from domain.ids import FirmId
 from tests.integration.gateway.conftest import Running, gateway_on

@@ -8,10 +8,10 @@ import pytest
 from aiohttp import ClientResponse
 
 from adapters.web.app import create_app
+from adapters.web.auth.people import Person, Role, SandboxSignIn
 from adapters.web.console import add_console
 from adapters.web.headers import HEADERS
 from adapters.web.parts import Parts
-from adapters.web.people import Person, Role, SandboxSignIn
 from tests.integration.gateway.conftest import Running
 
 TOKENS = ("", "dev-viewer", "dev-operator")

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from adapters.web.webhooks import LARGEST_BODY
+from adapters.web.webhooks.route import LARGEST_BODY
 from domain.ports import LARGEST_LETTER_BYTES
 from streams.wire.topics import DEAD_LETTERS, NOTIFICATIONS
 from tests.integration.gateway.conftest import Running
@@ -136,7 +136,7 @@ async def test_an_answer_that_took_too_long_is_there_when_the_same_comes_again(
     gateway: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The work goes on, so that a body that takes longer than Intuit waits is taken in all the same, once."""
-    monkeypatch.setattr("adapters.web.webhooks.ANSWER_WITHIN_SECONDS", 0.01)
+    monkeypatch.setattr("adapters.web.webhooks.route.ANSWER_WITHIN_SECONDS", 0.01)
     body = orjson.dumps([event(id=f"e-{n}", intuitentityid=str(n)) for n in range(5_000)])
 
     assert await deliver(gateway, body) == 503

@@ -11,7 +11,7 @@ from structlog.testing import LogCapture
 
 from adapters.store.database import Database
 from adapters.store.sessions import LASTS, Sessions
-from adapters.web import event_stream
+from adapters.web.api import event_stream
 from deploy.kafka.ports import free_port
 from tests.integration.gateway.conftest import Running, gateway_on
 from tests.integration.gateway.hearing import events_of, hearing

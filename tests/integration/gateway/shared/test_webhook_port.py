@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from adapters.web.app import create_app
 from adapters.web.console import add_console
-from adapters.web.signature import signature_of
+from adapters.web.webhooks.signature import signature_of
 from deploy import gateway as wiring
 from deploy.kafka.ports import free_port
 from deploy.settings import Settings

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import orjson
 import pytest
 
-from adapters.web.signature import signature_of
+from adapters.web.webhooks.signature import signature_of
 from streams.wire.inputs import Message, partition_of, read_input
 from streams.wire.topics import DEAD_LETTERS, NOTIFICATIONS
 from tests.integration.gateway.conftest import PARTITIONS, VERIFIER, Running
@@ -56,7 +56,7 @@ async def test_a_body_that_does_not_come_is_given_up_before_others_are(
     gateway: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Anybody may send the head of one, and its sender is a machine that waits for three seconds."""
-    monkeypatch.setattr("adapters.web.webhooks.BODY_WITHIN_SECONDS", 0.2)
+    monkeypatch.setattr("adapters.web.webhooks.route.BODY_WITHIN_SECONDS", 0.2)
 
     async def half() -> AsyncIterator[bytes]:
         yield b"["

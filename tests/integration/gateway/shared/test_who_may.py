@@ -6,9 +6,9 @@ from typing import Any, cast
 import pytest
 
 from adapters.web.app import create_app
+from adapters.web.auth.people import Person, Role, SandboxSignIn
 from adapters.web.console import add_console
 from adapters.web.meters import add_metrics
-from adapters.web.people import Person, Role, SandboxSignIn
 from domain.ids import ALL_FIRMS, FirmId
 from streams.kafka.acknowledged_producer import AcknowledgedProducer
 from streams.kafka.dead_letters import DeadLetterWriter

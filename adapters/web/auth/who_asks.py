@@ -4,11 +4,11 @@ import asyncio
 
 from aiohttp import web
 
+from adapters.web.auth.people import Person, Role, Sender
+from adapters.web.auth.security_log import note_refusal
+from adapters.web.auth.session_cookie import comes_from_us, session_in
 from adapters.web.parts import PARTS, Parts
-from adapters.web.people import Person, Role, Sender
 from adapters.web.problems import Problem
-from adapters.web.security_log import note_refusal
-from adapters.web.session_cookie import comes_from_us, session_in
 from domain.bounds import FIRM
 from domain.ids import ALL_FIRMS, FirmId
 

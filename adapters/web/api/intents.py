@@ -1,14 +1,17 @@
-"""Asks the engine for something in a person's name, and waits a little for what comes of it."""
+"""Asks the engine for something in a person's name, waits a little for what comes of it, and says how that ended."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from adapters.web.operations import Call
+from pydantic import BaseModel
+
+from adapters.web.api.operations import Answer, Call
+from adapters.web.api.positions import HEADER, Position
 from adapters.web.parts import Parts
-from adapters.web.positions import Position
+from adapters.web.problems import Problem
+from adapters.web.texts.refusals import refusal_in_the_log
 from domain.decision import Verdict
-from domain.ids import ClientId, FirmId
 from domain.inputs import AddClient, FirmIntent, Intent, LinkIntent
 from domain.projection import BeingBuiltError, Decided, Seen, Watch, is_settled
 from domain.rows import LinkRow
@@ -18,19 +21,10 @@ WAIT_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """Decided, and all its work is done. `link` None: it was about the firm."""
+    """All its work is done. `link` None: it was about the firm."""
 
     position: Position
     link: LinkRow | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """Decided: no. `facts` explain it."""
-
-    position: Position
-    code: str
-    facts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,66 +35,63 @@ class UnderWay:
     link: LinkRow | None = None
 
 
-Ended = Done | Refused | UnderWay
+Ended = Done | UnderWay
 
 
-async def ask_about_link(call: Call, intent: LinkIntent) -> Ended:
-    """Ask for something about one client.
+async def ask(call: Call, intent: Intent) -> Ended:
+    """Ask, and wait a little for the end of it.
 
     Raises:
+        Problem: it was decided, and refused.
         KafkaAwayError: it could not be taken in for certain.
     """
-    deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
+    deadline = wait_until()
     with call.parts.watcher.watch(intent.firm_id) as watch:
         decided = await _decided(call, watch, intent, deadline)
         if decided is None:
             return UnderWay()
         if decided.verdict is Verdict.REFUSED:
-            return Refused(position=decided.position, code=decided.code, facts=decided.facts)
-        return await _settled(call.parts, watch, intent.firm_id, intent.client_id, decided, deadline)
+            raise _refusal(decided)
+        if isinstance(intent, AddClient):
+            # Its link is that of a client whose id nobody knows yet.
+            wanted = intent.customer_id
+            linked = await link_at_rest(watch, lambda link: link.customer_id == wanted, deadline)
+            return linked or UnderWay(position=decided.position)
+        if isinstance(intent, FirmIntent):
+            return Done(position=decided.position)  # its work may go on for long
+        return await _link_done(call.parts, watch, intent, decided, deadline)
 
 
-async def ask_about_customer(call: Call, intent: AddClient) -> Ended:
-    """Ask for a client for a customer, and wait a little for the link of the two.
+def wait_until() -> float:
+    """Say until when a person is kept waiting who asks now; by the clock of the event loop."""
+    return asyncio.get_running_loop().time() + WAIT_SECONDS
 
-    Raises:
-        KafkaAwayError: it could not be taken in for certain.
-    """
 
-    def linked(line: Decided) -> bool:
+async def link_at_rest(
+    watch: Watch, wanted: Callable[[LinkRow], bool], deadline: float, since: int = 0
+) -> Done | None:
+    """Wait for a link that is wanted and has nothing under way, from the offset `since` on; None: not in time."""
+
+    def at_rest(line: Decided) -> bool:
         row = line.row
-        return isinstance(row, LinkRow) and row.customer_id == intent.customer_id and is_settled(row)
+        return line.offset >= since and isinstance(row, LinkRow) and wanted(row) and is_settled(row)
 
-    deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
-    with call.parts.watcher.watch(intent.firm_id) as watch:
-        decided = await _decided(call, watch, intent, deadline)
-        if decided is None:
-            return UnderWay()
-        if decided.verdict is Verdict.REFUSED:
-            return Refused(position=decided.position, code=decided.code, facts=decided.facts)
-        try:
-            async with asyncio.timeout_at(deadline):
-                seen = await watch.first(linked)
-        except TimeoutError:
-            return UnderWay(position=decided.position)
-        row = seen.decided.row
-        return Done(position=_place(seen), link=row if isinstance(row, LinkRow) else None)
+    try:
+        async with asyncio.timeout_at(deadline):
+            seen = await watch.first(at_rest)
+    except TimeoutError:
+        return None
+    row = seen.decided.row
+    return Done(position=_place(seen), link=row if isinstance(row, LinkRow) else None)
 
 
-async def ask_about_firm(call: Call, intent: FirmIntent) -> Ended:
-    """Ask for something about a whole firm; its work may go on for long, so it is done when decided.
-
-    Raises:
-        KafkaAwayError: it could not be taken in for certain.
-    """
-    deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
-    with call.parts.watcher.watch(intent.firm_id) as watch:
-        decided = await _decided(call, watch, intent, deadline)
-        if decided is None:
-            return UnderWay()
-        if decided.verdict is Verdict.REFUSED:
-            return Refused(position=decided.position, code=decided.code, facts=decided.facts)
-        return Done(position=decided.position)
+def answered(ended: Ended, body: BaseModel, location: str) -> Answer:
+    """Answer with how it ended; `location`: where to look while it is under way."""
+    match ended:
+        case Done(position=position):
+            return Answer(body=body, position=position)
+        case UnderWay(position=position):
+            return Answer(status=202, body=body, position=position, location=location)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +102,18 @@ class _Decision:
     offset: int
     position: Position
     remembered: bool
+
+
+def _refusal(decided: _Decision) -> Problem:
+    """Say no, with the reason; asked again with the same key, it stays so."""
+    return Problem(
+        409,
+        decided.code,
+        refusal_in_the_log(decided.code, decided.facts),
+        facts=decided.facts,
+        headers={HEADER: str(decided.position)},
+        final=True,
+    )
 
 
 async def _decided(call: Call, watch: Watch, intent: Intent, deadline: float) -> _Decision | None:
@@ -158,39 +161,25 @@ async def _decided_before(parts: Parts, intent: Intent) -> _Decision | None:
     )
 
 
-async def _settled(
-    parts: Parts, watch: Watch, firm: FirmId, client: ClientId, decided: _Decision, deadline: float
+async def _link_done(
+    parts: Parts, watch: Watch, intent: LinkIntent, decided: _Decision, deadline: float
 ) -> Ended:
     """Wait for the end of what was decided; the first record that counts may be the decision's own."""
     if decided.remembered:
-        now = await _as_shown(parts, firm, client, decided)
+        now = await _as_shown(parts, intent, decided)
         if isinstance(now, Done):
             return now
-
-    def ends_it(line: Decided) -> bool:
-        row = line.row
-        return (
-            line.offset >= decided.offset
-            and isinstance(row, LinkRow)
-            and row.client_id == client
-            and is_settled(row)
-        )
-
-    try:
-        async with asyncio.timeout_at(deadline):
-            seen = await watch.first(ends_it)
-    except TimeoutError:
-        return await _as_shown(parts, firm, client, decided)
-    row = seen.decided.row
-    return Done(position=_place(seen), link=row if isinstance(row, LinkRow) else None)
+    client = intent.client_id
+    done = await link_at_rest(watch, lambda link: link.client_id == client, deadline, since=decided.offset)
+    return done or await _as_shown(parts, intent, decided)
 
 
-async def _as_shown(parts: Parts, firm: FirmId, client: ClientId, decided: _Decision) -> Done | UnderWay:
+async def _as_shown(parts: Parts, intent: LinkIntent, decided: _Decision) -> Done | UnderWay:
     """Read how the link stands, where the read model has got to the decision."""
     partition = decided.position.partition
     shown = Position(partition, parts.progress.position(partition))
     try:
-        found = await parts.read_model.links.one(firm, client)
+        found = await parts.read_model.links.one(intent.firm_id, intent.client_id)
     except BeingBuiltError:
         found = None
     if found is None or shown.next_offset < decided.position.next_offset:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from adapters.web.field_texts import field_names, sentence_case
+from adapters.web.texts.fields import field_names, sentence_case
 from domain.inputs import Choice
 from domain.outcomes import HolderKind
 from domain.progress import MOST_TRIES

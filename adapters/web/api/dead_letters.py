@@ -4,9 +4,8 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from adapters.web.client_reads import PageQuery
-from adapters.web.operations import Answer, Call, Operation
-from adapters.web.people import Role
+from adapters.web.api.operations import FIRM_PATH, Answer, Call, Operation, PageQuery
+from adapters.web.auth.people import Role
 
 
 class DeadLetterShape(BaseModel):
@@ -39,7 +38,7 @@ async def _list(call: Call) -> Answer:
     return Answer(body=DeadLettersAnswer(dead_letters=letters, cursor=page.cursor))
 
 
-DEAD_LETTER_ROUTES = tuple(
+DEAD_LETTERS = tuple(
     Operation(
         method="GET",
         path=path,
@@ -51,6 +50,6 @@ DEAD_LETTER_ROUTES = tuple(
     )
     for path, summary in (
         ("/api/v1/dead-letters", "All dead letters"),
-        ("/api/v1/firms/{firm}/dead-letters", "Dead letters that name the firm"),
+        (FIRM_PATH + "/dead-letters", "Dead letters that name the firm"),
     )
 )

@@ -7,19 +7,19 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from adapters.web.answering import KEY_HEADER
-from adapters.web.operations import Nothing, Operation
-from adapters.web.positions import HEADER
-from adapters.web.positions import PATTERN as POSITION_PATTERN
+from adapters.web.api.answering import KEY_HEADER
+from adapters.web.api.event_stream import PATH as EVENTS_PATH
+from adapters.web.api.operations import Nothing, Operation
+from adapters.web.api.positions import HEADER
+from adapters.web.api.positions import PATTERN as POSITION_PATTERN
+from adapters.web.auth.session_cookie import SAFE_METHODS
 from adapters.web.problems import CONTENT_TYPE
-from adapters.web.session_cookie import SAFE_METHODS
 from domain.bounds import CLIENT, CUSTOMER, FIRM, IDEMPOTENCY_KEY, Bound
 
 _REF = "#/components/schemas/{model}"
 
 
 TOO_MANY = "Asked too often; `Retry-After` says in how many seconds to go on."
-EVENTS_PATH = "/api/v1/firms/{firm}/events"
 _EVENTS = (
     "A stream of events `link` (client_id, status, version, position), `customer` (customer_id, …), `firm`, and "
     "`ready`, `beat`, `reload` (too much was missed: read everything again) and `ended` (with its session). Ids "

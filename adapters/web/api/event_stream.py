@@ -12,15 +12,18 @@ import orjson
 from aiohttp import web
 
 from adapters.store.status import status_word
-from adapters.web.open_streams import STREAMS
+from adapters.web.api.open_streams import STREAMS
+from adapters.web.api.operations import FIRM_PATH
+from adapters.web.api.positions import HEADER, Position, read_position, wait_for
+from adapters.web.auth.people import Role
+from adapters.web.auth.who_asks import admit, has_ended, token_of
 from adapters.web.parts import PARTS, Parts
-from adapters.web.people import Role
-from adapters.web.positions import HEADER, Position, read_position, wait_for
 from adapters.web.problems import Problem
-from adapters.web.who_asks import admit, has_ended, token_of
 from domain.ids import FirmId
 from domain.projection import Listening, News, StoreAwayError
 from domain.rows import AllFirmsRow, CustomerRow, FirmRow, LinkRow, Row, Tombstone
+
+PATH = FIRM_PATH + "/events"
 
 BEAT_SECONDS = 10.0
 LONGEST_SECONDS = 600.0

@@ -14,13 +14,13 @@ from aiohttp import web
 
 from adapters.store.connections import StoredConnection
 from adapters.web.bodies import read_body
-from adapters.web.deliveries import DELIVERIES
 from adapters.web.meters import NOTICES, WEBHOOKS
-from adapters.web.notices import Notice, Notices, read_notices
-from adapters.web.parked_bodies import Parked, letters_of, pieces_of
 from adapters.web.parts import PARTS, Parts
 from adapters.web.problems import Problem
-from adapters.web.signature import HEADER, is_signed
+from adapters.web.webhooks.deliveries import DELIVERIES
+from adapters.web.webhooks.notices import Notice, Notices, read_notices
+from adapters.web.webhooks.parked_bodies import Parked, letters_of, pieces_of
+from adapters.web.webhooks.signature import HEADER, is_signed
 from domain.codes import ParkedCode
 from domain.ids import RealmId
 from domain.inputs import CustomerNotified

@@ -1,19 +1,19 @@
 """What a person can ask for about one client."""
 
 from collections.abc import Awaitable, Callable
+from typing import TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.bounded import CustomerIdText, IdText, ShortText, Version, WholeNumber
-from adapters.web.client_reads import ONE, shown_client
-from adapters.web.client_shapes import ClientAnswer
-from adapters.web.intents import Refused, UnderWay, ask_about_link
-from adapters.web.operations import Answer, Call, Operation
-from adapters.web.people import Role
+from adapters.web.api.client_shapes import ClientAnswer
+from adapters.web.api.clients import ONE, shown_client, where_is
+from adapters.web.api.intents import answered, ask
+from adapters.web.api.operations import Answer, Call, Operation
+from adapters.web.auth.people import Role
 from adapters.web.problems import Problem
-from adapters.web.refusals import refusal
 from domain import fields
-from domain.ids import CustomerId
+from domain.ids import ClientId, CustomerId, FirmId, IntentId
 from domain.inputs import Answer as AnswerQuestion
 from domain.inputs import Choice, Create, LinkIntent, Match, Push, PutBack, Restore, Retry, Unmatch
 from domain.reasons import MOST_IN_A_REASON
@@ -82,43 +82,38 @@ class PutBackBody(IntentBody):
     value: ShortText | TypedAddress | None = None
 
 
-def where_is(call: Call) -> str:
-    """Give the address of the client that a call is about."""
-    return ONE.format(firm=call.firm, client=call.client)
+class _About(TypedDict):
+    """What every intent about a link says."""
+
+    firm_id: FirmId
+    intent_id: IntentId
+    client_id: ClientId
+    link_version: int | None
+
+
+def _about(call: Call, body: IntentBody) -> _About:
+    return _About(
+        firm_id=call.firm, intent_id=call.intent_id, client_id=call.client, link_version=body.link_version
+    )
 
 
 async def _match(call: Call) -> LinkIntent:
     body = call.body_as(MatchBody)
     return Match(
-        firm_id=call.firm,
-        intent_id=call.intent_id,
-        client_id=call.client,
+        **_about(call, body),
         customer_id=CustomerId(body.customer_id),
-        link_version=body.link_version,
         customer_sync_token=body.customer_sync_token,
     )
 
 
 async def _unmatch(call: Call) -> LinkIntent:
     body = call.body_as(ReasonBody)
-    return Unmatch(
-        firm_id=call.firm,
-        intent_id=call.intent_id,
-        client_id=call.client,
-        link_version=body.link_version,
-        reason=body.reason,
-    )
+    return Unmatch(**_about(call, body), reason=body.reason)
 
 
 async def _restore(call: Call) -> LinkIntent:
     body = call.body_as(RestoreBody)
-    intent = Restore(
-        firm_id=call.firm,
-        intent_id=call.intent_id,
-        client_id=call.client,
-        link_version=body.link_version,
-        reason=body.reason,
-    )
+    intent = Restore(**_about(call, body), reason=body.reason)
     if body.version is None:
         return intent
     past = await call.parts.read_model.links.at_version(call.firm, call.client, body.version)
@@ -129,12 +124,7 @@ async def _restore(call: Call) -> LinkIntent:
 
 def _plain(kind: type[Create | Push | Retry]) -> Build:
     async def build(call: Call) -> LinkIntent:
-        return kind(
-            firm_id=call.firm,
-            intent_id=call.intent_id,
-            client_id=call.client,
-            link_version=call.body_as(IntentBody).link_version,
-        )
+        return kind(**_about(call, call.body_as(IntentBody)))
 
     return build
 
@@ -143,30 +133,20 @@ async def _answer(call: Call) -> LinkIntent:
     body = call.body_as(AnswerBody)
     _check_kind(body.field, body.value)
     return AnswerQuestion(
-        firm_id=call.firm,
-        intent_id=call.intent_id,
-        client_id=call.client,
+        **_about(call, body),
         question=body.question,
         choice=body.choice,
         field=body.field,
         value=_value(body.value),
         customer_id=CustomerId(body.customer_id) if body.customer_id is not None else None,
         customer_sync_token=body.customer_sync_token,
-        link_version=body.link_version,
     )
 
 
 async def _put_back(call: Call) -> LinkIntent:
     body = call.body_as(PutBackBody)
     _check_kind(body.field, body.value)
-    return PutBack(
-        firm_id=call.firm,
-        intent_id=call.intent_id,
-        client_id=call.client,
-        field=body.field,
-        value=_value(body.value),
-        link_version=body.link_version,
-    )
+    return PutBack(**_about(call, body), field=body.field, value=_value(body.value))
 
 
 def _value(given: str | TypedAddress | None) -> fields.Value:
@@ -188,14 +168,8 @@ def _check_kind(field: fields.Field | None, value: str | TypedAddress | None) ->
 
 def _operation(name: str, summary: str, body: type[BaseModel], build: Build) -> Operation:
     async def handle(call: Call) -> Answer:
-        intent = await build(call)
-        ended = await ask_about_link(call, intent)
-        if isinstance(ended, Refused):
-            raise refusal(ended)
-        shown = await shown_client(call.parts, ended.link)
-        if isinstance(ended, UnderWay):
-            return Answer(status=202, body=shown, position=ended.position, location=where_is(call))
-        return Answer(body=shown, position=ended.position)
+        ended = await ask(call, await build(call))
+        return answered(ended, await shown_client(call.parts, ended.link), where_is(call))
 
     return Operation(
         method="POST",
@@ -208,7 +182,7 @@ def _operation(name: str, summary: str, body: type[BaseModel], build: Build) -> 
     )
 
 
-LINK_INTENTS = (
+LINKS = (
     _operation("match", "Match a client with a customer; Canopy's values overwrite", MatchBody, _match),
     _operation("create", "Create a customer for a client", IntentBody, _plain(Create)),
     _operation("unmatch", "Take a link apart and switch its sync off", ReasonBody, _unmatch),

@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from adapters.bounded import PageCursor
+from adapters.web.api.positions import Position
+from adapters.web.auth.people import Person, Role
 from adapters.web.parts import Parts
-from adapters.web.people import Person, Role
-from adapters.web.positions import Position
 from domain.ids import ClientId, CustomerId, FirmId, IntentId, intent_id
 
 Model = TypeVar("Model", bound=BaseModel)
+
+FIRM_PATH = "/api/v1/firms/{firm}"
+"""Below this stands whatever is about one firm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +64,13 @@ class Answer:
 
 class Nothing(BaseModel):
     """No body, no query."""
+
+
+class PageQuery(BaseModel):
+    """Where a list goes on."""
+
+    cursor: PageCursor | None = None
+    limit: int = Field(50, ge=1, le=200)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,45 +1,35 @@
 """Adding and editing clients: passed on to Canopy, whose event then comes back to the engine."""
 
-import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from adapters.canopy.answers import ClientRefused
-from adapters.web.client_reads import ONE, PATH, shown_client
-from adapters.web.client_shapes import AddressShape, ClientAnswer, client_shape
-from adapters.web.field_remarks import refuse_wrong_fields
-from adapters.web.intents import WAIT_SECONDS
-from adapters.web.link_intents import where_is
-from adapters.web.operations import Answer, Call, Operation
-from adapters.web.people import Role
-from adapters.web.positions import Position
+from adapters.web.api.client_shapes import ClientAnswer, client_shape
+from adapters.web.api.clients import ONE, PATH, shown_client, where_is
+from adapters.web.api.field_values import FieldValues
+from adapters.web.api.intents import UnderWay, answered, link_at_rest, wait_until
+from adapters.web.api.operations import Answer, Call, Operation
+from adapters.web.api.refusals import refused
+from adapters.web.auth.people import Role
 from adapters.web.problems import Problem
-from adapters.web.refusal_texts import refusal_text
+from adapters.web.texts.remarks import remarks
+from domain.apply.refusals import Refusal
 from domain.outcomes import ClientGone, ClientMoved
 from domain.ports import TryLater
-from domain.projection import Decided, Watch, is_settled
+from domain.projection import Watch
 from domain.rows import LinkRow
 from domain.snapshots import Client
 
 _CHANGED = "Somebody else has changed this client since you opened it. Look at both, then save again."
 
 
-class EditedClient(BaseModel):
+class EditedClient(FieldValues):
     """The fields to change; null clears one, an absent one stays."""
 
     model_config = ConfigDict(extra="forbid")
-
-    display_name: str | None = None
-    first_name: str | None = None
-    middle_name: str | None = None
-    last_name: str | None = None
-    company_name: str | None = None
-    email: str | None = None
-    phone: str | None = None
-    mobile: str | None = None
-    fax: str | None = None
-    address: AddressShape | None = None
 
 
 class NewClient(EditedClient):
@@ -52,7 +42,7 @@ class NewClient(EditedClient):
 
 async def _add(call: Call) -> Answer:
     body = call.body_as(NewClient).model_dump(exclude_unset=True)
-    refuse_wrong_fields(body)
+    _refuse_wrong_fields(body)
     with call.parts.watcher.watch(call.firm) as watch:
         client = _client(
             await call.parts.canopy.create_client(call.firm, body, call.person.actor, call.intent_id)
@@ -66,7 +56,7 @@ async def _edit(call: Call) -> Answer:
     changes = call.body_as(EditedClient).model_dump(exclude_unset=True)
     if not changes:
         raise Problem(422, "wrong_body", "Name at least one field to change.")
-    refuse_wrong_fields(changes)
+    _refuse_wrong_fields(changes)
     with call.parts.watcher.watch(call.firm) as watch:
         client = _client(
             await call.parts.canopy.edit_client(
@@ -76,27 +66,32 @@ async def _edit(call: Call) -> Answer:
         return await _seen_by_the_engine(call, watch, client, where_is(call))
 
 
-async def _seen_by_the_engine(call: Call, watch: Watch, client: Client, where: str) -> Answer:
+def _refuse_wrong_fields(body: Mapping[str, object]) -> None:
+    """Refuse what Canopy won't keep, field by field.
+
+    Raises:
+        Problem: 422 `wrong_fields`; `facts.fields` has a sentence for each.
+    """
+    found = remarks(body, connected=False)
+    if found:
+        # As plain texts: orjson takes no member of an enumeration for a key.
+        texts = {str(name): remark.text for name, remark in found.items()}
+        named = "; ".join(f"{name}: {text}" for name, text in texts.items())
+        raise Problem(422, "wrong_fields", named, facts={"fields": texts}, final=True)
+
+
+async def _seen_by_the_engine(call: Call, watch: Watch, client: Client, location: str) -> Answer:
     """Wait until the engine has seen what Canopy now holds, and is done with what follows from it."""
 
-    def follows(line: Decided) -> bool:
-        row = line.row
-        known = row.client if isinstance(row, LinkRow) and row.client_id == client.client_id else None
-        return (
-            isinstance(row, LinkRow)
-            and known is not None
-            and known.version >= client.version
-            and is_settled(row)
-        )
+    def shows_it(link: LinkRow) -> bool:
+        known = link.client if link.client_id == client.client_id else None
+        return known is not None and known.version >= client.version
 
-    try:
-        async with asyncio.timeout(WAIT_SECONDS):
-            seen = await watch.first(follows)
-    except TimeoutError:
-        return Answer(status=202, body=ClientAnswer(client=client_shape(client), link=None), location=where)
-    row = seen.decided.row
-    body = await shown_client(call.parts, row if isinstance(row, LinkRow) else None)
-    return Answer(body=body, position=Position(seen.decided.partition, seen.next_offset), location=where)
+    done = await link_at_rest(watch, shows_it, wait_until())
+    if done is None:
+        return answered(UnderWay(), ClientAnswer(client=client_shape(client), link=None), location)
+    # Where a new client is to be found is told also when all is done.
+    return replace(answered(done, await shown_client(call.parts, done.link), location), location=location)
 
 
 def _client(answer: Client | ClientMoved | ClientGone | ClientRefused | TryLater) -> Client:
@@ -107,7 +102,7 @@ def _client(answer: Client | ClientMoved | ClientGone | ClientRefused | TryLater
             now = client_shape(answer.client).model_dump(mode="json")
             raise Problem(412, "client_changed", _CHANGED, facts={"client": now}, final=True)
         case ClientGone():
-            raise Problem(404, "client_unknown", refusal_text("client_unknown", {}))
+            raise refused(404, Refusal("client_unknown"))
         case ClientRefused():
             detail = answer.detail or "Canopy would not take this. Correct it and send it again."
             status = answer.status if answer.status in {400, 409, 422} else 422

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from adapters.web.problems import Problem
 from domain.fields import Address, Field, Value
 from domain.ids import Side
 from domain.limits import CannotBeSent, Sent, adapted
@@ -17,20 +16,6 @@ class Remark:
 
     text: str
     stops: bool = False
-
-
-def refuse_wrong_fields(body: Mapping[str, object]) -> None:
-    """Refuse what Canopy won't keep, field by field.
-
-    Raises:
-        Problem: 422 `wrong_fields`; `facts.fields` has a sentence for each.
-    """
-    found = remarks(body, connected=False)
-    if found:
-        # As plain texts: orjson takes no member of an enumeration for a key.
-        texts = {str(name): remark.text for name, remark in found.items()}
-        named = "; ".join(f"{name}: {text}" for name, text in texts.items())
-        raise Problem(422, "wrong_fields", named, facts={"fields": texts}, final=True)
 
 
 def remarks(body: Mapping[str, object], *, connected: bool) -> dict[str, Remark]:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from adapters.web.field_texts import field_names, sentence_case
-from adapters.web.obstacle_texts import shut_text, side_name, waiting_text
-from adapters.web.problem_texts import problem_text
-from adapters.web.refusal_texts import refusal_text
+from adapters.web.texts.fields import field_names, sentence_case
+from adapters.web.texts.obstacles import shut_text, side_name, waiting_text
+from adapters.web.texts.problems import problem_text
+from adapters.web.texts.refusals import refusal_text
 from domain.apply.refusals import Refusal
 from domain.fields import Field
 from domain.ids import CustomerId

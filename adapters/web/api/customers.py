@@ -1,16 +1,22 @@
-"""Searching the firm's QuickBooks customers."""
+"""The firm's QuickBooks customers: searching them, and asking for a Canopy client for one."""
 
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.bounded import PageCursor, ShortText
 from adapters.store.views import CustomerView
-from adapters.web.client_reads import value_shape
-from adapters.web.client_shapes import AddressShape
-from adapters.web.operations import Answer, Call, Operation
+from adapters.web.api.client_shapes import ClientAnswer
+from adapters.web.api.clients import shown_client
+from adapters.web.api.field_values import FieldValues, value_shape
+from adapters.web.api.intents import answered, ask
+from adapters.web.api.operations import FIRM_PATH, Answer, Call, Operation
+from adapters.web.auth.people import Role
 from domain import fields
+from domain.inputs import AddClient
+
+PATH = FIRM_PATH + "/customers"
 
 
 class CustomersQuery(BaseModel):
@@ -30,23 +36,18 @@ class LinkedToShape(BaseModel):
     display_name: str | None
 
 
-class CustomerShape(BaseModel):
-    """A customer as QuickBooks last showed it."""
+class CustomerHead(BaseModel):
+    """What of a customer is no field."""
 
     customer_id: str
     sync_token: int
     active: bool
     updated_at: datetime
-    display_name: str | None = None
-    first_name: str | None = None
-    middle_name: str | None = None
-    last_name: str | None = None
-    company_name: str | None = None
-    email: str | None = None
-    phone: str | None = None
-    mobile: str | None = None
-    fax: str | None = None
-    address: AddressShape | None = None
+
+
+class CustomerShape(FieldValues, CustomerHead):
+    """A customer as QuickBooks last showed it."""
+
     linked_to: LinkedToShape | None
 
 
@@ -55,6 +56,14 @@ class CustomersAnswer(BaseModel):
 
     customers: list[CustomerShape]
     cursor: str | None
+
+
+class AddBody(BaseModel):
+    """`anyway`: also beside an unmatched client of the same name, which was shown."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    anyway: bool = False
 
 
 async def _search(call: Call) -> Answer:
@@ -84,13 +93,34 @@ def _shape(view: CustomerView) -> CustomerShape | None:
     )
 
 
+async def _create_client(call: Call) -> Answer:
+    intent = AddClient(
+        firm_id=call.firm,
+        intent_id=call.intent_id,
+        customer_id=call.customer,
+        anyway=call.body_as(AddBody).anyway,
+    )
+    ended = await ask(call, intent)
+    location = f"{PATH.format(firm=call.firm)}?linked=true"
+    return answered(ended, await shown_client(call.parts, ended.link), location)
+
+
 CUSTOMERS = (
     Operation(
         method="GET",
-        path="/api/v1/firms/{firm}/customers",
+        path=PATH,
         summary="Search customers",
         handle=_search,
         answer=CustomersAnswer,
         query=CustomersQuery,
+    ),
+    Operation(
+        method="POST",
+        path=PATH + "/{customer}/create-client",
+        summary="Add a Canopy client for a customer",
+        handle=_create_client,
+        answer=ClientAnswer,
+        body=AddBody,
+        role=Role.MANAGER,
     ),
 )

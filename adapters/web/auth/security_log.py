@@ -6,7 +6,7 @@ Names of routes and people of ours, and never a token, a path or anything else t
 import structlog
 from aiohttp import web
 
-from adapters.web.people import Person
+from adapters.web.auth.people import Person
 from adapters.web.problems import Problem, route_of
 
 log = structlog.get_logger(__name__)

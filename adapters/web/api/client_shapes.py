@@ -7,8 +7,9 @@ from pydantic import BaseModel
 
 from adapters.canopy.mapping import client_body
 from adapters.store.status import StatusWord, status_word
-from adapters.web.link_actions import Action, actions
-from adapters.web.problem_texts import choice_label, problem_text
+from adapters.web.api.field_values import FieldValues
+from adapters.web.api.link_actions import Action, actions
+from adapters.web.texts.problems import choice_label, problem_text
 from domain.apply.choices import open_choices
 from domain.fields import Field
 from domain.inputs import Choice
@@ -18,33 +19,17 @@ from domain.snapshots import Client
 from domain.standing import Around, Standing, standing
 
 
-class AddressShape(BaseModel):
-    """A postal address."""
-
-    line1: str | None = None
-    line2: str | None = None
-    city: str | None = None
-    region: str | None = None
-    postal_code: str | None = None
-    country: str | None = None
-
-
-class ClientShape(BaseModel):
-    """A client as Canopy has it. `version` None: we have only heard of its id so far."""
+class ClientHead(BaseModel):
+    """What of a client is no field."""
 
     client_id: str
     version: int | None = None
     type: Literal["individual", "business"] | None = None
-    display_name: str | None = None
-    first_name: str | None = None
-    middle_name: str | None = None
-    last_name: str | None = None
-    company_name: str | None = None
-    email: str | None = None
-    phone: str | None = None
-    mobile: str | None = None
-    fax: str | None = None
-    address: AddressShape | None = None
+
+
+class ClientShape(FieldValues, ClientHead):
+    """A client as Canopy has it. `version` None: we have only heard of its id so far."""
+
     active: bool = True
     presence: Literal["present", "archived", "deleted"] = "present"
 
@@ -145,7 +130,7 @@ def link_shape(row: LinkRow, known: Known, around: Around | None) -> LinkShape:
         in_step=is_in_step(row),
         problem=_problem(row, known),
         can=actions(row, known),
-        held=HeldShape(to_quickbooks=list(row.held.to_quickbooks), to_canopy=list(row.held.to_canopy)),
+        held=held_shape(row.held),
         waiting=WaitingShape(until=waiting.until, why=waiting.why) if waiting and row.pending else None,
         former=FormerShape(
             customer_id=former.customer_id,
@@ -157,6 +142,11 @@ def link_shape(row: LinkRow, known: Known, around: Around | None) -> LinkShape:
         if former
         else None,
     )
+
+
+def held_shape(held: Held) -> HeldShape:
+    """Show what is held of a link."""
+    return HeldShape(to_quickbooks=list(held.to_quickbooks), to_canopy=list(held.to_canopy))
 
 
 def is_in_step(row: LinkRow) -> bool:

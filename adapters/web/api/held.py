@@ -1,12 +1,15 @@
-"""What is held of a firm: fields that were edited while a switch was off."""
+"""What is held of a firm: fields that were edited while a switch was off; and sending it."""
 
 from pydantic import BaseModel
 
-from adapters.web.client_reads import PageQuery
-from adapters.web.client_shapes import HeldShape
-from adapters.web.operations import Answer, Call, Operation
+from adapters.web.api.client_shapes import HeldShape, held_shape
+from adapters.web.api.firm_intents import firm_intent
+from adapters.web.api.operations import FIRM_PATH, Answer, Call, Operation, PageQuery
 from domain.fields import Field
+from domain.inputs import ReleaseHeld
 from domain.rows import LinkRow
+
+PATH = FIRM_PATH + "/held"
 
 
 class HeldClient(BaseModel):
@@ -41,14 +44,20 @@ def _shape(row: LinkRow) -> HeldClient:
         display_name=name if isinstance(name, str) else None,
         customer_id=row.customer_id,
         version=row.version,
-        held=HeldShape(to_quickbooks=list(row.held.to_quickbooks), to_canopy=list(row.held.to_canopy)),
+        held=held_shape(row.held),
     )
 
 
-HELD_ROUTES = (
+def _release(call: Call) -> ReleaseHeld:
+    return ReleaseHeld(firm_id=call.firm, intent_id=call.intent_id)
+
+
+RELEASE_HELD = firm_intent("POST", PATH + "/release", "Send all that is held", _release)
+
+HELD = (
     Operation(
         method="GET",
-        path="/api/v1/firms/{firm}/held",
+        path=PATH,
         summary="What is held because a switch was off",
         handle=_held,
         answer=HeldAnswer,

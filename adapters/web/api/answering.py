@@ -11,14 +11,15 @@ from pydantic import BaseModel, ValidationError
 
 from adapters.store.cursors import WrongCursorError
 from adapters.store.idempotency import Answered, Fresh, Open, Reused
+from adapters.web.api.operations import Answer, Call, Nothing, Operation
+from adapters.web.api.positions import HEADER, Position, read_position, wait_for
+from adapters.web.api.refusals import refused
+from adapters.web.auth.session_cookie import SAFE_METHODS
+from adapters.web.auth.who_asks import admit
 from adapters.web.bodies import read_body
-from adapters.web.operations import Answer, Call, Nothing, Operation
 from adapters.web.parts import PARTS, Parts
-from adapters.web.positions import HEADER, Position, read_position, wait_for
 from adapters.web.problems import CONTENT_TYPE, UNREADABLE, Problem
-from adapters.web.refusal_texts import refusal_text
-from adapters.web.session_cookie import SAFE_METHODS
-from adapters.web.who_asks import admit
+from domain.apply.refusals import Refusal
 from domain.bounds import CLIENT, CUSTOMER, IDEMPOTENCY_KEY, MOST_NUMBER
 from domain.ids import ClientId, CustomerId, FirmId
 
@@ -153,9 +154,9 @@ def _ids(request: web.Request) -> tuple[ClientId, CustomerId]:
     """
     client, customer = request.match_info.get("client"), request.match_info.get("customer")
     if client is not None and not CLIENT.holds(client):
-        raise Problem(404, "client_unknown", refusal_text("client_unknown", {}))
+        raise refused(404, Refusal("client_unknown"))
     if customer is not None and not CUSTOMER.holds(customer):
-        raise Problem(404, "customer_unknown", refusal_text("customer_unknown", {}))
+        raise refused(404, Refusal("customer_unknown"))
     return ClientId(client or ""), CustomerId(customer or "")
 
 

@@ -1,0 +1,1 @@
+"""The product's sentences, for API, console and operators alike."""

@@ -1,0 +1,1 @@
+"""Intuit's webhooks: from the signature to the notices in Kafka."""
