@@ -12,6 +12,7 @@ from deploy.kafka.settings import BrokerSettings
 from tests.bench.content import CROWDED, PARTITIONS
 from tests.bench.content import FIRMS as SPREAD
 from tests.bench.deciding import EVENTS, rates, where_time_goes
+from tests.bench.fairness import BACKLOG, fairness
 from tests.bench.folding import CLIENTS, RECORDS, microseconds_a_decide, starts, write_log
 from tests.bench.growing import SIZES, microseconds_by_size
 from tests.bench.handover import SESSION_SECONDS, handover
@@ -24,6 +25,8 @@ AIM_FOLDED = 20_000
 AIM_P50_MS = 50
 AIM_P99_MS = 250
 AIM_RESTART_SECONDS = 3
+AIM_BESIDE_MS = 250
+AIM_CLICK_MS = 1_000
 
 
 async def main(folder: Path) -> None:
@@ -39,6 +42,7 @@ async def main(folder: Path) -> None:
         await _decide(broker.bootstrap, folder)
         await _wait(broker.bootstrap, folder)
         await _hand_over(broker.bootstrap, folder)
+        await _share_out(broker.bootstrap, folder)
     finally:
         await broker.stop()
 
@@ -96,6 +100,15 @@ async def _decide(bootstrap: str, folder: Path) -> None:
     await rates(bootstrap, "profiled.", folder, shares=shares)
     for thread, found in where_time_goes(shares).items():
         say(f"{thread} thread: " + ", ".join(f"{share} {part} %" for share, part in found.items() if part))
+
+
+async def _share_out(bootstrap: str, folder: Path) -> None:
+    found = await fairness(bootstrap, "fairness.", folder)
+    say(
+        f"while {BACKLOG:,} inputs of one firm wait in one partition and {found.rate:,.0f} a second are decided: inputs of the other "
+        f"partitions p50 {1000 * found.half:.0f} ms, p99 {1000 * found.most:.0f} ms (aim {AIM_BESIDE_MS}); what a person asks for "
+        f"in the same firm, at most {1000 * found.click:.0f} ms (aim {AIM_CLICK_MS})"
+    )
 
 
 async def _hand_over(bootstrap: str, folder: Path) -> None:

@@ -9,41 +9,20 @@ import subprocess
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import orjson
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaProducer
 
 from streams.wire.inputs import partition_of
-from streams.wire.topics import CLIENT_EVENTS, LOG
+from streams.wire.topics import CLIENT_EVENTS
 from tests.bench.content import FIRMS, PARTITIONS, client, event_of, load
 from tests.bench.deciding import start
+from tests.bench.flow import Flow, followed
 
 SESSION_SECONDS = 10
 """After these a worker that was killed is missed, as under `client-sync up`."""
 RATE = 50
 STEADY_SECONDS = 8
-WITHIN_SECONDS = 60
-
-
-@dataclass
-class _Flow:
-    """Events by number: when each was written, and when the log says that it was decided (seconds since 1970)."""
-
-    sent: dict[int, float] = field(default_factory=dict)
-    decided: dict[int, float] = field(default_factory=dict)
-
-    async def all_decided(self) -> None:
-        """Wait until none waits that was written by now."""
-        until = len(self.sent)
-        async with asyncio.timeout(WITHIN_SECONDS):
-            while any(n not in self.decided for n in range(until)):  # noqa: ASYNC110 - a question, repeated
-                await asyncio.sleep(0.1)
-
-    def longest_wait(self, since: float) -> float:
-        """Give the longest wait of an event written since then, in seconds."""
-        return max(self.decided[n] - at for n, at in self.sent.items() if at >= since and n in self.decided)
 
 
 async def handover(bootstrap: str, prefix: str, folder: Path) -> tuple[float, float]:
@@ -57,7 +36,7 @@ async def handover(bootstrap: str, prefix: str, folder: Path) -> tuple[float, fl
 
     workers = [begin("first"), begin("second")]
     try:
-        async with _flowing(bootstrap, prefix) as flow:
+        async with followed(bootstrap, prefix) as flow, _written(bootstrap, prefix, flow):
             await _steady(flow)
             began = time.time()
             for n, name in enumerate(("first", "second")):
@@ -65,12 +44,12 @@ async def handover(bootstrap: str, prefix: str, folder: Path) -> tuple[float, fl
                 await asyncio.to_thread(workers[n].wait, 30)
                 workers[n] = begin(name)
                 await _steady(flow)
-            restarted = flow.longest_wait(began)
+            restarted = max(flow.waits(began))
             began = time.time()
             workers[0].kill()
             await asyncio.sleep(SESSION_SECONDS)
             await _steady(flow)
-            return restarted, flow.longest_wait(began - 1)
+            return restarted, max(flow.waits(began - 1))
     finally:
         for worker in workers:
             worker.terminate()
@@ -81,27 +60,22 @@ async def handover(bootstrap: str, prefix: str, folder: Path) -> tuple[float, fl
                 worker.kill()
 
 
-async def _steady(flow: _Flow) -> None:
+async def _steady(flow: Flow) -> None:
     await asyncio.sleep(STEADY_SECONDS)
-    await flow.all_decided()
+    await flow.until_decided(flow.sent)
 
 
 @asynccontextmanager
-async def _flowing(bootstrap: str, prefix: str) -> AsyncIterator[_Flow]:
-    flow = _Flow()
-    tasks = [
-        asyncio.create_task(_write(bootstrap, prefix, flow)),
-        asyncio.create_task(_follow(bootstrap, prefix, flow)),
-    ]
+async def _written(bootstrap: str, prefix: str, flow: Flow) -> AsyncIterator[None]:
+    task = asyncio.create_task(_write(bootstrap, prefix, flow))
     try:
-        yield flow
+        yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
-async def _write(bootstrap: str, prefix: str, flow: _Flow) -> None:
+async def _write(bootstrap: str, prefix: str, flow: Flow) -> None:
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap, linger_ms=0)
     await producer.start()
     try:
@@ -110,7 +84,7 @@ async def _write(bootstrap: str, prefix: str, flow: _Flow) -> None:
             due += 1 / RATE
             await asyncio.sleep(max(0.0, due - time.monotonic()))
             firm = FIRMS[n % len(FIRMS)]
-            flow.sent[n] = time.time()
+            flow.sent[f"evt-{n}"] = time.time()
             await producer.send(
                 prefix + CLIENT_EVENTS,
                 event_of(firm, n, client(n, 1)),
@@ -119,16 +93,3 @@ async def _write(bootstrap: str, prefix: str, flow: _Flow) -> None:
             )
     finally:
         await producer.stop()
-
-
-async def _follow(bootstrap: str, prefix: str, flow: _Flow) -> None:
-    reader = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=None, auto_offset_reset="earliest")
-    await reader.start()
-    try:
-        reader.assign([TopicPartition(prefix + LOG, number) for number in range(PARTITIONS)])
-        async for message in reader:
-            cause = orjson.loads(message.value)["data"]["input"]
-            if cause is not None and cause["id"].startswith("evt-"):
-                flow.decided.setdefault(int(cause["id"][4:]), message.timestamp / 1000)
-    finally:
-        await reader.stop()
