@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from domain.decision import Decision
-from domain.effects import Effect, Write
+from domain.effects import CreateClient, Effect, Write
 from domain.fields import Field, Value
 from domain.ids import (
     ClientId,
@@ -126,7 +126,8 @@ class Judge:
                 given = self.waiting.pop((topic, offset), None)
                 assert given is not None, f"I1: {topic}/{offset} is said to be decided before it came"
                 assert self._leaves_no_record(given), f"I1: {topic}/{offset} is passed over"
-            self._positions[topic] = max(position, first - 1)
+            assert position >= first - 1, f"I1: the position of {topic} goes back"
+            self._positions[topic] = position
         if cause is not None:
             assert self._positions.get(cause.topic) == cause.offset, (
                 f"I1: {cause.id} is not said to be decided"
@@ -229,6 +230,7 @@ class Judge:
             assert known in (None, body), f"I2: {effect.kind} {effect.id} is another request now"
             assert effect.id not in self._over, f"I2: {effect.kind} {effect.id} was over, and is wanted again"
         if before is not None:
+            self._check_dropped(before, row, now, cause)
             self._over |= {effect.id for effect in before.pending} - now
             self.unconfirmed |= {
                 effect.id
@@ -239,6 +241,18 @@ class Judge:
                 and row.former is not None
                 and row.former.unconfirmed
             }
+
+    def _check_dropped(self, before: Row, row: Row, now: set[EffectId], cause: Cause) -> None:
+        """A write that was asked for leaves its row by its own answer, or with the company that it is of."""
+        if isinstance(row, LinkRow) and row.reason == "disconnected":
+            return
+        if isinstance(row, CustomerRow) and row.customer is None:
+            return
+        for effect in before.pending:
+            if isinstance(effect, Write | CreateClient) and effect.id not in now and cause.cause != effect.id:
+                assert effect.id not in self.writes.begun, (
+                    f"I4: {effect.kind} of {row.key} is dropped, and was asked for"
+                )
 
     def _check_one_to_one(self, befores: list[Row | None], rows: tuple[Row, ...]) -> None:
         for before in befores:

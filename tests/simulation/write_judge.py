@@ -45,7 +45,7 @@ READS_FOR_SEVERAL = ("read_customer", "read_customers")
 
 
 class WriteJudge:
-    """`commits`: how many writes were carried out. `left_out`: links for which no rule may create a customer.
+    """`commits`: how many writes were carried out. `begun`: effects that were asked for. `left_out`: links for which no rule may create a customer.
 
     `histories`: which values each side's records had, by their versions.
     """
@@ -57,6 +57,7 @@ class WriteJudge:
         self._ignored: Counter[RowKey] = Counter()
         self._made_way: Counter[RowKey] = Counter()
         self.commits = 0
+        self.begun: set[EffectId] = set()
         self.left_out: set[RowKey] = set()
         self.histories: dict[tuple[str, FirmId], History] = {}
         self._late = 0
@@ -80,6 +81,7 @@ class WriteJudge:
         assert planned is not None, f"I14: {asked.what} is asked for {effect_id}, which nobody planned"
         key, effect = planned
         if asked.what == BEGINS[effect.kind]:
+            self.begun.add(effect_id)
             self._begins(key, effect, worker)
         return key
 
