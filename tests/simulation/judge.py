@@ -169,6 +169,11 @@ class Judge:
         if given is not None and merged is not None and decision.verdict == "applied":
             self.merges_heard.add(customer_key(given.firm_id, merged))
         self._check_one_to_one(befores, decision.rows)
+        refused = self._bodies.get(EffectId(cause.cause or "")) if decision.code == "name_taken" else None
+        if isinstance(refused, Write) and len(refused.values) > 1:
+            self.writes.edited(
+                decision.rows[0].key
+            )  # the rest is written at once, and the name once it is free
         if cause.topic == INTENTS and decision.verdict == "applied":
             assert cause.id not in self._carried_out, f"I1: {cause.id} is carried out twice"
             self._carried_out.add(cause.id)
