@@ -44,15 +44,19 @@ def unmatch(acting: Acting) -> None:
 
 
 def unmatch_in_haste(acting: Acting) -> None:
-    """Somebody edits, and takes the link apart while that edit is on its way."""
-    linked = sorted(acting.holders().values())
-    link = (
-        acting.company.judge.rows.get(link_key(acting.firm, acting.pick("hasty", linked))) if linked else None
-    )
-    if isinstance(link, LinkRow) and acting.canopy.clients[link.client_id].presence == "present":
+    """Somebody edits, and takes the link apart while that edit is on its way, or waits behind those of an import."""
+    present = (each for each, client in acting.canopy.clients.items() if client.presence == "present")
+    linked = sorted(set(acting.holders().values()) & set(present))
+    if not linked:
+        return
+    chosen = acting.pick("hasty", linked)
+    imported = acting.chance("imported") < 0.5
+    for client in linked if imported else (chosen,):
         values = {Field.PHONE: acting.value(Field.PHONE)}
-        acting.canopy.edit(link.client_id, values)
-        acting.tell(f"Dana edits client {link.client_id} to {named(values)} in Canopy.")
+        acting.canopy.edit(client, values)
+        acting.tell(f"Dana edits client {client} to {named(values)} in Canopy.")
+    link = acting.company.judge.rows.get(link_key(acting.firm, chosen))
+    if isinstance(link, LinkRow):
         about = link
         acting.later(4 * acting.chance("haste"), lambda: intent_about(acting, about, inputs.Unmatch))
 
