@@ -37,12 +37,12 @@ def lines_of(company: Simulation, most: int) -> Iterator[bytes]:
     """Write down the first believed decisions of a run, which was played to be recorded."""
     decided = (
         (entry, part, part.cause)
-        for entry in company.log.entries
+        for entry in company.entries
         for part in entry.parts
         if part.cause is not None
     )
     for entry, part, cause in islice(decided, most):
-        given = company.topics[cause.topic].messages[cause.offset].given
+        given = company.topics[cause.topic].messages[cause.partition][cause.offset].given
         yield orjson.dumps(
             {
                 "kind": type(given).__name__,

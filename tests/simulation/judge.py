@@ -29,6 +29,9 @@ from tests.simulation.story import Story
 from tests.simulation.topics import Written
 from tests.simulation.write_judge import WriteJudge
 
+Place = tuple[str, int, int]
+"""Where an input lies: topic, partition, offset."""
+
 FROM_OUTSIDE = (CLIENT_EVENTS, NOTIFICATIONS, INTENTS)
 
 
@@ -46,11 +49,11 @@ class Judge:
         self._companies = CompanyJudge()
         self.rows: dict[RowKey, Row] = {}
         self.holders: dict[tuple[FirmId, CustomerId], ClientId] = {}
-        self.waiting: dict[tuple[str, int], Input] = {}
-        self._may_leave_none: set[tuple[str, int]] = set()
-        self._decided: set[tuple[str, int]] = set()
-        self._positions: dict[str, int] = {}
-        self._carried_out: set[str] = set()
+        self.waiting: dict[Place, Input] = {}
+        self._may_leave_none: set[Place] = set()
+        self._decided: set[Place] = set()
+        self._positions: dict[tuple[str, int], int] = {}
+        self._carried_out: set[tuple[str, int]] = set()
         self._bodies: dict[EffectId, Effect] = {}
         self._planned_for: dict[EffectId, RowKey] = {}
         self.agreed_then: dict[EffectId, Agreed] = {}
@@ -76,7 +79,7 @@ class Judge:
     def written(self, written: Written) -> None:
         """A message lies in its topic."""
         given = written.given
-        place = (written.message.topic, written.message.offset)
+        place = _place_of(written.message)
         self.waiting[place] = given
         if self._leaves_no_record(given):
             self._may_leave_none.add(place)
@@ -85,11 +88,11 @@ class Judge:
 
     def has_decided(self, message: Message) -> bool:
         """Say whether the log says that an input was decided."""
-        return message.offset <= self._positions.get(message.topic, -1)
+        return message.offset <= self._positions.get((message.topic, message.partition), -1)
 
     def acknowledged(self, message: Message) -> None:
         """A worker lets go of an input for good."""
-        place = (message.topic, message.offset)
+        place = _place_of(message)
         assert place not in self.waiting or place in self._may_leave_none, (
             f"I1: {message.topic}/{message.offset} is acknowledged, and is not in the log"
         )
@@ -99,14 +102,14 @@ class Judge:
     def landed(self, entry: Entry) -> None:
         """Look at a batch that all believe, one decision after the other."""
         for part in entry.parts:
-            self._landed(part)
+            self._landed(part, entry.partition)
 
-    def _landed(self, part: Part) -> None:
+    def _landed(self, part: Part, partition: int) -> None:
         for record in part.records:
             assert record.positions == part.records[0].positions, (
                 "records of a decision claim different positions"
             )
-        self._check_positions(part)
+        self._check_positions(part, partition)
         if part.cause is None:
             for record in part.records:
                 row = self.rows.get(record.row.key)
@@ -115,21 +118,22 @@ class Judge:
         else:
             self._decided_in(part, part.cause)
 
-    def _check_positions(self, part: Part) -> None:
+    def _check_positions(self, part: Part, partition: int) -> None:
         """What a record says is decided was decided by it or before, or is a fact about a firm that was never connected."""
         cause = part.cause
         for topic, position in part.records[0].positions.items():
-            first = self._positions.get(topic, -1) + 1
+            first = self._positions.get((topic, partition), -1) + 1
             for offset in range(first, position + 1):
                 if cause is not None and (topic, offset) == (cause.topic, cause.offset):
                     continue
-                given = self.waiting.pop((topic, offset), None)
+                given = self.waiting.pop((topic, partition, offset), None)
                 assert given is not None, f"I1: {topic}/{offset} is said to be decided before it came"
                 assert self._leaves_no_record(given), f"I1: {topic}/{offset} is passed over"
             assert position >= first - 1, f"I1: the position of {topic} goes back"
-            self._positions[topic] = position
+            self._positions[topic, partition] = position
         if cause is not None:
-            assert self._positions.get(cause.topic) == cause.offset, (
+            assert cause.partition == partition, f"I1: {cause.id} is decided in another partition"
+            assert self._positions.get((cause.topic, partition)) == cause.offset, (
                 f"I1: {cause.id} is not said to be decided"
             )
 
@@ -145,7 +149,7 @@ class Judge:
         decision = part.decision
         if self._story.telling and not _is_a_sweep(decision):
             self._tell(decision, cause)
-        place = (cause.topic, cause.offset)
+        place = (cause.topic, cause.partition, cause.offset)
         assert place not in self._decided, f"I1: {cause.id} is decided twice"
         self._decided.add(place)
         given = self.waiting.pop(place, None)
@@ -175,8 +179,9 @@ class Judge:
                 decision.rows[0].key
             )  # the rest is written at once, and the name once it is free
         if cause.topic == INTENTS and decision.verdict == "applied":
-            assert cause.id not in self._carried_out, f"I1: {cause.id} is carried out twice"
-            self._carried_out.add(cause.id)
+            once = (cause.id, cause.partition)
+            assert once not in self._carried_out, f"I1: {cause.id} is carried out twice"
+            self._carried_out.add(once)
             self.writes.allow_for_intent(decision.rows, decision.code)
 
     def _tell(self, decision: Decision, cause: Cause) -> None:
@@ -271,6 +276,10 @@ class Judge:
                 assert place not in self.holders, f"I3: customer {row.customer_id} has two links"
                 self.holders[place] = row.client_id
                 self.customers_of[row.key].add(RowKey(f"customer/{row.firm_id}/{row.customer_id}"))
+
+
+def _place_of(message: Message) -> Place:
+    return message.topic, message.partition, message.offset
 
 
 def _is_a_sweep(decision: Decision) -> bool:

@@ -1,9 +1,9 @@
-"""One partition of `sync.log` in memory: records lie where they land, whatever they claim, and readers judge them as Kafka's do.
+"""A partition of `sync.log` in memory: records lie where they land, whatever they claim, and readers judge them as Kafka's do.
 
 Each record is read once, as it lands: workers get what was parsed then, and the judge what was read of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import groupby
@@ -17,7 +17,6 @@ from domain.inputs import Cause
 from domain.rows import Row, Tombstone
 from streams.wire.believed import Unread, judge
 from streams.wire.records import LogRecord, decode
-from tests.simulation.topics import PARTITION
 
 Lines = Sequence[tuple[bytes, bytes]]
 
@@ -54,6 +53,7 @@ class Entry:
     `started`: the effects of which its decisions heard that they may have begun, if the run is to be kept as a history.
     """
 
+    partition: int
     lies: int
     by: str
     lines: Lines
@@ -75,6 +75,7 @@ class Entry:
 class Log:
     """`lying`: what lies at each offset; None where compaction has taken it away. `entries`: the batches, in their order."""
 
+    partition: int
     lying: list[Unread | None] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
 
@@ -83,26 +84,17 @@ class Log:
         """The offset behind the last record."""
         return len(self.lying)
 
-    def digest(self) -> str:
-        """Give the SHA-256 of all that was ever written to it."""
-        digest = sha256()
-        for entry in self.entries:
-            for key, value in entry.lines:
-                digest.update(key)
-                digest.update(value)
-        return digest.hexdigest()
-
     def append(self, by: str, lines: Lines, started: tuple[EffectId, ...]) -> Entry:
         """Append a batch, wherever the log ends now."""
         lies = self.end
         found = [
-            judge(SimpleNamespace(partition=PARTITION, offset=lies + n, key=key, value=value))
+            judge(SimpleNamespace(partition=self.partition, offset=lies + n, key=key, value=value))
             for n, (key, value) in enumerate(lines)
         ]
         self.lying += found
         read = tuple(decode(each.event) for each in found if each.event is not None)
         assert len(read) in (0, len(found)), "some records of a batch are believed, and others are not"
-        self.entries.append(Entry(lies, by, lines, _parts(lines, read), started))
+        self.entries.append(Entry(self.partition, lies, by, lines, _parts(lines, read), started))
         return self.entries[-1]
 
     def read(self, begin: int) -> list[Unread]:
@@ -128,6 +120,17 @@ class Log:
             if entry.by != name:
                 return True
         return False
+
+
+def digest_of(logs: Iterable[Log]) -> str:
+    """Give the SHA-256 of all that was ever written to them."""
+    digest = sha256()
+    for log in logs:
+        for entry in log.entries:
+            for key, value in entry.lines:
+                digest.update(key)
+                digest.update(value)
+    return digest.hexdigest()
 
 
 def _parts(lines: Lines, read: tuple[LogRecord, ...]) -> tuple[Part, ...]:

@@ -31,7 +31,6 @@ from streams.worker.limiters import Doors
 from streams.worker.partition import Partition
 from streams.worker.ports import Answered, AppendFailedError
 from tests.simulation.door import Door
-from tests.simulation.topics import PARTITION
 
 if TYPE_CHECKING:
     from tests.simulation.process import Process
@@ -111,25 +110,28 @@ class _Log(_Port):
         return dict.fromkeys(partitions, 0)
 
     async def ends(self, partitions: Iterable[int]) -> Mapping[int, int]:
-        asked_at = self._agenda.now
+        asked_at, partitions = self._agenda.now, tuple(partitions)
         await self._wait("ends", 0.01)
-        self._process.looked_at = max(self._process.looked_at, asked_at)
-        return dict.fromkeys(partitions, self._company.log.end)
+        for number in partitions:
+            self._process.has_looked(number, asked_at)
+        return {number: self._company.logs[number].end for number in partitions}
 
     async def read_to_end(self, positions: Mapping[int, int]) -> AsyncIterator[list[Unread]]:
-        found = self._company.log.read(positions[PARTITION])
-        self._process.shown = max(self._process.shown, self._company.log.end)
-        if found:
-            yield found
+        for number, begin in positions.items():
+            log = self._company.logs[number]
+            found = log.read(begin)
+            self._process.was_shown(number, log.end)
+            if found:
+                yield found
 
-    async def value_at(self, partition: int, offset: int) -> bytes | None:  # noqa: ARG002
-        lying = self._company.log.lying[offset]
+    async def value_at(self, partition: int, offset: int) -> bytes | None:
+        lying = self._company.logs[partition].lying[offset]
         return lying.value if lying is not None else None
 
-    async def append(self, partition: int, records: Sequence[tuple[bytes, bytes]]) -> int:  # noqa: ARG002
+    async def append(self, partition: int, records: Sequence[tuple[bytes, bytes]]) -> int:
         process, company = self._process, self._company
-        name = process.numbered(f"append/{company.log.end}")
-        started = company.started(process)
+        name = process.numbered(f"append/{partition}/{company.logs[partition].end}")
+        started = company.started(process, partition)
         asked_at = self._agenda.now
         answer = self._loop.create_future()
 
@@ -142,15 +144,15 @@ class _Log(_Port):
             if company.faults.fires("append_lost", name):
                 self._loop.after(APPEND_GIVEN_UP_SECONDS, give_up)
                 return
-            entry = company.append(process, records, started)
+            entry = company.append(process, partition, records, started)
             if company.faults.fires("append_unanswered", name):
                 self._loop.after(APPEND_GIVEN_UP_SECONDS, give_up)
                 return
 
             def hear() -> None:
                 if entry.believed:
-                    process.shown = max(process.shown, entry.end)
-                    process.looked_at = max(process.looked_at, asked_at)
+                    process.was_shown(partition, entry.end)
+                    process.has_looked(partition, asked_at)
                 if not answer.done():
                     answer.set_result(entry.lies)
 
@@ -215,11 +217,11 @@ class _Continuity(Continuity):
 
     async def begin(self, partitions: Iterable[int]) -> None:
         for number in partitions:
-            for topic, offset in self._process.company.group.committed.items():
-                self._committed[topic, number] = offset
+            for topic in INPUTS:
+                self._committed[topic, number] = self._process.company.group.committed[topic, number]
 
-    async def read(self, topic: str, partition: int, offsets: range) -> AsyncGenerator[Message, None]:  # noqa: ARG002
-        messages = self._process.company.topics[topic].messages
+    async def read(self, topic: str, partition: int, offsets: range) -> AsyncGenerator[Message, None]:
+        messages = self._process.company.topics[topic].messages[partition]
         for offset in offsets:
             yield messages[offset].message
 
@@ -236,7 +238,7 @@ class _AnswersAhead(_Port):
         await self._wait("answers", 0.05)
         found = {}
         for number, begin in begins.items():
-            lying = self._company.topics[OUTCOMES].messages[begin:]
+            lying = self._company.topics[OUTCOMES].messages[number][begin:]
             answers = (answer_in(each.message.value) for each in lying)
             found[number] = frozenset(answer[1] for answer in answers if answer is not None)
         return found

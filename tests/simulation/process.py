@@ -1,6 +1,6 @@
 """One worker process: the production worker on a loop of its own, and the client of Kafka that feeds it.
 
-It may stand still, be killed and start again; the consumer group gives it the partition and takes it away.
+It may stand still, be killed and start again; the consumer group gives it partitions and takes them away.
 """
 
 import asyncio
@@ -22,10 +22,13 @@ from tests.simulation.group import SESSION_SECONDS
 from tests.simulation.loop import Loop
 from tests.simulation.network import OurError
 from tests.simulation.ports import ports_of
-from tests.simulation.topics import PARTITION
+from tests.simulation.topics import PARTITIONS
 
 if TYPE_CHECKING:
     from tests.simulation.simulation import Simulation
+
+Place = tuple[str, int]
+"""An input topic's partition."""
 
 PROOF_SECONDS = SESSION_SECONDS / 2
 SETTLES_WITHIN_SECONDS = 0.5
@@ -39,7 +42,7 @@ class Process:
     """`up`: it runs, or stands still. `partitions`: what it believes to be its own, in `generation`.
 
     `woke_at`: when it went on last: what it does in that moment may have been begun before it stood still.
-    `shown`: up to where it has been shown the log. `looked_at`: when it asked for what it was shown last.
+    By partition, `shown`: up to where it has been shown the log; `looked_at`: when it asked for what it was shown last.
     """
 
     assembled: Assembled
@@ -57,11 +60,12 @@ class Process:
         self.woke_at = float("-inf")
         self.pause_in_hand = 0.0
         self.generation, self.partitions = 0, frozenset[int]()
-        self.shown, self.looked_at = 0, float("-inf")
+        self.shown = [0] * PARTITIONS
+        self.looked_at = [float("-inf")] * PARTITIONS
         self._asked: Counter[str] = Counter()
-        self._read = dict.fromkeys(INPUTS, 0)
-        self._fetching: set[str] = set()
-        self._enough: set[str] = set()
+        self._read: Counter[Place] = Counter()
+        self._fetching: set[Place] = set()
+        self._enough: set[Place] = set()
         self._rebalancing = asyncio.Lock()
         self._ticks, self._still_ticks = False, 0
         self.loop = Loop(self.agenda)
@@ -70,7 +74,7 @@ class Process:
     def _assemble(self) -> None:
         self.assembled = assemble(
             ports_of(self),
-            partitions=1,
+            partitions=PARTITIONS,
             assignment=lambda: (self.generation, self.partitions),
             feed=self,
             proof_seconds=PROOF_SECONDS,
@@ -90,14 +94,14 @@ class Process:
         if loop.dead:
             return
         self.paused_at, self.woke_at = None, self.agenda.now
-        if self.company.group.owner is not self and self.partitions:
+        if not self.is_alone and self.partitions:
             seconds = 3 * self.dice.of(f"notice/{self.name}/{self.agenda.now}")
             loop.after(seconds, self._notice)
         loop.wake()
 
     def _notice(self) -> None:
         """Hear from the group that it was missed."""
-        if self.company.group.owner is not self:
+        if not self.is_alone:
             self.joined()
 
     def crash(self) -> None:
@@ -117,11 +121,11 @@ class Process:
     # ---- the partition
 
     def revoked(self) -> None:
-        """Hear from the group that it hands out the partition anew."""
+        """Hear from the group that it hands out partitions anew."""
         self._begin(partial(self._rebalanced, None))
 
     def joined(self) -> None:
-        """Hear from the group whose the partition is in its present generation."""
+        """Hear from the group which partitions are its own in the present generation."""
         self._begin(partial(self._rebalanced, self.company.group.generation))
 
     async def _rebalanced(self, generation: int | None) -> None:
@@ -136,11 +140,11 @@ class Process:
             if generation is None or generation != self.company.group.generation:
                 return
             self.generation = generation
-            if self.company.group.owner is self:
-                self.partitions = frozenset({PARTITION})
-                self._read = dict(self.company.group.committed)
+            self.partitions = self.company.group.of(self)
+            for number in sorted(self.partitions):
                 for topic in INPUTS:
-                    self.fetch(topic)
+                    self._read[topic, number] = self.company.group.committed[topic, number]
+                    self.fetch(topic, number)
             seconds = SETTLES_WITHIN_SECONDS * self.dice.of(f"settles/{self.name}/{generation}")
             self.loop.after(seconds, lambda: self._begin(self.assembled.engine.settle))
             if not self._ticks:
@@ -180,32 +184,34 @@ class Process:
 
     # ---- inputs
 
-    def fetch(self, topic: str) -> None:
-        """Ask for the next message of a topic."""
-        if not self.partitions or topic in self._fetching or topic in self._enough:
+    def fetch(self, topic: str, partition: int) -> None:
+        """Ask for the next message of a topic's partition."""
+        place = (topic, partition)
+        if partition not in self.partitions or place in self._fetching or place in self._enough:
             return
-        if self._read[topic] >= len(self.company.topics[topic].messages):
+        if self._read[place] >= len(self.company.topics[topic].messages[partition]):
             return
-        self._fetching.add(topic)
-        name = f"fetch/{topic}/{self._read[topic]}/{self.name}"
+        self._fetching.add(place)
+        name = f"fetch/{topic}/{partition}/{self._read[place]}/{self.name}"
         held_up = self.company.held_up.get(topic, 0.0) - self.agenda.now
         generation = self.generation
         self.loop.after(
-            max(held_up, 0.0) + 0.002 + 0.05 * self.dice.of(name), lambda: self._fetched(topic, generation)
+            max(held_up, 0.0) + 0.002 + 0.05 * self.dice.of(name), lambda: self._fetched(place, generation)
         )
 
-    def _fetched(self, topic: str, generation: int) -> None:
-        if generation != self.generation or not self.partitions:
+    def _fetched(self, place: Place, generation: int) -> None:
+        topic, partition = place
+        if generation != self.generation or partition not in self.partitions:
             return  # dropped with what was assigned then
-        self._fetching.discard(topic)
-        message = self.company.topics[topic].messages[self._read[topic]].message
-        self._read[topic] += 1
+        self._fetching.discard(place)
+        message = self.company.topics[topic].messages[partition][self._read[place]].message
+        self._read[place] += 1
         if self.company.judge.has_decided(message):
             self.company.faults.happened("inputs_read_again")
         self.assembled.deciders.put(
             Delivery(message, generation, partial(self._settle_input, generation, message))
         )
-        self.fetch(topic)
+        self.fetch(topic, partition)
 
     def _settle_input(self, generation: int, message: Message, decided: bool) -> None:
         """Hear what became of an input; what is acknowledged is committed some time."""
@@ -216,29 +222,36 @@ class Process:
         except AssertionError as wrong:
             self.loop.fail(wrong)
         following = message.offset + 1
-        if self.dice.of(f"commit/{message.topic}/{following}") < 0.3:
-            self.company.group.commit(self, generation, message.topic, following)
+        if self.dice.of(f"commit/{message.topic}/{message.partition}/{following}") < 0.3:
+            self.company.group.commit(self, generation, (message.topic, message.partition), following)
 
-    def pause(self, topic: str, partition: int) -> None:  # noqa: ARG002
-        """Fetch no more of a topic: enough of it waits."""
-        self._enough.add(topic)
+    def pause(self, topic: str, partition: int) -> None:
+        """Fetch no more of a topic's partition: enough of it waits."""
+        self._enough.add((topic, partition))
 
-    def resume(self, topic: str, partition: int) -> None:  # noqa: ARG002
+    def resume(self, topic: str, partition: int) -> None:
         """Fetch it again."""
-        self._enough.discard(topic)
-        self.fetch(topic)
+        self._enough.discard((topic, partition))
+        self.fetch(topic, partition)
 
     # ---- requests
 
     @property
     def is_alone(self) -> bool:
-        """Say whether nobody else has the partition: one that stood still may believe that for a moment longer."""
-        return bool(self.partitions) and self.company.group.owner is self
+        """Say whether nobody else has what it believes to be its own: who stood still may believe that for a moment longer."""
+        return bool(self.partitions) and self.partitions <= self.company.group.of(self)
 
-    @property
-    def sees_all(self) -> bool:
-        """Say whether it has been shown all that others wrote."""
-        return not self.company.log.others_since(self.shown, self.name)
+    def was_shown(self, partition: int, end: int) -> None:
+        """Remember how far it has been shown a partition of the log."""
+        self.shown[partition] = max(self.shown[partition], end)
+
+    def has_looked(self, partition: int, asked_at: float) -> None:
+        """Remember when it asked for that."""
+        self.looked_at[partition] = max(self.looked_at[partition], asked_at)
+
+    def sees_all(self, partition: int) -> bool:
+        """Say whether it has been shown all that others wrote into a partition."""
+        return not self.company.logs[partition].others_since(self.shown[partition], self.name)
 
     async def ask(self, asked: Asked) -> Any:
         """Let a request leave; gives its answer."""

@@ -8,6 +8,7 @@ from domain.ids import FirmId, all_key, customer_key, firm_key, link_key
 from domain.limits import in_step, not_taken
 from domain.rows import AllFirmsRow, CustomerRow, FirmRow, LinkRow, LinkStatus, Row
 from domain.snapshots import Client, Customer
+from tests.simulation.topics import PARTITIONS
 
 if TYPE_CHECKING:
     from tests.simulation.simulation import Simulation
@@ -20,12 +21,12 @@ UNDER_WAY = {LinkStatus.UNMATCHING, LinkStatus.MATCHING, LinkStatus.CREATING}
 def check_at_rest(company: "Simulation") -> None:
     """Every input is decided, nothing waits for ever, and synced sides are in step or say why not."""
     assert not company.judge.waiting, f"I1: never decided: {sorted(company.judge.waiting)[:3]}"
-    hidden = company.log.hidden()
+    hidden = [key for log in company.logs for key in log.hidden()]
     assert not hidden, (
         f"compaction would lose {hidden[0].decode()}: its newest record is one that nobody believes"
     )
-    everybody = company.judge.rows.get(all_key(0))
-    if isinstance(everybody, AllFirmsRow) and everybody.paused is not None:
+    everybody = [company.judge.rows.get(all_key(number)) for number in range(PARTITIONS)]
+    if any(isinstance(row, AllFirmsRow) and row.paused is not None for row in everybody):
         return
     for firm, canopy in company.canopy.items():
         _check_firm(company.judge.rows.get(firm_key(firm)))

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from tests.simulation.log import digest_of
 from tests.simulation.script import Act, next_round, opening
 from tests.simulation.simulation import Simulation
 
@@ -53,13 +54,13 @@ def play(
         company.faults.fired,
         Counter(
             f"{part.decision.verdict} {part.decision.code}"
-            for entry in company.log.entries
+            for entry in company.entries
             for part in entry.parts
             if part.cause is not None
         ),
         tuple(played),
         len(company.left_behind),
-        company.log.digest(),
+        digest_of(company.logs),
         wrong,
         where,
         tuple(company.story.lines),

@@ -13,6 +13,7 @@ import structlog
 from domain.apply.checks import CHECK_EVERY
 from domain.fields import Field
 from domain.ids import (
+    ALL_FIRMS,
     CustomerId,
     EffectId,
     FirmId,
@@ -47,7 +48,7 @@ from tests.simulation.quickbooks import QuickBooks
 from tests.simulation.quiet import check_at_rest, goes_on
 from tests.simulation.script import Act
 from tests.simulation.story import Story
-from tests.simulation.topics import PARTITION, Topic, client_event
+from tests.simulation.topics import PARTITIONS, Topic, client_event, home_of, home_of_row
 from tests.simulation.trouble import Trouble
 
 FIRMS = (FirmId("f-1"), FirmId("f-2"))
@@ -85,7 +86,8 @@ class Simulation:
         self.dice = Dice(seed)
         self.faults = Faults(self.dice, without)
         self.story = Story(self.agenda, telling=telling)
-        self.log = Log()
+        self.logs = tuple(Log(number) for number in range(PARTITIONS))
+        self.entries: list[Entry] = []
         self.topics = {name: Topic(name) for name in INPUTS}
         self.group = Group()
         self.checkpoints: dict[int, Checkpoint] = {}
@@ -103,7 +105,7 @@ class Simulation:
         self._logging = structlog.get_config()
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
         self.workers = (Process(self, "Ann"), Process(self, "Bob"))
-        self.group.give(self.workers[0])
+        self.group.hand_out([self.workers[0]] * PARTITIONS)
         self.workers[0].joined()
 
     def __enter__(self) -> Self:
@@ -185,7 +187,8 @@ class Simulation:
         self._go_by(STILL_SECONDS)
         assert self.judge.writes.commits == commits, "I6: something is written although nothing happens"
         if self.dice.of(f"compacted/{self.agenda.now}") < COMPACTED:
-            self.log.compact()
+            for log in self.logs:
+                log.compact()
             self.faults.happened("log_compacted")
 
     def _let_checks_find_who_is_gone(self) -> bool:
@@ -222,9 +225,9 @@ class Simulation:
 
     def _firm_work_is_due(self) -> bool:
         """Say whether a side is to be listed, or links planned: however often it was tried in vain, it is under way."""
-        everybody = self.judge.rows.get(all_key(PARTITION))
         now = self.agenda.time
         for firm in FIRMS:
+            everybody = self.judge.rows.get(all_key(home_of(firm)))
             row = self.judge.rows.get(firm_key(firm))
             if isinstance(row, FirmRow) and row.connection is not None:
                 for effect in row.pending:
@@ -258,14 +261,17 @@ class Simulation:
 
     def produce(self, topic: str, given: Input, name: str, value: bytes) -> None:
         """Append a message to its topic, and let those come for it who believe that the partition is theirs."""
-        self.judge.written(self.topics[topic].write(given, name, value, self.agenda.time))
-        for worker in self.workers:
-            worker.fetch(topic)
+        homes = range(PARTITIONS) if given.firm_id == ALL_FIRMS else (home_of(given.firm_id),)
+        for partition in homes:
+            self.judge.written(self.topics[topic].write(given, name, value, self.agenda.time, partition))
+            for worker in self.workers:
+                worker.fetch(topic, partition)
 
-    def append(self, worker: Process, lines: Lines, started: tuple[EffectId, ...]) -> Entry:
+    def append(self, worker: Process, partition: int, lines: Lines, started: tuple[EffectId, ...]) -> Entry:
         """Let a batch land in the log, where the judge sees it."""
-        entry = self.log.append(worker.name, lines, started)
-        if self.group.owner is not worker:
+        entry = self.logs[partition].append(worker.name, lines, started)
+        self.entries.append(entry)
+        if self.group.owners[partition] is not worker:
             self.faults.happened(f"late_append_{'believed' if entry.believed else 'disbelieved'}")
         if entry.believed:
             if len(entry.parts) > 1:
@@ -273,12 +279,13 @@ class Simulation:
             self.judge.landed(entry)
         return entry
 
-    def started(self, worker: Process) -> tuple[EffectId, ...]:
+    def started(self, worker: Process, partition: int) -> tuple[EffectId, ...]:
         """Name what may have begun, as a worker sees it while it appends; only a history needs it."""
         if not self._recording:
             return ()
-        started = worker.assembled.lanes.started(PARTITION)
-        return tuple(e.id for row in self.judge.rows.values() for e in row.pending if e.id in started)
+        started = worker.assembled.lanes.started(partition)
+        rows = (row for row in self.judge.rows.values() if home_of_row(row) == partition)
+        return tuple(e.id for row in rows for e in row.pending if e.id in started)
 
     def write_on_its_way(
         self,

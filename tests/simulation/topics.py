@@ -7,12 +7,23 @@ from datetime import datetime
 import orjson
 
 from adapters.canopy.mapping import client_body
-from domain.ids import ALL_FIRMS, all_key
+from domain.ids import ALL_FIRMS, FirmId, all_key
 from domain.inputs import ClientObserved, Input
-from streams.wire.inputs import Message
+from domain.rows import AllFirmsRow, Row
+from streams.wire.inputs import Message, partition_of
 
-PARTITION = 0
-"""There is one."""
+PARTITIONS = 2
+"""Each of the two firms lies in one of its own."""
+
+
+def home_of(firm: FirmId) -> int:
+    """Give the partition in which a firm's rows and inputs lie."""
+    return partition_of(firm, PARTITIONS)
+
+
+def home_of_row(row: Row) -> int:
+    """Give the partition in which a row lies."""
+    return row.partition if isinstance(row, AllFirmsRow) else home_of(row.firm_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +37,25 @@ class Written:
 
 @dataclass(slots=True)
 class Topic:
-    """One partition of an input topic."""
+    """An input topic. `messages`: by partition."""
 
     name: str
-    messages: list[Written] = field(default_factory=list)
+    messages: tuple[list[Written], ...] = field(default_factory=lambda: tuple([] for _ in range(PARTITIONS)))
 
-    def write(self, given: Input, name: str, value: bytes, at: datetime) -> Written:
+    def write(self, given: Input, name: str, value: bytes, at: datetime, partition: int) -> Written:
         """Append a message; Kafka stamps it, in milliseconds."""
-        key = all_key(PARTITION) if given.firm_id == ALL_FIRMS else given.firm_id
+        key = all_key(partition) if given.firm_id == ALL_FIRMS else given.firm_id
+        lying = self.messages[partition]
         message = Message(
             topic=self.name,
-            partition=PARTITION,
-            offset=len(self.messages),
+            partition=partition,
+            offset=len(lying),
             key=key.encode(),
             value=value,
             at=at.replace(microsecond=at.microsecond // 1000 * 1000),
         )
-        self.messages.append(Written(given, message, name))
-        return self.messages[-1]
+        lying.append(Written(given, message, name))
+        return lying[-1]
 
 
 def client_event(given: ClientObserved, name: str, actor: str, cause: str | None) -> bytes:

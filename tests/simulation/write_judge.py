@@ -16,6 +16,7 @@ from tests.simulation.group import SESSION_SECONDS
 from tests.simulation.network import Network
 from tests.simulation.quickbooks import kept
 from tests.simulation.story import Story
+from tests.simulation.topics import home_of_row
 
 if TYPE_CHECKING:
     from tests.simulation.judge import Judge
@@ -90,14 +91,15 @@ class WriteJudge:
             self._story.tell(f"  Worker {worker.name} asks for {effect.kind} {effect.id[:6]} of {key}.")
         if worker.woke_at == worker.agenda.now:
             return
-        age = worker.agenda.now - worker.looked_at
+        partition = home_of_row(self._judge.rows[key])
+        age = worker.agenda.now - worker.looked_at[partition]
         assert age < LEASE_SECONDS, (
             f"I4: {effect.kind} of {key} is sent, and the log was not looked at for {age:.0f} s"
         )
-        assert worker.partitions, (
+        assert partition in worker.partitions, (
             f"I4: {effect.kind} of {key} is sent by a worker that was told that it is not its own"
         )
-        if not worker.sees_all:
+        if not worker.sees_all(partition):
             return
         if isinstance(effect, Write):
             self._check_progress(key, effect)
@@ -126,7 +128,7 @@ class WriteJudge:
         connection = firm.connection
         if connection is None or connection.asleep_since is not None:
             return "the firm is not connected"
-        everybody = self._judge.rows.get(all_key(0))
+        everybody = self._judge.rows.get(all_key(home_of_row(row)))
         if firm.paused is not None or (isinstance(everybody, AllFirmsRow) and everybody.paused is not None):
             return "requests are paused"
         if not isinstance(current, Write | CreateClient):
