@@ -9,7 +9,7 @@ from domain.effects import ReadClient
 from domain.obstacles import Obstacle
 from domain.outcomes import ClientGone, ClientRead, Result
 from domain.plan import plan
-from domain.rows import Behind, FirmRow, LinkRow, LinkStatus, Waiting
+from domain.rows import Behind, FirmRow, LinkRow, Waiting
 from domain.snapshots import Client
 from domain.went_back import client_is_older, goes_back, rest_before
 
@@ -30,7 +30,7 @@ def look_if_it_contradicts(draft: Draft, link: LinkRow, told: Client) -> LinkRow
 
 def look(draft: Draft, link: LinkRow, *, refused: bool = False) -> LinkRow:
     """Look at a client, unless that is under way. `refused`: Canopy itself has shown an older one already."""
-    if link.looks_at_canopy or link.status is LinkStatus.UNMATCHING:
+    if link.looks_at_canopy:
         return link
     looks = _behind(link).looks
     return _look(draft, link, max(looks, 1) if refused else looks)

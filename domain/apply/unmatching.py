@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from domain.draft import Draft
-from domain.effects import CreateCustomer, UpdateCustomer, Write
+from domain.effects import CreateCustomer, ReadClient, UpdateCustomer, Write
 from domain.fields import Field
 from domain.ids import CustomerId, RealmId
 from domain.rows import Agreed, Former, Held, LinkRow, LinkStatus, NotKept, Reason
@@ -20,7 +20,7 @@ def begin(draft: Draft, link: LinkRow) -> LinkRow:
     write = link.write
     if write is not None and draft.has_started(write):
         stopped = replace(write, stop_at=draft.now + LOOK_FOR)
-        return replace(link, status=LinkStatus.UNMATCHING, reason=None, pending=(stopped,))
+        return replace(link, status=LinkStatus.UNMATCHING, reason=None, pending=(stopped, *_looks(link)))
     return finish(draft, link, matched=matched)
 
 
@@ -36,7 +36,7 @@ def undo(link: LinkRow, effect: Write) -> LinkRow:
         status = LinkStatus.MATCHING
     else:
         status = LinkStatus.SYNCED
-    return replace(link, status=status, pending=(replace(effect, stop_at=None),))
+    return replace(link, status=status, pending=(replace(effect, stop_at=None), *_looks(link)))
 
 
 def finish(
@@ -85,13 +85,18 @@ def _apart(link: LinkRow, reason: Reason, former: Former | None) -> LinkRow:
         written_at=(),
         tried=(),
         not_kept=NotKept(),
-        behind=None,
+        behind=link.behind if _looks(link) else None,
         problem=None,
         shelved=None,
         former=former,
-        pending=(),
+        pending=_looks(link),
         waiting=None,
     )
+
+
+def _looks(link: LinkRow) -> tuple[ReadClient, ...]:
+    """Give the looks at the client that are under way: what they find out is true of it, matched or not."""
+    return tuple(effect for effect in link.pending if isinstance(effect, ReadClient))
 
 
 def let_go(draft: Draft, link: LinkRow, realm: RealmId | None) -> LinkRow:
@@ -127,7 +132,7 @@ def match_is_stale(draft: Draft, link: LinkRow) -> LinkRow:
     """
     write = link.write
     if write is not None and draft.has_started(write):
-        return replace(link, pending=(replace(write, stop_at=draft.now + LOOK_FOR),))
+        return replace(link, pending=(replace(write, stop_at=draft.now + LOOK_FOR), *_looks(link)))
     return _apart(replace(link, since=draft.now), Reason.MATCH_STALE, link.former)
 
 

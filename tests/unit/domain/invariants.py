@@ -66,7 +66,9 @@ def _check_link(link: LinkRow, table: Table) -> None:
         assert link.customer_id is None
     if link.status == "unmatching":
         assert link.pending, "what is being unmatched waits for a write"
-        assert all(isinstance(effect, Write) and effect.stop_at for effect in link.pending)
+        assert link.write is not None
+        assert link.write.stop_at, "nothing is sent any more"
+        assert all(isinstance(effect, Write | ReadClient) for effect in link.pending)
     if (
         link.status == "matching" and firm is not None and firm.is_awake
     ):  # asleep, it is planned on connecting

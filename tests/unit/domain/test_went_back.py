@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 
 from domain.decision import Verdict
-from domain.effects import Effect, ReadClient, ReadCustomer
+from domain.effects import Effect, ReadClient, ReadCustomer, UpdateCustomer
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId
 from domain.lane_policy import Wait, next_step
 from domain.obstacles import Obstacle
-from domain.outcomes import ClientGone, ClientMoved, CustomerMoved, CustomerRead
-from domain.rows import LinkStatus
+from domain.outcomes import ClientGone, ClientMoved, CustomerMoved, CustomerRead, NotDone
+from domain.rows import LinkStatus, Reason
 from domain.snapshots import Client, Customer
 from tests.unit.domain.outside import fields
 from tests.unit.domain.test_echo import synced
@@ -280,6 +280,50 @@ def test_a_client_that_was_deleted_behind_a_restored_backup_is_not_said_to_be_in
     due(world, effect)
     world.deliver(world.link().key, effect, ClientGone(client_id=ONE))
     world.settle()
+
+    link = world.link()
+    assert link.status is LinkStatus.NOT_SYNCED
+    assert link.client is not None
+    assert link.client.presence == "deleted"
+    assert link.pending == ()
+
+
+@pytest.mark.parametrize(
+    "parted", ["unmatched", "unmatched while a write is on its way", "told while unmatching", "stale"]
+)
+def test_a_look_at_a_client_goes_on_though_its_link_is_taken_apart(parted: str) -> None:
+    """What it finds out is true of the client, matched or not."""
+    world = World()
+    world.know_customer("58", display_name="Fiona Costa")
+    world.add_client(toggle=False, display_name="Fiona", phone="1")
+    world.intent("match", "c-1", customer_id=FIFTY_EIGHT)
+    if parted != "stale":
+        world.settle()
+    world.edit_client(phone="2")
+    if parted != "unmatched":
+        write = world.begin(next(each for each in world.link().pending if isinstance(each, UpdateCustomer)))
+    else:
+        world.settle()
+    if parted == "told while unmatching":
+        world.intent("unmatch", "c-1")
+    restored = restore_canopy(world, version=1, phone="1")
+    world.later(minutes=1)
+    gone = replace(restored, version=2, presence="deleted", changed_at=world.now)
+    world.hear(gone, happened="deleted")
+    if parted == "stale":
+        world.deliver(
+            world.link().key, write, CustomerMoved(customer=world.quickbooks.customers[FIFTY_EIGHT])
+        )
+        assert world.link().reason is Reason.MATCH_STALE
+    elif parted != "told while unmatching":
+        world.intent("unmatch", "c-1")
+    if parted.endswith(("way", "unmatching")):
+        assert world.link().status is LinkStatus.UNMATCHING
+        world.deliver(world.link().key, write, NotDone())
+
+    effect = look(world)
+    due(world, effect)
+    world.deliver(world.link().key, effect, ClientGone(client_id=ONE))
 
     link = world.link()
     assert link.status is LinkStatus.NOT_SYNCED
