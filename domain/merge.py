@@ -23,6 +23,7 @@ Times = Mapping[Field, datetime]
 """Since when a side's present values stand, where they were seen to change."""
 
 NOTHING_AGREED = Pair(None, None)
+NOT_CHANGED = ChangedAt()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,7 @@ def merge(
             winner = (
                 _uncompared_winner(policy)
                 if field in uncompared
-                else _winner(policy, changed_at.get(field, ChangedAt()))
+                else _winner(policy, changed_at.get(field, NOT_CHANGED))
             )
             if winner is not None:
                 lost[field] = theirs if winner == "canopy" else ours
@@ -164,7 +165,7 @@ def since_when(
     """
     result: dict[Field, ChangedAt] = {}
     for field in Field:
-        pair, before = agreed.get(field, NOTHING_AGREED), known.get(field, ChangedAt())
+        pair, before = agreed.get(field, NOTHING_AGREED), known.get(field, NOT_CHANGED)
         ours = client[0].values.get(field) != pair.client
         theirs = customer[0].values.get(field) != pair.customer
         if ours or theirs:

@@ -30,7 +30,8 @@ def folded(text: Value) -> str:
 def _folded(text: str) -> str:
     """Fold a text. The same few are asked about again and again: as a row changes, and wherever it is looked up."""
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    return without_unseen(plain.replace(":", "-")).casefold()
+    found = without_unseen(plain.replace(":", "-")).casefold()
+    return text if found == text else found  # kept in look-ups, where the row's own text takes no room
 
 
 def free_names(client: Client, taken: Callable[[str], bool]) -> tuple[str, ...]:

@@ -4,11 +4,11 @@
 on (status, customer, question or choice): an intent is stale only if that has moved on since it was shown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from domain.effects import CreateClient, CustomerWork, FirmWork, LinkWork, ReadClient, ReadCustomer, Write
 from domain.fields import Field, Value, Values
@@ -31,6 +31,13 @@ from domain.obstacles import Obstacle
 from domain.outcomes import Holder
 from domain.settings import Settings
 from domain.snapshots import Client, Customer
+
+_NOTHING: Mapping[Field, Any] = {}
+"""Stands in each row that has nothing there: no row is changed in place."""
+
+
+def _nothing() -> Mapping[Field, Any]:
+    return _NOTHING
 
 
 class LinkStatus(StrEnum):
@@ -72,6 +79,25 @@ class Pair:
 
 
 Agreed = Mapping[Field, Pair]
+
+
+class Alike(Mapping[Field, Pair]):
+    """Pairs of values that are the same on both sides, in no more room than the values. Equal to a dict of those pairs."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, values: Values) -> None:
+        self._values = values
+
+    def __getitem__(self, key: Field) -> Pair:
+        value = self._values[key]
+        return Pair(value, value)
+
+    def __iter__(self) -> Iterator[Field]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
 
 
 def without_empty(agreed: Agreed) -> Agreed:
@@ -282,18 +308,18 @@ class LinkRow:
     actor: str | None = None
     because: str | None = None
     client: Client | None = None
-    client_times: Mapping[Field, datetime] = field(default_factory=dict)
+    client_times: Mapping[Field, datetime] = field(default_factory=_nothing)
     customer_id: CustomerId | None = None
     choice: Literal["unknown", "on", "off"] = "unknown"
     create_asked_by: Literal["rule", "person"] | None = None
-    agreed: Agreed = field(default_factory=dict)
+    agreed: Agreed = field(default_factory=_nothing)
     uncompared: tuple[Field, ...] = ()
-    changed_at: Mapping[Field, ChangedAt] = field(default_factory=dict)
+    changed_at: Mapping[Field, ChangedAt] = field(default_factory=_nothing)
     held: Held = Held()
     drifted: tuple[Field, ...] = ()
     edited: Edited | None = None
     pushed: Held = Held()
-    wanted: Values = field(default_factory=dict)
+    wanted: Values = field(default_factory=_nothing)
     written_at: tuple[Written, ...] = ()
     problem: Problem | None = None
     former: Former | None = None
@@ -381,7 +407,7 @@ class CustomerRow:
     customer_id: CustomerId
     version: int = 0
     customer: Customer | None = None
-    times: Mapping[Field, datetime] = field(default_factory=dict)
+    times: Mapping[Field, datetime] = field(default_factory=_nothing)
     noticed_at: datetime | None = None
     noticed_in: datetime | None = None
     noticed_again: bool = False

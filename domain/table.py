@@ -21,11 +21,10 @@ from domain.ids import (
     firm_key,
     link_key,
 )
-from domain.lookup import Lookup
+from domain.lookup import Key, Lookup, LookupByFirm
 from domain.names import folded
 from domain.rows import AllFirmsRow, CustomerRow, FirmRow, LinkRow, Row
 
-Key = tuple[FirmId, str]
 Id = TypeVar("Id", ClientId, CustomerId)
 
 
@@ -34,20 +33,20 @@ class Table:
 
     def __init__(self) -> None:
         self._rows: dict[RowKey, Row] = {}
-        self._link_of: dict[tuple[FirmId, CustomerId], ClientId] = {}
+        self._link_of: defaultdict[FirmId, dict[CustomerId, ClientId]] = defaultdict(dict)
         self._clients: defaultdict[FirmId, list[ClientId]] = defaultdict(list)
         self._customers: defaultdict[FirmId, list[CustomerId]] = defaultdict(list)
         self._creating: Lookup[FirmId, ClientId] = Lookup()
         self._put_off: Lookup[FirmId, CustomerId] = Lookup()
         self._arriving: Lookup[FirmId, CustomerId] = Lookup()
         self._adding: dict[tuple[FirmId, EffectId], CustomerId] = {}
-        self._customers_named: Lookup[Key, CustomerId] = Lookup()
-        self._clients_named: Lookup[Key, ClientId] = Lookup()
-        self._clients_mailed: Lookup[Key, ClientId] = Lookup()
-        self._asked_about: Lookup[Key, ClientId] = Lookup()
-        self._former: Lookup[Key, ClientId] = Lookup()
-        self._lost: Lookup[Key, ClientId] = Lookup()
-        self._name_awaited: Lookup[Key, ClientId] = Lookup()
+        self._customers_named: LookupByFirm[CustomerId] = LookupByFirm()
+        self._clients_named: LookupByFirm[ClientId] = LookupByFirm()
+        self._clients_mailed: LookupByFirm[ClientId] = LookupByFirm()
+        self._asked_about: LookupByFirm[ClientId] = LookupByFirm()
+        self._former: LookupByFirm[ClientId] = LookupByFirm()
+        self._lost: LookupByFirm[ClientId] = LookupByFirm()
+        self._name_awaited: LookupByFirm[ClientId] = LookupByFirm()
         self._awaiting_names: Lookup[FirmId, ClientId] = Lookup()
 
     def all_firms(self, partition: int) -> AllFirmsRow | None:
@@ -72,7 +71,7 @@ class Table:
 
     def link_of(self, firm: FirmId, customer: CustomerId) -> LinkRow | None:
         """Give the link that has this customer; there is at most one."""
-        client = self._link_of.get((firm, customer))
+        client = self._link_of[firm].get(customer) if firm in self._link_of else None
         return self.link(firm, client) if client is not None else None
 
     def clients_after(self, firm: FirmId, after: str | None, most: int) -> tuple[ClientId, ...]:
@@ -158,7 +157,7 @@ class Table:
         elif before.customer_id is not None and before.customer_id != row.customer_id:
             self._let_go(row, before.customer_id)
         if row.customer_id is not None:
-            self._link_of[firm, row.customer_id] = client
+            self._link_of[firm][row.customer_id] = client
         self._creating.move(client, firm if _creates(before) else None, firm if _creates(row) else None)
         self._asked_about.move(client, _asked(before), _asked(row))
         self._former.move(client, _formerly(before), _formerly(row))
@@ -189,8 +188,8 @@ class Table:
 
     def _let_go(self, row: LinkRow, customer: CustomerId) -> None:
         # Unless the same decision has just given that customer to another link.
-        if self._link_of.get((row.firm_id, customer)) == row.client_id:
-            del self._link_of[row.firm_id, customer]
+        if self._link_of[row.firm_id].get(customer) == row.client_id:
+            del self._link_of[row.firm_id][customer]
 
 
 def _after(ids: list[Id], after: str | None, most: int) -> tuple[Id, ...]:

@@ -19,6 +19,7 @@ from domain.inputs import Cause
 from domain.rows import AllFirmsRow, CustomerRow, FirmRow, LinkRow, Row, Tombstone
 from domain.stops import StopReason
 from streams.wire.bounded import KEPT, reader
+from streams.wire.sharing import plain, sharing_reader
 from streams.wire.unreadable import UnreadableRecordError
 
 SCHEMA = 1
@@ -69,7 +70,7 @@ _AnyRow = Annotated[FirmRow | LinkRow | CustomerRow | AllFirmsRow | Tombstone, D
 _HEAD = reader(_Head, KEPT)
 _POSITIONS = reader(dict[str, int], KEPT)
 _ROW = reader(_AnyRow, KEPT)
-_TRUE_ROW = reader(_TrueRow, KEPT)
+_TRUE_ROW = sharing_reader(_TrueRow)
 _CHANGES = reader(tuple[Change, ...], KEPT)
 _INPUT = reader(Cause, KEPT)
 _CAUSE = reader(Cause | None, KEPT)
@@ -143,7 +144,7 @@ def encode(record: LogRecord, partition: int) -> bytes:
         event |= {"time": cause.at, "cause": cause.id}
         if cause.actor is not None:
             event["actor"] = cause.actor
-    return orjson.dumps(event | {"data": record}, option=orjson.OPT_NON_STR_KEYS)
+    return orjson.dumps(event | {"data": record}, default=plain, option=orjson.OPT_NON_STR_KEYS)
 
 
 def claimed(value: bytes | None, offset: int) -> dict[str, Any] | None:
@@ -183,7 +184,7 @@ class Glance:
 
     positions: Positions
     pending: frozenset[EffectId]
-    row: Mapping[str, Any] | None
+    row: dict[str, Any] | None
     input: Mapping[str, Any] | None
 
 
@@ -212,8 +213,8 @@ def cause_in(given: Mapping[str, Any]) -> Cause:
     return cause
 
 
-def row_in(given: Mapping[str, Any]) -> Row:
-    """Read the row of a record that has one, and nothing else."""
+def row_in(given: dict[str, Any]) -> Row:
+    """Read the row of a record that has one, and nothing else; its JSON is used up."""
     try:
         row: Row = _TRUE_ROW(given)
     except ValidationError as wrong:

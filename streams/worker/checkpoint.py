@@ -18,6 +18,7 @@ from domain.ids import EffectId, RowKey
 from domain.inputs import Cause
 from domain.rows import Row
 from streams.wire.records import Positions, shape_of_rows
+from streams.wire.sharing import plain
 from streams.worker.partition import Partition
 
 FOLDING = 2
@@ -58,7 +59,7 @@ class Checkpoint:
     positions: Positions
     disbelieved: frozenset[RowKey]
     causes: Mapping[EffectId, Mapping[str, Any]]
-    rows: tuple[tuple[RowKey, Mapping[str, Any]], ...]
+    rows: tuple[tuple[RowKey, dict[str, Any]], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +159,7 @@ def _checksum(begin: bytes = b"") -> "hashlib.blake2b":
 
 
 def _line(content: object) -> bytes:
-    return orjson.dumps(content, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE)
+    return orjson.dumps(content, default=plain, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE)
 
 
 def _for_the_owner(path: str, flags: int) -> int:

@@ -36,7 +36,7 @@ class Folding:
     end: int
     last: tuple[int, bytes] | None = None
     kept: int = 0
-    _newest: dict[RowKey, Mapping[str, Any]] = field(default_factory=dict)
+    _newest: dict[RowKey, dict[str, Any]] = field(default_factory=dict)
     _at: dict[RowKey, int] = field(default_factory=dict)
     _pending: dict[RowKey, frozenset[EffectId]] = field(default_factory=dict)
     _inputs: dict[EffectId, Mapping[str, Any]] = field(default_factory=dict)
@@ -103,8 +103,9 @@ class Folding:
             UnreadableRecordError: the newest record of a key can't be read; `offset` None: it stood in the checkpoint.
         """
         rows: list[Row] = []
-        for key, row in self._newest.items():
-            rows.append(self._put(key, row))
+        # Each row's JSON is let go of as it is read: together they weigh several times what the rows do.
+        for key in list(self._newest):
+            rows.append(self._put(key, self._newest.pop(key)))
             if len(rows) == ROWS_AT_ONCE:
                 yield rows
                 rows = []
@@ -112,7 +113,7 @@ class Folding:
         yield rows
         self._conclude()
 
-    def _put(self, key: RowKey, given: Mapping[str, Any]) -> Row:
+    def _put(self, key: RowKey, given: dict[str, Any]) -> Row:
         partition = self.partition
         try:
             row = row_in(given)

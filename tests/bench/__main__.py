@@ -17,11 +17,13 @@ from tests.bench.folding import CLIENTS, RECORDS, microseconds_a_decide, starts,
 from tests.bench.growing import SIZES, microseconds_by_size
 from tests.bench.handover import SESSION_SECONDS, handover
 from tests.bench.latency import FIRMS, Latency, latency
+from tests.bench.memory import LINKS, weights
 from tests.bench.report import say
 
 JARS = Path(__file__).parents[2] / ".local" / "kafka" / "jars"
 ROUNDS = 3
 AIM_FOLDED = 20_000
+AIM_BYTES = 2_000
 AIM_P50_MS = 50
 AIM_P99_MS = 250
 AIM_RESTART_SECONDS = 3
@@ -33,6 +35,7 @@ async def main(folder: Path) -> None:
     """Measure, and print as it goes."""
     say(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     say(f"one decide: {microseconds_a_decide():.0f} µs")
+    await _weigh()
     _grow()
     broker = LocalBroker(BrokerSettings(folder / "kafka", JARS, free_port()))
     await broker.start()
@@ -45,6 +48,17 @@ async def main(folder: Path) -> None:
         await _share_out(broker.bootstrap, folder)
     finally:
         await broker.stop()
+
+
+async def _weigh() -> None:
+    found = await weights(LINKS)
+    say(
+        f"{LINKS:,} synced links in memory: {found.row:,.0f} bytes a row (aim {AIM_BYTES:,}), and {found.look_ups:,.0f} of the "
+        f"table around it; while they are folded {found.most:,.0f} in all"
+    )
+    for name, part in (("of a row", found.parts), ("of the table", found.look_ups_parts)):
+        say(f"  {name}: " + ", ".join(f"{each} {weight:,.0f}" for each, weight in part.items()))
+    say(f"  rows read and put: {found.rows_a_second:,.0f} a second of processor time")
 
 
 def _grow() -> None:

@@ -13,6 +13,7 @@ from domain.decision import Decision, Verdict
 from domain.ids import CustomerId, FirmId, RealmId
 from domain.inputs import Cause
 from domain.rows import Connection, FirmRow, LinkRow, LinkStatus, Pair
+from domain.snapshots import Client
 from streams.kafka.log_writer import LogWriter
 from streams.kafka.topic_check import create_topics
 from streams.wire.inputs import partition_of
@@ -141,11 +142,15 @@ async def _connect(bootstrap: str, log: str, firms: Sequence[FirmId]) -> None:
 
 def synced_record(number: int, version: int, at: int) -> bytes:
     """Give a record of a synced client's row as it lies in the log, about 2 KB."""
-    seen = client_of(client(number, version), NOW)
+    return record_of(number, client_of(client(number, version), NOW), at)
+
+
+def record_of(number: int, seen: Client, at: int) -> bytes:
+    """Give a record of the row of a client that is in step with customer `number`, as it lies in the log."""
     row = LinkRow(
         firm_id=FIRMS[number % len(FIRMS)],
         client_id=seen.client_id,
-        version=version,
+        version=seen.version,
         decided_version=1,
         status=LinkStatus.SYNCED,
         reason=None,
