@@ -28,8 +28,8 @@ class AnswersAhead:
         reader = AIOKafkaConsumer(
             bootstrap_servers=self._bootstrap, group_id=None, auto_offset_reset="earliest"
         )
-        await reader.start()
         try:
+            await reader.start()
             places = {TopicPartition(self.topic, partition): at for partition, at in begins.items()}
             ends = await reader.end_offsets(list(places))
             left = {place for place, at in places.items() if at < ends[place]}

@@ -82,8 +82,8 @@ async def follow_dead_letters(
         enable_auto_commit=False,
         auto_offset_reset="earliest",
     )
-    await consumer.start()
     try:
+        await consumer.start()
         await consumer._client.force_metadata_update()  # noqa: SLF001  (no public way to refresh)
         partitions = [TopicPartition(topic, each) for each in consumer.partitions_for_topic(topic) or ()]
         if not partitions:

@@ -15,8 +15,8 @@ async def inputs_between(
     """Read what lies from offset `first` up to before `end`; what retention or a transaction took is passed."""
     partition = TopicPartition(topic, number)
     reader = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=None, auto_offset_reset="earliest")
-    await reader.start()
     try:
+        await reader.start()
         begins = await reader.beginning_offsets([partition])
         reader.assign([partition])
         reader.seek(partition, max(first, begins[partition]))

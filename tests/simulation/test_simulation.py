@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain.decide import decide
-from streams.worker import engine
+from streams.worker import batch
 from tests.simulation.many import play_many, told
 from tests.simulation.run import play
 from tests.simulation.shrink import shrink
@@ -40,7 +40,7 @@ def test_a_broken_rule_is_found_and_its_story_is_short(monkeypatch: pytest.Monke
             object.__setattr__(decision, "changes", ())
         return decision
 
-    monkeypatch.setattr(engine, "decide", forgetful)
+    monkeypatch.setattr(batch, "decide", forgetful)
 
     found = next(run for run in (play(seed, 5000) for seed in range(10)) if run.wrong is not None)
     small = shrink(found, seconds=20)

@@ -14,6 +14,8 @@ from tests.story.events import client_event
 
 INTUITS = {"per_second": 10, "per_minute": 500}
 MATCH_EVERY_SECONDS = 8.0
+PATIENCE_SECONDS = 600.0
+"""Nothing is told by how long these take: more than any machine needs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +35,13 @@ async def throttle(company: Company, limits: dict[str, int]) -> None:
     assert (await company.ask("POST", url, limits)).status < 300
 
 
-async def keep_busy(company: Company, customers: list[str], new_clients: int, seconds: float) -> Measured:
-    """Create so many clients at once, and match others meanwhile, one after the other, each with one of the customers."""
+async def keep_busy(
+    company: Company, customers: list[str], new_clients: int, seconds: float, calls: int = 0
+) -> Measured:
+    """Create so many clients at once, and match others meanwhile, one after the other, each with one of the customers.
+
+    Measures for so many seconds, and on until QuickBooks has had so many calls, however slow the machine is.
+    """
     clients = [
         await company.add_client(f"To match {n}", sync=False, email=f"match{n}@example.com")
         for n in range(len(customers))
@@ -42,22 +49,21 @@ async def keep_busy(company: Company, customers: list[str], new_clients: int, se
     for client in clients:
         await company.until_link(client, status="not_synced")
 
-    async def decided() -> bool:
-        return bool(await company.link(f"b-{new_clients - 1}"))
+    async def begins() -> bool:
+        return "create" in await writes_in_order(company)
+
+    async def has_called() -> bool:
+        return (await _measure(company, begun, asked)).calls >= calls
 
     await throttle(company, INTUITS)
     try:
-        await company.tell(
-            *(
-                client_event(company.firm, "created", f"b-{n}", 1, f"Busy {n}", sync=True)
-                for n in range(new_clients)
-            )
-        )
-        # It waits for QuickBooks then, and not for us.
-        await company.until(decided, "all is decided", 600)
+        await _gather(company, new_clients)
         begun = time.time()
+        assert (await company.api("POST", "/resume", {})).status in {200, 202}
+        await company.until(begins, "QuickBooks hears of the first of them", PATIENCE_SECONDS)
         asked = await _match_all(company, dict(zip(clients, customers, strict=True)), seconds)
         await asyncio.sleep(begun + seconds - time.time())
+        await company.until(has_called, f"{calls} calls were made", PATIENCE_SECONDS)
         return await _measure(company, begun, asked)
     finally:
         await throttle(company, {})
@@ -68,6 +74,26 @@ async def writes_in_order(company: Company) -> list[Literal["match", "create"]]:
     found = await ledger.entries(company.http, company.stack.quickbooks, company.first_in_quickbooks)
     ours = (each for each in found if each["tenant"] == company.realm and ledger.is_our_write(each))
     return ["match" if "Id" in each["body"] else "create" for each in ours]
+
+
+async def _gather(company: Company, new_clients: int) -> None:
+    """Decide all creates while the firm is paused: none is gone before the first match is asked for, however long it takes."""
+
+    async def paused() -> bool:
+        return (await company.api("GET", "/pending")).ok()["paused_since"] is not None
+
+    async def decided() -> bool:
+        return bool(await company.link(f"b-{new_clients - 1}"))
+
+    assert (await company.api("POST", "/pause", {"reason": "so that all of it waits"})).status in {200, 202}
+    await company.until(paused, "the firm is paused", PATIENCE_SECONDS)
+    await company.tell(
+        *(
+            client_event(company.firm, "created", f"b-{n}", 1, f"Busy {n}", sync=True)
+            for n in range(new_clients)
+        )
+    )
+    await company.until(decided, "all is decided", PATIENCE_SECONDS)
 
 
 async def _match_all(company: Company, pairs: dict[str, str], seconds: float) -> dict[str, float]:

@@ -216,13 +216,13 @@ class _Broken:
 
 async def test_an_answer_that_nobody_could_read_back_is_not_told(bootstrap: str, prefix: str) -> None:
     """Nor one larger than the topic takes: who asked is told that it is so."""
-    producer = AIOKafkaProducer(bootstrap_servers=bootstrap)
-    writer = OutcomeWriter(producer, prefix)
     not_read_back = replace(NotDone(), kind="none_such")  # type: ignore[arg-type]
     at, values = datetime.now(UTC), {Field.EMAIL: "x" * 1000}
     one = Customer(customer_id=CustomerId("58"), sync_token=1, values=values, created_at=at, updated_at=at)
     too_large = CustomersListed(customers=(one,) * 2000)
-    for result in (_Broken(), not_read_back, too_large):
-        with pytest.raises(UnwritableOutcomeError):
-            async with asyncio.timeout(5):
-                await writer.report(FIRM, RowKey("k"), EffectId("e"), result, RealmId("91"), None)  # type: ignore[arg-type]
+    async with AIOKafkaProducer(bootstrap_servers=bootstrap) as producer:
+        writer = OutcomeWriter(producer, prefix)
+        for result in (_Broken(), not_read_back, too_large):
+            with pytest.raises(UnwritableOutcomeError):
+                async with asyncio.timeout(5):
+                    await writer.report(FIRM, RowKey("k"), EffectId("e"), result, RealmId("91"), None)  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import orjson
 
-HEARD_WITHIN_SECONDS = 20.0
+HEARD_WITHIN_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
