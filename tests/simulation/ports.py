@@ -22,6 +22,7 @@ from streams.kafka.continuity import Continuity
 from streams.wire.believed import Unread
 from streams.wire.inputs import Message
 from streams.wire.outcome_events import answer_in, outcome_event
+from streams.wire.sharing import plain
 from streams.wire.topics import INPUTS, OUTCOMES
 from streams.wire.traces import Place
 from streams.worker.assembly import Ports
@@ -292,4 +293,4 @@ class _Checkpoints(_Port):
 
 
 def _as_json(content: object) -> Any:
-    return orjson.loads(orjson.dumps(content, option=orjson.OPT_NON_STR_KEYS))
+    return orjson.loads(orjson.dumps(content, default=plain, option=orjson.OPT_NON_STR_KEYS))
