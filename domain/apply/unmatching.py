@@ -19,9 +19,13 @@ def begin(draft: Draft, link: LinkRow) -> LinkRow:
     link = replace(link, since=draft.now, actor=draft.cause.actor, choice="off", problem=None, waiting=None)
     write = link.write
     if write is not None and draft.has_started(write):
-        stopped = replace(write, stop_at=draft.now + LOOK_FOR)
-        return replace(link, status=LinkStatus.UNMATCHING, reason=None, pending=(stopped, *_looks(link)))
+        return replace(_looked_for(draft, link, write), status=LinkStatus.UNMATCHING, reason=None)
     return finish(draft, link, matched=matched)
+
+
+def _looked_for(draft: Draft, link: LinkRow, write: Write) -> LinkRow:
+    """Let a write that may be on its way be looked for, and not be sent again."""
+    return replace(link, pending=(replace(write, stop_at=draft.now + LOOK_FOR), *_looks(link)))
 
 
 def _to_be_matched(link: LinkRow) -> bool:
@@ -132,7 +136,7 @@ def match_is_stale(draft: Draft, link: LinkRow) -> LinkRow:
     """
     write = link.write
     if write is not None and draft.has_started(write):
-        return replace(link, pending=(replace(write, stop_at=draft.now + LOOK_FOR), *_looks(link)))
+        return _looked_for(draft, link, write)
     return _apart(replace(link, since=draft.now), Reason.MATCH_STALE, link.former)
 
 

@@ -1,4 +1,4 @@
-"""Tells inputs that hang from such that take long because the log is long: who folds is getting on."""
+"""Tells inputs that hang from those that take long because the log is long: who folds is getting on."""
 
 from collections.abc import Mapping
 

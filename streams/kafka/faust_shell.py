@@ -211,7 +211,7 @@ def assignment(app: faust.App, settings: ShellSettings) -> tuple[int, frozenset[
 async def messages_of(app: faust.App, stream: faust.StreamT[bytes]) -> AsyncIterator[faust.types.Message]:
     """Give the messages of a stream, none of which Faust acknowledges: `acknowledge` or `hold` each.
 
-    Faust's own iterator gives the event loop a turn before each message, which costs as much as deciding a third of it. So
+    Faust's own iterator gives the event loop a turn before each message, which is most of what it costs. So
     what has come already is taken from its queue as the iterator does it, and the loop has its turn when that is empty.
     """
     ours: Any = stream  # whose type knows neither

@@ -66,8 +66,8 @@ def test_the_temporary_name_stands_on_the_timeline() -> None:
     assert temporary_names(world) == ["Bea (being renamed)"]
 
 
-def test_crossed_links_are_put_right_by_the_two_matches() -> None:
-    """Each was matched with the other's customer, whose name it overwrote; both are unmatched and matched rightly."""
+def matched_rightly() -> World:
+    """Each of two was matched with the other's customer, whose name it overwrote; both are unmatched, and the right matches asked for."""
     world = World()
     for number, name in enumerate(("Ann", "Bea"), start=1):
         world.know_customer(f"7{number}", display_name=f"{name} Costa")
@@ -81,6 +81,12 @@ def test_crossed_links_are_put_right_by_the_two_matches() -> None:
 
     for client, customer in (("c-1", "71"), ("c-2", "72")):
         world.intent("match", client, customer_id=CustomerId(customer))
+    return world
+
+
+def test_crossed_links_are_put_right_by_the_two_matches() -> None:
+    """Each overwrites the name of its own customer, though the other one has it."""
+    world = matched_rightly()
     world.settle()
 
     assert [world.link(each).status for each in ("c-1", "c-2")] == [LinkStatus.SYNCED] * 2
@@ -114,18 +120,7 @@ def test_nobody_makes_way_where_editing_is_off() -> None:
 @pytest.mark.parametrize("saved", [True, False])
 def test_a_temporary_name_under_way_is_seen_to_its_end_though_the_match_is_stale(saved: bool) -> None:
     """The customer is no longer as the person saw it: the match is taken back, once nothing is on its way any more."""
-    world = World()
-    for number, name in enumerate(("Ann", "Bea"), start=1):
-        world.know_customer(f"7{number}", display_name=f"{name} Costa")
-        world.add_client(f"c-{number}", toggle=False, display_name=name)
-    for client, customer in (("c-1", "72"), ("c-2", "71")):
-        world.intent("match", client, customer_id=CustomerId(customer))
-    world.settle()
-    for client in ("c-1", "c-2"):
-        world.intent("unmatch", client)
-    world.settle()
-    for client, customer in (("c-1", "71"), ("c-2", "72")):
-        world.intent("match", client, customer_id=CustomerId(customer))
+    world = matched_rightly()
     while not any(_makes_way(world.link(each)) for each in ("c-1", "c-2")):
         key, effect = next((row.key, each) for row in world.links() for each in row.pending)
         world.deliver(key, effect, world.carry_out(effect))
