@@ -86,6 +86,11 @@ class Deciding:
         waiting = deque(_Waiting(message) for message in messages)
         most = MOST_INPUTS
         while waiting:
+            first = waiting[0].message
+            if partition.has_decided(first.topic, first.offset):
+                UNRECORDED.labels("decided_before").inc()
+                waiting.popleft()
+                continue
             try:
                 taken, misfit = await self._decide_some(partition, waiting, most)
             except DecisionTooLargeError as wrong:

@@ -122,6 +122,24 @@ async def test_one_that_is_too_large_is_parked_alone(
         assert await _reasons(at, 1) == ["decision_too_large"]
 
 
+async def test_one_that_is_too_large_is_told_from_one_that_was_decided_before(
+    bootstrap: str, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes again before it is not parked in its place."""
+    async with desk(bootstrap, prefix) as at:
+        await _open(at)
+        again, large, after = client_event(), client_event(), client_event()
+        large["data"]["company_name"] = "x" * 400
+        messages = [await at.write(event) for event in (again, large, after)]
+        assert await at.take(messages[0])
+        monkeypatch.setattr(streams.kafka.log_writer, "LARGEST_DECISION_BYTES", 2_000)
+
+        assert await at.take_all(messages)
+
+        assert _known(at, [event["subject"] for event in (again, large, after)]) == [True, False, True]
+        assert await _reasons(at, 1) == ["decision_too_large"]
+
+
 async def test_what_somebody_else_has_overtaken_is_decided_anew_as_a_whole(
     bootstrap: str, prefix: str
 ) -> None:
