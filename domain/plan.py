@@ -10,11 +10,12 @@ from domain.apply.shelving import shelve, unshelve
 from domain.apply.survivors import followed
 from domain.apply.taken_customers import given_back, is_carried_out
 from domain.apply.taken_names import asked_before_a_second
-from domain.apply.unmatching import LOOK_FOR, client_is_deleted, customer_is_gone, match_is_stale
+from domain.apply.unmatching import client_is_deleted, customer_is_gone, looked_for, match_is_stale
 from domain.draft import Draft
 from domain.effects import AskedBy, CreateCustomer, FindHolder, UpdateClient, UpdateCustomer, Write
 from domain.fields import Field, Value
 from domain.limits import CannotBeSent, in_step, nameless, not_taken
+from domain.link.transitions import finish_match, give_up_create
 from domain.meaning import spelled_as_there
 from domain.merge import is_marked, since_when
 from domain.planned_writes import create_customer, stopped_by_limits, update_client, update_customer
@@ -93,7 +94,7 @@ def _only_looked_for(draft: Draft, firm: FirmRow, link: LinkRow) -> LinkRow:
     return replace(
         link,
         pending=tuple(
-            replace(effect, stop_at=draft.now + LOOK_FOR)
+            looked_for(draft, effect)
             if isinstance(effect, Write)
             and effect.stop_at is None
             and not lets_through(firm.settings, effect)
@@ -174,9 +175,7 @@ def _nothing_to_write(draft: Draft, link: LinkRow) -> LinkRow:
         return match_is_stale(draft, link)
     if link.status is LinkStatus.CREATING:
         return replace(
-            link,
-            status=LinkStatus.NOT_SYNCED,
-            reason=Reason.NEVER_MATCHED,
+            give_up_create(link, Reason.NEVER_MATCHED),
             create_asked_by=link.create_asked_by if link.shelved is not None else None,
             wanted={},
             since=draft.now,
@@ -187,7 +186,7 @@ def _nothing_to_write(draft: Draft, link: LinkRow) -> LinkRow:
 def _create(draft: Draft, firm: FirmRow, link: LinkRow, client: Client) -> LinkRow:
     asked_by: AskedBy = link.create_asked_by or "rule"
     if asked_by == "rule" and not firm.settings.actions_from_canopy.creating:
-        return replace(link, status=LinkStatus.NOT_SYNCED, reason=Reason.CREATING_IS_OFF, wanted={})
+        return replace(give_up_create(link, Reason.CREATING_IS_OFF), wanted={})
     connection = firm.connection
     if connection is None or not (connection.customers_listed and connection.clients_listed):
         return link  # the listing that comes in last plans all links again
@@ -213,7 +212,7 @@ def _overwrite(draft: Draft, link: LinkRow, client: Client, customer: Customer) 
     agreed = {f: Pair(client.values.get(f), customer.values.get(f)) for f in untouched}
     link = replace(link, agreed=without_empty(agreed), changed_at={})
     if not values:
-        return replace(link, status=LinkStatus.SYNCED)
+        return finish_match(link)
     wrong = not_taken("quickbooks", values)
     if wrong:
         return stopped_by_limits(draft, link, "quickbooks", wrong, resume="matching")

@@ -343,6 +343,11 @@ class LinkRow:
         return next((effect for effect in self.pending if isinstance(effect, Write)), None)
 
     @property
+    def reads(self) -> tuple[ReadClient, ...]:
+        """The look at the client that is pending; none or one. What it finds out is true of it, matched or not."""
+        return tuple(effect for effect in self.pending if isinstance(effect, ReadClient))
+
+    @property
     def looks_at_canopy(self) -> bool:
         """Say whether the client is being looked at, since Canopy contradicts what we hold."""
         return any(isinstance(effect, ReadClient) for effect in self.pending)

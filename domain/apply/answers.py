@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import assert_never
 
-from domain.apply import matching, unmatching
-from domain.apply.arrivals import add_client, client_of_the_same_name, without_question
+from domain.apply import unmatching
+from domain.apply.arrivals import add_client, client_of_the_same_name
 from domain.apply.choices import choices, customer_to_match
 from domain.apply.free_customers import not_to_become_a_client
 from domain.apply.matching import moved_since
@@ -14,6 +14,7 @@ from domain.draft import Draft
 from domain.fields import Field, Value
 from domain.ids import CustomerId, Side
 from domain.inputs import Answer, PutBack
+from domain.link.transitions import begin_match, without_question
 from domain.names import LONGEST_NAME, folded
 from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, Pair, Problem, Taken, together
 
@@ -148,7 +149,7 @@ def _match(draft: Draft, link: LinkRow, problem: Problem, intent: Answer) -> Lin
     if moved is not None:
         return moved
     other, own = draft.link_of(link.firm_id, customer), link.customer_id
-    matched = matching.begin(draft, link, customer)
+    matched = begin_match(link, customer, draft.cause)
     if other is None or own is None:
         return matched
     draft.put(unmatching.begin(draft, other))

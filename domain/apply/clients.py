@@ -12,6 +12,7 @@ from domain.draft import Draft
 from domain.effects import AskedBy, UpdateClient
 from domain.ids import OURSELVES, EffectId
 from domain.inputs import ClientObserved, Happened
+from domain.link.transitions import begin_create, stay_apart
 from domain.plan import plan
 from domain.rows import FirmRow, LinkRow, LinkStatus, Reason
 from domain.went_back import is_of_before
@@ -80,12 +81,12 @@ def _choose(draft: Draft, firm: FirmRow, link: LinkRow, toggle: bool | None) -> 
         return link  # a person has been here before the event
     link = replace(link, since=draft.now, actor=draft.cause.actor)
     if toggle is False:
-        return replace(link, reason=Reason.LEFT_OUT)
+        return stay_apart(link, Reason.LEFT_OUT)
     by_person = toggle is True and (draft.cause.actor or "").startswith("user:")
     if not creating and not by_person:
-        return replace(link, reason=Reason.CREATING_IS_OFF)
+        return stay_apart(link, Reason.CREATING_IS_OFF)
     if link.client is None or link.client.presence != "present":
-        return replace(link, reason=Reason.NEVER_MATCHED)  # archived or deleted before its first event came
+        return stay_apart(link, Reason.NEVER_MATCHED)  # archived or deleted before its first event came
     # What a person asked for against the setting is not withdrawn by it.
     asked_by: AskedBy = "rule" if creating else "person"
-    return replace(link, status=LinkStatus.CREATING, reason=None, create_asked_by=asked_by)
+    return begin_create(link, asked_by, draft.now)

@@ -15,6 +15,7 @@ from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.fields import Field
 from domain.inputs import Answer, Create, LinkIntent, Match, Push, PutBack, Restore, Retry, Unmatch
+from domain.link.transitions import begin_create, without_question
 from domain.plan import plan
 from domain.rows import FirmRow, LinkRow, LinkStatus, together
 
@@ -99,16 +100,7 @@ def _create(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
     refusal = not_to_be_created(link)
     if refusal is not None:
         return refusal
-    return replace(
-        link,
-        status=LinkStatus.CREATING,
-        reason=None,
-        problem=None,
-        choice="on",
-        create_asked_by="person",
-        since=draft.now,
-        actor=draft.cause.actor,
-    )
+    return replace(begin_create(link, "person", draft.now), choice="on", actor=draft.cause.actor)
 
 
 def not_to_be_retried(link: LinkRow) -> Refusal | None:
@@ -134,9 +126,7 @@ def _retry(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
     else:
         pushed = replace(link.pushed, to_quickbooks=together(link.pushed.to_quickbooks, again))
     return replace(
-        link,
-        problem=None,
-        status=LinkStatus(problem.resume),
+        without_question(link),
         create_asked_by="person" if problem.resume == "creating" else None,
         pushed=pushed if problem.resume == "synced" else link.pushed,
         since=draft.now,

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from domain.apply import unmatching
 from domain.apply.free_customers import not_to_be_linked, unfit_for_a_match
 from domain.apply.refusals import Refusal
 from domain.apply.survivors import NOTHING_COMPARED, survivor_of
@@ -11,7 +10,8 @@ from domain.draft import Draft
 from domain.ids import CustomerId
 from domain.inputs import Match, Restore
 from domain.known import Known
-from domain.rows import FirmRow, Former, Held, LinkRow, LinkStatus, NotKept
+from domain.link.transitions import begin_match, put_together, undo_unmatch
+from domain.rows import FirmRow, Former, LinkRow, LinkStatus
 
 
 def not_to_be_matched(known: Known, link: LinkRow, customer_id: CustomerId | None) -> Refusal | None:
@@ -31,7 +31,7 @@ def match(draft: Draft, link: LinkRow, intent: Match) -> LinkRow | Refusal:
     refusal = not_to_be_matched(draft, link, intent.customer_id) or moved_since(
         draft, link, intent.customer_id, intent.customer_sync_token
     )
-    return refusal or begin(draft, link, intent.customer_id)
+    return refusal or begin_match(link, intent.customer_id, draft.cause)
 
 
 def moved_since(known: Known, link: LinkRow, customer_id: CustomerId, token: int | None) -> Refusal | None:
@@ -41,33 +41,10 @@ def moved_since(known: Known, link: LinkRow, customer_id: CustomerId, token: int
     return Refusal("stale") if token not in (None, now) else None
 
 
-def begin(draft: Draft, link: LinkRow, customer_id: CustomerId) -> LinkRow:
-    """Begin a match: `plan` then overwrites, by what stands in Canopy alone, as it was reviewed."""
-    return replace(
-        link,
-        status=LinkStatus.MATCHING,
-        reason=None,
-        problem=None,
-        customer_id=customer_id,
-        create_asked_by=None,
-        agreed={},
-        uncompared=(),
-        taken=None,
-        changed_at={},
-        held=Held(),
-        pushed=Held(),
-        wanted={},
-        not_kept=NotKept(),
-        choice="on",
-        since=draft.now,
-        actor=draft.cause.actor,
-    )
-
-
 def restore(draft: Draft, firm: FirmRow, link: LinkRow, intent: Restore) -> LinkRow | Refusal:
     """Put back what an unmatch took apart, or what stood at an older version; `plan` then compares what has drifted."""
     if link.status is LinkStatus.UNMATCHING and link.write is not None:
-        going_on = unmatching.undo(link, link.write)
+        going_on = undo_unmatch(link, link.write)
         return replace(going_on, choice="on", since=draft.now, actor=draft.cause.actor)
     refusal, former = not_to_be_restored(draft, firm, link, intent), _wanted(link, intent)
     if refusal is not None or former is None:
@@ -77,26 +54,7 @@ def restore(draft: Draft, firm: FirmRow, link: LinkRow, intent: Restore) -> Link
         former = replace(
             former, customer_id=survivor, agreed={}, uncompared=NOTHING_COMPARED, resume="synced"
         )
-    return put_together(draft, link, former)
-
-
-def put_together(draft: Draft, link: LinkRow, former: Former) -> LinkRow:
-    """Put a link back as it was before it was taken apart."""
-    return replace(
-        link,
-        status=LinkStatus(former.resume),
-        reason=None,
-        problem=None,
-        customer_id=former.customer_id,
-        create_asked_by=None,
-        agreed=former.agreed,
-        uncompared=former.uncompared,
-        former=None,
-        taken=None,
-        choice="on",
-        since=draft.now,
-        actor=draft.cause.actor,
-    )
+    return put_together(link, former, draft.cause)
 
 
 def not_to_be_restored(

@@ -12,6 +12,7 @@ from domain.draft import Draft
 from domain.fields import Field
 from domain.ids import CustomerId, FirmId
 from domain.known import Known
+from domain.link.transitions import ask
 from domain.rows import LinkRow, LinkStatus
 
 MOST_MERGES = 10
@@ -58,4 +59,4 @@ def followed(draft: Draft, link: LinkRow) -> LinkRow:
         "synced",
         customer_id=survivor,
     )
-    return replace(link, problem=question, status=LinkStatus.NEEDS_ATTENTION, since=draft.now)
+    return ask(link, question)

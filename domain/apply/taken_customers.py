@@ -6,9 +6,10 @@ the customer is no longer as it was seen, it is given back, and who keeps it is 
 
 from dataclasses import replace
 
-from domain.apply.matching import not_to_be_restored, put_together
+from domain.apply.matching import not_to_be_restored
 from domain.apply.survivors import NOTHING_COMPARED
 from domain.draft import Draft
+from domain.link.transitions import ask_who_keeps, put_together
 from domain.rows import FirmRow, LinkRow, LinkStatus, Reason, Taken
 
 
@@ -43,7 +44,7 @@ def given_back(draft: Draft, firm: FirmRow, link: LinkRow, taken: Taken) -> tupl
         return apart, None
     draft.tell(given_back_to=other.client_id)
     # The match may have been written all the same, by an error of ours: nothing of that goes into Canopy unseen.
-    other = put_together(draft, other, replace(former, agreed={}, uncompared=NOTHING_COMPARED))
+    other = put_together(other, replace(former, agreed={}, uncompared=NOTHING_COMPARED), draft.cause)
     present = link.client is not None and link.client.presence == "present"
     return (
         _asked_again(draft, apart, taken) if link.reason is Reason.MATCH_STALE and present else apart
@@ -52,11 +53,4 @@ def given_back(draft: Draft, firm: FirmRow, link: LinkRow, taken: Taken) -> tupl
 
 def _asked_again(draft: Draft, link: LinkRow, taken: Taken) -> LinkRow:
     question = draft.question(link.key, "customers_merged", "synced", customer_id=taken.customer_id)
-    return replace(
-        link,
-        status=LinkStatus.NEEDS_ATTENTION,
-        reason=None,
-        problem=question,
-        customer_id=taken.instead_of,
-        since=draft.now,
-    )
+    return ask_who_keeps(link, question, taken.instead_of)

@@ -17,6 +17,7 @@ from domain.effects import CreateCustomer, UpdateClient, UpdateCustomer, Write
 from domain.fields import Field
 from domain.ids import CustomerId
 from domain.limits import NAMES as NAMES_SENT
+from domain.link.transitions import ask, finish_match, give_up_create, link_new_customer
 from domain.outcomes import (
     ClientGone,
     ClientMoved,
@@ -170,30 +171,15 @@ def _customer_saved(draft: Draft, link: LinkRow, effect: Write, customer: Custom
     if isinstance(effect, UpdateCustomer) and effect.customer_id != link.customer_id:
         return link  # it went into another one meanwhile
     if not isinstance(effect, CreateCustomer):
-        status = LinkStatus.SYNCED if link.status is LinkStatus.MATCHING else link.status
-        link = replace(link, agreed=agreed, status=status)
+        link = replace(link, agreed=agreed)
+        link = finish_match(link) if link.status is LinkStatus.MATCHING else link
         return with_what_was_not_kept(draft, link, effect, "quickbooks", customer.values)
     lift_questions(draft, link.firm_id, customer.customer_id, but=link.client_id)
     holder = draft.link_of(link.firm_id, customer.customer_id)
     if holder is not None and holder.client_id != link.client_id:
         # Somebody matched our new customer with another client before we knew that it is ours.
-        return replace(
-            link,
-            status=LinkStatus.NOT_SYNCED,
-            reason=Reason.NEVER_MATCHED,
-            create_asked_by=None,
-            since=draft.now,
-        )
-    return replace(
-        link,
-        agreed=agreed,
-        status=LinkStatus.SYNCED,
-        reason=None,
-        problem=None,
-        customer_id=customer.customer_id,
-        create_asked_by=None,
-        since=draft.now,
-    )
+        return replace(give_up_create(link, Reason.NEVER_MATCHED), create_asked_by=None, since=draft.now)
+    return link_new_customer(link, customer.customer_id, agreed, draft.now)
 
 
 def _client_saved(draft: Draft, link: LinkRow, effect: Write, client: Client) -> LinkRow:
@@ -243,7 +229,7 @@ def _stopped(
         fields=fields,
         detail=detail,
     )
-    return replace(link, status=LinkStatus.NEEDS_ATTENTION, problem=problem, since=draft.now)
+    return ask(link, problem)
 
 
 def _customer_of(effect: Write, result: Result) -> CustomerId | None:
