@@ -133,12 +133,11 @@ class Draft:
         customer = self._table.added_by(firm, effect)
         return self.customer(firm, customer) if customer is not None else None
 
-    def customers_named(self, firm: FirmId, name: str) -> list[CustomerRow]:
-        """Give the active customers whose display name counts as this one."""
+    def customers_named(self, firm: FirmId, name: str) -> list[CustomerId]:
+        """Name the active customers whose display name counts as this one, in the order of their ids."""
         drafted = {row.customer_id for row in self._drafted(CustomerRow, firm)}
         ids = sorted(self._table.customers_named(firm, name) | drafted)
-        found = [row for each in ids if (row := self.customer(firm, each)) is not None]
-        return [row for row in found if _has_name(row, folded(name))]
+        return [each for each in ids if _has_name(self.customer(firm, each), folded(name))]
 
     def clients_like(self, firm: FirmId, name: Value, email: Value) -> list[LinkRow]:
         """Give the clients whose display name or email counts as these; those that share both first."""
@@ -275,8 +274,8 @@ class Draft:
         return Edited(at=self.now, side=seen[-1].side) if seen else row.edited
 
 
-def _has_name(row: CustomerRow, name: str) -> bool:
-    customer = row.customer
+def _has_name(row: CustomerRow | None, name: str) -> bool:
+    customer = row.customer if row is not None else None
     if customer is None or customer.gone or not customer.active:
         return False
     return folded(customer.values.get(Field.DISPLAY_NAME)) == name

@@ -45,15 +45,13 @@ def plan(draft: Draft, link: LinkRow) -> LinkRow:
             else _only_looked_for(draft, firm, link)
         )
         if link.taken is not None and (done := is_carried_out(link)) is not None:
-            link = (
-                replace(link, taken=None) if done else _with_taken_given_back(draft, firm, link, link.taken)
-            )
+            link = replace(link, taken=None) if done else _with_taken_given_back(draft, link, link.taken)
     draft.put(link)
     return link
 
 
-def _with_taken_given_back(draft: Draft, firm: FirmRow, link: LinkRow, taken: Taken) -> LinkRow:
-    link, other = given_back(draft, firm, link, taken)
+def _with_taken_given_back(draft: Draft, link: LinkRow, taken: Taken) -> LinkRow:
+    link, other = given_back(draft, link, taken)
     draft.put(link)
     if other is not None:
         plan(draft, other)

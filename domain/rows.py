@@ -353,6 +353,11 @@ class LinkRow:
         return any(isinstance(effect, ReadClient) for effect in self.pending)
 
     @property
+    def has_present_client(self) -> bool:
+        """Say whether the client is there in Canopy: known, and neither archived nor deleted."""
+        return self.client is not None and self.client.presence == "present"
+
+    @property
     def resume(self) -> Literal["creating", "matching", "synced"]:
         """Say from where a question that is asked now goes on."""
         if self.status is LinkStatus.CREATING:

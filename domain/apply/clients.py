@@ -85,7 +85,7 @@ def _choose(draft: Draft, firm: FirmRow, link: LinkRow, toggle: bool | None) -> 
     by_person = toggle is True and (draft.cause.actor or "").startswith("user:")
     if not creating and not by_person:
         return stay_apart(link, Reason.CREATING_IS_OFF)
-    if link.client is None or link.client.presence != "present":
+    if not link.has_present_client:
         return stay_apart(link, Reason.NEVER_MATCHED)  # archived or deleted before its first event came
     # What a person asked for against the setting is not withdrawn by it.
     asked_by: AskedBy = "rule" if creating else "person"

@@ -7,7 +7,6 @@ from domain.apply.answers import client_for
 from domain.apply.arrivals import lift_questions
 from domain.apply.connecting import connect, disconnect
 from domain.apply.pauses import pause_or_resume
-from domain.apply.refusals import Refusal
 from domain.apply.repeats import decide_again, decided_before, remember
 from domain.apply.steps import plan_links
 from domain.decision import Decision, Verdict
@@ -23,6 +22,7 @@ from domain.inputs import (
     ReleaseHeld,
     Resume,
 )
+from domain.refusals import Refusal
 from domain.rows import FirmRow
 
 

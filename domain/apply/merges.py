@@ -10,10 +10,11 @@ from datetime import datetime
 
 from domain.apply.arrivals import ask_about_survivor, settle_arrival
 from domain.apply.freed_names import look_again_for, name_given_up
-from domain.apply.survivors import MOST_MERGES, followed, survivor_of
+from domain.apply.survivors import followed
 from domain.draft import Draft
 from domain.effects import ReadCustomer
 from domain.ids import CustomerId
+from domain.known import MOST_MERGES, survivor_of
 from domain.link.transitions import give_back_lost_customer, without_question
 from domain.plan import plan
 from domain.rows import CustomerRow, FirmRow, LinkRow, MergeTold, Reason

@@ -7,10 +7,10 @@ new customer looks like the client, and that a customer was being created for it
 from dataclasses import replace
 
 from domain.apply.arrivals import looks_like
-from domain.apply.matching import not_to_be_matched
-from domain.apply.survivors import survivor_of
 from domain.draft import Draft
 from domain.effects import FindHolder
+from domain.known import survivor_of
+from domain.link.matches import not_to_be_matched
 from domain.link.transitions import ask, begin_create, without_question
 from domain.rows import LinkRow, LinkStatus, Problem
 

@@ -34,7 +34,8 @@ def with_holder_asked_for(draft: Draft, link: LinkRow, taken: Value) -> LinkRow:
 
 def known_holders(draft: Draft, link: LinkRow, name: str) -> tuple[Holder, ...]:
     """Name the customers other than the link's own that we know under a name which looks the same."""
-    rows = draft.customers_named(link.firm_id, name)
+    named = draft.customers_named(link.firm_id, name)
+    rows = [row for each in named if (row := draft.customer(link.firm_id, each)) is not None]
     return tuple(
         Holder(name=name, kind="customer", id=row.customer_id)
         for row in rows

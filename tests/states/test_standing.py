@@ -9,7 +9,7 @@ import pytest
 from adapters.web.console.clock import Clock
 from adapters.web.console.standing_look import LOOKS, shown, words_for
 from adapters.web.texts.why import why
-from domain.apply.choices import open_choices
+from domain.link.choices import open_choices
 from domain.merge import merge
 from domain.obstacles import Obstacle
 from domain.rows import AllFirmsRow, Connection, CustomerRow, FirmRow, Held, LinkRow, LinkStatus, Paused
