@@ -77,6 +77,11 @@ class Draft:
         row = self._rows.get(link_key(firm, client))
         return row if isinstance(row, LinkRow) else self._table.link(firm, client)
 
+    def latest(self, link: LinkRow) -> LinkRow:
+        """Give a link as this decision has it by now."""
+        row = self._rows.get(link.key)
+        return row if isinstance(row, LinkRow) else link
+
     def customer(self, firm: FirmId, customer: CustomerId) -> CustomerRow | None:
         """Give a customer's row."""
         row = self._rows.get(customer_key(firm, customer))
@@ -230,7 +235,7 @@ class Draft:
         self._facts.update(facts)
 
     def decide(self, verdict: Verdict, code: DecisionCode, about: Row, **facts: str) -> Decision:
-        """Close the draft. `about` is the row that the input was about; it is written even if nothing changed."""
+        """Close the draft. `about`: the row that the input was about; as it is by now, it is written even if nothing changed."""
         rows = {about.key: self._rows.get(about.key, about)} | {
             key: row for key, row in self._rows.items() if row != self._table.get(key)
         }

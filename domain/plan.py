@@ -26,39 +26,49 @@ from domain.still_wanted import no_longer_wanted
 from domain.switches import lets_through
 
 
-def plan(draft: Draft, link: LinkRow) -> LinkRow:
-    """Put the link into the draft with the work that it needs now, and give it back."""
+def plan(draft: Draft, link: LinkRow) -> None:
+    """Put the link into the draft with the work that it needs now."""
     firm = draft.firm(link.firm_id)
-    if firm is not None and firm.is_awake and link.write is None:
-        link = followed(draft, link)
+    if firm is None or not firm.is_awake:
+        draft.put(_without_outdated(draft, link))
+        return
+    link = _without_outdated(draft, followed(draft, link) if link.write is None else link)
+    customer = _customer_of(draft, link)
+    link = (
+        _planned(draft, firm, link, customer) if link.write is None else _only_looked_for(draft, firm, link)
+    )
+    if link.taken is None or (done := is_carried_out(link)) is None:
+        draft.put(link)
+    elif done:
+        draft.put(replace(link, taken=None))
+    else:
+        _give_taken_back(draft, link, link.taken)
+
+
+def _without_outdated(draft: Draft, link: LinkRow) -> LinkRow:
+    """Note since when both sides differ; withdraw what nobody needs to know or to write any more."""
     row = draft.customer(link.firm_id, link.customer_id) if link.customer_id is not None else None
     customer = row.customer if row is not None else None
     if link.client is not None and row is not None and customer is not None:
         ours, theirs = (link.client, link.client_times), (customer, row.times)
         link = replace(link, changed_at=since_when(ours, theirs, link.agreed, link.changed_at))
     link = _without_needless_look_up(has_the_name_by_now(link, customer))
-    link = _without_outdated_rest(draft, link, customer)
-    if firm is not None and firm.is_awake:
-        link = (
-            _planned(draft, firm, link, customer)
-            if link.write is None
-            else _only_looked_for(draft, firm, link)
-        )
-        if link.taken is not None and (done := is_carried_out(link)) is not None:
-            link = replace(link, taken=None) if done else _with_taken_given_back(draft, link, link.taken)
-    draft.put(link)
-    return link
+    return _without_outdated_rest(draft, link, customer)
 
 
-def _with_taken_given_back(draft: Draft, link: LinkRow, taken: Taken) -> LinkRow:
+def _customer_of(draft: Draft, link: LinkRow) -> Customer | None:
+    row = draft.customer(link.firm_id, link.customer_id) if link.customer_id is not None else None
+    return row.customer if row is not None else None
+
+
+def _give_taken_back(draft: Draft, link: LinkRow, taken: Taken) -> None:
     link, other = given_back(draft, link, taken)
     draft.put(link)
     if other is not None:
         plan(draft, other)
-    return link
 
 
-def plan_again(draft: Draft, firm: FirmRow, link: LinkRow) -> LinkRow:
+def plan_again(draft: Draft, firm: FirmRow, link: LinkRow) -> None:
     """Plan as the switches are now: a write that has not started and is now held is withdrawn first."""
     kept = tuple(
         effect
@@ -67,7 +77,7 @@ def plan_again(draft: Draft, firm: FirmRow, link: LinkRow) -> LinkRow:
         or not isinstance(effect, Write)
         or (firm.is_awake and lets_through(firm.settings, effect))
     )
-    return plan(draft, replace(link, pending=kept))
+    plan(draft, replace(link, pending=kept))
 
 
 def overwriting(client: Client, customer: Customer) -> dict[Field, Value]:

@@ -79,7 +79,8 @@ def link_added(
     link = take_client(draft, firm, link, client, sent=effect.values)
     taken = draft.link_of(firm.firm_id, row.customer_id) is not None
     if taken or link.status is not LinkStatus.NOT_SYNCED or link.former is not None:
-        return plan(draft, link)
+        plan(draft, link)
+        return link
     lift_questions(draft, firm.firm_id, row.customer_id)
     agreed = without_empty(agreed_with_client({}, effect.values, client.values))
     link = link_new_client(link, row.customer_id, agreed, draft.cause)
@@ -88,7 +89,8 @@ def link_added(
     if firm.connection is not None and firm.connection.replaces is not None:
         # Its turn to be let go may be over already, and the customer is one of the company before.
         link = let_go(draft, link, firm.company_of_links)
-    return plan(draft, link)
+    plan(draft, link)
+    return link
 
 
 def _is_outdated(row: CustomerRow, effect: CreateClient, fields: tuple[Field, ...]) -> bool:

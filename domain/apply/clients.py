@@ -47,7 +47,8 @@ def observe_client(draft: Draft, firm: FirmRow, seen: ClientObserved) -> Decisio
     chose = seen.happened == "created" and link.choice == "unknown" and _is_new(draft, firm)
     if chose:
         link = _choose(draft, firm, link, seen.sync_client)
-    link = plan(draft, link)
+    plan(draft, link)
+    link = draft.latest(link)
     if before is not None and before.client is not None and not chose:
         if seen.client.version < before.client.version:
             return draft.decide(Verdict.SUPERSEDED, "older_version", link)

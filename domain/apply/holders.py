@@ -48,7 +48,8 @@ def holder_found(draft: Draft, firm: FirmRow, link: LinkRow, effect: FindHolder,
         if not question.holders and folded(problem.taken) not in unsure:
             link = _tried_again(link, problem.taken)
         link = with_way_made(draft, firm, link)
-    return draft.decide(Verdict.APPLIED, result.kind, plan(draft, link))
+    plan(draft, link)
+    return draft.decide(Verdict.APPLIED, result.kind, link)
 
 
 def _tried_again(link: LinkRow, name: str) -> LinkRow:

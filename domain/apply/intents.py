@@ -37,11 +37,9 @@ def carry_out(draft: Draft, firm: FirmRow, intent: LinkIntent) -> Decision:
     if result.customer_id is not None and result.customer_id != link.customer_id:
         lift_questions(draft, firm.firm_id, result.customer_id, but=link.client_id)
     facts = _told(link, result, intent)
-    planned = plan(draft, result)
+    plan(draft, result)
     settle_arrivals(draft, firm)
-    return draft.decide(
-        Verdict.APPLIED, _code_of(intent), draft.link(planned.firm_id, planned.client_id) or planned, **facts
-    )
+    return draft.decide(Verdict.APPLIED, _code_of(intent), link, **facts)
 
 
 def _apply(draft: Draft, firm: FirmRow, link: LinkRow, intent: LinkIntent) -> LinkRow:

@@ -63,7 +63,7 @@ def write_came_back(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, r
     if link.status is not LinkStatus.NOT_SYNCED:
         # Also where a question came of it: that may be lifted in the same moment, and nothing would bound the next try.
         link = tried(link, effect, result, draft.now)
-    link = plan(draft, link)
+    plan(draft, link)
     write_is_back(draft, firm.firm_id, _customer_of(effect, result))
     settle_arrivals(draft, firm)
     return draft.decide(Verdict.APPLIED, result.kind, link)
@@ -75,7 +75,7 @@ def _seen(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, result: Res
             see_customer(draft, firm, customer, sent=effect.values)
             if isinstance(effect, UpdateCustomer) and customer.sync_token <= effect.sync_token:
                 look_if_older(draft, firm, customer, refused=True)
-            return draft.link(link.firm_id, link.client_id) or link
+            return draft.latest(link)
         case ClientSaved(client=client) | ClientMoved(client=client):
             link = take_client(draft, firm, link, client, sent=effect.values)
             # A race with an event shows one older than we hold, but newer than what was sent.
