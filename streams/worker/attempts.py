@@ -73,7 +73,7 @@ class Rest:
 
 
 @dataclass(slots=True)
-class Errand:
+class Attempts:
     """What is known of one effect's attempts.
 
     `begun`: we have asked for it. `may_have_happened`: a request of it, ours or another worker's, may have been
