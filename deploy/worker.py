@@ -102,7 +102,7 @@ async def _parts(settings: Settings, assigned: Assignment, feed: Feed, spans: Sp
         partitions=settings.partitions,
         assignment=assigned,
         feed=feed,
-        proof_seconds=settings.session_timeout_seconds / 2,
+        lease_seconds=settings.session_timeout_seconds / 2,
         fatal=end_in_doubt,
     )
     return Parts(made, opened.aclose)

@@ -1,6 +1,6 @@
 """One row's lane: carries out what the row asks for outside, one effect at a time, until nothing is left to do.
 
-It starts only what is in the log, only while its worker can prove that the partition is still its own, and never
+It starts only what is in the log, only while its worker holds the lease of the partition, and never
 while a decision is being made (`streams/worker/gate.py`). What came of it goes back in as an input.
 """
 
@@ -282,7 +282,7 @@ class Lane:
     def _begin(self, effect: Effect, attempts: Attempts) -> Step | None:
         """Say, with the gate open, what is to be done; what is sent from here on counts as begun."""
         found = self.ground.now(self.key, effect.id)
-        if found is None or found.effect != effect or not self.ground.proven():
+        if found is None or found.effect != effect or not self.ground.holds_lease():
             return None
         step = found.step(self.ground.outside.clock.now())
         if effect.id not in self.ground.fresh and not attempts.begun:

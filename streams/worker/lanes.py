@@ -30,10 +30,10 @@ class Lanes:
     """Lanes come with a partition and go with it. `fatal` ends the process where a lane can't go on."""
 
     def __init__(
-        self, outside: Outside, proof_seconds: float, fatal: Callable[[BaseException], None]
+        self, outside: Outside, lease_seconds: float, fatal: Callable[[BaseException], None]
     ) -> None:
         self._outside = outside
-        self._proof_seconds = proof_seconds
+        self._lease_seconds = lease_seconds
         self._fatal = fatal
         self._grounds: dict[int, Ground] = {}
         self._lanes: dict[int, dict[RowKey, Lane]] = {}
@@ -59,7 +59,7 @@ class Lanes:
     def alive(self) -> None:
         """Note that this process runs. After a long pause others may have the partitions, and we not know it yet."""
         now = self._outside.clock.monotonic()
-        if now - self._alive_at > self._proof_seconds:
+        if now - self._alive_at > self._lease_seconds:
             for ground in self._grounds.values():
                 ground.doubt()
         self._alive_at = now
@@ -72,7 +72,7 @@ class Lanes:
             partition=partition,
             rows=rows,
             outside=self._outside,
-            proof_seconds=self._proof_seconds,
+            lease_seconds=self._lease_seconds,
             gate=self.gate(partition),
             answered=self._still_awaited(partition, rows, answered),
         )

@@ -68,7 +68,7 @@ def worker(
             partitions=PARTITIONS,
             assignment=assigned,
             feed=feed,
-            proof_seconds=session_seconds / 2,
+            lease_seconds=session_seconds / 2,
             fatal=end_in_doubt,
             table_kind=kinds.table,
             engine_kind=kinds.engine,

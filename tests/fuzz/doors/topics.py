@@ -170,7 +170,7 @@ class _Worker:
         self._lanes = Lanes(outside, 1e12, self.fatal.append)
         self._table = LogTable(self._log, self._log, NoCheckpoints(), self._lanes.folded, clock)
         made = life.partition()
-        made.proven_at = clock.monotonic()
+        made.lease_renewed_at = clock.monotonic()
         self._table._partitions[HOME] = made
         self._engine = Engine(
             self._table,

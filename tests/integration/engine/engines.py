@@ -107,7 +107,7 @@ async def desk(bootstrap: str, prefix: str, read_client: ReadClient = client_of)
             partitions=1,
             assignment=lambda: (1, frozenset({0})),
             feed=_ByHand(),
-            proof_seconds=60,
+            lease_seconds=60,
             fatal=_raise,
         )
         producer = AIOKafkaProducer(bootstrap_servers=bootstrap)
