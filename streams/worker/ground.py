@@ -59,7 +59,7 @@ class Wanted:
 class Ground:
     """One partition's.
 
-    `fresh`: effects that we planned and never began. `doubted_until`: others may have the partition, and begin what we
+    `unstarted`: effects that we planned and never began. `doubted_until`: others may have the partition, and begin what we
     plan (monotonic). `answered`: those whose outcome is reported and not yet decided.
     `lease_seconds`: how old our last look at the log may be for the partition to count as ours.
     """
@@ -69,7 +69,7 @@ class Ground:
     outside: Outside
     lease_seconds: float
     gate: Gate = field(default_factory=Gate)
-    fresh: set[EffectId] = field(default_factory=set)
+    unstarted: set[EffectId] = field(default_factory=set)
     doubted_until: float = float("-inf")
     answered: set[EffectId] = field(default_factory=set)
     _reads: dict[RealmId, SharedReads] = field(default_factory=dict)
@@ -127,13 +127,13 @@ class Ground:
 
         Of a partition that is no longer ours the group tells us within a session, which is twice `lease_seconds`.
         """
-        self.fresh.clear()
+        self.unstarted.clear()
         self.doubted_until = self.outside.clock.monotonic() + 2 * self.lease_seconds
 
     def planned(self, effects: set[EffectId]) -> None:
         """Take note of effects that we have just planned."""
         if self.outside.clock.monotonic() >= self.doubted_until:
-            self.fresh |= effects
+            self.unstarted |= effects
 
     def holds_lease(self) -> bool:
         """Say whether we have seen lately enough that nobody else decides here."""

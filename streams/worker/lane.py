@@ -143,8 +143,8 @@ class Lane:
         wanted = {each.effect.id for each in waiting}
         self._attempts = {known: attempts for known, attempts in self._attempts.items() if known in wanted}
         outside = self.ground.outside
-        fresh = Attempts(self.firm, due.realm, outside.quickbooks, outside.canopy, outside.clock.now())
-        return self._attempts.setdefault(due.effect.id, fresh)
+        new = Attempts(self.firm, due.realm, outside.quickbooks, outside.canopy, outside.clock.now())
+        return self._attempts.setdefault(due.effect.id, new)
 
     async def _carry_out(self, job: Job) -> tuple[Job, Answer]:
         """Ask for it, once it is its turn. None: it is no longer wanted, or not now."""
@@ -285,12 +285,12 @@ class Lane:
         if found is None or found.effect != effect or not self.ground.holds_lease():
             return None
         step = found.step(self.ground.outside.clock.now())
-        if effect.id not in self.ground.fresh and not attempts.begun:
+        if effect.id not in self.ground.unstarted and not attempts.started:
             attempts.may_have_happened = True
         if isinstance(step, Send):
-            attempts.begun = True
-            if effect.id in self.ground.fresh:
-                self.ground.fresh.discard(effect.id)
+            attempts.started = True
+            if effect.id in self.ground.unstarted:
+                self.ground.unstarted.discard(effect.id)
                 self._first_at_the_door(effect)
         return step
 

@@ -1,4 +1,4 @@
-"""All lanes of a worker: which rows have one, in which partitions, and what of their work has certainly not begun."""
+"""All lanes of a worker: which rows have one, in which partitions, and what of their work has certainly not started."""
 
 import asyncio
 from collections.abc import Callable, Collection, Container, Iterable
@@ -16,14 +16,14 @@ from streams.worker.log_table import LogTable
 from streams.worker.stop import PartitionStoppedError
 
 
-class Started:
+class MaybeStarted:
     """Names the effects that may have reached the other side: all but those that we planned and never began."""
 
-    def __init__(self, fresh: Container[EffectId]) -> None:
-        self._fresh = fresh
+    def __init__(self, unstarted: Container[EffectId]) -> None:
+        self._unstarted = unstarted
 
     def __contains__(self, effect: object) -> bool:
-        return effect not in self._fresh
+        return effect not in self._unstarted
 
 
 class Lanes:
@@ -47,10 +47,10 @@ class Lanes:
         """Name the partitions that lanes work on."""
         return frozenset(self._grounds)
 
-    def started(self, partition: int) -> Started:
+    def started(self, partition: int) -> MaybeStarted:
         """Name what may have begun in a partition."""
         ground = self._grounds.get(partition)
-        return Started(ground.fresh if ground is not None else frozenset())
+        return MaybeStarted(ground.unstarted if ground is not None else frozenset())
 
     def gate(self, partition: int) -> Gate:
         """Give a partition's gate."""
@@ -103,7 +103,7 @@ class Lanes:
     async def leave(self, partitions: Iterable[int]) -> None:
         """Stop working on partitions, and wait until nothing of theirs is running.
 
-        What was fresh is forgotten: if a partition comes back, another worker may have begun it.
+        What was unstarted is forgotten: if a partition comes back, another worker may have begun it.
         """
         tasks: list[asyncio.Task[None]] = []
         for partition in partitions:
@@ -117,7 +117,7 @@ class Lanes:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def appended(self, partition: int, before: Collection[Row | None], rows: Collection[Row]) -> None:
-        """Take note of rows that we have just written: their new effects have certainly not begun."""
+        """Take note of rows that we have just written: their new effects have certainly not started."""
         ground = self._grounds.get(partition)
         if ground is None:
             return
@@ -125,7 +125,7 @@ class Lanes:
             known = {effect.id for effect in old.pending} if old is not None else set()
             now = {effect.id for effect in row.pending}
             ground.planned(now - known)
-            ground.fresh -= known - now
+            ground.unstarted -= known - now
             ground.answered -= known - now
             self._go_on(partition, row)
 
