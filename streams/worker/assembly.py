@@ -8,9 +8,9 @@ from streams.wire.inputs import ReadClient
 from streams.worker.deciders import Deciders
 from streams.worker.deciding import Deciding
 from streams.worker.engine import Engine
-from streams.worker.ground import Outside
 from streams.worker.lanes import Lanes
 from streams.worker.log_table import LogTable
+from streams.worker.partition_context import Outside
 from streams.worker.ports import AnswersAhead, Appends, Checkpoints, Continuity, Feed, Log
 
 Assignment = Callable[[], tuple[int, frozenset[int]]]

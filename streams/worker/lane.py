@@ -27,7 +27,7 @@ from streams.wire.mishap import place_of
 from streams.wire.outcome_events import UnwritableOutcomeError
 from streams.wire.traces import Place, place_of_effect, span_of_effect
 from streams.worker.attempts import Attempts, Rest
-from streams.worker.ground import Ground, Wanted
+from streams.worker.partition_context import PartitionContext, Wanted
 from streams.worker.rate_limiter import Permit, RateLimiter
 from streams.worker.shared_reads import Apart, Raised, ReadAnswer
 
@@ -61,7 +61,7 @@ class Job:
 class Lane:
     """One row's lane. `nudged`: the row, its firm, or what goes for all firms has changed."""
 
-    ground: Ground
+    context: PartitionContext
     key: RowKey
     firm: FirmId
     task: asyncio.Task[None] | None = None
@@ -76,7 +76,7 @@ class Lane:
         What is logged on the way, also by an adapter, names row and effect.
         """
         bind_contextvars(firm_id=self.firm, key=self.key)
-        while waiting := self.ground.waiting(self.key):
+        while waiting := self.context.waiting(self.key):
             self.nudged.clear()
             job = self._next(waiting)
             if job is None:
@@ -93,13 +93,13 @@ class Lane:
         """Take note that the row is another now; a place in a queue is kept, unless something more urgent came up."""
         self.nudged.set()
         if self._give_up is not None:
-            job = self._next(self.ground.waiting(self.key))
+            job = self._next(self.context.waiting(self.key))
             if job is None or job.queue != self._queue:
                 self._give_up()
 
     def _next(self, waiting: Sequence[Wanted]) -> Job | None:
         """Choose the most urgent of what may be asked for now; among equals the first."""
-        now = self.ground.outside.clock.now()
+        now = self.context.outside.clock.now()
         due = [each for each in waiting if self._due_at(each, now) == now]
         if not due:
             return None
@@ -108,7 +108,7 @@ class Lane:
         return Job(
             chosen.effect,
             attempts,
-            self.ground.cause_of(chosen.effect.id),
+            self.context.cause_of(chosen.effect.id),
             self._queue_of(chosen.effect, attempts),
         )
 
@@ -116,7 +116,7 @@ class Lane:
         return tuple(Urgency).index(self._urgency(effect))
 
     def _urgency(self, effect: Effect) -> Urgency:
-        return urgency_of(effect, self.ground.origin_of(effect.id))
+        return urgency_of(effect, self.context.origin_of(effect.id))
 
     def _queue_of(self, effect: Effect, attempts: Attempts) -> tuple[object, ...] | None:
         """Name the queue in which it waits: a side's and its urgency; reads wait together. None: it asks nobody."""
@@ -134,7 +134,7 @@ class Lane:
         )
 
     async def _until_something_is_due(self, waiting: Sequence[Wanted]) -> None:
-        now = self.ground.outside.clock.now()
+        now = self.context.outside.clock.now()
         times = [at for each in waiting if (at := self._due_at(each, now)) is not None]
         await self._sleep((min(times) - now).total_seconds() if times else None)
 
@@ -142,7 +142,7 @@ class Lane:
         """Give what is known of an effect's attempts; of what the row no longer asks for, it is forgotten."""
         wanted = {each.effect.id for each in waiting}
         self._attempts = {known: attempts for known, attempts in self._attempts.items() if known in wanted}
-        outside = self.ground.outside
+        outside = self.context.outside
         new = Attempts(self.firm, due.realm, outside.quickbooks, outside.canopy, outside.clock.now())
         return self._attempts.setdefault(due.effect.id, new)
 
@@ -154,7 +154,7 @@ class Lane:
         urgency = self._urgency(job.effect)
         if isinstance(job.effect, ReadCustomer) and urgency is Urgency.READ:
             return job, await self._read_with_others(job, job.effect)
-        limiter = self.ground.outside.doors.of(side, self.firm, job.attempts.realm)
+        limiter = self.context.outside.doors.of(side, self.firm, job.attempts.realm)
         ticket = limiter.ask(urgency)
         self._wait_in(job.queue, ticket.give_up)
         async with limiter.turn(ticket) as granted:
@@ -162,7 +162,7 @@ class Lane:
             if not isinstance(granted, Permit):
                 return job, granted
             # What is asked for is chosen now: it may be another effect than the one that took the place.
-            chosen = self._next(self.ground.waiting(self.key))
+            chosen = self._next(self.context.waiting(self.key))
             if chosen is None or chosen.queue != job.queue:
                 return job, None
             return chosen, await self._traced(chosen, granted, limiter)
@@ -172,7 +172,7 @@ class Lane:
 
     async def _read_with_others(self, job: Job, effect: ReadCustomer) -> Answer:
         """Let one request read this customer and others that wait."""
-        reads = self.ground.reads(job.attempts.realm)
+        reads = self.context.reads(job.attempts.realm)
 
         def begin() -> bool:
             begun = isinstance(self._begin(effect, job.attempts), Send)
@@ -196,13 +196,13 @@ class Lane:
 
     async def _traced(self, job: Job, permit: Permit | None, limiter: RateLimiter | None = None) -> Answer:
         bind_contextvars(effect=job.effect.id, kind=job.effect.kind)
-        spans = self.ground.outside.spans
+        spans = self.context.outside.spans
         with spans.within(job.place) if spans is not None else nullcontext():
             answer = await self._try(job.effect, job.attempts, permit)
         if limiter is not None and answer is not None and not isinstance(answer, Failed):
             # In the same turn: nothing may leave between a refusal and the closing of the door.
             trouble = answer if isinstance(answer, TryLater) else None
-            jitter = self.ground.outside.clock.jitter()
+            jitter = self.context.outside.clock.jitter()
             limiter.heard(job.effect.id, trouble, jitter)
         return answer
 
@@ -228,7 +228,7 @@ class Lane:
 
     async def _put_off(self, job: Job, answer: TryLater) -> None:
         """Let it rest, so that other work of the row has its turn; a long rest is told to the row."""
-        clock = self.ground.outside.clock
+        clock = self.context.outside.clock
         rest = job.attempts.put_off(job.effect, answer, clock.jitter(), clock.now())
         await self._tell_rest(job, rest, answer.why)
         count_deferred(job.effect.kind, answer.why)
@@ -236,7 +236,7 @@ class Lane:
 
     async def _wait_until_open(self, job: Job, closed: Closed) -> None:
         """Let it rest, untried, until its side is asked again."""
-        clock = self.ground.outside.clock
+        clock = self.context.outside.clock
         now = clock.now()
         left = max(closed.until - clock.monotonic(), 0.0) + JUST_AFTER_SECONDS
         until = now + timedelta(seconds=left)
@@ -248,8 +248,8 @@ class Lane:
 
     async def _done(self, job: Job, result: Result) -> None:
         await self._report(job, result)
-        self.ground.answered.add(job.effect.id)
-        outside = self.ground.outside
+        self.context.answered.add(job.effect.id)
+        outside = self.context.outside
         if outside.spans is not None:
             now = outside.clock.now()
             outside.spans.record(
@@ -259,7 +259,7 @@ class Lane:
         log.info("effect_done", outcome=result.kind)
 
     async def _report(self, job: Job, result: Result) -> None:
-        await self.ground.outside.outcomes.report(
+        await self.context.outside.outcomes.report(
             self.firm, self.key, job.effect.id, result, job.attempts.realm, job.place
         )
 
@@ -267,30 +267,30 @@ class Lane:
         self, effect: Effect, attempts: Attempts, permit: Permit | None
     ) -> Result | TryLater | None:
         """Make sure that this is still ours to do, and ask. None: look again at what is wanted."""
-        step = await self.ground.begin(permit, lambda: self._begin(effect, attempts))
+        step = await self.context.begin(permit, lambda: self._begin(effect, attempts))
         if permit is not None and isinstance(step, Send | Look):
             permit.leaves()
         try:
             if isinstance(step, Send):
                 return await attempts.send(effect)
             if isinstance(step, Look) and isinstance(effect, Write):
-                return await attempts.look(effect, step.until, self.ground.outside.clock.now())
+                return await attempts.look(effect, step.until, self.context.outside.clock.now())
         except Exception as wrong:  # noqa: BLE001  (whatever it is, the work must not be lost by it)
             return self._hit(effect, attempts, wrong)  # an adapter answers in values
         return None
 
     def _begin(self, effect: Effect, attempts: Attempts) -> Step | None:
         """Say, with the gate open, what is to be done; what is sent from here on counts as begun."""
-        found = self.ground.now(self.key, effect.id)
-        if found is None or found.effect != effect or not self.ground.holds_lease():
+        found = self.context.now(self.key, effect.id)
+        if found is None or found.effect != effect or not self.context.holds_lease():
             return None
-        step = found.step(self.ground.outside.clock.now())
-        if effect.id not in self.ground.unstarted and not attempts.started:
+        step = found.step(self.context.outside.clock.now())
+        if effect.id not in self.context.unstarted and not attempts.started:
             attempts.may_have_happened = True
         if isinstance(step, Send):
             attempts.started = True
-            if effect.id in self.ground.unstarted:
-                self.ground.unstarted.discard(effect.id)
+            if effect.id in self.context.unstarted:
+                self.context.unstarted.discard(effect.id)
                 self._first_at_the_door(effect)
         return step
 
@@ -299,10 +299,10 @@ class Lane:
 
         An inner step has no door, and what has its time to come was not meant to be here sooner.
         """
-        cause = self.ground.cause_of(effect.id)
+        cause = self.context.cause_of(effect.id)
         waits = isinstance(effect, PlanLinks) or getattr(effect, "not_before", None) is not None
         if cause is not None and not waits:
-            took = (self.ground.outside.clock.now() - cause.at).total_seconds()
+            took = (self.context.outside.clock.now() - cause.at).total_seconds()
             INPUT_TO_DOOR.labels(effect.kind).observe(max(took, 0.0))
 
     async def _sleep(self, seconds: float | None) -> None:

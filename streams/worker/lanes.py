@@ -10,9 +10,9 @@ from domain.rows import AllFirmsRow, FirmRow, LinkRow, Row
 from domain.table import Table
 from streams.wire.meters import LANES
 from streams.worker.gate import Gate
-from streams.worker.ground import Ground, Outside
 from streams.worker.lane import Lane
 from streams.worker.log_table import LogTable
+from streams.worker.partition_context import Outside, PartitionContext
 from streams.worker.stop import PartitionStoppedError
 
 
@@ -35,7 +35,7 @@ class Lanes:
         self._outside = outside
         self._lease_seconds = lease_seconds
         self._fatal = fatal
-        self._grounds: dict[int, Ground] = {}
+        self._contexts: dict[int, PartitionContext] = {}
         self._lanes: dict[int, dict[RowKey, Lane]] = {}
         self._gates: dict[int, Gate] = {}
         # Kept when a partition leaves: its owner, be it us again, has the outcome coming, and need not ask anew.
@@ -45,12 +45,12 @@ class Lanes:
     @property
     def partitions(self) -> frozenset[int]:
         """Name the partitions that lanes work on."""
-        return frozenset(self._grounds)
+        return frozenset(self._contexts)
 
     def started(self, partition: int) -> MaybeStarted:
         """Name what may have begun in a partition."""
-        ground = self._grounds.get(partition)
-        return MaybeStarted(ground.unstarted if ground is not None else frozenset())
+        context = self._contexts.get(partition)
+        return MaybeStarted(context.unstarted if context is not None else frozenset())
 
     def gate(self, partition: int) -> Gate:
         """Give a partition's gate."""
@@ -60,15 +60,15 @@ class Lanes:
         """Note that this process runs. After a long pause others may have the partitions, and we not know it yet."""
         now = self._outside.clock.monotonic()
         if now - self._alive_at > self._lease_seconds:
-            for ground in self._grounds.values():
-                ground.doubt()
+            for context in self._contexts.values():
+                context.doubt()
         self._alive_at = now
 
     def adopt(self, partition: int, rows: LogTable, answered: Collection[EffectId]) -> None:
         """Begin to work on a partition that is now ours and folded. `answered`: effects whose outcomes are on their way."""
-        if partition in self._grounds:
+        if partition in self._contexts:
             return
-        self._grounds[partition] = Ground(
+        self._contexts[partition] = PartitionContext(
             partition=partition,
             rows=rows,
             outside=self._outside,
@@ -107,9 +107,9 @@ class Lanes:
         """
         tasks: list[asyncio.Task[None]] = []
         for partition in partitions:
-            ground = self._grounds.pop(partition, None)
-            if ground is not None:
-                tasks += ground.end()
+            context = self._contexts.pop(partition, None)
+            if context is not None:
+                tasks += context.end()
             lanes = self._lanes.pop(partition, {}).values()
             tasks += [lane.task for lane in lanes if lane.task is not None]
         for task in tasks:
@@ -118,31 +118,31 @@ class Lanes:
 
     def appended(self, partition: int, before: Collection[Row | None], rows: Collection[Row]) -> None:
         """Take note of rows that we have just written: their new effects have certainly not started."""
-        ground = self._grounds.get(partition)
-        if ground is None:
+        context = self._contexts.get(partition)
+        if context is None:
             return
         for old, row in zip(before, rows, strict=True):
             known = {effect.id for effect in old.pending} if old is not None else set()
             now = {effect.id for effect in row.pending}
-            ground.planned(now - known)
-            ground.unstarted -= known - now
-            ground.answered -= known - now
+            context.planned(now - known)
+            context.unstarted -= known - now
+            context.answered -= known - now
             self._go_on(partition, row)
 
     def ask_again(self, partition: int, key: RowKey, effect: EffectId) -> None:
         """Take note that what was taken for an effect's answer can't be read: if it is pending, it is not answered."""
-        ground = self._grounds.get(partition)
-        row = ground.rows.partition(partition).table.get(key) if ground is not None else None
-        if ground is not None and row is not None and effect in ground.answered:
-            ground.answered.discard(effect)
+        context = self._contexts.get(partition)
+        row = context.rows.partition(partition).table.get(key) if context is not None else None
+        if context is not None and row is not None and effect in context.answered:
+            context.answered.discard(effect)
             self._go_on(partition, row)
 
     def folded(self, partition: int, rows: Iterable[Row]) -> None:
         """Take note of rows that somebody else wrote, who may then have begun whatever is pending."""
-        ground, rows = self._grounds.get(partition), tuple(rows)
-        if ground is None or not rows:
+        context, rows = self._contexts.get(partition), tuple(rows)
+        if context is None or not rows:
             return
-        ground.doubt()
+        context.doubt()
         for row in rows:
             self._go_on(partition, row)
 
@@ -151,7 +151,7 @@ class Lanes:
 
         What a firm's row says goes for all of its lanes, and what the row of all firms says for every lane.
         """
-        ground, lanes = self._grounds[partition], self._lanes[partition]
+        context, lanes = self._contexts[partition], self._lanes[partition]
         if isinstance(row, FirmRow | AllFirmsRow):
             for lane in lanes.values():
                 if isinstance(row, AllFirmsRow) or lane.firm == row.firm_id:
@@ -159,8 +159,8 @@ class Lanes:
         lane_of_row = lanes.get(row.key)
         if lane_of_row is not None:
             lane_of_row.row_changed()
-        elif ground.waiting(row.key):
-            lane = lanes[row.key] = Lane(ground, row.key, row.firm_id)
+        elif context.waiting(row.key):
+            lane = lanes[row.key] = Lane(context, row.key, row.firm_id)
             lane.task = asyncio.create_task(self._run(lane, lanes))
             LANES.inc()
             # Not in `_run`: a task that is cancelled before its first step runs none of it.

@@ -25,10 +25,10 @@ from domain.outcomes import (
 from domain.ports import TryLater
 from domain.rows import Connection, CustomerRow, FirmRow, LinkRow, LinkStatus, Row
 from domain.snapshots import Client, Customer
-from streams.worker.ground import Outside
 from streams.worker.lanes import Lanes
 from streams.worker.limiters import Doors
 from streams.worker.log_table import LogTable
+from streams.worker.partition_context import Outside
 from streams.worker.rate_limiter import before_each_request
 from tests.unit.streams.intuit import Throttle
 from tests.unit.streams.virtual_time import START, VirtualClock

@@ -40,10 +40,10 @@ from domain.settings import Actions, Settings
 from domain.snapshots import Client
 from streams.kafka.wall_clock import WallClock
 from streams.wire.outcome_events import UnwritableOutcomeError
-from streams.worker.ground import Outside
 from streams.worker.lanes import Lanes
 from streams.worker.limiters import Doors
 from streams.worker.log_table import LogTable
+from streams.worker.partition_context import Outside
 
 FIRM, REALM, PARTITION = FirmId("f-1"), RealmId("91"), 3
 NOW = datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""What the lanes of a partition stand on: its rows as they are now, the two sides, and whose the partition is."""
+"""What the lanes of a partition share: its rows as they are now, the two sides, and whose the partition is."""
 
 import asyncio
 from collections.abc import Callable
@@ -56,8 +56,8 @@ class Wanted:
 
 
 @dataclass(slots=True, kw_only=True)
-class Ground:
-    """One partition's.
+class PartitionContext:
+    """What one partition's lanes share.
 
     `unstarted`: effects that we planned and never began. `doubted_until`: others may have the partition, and begin what we
     plan (monotonic). `answered`: those whose outcome is reported and not yet decided.
