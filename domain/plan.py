@@ -29,7 +29,7 @@ from domain.switches import lets_through
 def plan(draft: Draft, link: LinkRow) -> None:
     """Put the link into the draft with the work that it needs now."""
     firm = draft.firm(link.firm_id)
-    if firm is None or not firm.is_awake:
+    if firm is None or not firm.is_connected:
         draft.put(_without_outdated(draft, link))
         return
     link = _without_outdated(draft, followed(draft, link) if link.write is None else link)
@@ -75,7 +75,7 @@ def plan_again(draft: Draft, firm: FirmRow, link: LinkRow) -> None:
         for effect in link.pending
         if draft.has_started(effect)
         or not isinstance(effect, Write)
-        or (firm.is_awake and lets_through(firm.settings, effect))
+        or (firm.is_connected and lets_through(firm.settings, effect))
     )
     plan(draft, replace(link, pending=kept))
 

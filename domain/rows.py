@@ -516,7 +516,7 @@ class FirmRow:
         return firm_key(self.firm_id)
 
     @property
-    def is_awake(self) -> bool:
+    def is_connected(self) -> bool:
         """Say whether it is connected, so that links are kept in step: not while another company's are let go."""
         connection = self.connection
         return connection is not None and connection.asleep_since is None and connection.replaces is None

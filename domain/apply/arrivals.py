@@ -125,7 +125,10 @@ def looks_like(draft: Draft, link: LinkRow, row: CustomerRow) -> bool:
 def _may_be_decided(firm: FirmRow) -> bool:
     connection = firm.connection
     return (
-        firm.is_awake and connection is not None and connection.customers_listed and connection.clients_listed
+        firm.is_connected
+        and connection is not None
+        and connection.customers_listed
+        and connection.clients_listed
     )
 
 
@@ -142,7 +145,7 @@ def _is_away(row: CustomerRow, customer: Customer | None) -> bool:
 
 def _withdrawn(draft: Draft, firm: FirmRow, row: CustomerRow, create: CreateClient) -> bool:
     """Take back a create that has not started and that a switch holds now, or whose customer is no more."""
-    held = not (firm.is_awake and lets_through(firm.settings, create))
+    held = not (firm.is_connected and lets_through(firm.settings, create))
     if draft.has_started(create) or not (held or _is_away(row, row.customer)):
         return False
     draft.put(replace(row, pending=tuple(each for each in row.pending if each.id != create.id)))

@@ -67,7 +67,7 @@ def _is_new(draft: Draft, firm: FirmRow) -> bool:
     connection = firm.connection
     return (
         connection is not None
-        and firm.is_awake
+        and firm.is_connected
         and draft.now > connection.connected_at
         and draft.cause.actor != OURSELVES
     )

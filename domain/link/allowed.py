@@ -55,7 +55,7 @@ def refusal_of(known: Known, link: LinkRow, asked: LinkIntent) -> Refusal | None
     if isinstance(asked, Unmatch):
         return _unmatch(state)
     firm = known.firm(link.firm_id)
-    if firm is None or not firm.is_awake:
+    if firm is None or not firm.is_connected:
         return Refusal("not_connected")
     match asked:
         case Match():

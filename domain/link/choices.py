@@ -21,8 +21,8 @@ def choices(known: Known, link: LinkRow) -> Choices:
     if problem is None:
         return {}
     firm = known.firm(link.firm_id)
-    asleep = Refusal("not_connected") if firm is None or not firm.is_awake else None
-    return {choice: asleep or refusal for choice, refusal in _of(known, link, problem).items()}
+    not_connected = Refusal("not_connected") if firm is None or not firm.is_connected else None
+    return {choice: not_connected or refusal for choice, refusal in _of(known, link, problem).items()}
 
 
 def open_choices(known: Known, link: LinkRow) -> tuple[Choice, ...]:

@@ -93,8 +93,8 @@ def test_so_it_is_whatever_becomes_of_the_customer_that_it_had(state: str, fate:
     """And, after that, after each input: what is offered as a restore is one."""
     world = once_unmatched(state)
     customer = had(world)
-    if customer is None or not world.firm.is_awake:
-        return  # of a company that sleeps nothing is read
+    if customer is None or not world.firm.is_connected:
+        return  # of a disconnected company nothing is read
     fate(world, customer)
     check(world)
     for tell in GIVEN.values():

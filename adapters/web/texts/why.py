@@ -206,7 +206,7 @@ def _sending(case: _Case) -> str:
 
 def _checking(case: _Case) -> str:
     link = case.link
-    if case.around.is_back:
+    if case.around.is_catching_up:
         return "The company was connected again. Both sides are being read, and compared."
     if link.looks_at_canopy:
         return "It is being looked at in Canopy again."
@@ -217,7 +217,7 @@ def _checking(case: _Case) -> str:
 
 def _not_synced(case: _Case) -> str:
     link = case.link
-    if not case.around.firm.is_awake:
+    if not case.around.firm.is_connected:
         return _disconnected(case)
     if link.reason is None:
         return _unmatched(case) if link.former is not None else _reason(case, Reason.NEVER_MATCHED)

@@ -61,8 +61,8 @@ def _check_link(link: LinkRow, table: Table) -> None:
     if link.status == "unmatching":
         assert all(isinstance(effect, Write | ReadClient) for effect in link.pending)
     if (
-        link.status == "matching" and firm is not None and firm.is_awake
-    ):  # asleep, it is planned on connecting
+        link.status == "matching" and firm is not None and firm.is_connected
+    ):  # disconnected, it is planned on connecting
         assert link.pending or looked_at, "a match is under way or done"
 
 
