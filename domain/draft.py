@@ -171,9 +171,9 @@ class Draft:
         rows = self._links(firm, self._table.awaiting_names(firm))
         return [row for row in rows if row.problem and row.problem.taken is not None]
 
-    def parted_from(self, firm: FirmId, customer: CustomerId) -> list[LinkRow]:
+    def formerly_linked(self, firm: FirmId, customer: CustomerId) -> list[LinkRow]:
         """Give the clients that were linked with this customer last."""
-        found = (self.link(firm, each) for each in sorted(self._table.parted_from(firm, customer)))
+        found = (self.link(firm, each) for each in sorted(self._table.formerly_linked(firm, customer)))
         return [row for row in found if row and row.former and row.former.customer_id == customer]
 
     def all_firms(self, partition: int) -> AllFirmsRow:
