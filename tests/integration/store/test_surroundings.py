@@ -4,8 +4,8 @@ import pytest
 
 from adapters.store.database import Database
 from adapters.store.surroundings import Surroundings
-from adapters.web.api.link_actions import actions
-from domain.apply.choices import choices
+from domain.link.choices import choices
+from domain.link.offers import actions
 from tests.integration.store.test_lists import show
 from tests.states.test_actions import had, merged_into_a_linked_one
 from tests.states.test_choices import STATES, Fate, about, matched, merged_away
@@ -49,4 +49,4 @@ async def test_the_customer_that_a_client_had_is_read_with_it(database: Database
     known = await Surroundings(database).of(FIRM, links)
 
     for link in links:
-        assert actions(link, known) == actions(link, world.table)
+        assert actions(known, link) == actions(world.table, link)
