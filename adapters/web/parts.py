@@ -18,7 +18,7 @@ from adapters.web.auth.people import SignIn
 from domain.ids import ClientId, FirmId
 from domain.outcomes import ClientGone, ClientMoved
 from domain.ports import DeadLetters, Intents, Notifications, TryLater
-from domain.projection import Progress, Watcher
+from domain.projection import DecidingSeen, Progress, Watcher
 from domain.snapshots import Client
 
 
@@ -57,6 +57,7 @@ class Parts:
     dead_letters: DeadLetters
     watcher: Watcher
     progress: Progress
+    deciding: DecidingSeen
     canopy: CanopyClients
     sign_in: SignIn
     verifiers: tuple[str, ...]
