@@ -11,6 +11,7 @@ import typer
 from deploy.command_group import CommandGroup
 from deploy.needed_settings import Runs
 from deploy.operators.cli import add_operators_commands
+from deploy.operators.fleet_cli import firms, status
 from deploy.private_files import keep_files_private
 from deploy.terminal import Exit, Json, done, end, say, settings_or_exit
 from domain.bounds import FIRM, REALM
@@ -18,7 +19,7 @@ from domain.bounds import FIRM, REALM
 app = typer.Typer(
     cls=CommandGroup,
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,  # they would print local variables, and tokens stand in some
 )
 topics = typer.Typer(no_args_is_help=True, help="Kafka's topics, compared with ours.")
@@ -174,6 +175,8 @@ def rebuild_read_model(as_json: Json = False) -> None:
 
 
 add_operators_commands(app)
+for of_the_fleet in (firms, status):
+    app.command()(of_the_fleet)
 
 
 def main() -> None:

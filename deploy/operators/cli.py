@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from deploy.asked_first import Yes, ask_first
 from deploy.needed_settings import Runs
 from deploy.settings import Settings
 from deploy.terminal import Exit, Json, complain, done, end, say, settings_or_exit, store_away
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from deploy.operators.asking import Decided
 
 
-def _firm_id(text: str) -> FirmId:
+def firm_id(text: str) -> FirmId:
+    """Read a firm's id; what no firm can be called is wrong use."""
     return FirmId(_bounded(FIRM, text))
 
 
@@ -48,10 +50,10 @@ Reason = Annotated[
     ),
 ]
 OneFirm = Annotated[
-    str | None, typer.Option("--firm", parser=_firm_id, metavar="FIRM", help="those of this firm")
+    str | None, typer.Option("--firm", parser=firm_id, metavar="FIRM", help="those of this firm")
 ]
 AllFirms = Annotated[bool, typer.Option("--all", help="those of all firms")]
-Firm = Annotated[str, typer.Argument(metavar="FIRM", parser=_firm_id)]
+Firm = Annotated[str, typer.Argument(metavar="FIRM", parser=firm_id)]
 Client = Annotated[str, typer.Argument(metavar="CLIENT", parser=_client_id)]
 Version = Annotated[
     int | None, typer.Option("--to", min=1, max=MOST_NUMBER, help="the version to return to; see `timeline`")
@@ -64,7 +66,13 @@ def add_operators_commands(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def pause(reason: Reason, firm: OneFirm = None, all_firms: AllFirms = False, as_json: Json = False) -> None:
+def pause(
+    reason: Reason,
+    firm: OneFirm = None,
+    all_firms: AllFirms = False,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
     """Start no new request, while decisions go on, and list what waits.
 
     Example: client-sync pause --firm f-1 --reason "Intuit is down".
@@ -72,6 +80,8 @@ def pause(reason: Reason, firm: OneFirm = None, all_firms: AllFirms = False, as_
     from deploy.operators import pauses
 
     whose, settings = _whose(firm, all_firms), settings_or_exit(Runs.KAFKA)
+    if whose == ALL_FIRMS:
+        ask_first("Nothing will be sent for any firm until you resume. Pause all of them?", yes)
     decisions = done(settings, pauses.pause(settings, whose, reason))
     code = _tell(f"Requests of {_named(whose)} are paused.", decisions, as_json)
     _list_what_waits(settings, whose, decisions, as_json)
@@ -126,11 +136,12 @@ def restore(
     raise typer.Exit(_tell(f"The link of {client} is put back{as_of}.", [decided], as_json))
 
 
-def disconnect(firm: Firm, as_json: Json = False) -> None:
+def disconnect(firm: Firm, yes: Yes = False, as_json: Json = False) -> None:
     """End a firm's connection; its links are kept, and stand still. Example: client-sync disconnect f-1."""
     from deploy.operators import ending
 
     settings = settings_or_exit(Runs.KAFKA)
+    ask_first(f"All links of {firm} will stand still, and nothing is sent or taken. Disconnect it?", yes)
     decided = done(settings, ending.disconnect(settings, FirmId(firm)))
     sentence = (
         f"{firm} is disconnected. Its links are kept: nothing is sent or taken until it connects again."
