@@ -2,6 +2,8 @@
 
 import asyncio
 import subprocess
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -12,9 +14,11 @@ from tests.story.company import Company
 Json = dict[str, Any]
 
 
-async def types(company: Company, *words: str, code: int = 0) -> list[Json]:
-    """Type a command with `--json`; gives its lines. It must end with this exit code."""
-    done = await _run(company, *words, "--json")
+async def types(
+    company: Company, *words: str, code: int = 0, settings: Mapping[str, str] = MappingProxyType({})
+) -> list[Json]:
+    """Type a command with `--json`; gives its lines. It must end with this exit code. `settings`: other than the system's."""
+    done = await _run(company, *words, "--json", settings=settings)
     assert done.returncode == code, (words, done.returncode, done.stdout, done.stderr)
     return [orjson.loads(line) for line in done.stdout.splitlines()]
 
@@ -26,11 +30,13 @@ async def refused(company: Company, *words: str) -> str:
     return done.stderr.decode()
 
 
-async def _run(company: Company, *words: str) -> subprocess.CompletedProcess[bytes]:
+async def _run(
+    company: Company, *words: str, settings: Mapping[str, str] = MappingProxyType({})
+) -> subprocess.CompletedProcess[bytes]:
     return await asyncio.to_thread(
         subprocess.run,
         [PROGRAM, *words],
-        env=company.stack.settings,
+        env={**company.stack.settings, **settings},
         cwd=company.stack.folder,
         capture_output=True,
         timeout=60,
