@@ -7,7 +7,9 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, StringConstraints, ValidationInfo
 
 from domain.bounds import (
+    BATCH,
     CLIENT,
+    CODE,
     CURSOR,
     CUSTOMER,
     ID,
@@ -46,6 +48,9 @@ Version = Annotated[int, Field(strict=True, ge=1, le=MOST_NUMBER)]
 Token = Annotated[WholeNumber, BeforeValidator(_digits_as_number)]
 """QuickBooks' sync token: a text of digits, or a number."""
 
+ActorText = Annotated[str, _constraints(ID)]
+BatchText = Annotated[str, _constraints(BATCH)]
+CodeText = Annotated[str, _constraints(CODE)]
 ClientIdText = Annotated[str, _constraints(CLIENT)]
 CustomerIdText = Annotated[str, _constraints(CUSTOMER)]
 IdText = Annotated[str, _constraints(ID)]

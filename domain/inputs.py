@@ -20,7 +20,8 @@ class Cause:
     """Where an input lies and who stands behind it. `at`: when it was written to its topic, by Kafka's stamp.
 
     `trace`: what led to it, as a W3C traceparent, if its writer said so. Of an intent, `said_at`: when a person asked,
-    by its writer's clock; `reason`: in their words, at most `MOST_IN_A_REASON` characters and none that controls.
+    by its writer's clock; `reason`: in their words, at most `MOST_IN_A_REASON` characters and none that controls;
+    `batch`: with what else it was asked for.
     """
 
     topic: str
@@ -33,6 +34,7 @@ class Cause:
     trace: str | None = None
     said_at: datetime | None = None
     reason: str | None = None
+    batch: str | None = None
 
 
 Happened = Literal["created", "edited", "archived", "restored", "deleted"]

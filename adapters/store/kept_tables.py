@@ -24,6 +24,8 @@ from adapters.store.utc_time import UtcTime
 kept = MetaData()
 
 CONNECTED = text("status = 'connected'")
+SOMEBODY = text("actor IS NOT NULL")
+TOGETHER = text("batch IS NOT NULL")
 
 connections = Table(
     "connections",
@@ -60,8 +62,30 @@ history = Table(
     Column("facts", JSON, nullable=False),
     Column("row", Text, nullable=False),
     Column("reason", PlainText),  # a person's words
+    Column("batch", PlainText),  # what was asked for together
     Index("history_of_a_row", "row_key", "partition", "offset"),
     Index("history_of_an_input", "input_id"),
+    # Of a firm, the newest first: all, by kind, by who did it, of a batch.
+    Index("history_by_time", "firm_id", "time", "offset"),
+    Index("history_by_kind", "firm_id", "code", "time", "offset"),
+    Index(
+        "history_by_actor",
+        "firm_id",
+        "actor",
+        "time",
+        "offset",
+        sqlite_where=SOMEBODY,
+        postgresql_where=SOMEBODY,
+    ),
+    Index(
+        "history_of_a_batch",
+        "batch",
+        "firm_id",
+        "time",
+        "offset",
+        sqlite_where=TOGETHER,
+        postgresql_where=TOGETHER,
+    ),
 )
 
 idempotency_keys = Table(

@@ -6,6 +6,7 @@ import orjson
 from aiohttp import web
 
 from adapters.web import health
+from adapters.web.api.activity import ACTIVITY
 from adapters.web.api.answering import answering
 from adapters.web.api.client_writes import CLIENT_WRITES
 from adapters.web.api.clients import CLIENTS
@@ -40,6 +41,7 @@ API_VERSION = "1"
 OPERATIONS: tuple[Operation, ...] = (
     *CLIENTS,
     *TIMELINE,
+    *ACTIVITY,
     *WHY,
     *FREE_NAMES,
     *CLIENT_WRITES,

@@ -7,7 +7,7 @@ import pytest
 
 from deploy.kafka.ports import free_port
 from deploy.settings import Settings
-from domain.decision import Change
+from domain.decision import Change, Verdict
 from domain.fields import Field
 from domain.obstacles import Obstacle
 from domain.rows import Held
@@ -235,3 +235,33 @@ async def test_what_is_held_is_listed_by_client_and_where_it_would_go(gateway: R
     assert first["clients"][0]["held"] == {"to_quickbooks": [], "to_canopy": ["email"]}
     assert (second["clients"][0]["client_id"], second["cursor"]) == ("c-1", None)
     assert second["clients"][0]["held"] == {"to_quickbooks": ["phone"], "to_canopy": []}
+
+
+async def test_what_happened_in_a_firm_is_told_the_newest_first(gateway: Running, firm: Firm) -> None:
+    """By whom, about whom and why it was refused; by kind, client and time where that is asked for."""
+    await gateway.log.decide(firm.client_row("c-1", "Fiona Gallagher"))
+    await gateway.log.decide(
+        firm.client_row("c-2", "Debbie"), verdict=Verdict.REFUSED, code="already_unmatched"
+    )
+    at = await gateway.log.decide(firm.synced_row("c-1", "Fiona Gallagher", "58"), code="match")
+
+    _, told = await gateway.ask("GET", f"{firm.api}/activity", Sync_Position=at)
+    _, first = await gateway.ask("GET", f"{firm.api}/activity?limit=1")
+    _, second = await gateway.ask("GET", f"{firm.api}/activity?limit=1&cursor={first['cursor']}")
+    _, matches = await gateway.ask("GET", f"{firm.api}/activity?kind=match&client=c-1&actor=user:dana")
+    _, none = await gateway.ask("GET", f"{firm.api}/activity?until=2020-01-01T00:00:00Z")
+    wrong, _ = await gateway.ask("GET", f"{firm.api}/activity?since=yesterday")
+
+    assert [each["kind"] for each in told["acts"]] == ["match", "already_unmatched", "client_created"]
+    assert told["cursor"] is None
+    newest, refused, _ = told["acts"]
+    assert (newest["client_id"], newest["client_name"], newest["customer_id"]) == (
+        "c-1",
+        "Fiona Gallagher",
+        "58",
+    )
+    assert (newest["actor"], newest["verdict"], newest["text"]) == ("user:dana", "applied", None)
+    assert refused["text"] == "This client is not synced, or is just being unmatched."
+    assert [*first["acts"], *second["acts"]] == told["acts"][:2]
+    assert matches["acts"] == [newest]
+    assert (none["acts"], wrong.status) == ([], 422)
