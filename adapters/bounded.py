@@ -45,6 +45,8 @@ def _moment(given: object, info: ValidationInfo) -> datetime:
 
 WholeNumber = Annotated[int, Field(strict=True, ge=0, le=MOST_NUMBER)]
 Version = Annotated[int, Field(strict=True, ge=1, le=MOST_NUMBER)]
+QueryVersion = Annotated[Version, BeforeValidator(_digits_as_number)]
+"""In an address all is text."""
 Token = Annotated[WholeNumber, BeforeValidator(_digits_as_number)]
 """QuickBooks' sync token: a text of digits, or a number."""
 

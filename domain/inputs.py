@@ -93,7 +93,8 @@ class Restore:
     """Put the link back that an unmatch took apart; or, with `version`, the one that stood at that version.
 
     Whoever reads the log puts in what that version held: its customer, what was agreed, and in which QuickBooks company,
-    since in another one the same id is somebody else.
+    since in another one the same id is somebody else. `customer_sync_token`, `client_version`: both sides as the
+    person saw them.
     """
 
     firm_id: FirmId
@@ -105,6 +106,8 @@ class Restore:
     customer_id: CustomerId | None = None
     agreed: Agreed = field(default_factory=dict)
     realm_id: RealmId | None = None
+    customer_sync_token: int | None = None
+    client_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

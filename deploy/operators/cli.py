@@ -47,6 +47,16 @@ Reason = Annotated[
         help="why: it stays in the log and on the timeline",
     ),
 ]
+PerhapsReason = Annotated[
+    str | None,
+    typer.Option(
+        "--reason",
+        parser=_clean_reason,
+        metavar="TEXT",
+        help="why: it stays in the log and on the timeline",
+    ),
+]
+Preview = Annotated[bool, typer.Option("--preview", help="only say what it would do")]
 OneFirm = Annotated[
     str | None, typer.Option("--firm", parser=_firm_id, metavar="FIRM", help="those of this firm")
 ]
@@ -111,19 +121,41 @@ def timeline(firm: Firm, client: Client, as_json: Json = False) -> None:
 
 
 def restore(
-    firm: Firm, client: Client, reason: Reason, version: Version = None, as_json: Json = False
+    firm: Firm,
+    client: Client,
+    reason: PerhapsReason = None,
+    version: Version = None,
+    preview: Preview = False,
+    as_json: Json = False,
 ) -> None:
-    """Undo an unmatch, or return the link to what it was at a version.
+    """Undo an unmatch, or return the link to what it was at a version; or only say what that would do.
 
     Example: client-sync restore f-1 c-1001 --to 7 --reason "matched with the wrong one".
     """
     from deploy.operators import one_client
 
+    if preview:
+        _show_restore(FirmId(firm), ClientId(client), version, as_json)
+        return
+    if reason is None:
+        end("Say why, by --reason, or look first at what it would do, by --preview.", Exit.WRONG_USE)
     settings = settings_or_exit(Runs.KAFKA)
     asked = one_client.restore(settings, FirmId(firm), ClientId(client), reason, version)
     decided = done(settings, asked, one_client.NothingThereError)
     as_of = "" if version is None else f" as it was at version {version}"
     raise typer.Exit(_tell(f"The link of {client} is put back{as_of}.", [decided], as_json))
+
+
+def _show_restore(firm: FirmId, client: ClientId, version: int | None, as_json: bool) -> None:
+    from deploy.operators import one_client
+    from deploy.operators.restore_words import foreseen
+
+    settings = settings_or_exit(Runs.DATABASE)
+    asked = one_client.preview(settings, firm, client, version)
+    seen = done(settings, asked, one_client.UnknownClientError, one_client.NothingThereError)
+    facts, lines = foreseen(client, seen)
+    say(facts, as_json, *lines)
+    raise typer.Exit(Exit.REFUSED if seen.told.outcome == "blocked" else Exit.DONE)
 
 
 def disconnect(firm: Firm, as_json: Json = False) -> None:

@@ -73,6 +73,11 @@ def restore(draft: Draft, firm: FirmRow, link: LinkRow, intent: Restore) -> Link
     if refusal is not None or former is None:
         return refusal or Refusal("nothing_to_restore")
     survivor = survivor_of(draft, firm.firm_id, former.customer_id)
+    client_now = link.client.version if link.client is not None else None
+    if intent.client_version not in (None, client_now):
+        return Refusal("stale")
+    if (moved := moved_since(draft, link, survivor, intent.customer_sync_token)) is not None:
+        return moved
     if survivor != former.customer_id:
         former = replace(
             former, customer_id=survivor, agreed={}, uncompared=NOTHING_COMPARED, resume="synced"

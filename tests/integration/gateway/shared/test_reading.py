@@ -9,8 +9,9 @@ from deploy.kafka.ports import free_port
 from deploy.settings import Settings
 from domain.decision import Change, Verdict
 from domain.fields import Field
+from domain.ids import CustomerId
 from domain.obstacles import Obstacle
-from domain.rows import Held
+from domain.rows import Former, Held, Pair, Reason
 from tests.integration.gateway.conftest import Running, gateway_on
 from tests.integration.gateway.firm import Firm
 from tests.integration.gateway.log_writer import NOW
@@ -265,3 +266,40 @@ async def test_what_happened_in_a_firm_is_told_the_newest_first(gateway: Running
     assert [*first["acts"], *second["acts"]] == told["acts"][:2]
     assert matches["acts"] == [newest]
     assert (none["acts"], wrong.status) == ([], 422)
+
+
+async def test_what_a_restore_would_do_is_told_field_by_field(gateway: Running, firm: Firm) -> None:
+    """As the act itself would be decided: what goes where, as of when both sides were seen, or why it is refused."""
+    former = Former(
+        customer_id=CustomerId("58"),
+        agreed={
+            Field.DISPLAY_NAME: Pair("Fiona Gallagher", "Fiona Gallagher"),
+            Field.EMAIL: Pair("c-1@example.com", "c-1@example.com"),
+        },
+        unmatched_at=NOW,
+        unmatched_by="user:dana",
+    )
+    apart = firm.client_row("c-1", "Fiona Gallagher", reason=Reason.UNMATCHED, former=former)
+    edited = firm.customer_row("58", "Fiona Gallagher", email="new@example.com")
+    await gateway.log.decide(firm.connected(), apart, firm.client_row("c-2", "Debbie"))
+    at = await gateway.log.decide(edited)
+
+    _, told = await gateway.ask("GET", f"{firm.api}/clients/c-1/restore-preview", Sync_Position=at)
+    _, refused = await gateway.ask("GET", f"{firm.api}/clients/c-2/restore-preview")
+    unknown, _ = await gateway.ask("GET", f"{firm.api}/clients/c-1/restore-preview?version=9")
+    nobody, _ = await gateway.ask("GET", f"{firm.api}/clients/c-3/restore-preview")
+
+    assert (told["outcome"], told["code"], told["customer_id"]) == ("restored", "restored", "58")
+    assert (told["link_version"], told["customer_sync_token"], told["client_version"]) == (1, 3, 1)
+    assert told["text"].endswith("Email is written to Canopy.")
+    by_field = {each["field"]: each for each in told["fields"]}
+    assert by_field["display_name"]["fate"] == "same"
+    assert by_field["email"] == {
+        "field": "email",
+        "canopy": {"now": "c-1@example.com", "after": "new@example.com"},
+        "quickbooks": {"now": "new@example.com", "after": "new@example.com"},
+        "fate": "to_canopy",
+    }
+    assert (refused["outcome"], refused["code"], refused["fields"]) == ("blocked", "nothing_to_restore", [])
+    assert refused["text"] == "There is no unmatch to undo."
+    assert (unknown.status, nobody.status) == (404, 404)
