@@ -22,8 +22,11 @@ RestoredCode = Literal["restored", "restored_to_survivor", "restored_inactive", 
 """How a link comes back: with its own customer, with the one that it went into, with one that is inactive, or with a
 write that has to end first."""
 
-ForeseenCode = RestoredCode | Literal["already_so", "unmatched_since"] | RefusalCode | ProblemCode
-"""`already_so`: it was put back since; `unmatched_since`: it was unmatched again, which is not to be undone."""
+ForeseenCode = (
+    RestoredCode | Literal["unmatched", "already_so", "unmatched_since"] | RefusalCode | ProblemCode
+)
+"""`unmatched`: a restore is taken back; `already_so`: it was taken back since; `unmatched_since`: the link was taken apart
+once more, which is not to be undone."""
 
 Fate = Literal["to_quickbooks", "to_canopy", "asked", "held", "same", "spelled_differently", "apart"]
 """What becomes of a field. `apart`: both sides differ, and stay so."""

@@ -18,11 +18,14 @@ def restore_text(
     """Say what becomes of one client. `asked`: the fields that a question would be about."""
     match code:
         case "already_so":
-            return "It is as it was before already: somebody has put it back since."
+            return "It is as it was before already: somebody has taken this back since."
+        case "unmatched":
+            return "It is unmatched again. What was written on either side stays."
         case "unmatched_since":
             by, since = _who_since(facts)
             return (
-                f"It was unmatched once more{since}{by}, on its own account. Look at that unmatch by itself."
+                f"It was matched again since, and taken apart once more{since}{by}. Look at its timeline, and restore the "
+                "version that is right."
             )
         case "restored" | "restored_to_survivor" | "restored_inactive" | "restored_under_way":
             return _restored(code, facts) + _written(writes)

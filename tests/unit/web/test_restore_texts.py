@@ -12,6 +12,7 @@ from domain.rows import ProblemCode
 
 EVERY_CODE: tuple[ForeseenCode, ...] = (
     *get_args(RestoredCode),
+    "unmatched",
     "already_so",
     "unmatched_since",
     *get_args(RefusalCode),
