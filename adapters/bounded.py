@@ -12,6 +12,7 @@ from domain.bounds import (
     CODE,
     CURSOR,
     CUSTOMER,
+    FIRM,
     ID,
     LATEST,
     MOST_IN_A_TEXT,
@@ -53,6 +54,7 @@ Token = Annotated[WholeNumber, BeforeValidator(_digits_as_number)]
 ActorText = Annotated[str, _constraints(ID)]
 BatchText = Annotated[str, _constraints(BATCH)]
 CodeText = Annotated[str, _constraints(CODE)]
+FirmText = Annotated[str, _constraints(FIRM)]
 ClientIdText = Annotated[str, _constraints(CLIENT)]
 CustomerIdText = Annotated[str, _constraints(CUSTOMER)]
 IdText = Annotated[str, _constraints(ID)]

@@ -24,6 +24,7 @@ from adapters.web.api.openapi import openapi
 from adapters.web.api.operations import Operation
 from adapters.web.api.pause import PAUSE
 from adapters.web.api.pending import PENDING
+from adapters.web.api.replays import REPLAYS
 from adapters.web.api.restore_preview import RESTORE_PREVIEW
 from adapters.web.api.settings import SETTINGS
 from adapters.web.api.timeline import TIMELINE
@@ -57,6 +58,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *PENDING,
     *HELD,
     *DEAD_LETTERS,
+    *REPLAYS,
 )
 
 
