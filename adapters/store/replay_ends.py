@@ -21,9 +21,6 @@ from domain.rows import LinkRow
 AT_ONCE = 200
 """Clients whose histories are looked at together."""
 
-SAID_BEFORE = ("repeat", "too_old")
-"""Decisions about an intent that was decided before."""
-
 EndState = Literal["as_planned", "otherwise", "under_way", "moved_on", "refused"]
 """`moved_on`: the link is no longer as the plan saw it, so nothing was done; `otherwise`: it was done, and came to something else."""
 
@@ -83,13 +80,11 @@ class ReplayEnds:
 async def _said(connection: AsyncConnection, firm: FirmId, replay: str) -> Mapping[ClientId, Said]:
     lines = history.c
     names = ("partition", "offset", "verdict", "code", "facts", "row_key", "input_id")
-    query = select(*(lines[name] for name in names)).where(
-        lines.batch == replay, lines.firm_id == firm, lines.code.not_in(SAID_BEFORE)
-    )
+    query = select(*(lines[name] for name in names)).where(lines.batch == replay, lines.firm_id == firm)
     found: dict[ClientId, Said] = {}
     heard: set[str] = set()
     for line in (await connection.execute(query.order_by(lines.offset))).mappings():
-        # Of one decision the first record is about its own client.
+        # Of one decision the first record is about its own client; of one intent the first decision counts.
         if line["input_id"] not in heard:
             heard.add(line["input_id"])
             found[client_in(line["row_key"])] = _of(line)

@@ -219,17 +219,22 @@ async def test_what_has_changed_since_the_plan_is_skipped_and_named(office: Offi
     }
 
 
-async def test_a_row_that_came_to_something_else_says_so(office: Office) -> None:
-    """Both sides hold by then what nobody knew when it was planned."""
+@pytest.mark.parametrize(
+    ("there", "code"), [({Field.PHONE: "773"}, "both_changed"), ({Field.FAX: "9"}, "restore")]
+)
+async def test_a_row_that_came_to_something_else_says_so(
+    office: Office, there: dict[Field, str], code: str
+) -> None:
+    """A side holds by then what nobody knew when it was planned: a question comes of it, or another write."""
     world = office.world
     world.edit_client("c-1", phone="312")
     plan = await office.plan()
-    world.quickbooks.edit("58", world.now, {Field.PHONE: "773", Field.FAX: "9"})  # nobody has told us yet
+    world.quickbooks.edit("58", world.now, there)
 
     await office.apply(plan.replay, count=4)
     shown = await office.carried_out(plan.replay)
 
-    assert ended(shown)["c-1"][0] == "otherwise"
+    assert ended(shown)["c-1"] == ("otherwise", code)
 
 
 async def test_whoever_takes_over_goes_on_and_asks_for_nothing_twice(database: Database) -> None:
