@@ -10,11 +10,11 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Literal
 
-from domain.apply.survivors import survivor_of
 from domain.fields import Field, Value, Values
 from domain.foresight import foresee
 from domain.ids import ClientId, CustomerId, EffectId, FirmId, IntentId, Side
 from domain.inputs import Restore, Unmatch
+from domain.known import survivor_of
 from domain.rate import QUICKBOOKS_RATE
 from domain.restoring import ForeseenCode, RestoreOutcome, foresee_restore
 from domain.rows import LinkRow, LinkStatus

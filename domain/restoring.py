@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from domain.apply.survivors import survivor_of
 from domain.codes import RefusalCode, is_refusal
 from domain.decision import Verdict
 from domain.fields import Field, Value, Values
 from domain.foresight import Foreseen, foresee
 from domain.ids import EffectId, Side
 from domain.inputs import Restore
+from domain.known import survivor_of
 from domain.limits import in_step
 from domain.rows import CustomerRow, LinkRow, Problem, ProblemCode
 from domain.table import Table

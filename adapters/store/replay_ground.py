@@ -72,7 +72,7 @@ class ReplayGrounds:
 def digest_of(firm: FirmRow) -> str:
     """Shorten what a firm's links are decided by, beside themselves: its settings, and which company is connected."""
     realm = firm.connection.realm_id if firm.connection is not None else None
-    told = orjson.dumps((firm.settings, realm, firm.is_awake))
+    told = orjson.dumps((firm.settings, realm, firm.is_connected))
     return sha256(told).hexdigest()[:32]
 
 

@@ -109,7 +109,7 @@ def _show_restore(firm: FirmId, client: ClientId, version: int | None, as_json: 
 
 
 def disconnect(firm: Firm, as_json: Json = False) -> None:
-    """End a firm's connection; its links are kept and sleep. Example: client-sync disconnect f-1."""
+    """End a firm's connection; its links are kept, and stand still. Example: client-sync disconnect f-1."""
     from deploy.operators import ending
 
     settings = settings_or_exit(Runs.KAFKA)

@@ -9,10 +9,10 @@ from adapters.web.texts.why import Why, why
 from deploy.operators.asking import Decided, ask, new_intent
 from deploy.own_database import database
 from deploy.settings import Settings
-from domain.apply.choices import open_choices
-from domain.apply.matching import not_to_be_restored
 from domain.ids import ClientId, FirmId
 from domain.inputs import Restore
+from domain.link.choices import open_choices
+from domain.link.offers import refusal_of_action
 from streams.wire.inputs import partition_of
 
 
@@ -39,7 +39,7 @@ async def explain(settings: Settings, firm: FirmId, client: ClientId) -> Why:
         known = await reads.surroundings.of(firm, [found.row])
         offered, no_restore = (
             open_choices(known, found.row),
-            not_to_be_restored(known, around.firm, found.row),
+            refusal_of_action(known, found.row, "restore"),
         )
         return why(found.row, around, found.customer, offered, no_restore)
 

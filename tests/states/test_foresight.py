@@ -91,7 +91,7 @@ def test_a_restore_does_what_was_said(state: str, fate: Fate | None) -> None:
     world = once_unmatched(state)
     customer = had(world)
     if fate is not None:
-        if customer is None or not world.firm.is_awake:
+        if customer is None or not world.firm.is_connected:
             return
         fate(world, customer)
     check(world.copied())

@@ -19,9 +19,9 @@ from adapters.web.auth.who_asks import admit
 from adapters.web.bodies import read_body
 from adapters.web.parts import PARTS, Parts
 from adapters.web.problems import CONTENT_TYPE, UNREADABLE, Problem
-from domain.apply.refusals import Refusal
 from domain.bounds import CLIENT, CUSTOMER, IDEMPOTENCY_KEY, MOST_NUMBER
 from domain.ids import ClientId, CustomerId, FirmId
+from domain.refusals import Refusal
 
 KEY_HEADER = "Idempotency-Key"
 LONGEST_IN_AN_ERROR = 60

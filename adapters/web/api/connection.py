@@ -59,5 +59,5 @@ CONNECTION = (
         handle=_connection,
         answer=ConnectionAnswer,
     ),
-    firm_intent("DELETE", PATH, "Disconnect; links are kept and sleep", _disconnect),
+    firm_intent("DELETE", PATH, "Disconnect; links are kept, and stand still", _disconnect),
 )

@@ -17,10 +17,10 @@ from adapters.web.console.restore_review import show_restore_review
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import name_in, text_of
 from adapters.web.texts.fields import FIELD_LABELS
-from domain.apply.choices import customer_to_match
-from domain.apply.refusals import Refusal
 from domain.ids import ClientId, CustomerId
+from domain.link.choices import customer_to_match
 from domain.match_review import Fate, ReviewedField
+from domain.refusals import Refusal
 from domain.rows import LinkRow
 
 

@@ -10,10 +10,10 @@ from adapters.web.api.restore_preview import NOT_ASKED_YET, RestorePreview, rest
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import name_in, named, text_of
 from adapters.web.texts.fields import FIELD_LABELS
-from domain.apply.refusals import Refusal
 from domain.codes import is_refusal
 from domain.ids import ClientId
 from domain.inputs import Restore
+from domain.refusals import Refusal
 from domain.restoring import Fate, RestoredField
 
 CHANGES: tuple[Fate, ...] = ("to_quickbooks", "to_canopy", "asked", "held")

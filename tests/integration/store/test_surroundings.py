@@ -4,10 +4,10 @@ import pytest
 
 from adapters.store.database import Database
 from adapters.store.surroundings import Surroundings
-from adapters.web.api.link_actions import actions
-from domain.apply.choices import choices
 from domain.ids import ClientId, IntentId
 from domain.inputs import Restore
+from domain.link.choices import choices
+from domain.link.offers import actions
 from domain.restoring import foresee_restore
 from tests.integration.store.test_lists import show
 from tests.states.test_actions import had, merged_into_a_linked_one, once_unmatched
@@ -53,7 +53,7 @@ async def test_the_customer_that_a_client_had_is_read_with_it(database: Database
     known = await Surroundings(database).of(FIRM, links)
 
     for link in links:
-        assert actions(link, known) == actions(link, world.table)
+        assert actions(known, link) == actions(world.table, link)
 
 
 @pytest.mark.parametrize("fate", [still, matched, merged_away, merged_into_a_linked_one])
