@@ -4,16 +4,19 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
+from adapters.store.dead_letter_list import LetterFilter
 from adapters.web.console.frame import frame
-from adapters.web.console.parked_texts import parked_in_the_log
 from adapters.web.console.visit import Visit
+from adapters.web.texts.letters import parked_in_the_log
 
 
 async def show_dead_letters(visit: Visit) -> web.Response:
     """List them, the newest first: of this firm, or of all that are the operator's; many name no firm."""
     only_this = visit.request.query.get("of") == "firm"
     firms = frozenset({visit.firm}) if only_this else visit.person.firms
-    page = await visit.parts.read_model.dead_letters.page(firms, cursor=visit.request.query.get("cursor"))
+    page = await visit.parts.read_model.dead_letters.page(
+        LetterFilter(firms=firms), cursor=visit.request.query.get("cursor")
+    )
     address = f"{visit.home}/dead-letters"
     more = f"{address}?{'of=firm&' if only_this else ''}cursor={page.cursor}" if page.cursor else None
     return visit.render(
