@@ -40,6 +40,11 @@ class LettersAgain:
         # Of no version that is known: nobody can say where it belongs.
         return Reading(misfit=Misfit(reason="unknown_type", detail="it came from nowhere that is known here"))
 
+    def is_editable(self, original: Original) -> bool:
+        """Say whether somebody may send a message in its place; see the port."""
+        source = source_in(original.source, self._prefix)
+        return source is not None and source.is_editable
+
     async def read_edited(self, original: Original, event: str, actor: str, now: datetime) -> Reading:
         """Read what somebody made of it; see the port."""
         source = source_in(original.source, self._prefix)

@@ -139,6 +139,9 @@ class ReadsAgain(Protocol):
     async def read(self, original: Original, now: datetime) -> Reading:
         """Read it as it is."""
 
+    def is_editable(self, original: Original) -> bool:
+        """Say whether somebody may send a message in its place."""
+
     async def read_edited(self, original: Original, event: str, actor: str, now: datetime) -> Reading:
         """Read what somebody made of it: a new message, which names the letter.
 

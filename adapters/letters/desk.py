@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from adapters.letters.plan import LetterRefusedError, Plan, plan_of
-from adapters.store.dead_letter_list import DeadLetterList
+from adapters.store.dead_letter_list import DeadLetterList, LetterFilter
 from adapters.store.letter_fates import Claim, Held, LetterFates
-from adapters.store.views import DeadLetterView, FateView
+from adapters.store.views import DeadLetterView, FateView, LetterGroup
 from domain.ids import FirmId, RealmId
 from domain.letters import Act, Copy, LetterPlace, LetterTopic, NotEditableError, Original, ReadsAgain, Sent
 from domain.ports import KafkaAwayError
@@ -45,12 +45,16 @@ class CameOf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """A letter as an operator sees it. `original` None: gone by retention. `plan` None: it is settled, or gone."""
+    """A letter as an operator sees it. `original` None: gone by retention. `plan` None: it is settled, or gone.
+
+    `editable`: what somebody makes of it may be sent in its place.
+    """
 
     view: DeadLetterView
     original: Original | None
     plan: Plan | None
     came_of: CameOf | None
+    editable: bool
 
 
 class LetterDesk:
@@ -88,6 +92,14 @@ class LetterDesk:
         except BeingBuiltError:
             return None
 
+    async def groups(self) -> tuple[LetterGroup, ...]:
+        """Count all letters that wait, by their reason.
+
+        Raises:
+            BeingBuiltError: the list is not complete.
+        """
+        return await self._letters.groups(LetterFilter(first=await self.first_offsets()))
+
     async def look(self, place: LetterPlace, who: Operator) -> Look:
         """Show a letter, with what would come of sending it again as it is.
 
@@ -99,7 +111,8 @@ class LetterDesk:
         done = fate if fate is not None and fate.done_at is not None else None
         plan = None if original is None or done is not None else await self._plan(view, original)
         came_of = await self._came_of(done) if done is not None and done.sent else None
-        return Look(view=view, original=original, plan=plan, came_of=came_of)
+        editable = plan is not None and original is not None and self._reads.is_editable(original)
+        return Look(view=view, original=original, plan=plan, came_of=came_of, editable=editable)
 
     async def plan_edited(self, place: LetterPlace, event: str, who: Operator) -> Plan:
         """Say what would come of sending it in another form.

@@ -23,6 +23,11 @@ class Source:
     topic: str
     partition: int
 
+    @property
+    def is_editable(self) -> bool:
+        """Whether somebody may write there in another's place."""
+        return self.topic.endswith(EDITABLE)
+
 
 def source_in(named: str, prefix: str = "") -> Source | None:
     """Read the source of a letter; None: it came by no topic of inputs."""
@@ -52,7 +57,7 @@ class InputsAgain:
         Raises:
             NotEditableError: it came by a topic of which nobody may write but who knows.
         """
-        if not source.topic.endswith(EDITABLE):
+        if not source.is_editable:
             raise NotEditableError
         value = edited(event, original.place, actor, now)
         firm = firm_in(value)

@@ -117,6 +117,7 @@ class LetterAnswer(BaseModel):
     """One letter. `says`, `advice`: why it was parked, and what to do. `body` null: gone by retention.
 
     `plan`: what would come of sending it again as it is; null where that can't be. `came_of`: what became of it.
+    `editable`: another message may be sent in its place.
     """
 
     letter: DeadLetterShape
@@ -126,6 +127,7 @@ class LetterAnswer(BaseModel):
     body: BodyShape | None
     plan: PlanShape | None
     came_of: str
+    editable: bool
 
 
 class RedriveBody(BaseModel):
@@ -202,6 +204,7 @@ def letter_answer(look: Look, *, values: bool) -> LetterAnswer:
         ),
         plan=plan_shape(look.plan) if look.plan is not None else None,
         came_of=came_of_text(look.came_of, sent=fate.sent_count if fate is not None else 0),
+        editable=look.editable,
     )
 
 
