@@ -17,6 +17,8 @@ let asked = "";
 export function listenForLetter() {
   const form = document.querySelector("#settle");
   if (!form) return;
+  // At rest until here: pressed earlier, nothing would come of it.
+  for (const button of form.querySelectorAll("[data-settle]")) button.disabled = "never" in button.dataset;
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("click", (event) => {
     const button = event.target.closest("[data-settle]");
@@ -71,4 +73,5 @@ function say(form, sentence) {
   const place = form.querySelector(".problem");
   place.textContent = sentence;
   place.hidden = !sentence;
+  if (sentence) place.scrollIntoView({ block: "nearest" });
 }
