@@ -67,6 +67,16 @@ def decoded(value: bytes, *, values: bool) -> Decoded:
     return Decoded(what="json", attributes=attributes, text=text[:MOST_SHOWN], cut=len(text) > MOST_SHOWN)
 
 
+def firm_named(value: bytes) -> str | None:
+    """Give the firm that an event says it is about, whatever its key says."""
+    try:
+        event = orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return None
+    firm = event.get("firmid") if isinstance(event, dict) else None
+    return firm if isinstance(firm, str) else None
+
+
 def masked(parsed: Any) -> Any:
     """Give JSON without values: texts and numbers only where they are ids or words."""
     if isinstance(parsed, dict):

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from adapters.letters.decoding import firm_named
 from adapters.letters.plan import LetterRefusedError, Plan, plan_of
 from adapters.store.dead_letter_list import DeadLetterList, LetterFilter
 from adapters.store.letter_fates import Claim, Held, LetterFates
@@ -163,6 +164,9 @@ class LetterDesk:
         # Of a topic that was made anew another letter lies there.
         if original is not None and original.time != view.time:
             original = None
+        about = firm_named(original.value) if original is not None else None
+        if about is not None:
+            _refuse_others(who, about)
         if original is None and view.state == "waiting":
             view = replace(view, state="gone")
         return view, original

@@ -247,6 +247,10 @@ async def test_a_letter_that_names_a_firm_of_theirs_may_not_act_for_another(
     gateway: Running, firm: Firm
 ) -> None:
     """Its key is of the operator's firm, what they make of it is not."""
+    about_another = client_event(firm.id, "created", "c-1", 1, "Fiona")
+    hidden = await parked(gateway, about_another, "wrong_key", key=b"f-2")
+    answer, _ = await gateway.ask("GET", f"{LETTERS}/{hidden}?values=true", token=OF_F_2)
+    assert answer.status == 403
     letter = await parked(gateway, b"{", "not_json", key=b"f-2")
     event = client_event(firm.id, "created", "c-1", 1, "Fiona").decode()
 
