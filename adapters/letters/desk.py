@@ -5,57 +5,22 @@ A letter is claimed in SQL before anything is sent, and what is sent names it: s
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-import structlog
-
 from adapters.letters.decoding import firm_named
+from adapters.letters.look import CameOf, Look, Operator
 from adapters.letters.plan import LetterRefusedError, Plan, plan_of
 from adapters.store.dead_letter_list import DeadLetterList, LetterFilter
 from adapters.store.letter_fates import Claim, Held, LetterFates
 from adapters.store.views import DeadLetterView, FateView, LetterGroup
-from domain.ids import FirmId, RealmId
+from domain.ids import RealmId
 from domain.letters import Act, Copy, LetterPlace, LetterTopic, NotEditableError, Original, ReadsAgain, Sent
 from domain.ports import KafkaAwayError
 from domain.projection import BeingBuiltError
 
-log = structlog.get_logger(__name__)
-
 KNOWN_FOR = timedelta(seconds=5)
 """Which letters Kafka still holds changes once in a while: the first ones of a partition go."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operator:
-    """Who asks. `firms`: the only ones that are theirs; None: all."""
-
-    actor: str
-    firms: frozenset[FirmId] | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CameOf:
-    """What became of a message that was sent again: decided so, or parked once more as `letters`."""
-
-    verdict: str | None = None
-    code: str | None = None
-    at: str | None = None
-    letters: tuple[LetterPlace, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """A letter as an operator sees it. `original` None: gone by retention. `plan` None: it is settled, or gone.
-
-    `editable`: what somebody makes of it may be sent in its place.
-    """
-
-    view: DeadLetterView
-    original: Original | None
-    plan: Plan | None
-    came_of: CameOf | None
-    editable: bool
 
 
 class LetterDesk:
@@ -257,11 +222,6 @@ class LetterDesk:
         decided = await self._fates.decided(fate)
         verdict, code, at = decided or (None, None, None)
         return CameOf(verdict=verdict, code=code, at=at, letters=letters)
-
-
-def note_values(actor: str, look: Look) -> None:
-    """Note who asked for what clients' records hold, and nothing of it."""
-    log.info("letter_values_shown", actor=actor, letter=str(look.view.place))
 
 
 def _refuse_others(who: Operator, firm: str | None) -> None:

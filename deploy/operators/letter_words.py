@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from adapters.letters.decoding import decoded
-from adapters.letters.desk import Look
+from adapters.letters.look import Look
 from adapters.store.views import DeadLetterView, FateView, LetterGroup
 from adapters.web.api.letter_shapes import letter_answer, letter_shape, plan_shape
 from adapters.web.texts.letters import (

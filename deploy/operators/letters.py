@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from adapters.letters.desk import LetterDesk, Look, Operator
+from adapters.letters.desk import LetterDesk
+from adapters.letters.look import Look, Operator
 from adapters.letters.plan import LetterRefusedError, Plan
 from adapters.store.dead_letter_list import DeadLetterList, LetterFilter
 from adapters.store.views import DeadLetterView, FateView, LetterGroup

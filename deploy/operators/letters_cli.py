@@ -46,7 +46,7 @@ def _state(text: str) -> State | None:
 Letter = Annotated[LetterPlace, typer.Argument(metavar="ID", parser=_place, help="partition-offset")]
 Letters = Annotated[
     list[LetterPlace] | None,
-    typer.Argument(metavar="[ID]…", parser=_place, help="partition-offset, such as 3-1289"),
+    typer.Argument(metavar="ID", parser=_place, help="partition-offset, such as 3-1289"),
 ]
 Plan = Annotated[bool, typer.Option("--plan", help="only say what would happen")]
 ReasonUnlessPlanned = Annotated[
@@ -125,7 +125,7 @@ def show(
 
     Example: client-sync dead-letters show 3-1289.
     """
-    from adapters.letters.desk import note_values
+    from adapters.letters.look import note_values
     from deploy.logs import set_up_logs
     from deploy.operators import letter_words, letters
 

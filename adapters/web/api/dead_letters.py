@@ -1,6 +1,6 @@
 """What could not be used, for operators: listed, shown, and settled."""
 
-from adapters.letters.desk import Operator, note_values
+from adapters.letters.look import Operator, note_values
 from adapters.letters.plan import LetterRefusedError, Refusal
 from adapters.store.dead_letter_list import LetterFilter
 from adapters.web.api.letter_shapes import (

@@ -6,7 +6,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.letters.decoding import decoded
-from adapters.letters.desk import Look
+from adapters.letters.look import Look
 from adapters.letters.plan import Plan
 from adapters.store.views import DeadLetterPage, DeadLetterView, FateView, LetterGroup
 from adapters.web.api.operations import PageQuery

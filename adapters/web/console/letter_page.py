@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from adapters.letters.decoding import decoded
-from adapters.letters.desk import Look, Operator, note_values
+from adapters.letters.look import Look, Operator, note_values
 from adapters.letters.plan import LetterRefusedError
 from adapters.web.console.dead_letters_page import source_words
 from adapters.web.console.frame import frame

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import assert_never
 
-from adapters.letters.desk import CameOf
+from adapters.letters.look import CameOf
 from adapters.letters.plan import Plan, PlanCode, Refusal
 from domain.codes import ParkedCode, is_parked
 from domain.letters import Act, State

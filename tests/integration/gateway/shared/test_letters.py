@@ -1,37 +1,24 @@
 """Dead letters are settled once: sent again as they were, in another form, or discarded; and each says what became of it."""
 
 import asyncio
-from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import uuid4
 
 import orjson
 import pytest
-from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.structs import TopicPartition
 
-from adapters.letters.desk import Operator
-from adapters.letters.plan import LetterRefusedError
-from adapters.store.database import Database
-from adapters.store.letter_fates import CLAIM_HOLDS
 from adapters.web.auth.people import Person, Role, SandboxSignIn
-from deploy.letters import letter_desk
-from domain.codes import ParkedCode
 from domain.ids import FirmId
 from domain.letters import place_named
-from streams.kafka.acknowledged_producer import AcknowledgedProducer
-from streams.kafka.dead_letters import DeadLetterWriter
 from streams.wire.inputs import partition_of
 from streams.wire.topics import CLIENT_EVENTS, DEAD_LETTERS, INTENTS, NOTIFICATIONS
 from tests.integration.gateway.conftest import PARTITIONS, Running
 from tests.integration.gateway.deliveries import deliver, event
 from tests.integration.gateway.firm import Firm
+from tests.integration.gateway.letters import LETTERS, act, parked, shown
 from tests.story.events import client_event
 
-LETTERS = "/api/v1/dead-letters"
 OF_F_2 = "operator-of-f-2"
 WHY = {"reason": "mended"}
 
@@ -41,43 +28,6 @@ def people(monkeypatch: pytest.MonkeyPatch) -> None:
     """Beside the sandbox's three, an operator of the firm f-2 alone."""
     bound = Person(id="otto", name="Otto", role=Role.OPERATOR, firms=frozenset({FirmId("f-2")}))
     monkeypatch.setattr(SandboxSignIn, "PEOPLE", {**SandboxSignIn.PEOPLE, OF_F_2: bound})
-
-
-async def parked(
-    gateway: Running,
-    value: bytes,
-    reason: ParkedCode,
-    *,
-    key: bytes | None,
-    topic: str = CLIENT_EVENTS,
-    partition: int = 0,
-) -> str:
-    """Park a message as a worker does; gives its id once it is listed."""
-    producer = AcknowledgedProducer(gateway.settings.bootstrap, 10)
-    source, detail = f"{gateway.prefix}{topic}/{partition}/7", f"told by {uuid4().hex}"
-    writer = DeadLetterWriter(producer, gateway.prefix)
-    await writer.park(value, key=key, reason=reason, detail=detail, source=source)
-    await producer.stop()
-    async with asyncio.timeout(20):
-        while True:
-            for letter in await gateway.dead_letters(0):
-                if letter["detail"] == detail:
-                    return str(letter["id"])
-            await asyncio.sleep(0.1)
-
-
-async def act(gateway: Running, letter: str, name: str, body: Any, token: str = "dev-operator") -> Any:
-    """Settle a letter; gives the status and the answer."""
-    path = f"{LETTERS}/{letter}/{name}"
-    answer, said = await gateway.ask("POST", path, token=token, body=body, Idempotency_Key=uuid4().hex)
-    return answer.status, said
-
-
-async def shown(gateway: Running, letter: str, asked: str = "") -> Any:
-    """Look at a letter."""
-    answer, said = await gateway.ask("GET", f"{LETTERS}/{letter}{asked}", token="dev-operator")
-    assert answer.status == 200, said
-    return said
 
 
 async def test_a_letter_is_sent_again_once_to_where_its_firm_is_read(gateway: Running, firm: Firm) -> None:
@@ -309,86 +259,3 @@ async def test_a_webhook_of_a_company_waits_until_a_firm_connects_it(gateway: Ru
     assert (left["reason"], left["realms"]) == ("unknown_realm", ["404"])
     look = await shown(gateway, left["id"], "?values=true")
     assert [each["id"] for each in orjson.loads(look["body"]["text"])] == ["n-3"]
-
-
-@asynccontextmanager
-async def another_desk(gateway: Running, ahead: timedelta = timedelta(0)) -> Any:
-    """A desk of another process, whose clock is ahead."""
-    database = Database(gateway.settings.database)
-    producer = AcknowledgedProducer(gateway.settings.bootstrap, 10)
-    desk = letter_desk(database, gateway.settings.bootstrap, producer, PARTITIONS, gateway.prefix)
-    desk._now = lambda: datetime.now(UTC) + ahead
-    try:
-        yield desk
-    finally:
-        await producer.stop()
-        await database.close()
-
-
-async def test_who_dies_after_sending_is_believed_by_who_takes_over(
-    gateway: Running, firm: Firm, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What was sent names its letter, so it is found, and not sent a second time."""
-    value = client_event(firm.id, "created", "c-1", 1, "Fiona Gallagher")
-    letter = await parked(gateway, value, "handling_failed", key=firm.id.encode())
-    place = place_named(letter)
-    assert place is not None
-    lee = Operator(actor="user:lee", firms=None)
-    async with another_desk(gateway) as dying:
-        monkeypatch.setattr(dying._fates, "settle", _dies)
-        with pytest.raises(_KilledError):
-            await dying.redrive(place, lee, "mended")
-    async with another_desk(gateway) as at_once:
-        with pytest.raises(LetterRefusedError, match="letter_under_way"):
-            await at_once.redrive(place, replace(lee, actor="user:max"), "mended")
-
-    async with another_desk(gateway, CLAIM_HOLDS + timedelta(seconds=1)) as later:
-        with pytest.raises(LetterRefusedError, match="letter_settled") as refused:
-            await later.redrive(place, replace(lee, actor="user:max"), "mended")
-
-    assert refused.value.facts["actor"] == "user:lee"
-    assert await count_of(gateway, firm) == 1
-    fate = (await shown(gateway, letter))["letter"]["fate"]
-    assert (fate["actor"], fate["sent_count"]) == ("user:lee", 1)
-
-
-async def test_who_dies_before_sending_is_followed_by_who_takes_over(
-    gateway: Running, firm: Firm, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nothing of it is there, so it is sent, and recorded as theirs."""
-    value = client_event(firm.id, "created", "c-1", 1, "Fiona Gallagher")
-    letter = await parked(gateway, value, "handling_failed", key=firm.id.encode())
-    place = place_named(letter)
-    assert place is not None
-    lee = Operator(actor="user:lee", firms=None)
-    async with another_desk(gateway) as dying:
-        monkeypatch.setattr(dying._topic, "send", _dies)
-        with pytest.raises(_KilledError):
-            await dying.redrive(place, lee, "mended")
-
-    async with another_desk(gateway, CLAIM_HOLDS + timedelta(seconds=1)) as later:
-        fate = await later.redrive(place, replace(lee, actor="user:max"), "taken over")
-
-    assert (fate.actor, fate.reason, fate.sent_count) == ("user:max", "taken over", 1)
-    assert await count_of(gateway, firm) == 1
-
-
-class _KilledError(Exception):
-    pass
-
-
-async def _dies(*_: object) -> None:
-    raise _KilledError
-
-
-async def count_of(gateway: Running, firm: Firm) -> int:
-    """Count the client events of a firm."""
-    async with AIOKafkaProducer(bootstrap_servers=gateway.settings.bootstrap) as producer:
-        await producer.send_and_wait(gateway.prefix + CLIENT_EVENTS, b"end", key=firm.id.encode())
-    found = 0
-    async with gateway.reading(CLIENT_EVENTS) as topic:
-        while True:
-            record = await topic.next()
-            if record.value == b"end" and record.key == firm.id.encode():
-                return found
-            found += record.key == firm.id.encode()
