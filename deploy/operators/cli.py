@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from deploy.operators.asking import Decided
 
 
-def _firm_id(text: str) -> FirmId:
+def firm_id(text: str) -> FirmId:
+    """Read a firm's id."""
     return FirmId(_bounded(FIRM, text))
 
 
@@ -31,7 +32,8 @@ def _bounded(bound: Bound, text: str) -> str:
     return text
 
 
-def _clean_reason(said: str) -> str:
+def clean_reason(said: str) -> str:
+    """Read a person's reason: words, on one line."""
     reason = cleaned(said)
     if reason is None or len(reason) > MOST_IN_A_REASON:
         raise typer.BadParameter(f"expected words, at most {MOST_IN_A_REASON} characters")
@@ -42,16 +44,16 @@ Reason = Annotated[
     str,
     typer.Option(
         "--reason",
-        parser=_clean_reason,
+        parser=clean_reason,
         metavar="TEXT",
         help="why: it stays in the log and on the timeline",
     ),
 ]
 OneFirm = Annotated[
-    str | None, typer.Option("--firm", parser=_firm_id, metavar="FIRM", help="those of this firm")
+    str | None, typer.Option("--firm", parser=firm_id, metavar="FIRM", help="those of this firm")
 ]
 AllFirms = Annotated[bool, typer.Option("--all", help="those of all firms")]
-Firm = Annotated[str, typer.Argument(metavar="FIRM", parser=_firm_id)]
+Firm = Annotated[str, typer.Argument(metavar="FIRM", parser=firm_id)]
 Client = Annotated[str, typer.Argument(metavar="CLIENT", parser=_client_id)]
 Version = Annotated[
     int | None, typer.Option("--to", min=1, max=MOST_NUMBER, help="the version to return to; see `timeline`")
