@@ -11,6 +11,7 @@ import typer
 from deploy.command_group import CommandGroup
 from deploy.needed_settings import Runs
 from deploy.operators.cli import add_operators_commands
+from deploy.operators.letters_cli import dead_letters, offer_letters
 from deploy.private_files import keep_files_private
 from deploy.terminal import Exit, Json, done, end, say, settings_or_exit
 from domain.bounds import FIRM, REALM
@@ -104,6 +105,7 @@ def connect(
     realms = {FirmId(firm): RealmId(realm) for firm, _, realm in split}
     settings = settings_or_exit(Runs.KAFKA)
     done(settings, connect_firms(settings, realms, replaces=replace), RealmTakenError, OtherRealmError)
+    offer_letters(list(realms.values()))
 
 
 @app.command("lint-event")
@@ -174,6 +176,7 @@ def rebuild_read_model(as_json: Json = False) -> None:
 
 
 add_operators_commands(app)
+app.add_typer(dead_letters, name="dead-letters")
 
 
 def main() -> None:

@@ -35,6 +35,7 @@ from adapters.web.console import add_console
 from adapters.web.meters import add_metrics
 from adapters.web.parts import PARTS, Parts
 from adapters.web.server import MOST_CONNECTIONS, GatewayRunner, Places
+from deploy.letters import letter_desk
 from deploy.plan_process import PlanProcess
 from deploy.private_files import open_data_folder
 from deploy.settings import PREFIX, Settings
@@ -121,6 +122,7 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
                 intents=intents,
                 notifications=NotificationWriter(producer, prefix),
                 dead_letters=DeadLetterWriter(producer, prefix),
+                desk=letter_desk(database, settings.bootstrap, producer, settings.partitions, prefix),
                 watcher=tail,
                 progress=projector,
                 canopy=CanopyApi(session, settings.canopy_url, settings.canopy_token, CANOPY_WITHIN_SECONDS),

@@ -4,7 +4,7 @@ An answer says what happened. Lanes turn it into an outcome, or ask again: the p
 `domain/lane_policy.py`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -138,10 +138,17 @@ class DeadLetters(Protocol):
     """Where goes what can't be used, whole."""
 
     async def park(
-        self, original: bytes, *, key: bytes | None, reason: ParkedCode, detail: str, source: str
+        self,
+        original: bytes,
+        *,
+        key: bytes | None,
+        reason: ParkedCode,
+        detail: str,
+        source: str,
+        realms: Iterable[RealmId] = (),
     ) -> None:
         """Keep the original bytes with the reason; returns once Kafka has acknowledged it.
 
         `original` has at most `LARGEST_LETTER_BYTES`. `reason` is a code, `detail` a sentence for a person, without any value of a client's. `source` says
-        where it came from: `topic/partition/offset`, or a path of ours.
+        where it came from: `topic/partition/offset`, or a path of ours; `realms`, which companies no firm is connected to.
         """

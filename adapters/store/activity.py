@@ -9,7 +9,7 @@ from adapters.store.cursors import cursor_of, number_key
 from adapters.store.database import Database
 from adapters.store.kept_tables import history
 from adapters.store.row_json import any_row
-from adapters.store.views import Act, Activity
+from adapters.store.views import Activity, FirmAct
 from domain.acts import ActFilter
 from domain.decision import Verdict
 from domain.ids import FirmId, link_key
@@ -89,9 +89,9 @@ def _named(firm: FirmId, wanted: ActFilter) -> Sequence[ColumnElement[bool]]:
     return found
 
 
-def act(line: Any) -> Act:
+def act(line: Any) -> FirmAct:
     """Read a line of such a question."""
-    return Act(
+    return FirmAct(
         partition=line["partition"],
         offset=line["offset"],
         time=line["time"],

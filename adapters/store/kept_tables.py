@@ -1,4 +1,4 @@
-"""The tables that a rebuild keeps: connections, history, idempotency keys, sessions, replays. They change by migrations only.
+"""The tables that a rebuild keeps: connections, history, keys, sessions, fates of letters, replays. They change by migrations only.
 
 `history` is written by the projector, from the log, but the log forgets decisions after some weeks: so it is kept
 for good, and nothing that rebuilds the read model touches it. `connections` follows the log (`connections_of_log.py`),
@@ -109,6 +109,29 @@ sessions = Table(
     Column("session_hash", PlainText, primary_key=True),
     Column("person_id", PlainText, nullable=False),
     Column("ends_at", UtcTime, nullable=False),
+)
+
+dead_letter_fates = Table(
+    "dead_letter_fates",
+    kept,
+    # By time too: a topic that was made anew, on another cluster say, counts its offsets from the beginning.
+    Column("partition", Integer, primary_key=True),
+    Column("offset", BigInteger, primary_key=True),
+    Column("parked_at", UtcTime, primary_key=True),
+    Column("parked_for", PlainText, nullable=False),
+    Column("source", PlainText, nullable=False),
+    Column("firm_id", PlainText),
+    Column("act", PlainText, nullable=False),
+    Column("actor", PlainText, nullable=False),
+    Column("reason", PlainText, nullable=False),  # a person's words
+    Column("asked_at", UtcTime, nullable=False),
+    # Who is at it, and since when: of two at once one goes on, and of one that died another takes it over.
+    Column("claim", PlainText, nullable=False),
+    Column("claimed_at", UtcTime, nullable=False),
+    Column("since", JSON, nullable=False),  # where the topics ended before anything was sent
+    Column("done_at", UtcTime),
+    Column("sent", JSON, nullable=False),  # the first of what was sent: where it lies, and its id
+    Column("sent_count", Integer, nullable=False),
 )
 
 replays = Table(

@@ -8,6 +8,7 @@ from typing import Protocol
 from aiohttp import web
 
 from adapters.canopy.answers import ClientRefused
+from adapters.letters.desk import LetterDesk
 from adapters.replays.desk import ReplayDesk
 from adapters.store.connection_check import ConnectionNotes
 from adapters.store.connections import Connections
@@ -57,6 +58,7 @@ class Parts:
     intents: Intents
     notifications: Notifications
     dead_letters: DeadLetters
+    desk: LetterDesk
     watcher: Watcher
     progress: Progress
     canopy: CanopyClients

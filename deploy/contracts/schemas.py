@@ -9,7 +9,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from deploy.contracts.messages import CLIENT, Kind, kinds
 from domain.bounds import BATCH, FIRM, ID, KEY, PERSON, REALM, Bound
 from domain.ids import ALL_FIRMS
-from streams.kafka.dead_letters import HEADERS
+from streams.kafka.dead_letters import ALWAYS, HEADERS
 from streams.wire.inputs import GO_FOR_ALL, INTENT
 from streams.wire.topics import DEAD_LETTERS, LOG
 
@@ -47,7 +47,7 @@ def dead_letter_headers() -> Schema:
         "properties": {
             name: {"type": "string", "description": described} for name, described in HEADERS.items()
         },
-        "required": list(HEADERS),
+        "required": list(ALWAYS),
     }
 
 

@@ -9,7 +9,8 @@ from domain.ids import ClientId, FirmId
 from domain.reasons import MOST_IN_A_REASON, cleaned
 
 
-def _firm_id(text: str) -> FirmId:
+def firm_id(text: str) -> FirmId:
+    """Read a firm's id."""
     return FirmId(_bounded(FIRM, text))
 
 
@@ -23,7 +24,8 @@ def _bounded(bound: Bound, text: str) -> str:
     return text
 
 
-def _clean_reason(said: str) -> str:
+def clean_reason(said: str) -> str:
+    """Read a person's reason: words, on one line."""
     reason = cleaned(said)
     if reason is None or len(reason) > MOST_IN_A_REASON:
         raise typer.BadParameter(f"expected words, at most {MOST_IN_A_REASON} characters")
@@ -34,7 +36,7 @@ Reason = Annotated[
     str,
     typer.Option(
         "--reason",
-        parser=_clean_reason,
+        parser=clean_reason,
         metavar="TEXT",
         help="why: it stays in the log and on the timeline",
     ),
@@ -43,19 +45,19 @@ PerhapsReason = Annotated[
     str | None,
     typer.Option(
         "--reason",
-        parser=_clean_reason,
+        parser=clean_reason,
         metavar="TEXT",
         help="why: it stays in the log and on the timeline",
     ),
 ]
 Preview = Annotated[bool, typer.Option("--preview", help="only say what it would do")]
 OneFirm = Annotated[
-    str | None, typer.Option("--firm", parser=_firm_id, metavar="FIRM", help="those of this firm")
+    str | None, typer.Option("--firm", parser=firm_id, metavar="FIRM", help="those of this firm")
 ]
 AllFirms = Annotated[bool, typer.Option("--all", help="those of all firms")]
-Firm = Annotated[str, typer.Argument(metavar="FIRM", parser=_firm_id)]
+Firm = Annotated[str, typer.Argument(metavar="FIRM", parser=firm_id)]
 Client = Annotated[str, typer.Argument(metavar="CLIENT", parser=_client_id)]
 Version = Annotated[
     int | None, typer.Option("--to", min=1, max=MOST_NUMBER, help="the version to return to; see `timeline`")
 ]
-OneFirmNamed = Annotated[str, typer.Option("--firm", parser=_firm_id, metavar="FIRM", help="the firm")]
+OneFirmNamed = Annotated[str, typer.Option("--firm", parser=firm_id, metavar="FIRM", help="the firm")]

@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from adapters.bounded import ActorText, BatchText, ClientIdText, CodeText, Time
-from adapters.store.views import Act
+from adapters.store.views import FirmAct
 from adapters.web.api.operations import FIRM_PATH, Answer, Call, Operation, PageQuery
 from adapters.web.texts.refusals import refusal_in_the_log
 from domain.acts import ActFilter
@@ -69,7 +69,7 @@ async def _activity(call: Call) -> Answer:
     return Answer(body=ActivityAnswer(acts=[_shape(act) for act in page.acts], cursor=page.cursor))
 
 
-def _shape(act: Act) -> ActShape:
+def _shape(act: FirmAct) -> ActShape:
     refused = act.verdict is Verdict.REFUSED
     client, name, customer = _about(act.row)
     return ActShape(

@@ -63,6 +63,7 @@ def answering(operation: Operation) -> Callable[[web.Request], Awaitable[web.Res
             repeated=asked_before is not None,
             if_match=_if_match(request),
             replay=request.match_info.get("replay", ""),
+            letter=request.match_info.get("letter", ""),
         )
         answered, final = await _outcome(operation, call, shown)
         if key and final and request.method not in SAFE_METHODS:

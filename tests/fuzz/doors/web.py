@@ -41,6 +41,7 @@ from adapters.web.request_limits import LIMITS, Allowance, RequestLimits
 from adapters.web.server import GatewayRunner, Places
 from adapters.web.webhooks.route import PATH as WEBHOOK
 from deploy.kafka.ports import free_port
+from deploy.letters import letter_desk
 from domain.decide import decide
 from domain.ids import ClientId
 from domain.obstacles import Obstacle
@@ -65,7 +66,10 @@ from tests.fuzz.odd import BYTES, CANARY, Change, Template, changes, maybe_bytes
 WAIT_SECONDS = 0.02
 """For what the log never says; people are let wait for two seconds."""
 
-KNOWN_503 = frozenset({"read_model_behind", "canopy_away"})
+NO_KAFKA = "127.0.0.1:1"
+"""Of dead letters' original bytes: nothing answers there, so whoever asks for them is told so."""
+
+KNOWN_503 = frozenset({"read_model_behind", "canopy_away", "kafka_away"})
 WRITTEN = ("written", "said_again", "other_entity", "of_disconnected", "unknown_realm", "unreadable")
 
 
@@ -192,6 +196,7 @@ class Web:
             intents=IntentWriter(producer),
             notifications=NotificationWriter(producer),
             dead_letters=DeadLetterWriter(producer),
+            desk=letter_desk(self._database, NO_KAFKA, producer, PARTITIONS),
             watcher=self._tail,
             progress=_Progress(self._end),
             canopy=_Canopy(client),

@@ -6,8 +6,8 @@ from alembic import op
 from adapters.store.text_column import PlainText
 from adapters.store.utc_time import UtcTime
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:
