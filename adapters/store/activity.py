@@ -63,6 +63,7 @@ def acts_of(firm: FirmId, wanted: ActFilter) -> Select[Any]:
     of_the_same = exists().where(
         before.partition == lines.partition,
         before.offset == lines.offset - 1,
+        before.firm_id == lines.firm_id,
         before.input_topic == lines.input_topic,
         before.input_id == lines.input_id,
         before.code == lines.code,
