@@ -112,10 +112,10 @@ class KafkaAwayError(Exception):
 class Intents(Protocol):
     """Where people's intents go in; raises `KafkaAwayError`."""
 
-    async def submit(self, intent: Intent, actor: str, asked_at: datetime) -> None:
+    async def submit(self, intent: Intent, actor: str, asked_at: datetime, batch: str | None = None) -> None:
         """Write an intent to its topic; returns once Kafka has acknowledged it. `actor`: `user:ID`.
 
-        `asked_at`: when its person asked first. Under the same id it is always the same, since an intent that nobody
+        `batch`: with what else it is asked for. `asked_at`: when its person asked first. Under the same id it is always the same, since an intent that nobody
         remembers any more is told by its age.
         """
 

@@ -12,7 +12,7 @@ from domain.ids import ClientId, CustomerId, RealmId
 from domain.inputs import Restore
 from domain.letters import Act, LetterPlace, Sent, State
 from domain.obstacles import Obstacle
-from domain.rows import Agreed, CustomerRow, LinkRow, Unreadable
+from domain.rows import Agreed, CustomerRow, LinkRow, Row, Unreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +83,31 @@ class Timeline:
     """A link's history, the newest first."""
 
     lines: tuple[HistoryLine, ...]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirmAct:
+    """One decision of a firm. `row`: what it was about, as it left it; `batch`: what it was asked for together with."""
+
+    partition: int
+    offset: int
+    time: datetime
+    actor: str | None
+    verdict: Verdict
+    code: str
+    facts: Mapping[str, str]
+    row: Row
+    input_id: str
+    reason: str | None = None
+    batch: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """What happened in a firm, the newest first."""
+
+    acts: tuple[FirmAct, ...]
     cursor: str | None
 
 

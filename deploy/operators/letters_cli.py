@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deploy.needed_settings import Runs
-from deploy.operators.cli import Reason, clean_reason, firm_id
+from deploy.operators.options import Reason, clean_reason, firm_id
 from deploy.terminal import Exit, Json, complain, done, end, say, settings_or_exit, store_away
 from domain.bounds import REALM
 from domain.ids import FirmId, RealmId

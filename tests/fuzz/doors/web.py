@@ -4,6 +4,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -16,6 +17,8 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from adapters.canopy.answers import ClientRefused
+from adapters.replays.desk import ReplayDesk
+from adapters.replays.planning import make_plan
 from adapters.store.connection_check import ConnectionNotes
 from adapters.store.connections import Connections
 from adapters.store.database import Database
@@ -25,6 +28,8 @@ from adapters.store.past_decisions import PastDecisions
 from adapters.store.preparation import prepare
 from adapters.store.projection import Projection
 from adapters.store.read_model import ReadModel
+from adapters.store.replay_ground import ReplayGrounds
+from adapters.store.replays import Replays
 from adapters.store.sessions import Sessions
 from adapters.web.api import intents, positions
 from adapters.web.app import create_app
@@ -180,6 +185,9 @@ class Web:
         client = next(row.client for row in self._life.rows if isinstance(row, LinkRow) and row.client)
         return Parts(
             read_model=ReadModel(self._database),
+            replays=ReplayDesk(
+                self._database, partial(make_plan, ReplayGrounds(self._database), Replays(self._database))
+            ),
             connections=Connections(self._database),
             connection_notes=notes,
             keys=IdempotencyKeys(self._database),
