@@ -12,6 +12,7 @@ from deploy.command_group import CommandGroup
 from deploy.needed_settings import Runs
 from deploy.operators.cli import add_operators_commands
 from deploy.operators.fleet_cli import firms, status
+from deploy.operators.letters_cli import dead_letters, offer_letters
 from deploy.private_files import keep_files_private
 from deploy.terminal import Exit, Json, done, end, say, settings_or_exit
 from domain.bounds import FIRM, REALM
@@ -105,6 +106,7 @@ def connect(
     realms = {FirmId(firm): RealmId(realm) for firm, _, realm in split}
     settings = settings_or_exit(Runs.KAFKA)
     done(settings, connect_firms(settings, realms, replaces=replace), RealmTakenError, OtherRealmError)
+    offer_letters(list(realms.values()))
 
 
 @app.command("lint-event")
@@ -177,6 +179,8 @@ def rebuild_read_model(as_json: Json = False) -> None:
 add_operators_commands(app)
 for of_the_fleet in (firms, status):
     app.command()(of_the_fleet)
+
+app.add_typer(dead_letters, name="dead-letters")
 
 
 def main() -> None:

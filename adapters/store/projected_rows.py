@@ -56,6 +56,7 @@ async def write_history(connection: AsyncConnection, decided: Iterable[Decided])
             "facts": dict(each.facts),
             "row": row_json(each.row),
             "reason": each.cause.reason,
+            "batch": each.cause.batch,
         }
         for each in decided
         if each.cause is not None

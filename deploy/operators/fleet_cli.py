@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from deploy.needed_settings import Runs
-from deploy.operators.cli import firm_id
+from deploy.operators.options import firm_id
 from deploy.terminal import Exit, Json, done, say, settings_or_exit
 from domain.ids import FirmId
 

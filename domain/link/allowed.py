@@ -118,6 +118,10 @@ def _restore(known: Known, link: LinkRow, state: LinkState, asked: Restore) -> R
     refusal = not_to_be_linked(known, link.firm_id, known.customer(link.firm_id, survivor))
     if refusal is not None:
         return refusal
+    if link.client is not None and asked.client_version not in (None, link.client.version):
+        return Refusal("stale")
+    if (unseen := moved_since(known, link, survivor, asked.customer_sync_token)) is not None:
+        return unseen
     moved = (
         survivor == former.customer_id and former.resume == "matching" and _edited_since(known, link, former)
     )

@@ -256,8 +256,9 @@ class _DeadLetters(_Port):
         reason: ParkedCode,
         detail: str,
         source: str,
+        realms: Iterable[RealmId] = (),
     ) -> Never:
-        wrong = AssertionError(f"{source} is parked: {reason}, {detail}")
+        wrong = AssertionError(f"{source} is parked: {reason}, {detail} {[*realms]}")
         self._loop.fail(wrong)
         raise wrong
 

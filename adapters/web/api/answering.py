@@ -62,6 +62,8 @@ def answering(operation: Operation) -> Callable[[web.Request], Awaitable[web.Res
             asked_at=asked_before or parts.now(),
             repeated=asked_before is not None,
             if_match=_if_match(request),
+            replay=request.match_info.get("replay", ""),
+            letter=request.match_info.get("letter", ""),
         )
         answered, final = await _outcome(operation, call, shown)
         if key and final and request.method not in SAFE_METHODS:
