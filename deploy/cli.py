@@ -91,6 +91,7 @@ def sandbox(side: Annotated[Literal["quickbooks", "canopy"], typer.Argument(help
 def connect(
     pairs: Annotated[list[str], typer.Argument(metavar="FIRM=REALM…")],
     replace: Annotated[bool, typer.Option("--replace", help="let the links with another company go")] = False,
+    as_json: Json = False,
 ) -> None:
     """Connect firms with QuickBooks companies. Example: client-sync connect f-1=9130357766890012."""
     from adapters.store.connections import RealmTakenError
@@ -106,7 +107,9 @@ def connect(
     realms = {FirmId(firm): RealmId(realm) for firm, _, realm in split}
     settings = settings_or_exit(Runs.KAFKA)
     done(settings, connect_firms(settings, realms, replaces=replace), RealmTakenError, OtherRealmError)
-    offer_letters(list(realms.values()))
+    for firm, realm in realms.items():
+        say({"firm": firm, "realm_id": realm}, as_json, f"{firm} is being connected with company {realm}.")
+    offer_letters(list(realms.values()), as_json)
 
 
 @app.command("lint-event")

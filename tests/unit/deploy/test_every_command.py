@@ -72,6 +72,10 @@ def test_each_says_wrong_use_for_jq_too(command: tuple[str, ...]) -> None:
         (("status",), "Kafka"),
         (("topics", "check"), "Kafka"),
         (("topics", "create"), "Kafka"),
+        (("connect", "f-1=91"), "database"),
+        (("dead-letters", "list"), "database"),
+        (("replay", "plan", "--firm", "f-1"), "database"),
+        (("replay", "list"), "database"),
         (("status", "f-1"), "database"),
         (("firms",), "database"),
         (("why", "f-1", "c-1"), "database"),
@@ -91,7 +95,7 @@ def test_a_server_that_is_away_is_named(
     plain, ended = typed(*words), typed(*words, "--json")
 
     (said,) = ended.stderr.splitlines()
-    assert (plain.exit_code, ended.exit_code) == (4, 4)
+    assert (plain.exit_code, ended.exit_code) == (4, 4), said
     assert json.loads(said)["code"] == "away"
     assert away in plain.stderr
     assert "secret" not in plain.output + said
