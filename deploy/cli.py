@@ -11,6 +11,7 @@ import typer
 from deploy.command_group import CommandGroup
 from deploy.needed_settings import Runs
 from deploy.operators.cli import add_operators_commands
+from deploy.operators.verify_cli import add_verify_command
 from deploy.private_files import keep_files_private
 from deploy.terminal import Exit, Json, done, end, say, settings_or_exit
 from domain.bounds import FIRM, REALM
@@ -174,6 +175,7 @@ def rebuild_read_model(as_json: Json = False) -> None:
 
 
 add_operators_commands(app)
+add_verify_command(app)
 
 
 def main() -> None:

@@ -1,0 +1,77 @@
+"""Compares `history` with the decisions that the log still has, a stretch of offsets at a time."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from adapters.store.whole_tables import WholeTables, wrong_in_history
+from deploy.verify.findings import Code, Fact, Finding, Tell
+from deploy.verify.fold import Line, facts_of_key
+from streams.kafka.stretches import decided_in
+from streams.wire.records import decode
+from streams.wire.unreadable import UnreadableRecordError
+
+EMPTY = ("[]", "{}")
+
+
+async def compare_history(
+    tables: WholeTables,
+    partition: int,
+    stretch: range,
+    lines: Sequence[Line],
+    others: Collection[int],
+    tell: Tell,
+) -> None:
+    """Compare a stretch of the log; all of it has been shown. `lines`: the decisions in it; `others`: records that are none."""
+    due = {line.offset: line for line in lines}
+    for stored in await tables.history(partition, stretch.start, stretch.stop):
+        line = due.pop(stored.offset, None)
+        if line is None:
+            # Where nothing lies any more, compaction has been, and history remembers what was there.
+            if stored.offset in others:
+                _say(tell, Code.HISTORY_LINE_UNKNOWN, partition, stored.offset, stored.row_key)
+        elif not _is_as_written(line, stored) and (wrong := _wrong(partition, line, stored)):
+            _say(tell, Code.HISTORY_LINE_WRONG, partition, stored.offset, line.key, columns=wrong)
+    for line in due.values():
+        _say(tell, Code.HISTORY_LINE_MISSING, partition, line.offset, line.key)
+
+
+def _is_as_written(line: Line, stored: Any) -> bool:
+    """Say whether it is what the log says to the letter, which needs no reading."""
+    data, cause = line.data, line.data["input"]
+    return bool(
+        stored.row.encode() == line.row
+        and stored.row_key == line.key
+        and stored.version == data["version"]
+        and stored.verdict == data["verdict"]
+        and stored.code == data["code"]
+        and stored.actor == cause["actor"]
+        and stored.input_topic == cause["topic"]
+        and stored.input_id == cause["id"]
+        and stored.reason == cause.get("reason")
+        and _says(stored.changes, data["changes"])
+        and _says(stored.facts, data["facts"])
+        and stored.time == datetime.fromisoformat(cause["at"])
+    )
+
+
+def _says(json: str, expected: object) -> bool:
+    return json in EMPTY if not expected else bool(orjson.loads(json) == expected)
+
+
+def _wrong(partition: int, line: Line, stored: Any) -> list[str]:
+    """Name what differs once both are read: an older version may have written with fewer fields."""
+    try:
+        record = decode({"data": line.data})
+    except UnreadableRecordError:
+        return []  # the read model stops there too, and says so
+    if record.input is None:
+        return []
+    return wrong_in_history(decided_in(partition, line.offset, record), record.input, stored._mapping)  # noqa: SLF001
+
+
+def _say(tell: Tell, code: Code, partition: int, offset: int, key: str, **more: Fact) -> None:
+    facts: dict[str, Fact] = {"partition": partition, "offset": offset, "key": key, **facts_of_key(key)}
+    tell(Finding(code, facts | more))

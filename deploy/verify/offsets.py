@@ -1,0 +1,102 @@
+"""Compares how far the log says that inputs are decided with where the workers' group goes on."""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import CoordinatorLoadInProgressError, GroupCoordinatorNotAvailableError
+
+from deploy.verify.findings import Code, Fact, Finding
+
+GROUPS_WITHIN_SECONDS = 20.0
+LOOK_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """One partition of an input topic: where it begins and ends, and what the group has committed."""
+
+    begin: int
+    end: int
+    committed: int | None
+
+    @property
+    def goes_on(self) -> int:
+        """Where the group goes on: without an offset at the first input that there is."""
+        return self.begin if self.committed is None else max(self.committed, self.begin)
+
+
+class GroupOffsets:
+    """Asks Kafka. Use as `async with GroupOffsets(bootstrap, group) as offsets`."""
+
+    def __init__(self, bootstrap: str, group: str) -> None:
+        self._group = group
+        self._admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+        self._reader = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=None)
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._admin.start()
+            await self._reader.start()
+        except BaseException:
+            await self._stop()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stop()
+
+    async def _stop(self) -> None:
+        await self._admin.close()
+        await self._reader.stop()
+
+    async def of(self, topics: Iterable[str], partitions: Iterable[int]) -> dict[TopicPartition, Inputs]:
+        """Give those of these topics."""
+        numbers = tuple(partitions)
+        wanted = [TopicPartition(topic, number) for topic in topics for number in numbers]
+        committed = await self._committed(wanted)
+        begins = await self._reader.beginning_offsets(wanted)
+        ends = await self._reader.end_offsets(wanted)
+        return {each: Inputs(begins[each], ends[each], _offset(committed.get(each))) for each in wanted}
+
+    async def _committed(self, wanted: list[TopicPartition]) -> Mapping[TopicPartition, object]:
+        # A broker that has had no group yet makes its topic of groups when it is first asked for one.
+        async with asyncio.timeout(GROUPS_WITHIN_SECONDS):
+            while True:
+                try:
+                    found: Mapping[TopicPartition, object] = await self._admin.list_consumer_group_offsets(
+                        self._group, partitions=wanted
+                    )
+                except (GroupCoordinatorNotAvailableError, CoordinatorLoadInProgressError):
+                    await asyncio.sleep(LOOK_SECONDS)
+                else:
+                    return found
+
+
+def _offset(found: object) -> int | None:
+    at = getattr(found, "offset", -1)
+    return at if isinstance(at, int) and at >= 0 else None
+
+
+def compare_offsets(
+    found: Mapping[TopicPartition, Inputs], decided: Mapping[TopicPartition, int]
+) -> Iterator[Finding]:
+    """Name where log and group differ. `decided`: the last input that is, by the log; none: not there."""
+    for at, inputs in found.items():
+        following = decided.get(at, -1) + 1
+        facts: dict[str, Fact] = {
+            "topic": at.topic,
+            "partition": at.partition,
+            "decided_before": following,
+            "group_goes_on_at": inputs.goes_on,
+            "topic_ends_at": inputs.end,
+        }
+        if following > inputs.end:
+            yield Finding(Code.DECIDED_BEYOND_TOPIC, facts)
+        elif inputs.goes_on > max(following, inputs.begin):
+            yield Finding(Code.GROUP_AHEAD, facts)
+        elif inputs.goes_on < following:
+            yield Finding(Code.GROUP_BEHIND, facts)
