@@ -11,6 +11,7 @@ import typer
 from deploy.command_group import CommandGroup
 from deploy.needed_settings import Runs
 from deploy.operators.cli import add_operators_commands
+from deploy.operators.log_cli import add_log_commands
 from deploy.operators.verify_cli import add_verify_command
 from deploy.private_files import keep_files_private
 from deploy.terminal import Exit, Json, done, end, say, settings_or_exit
@@ -176,6 +177,7 @@ def rebuild_read_model(as_json: Json = False) -> None:
 
 add_operators_commands(app)
 add_verify_command(app)
+add_log_commands(app)
 
 
 def main() -> None:

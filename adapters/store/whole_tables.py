@@ -137,13 +137,13 @@ def wrong_columns(row: Row, shown: Shown) -> list[str]:
     return list(_different(expected, shown))
 
 
-def wrong_in_history(decided: Decided, cause: Cause, stored: Shown) -> list[str]:
+def wrong_in_history(decided: Decided, cause: Cause, stored: Mapping[str, Any]) -> list[str]:
     """Name the columns of a line of history that are not what was decided."""
     read = {**stored, **{name: orjson.loads(stored[name]) for name in _JSON}}
     return list(_different(line_of(decided, cause), read))
 
 
-def _different(expected: Mapping[str, object], found: Mapping[str, object]) -> Iterator[str]:
+def _different(expected: Mapping[str, object], found: Mapping[Any, Any]) -> Iterator[str]:
     for name, value in expected.items():
         if found[name] != (storable(value) if isinstance(value, str) and name != "row" else value):
             yield name
