@@ -118,6 +118,14 @@ class WholeTables:
             last = await connection.scalar(wanted)
         return int(last) if last is not None else None
 
+    async def rows_with_gaps(self) -> int:
+        """Count the rows of which history lacks decisions between others that it has."""
+        lines = history.c
+        between = func.max(lines.version) - func.min(lines.version) + 1
+        gaps = select(lines.row_key).group_by(lines.row_key).having(func.count() != between).subquery()
+        async with self._database.read() as connection:
+            return int(await connection.scalar(select(func.count()).select_from(gaps)) or 0)
+
     async def shown(self) -> Mapping[int, int]:
         """Say how far the log is shown, by partition."""
         return await Projection(self._database).log_positions()

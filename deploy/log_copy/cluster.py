@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
+from streams.kafka.group_asking import ask_about_group
+
 
 async def cluster_id(bootstrap: str) -> str:
     """Give the id that Kafka gave the cluster when it was formed."""
@@ -16,7 +18,7 @@ async def cluster_id(bootstrap: str) -> str:
 async def members_of(bootstrap: str, group: str) -> int:
     """Count the workers in a group."""
     async with _admin(bootstrap) as admin:
-        answers = await admin.describe_consumer_groups([group])
+        answers = await ask_about_group(lambda: admin.describe_consumer_groups([group]))
     return sum(len(described["members"]) for answer in answers for described in answer.to_object()["groups"])
 
 

@@ -105,11 +105,21 @@ class _Told:
                 "records": verified.records,
                 "rows": verified.rows,
                 "pairs": verified.pairs,
+                "rows_with_gaps_in_history": verified.gaps,
                 "findings": self.count,
             },
             self.as_json,
+            *_gaps(verified.gaps),
             f"{verified.records} records of {verified.rows} rows were folded.{compared} {found}",
         )
+
+
+def _gaps(rows: int) -> tuple[str, ...]:
+    if not rows:
+        return ()
+    return (
+        f"Of {rows} rows history lacks decisions: the log had forgotten them before the database was shown them.",
+    )
 
 
 def _text(fact: str | int | list[str]) -> str:

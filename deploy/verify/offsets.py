@@ -1,18 +1,14 @@
 """Compares how far the log says that inputs are decided with where the workers' group goes on."""
 
-import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import CoordinatorLoadInProgressError, GroupCoordinatorNotAvailableError
 
 from deploy.verify.findings import Code, Fact, Finding
-
-GROUPS_WITHIN_SECONDS = 20.0
-LOOK_SECONDS = 0.1
+from streams.kafka.group_asking import ask_about_group
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +53,12 @@ class GroupOffsets:
         """Give those of these topics."""
         numbers = tuple(partitions)
         wanted = [TopicPartition(topic, number) for topic in topics for number in numbers]
-        committed = await self._committed(wanted)
+        committed = await ask_about_group(
+            lambda: self._admin.list_consumer_group_offsets(self._group, partitions=wanted)
+        )
         begins = await self._reader.beginning_offsets(wanted)
         ends = await self._reader.end_offsets(wanted)
         return {each: Inputs(begins[each], ends[each], _offset(committed.get(each))) for each in wanted}
-
-    async def _committed(self, wanted: list[TopicPartition]) -> Mapping[TopicPartition, object]:
-        # A broker that has had no group yet makes its topic of groups when it is first asked for one.
-        async with asyncio.timeout(GROUPS_WITHIN_SECONDS):
-            while True:
-                try:
-                    found: Mapping[TopicPartition, object] = await self._admin.list_consumer_group_offsets(
-                        self._group, partitions=wanted
-                    )
-                except (GroupCoordinatorNotAvailableError, CoordinatorLoadInProgressError):
-                    await asyncio.sleep(LOOK_SECONDS)
-                else:
-                    return found
 
 
 def _offset(found: object) -> int | None:

@@ -34,11 +34,16 @@ class NoLogError(Exception):
 
 @dataclass(slots=True)
 class Verified:
-    """What was looked at, and how much was found. `pairs`: linked ones, read on both sides; None: nobody asked."""
+    """What was looked at, and how much was found.
+
+    `pairs`: linked ones, read on both sides; None: nobody asked. `gaps`: rows of which history lacks decisions that the log has
+    forgotten: nothing can mend that, so it is told and is no finding.
+    """
 
     records: int = 0
     rows: int = 0
     pairs: int | None = None
+    gaps: int = 0
     found: Counter[Code] = field(default_factory=Counter)
 
 
@@ -81,6 +86,7 @@ async def _verify(
             verified.rows += len(fold.rows)
             fold.rows.clear()
             folds.append(fold)
+        verified.gaps = await run.tables.rows_with_gaps()
         verified.pairs = sides.compared if sides is not None else None
         await run.offsets(offsets, [prefix + name for name in INPUTS], folds)
 
