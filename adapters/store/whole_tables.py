@@ -34,9 +34,15 @@ Shown = RowMapping
 
 
 _JSON = ("changes", "facts")
+_FIRST = (
+    *("row_key", "version", "verdict", "code", "actor", "time", "input_topic", "input_id", "reason"),
+    *("changes", "facts", "row"),
+)
+"""The order of the columns that each line begins with."""
 # A million lines are read here, and nearly all of them hold an empty list and an empty object.
 _AS_WRITTEN = [
-    cast(column, Text).label(column.name) if column.name in _JSON else column for column in history.c
+    cast(column, Text).label(column.name) if column.name in _JSON else column
+    for column in (*(history.c[name] for name in _FIRST), *(c for c in history.c if c.name not in _FIRST))
 ]
 
 
@@ -102,7 +108,11 @@ class WholeTables:
             yield Look(connection)
 
     async def history(self, partition: int, first: int, end: int) -> Sequence[Any]:
-        """Give the lines of history from offset `first` up to before `end`, in their order; JSON as it is written."""
+        """Give the lines of history from offset `first` up to before `end`, in their order.
+
+        Each begins with key, version, verdict, code, actor, time, topic and id of its input, and reason; then changes, facts and
+        row as they are written.
+        """
         lines = history.c
         wanted = select(*_AS_WRITTEN).where(
             lines.partition == partition, lines.offset >= first, lines.offset < end

@@ -10,15 +10,16 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
 
-import orjson
 from aiokafka import ConsumerRecord
 
 from deploy.verify.findings import Code, Fact, Finding, Tell
-from domain.ids import ALL_FIRMS, FirmId, all_key, customer_key, firm_key, link_key
+from domain.ids import ALL_FIRMS, ClientId, CustomerId, FirmId, all_key, customer_key, firm_key, link_key
 from streams.wire.inputs import partition_of
 from streams.wire.records import IMPORT_BEGUN, NO_ROW, check_schema, claimed
 from streams.wire.row_names import firm_in, row_key
 from streams.wire.unreadable import UnreadableRecordError
+
+OF_A_PARTITION = ("all", NO_ROW)
 
 
 class Known(NamedTuple):
@@ -33,12 +34,16 @@ class Known(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A record that is a decision, as history should have it. `row`: its JSON."""
+    """A record that is a decision, as history should have it.
+
+    `data`: without its row. `row`: that as it is written, where this version wrote it. `whole`: all of the record.
+    """
 
     offset: int
     key: str
     data: Mapping[str, Any]
     row: bytes
+    whole: bytes
 
 
 @dataclass(slots=True)
@@ -73,13 +78,16 @@ class PartitionFold:
     def _believe(self, message: "ConsumerRecord[bytes, bytes]", data: dict[str, Any]) -> Line | None:
         row, version, cause = data["row"], data["version"], data["input"]
         key = (message.key or b"").decode(errors="replace")
-        self._hidden.pop(key, None)
+        if self._hidden:
+            self._hidden.pop(key, None)
         for topic, decided in data["positions"].items():
-            self.positions[topic] = max(decided, self.positions.get(topic, -1))
-        if key == all_key(self.number):
-            self._importing = message.offset if data["code"] == IMPORT_BEGUN else None
-        if row["kind"] == NO_ROW:
-            return None
+            if decided > self.positions.get(topic, -1):
+                self.positions[topic] = decided
+        if row["kind"] in OF_A_PARTITION:
+            if key == all_key(self.number):
+                self._importing = message.offset if data["code"] == IMPORT_BEGUN else None
+            if row["kind"] == NO_ROW:
+                return None
         if not self._is_in_place(key, row):
             self._say(Code.RECORD_MISPLACED, key=key, offset=message.offset)
         before = self.rows.get(key)
@@ -93,30 +101,32 @@ class PartitionFold:
                 version=version,
                 before=before.version if before is not None else row["version"],
             )
-        written = orjson.dumps(row)
+        written = _as_written(message.value or b"")
         self.rows[key] = Known(
             message.offset,
             version,
             digest_of(written),
             row["firm_id"],
             row["customer_id"] if row["kind"] == "link" else None,
-            tuple(effect["id"] for effect in row["pending"]) if row["pending"] else (),
+            tuple([effect["id"] for effect in row["pending"]]) if row["pending"] else (),
         )
-        return Line(message.offset, key, data, written) if cause is not None else None
+        if cause is None:
+            return None
+        del data["row"]  # what is let go of at once costs a third of what is kept for a while
+        return Line(message.offset, key, data, written, message.value or b"")
 
     def _is_in_place(self, key: str, row: Mapping[str, Any]) -> bool:
-        firm = FirmId(row["firm_id"])
-        if row["kind"] == "all":
+        kind = row["kind"]
+        if kind == "all":
             return key == all_key(row["partition"]) == all_key(self.number)
-        if _home(firm, self.partitions) != self.number:
+        firm = _firm(row["firm_id"], self.partitions)
+        if firm.home != self.number:
             return False
-        match row["kind"]:
-            case "link":
-                return key == link_key(firm, row["client_id"])
-            case "customer":
-                return key == customer_key(firm, row["customer_id"])
-            case _:
-                return key == firm_key(firm)
+        if kind == "link":
+            return bool(key == firm.links + row["client_id"])
+        if kind == "customer":
+            return bool(key == firm.customers + row["customer_id"])
+        return key == firm.key
 
     def _disbelieve(self, message: "ConsumerRecord[bytes, bytes]") -> None:
         key = row_key(message.key)
@@ -126,7 +136,7 @@ class PartitionFold:
             self._hidden[key] = message.offset
 
     def _lives_here(self, firm: FirmId) -> bool:
-        return firm == ALL_FIRMS or _home(firm, self.partitions) == self.number
+        return firm == ALL_FIRMS or _firm(firm, self.partitions).home == self.number
 
     def conclude(self) -> None:
         """Say what can be said only at the end."""
@@ -197,6 +207,29 @@ def _own_id(key: str) -> str:
     return key.split("/", 2)[2]
 
 
+def _as_written(record: bytes) -> bytes:
+    """Cut a row out of its record, as this version lays records out; of another one comes something else.
+
+    By these bytes only what is the same is known, at a tenth of what writing the row again would cost. What differs is read.
+    """
+    begin = record.find(b'"row":') + 6
+    return record[begin : record.rfind(b',"positions":{')]
+
+
+class _Firm(NamedTuple):
+    """Where a firm's rows lie, and how their keys begin."""
+
+    home: int
+    key: str
+    links: str
+    customers: str
+
+
 @cache
-def _home(firm: FirmId, partitions: int) -> int:
-    return partition_of(firm, partitions)
+def _firm(firm: FirmId, partitions: int) -> _Firm:
+    return _Firm(
+        partition_of(firm, partitions),
+        firm_key(firm),
+        link_key(firm, ClientId("")),
+        customer_key(firm, CustomerId("")),
+    )

@@ -39,19 +39,21 @@ async def compare_history(
 def _is_as_written(line: Line, stored: Any) -> bool:
     """Say whether it is what the log says to the letter, which needs no reading."""
     data, cause = line.data, line.data["input"]
+    # Unpacked at once: asking a line for each column by its name takes longer than all of the comparison.
+    key, version, verdict, code, actor, time, topic, of_input, reason, changes, facts, row, *_ = stored
     return bool(
-        stored.row.encode() == line.row
-        and stored.row_key == line.key
-        and stored.version == data["version"]
-        and stored.verdict == data["verdict"]
-        and stored.code == data["code"]
-        and stored.actor == cause["actor"]
-        and stored.input_topic == cause["topic"]
-        and stored.input_id == cause["id"]
-        and stored.reason == cause.get("reason")
-        and _says(stored.changes, data["changes"])
-        and _says(stored.facts, data["facts"])
-        and stored.time == datetime.fromisoformat(cause["at"])
+        row.encode() == line.row
+        and key == line.key
+        and version == data["version"]
+        and verdict == data["verdict"]
+        and code == data["code"]
+        and actor == cause["actor"]
+        and topic == cause["topic"]
+        and of_input == cause["id"]
+        and reason == cause.get("reason")
+        and _says(changes, data["changes"])
+        and _says(facts, data["facts"])
+        and time == datetime.fromisoformat(cause["at"])
     )
 
 
@@ -65,7 +67,7 @@ def _says(json: str, expected: object) -> bool:
 def _wrong(partition: int, line: Line, stored: Any) -> list[str]:
     """Name what differs once both are read: an older version may have written with fewer fields."""
     try:
-        record = decode({"data": line.data})
+        record = decode(orjson.loads(line.whole))
     except UnreadableRecordError:
         return []  # the read model stops there too, and says so
     if record.input is None:

@@ -7,7 +7,7 @@ from typing import Self
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 FETCH_BYTES = 4 * 1024 * 1024
-AT_ONCE = 1_000
+AT_ONCE = 500
 
 
 class LogMessages:
