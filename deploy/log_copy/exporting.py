@@ -54,8 +54,8 @@ async def export_history(settings: Settings, folder: Path) -> Header:
                 async for key, offset, row in newest_rows(store, number):
                     ends[number] = max(ends[number], offset + 1)
                     _add(file, number, key, orjson.loads(row))
-    if not file.rows:
-        raise NotExportedError("History holds no rows.")
+            if not file.rows:
+                raise NotExportedError("History holds no rows.")
     # Which inputs were decided stood in the log alone, so all that their topics hold is decided again: most of it is known.
     return _end(folder, file, "history", None, settings.partitions, ends, {})
 

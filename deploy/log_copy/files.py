@@ -102,10 +102,14 @@ def rows_file(folder: Path) -> Iterator[RowsFile]:
     if folder.exists() and any(folder.iterdir()):
         raise FolderInUseError(f"{folder} is not empty. Name a folder for this copy alone.")
     folder.mkdir(mode=OWNER_ENTERS, parents=True, exist_ok=True)
-    with open(folder / ROWS, "xb", opener=_for_the_owner) as file:
-        yield RowsFile(file)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with open(folder / ROWS, "xb", opener=_for_the_owner) as file:
+            yield RowsFile(file)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        (folder / ROWS).unlink(missing_ok=True)  # so that the folder can be named again
+        raise
 
 
 def write_header(folder: Path, header: Header) -> None:
