@@ -9,7 +9,7 @@ from hypothesis import settings
 from deploy.kafka.java import die_with_parent
 from tests.collector import look_rarely_for_garbage
 from tests.shared_servers import SharedServers
-from tests.side_by_side import Groups, arrange
+from tests.side_by_side import Groups, arrange, begin_at_its_own_share
 
 # How long one example takes says how busy the machine is, and nothing of what is tested.
 settings.register_profile("client-sync", deadline=None)
@@ -25,6 +25,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let a process that runs tests for another one end with it, so that nothing is left if that one is killed."""
     if hasattr(config, "workerinput"):
         die_with_parent(os.getppid())
+        process = int(config.workerinput["workerid"].removeprefix("gw"))
+        begin_at_its_own_share(config, process, config.workerinput["workercount"])
 
 
 def pytest_collection_finish() -> None:

@@ -69,13 +69,27 @@ def place_of(group: str) -> int:
     return len(LONGEST_FIRST)
 
 
+def begin_at_its_own_share(config: pytest.Config, process: int, of: int) -> None:
+    """Let each process read the files of tests from another one on, if it is to read all of them.
+
+    Pytest compiles a file of tests anew to tell more of its asserts, and keeps what came of it for the next one who needs
+    it. Processes that read the same files in the same order all do the same at once: 14 seconds of CPU each, in a fresh clone.
+    """
+    if config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+        return
+    files = sorted(str(path) for path in TESTS.rglob("test_*.py"))
+    first = len(files) * process // of
+    config.args = files[first:] + files[:first]
+
+
 def arrange(items: list[pytest.Item]) -> None:
-    """Put the groups in order; within a group the tests keep theirs."""
+    """Put the groups in order, and the files of a group: in whichever a process has read them. A file's tests keep theirs."""
     items.sort(key=_order)
 
 
-def _order(item: pytest.Item) -> tuple[int, str, bool]:
-    group = group_of(item.path.relative_to(TESTS).as_posix())
+def _order(item: pytest.Item) -> tuple[int, str, bool, str]:
+    file = item.path.relative_to(TESTS).as_posix()
+    group = group_of(file)
     # A process is given its next group when two tests of the last one are left. So the kill test, which takes minutes,
     # stands before the quick ones of its group: nothing else shall wait behind it.
-    return place_of(group), group, item.path.name != "test_kill.py"
+    return place_of(group), group, item.path.name != "test_kill.py", file

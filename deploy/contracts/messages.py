@@ -4,6 +4,7 @@ A new intent, or a new outcome, appears here by itself; a new topic is added her
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 from pydantic import TypeAdapter
 from pydantic_core import CoreSchema
@@ -95,6 +96,7 @@ CHANNELS = (
 )
 
 
+@cache
 def kinds() -> tuple[Kind, ...]:
     """Give every type of event, in the order of the topics."""
     clients = (

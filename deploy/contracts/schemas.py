@@ -1,6 +1,7 @@
 """JSON Schemas of our topics, one file a topic, made from what reads them."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
@@ -26,7 +27,8 @@ IN_THE_ENVELOPE = ("firm_id", "intent_id")
 """Fields of our inputs that stand in the event's attributes, not in its data."""
 
 
-def topic_schemas() -> dict[str, Schema]:
+@cache
+def topic_schemas() -> Mapping[str, Schema]:
     """Give the schema of each topic's values; of the dead letters, whose values may be anything, of their headers."""
     by_topic: dict[str, list[Kind]] = {}
     for kind in kinds():
