@@ -13,6 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import psutil
+
 from deploy.kafka.broker import LocalBroker
 from deploy.kafka.ports import free_port
 from deploy.kafka.settings import BrokerSettings
@@ -54,19 +56,19 @@ def _verify(folder: Path, bootstrap: str) -> None:
     took, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
     busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     said = process.stdout.read().decode().splitlines() if process.stdout is not None else []
-    say(f"verify: {took:.1f} s, {busy:.1f} s of processor time, at most {most / 1024:.0f} MB")
+    say(f"verify: {took:.1f} s, {busy:.1f} s of processor time, at most {most / 1024**2:.0f} MB in all")
     say(f"it ended with {process.returncode} and said: {said[-1]}")
     for line in said[:5]:
         say(f"  {line}")
 
 
 def _resident(pid: int) -> int:
-    """Give how many KB a process has in memory; 0: it is over."""
+    """Give how many bytes a process and those that it started have in memory; 0: it is over."""
     try:
-        status = Path(f"/proc/{pid}/status").read_text()
-    except OSError:
+        process = psutil.Process(pid)
+        return sum(each.memory_info().rss for each in (process, *process.children(recursive=True)))
+    except psutil.Error:
         return 0
-    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")), 0)
 
 
 if __name__ == "__main__":
