@@ -14,8 +14,7 @@ from deploy.kafka.broker import LocalBroker
 from deploy.kafka.ports import free_port
 from deploy.kafka.settings import BrokerSettings
 from tests.chaos import processes
-from tests.chaos.fleet import Fleet, Worker
-from tests.chaos.processes import GATEWAY, GROUP, PROGRAM, spawn, wait_for_answer
+from tests.chaos.processes import GATEWAY, GROUP, spawn, wait_for_answer
 from tests.chaos.stack import JARS
 from tests.story import operators
 from tests.story.company import Company
@@ -98,10 +97,7 @@ class System:
 
     async def start_worker(self) -> None:
         """Start one on the cluster that the settings name now."""
-        stack = self.company.stack
-        log = stack.folder / "worker-1.log"
-        stack.fleet = Fleet([Worker("worker-1", [PROGRAM, "worker"], stack.settings, log)])
-        stack.fleet.start()
+        self.company.stack.fleet.start()  # with the settings as they are by now
 
     async def stop_gateway(self) -> None:
         """End the one that runs."""
