@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 # Where nothing is to be written beside the code, each of the hundred processes of a test run would compile it anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run demo test coverage check bench throttled unreliable hanging chaos simulate fuzz histories docs lock sbom clean
+.PHONY: help run demo test pythons coverage check bench throttled unreliable hanging chaos simulate fuzz histories docs lock sbom clean
 
 help: ## lists these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -31,6 +31,9 @@ demo: .venv/ready ## plays the support article's story on a system of its own, a
 test: .venv/ready ## all tests, on real Kafka and in a real browser, JOBS (5) groups side by side; the kill test in short
 	@bash tests/tools.sh
 	@$(BIN)/python -m pytest -n $(or $(JOBS),5) --no-loadscope-reorder
+
+pythons: .venv/ready ## the tests that need no Kafka and no browser on each other Python, 3.11 to 3.13, that is here
+	@bash tests/pythons.sh
 
 coverage: .venv/ready ## branches of what decides that the tests without a stack take; fails below its floor (pyproject.toml)
 	@# Not the simulation that plays in processes of its own: none of their lines are counted.

@@ -7,9 +7,12 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, StringConstraints, ValidationInfo
 
 from domain.bounds import (
+    BATCH,
     CLIENT,
+    CODE,
     CURSOR,
     CUSTOMER,
+    FIRM,
     ID,
     LATEST,
     MOST_IN_A_TEXT,
@@ -43,9 +46,15 @@ def _moment(given: object, info: ValidationInfo) -> datetime:
 
 WholeNumber = Annotated[int, Field(strict=True, ge=0, le=MOST_NUMBER)]
 Version = Annotated[int, Field(strict=True, ge=1, le=MOST_NUMBER)]
+QueryVersion = Annotated[Version, BeforeValidator(_digits_as_number)]
+"""In an address all is text."""
 Token = Annotated[WholeNumber, BeforeValidator(_digits_as_number)]
 """QuickBooks' sync token: a text of digits, or a number."""
 
+ActorText = Annotated[str, _constraints(ID)]
+BatchText = Annotated[str, _constraints(BATCH)]
+CodeText = Annotated[str, _constraints(CODE)]
+FirmText = Annotated[str, _constraints(FIRM)]
 ClientIdText = Annotated[str, _constraints(CLIENT)]
 CustomerIdText = Annotated[str, _constraints(CUSTOMER)]
 IdText = Annotated[str, _constraints(ID)]

@@ -11,6 +11,7 @@ import typer
 from deploy.command_group import CommandGroup
 from deploy.needed_settings import Runs
 from deploy.operators.cli import add_operators_commands
+from deploy.operators.letters_cli import dead_letters, offer_letters
 from deploy.operators.log_cli import add_log_commands
 from deploy.operators.verify_cli import add_verify_command
 from deploy.private_files import keep_files_private
@@ -106,6 +107,7 @@ def connect(
     realms = {FirmId(firm): RealmId(realm) for firm, _, realm in split}
     settings = settings_or_exit(Runs.KAFKA)
     done(settings, connect_firms(settings, realms, replaces=replace), RealmTakenError, OtherRealmError)
+    offer_letters(list(realms.values()))
 
 
 @app.command("lint-event")
@@ -178,6 +180,7 @@ def rebuild_read_model(as_json: Json = False) -> None:
 add_operators_commands(app)
 add_verify_command(app)
 add_log_commands(app)
+app.add_typer(dead_letters, name="dead-letters")
 
 
 def main() -> None:

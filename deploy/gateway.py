@@ -15,6 +15,8 @@ import structlog
 from aiohttp import web
 
 from adapters.canopy.api import CanopyApi
+from adapters.replays.applying import ReplayApplier
+from adapters.replays.desk import ReplayDesk
 from adapters.store.connection_check import ConnectionCheck, ConnectionNotes
 from adapters.store.connections import Connections
 from adapters.store.database import Database
@@ -24,6 +26,8 @@ from adapters.store.past_decisions import PastDecisions
 from adapters.store.preparation import prepare
 from adapters.store.projection import Projection
 from adapters.store.read_model import ReadModel
+from adapters.store.replay_ends import ReplayEnds
+from adapters.store.replays import Replays
 from adapters.store.sessions import Sessions
 from adapters.web.app import create_app, create_webhook_app
 from adapters.web.auth.people import NobodySignsIn, SandboxSignIn, SignIn
@@ -31,6 +35,8 @@ from adapters.web.console import add_console
 from adapters.web.meters import add_metrics
 from adapters.web.parts import PARTS, Parts
 from adapters.web.server import MOST_CONNECTIONS, GatewayRunner, Places
+from deploy.letters import letter_desk
+from deploy.plan_process import PlanProcess
 from deploy.private_files import open_data_folder
 from deploy.settings import PREFIX, Settings
 from deploy.terminal import Exit, complain, store_away
@@ -101,18 +107,22 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
     notes = ConnectionNotes()
     projector = Projector(settings.bootstrap, Projection(database, notes), tail, prefix)
     check = ConnectionCheck(database, notes, projector)
+    replays, intents = Replays(database), IntentWriter(producer, prefix)
+    applier = ReplayApplier(replays, ReplayEnds(database), intents, lambda: datetime.now(UTC))
     try:
         async with aiohttp.ClientSession() as session:
             parts = Parts(
                 read_model=ReadModel(database),
+                replays=ReplayDesk(database, PlanProcess(settings.database, replays)),
                 connections=Connections(database),
                 connection_notes=notes,
                 keys=IdempotencyKeys(database),
                 sessions=Sessions(database),
                 past=PastDecisions(database),
-                intents=IntentWriter(producer, prefix),
+                intents=intents,
                 notifications=NotificationWriter(producer, prefix),
                 dead_letters=DeadLetterWriter(producer, prefix),
+                desk=letter_desk(database, settings.bootstrap, producer, settings.partitions, prefix),
                 watcher=tail,
                 progress=projector,
                 canopy=CanopyApi(session, settings.canopy_url, settings.canopy_token, CANOPY_WITHIN_SECONDS),
@@ -126,7 +136,7 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
             add_console(app)
             async with _metrics(app, settings), _listening(app, settings):
                 log.info("gateway_ready", url=settings.http_url, webhooks=settings.webhook_url)
-                await _until_one_ends(projector.run(), check.run())
+                await _until_one_ends(projector.run(), check.run(), applier.run())
     finally:
         await producer.stop()
         await database.close()

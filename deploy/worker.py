@@ -24,8 +24,8 @@ from streams.wire.topics import INPUTS
 from streams.wire.traces import Spans
 from streams.worker.assembly import Assignment, assemble
 from streams.worker.collector import look_seldom
-from streams.worker.ground import Outside
 from streams.worker.limiters import Doors
+from streams.worker.partition_context import Outside
 from streams.worker.ports import AppendFailedError, Feed, Outcomes
 from streams.worker.rate_limiter import before_each_request
 from streams.worker.same_log import ImportUnfinishedError, LogShrankError
@@ -103,7 +103,7 @@ async def _parts(settings: Settings, assigned: Assignment, feed: Feed, spans: Sp
         partitions=settings.partitions,
         assignment=assigned,
         feed=feed,
-        proof_seconds=settings.session_timeout_seconds / 2,
+        lease_seconds=settings.session_timeout_seconds / 2,
         fatal=end_in_doubt,
     )
     return Parts(made, opened.aclose)

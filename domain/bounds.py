@@ -91,6 +91,9 @@ CODE = Bound(r"^[A-Za-z0-9_.-]+$", 60, "1 to 60 letters, digits and _ . -")
 WHY = Bound(CODE.pattern, 80, "1 to 80 letters, digits and _ . -")
 """Our code for what is waited for, which may name another side's."""
 
+BATCH = Bound(r"^[A-Za-z0-9_-]+$", 64, "1 to 64 letters, digits and _ -")
+"""The name of what people ask for together."""
+
 CURSOR = Bound(rf"^[^{_CONTROL}]+$", 1000, "1 to 1000 characters, without control characters")
 
 CURSOR_OF_CUSTOMERS = Bound(
@@ -118,6 +121,7 @@ BY_NAME: Mapping[str, Bound] = {
     "address_id": ID,
     "question": ID,
     "id": ID,
+    "batch": BATCH,
     "code": CODE,
     "why": WHY,
     "cursor": CURSOR,

@@ -77,6 +77,11 @@ class Draft:
         row = self._rows.get(link_key(firm, client))
         return row if isinstance(row, LinkRow) else self._table.link(firm, client)
 
+    def latest(self, link: LinkRow) -> LinkRow:
+        """Give a link as this decision has it by now."""
+        row = self._rows.get(link.key)
+        return row if isinstance(row, LinkRow) else link
+
     def customer(self, firm: FirmId, customer: CustomerId) -> CustomerRow | None:
         """Give a customer's row."""
         row = self._rows.get(customer_key(firm, customer))
@@ -133,12 +138,11 @@ class Draft:
         customer = self._table.added_by(firm, effect)
         return self.customer(firm, customer) if customer is not None else None
 
-    def customers_named(self, firm: FirmId, name: str) -> list[CustomerRow]:
-        """Give the active customers whose display name counts as this one."""
+    def customers_named(self, firm: FirmId, name: str) -> list[CustomerId]:
+        """Name the active customers whose display name counts as this one, in the order of their ids."""
         drafted = {row.customer_id for row in self._drafted(CustomerRow, firm)}
         ids = sorted(self._table.customers_named(firm, name) | drafted)
-        found = [row for each in ids if (row := self.customer(firm, each)) is not None]
-        return [row for row in found if _has_name(row, folded(name))]
+        return [each for each in ids if _has_name(self.customer(firm, each), folded(name))]
 
     def clients_like(self, firm: FirmId, name: Value, email: Value) -> list[LinkRow]:
         """Give the clients whose display name or email counts as these; those that share both first."""
@@ -167,9 +171,9 @@ class Draft:
         rows = self._links(firm, self._table.awaiting_names(firm))
         return [row for row in rows if row.problem and row.problem.taken is not None]
 
-    def parted_from(self, firm: FirmId, customer: CustomerId) -> list[LinkRow]:
+    def formerly_linked(self, firm: FirmId, customer: CustomerId) -> list[LinkRow]:
         """Give the clients that were linked with this customer last."""
-        found = (self.link(firm, each) for each in sorted(self._table.parted_from(firm, customer)))
+        found = (self.link(firm, each) for each in sorted(self._table.formerly_linked(firm, customer)))
         return [row for row in found if row and row.former and row.former.customer_id == customer]
 
     def all_firms(self, partition: int) -> AllFirmsRow:
@@ -231,7 +235,7 @@ class Draft:
         self._facts.update(facts)
 
     def decide(self, verdict: Verdict, code: DecisionCode, about: Row, **facts: str) -> Decision:
-        """Close the draft. `about` is the row that the input was about; it is written even if nothing changed."""
+        """Close the draft. `about`: the row that the input was about; as it is by now, it is written even if nothing changed."""
         rows = {about.key: self._rows.get(about.key, about)} | {
             key: row for key, row in self._rows.items() if row != self._table.get(key)
         }
@@ -275,8 +279,8 @@ class Draft:
         return Edited(at=self.now, side=seen[-1].side) if seen else row.edited
 
 
-def _has_name(row: CustomerRow, name: str) -> bool:
-    customer = row.customer
+def _has_name(row: CustomerRow | None, name: str) -> bool:
+    customer = row.customer if row is not None else None
     if customer is None or customer.gone or not customer.active:
         return False
     return folded(customer.values.get(Field.DISPLAY_NAME)) == name

@@ -30,6 +30,11 @@ def link_key(firm: FirmId, client: ClientId) -> RowKey:
     return RowKey(f"link/{_in_a_key(firm)}/{client}")
 
 
+def client_in(key: str) -> ClientId:
+    """Name the client of a link's key: a firm in a key has no slash."""
+    return ClientId(key.partition("/")[2].partition("/")[2])
+
+
 def customer_key(firm: FirmId, customer: CustomerId) -> RowKey:
     """Name the row of what we know of one QuickBooks customer."""
     return RowKey(f"customer/{_in_a_key(firm)}/{customer}")

@@ -20,7 +20,8 @@ class Cause:
     """Where an input lies and who stands behind it. `at`: when it was written to its topic, by Kafka's stamp.
 
     `trace`: what led to it, as a W3C traceparent, if its writer said so. Of an intent, `said_at`: when a person asked,
-    by its writer's clock; `reason`: in their words, at most `MOST_IN_A_REASON` characters and none that controls.
+    by its writer's clock; `reason`: in their words, at most `MOST_IN_A_REASON` characters and none that controls;
+    `batch`: with what else it was asked for.
     """
 
     topic: str
@@ -33,6 +34,7 @@ class Cause:
     trace: str | None = None
     said_at: datetime | None = None
     reason: str | None = None
+    batch: str | None = None
 
 
 Happened = Literal["created", "edited", "archived", "restored", "deleted"]
@@ -91,7 +93,8 @@ class Restore:
     """Put the link back that an unmatch took apart; or, with `version`, the one that stood at that version.
 
     Whoever reads the log puts in what that version held: its customer, what was agreed, and in which QuickBooks company,
-    since in another one the same id is somebody else.
+    since in another one the same id is somebody else. `customer_sync_token`, `client_version`: both sides as the
+    person saw them.
     """
 
     firm_id: FirmId
@@ -103,6 +106,8 @@ class Restore:
     customer_id: CustomerId | None = None
     agreed: Agreed = field(default_factory=dict)
     realm_id: RealmId | None = None
+    customer_sync_token: int | None = None
+    client_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

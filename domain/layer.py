@@ -133,10 +133,10 @@ class Layer:
         below = self._below.asked_about(firm, customer)
         return self._own.asked_about(firm, customer) | (below - self._clients(firm))
 
-    def parted_from(self, firm: FirmId, customer: CustomerId) -> frozenset[ClientId]:
+    def formerly_linked(self, firm: FirmId, customer: CustomerId) -> frozenset[ClientId]:
         """Name the clients that were linked with this customer last."""
-        below = self._below.parted_from(firm, customer)
-        return self._own.parted_from(firm, customer) | (below - self._clients(firm))
+        below = self._below.formerly_linked(firm, customer)
+        return self._own.formerly_linked(firm, customer) | (below - self._clients(firm))
 
     def lost_creates(self, firm: FirmId, name: Value) -> frozenset[ClientId]:
         """Name the clients for which a customer of this name was created or not: nobody can say."""

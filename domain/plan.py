@@ -10,11 +10,12 @@ from domain.apply.shelving import shelve, unshelve
 from domain.apply.survivors import followed
 from domain.apply.taken_customers import given_back, is_carried_out
 from domain.apply.taken_names import asked_before_a_second
-from domain.apply.unmatching import LOOK_FOR, client_is_deleted, customer_is_gone, match_is_stale
+from domain.apply.unmatching import client_is_deleted, customer_is_gone, looked_for, match_is_stale
 from domain.draft import Draft
 from domain.effects import AskedBy, CreateCustomer, FindHolder, UpdateClient, UpdateCustomer, Write
 from domain.fields import Field, Value
 from domain.limits import CannotBeSent, in_step, nameless, not_taken
+from domain.link.transitions import finish_match, give_up_create
 from domain.meaning import spelled_as_there
 from domain.merge import is_marked, since_when
 from domain.planned_writes import create_customer, stopped_by_limits, update_client, update_customer
@@ -25,50 +26,58 @@ from domain.still_wanted import no_longer_wanted
 from domain.switches import lets_through
 
 
-def plan(draft: Draft, link: LinkRow) -> LinkRow:
-    """Put the link into the draft with the work that it needs now, and give it back."""
+def plan(draft: Draft, link: LinkRow) -> None:
+    """Put the link into the draft with the work that it needs now."""
     firm = draft.firm(link.firm_id)
-    if firm is not None and firm.is_awake and link.write is None:
-        link = followed(draft, link)
+    if firm is None or not firm.is_connected:
+        draft.put(_without_outdated(draft, link))
+        return
+    link = _without_outdated(draft, followed(draft, link) if link.write is None else link)
+    customer = _customer_of(draft, link)
+    link = (
+        _planned(draft, firm, link, customer) if link.write is None else _only_looked_for(draft, firm, link)
+    )
+    if link.taken is None or (done := is_carried_out(link)) is None:
+        draft.put(link)
+    elif done:
+        draft.put(replace(link, taken=None))
+    else:
+        _give_taken_back(draft, link, link.taken)
+
+
+def _without_outdated(draft: Draft, link: LinkRow) -> LinkRow:
+    """Note since when both sides differ; withdraw what nobody needs to know or to write any more."""
     row = draft.customer(link.firm_id, link.customer_id) if link.customer_id is not None else None
     customer = row.customer if row is not None else None
     if link.client is not None and row is not None and customer is not None:
         ours, theirs = (link.client, link.client_times), (customer, row.times)
         link = replace(link, changed_at=since_when(ours, theirs, link.agreed, link.changed_at))
     link = _without_needless_look_up(has_the_name_by_now(link, customer))
-    link = _without_outdated_rest(draft, link, customer)
-    if firm is not None and firm.is_awake:
-        link = (
-            _planned(draft, firm, link, customer)
-            if link.write is None
-            else _only_looked_for(draft, firm, link)
-        )
-        if link.taken is not None and (done := is_carried_out(link)) is not None:
-            link = (
-                replace(link, taken=None) if done else _with_taken_given_back(draft, firm, link, link.taken)
-            )
-    draft.put(link)
-    return link
+    return _without_outdated_rest(draft, link, customer)
 
 
-def _with_taken_given_back(draft: Draft, firm: FirmRow, link: LinkRow, taken: Taken) -> LinkRow:
-    link, other = given_back(draft, firm, link, taken)
+def _customer_of(draft: Draft, link: LinkRow) -> Customer | None:
+    row = draft.customer(link.firm_id, link.customer_id) if link.customer_id is not None else None
+    return row.customer if row is not None else None
+
+
+def _give_taken_back(draft: Draft, link: LinkRow, taken: Taken) -> None:
+    link, other = given_back(draft, link, taken)
     draft.put(link)
     if other is not None:
         plan(draft, other)
-    return link
 
 
-def plan_again(draft: Draft, firm: FirmRow, link: LinkRow) -> LinkRow:
+def plan_again(draft: Draft, firm: FirmRow, link: LinkRow) -> None:
     """Plan as the switches are now: a write that has not started and is now held is withdrawn first."""
     kept = tuple(
         effect
         for effect in link.pending
         if draft.has_started(effect)
         or not isinstance(effect, Write)
-        or (firm.is_awake and lets_through(firm.settings, effect))
+        or (firm.is_connected and lets_through(firm.settings, effect))
     )
-    return plan(draft, replace(link, pending=kept))
+    plan(draft, replace(link, pending=kept))
 
 
 def overwriting(client: Client, customer: Customer) -> dict[Field, Value]:
@@ -93,7 +102,7 @@ def _only_looked_for(draft: Draft, firm: FirmRow, link: LinkRow) -> LinkRow:
     return replace(
         link,
         pending=tuple(
-            replace(effect, stop_at=draft.now + LOOK_FOR)
+            looked_for(draft, effect)
             if isinstance(effect, Write)
             and effect.stop_at is None
             and not lets_through(firm.settings, effect)
@@ -174,9 +183,7 @@ def _nothing_to_write(draft: Draft, link: LinkRow) -> LinkRow:
         return match_is_stale(draft, link)
     if link.status is LinkStatus.CREATING:
         return replace(
-            link,
-            status=LinkStatus.NOT_SYNCED,
-            reason=Reason.NEVER_MATCHED,
+            give_up_create(link, Reason.NEVER_MATCHED),
             create_asked_by=link.create_asked_by if link.shelved is not None else None,
             wanted={},
             since=draft.now,
@@ -187,7 +194,7 @@ def _nothing_to_write(draft: Draft, link: LinkRow) -> LinkRow:
 def _create(draft: Draft, firm: FirmRow, link: LinkRow, client: Client) -> LinkRow:
     asked_by: AskedBy = link.create_asked_by or "rule"
     if asked_by == "rule" and not firm.settings.actions_from_canopy.creating:
-        return replace(link, status=LinkStatus.NOT_SYNCED, reason=Reason.CREATING_IS_OFF, wanted={})
+        return replace(give_up_create(link, Reason.CREATING_IS_OFF), wanted={})
     connection = firm.connection
     if connection is None or not (connection.customers_listed and connection.clients_listed):
         return link  # the listing that comes in last plans all links again
@@ -213,7 +220,7 @@ def _overwrite(draft: Draft, link: LinkRow, client: Client, customer: Customer) 
     agreed = {f: Pair(client.values.get(f), customer.values.get(f)) for f in untouched}
     link = replace(link, agreed=without_empty(agreed), changed_at={})
     if not values:
-        return replace(link, status=LinkStatus.SYNCED)
+        return finish_match(link)
     wrong = not_taken("quickbooks", values)
     if wrong:
         return stopped_by_limits(draft, link, "quickbooks", wrong, resume="matching")

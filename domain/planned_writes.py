@@ -10,10 +10,11 @@ from domain.effects import AskedBy, CreateCustomer, UpdateClient, UpdateCustomer
 from domain.fields import Field, Value, Values
 from domain.ids import Side
 from domain.limits import CannotBeSent
+from domain.link.transitions import ask
 from domain.loop_guard import loops, written
 from domain.obstacles import Obstacle
 from domain.progress import MOST_TRIES, rests_until, times_tried
-from domain.rows import LinkRow, LinkStatus, Problem, ProblemCode, Waiting
+from domain.rows import LinkRow, Problem, ProblemCode, Waiting
 from domain.snapshots import Client, Customer
 from domain.write_back import whole, with_the_rest
 
@@ -106,7 +107,7 @@ def stopped_by_limits(
         fields=tuple(wrong),
         detail=next(iter(wrong.values())).why,
     )
-    return replace(link, problem=problem, status=LinkStatus.NEEDS_ATTENTION, since=draft.now)
+    return ask(link, problem)
 
 
 def _with_write(draft: Draft, link: LinkRow, effect: Write, lines: Iterable[Change]) -> LinkRow:
@@ -130,7 +131,7 @@ def _without_progress(draft: Draft, link: LinkRow, effect: Write) -> LinkRow:
         resume,
         fields=tuple(effect.values) if resume == "synced" else (),
     )
-    return replace(link, problem=problem, status=LinkStatus.NEEDS_ATTENTION, since=draft.now)
+    return ask(link, problem)
 
 
 def _guarded(draft: Draft, link: LinkRow, side: Side, asked_by: AskedBy) -> LinkRow:
@@ -140,7 +141,7 @@ def _guarded(draft: Draft, link: LinkRow, side: Side, asked_by: AskedBy) -> Link
     if not loops(link.written_at, side, draft.now):
         return replace(link, written_at=written(link.written_at, side, draft.now))
     problem = Problem(id=draft.effect_id(link.key, "loop"), code="loop", since=draft.now, resume="synced")
-    return replace(link, problem=problem, status=LinkStatus.NEEDS_ATTENTION, since=draft.now, written_at=())
+    return replace(ask(link, problem), written_at=())
 
 
 def _sent(link: LinkRow, side: Side, values: Values, before: Values) -> list[Change]:

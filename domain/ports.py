@@ -4,7 +4,7 @@ An answer says what happened. Lanes turn it into an outcome, or ask again: the p
 `domain/lane_policy.py`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -112,10 +112,10 @@ class KafkaAwayError(Exception):
 class Intents(Protocol):
     """Where people's intents go in; raises `KafkaAwayError`."""
 
-    async def submit(self, intent: Intent, actor: str, asked_at: datetime) -> None:
+    async def submit(self, intent: Intent, actor: str, asked_at: datetime, batch: str | None = None) -> None:
         """Write an intent to its topic; returns once Kafka has acknowledged it. `actor`: `user:ID`.
 
-        `asked_at`: when its person asked first. Under the same id it is always the same, since an intent that nobody
+        `batch`: with what else it is asked for. `asked_at`: when its person asked first. Under the same id it is always the same, since an intent that nobody
         remembers any more is told by its age.
         """
 
@@ -138,10 +138,17 @@ class DeadLetters(Protocol):
     """Where goes what can't be used, whole."""
 
     async def park(
-        self, original: bytes, *, key: bytes | None, reason: ParkedCode, detail: str, source: str
+        self,
+        original: bytes,
+        *,
+        key: bytes | None,
+        reason: ParkedCode,
+        detail: str,
+        source: str,
+        realms: Iterable[RealmId] = (),
     ) -> None:
         """Keep the original bytes with the reason; returns once Kafka has acknowledged it.
 
         `original` has at most `LARGEST_LETTER_BYTES`. `reason` is a code, `detail` a sentence for a person, without any value of a client's. `source` says
-        where it came from: `topic/partition/offset`, or a path of ours.
+        where it came from: `topic/partition/offset`, or a path of ours; `realms`, which companies no firm is connected to.
         """

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal, Protocol, get_args
 
 from domain.decision import Change, Verdict
-from domain.ids import FirmId
+from domain.ids import FirmId, RealmId
 from domain.inputs import Cause
 from domain.rows import LinkRow, LinkStatus, Row, Tombstone
 from domain.stops import Stop
@@ -44,7 +44,10 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLetter:
-    """A message that could not be used, without its bytes: they stay in the topic. `time`: when it was parked."""
+    """A message that could not be used, without its bytes: they stay in the topic. `time`: when it was parked.
+
+    `realms`: of a webhook, the companies that no firm was connected to.
+    """
 
     partition: int
     offset: int
@@ -54,6 +57,7 @@ class DeadLetter:
     source: str
     time: datetime
     size: int
+    realms: tuple[RealmId, ...] = ()
 
 
 Stream = Literal["log", "dead_letters"]

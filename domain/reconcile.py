@@ -10,9 +10,10 @@ from domain.effects import AskedBy
 from domain.fields import Field, Value, Values
 from domain.ids import Side
 from domain.limits import not_taken
+from domain.link.transitions import ask, without_question
 from domain.merge import Merged, merge
 from domain.planned_writes import stopped_by_limits, update_client, update_customer
-from domain.rows import FirmRow, Held, LinkRow, LinkStatus, Pair, together, without_empty
+from domain.rows import FirmRow, Held, LinkRow, Pair, together, without_empty
 from domain.snapshots import Client, Customer
 
 
@@ -116,7 +117,7 @@ def _ask(draft: Draft, link: LinkRow, merged: Merged) -> LinkRow:
     if problem is not None and problem.code != "both_changed":
         return link
     if not merged.undecided:
-        return replace(link, problem=None, status=LinkStatus.SYNCED)
+        return without_question(link)
     if problem is not None and problem.fields == merged.undecided:
         return link
     question = draft.question(
@@ -125,7 +126,7 @@ def _ask(draft: Draft, link: LinkRow, merged: Merged) -> LinkRow:
         "synced",
         fields=merged.undecided,
     )
-    return replace(link, problem=question, status=LinkStatus.NEEDS_ATTENTION)
+    return ask(link, question)
 
 
 def _asked_about(link: LinkRow) -> tuple[Field, ...]:

@@ -343,9 +343,19 @@ class LinkRow:
         return next((effect for effect in self.pending if isinstance(effect, Write)), None)
 
     @property
+    def reads(self) -> tuple[ReadClient, ...]:
+        """The look at the client that is pending; none or one. What it finds out is true of it, matched or not."""
+        return tuple(effect for effect in self.pending if isinstance(effect, ReadClient))
+
+    @property
     def looks_at_canopy(self) -> bool:
         """Say whether the client is being looked at, since Canopy contradicts what we hold."""
         return any(isinstance(effect, ReadClient) for effect in self.pending)
+
+    @property
+    def has_present_client(self) -> bool:
+        """Say whether the client is there in Canopy: known, and neither archived nor deleted."""
+        return self.client is not None and self.client.presence == "present"
 
     @property
     def resume(self) -> Literal["creating", "matching", "synced"]:
@@ -506,7 +516,7 @@ class FirmRow:
         return firm_key(self.firm_id)
 
     @property
-    def is_awake(self) -> bool:
+    def is_connected(self) -> bool:
         """Say whether it is connected, so that links are kept in step: not while another company's are let go."""
         connection = self.connection
         return connection is not None and connection.asleep_since is None and connection.replaces is None

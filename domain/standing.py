@@ -77,7 +77,7 @@ class Around:
         return connection is not None and connection.reauthorise_since is not None
 
     @property
-    def is_back(self) -> bool:
+    def is_catching_up(self) -> bool:
         """Say whether both sides are being read again, since the company was connected again."""
         connection = self.firm.connection
         return connection is not None and connection.back
@@ -124,7 +124,7 @@ def beside(link: Standing, customer: CustomerState, around: Around) -> Standing:
     """Say how a link stands that alone would stand so: what stops all of a firm's links goes before what stops one."""
     if link is Standing.NOT_SYNCED:
         return link
-    if not around.firm.is_awake:
+    if not around.firm.is_connected:
         return Standing.DISCONNECTED
     if link in (Standing.NEEDS_ATTENTION, Standing.CLIENT_ARCHIVED):
         return link
@@ -137,7 +137,7 @@ def beside(link: Standing, customer: CustomerState, around: Around) -> Standing:
         return link
     if around.paused is not None:
         return Standing.PAUSED
-    if link is Standing.IN_STEP and (customer is CustomerState.NOTICED or around.is_back):
+    if link is Standing.IN_STEP and (customer is CustomerState.NOTICED or around.is_catching_up):
         return Standing.CHECKING
     return link
 

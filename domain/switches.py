@@ -40,7 +40,7 @@ def stands_still(effect: Effect, firm: FirmRow, everybody: AllFirmsRow | None) -
     if firm.paused is not None or (everybody is not None and everybody.paused is not None):
         return True
     connection = firm.connection
-    if connection is None or not firm.is_awake:
+    if connection is None or not firm.is_connected:
         return True
     shut = connection.reauthorise_since is not None and asks_quickbooks(effect)
     return shut and not isinstance(effect, ListCustomers)  # which finds out when it lets us in again

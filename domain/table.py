@@ -115,7 +115,7 @@ class Table:
         """Name the clients with an open question about this customer."""
         return self._asked_about[firm, customer]
 
-    def parted_from(self, firm: FirmId, customer: CustomerId) -> frozenset[ClientId]:
+    def formerly_linked(self, firm: FirmId, customer: CustomerId) -> frozenset[ClientId]:
         """Name the clients that were linked with this customer last."""
         return self._former[firm, customer]
 

@@ -77,8 +77,8 @@ async def follow(connection: AsyncConnection, rows: Iterable[FirmRow]) -> Mendin
     by_realm = {row.realm_id: (row.firm_id, row.status) for row in stored}
     connected = {row.firm_id: row.realm_id for row in stored if row.status == "connected"}
     for firm, each in said.items():
-        awake = each.realm_id if each.asleep_since is None else None
-        if by_realm.get(each.realm_id) != (firm, _status(each)) or connected.get(firm) != awake:
+        now = each.realm_id if each.asleep_since is None else None
+        if by_realm.get(each.realm_id) != (firm, _status(each)) or connected.get(firm) != now:
             return await mend(connection)
     return Mending()
 

@@ -1,4 +1,4 @@
-"""The tables that a rebuild keeps: connections, history, idempotency keys, sessions. They change by migrations only.
+"""The tables that a rebuild keeps: connections, history, keys, sessions, fates of letters, replays. They change by migrations only.
 
 `history` is written by the projector, from the log, but the log forgets decisions after some weeks: so it is kept
 for good, and nothing that rebuilds the read model touches it. `connections` follows the log (`connections_of_log.py`),
@@ -24,6 +24,9 @@ from adapters.store.utc_time import UtcTime
 kept = MetaData()
 
 CONNECTED = text("status = 'connected'")
+SOMEBODY = text("actor IS NOT NULL")
+TOGETHER = text("batch IS NOT NULL")
+UNDER_WAY = text("applied_at IS NOT NULL AND ended_at IS NULL")
 
 connections = Table(
     "connections",
@@ -60,8 +63,30 @@ history = Table(
     Column("facts", JSON, nullable=False),
     Column("row", Text, nullable=False),
     Column("reason", PlainText),  # a person's words
+    Column("batch", PlainText),  # what was asked for together
     Index("history_of_a_row", "row_key", "partition", "offset"),
     Index("history_of_an_input", "input_id"),
+    # Of a firm, the newest first: all, by kind, by who did it, of a batch.
+    Index("history_by_time", "firm_id", "time", "offset"),
+    Index("history_by_kind", "firm_id", "code", "time", "offset"),
+    Index(
+        "history_by_actor",
+        "firm_id",
+        "actor",
+        "time",
+        "offset",
+        sqlite_where=SOMEBODY,
+        postgresql_where=SOMEBODY,
+    ),
+    Index(
+        "history_of_a_batch",
+        "batch",
+        "firm_id",
+        "time",
+        "offset",
+        sqlite_where=TOGETHER,
+        postgresql_where=TOGETHER,
+    ),
 )
 
 idempotency_keys = Table(
@@ -84,4 +109,66 @@ sessions = Table(
     Column("session_hash", PlainText, primary_key=True),
     Column("person_id", PlainText, nullable=False),
     Column("ends_at", UtcTime, nullable=False),
+)
+
+dead_letter_fates = Table(
+    "dead_letter_fates",
+    kept,
+    # By time too: a topic that was made anew, on another cluster say, counts its offsets from the beginning.
+    Column("partition", Integer, primary_key=True),
+    Column("offset", BigInteger, primary_key=True),
+    Column("parked_at", UtcTime, primary_key=True),
+    Column("parked_for", PlainText, nullable=False),
+    Column("source", PlainText, nullable=False),
+    Column("firm_id", PlainText),
+    Column("act", PlainText, nullable=False),
+    Column("actor", PlainText, nullable=False),
+    Column("reason", PlainText, nullable=False),  # a person's words
+    Column("asked_at", UtcTime, nullable=False),
+    # Who is at it, and since when: of two at once one goes on, and of one that died another takes it over.
+    Column("claim", PlainText, nullable=False),
+    Column("claimed_at", UtcTime, nullable=False),
+    Column("since", JSON, nullable=False),  # where the topics ended before anything was sent
+    Column("done_at", UtcTime),
+    Column("sent", JSON, nullable=False),  # the first of what was sent: where it lies, and its id
+    Column("sent_count", Integer, nullable=False),
+)
+
+replays = Table(
+    "replays",
+    kept,
+    # A plan as it was made. What came of it is not kept here: the log says it, under the replay's id as the batch.
+    Column("id", PlainText, primary_key=True),
+    Column("firm_id", PlainText, nullable=False),
+    Column("kind", PlainText, nullable=False),
+    Column("wanted", JSON, nullable=False),  # by what the acts were found
+    Column("made_at", UtcTime, nullable=False),
+    Column("made_by", PlainText, nullable=False),
+    Column("ground", PlainText, nullable=False),  # the firm's settings and company, as a digest
+    Column("links", Integer, nullable=False),  # how many the firm had
+    Column("rows", Integer, nullable=False),
+    Column("applied_at", UtcTime),
+    Column("applied_by", PlainText),
+    Column("reason", PlainText),  # a person's words
+    Column("cancelled_at", UtcTime),
+    Column("cancelled_by", PlainText),
+    # All that it asks for is decided; until then a gateway is at it, and has said so a moment ago.
+    Column("ended_at", UtcTime),
+    Column("sender", PlainText),
+    Column("sender_seen_at", UtcTime),
+    Index("replays_of_a_firm", "firm_id", "made_at"),
+    Index("replays_under_way", "applied_at", sqlite_where=UNDER_WAY, postgresql_where=UNDER_WAY),
+)
+
+replay_rows = Table(
+    "replay_rows",
+    kept,
+    Column("replay_id", PlainText, primary_key=True),
+    Column("number", Integer, primary_key=True),  # in the order in which they are asked for
+    Column("client_id", PlainText, nullable=False),
+    Column("outcome", PlainText, nullable=False),
+    Column("code", PlainText, nullable=False),
+    Column("requests", Integer, nullable=False),
+    Column("reads", Integer, nullable=False),
+    Column("row", Text, nullable=False),
 )

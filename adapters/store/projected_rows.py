@@ -61,6 +61,7 @@ def line_of(decided: Decided, cause: Cause) -> Columns:
         "facts": dict(decided.facts),
         "row": row_json(decided.row),
         "reason": cause.reason,
+        "batch": cause.batch,
     }
 
 

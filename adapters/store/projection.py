@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.store.connection_check import ConnectionNotes
 from adapters.store.connections_of_log import follow, mend
 from adapters.store.database import Database
+from adapters.store.dead_letter_list import realms_text
 from adapters.store.projected_rows import write_history, write_rows
 from adapters.store.read_tables import projector_positions, read_build, read_dead_letters
 from adapters.store.upsert import insert_if_new
@@ -117,4 +118,5 @@ async def _advance(connection: AsyncConnection, stream: str, partition: int, at:
 
 
 def _columns(letter: DeadLetter) -> dict[str, object]:
-    return {column.name: getattr(letter, column.name) for column in read_dead_letters.c}
+    columns = {column.name: getattr(letter, column.name) for column in read_dead_letters.c}
+    return {**columns, "realms": realms_text(letter.realms)}

@@ -1,5 +1,6 @@
 """What console and API read. Each question is one consistent look at the tables that the projector fills."""
 
+from adapters.store.activity import ActivityList
 from adapters.store.customer_search import CustomerSearch
 from adapters.store.database import Database
 from adapters.store.dead_letter_list import DeadLetterList
@@ -20,6 +21,7 @@ class ReadModel:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._projection = Projection(database)
+        self.activity = ActivityList(database)
         self.links = LinkList(database)
         self.held = MarkedLinks(database, read_links.c.held)
         self.due = MarkedLinks(database, read_links.c.has_work)

@@ -17,7 +17,7 @@ from sqlalchemy import (
 from adapters.store.text_column import PlainText
 from adapters.store.utc_time import UtcTime
 
-SHAPE = 6
+SHAPE = 7
 """The number of this shape of the tables; higher than that of any before it."""
 
 ORDER_CHARACTERS = 200
@@ -102,7 +102,9 @@ read_dead_letters = Table(
     Column("source", PlainText, nullable=False),
     Column("time", UtcTime, nullable=False),
     Column("size", Integer, nullable=False),
+    Column("realms", PlainText, nullable=False),  # each between commas: so that one can be looked for
     Index("dead_letters_by_time", "time", "partition", "offset"),
+    Index("dead_letters_by_source", "source"),
 )
 
 projector_positions = Table(

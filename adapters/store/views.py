@@ -10,8 +10,9 @@ from domain.effects import AskedBy, EffectKind
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, RealmId
 from domain.inputs import Restore
+from domain.letters import Act, LetterPlace, Sent, State
 from domain.obstacles import Obstacle
-from domain.rows import Agreed, CustomerRow, LinkRow, Unreadable
+from domain.rows import Agreed, CustomerRow, LinkRow, Row, Unreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +83,31 @@ class Timeline:
     """A link's history, the newest first."""
 
     lines: tuple[HistoryLine, ...]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirmAct:
+    """One decision of a firm. `row`: what it was about, as it left it; `batch`: what it was asked for together with."""
+
+    partition: int
+    offset: int
+    time: datetime
+    actor: str | None
+    verdict: Verdict
+    code: str
+    facts: Mapping[str, str]
+    row: Row
+    input_id: str
+    reason: str | None = None
+    batch: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """What happened in a firm, the newest first."""
+
+    acts: tuple[FirmAct, ...]
     cursor: str | None
 
 
@@ -159,17 +185,47 @@ class PendingPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeadLetterView:
-    """A message that could not be used. `key`: the firm, if it named one; `size` in bytes; `time`: when parked."""
+class FateView:
+    """What somebody has done about a letter. `done_at` None: it is under way, or was when they were cut off.
 
-    partition: int
-    offset: int
+    `sent`: the first messages that were sent again, of `sent_count`.
+    """
+
+    act: Act
+    actor: str
+    reason: str
+    asked_at: datetime
+    done_at: datetime | None
+    sent: tuple[Sent, ...]
+    sent_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetterView:
+    """A message that could not be used. `key`: the firm, if it named one; `size` in bytes; `time`: when parked.
+
+    `realms`: companies in it that no firm was connected to. `fate`: what somebody has done about it, or is doing.
+    """
+
+    place: LetterPlace
     key: str | None
     reason: str
     detail: str
     source: str
     time: datetime
     size: int
+    realms: tuple[str, ...]
+    state: State
+    fate: FateView | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterGroup:
+    """Letters that wait for the same reason."""
+
+    reason: str
+    count: int
+    oldest: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

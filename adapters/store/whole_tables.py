@@ -35,7 +35,7 @@ Shown = RowMapping
 
 _JSON = ("changes", "facts")
 _FIRST = (
-    *("row_key", "version", "verdict", "code", "actor", "time", "input_topic", "input_id", "reason"),
+    *("row_key", "version", "verdict", "code", "actor", "time", "input_topic", "input_id", "reason", "batch"),
     *("changes", "facts", "row"),
 )
 """The order of the columns that each line begins with."""
@@ -110,7 +110,7 @@ class WholeTables:
     async def history(self, partition: int, first: int, end: int) -> Sequence[Any]:
         """Give the lines of history from offset `first` up to before `end`, in their order.
 
-        Each begins with key, version, verdict, code, actor, time, topic and id of its input, and reason; then changes, facts and
+        Each begins with key, version, verdict, code, actor, time, topic and id of its input, reason and batch; then changes, facts and
         row as they are written.
         """
         lines = history.c

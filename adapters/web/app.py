@@ -6,6 +6,7 @@ import orjson
 from aiohttp import web
 
 from adapters.web import health
+from adapters.web.api.activity import ACTIVITY
 from adapters.web.api.answering import answering
 from adapters.web.api.client_writes import CLIENT_WRITES
 from adapters.web.api.clients import CLIENTS
@@ -23,6 +24,8 @@ from adapters.web.api.openapi import openapi
 from adapters.web.api.operations import Operation
 from adapters.web.api.pause import PAUSE
 from adapters.web.api.pending import PENDING
+from adapters.web.api.replays import REPLAYS
+from adapters.web.api.restore_preview import RESTORE_PREVIEW
 from adapters.web.api.settings import SETTINGS
 from adapters.web.api.timeline import TIMELINE
 from adapters.web.api.why import WHY
@@ -40,11 +43,13 @@ API_VERSION = "1"
 OPERATIONS: tuple[Operation, ...] = (
     *CLIENTS,
     *TIMELINE,
+    *ACTIVITY,
     *WHY,
     *FREE_NAMES,
     *CLIENT_WRITES,
     *LINKS,
     *MATCH_PREVIEW,
+    *RESTORE_PREVIEW,
     *CUSTOMERS,
     *SETTINGS,
     *CONNECTION,
@@ -53,6 +58,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *PENDING,
     *HELD,
     *DEAD_LETTERS,
+    *REPLAYS,
 )
 
 

@@ -1,11 +1,14 @@
 """What a gateway counts, and `/metrics`, where Prometheus reads it."""
 
 import math
+from typing import get_args
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, generate_latest
 
-from adapters.web.parts import PARTS
+from adapters.web.parts import PARTS, Parts
+from domain.codes import ParkedCode, is_parked
+from domain.projection import BeingBuiltError, StoreAwayError
 
 WEBHOOKS = Counter(
     "client_sync_webhooks",
@@ -32,6 +35,19 @@ READ_MODEL_BEHIND = Gauge(
     "Offsets of the log that the read model does not show yet; not a number while Kafka gives no answer.",
 )
 
+LETTERS_WAITING = Gauge(
+    "client_sync_dead_letters_waiting",
+    "Dead letters that nobody has settled; not a number while that can't be told.",
+    ["reason"],
+)
+LETTERS_OLDEST = Gauge(
+    "client_sync_dead_letters_oldest_seconds",
+    "Age of the oldest dead letter that nobody has settled.",
+    ["reason"],
+)
+OTHER_REASON = "other"
+"""Of another version: what a header says makes no series of its own."""
+
 PROXIED = frozenset({"Forwarded", "X-Forwarded-For", "Via"})
 
 
@@ -46,4 +62,23 @@ async def metrics(request: web.Request) -> web.Response:
         raise web.HTTPNotFound
     behind = await request.app[PARTS].progress.behind()
     READ_MODEL_BEHIND.set(math.nan if behind is None else behind)
+    await _look_at_letters(request.app[PARTS])
     return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+async def _look_at_letters(parts: Parts) -> None:
+    """Count the letters that wait. Every reason has its figure: one that is gone would keep its last."""
+    count = dict.fromkeys((*get_args(ParkedCode), OTHER_REASON), 0.0)
+    oldest = dict.fromkeys(count, 0.0)
+    try:
+        groups = await parts.desk.groups()
+    except (BeingBuiltError, StoreAwayError):
+        count = oldest = dict.fromkeys(count, math.nan)
+    else:
+        for each in groups:
+            reason = each.reason if is_parked(each.reason) else OTHER_REASON
+            count[reason] += each.count
+            oldest[reason] = max(oldest[reason], (parts.now() - each.oldest).total_seconds())
+    for reason, number in count.items():
+        LETTERS_WAITING.labels(reason).set(number)
+        LETTERS_OLDEST.labels(reason).set(oldest[reason])

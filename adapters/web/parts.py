@@ -8,6 +8,8 @@ from typing import Protocol
 from aiohttp import web
 
 from adapters.canopy.answers import ClientRefused
+from adapters.letters.desk import LetterDesk
+from adapters.replays.desk import ReplayDesk
 from adapters.store.connection_check import ConnectionNotes
 from adapters.store.connections import Connections
 from adapters.store.idempotency import IdempotencyKeys
@@ -47,6 +49,7 @@ class Parts:
     """The parts. `intents_topic`: where the log says that a person's intent came from."""
 
     read_model: ReadModel
+    replays: ReplayDesk
     connections: Connections
     connection_notes: ConnectionNotes
     keys: IdempotencyKeys
@@ -55,6 +58,7 @@ class Parts:
     intents: Intents
     notifications: Notifications
     dead_letters: DeadLetters
+    desk: LetterDesk
     watcher: Watcher
     progress: Progress
     canopy: CanopyClients

@@ -47,7 +47,7 @@ VALUES: Mapping[str, Any] = {
 }
 """What stands in a field of this name, where its schema allows more than one thing."""
 
-LEFT_OUT = frozenset({"archived", "traceparent", "cause", "subject", "intents"})
+LEFT_OUT = frozenset({"archived", "batch", "traceparent", "cause", "subject", "intents"})
 
 
 def examples() -> dict[str, dict[str, Any]]:

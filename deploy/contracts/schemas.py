@@ -7,9 +7,9 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 
 from deploy.contracts.messages import CLIENT, Kind, kinds
-from domain.bounds import FIRM, ID, KEY, PERSON, REALM, Bound
+from domain.bounds import BATCH, FIRM, ID, KEY, PERSON, REALM, Bound
 from domain.ids import ALL_FIRMS
-from streams.kafka.dead_letters import HEADERS
+from streams.kafka.dead_letters import ALWAYS, HEADERS
 from streams.wire.inputs import GO_FOR_ALL, INTENT
 from streams.wire.topics import DEAD_LETTERS, LOG
 
@@ -47,7 +47,7 @@ def dead_letter_headers() -> Schema:
         "properties": {
             name: {"type": "string", "description": described} for name, described in HEADERS.items()
         },
-        "required": list(HEADERS),
+        "required": list(ALWAYS),
     }
 
 
@@ -81,6 +81,7 @@ def _event(kind: Kind, data: Schema, defs: Schema) -> Schema:
             "firmid": {**_firm(kind), "description": "the firm"},
             "actor": _actor(kind),
             "cause": {**_text(ID), "description": "the id of what led to this"},
+            **_batch(kind),
             "traceparent": {
                 "type": "string",
                 "description": "the trace that this belongs to, as the W3C writes it",
@@ -110,6 +111,12 @@ def _actor(kind: Kind) -> Schema:
     if kind.type.startswith(INTENT):
         return {**_text(PERSON), "description": "who asks for it: user:ID"}
     return {**_text(ID), "description": "who: user:ID or system:NAME"}
+
+
+def _batch(kind: Kind) -> Schema:
+    if not kind.type.startswith(INTENT):
+        return {}
+    return {"batch": {**_text(BATCH), "description": "names what is asked for together with this"}}
 
 
 def _data(kind: Kind, data: Schema, defs: Schema) -> Schema:

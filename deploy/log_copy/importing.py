@@ -1,7 +1,7 @@
 """Brings a copy into an empty `sync.log`: each row anew, at the offset that it then claims.
 
 First every partition says that an import has begun, and only when all rows are there that it is complete. Between the two no
-worker decides anything (docs/adr/0033-an-import-has-an-end.md).
+worker decides anything (docs/adr/0036-an-import-has-an-end.md).
 """
 
 from collections.abc import Iterator

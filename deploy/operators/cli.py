@@ -2,66 +2,26 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from deploy.needed_settings import Runs
+from deploy.operators.options import AllFirms, Client, Firm, OneFirm, PerhapsReason, Preview, Reason, Version
+from deploy.operators.replay_cli import replay
 from deploy.settings import Settings
 from deploy.terminal import Exit, Json, complain, done, end, say, settings_or_exit, store_away
-from domain.bounds import CLIENT, FIRM, MOST_NUMBER, Bound
 from domain.ids import ALL_FIRMS, ClientId, FirmId
-from domain.reasons import MOST_IN_A_REASON, cleaned
 
 if TYPE_CHECKING:
     from deploy.operators.asking import Decided
-
-
-def _firm_id(text: str) -> FirmId:
-    return FirmId(_bounded(FIRM, text))
-
-
-def _client_id(text: str) -> ClientId:
-    return ClientId(_bounded(CLIENT, text))
-
-
-def _bounded(bound: Bound, text: str) -> str:
-    if not bound.holds(text):
-        raise typer.BadParameter(f"expected {bound.expected}")
-    return text
-
-
-def _clean_reason(said: str) -> str:
-    reason = cleaned(said)
-    if reason is None or len(reason) > MOST_IN_A_REASON:
-        raise typer.BadParameter(f"expected words, at most {MOST_IN_A_REASON} characters")
-    return reason
-
-
-Reason = Annotated[
-    str,
-    typer.Option(
-        "--reason",
-        parser=_clean_reason,
-        metavar="TEXT",
-        help="why: it stays in the log and on the timeline",
-    ),
-]
-OneFirm = Annotated[
-    str | None, typer.Option("--firm", parser=_firm_id, metavar="FIRM", help="those of this firm")
-]
-AllFirms = Annotated[bool, typer.Option("--all", help="those of all firms")]
-Firm = Annotated[str, typer.Argument(metavar="FIRM", parser=_firm_id)]
-Client = Annotated[str, typer.Argument(metavar="CLIENT", parser=_client_id)]
-Version = Annotated[
-    int | None, typer.Option("--to", min=1, max=MOST_NUMBER, help="the version to return to; see `timeline`")
-]
 
 
 def add_operators_commands(app: typer.Typer) -> None:
     """Add them to `client-sync`."""
     for command in (pause, resume, why, timeline, restore, disconnect):
         app.command()(command)
+    app.add_typer(replay, name="replay")
 
 
 def pause(reason: Reason, firm: OneFirm = None, all_firms: AllFirms = False, as_json: Json = False) -> None:
@@ -111,14 +71,24 @@ def timeline(firm: Firm, client: Client, as_json: Json = False) -> None:
 
 
 def restore(
-    firm: Firm, client: Client, reason: Reason, version: Version = None, as_json: Json = False
+    firm: Firm,
+    client: Client,
+    reason: PerhapsReason = None,
+    version: Version = None,
+    preview: Preview = False,
+    as_json: Json = False,
 ) -> None:
-    """Undo an unmatch, or return the link to what it was at a version.
+    """Undo an unmatch, or return the link to what it was at a version; or only say what that would do.
 
     Example: client-sync restore f-1 c-1001 --to 7 --reason "matched with the wrong one".
     """
     from deploy.operators import one_client
 
+    if preview:
+        _show_restore(FirmId(firm), ClientId(client), version, as_json)
+        return
+    if reason is None:
+        end("Say why, by --reason, or look first at what it would do, by --preview.", Exit.WRONG_USE)
     settings = settings_or_exit(Runs.KAFKA)
     asked = one_client.restore(settings, FirmId(firm), ClientId(client), reason, version)
     decided = done(settings, asked, one_client.NothingThereError)
@@ -126,8 +96,20 @@ def restore(
     raise typer.Exit(_tell(f"The link of {client} is put back{as_of}.", [decided], as_json))
 
 
+def _show_restore(firm: FirmId, client: ClientId, version: int | None, as_json: bool) -> None:
+    from deploy.operators import one_client
+    from deploy.operators.restore_words import foreseen
+
+    settings = settings_or_exit(Runs.DATABASE)
+    asked = one_client.preview(settings, firm, client, version)
+    seen = done(settings, asked, one_client.UnknownClientError, one_client.NothingThereError)
+    facts, lines = foreseen(client, seen)
+    say(facts, as_json, *lines)
+    raise typer.Exit(Exit.REFUSED if seen.told.outcome == "blocked" else Exit.DONE)
+
+
 def disconnect(firm: Firm, as_json: Json = False) -> None:
-    """End a firm's connection; its links are kept and sleep. Example: client-sync disconnect f-1."""
+    """End a firm's connection; its links are kept, and stand still. Example: client-sync disconnect f-1."""
     from deploy.operators import ending
 
     settings = settings_or_exit(Runs.KAFKA)

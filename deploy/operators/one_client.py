@@ -1,15 +1,18 @@
 """One client: why it is or is not syncing, what happened to it, and its link put back."""
 
+from datetime import UTC, datetime
+
 from adapters.store.read_model import ReadModel
 from adapters.store.views import HistoryLine
+from adapters.web.api.restore_preview import RestorePreview, restore_preview
 from adapters.web.texts.why import Why, why
 from deploy.operators.asking import Decided, ask, new_intent
 from deploy.own_database import database
 from deploy.settings import Settings
-from domain.apply.choices import open_choices
-from domain.apply.matching import not_to_be_restored
 from domain.ids import ClientId, FirmId
 from domain.inputs import Restore
+from domain.link.choices import open_choices
+from domain.link.offers import refusal_of_action
 from streams.wire.inputs import partition_of
 
 
@@ -36,7 +39,7 @@ async def explain(settings: Settings, firm: FirmId, client: ClientId) -> Why:
         known = await reads.surroundings.of(firm, [found.row])
         offered, no_restore = (
             open_choices(known, found.row),
-            not_to_be_restored(known, around.firm, found.row),
+            refusal_of_action(known, found.row, "restore"),
         )
         return why(found.row, around, found.customer, offered, no_restore)
 
@@ -59,6 +62,23 @@ async def history(settings: Settings, firm: FirmId, client: ClientId) -> list[Hi
     if not lines:
         raise UnknownClientError(f"No client {client} of firm {firm} is known here.")
     return lines[::-1]
+
+
+async def preview(settings: Settings, firm: FirmId, client: ClientId, version: int | None) -> RestorePreview:
+    """Look at what a restore would do; nothing is asked for.
+
+    Raises:
+        UnknownClientError: there is none.
+        NothingThereError: that version had no customer, or is not known.
+    """
+    intent = Restore(firm_id=firm, intent_id=new_intent(), client_id=client)
+    if version is not None:
+        intent = await _of_version(settings, intent, version)
+    async with database(settings) as store:
+        seen = await restore_preview(ReadModel(store), intent, datetime.now(UTC))
+    if seen.told.before is None:
+        raise UnknownClientError(f"No client {client} of firm {firm} is known here.")
+    return seen
 
 
 async def restore(

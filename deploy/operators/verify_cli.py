@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from deploy.needed_settings import Runs
-from deploy.operators.cli import OneFirm
+from deploy.operators.options import OneFirm
 from deploy.terminal import Exit, Json, complain, done, end, say, settings_or_exit
 
 if TYPE_CHECKING:

@@ -79,7 +79,7 @@ def _changes(changes: Sequence[Change]) -> Iterator[str]:
     for change in changes:
         yield (
             f"        {change.field.value} {change.what} in {change.side}: "
-            f"{_text(change.before)} → {_text(change.after)}"
+            f"{text_of(change.before)} → {text_of(change.after)}"
         )
 
 
@@ -88,12 +88,13 @@ def _change_facts(change: Change) -> dict[str, object]:
         "what": change.what,
         "side": change.side,
         "field": change.field.value,
-        "before": _text(change.before) if change.before is not None else None,
-        "after": _text(change.after) if change.after is not None else None,
+        "before": text_of(change.before) if change.before is not None else None,
+        "after": text_of(change.after) if change.after is not None else None,
     }
 
 
-def _text(value: Value) -> str:
+def text_of(value: Value) -> str:
+    """Write a value as one line."""
     if not isinstance(value, Address):
         return value or EMPTY
     parts = (value.line1, value.line2, value.city, value.region, value.postal_code, value.country)

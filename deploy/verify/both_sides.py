@@ -65,7 +65,7 @@ class BothSides:
         for firm, key, _ in fold.linked():
             linked[firm].append(key)
         for row in (await _rows(fold, messages, firms)).values():
-            if isinstance(row, FirmRow) and row.is_awake and linked[row.firm_id]:
+            if isinstance(row, FirmRow) and row.is_connected and linked[row.firm_id]:
                 try:
                     found = await self._of_firm(row, fold, messages, linked[row.firm_id])
                 except NotReadError as side:

@@ -16,6 +16,7 @@ from domain.draft import Draft
 from domain.effects import CreateClient
 from domain.fields import Field, Values
 from domain.ids import ClientId
+from domain.link.transitions import link_new_client
 from domain.outcomes import ClientSaved, Failed, Rejected, Result
 from domain.plan import plan
 from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, ProblemCode, without_empty
@@ -78,24 +79,18 @@ def link_added(
     link = take_client(draft, firm, link, client, sent=effect.values)
     taken = draft.link_of(firm.firm_id, row.customer_id) is not None
     if taken or link.status is not LinkStatus.NOT_SYNCED or link.former is not None:
-        return plan(draft, link)
+        plan(draft, link)
+        return link
     lift_questions(draft, firm.firm_id, row.customer_id)
-    link = replace(
-        link,
-        status=LinkStatus.SYNCED,
-        reason=None,
-        choice="on",
-        customer_id=row.customer_id,
-        agreed=without_empty(agreed_with_client({}, effect.values, client.values)),
-        since=draft.now,
-        actor=draft.cause.actor,
-    )
+    agreed = without_empty(agreed_with_client({}, effect.values, client.values))
+    link = link_new_client(link, row.customer_id, agreed, draft.cause)
     draft.note(*_sent(link, effect.values))
     tell_who_shares_the_email(draft, link)
     if firm.connection is not None and firm.connection.replaces is not None:
         # Its turn to be let go may be over already, and the customer is one of the company before.
         link = let_go(draft, link, firm.company_of_links)
-    return plan(draft, link)
+    plan(draft, link)
+    return link
 
 
 def _is_outdated(row: CustomerRow, effect: CreateClient, fields: tuple[Field, ...]) -> bool:

@@ -13,6 +13,7 @@ from domain.fields import Field
 from domain.ids import ClientId, CustomerId, FirmId
 from domain.lane_policy import CREATED_BEFORE
 from domain.limits import not_taken
+from domain.link.transitions import ask, without_question
 from domain.names import folded
 from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus
 from domain.snapshots import ClientType, Customer
@@ -112,7 +113,7 @@ def ask_about_survivor(draft: Draft, firm: FirmId, loser: CustomerId, survivor: 
         if problem is not None and problem.code == "possible_duplicate" and looks_like(draft, link, row):
             name = draft.effect_id(link.key, problem.code)
             question = replace(problem, id=name, since=draft.now, customer_id=survivor)
-            draft.put(replace(link, problem=question))
+            draft.put(ask(link, question))
 
 
 def looks_like(draft: Draft, link: LinkRow, row: CustomerRow) -> bool:
@@ -121,17 +122,13 @@ def looks_like(draft: Draft, link: LinkRow, row: CustomerRow) -> bool:
     return any(each.client_id == link.client_id for each in draft.clients_like(link.firm_id, name, None))
 
 
-def without_question(link: LinkRow) -> LinkRow:
-    """Let a link go on from where it stood before it was asked about."""
-    if link.problem is None:
-        return link
-    return replace(link, problem=None, status=LinkStatus(link.problem.resume))
-
-
 def _may_be_decided(firm: FirmRow) -> bool:
     connection = firm.connection
     return (
-        firm.is_awake and connection is not None and connection.customers_listed and connection.clients_listed
+        firm.is_connected
+        and connection is not None
+        and connection.customers_listed
+        and connection.clients_listed
     )
 
 
@@ -148,7 +145,7 @@ def _is_away(row: CustomerRow, customer: Customer | None) -> bool:
 
 def _withdrawn(draft: Draft, firm: FirmRow, row: CustomerRow, create: CreateClient) -> bool:
     """Take back a create that has not started and that a switch holds now, or whose customer is no more."""
-    held = not (firm.is_awake and lets_through(firm.settings, create))
+    held = not (firm.is_connected and lets_through(firm.settings, create))
     if draft.has_started(create) or not (held or _is_away(row, row.customer)):
         return False
     draft.put(replace(row, pending=tuple(each for each in row.pending if each.id != create.id)))
@@ -223,11 +220,7 @@ def _ask(draft: Draft, like: list[LinkRow], row: CustomerRow) -> None:
                 customer_id=row.customer_id,
             )
             archived = link.client is not None and link.client.presence == "archived"
-            draft.put(
-                replace(link, shelved=question)
-                if archived
-                else replace(link, problem=question, status=LinkStatus.NEEDS_ATTENTION)
-            )
+            draft.put(replace(link, shelved=question) if archived else ask(link, question))
             return
 
 

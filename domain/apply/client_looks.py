@@ -43,20 +43,24 @@ def client_looked_at(
     link = replace(link, pending=tuple(each for each in link.pending if each.id != effect.id))
     known = link.client
     if isinstance(result, ClientGone) and _behind(link).told_gone:
-        return draft.decide(Verdict.APPLIED, result.kind, plan(draft, client_is_gone(link)))
+        plan(draft, client_is_gone(link))
+        return draft.decide(Verdict.APPLIED, result.kind, link)
     seen = result.client if isinstance(result, ClientRead) else None
     if seen is None or known is None or not client_is_older(known, seen):
         # One that is gone, and of whose deletion nobody has told, is left to the next write, which meets it.
         link = replace(link, behind=None, waiting=None)
         link = take_client(draft, firm, link, seen) if seen is not None else link
-        return draft.decide(Verdict.APPLIED, result.kind, plan(draft, link))
+        plan(draft, link)
+        return draft.decide(Verdict.APPLIED, result.kind, link)
     looks = _behind(link).looks + 1
     if rest_before(looks, link.went_back, draft.now) is not None:
-        return draft.decide(Verdict.APPLIED, "client_is_older", plan(draft, _look(draft, link, looks)))
+        plan(draft, _look(draft, link, looks))
+        return draft.decide(Verdict.APPLIED, "client_is_older", link)
     back = goes_back(link.went_back, known.version, known.changed_at, draft.now)
     link = replace(link, behind=None, waiting=None, went_back=back)
     link = take_client(draft, firm, link, seen, believed=True)
-    return draft.decide(Verdict.APPLIED, "client_went_back", plan(draft, link))
+    plan(draft, link)
+    return draft.decide(Verdict.APPLIED, "client_went_back", link)
 
 
 def _look(draft: Draft, link: LinkRow, looks: int) -> LinkRow:

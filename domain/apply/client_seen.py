@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from domain.apply.arrivals import without_question
 from domain.decision import Change
 from domain.draft import Draft
 from domain.fields import Field, Values, differing
 from domain.ids import Side
+from domain.link.transitions import without_question
 from domain.meaning import alike
 from domain.progress import source_changed
 from domain.rows import FirmRow, LinkRow

@@ -12,6 +12,7 @@ from domain.draft import Draft
 from domain.effects import AskedBy, UpdateClient
 from domain.ids import OURSELVES, EffectId
 from domain.inputs import ClientObserved, Happened
+from domain.link.transitions import begin_create, stay_apart
 from domain.plan import plan
 from domain.rows import FirmRow, LinkRow, LinkStatus, Reason
 from domain.went_back import is_of_before
@@ -46,7 +47,8 @@ def observe_client(draft: Draft, firm: FirmRow, seen: ClientObserved) -> Decisio
     chose = seen.happened == "created" and link.choice == "unknown" and _is_new(draft, firm)
     if chose:
         link = _choose(draft, firm, link, seen.sync_client)
-    link = plan(draft, link)
+    plan(draft, link)
+    link = draft.latest(link)
     if before is not None and before.client is not None and not chose:
         if seen.client.version < before.client.version:
             return draft.decide(Verdict.SUPERSEDED, "older_version", link)
@@ -65,7 +67,7 @@ def _is_new(draft: Draft, firm: FirmRow) -> bool:
     connection = firm.connection
     return (
         connection is not None
-        and firm.is_awake
+        and firm.is_connected
         and draft.now > connection.connected_at
         and draft.cause.actor != OURSELVES
     )
@@ -80,12 +82,12 @@ def _choose(draft: Draft, firm: FirmRow, link: LinkRow, toggle: bool | None) -> 
         return link  # a person has been here before the event
     link = replace(link, since=draft.now, actor=draft.cause.actor)
     if toggle is False:
-        return replace(link, reason=Reason.LEFT_OUT)
+        return stay_apart(link, Reason.LEFT_OUT)
     by_person = toggle is True and (draft.cause.actor or "").startswith("user:")
     if not creating and not by_person:
-        return replace(link, reason=Reason.CREATING_IS_OFF)
-    if link.client is None or link.client.presence != "present":
-        return replace(link, reason=Reason.NEVER_MATCHED)  # archived or deleted before its first event came
+        return stay_apart(link, Reason.CREATING_IS_OFF)
+    if not link.has_present_client:
+        return stay_apart(link, Reason.NEVER_MATCHED)  # archived or deleted before its first event came
     # What a person asked for against the setting is not withdrawn by it.
     asked_by: AskedBy = "rule" if creating else "person"
-    return replace(link, status=LinkStatus.CREATING, reason=None, create_asked_by=asked_by)
+    return begin_create(link, asked_by, draft.now)

@@ -1,6 +1,6 @@
 """A firm connects its QuickBooks company, disconnects it, and connects it or another one again.
 
-No link is thrown away: while a company is disconnected its links sleep, which is read from the firm's row.
+No link is thrown away: while a company is disconnected its links stand still, which is read from the firm's row.
 """
 
 from dataclasses import replace
@@ -21,7 +21,7 @@ def connect(draft: Draft, firm: FirmRow, intent: Connect) -> Decision:
         return _begin(draft, firm, intent)
     if connection.realm_id == intent.realm_id:
         if connection.asleep_since is not None:
-            return _wake(draft, firm, connection)
+            return _connect_again(draft, firm, connection)
         if connection.reauthorise_since is not None:
             firm = let_in_again(draft, firm, connection)
             return draft.decide(Verdict.APPLIED, "reauthorised", firm)
@@ -34,15 +34,15 @@ def connect(draft: Draft, firm: FirmRow, intent: Connect) -> Decision:
 
 
 def disconnect(draft: Draft, firm: FirmRow) -> Decision:
-    """Let the links sleep; a write that has not started is withdrawn, and nothing new starts from here on."""
+    """Leave the links as they are; a write that has not started is withdrawn, and nothing new starts from here on."""
     connection = firm.connection
     if connection is None or connection.asleep_since is not None:
         draft.put(firm)
         return draft.decide(Verdict.REFUSED, "not_connected", firm)
-    asleep = replace(
+    connection = replace(
         connection, asleep_since=draft.now, asleep_by=draft.cause.actor, reauthorise_since=None, back=False
     )
-    firm = replace(firm, connection=asleep, pending=_letting_go(firm))
+    firm = replace(firm, connection=connection, pending=_letting_go(firm))
     draft.put(plan_links(draft, firm))
     return draft.decide(Verdict.APPLIED, "disconnect", firm)
 
@@ -59,13 +59,13 @@ def _begin(draft: Draft, firm: FirmRow, intent: Connect) -> Decision:
     return draft.decide(Verdict.APPLIED, "connect", firm)
 
 
-def _wake(draft: Draft, firm: FirmRow, connection: Connection) -> Decision:
+def _connect_again(draft: Draft, firm: FirmRow, connection: Connection) -> Decision:
     """List both sides again: what drifted meanwhile is held, until a person has seen it.
 
     While the links with the company before are still being let go, that goes on, and the listing comes after it.
     """
     lets_go = connection.replaces is not None
-    awake = replace(
+    connected = replace(
         connection,
         connected_at=draft.now,
         connected_by=draft.cause.actor,
@@ -77,7 +77,7 @@ def _wake(draft: Draft, firm: FirmRow, connection: Connection) -> Decision:
     )
     steps = tuple(effect for effect in firm.pending if isinstance(effect, PlanLinks))
     listings = () if lets_go else first_listings(draft, firm)
-    firm = replace(firm, connection=awake, pending=(*steps, *listings))
+    firm = replace(firm, connection=connected, pending=(*steps, *listings))
     if lets_go and not _letting_go(firm):
         firm = plan_links(draft, firm, "let_go")  # a row of before such steps outlived a disconnect
     draft.put(firm)

@@ -41,7 +41,7 @@ def notice_customer(draft: Draft, firm: FirmRow, notified: CustomerNotified) -> 
         # Also while disconnected: no listing would tell of it later.
         notice = own_time(notified.time, draft.now)
         customers_merged(draft, firm, loser=merged, survivor=notified.customer_id, notice=notice)
-    if not firm.is_awake:
+    if not firm.is_connected:
         if merged is not None:
             return draft.decide(Verdict.APPLIED, "customer_noticed", firm)
         return draft.decide(Verdict.SKIPPED, "disconnected", firm)

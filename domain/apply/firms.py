@@ -7,7 +7,6 @@ from domain.apply.answers import client_for
 from domain.apply.arrivals import lift_questions
 from domain.apply.connecting import connect, disconnect
 from domain.apply.pauses import pause_or_resume
-from domain.apply.refusals import Refusal
 from domain.apply.repeats import decide_again, decided_before, remember
 from domain.apply.steps import plan_links
 from domain.decision import Decision, Verdict
@@ -23,6 +22,7 @@ from domain.inputs import (
     ReleaseHeld,
     Resume,
 )
+from domain.refusals import Refusal
 from domain.rows import FirmRow
 
 
@@ -64,12 +64,12 @@ def _carry_out(draft: Draft, firm: FirmRow, intent: FirmIntent) -> Decision:
 def _change_settings(draft: Draft, firm: FirmRow, intent: ChangeSettings) -> Decision:
     """Set the switches; they count from here on, and links with work pending are planned again in steps."""
     firm = replace(firm, settings=intent.settings)
-    draft.put(plan_links(draft, firm) if firm.is_awake else firm)
+    draft.put(plan_links(draft, firm) if firm.is_connected else firm)
     return draft.decide(Verdict.APPLIED, "settings", firm)
 
 
 def _release_held(draft: Draft, firm: FirmRow) -> Decision:
-    if not firm.is_awake:
+    if not firm.is_connected:
         draft.put(firm)
         return draft.decide(Verdict.REFUSED, "not_connected", firm)
     draft.put(plan_links(draft, firm, "release"))
@@ -78,7 +78,7 @@ def _release_held(draft: Draft, firm: FirmRow) -> Decision:
 
 def _add_client(draft: Draft, firm: FirmRow, intent: AddClient) -> Decision:
     draft.put(firm)
-    if not firm.is_awake:
+    if not firm.is_connected:
         return draft.decide(Verdict.REFUSED, "not_connected", firm)
     asked = client_for(draft, firm, intent.customer_id, anyway=intent.anyway)
     if isinstance(asked, Refusal):

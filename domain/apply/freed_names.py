@@ -7,12 +7,12 @@ the sweeps, at rests that grow with the question's age.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from domain.apply.arrivals import without_question
 from domain.draft import Draft
 from domain.effects import FindHolder
 from domain.fields import Field
 from domain.ids import FirmId
 from domain.limits import in_step
+from domain.link.transitions import without_question
 from domain.names import folded
 from domain.rows import LinkRow
 from domain.snapshots import Customer

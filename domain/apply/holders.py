@@ -5,7 +5,6 @@ A name that nobody has is tried again, once: QuickBooks may refuse it for a hold
 
 from dataclasses import replace
 
-from domain.apply.arrivals import without_question
 from domain.apply.customers import read_at_once
 from domain.apply.name_rings import with_way_made
 from domain.apply.taken_names import known_holders
@@ -13,6 +12,7 @@ from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import FindHolder
 from domain.ids import CustomerId
+from domain.link.transitions import without_question
 from domain.names import folded
 from domain.outcomes import Failed, HoldersFound, Result
 from domain.plan import plan
@@ -48,7 +48,8 @@ def holder_found(draft: Draft, firm: FirmRow, link: LinkRow, effect: FindHolder,
         if not question.holders and folded(problem.taken) not in unsure:
             link = _tried_again(link, problem.taken)
         link = with_way_made(draft, firm, link)
-    return draft.decide(Verdict.APPLIED, result.kind, plan(draft, link))
+    plan(draft, link)
+    return draft.decide(Verdict.APPLIED, result.kind, link)
 
 
 def _tried_again(link: LinkRow, name: str) -> LinkRow:

@@ -4,27 +4,20 @@ from dataclasses import replace
 from typing import assert_never
 
 from domain.apply import unmatching
-from domain.apply.answers import answer, put_back
+from domain.apply.answers import answer, let_stand
 from domain.apply.arrivals import lift_questions, settle_arrivals
 from domain.apply.held import push
-from domain.apply.matching import match, restore
-from domain.apply.refusals import Refusal
+from domain.apply.matching import restore
 from domain.apply.repeats import decide_again, decided_before, remember
 from domain.codes import IntentCode
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.fields import Field
 from domain.inputs import Answer, Create, LinkIntent, Match, Push, PutBack, Restore, Retry, Unmatch
+from domain.link.allowed import granted, refusal_of
+from domain.link.transitions import begin_create, begin_match, without_question
 from domain.plan import plan
-from domain.rows import FirmRow, LinkRow, LinkStatus, together
-
-CAN_BE_RETRIED = (
-    "display_name_taken",
-    "value_not_taken",
-    "rejected_by_quickbooks",
-    "rejected_by_canopy",
-    "our_error",
-)
+from domain.rows import FirmRow, LinkRow, together
 
 
 def carry_out(draft: Draft, firm: FirmRow, intent: LinkIntent) -> Decision:
@@ -36,32 +29,27 @@ def carry_out(draft: Draft, firm: FirmRow, intent: LinkIntent) -> Decision:
     if link is None:
         return draft.decide(Verdict.REFUSED, "client_unknown", remember(firm, intent.intent_id, draft.cause))
     link = remember(link, intent.intent_id, draft.cause)
-    if intent.link_version is not None and link.decided_version > intent.link_version:
-        return draft.decide(Verdict.REFUSED, "stale", link)
+    refusal = refusal_of(draft, link, intent)
+    if refusal is not None:
+        return draft.decide(Verdict.REFUSED, refusal.code, link, **refusal.facts)
     result = _apply(draft, firm, link, intent)
-    if isinstance(result, Refusal):
-        return draft.decide(Verdict.REFUSED, result.code, link, **result.facts)
     result = replace(result, written_at=(), tried=())  # a person is in it, so it is no loop
     if result.customer_id is not None and result.customer_id != link.customer_id:
         lift_questions(draft, firm.firm_id, result.customer_id, but=link.client_id)
     facts = _told(link, result, intent)
-    planned = plan(draft, result)
+    plan(draft, result)
     settle_arrivals(draft, firm)
-    return draft.decide(
-        Verdict.APPLIED, _code_of(intent), draft.link(planned.firm_id, planned.client_id) or planned, **facts
-    )
+    return draft.decide(Verdict.APPLIED, _code_of(intent), link, **facts)
 
 
-def _apply(draft: Draft, firm: FirmRow, link: LinkRow, intent: LinkIntent) -> LinkRow | Refusal:
+def _apply(draft: Draft, firm: FirmRow, link: LinkRow, intent: LinkIntent) -> LinkRow:
     match intent:
         case Unmatch():
-            return _unmatch(draft, link)
-        case _ if not firm.is_awake:
-            return Refusal("not_connected")
+            return unmatching.begin(draft, link)
         case Match():
-            return match(draft, link, intent)
+            return begin_match(link, intent.customer_id, draft.cause)
         case Restore():
-            return restore(draft, firm, link, intent)
+            return restore(draft, link, intent)
         case Create():
             return _create(draft, link)
         case Push():
@@ -71,59 +59,17 @@ def _apply(draft: Draft, firm: FirmRow, link: LinkRow, intent: LinkIntent) -> Li
         case Answer():
             return answer(draft, firm, link, intent)
         case PutBack():
-            return put_back(draft, link, intent)
+            return let_stand(draft, link, intent.field, intent.value)
         case _:
             assert_never(intent)
 
 
-def _unmatch(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
-    return not_to_be_unmatched(link) or unmatching.begin(draft, link)
+def _create(draft: Draft, link: LinkRow) -> LinkRow:
+    return replace(begin_create(link, "person", draft.now), choice="on", actor=draft.cause.actor)
 
 
-def not_to_be_created(link: LinkRow) -> Refusal | None:
-    """Say why no customer can be created for the client, nor be given to it; None: one can."""
-    if link.customer_id is not None:
-        return Refusal("already_linked", {"customer_id": link.customer_id})
-    if link.client is None or link.client.presence != "present":
-        return Refusal("client_gone")
-    return Refusal("write_under_way") if link.write is not None else None
-
-
-def not_to_be_unmatched(link: LinkRow) -> Refusal | None:
-    """Say why there is nothing to unmatch; None: there is."""
-    apart = link.status in (LinkStatus.NOT_SYNCED, LinkStatus.UNMATCHING)
-    return Refusal("already_unmatched") if apart else None
-
-
-def _create(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
-    refusal = not_to_be_created(link)
-    if refusal is not None:
-        return refusal
-    return replace(
-        link,
-        status=LinkStatus.CREATING,
-        reason=None,
-        problem=None,
-        choice="on",
-        create_asked_by="person",
-        since=draft.now,
-        actor=draft.cause.actor,
-    )
-
-
-def not_to_be_retried(link: LinkRow) -> Refusal | None:
-    """Say why nothing can be tried again; None: it can."""
-    if link.problem is None or link.problem.code not in CAN_BE_RETRIED:
-        return Refusal("nothing_to_retry")
-    if link.client is None or link.client.presence != "present":
-        return Refusal("client_gone")
-    return None
-
-
-def _retry(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
-    refusal, problem = not_to_be_retried(link), link.problem
-    if refusal is not None or problem is None:
-        return refusal or Refusal("nothing_to_retry")
+def _retry(draft: Draft, link: LinkRow) -> LinkRow:
+    problem = granted(link.problem)
     # A person asks, so no switch holds it.
     again = problem.fields or tuple(field for field in Field if field not in link.held.to_quickbooks)
     if problem.code == "our_error":
@@ -134,9 +80,7 @@ def _retry(draft: Draft, link: LinkRow) -> LinkRow | Refusal:
     else:
         pushed = replace(link.pushed, to_quickbooks=together(link.pushed.to_quickbooks, again))
     return replace(
-        link,
-        problem=None,
-        status=LinkStatus(problem.resume),
+        without_question(link),
         create_asked_by="person" if problem.resume == "creating" else None,
         pushed=pushed if problem.resume == "synced" else link.pushed,
         since=draft.now,

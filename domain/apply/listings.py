@@ -14,6 +14,7 @@ from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import FirmWork, ListClients, ListCustomers
 from domain.ids import EffectId
+from domain.link.transitions import stay_apart
 from domain.outcomes import ClientsListed, CustomersListed
 from domain.plan import plan
 from domain.rows import FirmRow, LinkRow, Reason
@@ -50,7 +51,7 @@ def clients_listed(draft: Draft, firm: FirmRow, done: ListClients, page: Clients
         if client_is_older(link.client, client):
             link = look(draft, link)
         if link.reason is Reason.CHOICE_UNKNOWN:
-            link = replace(link, reason=Reason.NEVER_MATCHED)
+            link = stay_apart(link, Reason.NEVER_MATCHED)
         plan(draft, link)
     read = {client.client_id for client in page.clients}
     begins = done.cursor is None

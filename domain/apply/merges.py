@@ -8,14 +8,16 @@ QuickBooks, and where both have something else a person is asked
 from dataclasses import replace
 from datetime import datetime
 
-from domain.apply.arrivals import ask_about_survivor, settle_arrival, without_question
+from domain.apply.arrivals import ask_about_survivor, settle_arrival
 from domain.apply.freed_names import look_again_for, name_given_up
-from domain.apply.survivors import MOST_MERGES, followed, survivor_of
+from domain.apply.survivors import followed
 from domain.draft import Draft
 from domain.effects import ReadCustomer
 from domain.ids import CustomerId
+from domain.known import MOST_MERGES, survivor_of
+from domain.link.transitions import give_back_lost_customer, without_question
 from domain.plan import plan
-from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, MergeTold, Reason
+from domain.rows import CustomerRow, FirmRow, LinkRow, MergeTold, Reason
 from domain.snapshots import Customer
 
 
@@ -126,14 +128,12 @@ def _parted(draft: Draft, firm: FirmRow, loser: CustomerId) -> LinkRow | None:
 
     The same id in another company is somebody else.
     """
-    for parted in draft.parted_from(firm.firm_id, loser):
+    for parted in draft.formerly_linked(firm.firm_id, loser):
         former = parted.former
         if (
             parted.reason is Reason.CUSTOMER_GONE
             and former is not None
             and former.realm_id in (None, firm.company_of_links)
         ):
-            return replace(
-                parted, status=LinkStatus.SYNCED, reason=None, former=None, customer_id=former.customer_id
-            )
+            return give_back_lost_customer(parted, former.customer_id)
     return None

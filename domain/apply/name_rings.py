@@ -21,7 +21,7 @@ def with_way_made(draft: Draft, firm: FirmRow, link: LinkRow) -> LinkRow:
     row = draft.customer(link.firm_id, link.customer_id) if link.customer_id is not None else None
     customer = row.customer if row is not None else None
     name = customer.values.get(Field.DISPLAY_NAME) if customer is not None else None
-    if customer is None or not customer.active or not isinstance(name, str) or not firm.is_awake:
+    if customer is None or not customer.active or not isinstance(name, str) or not firm.is_connected:
         return link
     if link.write is not None or not _closes_a_ring(draft, link):
         return link

@@ -11,6 +11,7 @@ from domain.effects import UpdateCustomer, Write
 from domain.fields import Field, Values
 from domain.ids import Side
 from domain.limits import as_written
+from domain.link.transitions import ask
 from domain.meaning import alike
 from domain.rows import Agreed, LinkRow, LinkStatus, Pair, together
 
@@ -61,4 +62,4 @@ def with_what_was_not_kept(
         detail=side,
     )
     wanted = {field: value for field, value in link.wanted.items() if field not in missed}
-    return replace(link, problem=problem, status=LinkStatus.NEEDS_ATTENTION, since=draft.now, wanted=wanted)
+    return replace(ask(link, problem), wanted=wanted)

@@ -6,11 +6,12 @@ new customer looks like the client, and that a customer was being created for it
 
 from dataclasses import replace
 
-from domain.apply.arrivals import looks_like, without_question
-from domain.apply.matching import not_to_be_matched
-from domain.apply.survivors import survivor_of
+from domain.apply.arrivals import looks_like
 from domain.draft import Draft
 from domain.effects import FindHolder
+from domain.known import survivor_of
+from domain.link.matches import not_to_be_matched
+from domain.link.transitions import ask, begin_create, without_question
 from domain.rows import LinkRow, LinkStatus, Problem
 
 
@@ -34,7 +35,7 @@ def unshelve(draft: Draft, link: LinkRow) -> LinkRow:
     if link.status is not LinkStatus.NOT_SYNCED:
         return link
     if shelved.resume == "creating":
-        return replace(link, status=LinkStatus.CREATING, reason=None, since=draft.now)
+        return begin_create(link, link.create_asked_by, draft.now)
     return _asked_anew(draft, link, shelved)
 
 
@@ -48,4 +49,4 @@ def _asked_anew(draft: Draft, link: LinkRow, shelved: Problem) -> LinkRow:
     question = replace(
         shelved, id=draft.effect_id(link.key, shelved.code), since=draft.now, customer_id=customer
     )
-    return replace(link, problem=question, status=LinkStatus.NEEDS_ATTENTION)
+    return ask(link, question)

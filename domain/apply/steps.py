@@ -5,14 +5,13 @@ from typing import Literal
 
 from domain.apply.arrivals import settle_arrivals
 from domain.apply.held import push
-from domain.apply.refusals import Refusal
 from domain.apply.unmatching import let_go
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import FirmWork, ListClients, ListCustomers, PlanLinks
 from domain.ids import ClientId
 from domain.plan import plan, plan_again
-from domain.rows import CustomerRow, FirmRow, LinkRow
+from domain.rows import CustomerRow, FirmRow, Held, LinkRow
 
 LINKS_A_STEP = 200
 """How many links one decision plans again: few enough not to hold up the partition."""
@@ -83,9 +82,8 @@ def _do(draft: Draft, firm: FirmRow, done: PlanLinks, client: ClientId) -> None:
         case "let_go":
             draft.put(let_go(draft, link, firm.company_of_links))
         case "release":
-            pushed = push(link)
-            if not isinstance(pushed, Refusal):
-                plan(draft, replace(pushed, written_at=()))
+            if link.held != Held():
+                plan(draft, replace(push(link), written_at=()))
         case _:
             plan_again(draft, firm, link)
 

@@ -10,26 +10,12 @@ from domain.apply.arrivals import lift_questions
 from domain.apply.unmatching import match_is_stale
 from domain.draft import Draft
 from domain.fields import Field
-from domain.ids import CustomerId, FirmId
-from domain.known import Known
+from domain.known import survivor_of
+from domain.link.transitions import ask
 from domain.rows import LinkRow, LinkStatus
-
-MOST_MERGES = 10
-"""How many merges in a row are followed to the customer that is left."""
-
 
 NOTHING_COMPARED = tuple(Field)
 """Of a survivor: its values were never compared with this client's."""
-
-
-def survivor_of(known: Known, firm_id: FirmId, customer: CustomerId) -> CustomerId:
-    """Follow merges to the customer that is left."""
-    for _ in range(MOST_MERGES):
-        row = known.customer(firm_id, customer)
-        if row is None or row.merged_into is None:
-            break
-        customer = row.merged_into
-    return customer
 
 
 def followed(draft: Draft, link: LinkRow) -> LinkRow:
@@ -58,4 +44,4 @@ def followed(draft: Draft, link: LinkRow) -> LinkRow:
         "synced",
         customer_id=survivor,
     )
-    return replace(link, problem=question, status=LinkStatus.NEEDS_ATTENTION, since=draft.now)
+    return ask(link, question)

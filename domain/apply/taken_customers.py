@@ -6,10 +6,11 @@ the customer is no longer as it was seen, it is given back, and who keeps it is 
 
 from dataclasses import replace
 
-from domain.apply.matching import not_to_be_restored, put_together
 from domain.apply.survivors import NOTHING_COMPARED
 from domain.draft import Draft
-from domain.rows import FirmRow, LinkRow, LinkStatus, Reason, Taken
+from domain.link.offers import refusal_of_action
+from domain.link.transitions import ask_who_keeps, put_together
+from domain.rows import LinkRow, LinkStatus, Reason, Taken
 
 
 def is_carried_out(link: LinkRow) -> bool | None:
@@ -28,7 +29,7 @@ def is_carried_out(link: LinkRow) -> bool | None:
             return True
 
 
-def given_back(draft: Draft, firm: FirmRow, link: LinkRow, taken: Taken) -> tuple[LinkRow, LinkRow | None]:
+def given_back(draft: Draft, link: LinkRow, taken: Taken) -> tuple[LinkRow, LinkRow | None]:
     """Give the customer back to the client that had it; gives that one's link too, unless it can't be put back.
 
     A match that is stale is asked about again, as before the answer; one that a person took back is not.
@@ -39,24 +40,18 @@ def given_back(draft: Draft, firm: FirmRow, link: LinkRow, taken: Taken) -> tupl
     former = other.former if other is not None else None
     if other is None or former is None or former.customer_id != taken.customer_id:
         return apart, None
-    if not_to_be_restored(draft, firm, other) is not None:
+    if refusal_of_action(draft, other, "restore") is not None:
         return apart, None
     draft.tell(given_back_to=other.client_id)
     # The match may have been written all the same, by an error of ours: nothing of that goes into Canopy unseen.
-    other = put_together(draft, other, replace(former, agreed={}, uncompared=NOTHING_COMPARED))
-    present = link.client is not None and link.client.presence == "present"
+    other = put_together(other, replace(former, agreed={}, uncompared=NOTHING_COMPARED), draft.cause)
     return (
-        _asked_again(draft, apart, taken) if link.reason is Reason.MATCH_STALE and present else apart
+        _asked_again(draft, apart, taken)
+        if link.reason is Reason.MATCH_STALE and link.has_present_client
+        else apart
     ), other
 
 
 def _asked_again(draft: Draft, link: LinkRow, taken: Taken) -> LinkRow:
     question = draft.question(link.key, "customers_merged", "synced", customer_id=taken.customer_id)
-    return replace(
-        link,
-        status=LinkStatus.NEEDS_ATTENTION,
-        reason=None,
-        problem=question,
-        customer_id=taken.instead_of,
-        since=draft.now,
-    )
+    return ask_who_keeps(link, question, taken.instead_of)

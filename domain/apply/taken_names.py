@@ -13,9 +13,10 @@ from domain.effects import FindHolder
 from domain.fields import Field, Value, Values
 from domain.ids import CustomerId
 from domain.limits import as_written
+from domain.link.transitions import ask
 from domain.names import folded, free_names
 from domain.outcomes import Holder
-from domain.rows import LinkRow, LinkStatus
+from domain.rows import LinkRow
 
 
 def with_holder_asked_for(draft: Draft, link: LinkRow, taken: Value) -> LinkRow:
@@ -33,7 +34,8 @@ def with_holder_asked_for(draft: Draft, link: LinkRow, taken: Value) -> LinkRow:
 
 def known_holders(draft: Draft, link: LinkRow, name: str) -> tuple[Holder, ...]:
     """Name the customers other than the link's own that we know under a name which looks the same."""
-    rows = draft.customers_named(link.firm_id, name)
+    named = draft.customers_named(link.firm_id, name)
+    rows = [row for each in named if (row := draft.customer(link.firm_id, each)) is not None]
     return tuple(
         Holder(name=name, kind="customer", id=row.customer_id)
         for row in rows
@@ -72,8 +74,7 @@ def _asked(
     resume: Literal["creating", "synced"],
 ) -> LinkRow:
     problem = draft.question(link.key, "display_name_taken", resume, fields=(Field.DISPLAY_NAME,))
-    asked = replace(link, status=LinkStatus.NEEDS_ATTENTION, problem=problem, since=draft.now)
-    asked = with_holder_asked_for(draft, asked, name)
+    asked = with_holder_asked_for(draft, ask(link, problem), name)
     if asked.problem is not None:
         asked = replace(asked, problem=replace(asked.problem, holders=holders))
     return asked

@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from domain.draft import Draft
-from domain.effects import CreateCustomer, ReadClient, UpdateCustomer, Write
+from domain.effects import Write
 from domain.fields import Field
 from domain.ids import CustomerId, RealmId
-from domain.rows import Agreed, Former, Held, LinkRow, LinkStatus, NotKept, Reason
+from domain.link.transitions import begin_unmatch, take_apart
+from domain.rows import Former, LinkRow, LinkStatus, Reason
 
 LOOK_FOR = timedelta(seconds=60)
 """How long the fate of a write under way is looked for after an unmatch."""
@@ -16,31 +17,20 @@ LOOK_FOR = timedelta(seconds=60)
 def begin(draft: Draft, link: LinkRow) -> LinkRow:
     """Withdraw a write that has not started; one that may have is looked for, and nothing is sent again."""
     matched = link.status is not LinkStatus.MATCHING and not _to_be_matched(link)
-    link = replace(link, since=draft.now, actor=draft.cause.actor, choice="off", problem=None, waiting=None)
+    link = replace(link, since=draft.now, actor=draft.cause.actor, choice="off", waiting=None)
     write = link.write
     if write is not None and draft.has_started(write):
-        return replace(_looked_for(draft, link, write), status=LinkStatus.UNMATCHING, reason=None)
+        return begin_unmatch(link, looked_for(draft, write))
     return finish(draft, link, matched=matched)
 
 
-def _looked_for(draft: Draft, link: LinkRow, write: Write) -> LinkRow:
+def looked_for(draft: Draft, write: Write) -> Write:
     """Let a write that may be on its way be looked for, and not be sent again."""
-    return replace(link, pending=(replace(write, stop_at=draft.now + LOOK_FOR), *_looks(link)))
+    return replace(write, stop_at=draft.now + LOOK_FOR)
 
 
 def _to_be_matched(link: LinkRow) -> bool:
     return link.problem is not None and link.problem.resume == "matching"
-
-
-def undo(link: LinkRow, effect: Write) -> LinkRow:
-    """Go on with the write that an unmatch had stopped: the same request under the same id, so still only one."""
-    if isinstance(effect, CreateCustomer):
-        status = LinkStatus.CREATING
-    elif isinstance(effect, UpdateCustomer) and effect.for_match:
-        status = LinkStatus.MATCHING
-    else:
-        status = LinkStatus.SYNCED
-    return replace(link, status=status, pending=(replace(effect, stop_at=None), *_looks(link)))
 
 
 def finish(
@@ -69,38 +59,7 @@ def finish(
             because=draft.because(link),
             uncompared=link.uncompared,
         )
-    return _apart(link, reason, former)
-
-
-def _apart(link: LinkRow, reason: Reason, former: Former | None) -> LinkRow:
-    nothing: Agreed = {}
-    return replace(
-        link,
-        status=LinkStatus.NOT_SYNCED,
-        reason=reason,
-        customer_id=None,
-        create_asked_by=None,
-        agreed=nothing,
-        uncompared=(),
-        changed_at={},
-        held=Held(),
-        pushed=Held(),
-        wanted={},
-        written_at=(),
-        tried=(),
-        not_kept=NotKept(),
-        behind=link.behind if _looks(link) else None,
-        problem=None,
-        shelved=None,
-        former=former,
-        pending=_looks(link),
-        waiting=None,
-    )
-
-
-def _looks(link: LinkRow) -> tuple[ReadClient, ...]:
-    """Give the looks at the client that are under way: what they find out is true of it, matched or not."""
-    return tuple(effect for effect in link.pending if isinstance(effect, ReadClient))
+    return take_apart(link, reason, former)
 
 
 def let_go(draft: Draft, link: LinkRow, realm: RealmId | None) -> LinkRow:
@@ -136,8 +95,8 @@ def match_is_stale(draft: Draft, link: LinkRow) -> LinkRow:
     """
     write = link.write
     if write is not None and draft.has_started(write):
-        return _looked_for(draft, link, write)
-    return _apart(replace(link, since=draft.now), Reason.MATCH_STALE, link.former)
+        return replace(link, pending=(looked_for(draft, write), *link.reads))
+    return take_apart(replace(link, since=draft.now), Reason.MATCH_STALE, link.former)
 
 
 def client_is_deleted(draft: Draft, link: LinkRow) -> LinkRow:

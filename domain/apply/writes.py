@@ -17,6 +17,7 @@ from domain.effects import CreateCustomer, UpdateClient, UpdateCustomer, Write
 from domain.fields import Field
 from domain.ids import CustomerId
 from domain.limits import NAMES as NAMES_SENT
+from domain.link.transitions import ask, finish_match, give_up_create, link_new_customer
 from domain.outcomes import (
     ClientGone,
     ClientMoved,
@@ -62,7 +63,7 @@ def write_came_back(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, r
     if link.status is not LinkStatus.NOT_SYNCED:
         # Also where a question came of it: that may be lifted in the same moment, and nothing would bound the next try.
         link = tried(link, effect, result, draft.now)
-    link = plan(draft, link)
+    plan(draft, link)
     write_is_back(draft, firm.firm_id, _customer_of(effect, result))
     settle_arrivals(draft, firm)
     return draft.decide(Verdict.APPLIED, result.kind, link)
@@ -74,7 +75,7 @@ def _seen(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, result: Res
             see_customer(draft, firm, customer, sent=effect.values)
             if isinstance(effect, UpdateCustomer) and customer.sync_token <= effect.sync_token:
                 look_if_older(draft, firm, customer, refused=True)
-            return draft.link(link.firm_id, link.client_id) or link
+            return draft.latest(link)
         case ClientSaved(client=client) | ClientMoved(client=client):
             link = take_client(draft, firm, link, client, sent=effect.values)
             # A race with an event shows one older than we hold, but newer than what was sent.
@@ -170,30 +171,15 @@ def _customer_saved(draft: Draft, link: LinkRow, effect: Write, customer: Custom
     if isinstance(effect, UpdateCustomer) and effect.customer_id != link.customer_id:
         return link  # it went into another one meanwhile
     if not isinstance(effect, CreateCustomer):
-        status = LinkStatus.SYNCED if link.status is LinkStatus.MATCHING else link.status
-        link = replace(link, agreed=agreed, status=status)
+        link = replace(link, agreed=agreed)
+        link = finish_match(link) if link.status is LinkStatus.MATCHING else link
         return with_what_was_not_kept(draft, link, effect, "quickbooks", customer.values)
     lift_questions(draft, link.firm_id, customer.customer_id, but=link.client_id)
     holder = draft.link_of(link.firm_id, customer.customer_id)
     if holder is not None and holder.client_id != link.client_id:
         # Somebody matched our new customer with another client before we knew that it is ours.
-        return replace(
-            link,
-            status=LinkStatus.NOT_SYNCED,
-            reason=Reason.NEVER_MATCHED,
-            create_asked_by=None,
-            since=draft.now,
-        )
-    return replace(
-        link,
-        agreed=agreed,
-        status=LinkStatus.SYNCED,
-        reason=None,
-        problem=None,
-        customer_id=customer.customer_id,
-        create_asked_by=None,
-        since=draft.now,
-    )
+        return replace(give_up_create(link, Reason.NEVER_MATCHED), create_asked_by=None, since=draft.now)
+    return link_new_customer(link, customer.customer_id, agreed, draft.now)
 
 
 def _client_saved(draft: Draft, link: LinkRow, effect: Write, client: Client) -> LinkRow:
@@ -243,7 +229,7 @@ def _stopped(
         fields=fields,
         detail=detail,
     )
-    return replace(link, status=LinkStatus.NEEDS_ATTENTION, problem=problem, since=draft.now)
+    return ask(link, problem)
 
 
 def _customer_of(effect: Write, result: Result) -> CustomerId | None:

@@ -51,8 +51,8 @@ class AcknowledgedProducer:
         key: bytes | None,
         headers: Mapping[str, str] | None = None,
         partition: int | None = None,
-    ) -> None:
-        """Write one record; `partition` None: where its key belongs.
+    ) -> int:
+        """Write one record, and give its offset; `partition` None: where its key belongs.
 
         Raises:
             KafkaAwayError: no acknowledgement came in time; the record may still be written.
@@ -61,7 +61,8 @@ class AcknowledgedProducer:
         encoded = [(name, text.encode(errors="backslashreplace")) for name, text in (headers or {}).items()]
         async with self._in_time(topic) as producer:
             # The first await takes the record, the second is its acknowledgement.
-            await (await producer.send(topic, value, key=key, partition=partition, headers=encoded))
+            written = await (await producer.send(topic, value, key=key, partition=partition, headers=encoded))
+        return int(written.offset)
 
     async def send_all(
         self, topic: str, records: Sequence[tuple[bytes, bytes]], within_seconds: float | None = None

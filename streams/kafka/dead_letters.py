@@ -1,14 +1,16 @@
 """Parks what can't be used in `sync.dead-letters`, whole, and reads it back as a list."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import UnknownTopicOrPartitionError
 
 from domain.bounds import within
 from domain.codes import ParkedCode
+from domain.ids import RealmId
 from domain.projection import DeadLetter
 from streams.kafka.acknowledged_producer import AcknowledgedProducer
 from streams.kafka.stamps import stamped
@@ -20,8 +22,15 @@ HEADERS = {
     "detail": "a sentence for a person: what was expected, without any value of a client's",
     "source": "where it came from: topic/partition/offset, or a path of ours",
     "time": "when it was parked",
+    "realms": "of a webhook: the companies that no firm was connected to, separated by commas",
 }
 """What stands in a letter's headers."""
+
+ALWAYS = ("reason", "detail", "source", "time")
+"""Those that every letter has."""
+
+MOST_REALMS = 500
+"""So many companies are named at most: 10 KB, of what a letter leaves free. Intuit tells of far fewer at once."""
 
 
 class DeadLetterWriter:
@@ -32,21 +41,32 @@ class DeadLetterWriter:
         self._topic = prefix + DEAD_LETTERS
 
     async def park(
-        self, original: bytes, *, key: bytes | None, reason: ParkedCode, detail: str, source: str
+        self,
+        original: bytes,
+        *,
+        key: bytes | None,
+        reason: ParkedCode,
+        detail: str,
+        source: str,
+        realms: Iterable[RealmId] = (),
     ) -> None:
         """Keep the original bytes with the reason; returns once Kafka has acknowledged it.
 
         Raises:
             KafkaAwayError: it did not in time.
         """
-        headers = {
-            "reason": reason,
-            "detail": detail,
-            "source": source,
-            "time": datetime.now(UTC).isoformat(),
-        }
+        headers = headers_of(reason, detail, source, datetime.now(UTC), realms)
         await self._producer.send(self._topic, original, key, headers)
         PARKED.labels(reason).inc()
+
+
+def headers_of(
+    reason: ParkedCode, detail: str, source: str, time: datetime, realms: Iterable[RealmId] = ()
+) -> dict[str, str]:
+    """Write what stands in a letter's headers."""
+    said = {"reason": reason, "detail": detail, "source": source, "time": time.isoformat()}
+    named = ",".join(islice(realms, MOST_REALMS))
+    return {**said, "realms": named} if named else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,29 +118,31 @@ async def follow_dead_letters(
             yield Looked(found, to_end=not missing)
             polled = await consumer.getmany(timeout_ms=1000)
             found = tuple(
-                LettersOf(source.partition, messages[-1].offset + 1, tuple(map(_letter, messages)))
+                LettersOf(source.partition, messages[-1].offset + 1, tuple(map(letter_of, messages)))
                 for source, messages in polled.items()
             )
     finally:
         await consumer.stop()
 
 
-def _letter(message: ConsumerRecord[bytes, bytes]) -> DeadLetter:
-    headers = {name: _text(value) for name, value in message.headers or ()}
+def letter_of(message: ConsumerRecord[bytes, bytes]) -> DeadLetter:
+    """Say of a letter what the list does."""
+    headers = {name: text_of(value) for name, value in message.headers or ()}
     parked_at = stamped(message.timestamp / 1000)
     return DeadLetter(
         partition=message.partition,
         offset=message.offset,
-        key=_text(message.key) if message.key is not None else None,
+        key=text_of(message.key) if message.key is not None else None,
         reason=headers.get("reason", "unknown"),
         detail=headers.get("detail", ""),
         source=headers.get("source", ""),
         time=_time(headers.get("time")) or parked_at,
         size=len(message.value or b""),
+        realms=tuple(RealmId(each) for each in headers.get("realms", "").split(",") if each)[:MOST_REALMS],
     )
 
 
-def _text(given: bytes) -> str:
+def text_of(given: bytes) -> str:
     """Read what anybody may have written as text that every database holds: PostgreSQL takes no NUL."""
     return given.decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
 

@@ -23,8 +23,8 @@ class IntentWriter:
         self._producer = producer
         self._topic = prefix + INTENTS
 
-    async def submit(self, intent: Intent, actor: str, asked_at: datetime) -> None:
-        """Write an intent; returns once Kafka has acknowledged it. `actor`: `user:ID`.
+    async def submit(self, intent: Intent, actor: str, asked_at: datetime, batch: str | None = None) -> None:
+        """Write an intent; returns once Kafka has acknowledged it. `actor`: `user:ID`; `batch`: with what else it is asked for.
 
         `asked_at`: when its person asked first; a later time under the same id would let it be carried out twice.
         What goes for all firms is written to each partition. If that ends half-way, asking again under the same id is
@@ -33,7 +33,7 @@ class IntentWriter:
         Raises:
             KafkaAwayError: it did not in time.
         """
-        event = intent_event(intent, actor, asked_at)
+        event = intent_event(intent, actor, asked_at, batch)
         if intent.firm_id != ALL_FIRMS:
             await self._producer.send(self._topic, event, intent.firm_id.encode())
             return
@@ -42,7 +42,7 @@ class IntentWriter:
             await self._producer.send(self._topic, event, key, partition=partition)
 
 
-def intent_event(intent: Intent, actor: str, asked_at: datetime) -> bytes:
+def intent_event(intent: Intent, actor: str, asked_at: datetime, batch: str | None = None) -> bytes:
     """Write an intent as a CloudEvent; what it asks for stands in `data` under the names of `domain.inputs`."""
     named_in_event = {"firm_id", "intent_id"}
     data: dict[str, Any] = {
@@ -59,6 +59,7 @@ def intent_event(intent: Intent, actor: str, asked_at: datetime) -> bytes:
         "time": asked_at,
         "firmid": intent.firm_id,
         "actor": actor,
+        **({"batch": batch} if batch is not None else {}),
         "data": data,
     }
     return orjson.dumps(event, option=orjson.OPT_NON_STR_KEYS)

@@ -17,7 +17,7 @@ from streams.wire.inputs import ReadClient
 from streams.wire.topics import INPUTS, LOG, OUTCOMES
 from streams.worker.assembly import Ports
 from streams.worker.checkpoint_files import CheckpointFiles
-from streams.worker.ground import Outside
+from streams.worker.partition_context import Outside
 from streams.worker.ports import Outcomes
 
 OUTCOME_SECONDS = 10.0

@@ -1,32 +1,13 @@
 """Says what is wrong with an input's data, in our own words: what is said stands in headers and lists, and holds no value."""
 
-from dataclasses import fields, is_dataclass
-from itertools import chain
-
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-import domain.fields
-from domain import inputs, outcomes, settings, snapshots
 from domain.bounds import BY_NAME, IDS, Bound
+from domain.our_words import OUR_WORDS
 
 MOST = 5
 _OF_TEXTS = frozenset({"string_too_long", "string_pattern_mismatch"})
-
-_SHAPES = tuple(
-    shape
-    for module in (inputs, outcomes, settings, snapshots, domain.fields)
-    for shape in vars(module).values()
-    if isinstance(shape, type) and is_dataclass(shape)
-)
-OUR_WORDS = frozenset(
-    chain(
-        domain.fields.Field,
-        (shape.__name__ for shape in _SHAPES),
-        (each.name for shape in _SHAPES for each in fields(shape)),
-        (str(getattr(shape, "kind", "")) for shape in _SHAPES),
-    )
-)
 
 
 def complaints(wrong: ValidationError) -> str:

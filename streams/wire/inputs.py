@@ -15,6 +15,7 @@ from pydantic import Discriminator, ValidationError
 
 from domain import inputs
 from domain.bounds import (
+    BATCH,
     CLOCKS_DIFFER,
     FIRM,
     ID,
@@ -143,7 +144,12 @@ def read_input(message: Message, partitions: int, read_client: ReadClient) -> tu
     )
     given = _given(event, kind, firm, message.at + CLOCKS_DIFFER, read_client)
     if isinstance(given, inputs.Intent):
-        cause = replace(cause, said_at=_time(event, message.at + CLOCKS_DIFFER), reason=_reason(given))
+        cause = replace(
+            cause,
+            said_at=_time(event, message.at + CLOCKS_DIFFER),
+            reason=_reason(given),
+            batch=_bounded_if_there(event, "batch", BATCH),
+        )
     return given, cause
 
 

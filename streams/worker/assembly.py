@@ -8,9 +8,9 @@ from streams.wire.inputs import ReadClient
 from streams.worker.deciders import Deciders
 from streams.worker.deciding import Deciding
 from streams.worker.engine import Engine
-from streams.worker.ground import Outside
 from streams.worker.lanes import Lanes
 from streams.worker.log_table import LogTable
+from streams.worker.partition_context import Outside
 from streams.worker.ports import AnswersAhead, Appends, Checkpoints, Continuity, Feed, Log
 
 Assignment = Callable[[], tuple[int, frozenset[int]]]
@@ -47,19 +47,19 @@ def assemble(
     partitions: int,
     assignment: Assignment,
     feed: Feed,
-    proof_seconds: float,
+    lease_seconds: float,
     fatal: Callable[[BaseException], None],
     table_kind: type[LogTable] = LogTable,
     engine_kind: type[Engine] = Engine,
 ) -> Assembled:
     """Put a worker together.
 
-    `partitions`: how many each topic has. `feed`: where inputs come from. `proof_seconds`: how old our last look at the log may be for a partition to
+    `partitions`: how many each topic has. `feed`: where inputs come from. `lease_seconds`: how old our last look at the log may be for a partition to
     count as ours, half a session of the group. `fatal` ends the process where it can't go on. The kinds: a bench's
     own, which also measure.
     """
     outside = ports.outside
-    lanes = Lanes(outside, proof_seconds, fatal)
+    lanes = Lanes(outside, lease_seconds, fatal)
     table = table_kind(ports.log, ports.appends, ports.checkpoints, lanes.folded, outside.clock)
     deciding = Deciding(
         table, lanes, ports.dead_letters, ports.read_client, partitions, outside.clock, outside.spans

@@ -1,6 +1,6 @@
 """One row's lane: carries out what the row asks for outside, one effect at a time, until nothing is left to do.
 
-It starts only what is in the log, only while its worker can prove that the partition is still its own, and never
+It starts only what is in the log, only while its worker holds the lease of the partition, and never
 while a decision is being made (`streams/worker/gate.py`). What came of it goes back in as an input.
 """
 
@@ -26,8 +26,8 @@ from streams.wire.meters import EFFECTS, INPUT_TO_DOOR, count_deferred
 from streams.wire.mishap import place_of
 from streams.wire.outcome_events import UnwritableOutcomeError
 from streams.wire.traces import Place, place_of_effect, span_of_effect
-from streams.worker.errand import Errand, Rest
-from streams.worker.ground import Ground, Wanted
+from streams.worker.attempts import Attempts, Rest
+from streams.worker.partition_context import PartitionContext, Wanted
 from streams.worker.rate_limiter import Permit, RateLimiter
 from streams.worker.shared_reads import Apart, Raised, ReadAnswer
 
@@ -47,7 +47,7 @@ class Job:
     """
 
     effect: Effect
-    errand: Errand
+    attempts: Attempts
     cause: Cause | None
     queue: tuple[object, ...] | None
 
@@ -61,12 +61,12 @@ class Job:
 class Lane:
     """One row's lane. `nudged`: the row, its firm, or what goes for all firms has changed."""
 
-    ground: Ground
+    context: PartitionContext
     key: RowKey
     firm: FirmId
     task: asyncio.Task[None] | None = None
     nudged: asyncio.Event = field(default_factory=asyncio.Event)
-    _errands: dict[EffectId, Errand] = field(default_factory=dict)
+    _attempts: dict[EffectId, Attempts] = field(default_factory=dict)
     _queue: tuple[object, ...] | None = None
     _give_up: Callable[[], None] | None = None
 
@@ -76,7 +76,7 @@ class Lane:
         What is logged on the way, also by an adapter, names row and effect.
         """
         bind_contextvars(firm_id=self.firm, key=self.key)
-        while waiting := self.ground.waiting(self.key):
+        while waiting := self.context.waiting(self.key):
             self.nudged.clear()
             job = self._next(waiting)
             if job is None:
@@ -87,74 +87,74 @@ class Lane:
             try:
                 await self._settle(job, answer)
             except Exception as wrong:  # noqa: BLE001  (an answer that can't be dealt with is this effect's alone)
-                await self._settle(job, self._hit(job.effect, job.errand, wrong))
+                await self._settle(job, self._hit(job.effect, job.attempts, wrong))
 
     def row_changed(self) -> None:
         """Take note that the row is another now; a place in a queue is kept, unless something more urgent came up."""
         self.nudged.set()
         if self._give_up is not None:
-            job = self._next(self.ground.waiting(self.key))
+            job = self._next(self.context.waiting(self.key))
             if job is None or job.queue != self._queue:
                 self._give_up()
 
     def _next(self, waiting: Sequence[Wanted]) -> Job | None:
         """Choose the most urgent of what may be asked for now; among equals the first."""
-        now = self.ground.outside.clock.now()
+        now = self.context.outside.clock.now()
         due = [each for each in waiting if self._due_at(each, now) == now]
         if not due:
             return None
         chosen = min(due, key=lambda each: self._rank(each.effect))
-        errand = self._errand(chosen, waiting)
+        attempts = self._attempts_of(chosen, waiting)
         return Job(
             chosen.effect,
-            errand,
-            self.ground.cause_of(chosen.effect.id),
-            self._queue_of(chosen.effect, errand),
+            attempts,
+            self.context.cause_of(chosen.effect.id),
+            self._queue_of(chosen.effect, attempts),
         )
 
     def _rank(self, effect: Effect) -> int:
         return tuple(Urgency).index(self._urgency(effect))
 
     def _urgency(self, effect: Effect) -> Urgency:
-        return urgency_of(effect, self.ground.origin_of(effect.id))
+        return urgency_of(effect, self.context.origin_of(effect.id))
 
-    def _queue_of(self, effect: Effect, errand: Errand) -> tuple[object, ...] | None:
+    def _queue_of(self, effect: Effect, attempts: Attempts) -> tuple[object, ...] | None:
         """Name the queue in which it waits: a side's and its urgency; reads wait together. None: it asks nobody."""
-        side = errand.asks(effect)
+        side = attempts.asks(effect)
         urgency = self._urgency(effect)
         if side is None:
             return None
         shared = (effect.id,) if isinstance(effect, ReadCustomer) and urgency is Urgency.READ else ()
-        return side, errand.realm, urgency, *shared
+        return side, attempts.realm, urgency, *shared
 
     def _due_at(self, wanted: Wanted, now: datetime) -> datetime | None:
-        errand = self._errands.get(wanted.effect.id)
+        attempts = self._attempts.get(wanted.effect.id)
         return due_at(
-            wanted.step(now), errand.rests_until(wanted.effect) if errand is not None else None, now
+            wanted.step(now), attempts.rests_until(wanted.effect) if attempts is not None else None, now
         )
 
     async def _until_something_is_due(self, waiting: Sequence[Wanted]) -> None:
-        now = self.ground.outside.clock.now()
+        now = self.context.outside.clock.now()
         times = [at for each in waiting if (at := self._due_at(each, now)) is not None]
         await self._sleep((min(times) - now).total_seconds() if times else None)
 
-    def _errand(self, due: Wanted, waiting: Sequence[Wanted]) -> Errand:
+    def _attempts_of(self, due: Wanted, waiting: Sequence[Wanted]) -> Attempts:
         """Give what is known of an effect's attempts; of what the row no longer asks for, it is forgotten."""
         wanted = {each.effect.id for each in waiting}
-        self._errands = {known: errand for known, errand in self._errands.items() if known in wanted}
-        outside = self.ground.outside
-        fresh = Errand(self.firm, due.realm, outside.quickbooks, outside.canopy, outside.clock.now())
-        return self._errands.setdefault(due.effect.id, fresh)
+        self._attempts = {known: attempts for known, attempts in self._attempts.items() if known in wanted}
+        outside = self.context.outside
+        new = Attempts(self.firm, due.realm, outside.quickbooks, outside.canopy, outside.clock.now())
+        return self._attempts.setdefault(due.effect.id, new)
 
     async def _carry_out(self, job: Job) -> tuple[Job, Answer]:
         """Ask for it, once it is its turn. None: it is no longer wanted, or not now."""
-        side = job.errand.asks(job.effect)
+        side = job.attempts.asks(job.effect)
         if side is None:
             return job, await self._traced(job, None)
         urgency = self._urgency(job.effect)
         if isinstance(job.effect, ReadCustomer) and urgency is Urgency.READ:
             return job, await self._read_with_others(job, job.effect)
-        limiter = self.ground.outside.doors.of(side, self.firm, job.errand.realm)
+        limiter = self.context.outside.doors.of(side, self.firm, job.attempts.realm)
         ticket = limiter.ask(urgency)
         self._wait_in(job.queue, ticket.give_up)
         async with limiter.turn(ticket) as granted:
@@ -162,7 +162,7 @@ class Lane:
             if not isinstance(granted, Permit):
                 return job, granted
             # What is asked for is chosen now: it may be another effect than the one that took the place.
-            chosen = self._next(self.ground.waiting(self.key))
+            chosen = self._next(self.context.waiting(self.key))
             if chosen is None or chosen.queue != job.queue:
                 return job, None
             return chosen, await self._traced(chosen, granted, limiter)
@@ -172,37 +172,37 @@ class Lane:
 
     async def _read_with_others(self, job: Job, effect: ReadCustomer) -> Answer:
         """Let one request read this customer and others that wait."""
-        reads = self.ground.reads(job.errand.realm)
+        reads = self.context.reads(job.attempts.realm)
 
         def begin() -> bool:
-            begun = isinstance(self._begin(effect, job.errand), Send)
+            begun = isinstance(self._begin(effect, job.attempts), Send)
             if begun:
                 self._wait_in(None, None)
-                job.errand.tries += 1
+                job.attempts.tries += 1
             return begun
 
-        reader = reads.ask(effect, job.errand.together, job.place, begin)
+        reader = reads.ask(effect, job.attempts.together, job.place, begin)
         self._wait_in(job.queue, reader.give_up)
         answer: ReadAnswer = await reads.answer_to(reader)
         self._wait_in(None, None)
         match answer:
             case Apart(together=together):
-                job.errand.together = together
+                job.attempts.together = together
                 return None
             case Raised(wrong=wrong):
-                return self._hit(effect, job.errand, wrong)
+                return self._hit(effect, job.attempts, wrong)
             case _:
                 return answer
 
     async def _traced(self, job: Job, permit: Permit | None, limiter: RateLimiter | None = None) -> Answer:
         bind_contextvars(effect=job.effect.id, kind=job.effect.kind)
-        spans = self.ground.outside.spans
+        spans = self.context.outside.spans
         with spans.within(job.place) if spans is not None else nullcontext():
-            answer = await self._try(job.effect, job.errand, permit)
+            answer = await self._try(job.effect, job.attempts, permit)
         if limiter is not None and answer is not None and not isinstance(answer, Failed):
             # In the same turn: nothing may leave between a refusal and the closing of the door.
             trouble = answer if isinstance(answer, TryLater) else None
-            jitter = self.ground.outside.clock.jitter()
+            jitter = self.context.outside.clock.jitter()
             limiter.heard(job.effect.id, trouble, jitter)
         return answer
 
@@ -218,27 +218,29 @@ class Lane:
             case _:
                 await self._done(job, answer)
 
-    def _hit(self, effect: Effect, errand: Errand, wrong: Exception) -> TryLater | Failed:
+    def _hit(self, effect: Effect, attempts: Attempts, wrong: Exception) -> TryLater | Failed:
         """Take note of a bug of ours."""
         cause = wrong.__cause__ if isinstance(wrong, UnwritableOutcomeError) and wrong.__cause__ else wrong
         log.error("effect_raised", error=type(cause).__name__, where=place_of(cause))
-        return errand.failed(effect, "unwritable" if isinstance(wrong, UnwritableOutcomeError) else "raised")
+        return attempts.failed(
+            effect, "unwritable" if isinstance(wrong, UnwritableOutcomeError) else "raised"
+        )
 
     async def _put_off(self, job: Job, answer: TryLater) -> None:
         """Let it rest, so that other work of the row has its turn; a long rest is told to the row."""
-        clock = self.ground.outside.clock
-        rest = job.errand.put_off(job.effect, answer, clock.jitter(), clock.now())
+        clock = self.context.outside.clock
+        rest = job.attempts.put_off(job.effect, answer, clock.jitter(), clock.now())
         await self._tell_rest(job, rest, answer.why)
         count_deferred(job.effect.kind, answer.why)
-        log.info("effect_deferred", why=answer.why, tries=job.errand.tries)
+        log.info("effect_deferred", why=answer.why, tries=job.attempts.tries)
 
     async def _wait_until_open(self, job: Job, closed: Closed) -> None:
         """Let it rest, untried, until its side is asked again."""
-        clock = self.ground.outside.clock
+        clock = self.context.outside.clock
         now = clock.now()
         left = max(closed.until - clock.monotonic(), 0.0) + JUST_AFTER_SECONDS
         until = now + timedelta(seconds=left)
-        await self._tell_rest(job, job.errand.wait_until(job.effect, until, now), closed.why)
+        await self._tell_rest(job, job.attempts.wait_until(job.effect, until, now), closed.why)
 
     async def _tell_rest(self, job: Job, rest: Rest, why: Obstacle) -> None:
         if rest.is_news:
@@ -246,47 +248,49 @@ class Lane:
 
     async def _done(self, job: Job, result: Result) -> None:
         await self._report(job, result)
-        self.ground.answered.add(job.effect.id)
-        outside = self.ground.outside
+        self.context.answered.add(job.effect.id)
+        outside = self.context.outside
         if outside.spans is not None:
             now = outside.clock.now()
             outside.spans.record(
-                span_of_effect(self.key, job.effect, job.cause, result, job.errand.since, now)
+                span_of_effect(self.key, job.effect, job.cause, result, job.attempts.since, now)
             )
         EFFECTS.labels(job.effect.kind, result.kind).inc()
         log.info("effect_done", outcome=result.kind)
 
     async def _report(self, job: Job, result: Result) -> None:
-        await self.ground.outside.outcomes.report(
-            self.firm, self.key, job.effect.id, result, job.errand.realm, job.place
+        await self.context.outside.outcomes.report(
+            self.firm, self.key, job.effect.id, result, job.attempts.realm, job.place
         )
 
-    async def _try(self, effect: Effect, errand: Errand, permit: Permit | None) -> Result | TryLater | None:
+    async def _try(
+        self, effect: Effect, attempts: Attempts, permit: Permit | None
+    ) -> Result | TryLater | None:
         """Make sure that this is still ours to do, and ask. None: look again at what is wanted."""
-        step = await self.ground.begin(permit, lambda: self._begin(effect, errand))
+        step = await self.context.begin(permit, lambda: self._begin(effect, attempts))
         if permit is not None and isinstance(step, Send | Look):
             permit.leaves()
         try:
             if isinstance(step, Send):
-                return await errand.send(effect)
+                return await attempts.send(effect)
             if isinstance(step, Look) and isinstance(effect, Write):
-                return await errand.look(effect, step.until, self.ground.outside.clock.now())
+                return await attempts.look(effect, step.until, self.context.outside.clock.now())
         except Exception as wrong:  # noqa: BLE001  (whatever it is, the work must not be lost by it)
-            return self._hit(effect, errand, wrong)  # an adapter answers in values
+            return self._hit(effect, attempts, wrong)  # an adapter answers in values
         return None
 
-    def _begin(self, effect: Effect, errand: Errand) -> Step | None:
+    def _begin(self, effect: Effect, attempts: Attempts) -> Step | None:
         """Say, with the gate open, what is to be done; what is sent from here on counts as begun."""
-        found = self.ground.now(self.key, effect.id)
-        if found is None or found.effect != effect or not self.ground.proven():
+        found = self.context.now(self.key, effect.id)
+        if found is None or found.effect != effect or not self.context.holds_lease():
             return None
-        step = found.step(self.ground.outside.clock.now())
-        if effect.id not in self.ground.fresh and not errand.begun:
-            errand.may_have_happened = True
+        step = found.step(self.context.outside.clock.now())
+        if effect.id not in self.context.unstarted and not attempts.started:
+            attempts.may_have_happened = True
         if isinstance(step, Send):
-            errand.begun = True
-            if effect.id in self.ground.fresh:
-                self.ground.fresh.discard(effect.id)
+            attempts.started = True
+            if effect.id in self.context.unstarted:
+                self.context.unstarted.discard(effect.id)
                 self._first_at_the_door(effect)
         return step
 
@@ -295,10 +299,10 @@ class Lane:
 
         An inner step has no door, and what has its time to come was not meant to be here sooner.
         """
-        cause = self.ground.cause_of(effect.id)
+        cause = self.context.cause_of(effect.id)
         waits = isinstance(effect, PlanLinks) or getattr(effect, "not_before", None) is not None
         if cause is not None and not waits:
-            took = (self.ground.outside.clock.now() - cause.at).total_seconds()
+            took = (self.context.outside.clock.now() - cause.at).total_seconds()
             INPUT_TO_DOOR.labels(effect.kind).observe(max(took, 0.0))
 
     async def _sleep(self, seconds: float | None) -> None:

@@ -1,4 +1,4 @@
-"""All lanes of a worker: which rows have one, in which partitions, and what of their work has certainly not begun."""
+"""All lanes of a worker: which rows have one, in which partitions, and what of their work has certainly not started."""
 
 import asyncio
 from collections.abc import Callable, Collection, Container, Iterable
@@ -10,32 +10,32 @@ from domain.rows import AllFirmsRow, FirmRow, LinkRow, Row
 from domain.table import Table
 from streams.wire.meters import LANES
 from streams.worker.gate import Gate
-from streams.worker.ground import Ground, Outside
 from streams.worker.lane import Lane
 from streams.worker.log_table import LogTable
+from streams.worker.partition_context import Outside, PartitionContext
 from streams.worker.stop import PartitionStoppedError
 
 
-class Started:
+class MaybeStarted:
     """Names the effects that may have reached the other side: all but those that we planned and never began."""
 
-    def __init__(self, fresh: Container[EffectId]) -> None:
-        self._fresh = fresh
+    def __init__(self, unstarted: Container[EffectId]) -> None:
+        self._unstarted = unstarted
 
     def __contains__(self, effect: object) -> bool:
-        return effect not in self._fresh
+        return effect not in self._unstarted
 
 
 class Lanes:
     """Lanes come with a partition and go with it. `fatal` ends the process where a lane can't go on."""
 
     def __init__(
-        self, outside: Outside, proof_seconds: float, fatal: Callable[[BaseException], None]
+        self, outside: Outside, lease_seconds: float, fatal: Callable[[BaseException], None]
     ) -> None:
         self._outside = outside
-        self._proof_seconds = proof_seconds
+        self._lease_seconds = lease_seconds
         self._fatal = fatal
-        self._grounds: dict[int, Ground] = {}
+        self._contexts: dict[int, PartitionContext] = {}
         self._lanes: dict[int, dict[RowKey, Lane]] = {}
         self._gates: dict[int, Gate] = {}
         # Kept when a partition leaves: its owner, be it us again, has the outcome coming, and need not ask anew.
@@ -45,12 +45,12 @@ class Lanes:
     @property
     def partitions(self) -> frozenset[int]:
         """Name the partitions that lanes work on."""
-        return frozenset(self._grounds)
+        return frozenset(self._contexts)
 
-    def started(self, partition: int) -> Started:
+    def started(self, partition: int) -> MaybeStarted:
         """Name what may have begun in a partition."""
-        ground = self._grounds.get(partition)
-        return Started(ground.fresh if ground is not None else frozenset())
+        context = self._contexts.get(partition)
+        return MaybeStarted(context.unstarted if context is not None else frozenset())
 
     def gate(self, partition: int) -> Gate:
         """Give a partition's gate."""
@@ -59,20 +59,20 @@ class Lanes:
     def alive(self) -> None:
         """Note that this process runs. After a long pause others may have the partitions, and we not know it yet."""
         now = self._outside.clock.monotonic()
-        if now - self._alive_at > self._proof_seconds:
-            for ground in self._grounds.values():
-                ground.doubt()
+        if now - self._alive_at > self._lease_seconds:
+            for context in self._contexts.values():
+                context.doubt()
         self._alive_at = now
 
     def adopt(self, partition: int, rows: LogTable, answered: Collection[EffectId]) -> None:
         """Begin to work on a partition that is now ours and folded. `answered`: effects whose outcomes are on their way."""
-        if partition in self._grounds:
+        if partition in self._contexts:
             return
-        self._grounds[partition] = Ground(
+        self._contexts[partition] = PartitionContext(
             partition=partition,
             rows=rows,
             outside=self._outside,
-            proof_seconds=self._proof_seconds,
+            lease_seconds=self._lease_seconds,
             gate=self.gate(partition),
             answered=self._still_awaited(partition, rows, answered),
         )
@@ -103,13 +103,13 @@ class Lanes:
     async def leave(self, partitions: Iterable[int]) -> None:
         """Stop working on partitions, and wait until nothing of theirs is running.
 
-        What was fresh is forgotten: if a partition comes back, another worker may have begun it.
+        What was unstarted is forgotten: if a partition comes back, another worker may have begun it.
         """
         tasks: list[asyncio.Task[None]] = []
         for partition in partitions:
-            ground = self._grounds.pop(partition, None)
-            if ground is not None:
-                tasks += ground.end()
+            context = self._contexts.pop(partition, None)
+            if context is not None:
+                tasks += context.end()
             lanes = self._lanes.pop(partition, {}).values()
             tasks += [lane.task for lane in lanes if lane.task is not None]
         for task in tasks:
@@ -117,32 +117,32 @@ class Lanes:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def appended(self, partition: int, before: Collection[Row | None], rows: Collection[Row]) -> None:
-        """Take note of rows that we have just written: their new effects have certainly not begun."""
-        ground = self._grounds.get(partition)
-        if ground is None:
+        """Take note of rows that we have just written: their new effects have certainly not started."""
+        context = self._contexts.get(partition)
+        if context is None:
             return
         for old, row in zip(before, rows, strict=True):
             known = {effect.id for effect in old.pending} if old is not None else set()
             now = {effect.id for effect in row.pending}
-            ground.planned(now - known)
-            ground.fresh -= known - now
-            ground.answered -= known - now
+            context.planned(now - known)
+            context.unstarted -= known - now
+            context.answered -= known - now
             self._go_on(partition, row)
 
     def ask_again(self, partition: int, key: RowKey, effect: EffectId) -> None:
         """Take note that what was taken for an effect's answer can't be read: if it is pending, it is not answered."""
-        ground = self._grounds.get(partition)
-        row = ground.rows.partition(partition).table.get(key) if ground is not None else None
-        if ground is not None and row is not None and effect in ground.answered:
-            ground.answered.discard(effect)
+        context = self._contexts.get(partition)
+        row = context.rows.partition(partition).table.get(key) if context is not None else None
+        if context is not None and row is not None and effect in context.answered:
+            context.answered.discard(effect)
             self._go_on(partition, row)
 
     def folded(self, partition: int, rows: Iterable[Row]) -> None:
         """Take note of rows that somebody else wrote, who may then have begun whatever is pending."""
-        ground, rows = self._grounds.get(partition), tuple(rows)
-        if ground is None or not rows:
+        context, rows = self._contexts.get(partition), tuple(rows)
+        if context is None or not rows:
             return
-        ground.doubt()
+        context.doubt()
         for row in rows:
             self._go_on(partition, row)
 
@@ -151,7 +151,7 @@ class Lanes:
 
         What a firm's row says goes for all of its lanes, and what the row of all firms says for every lane.
         """
-        ground, lanes = self._grounds[partition], self._lanes[partition]
+        context, lanes = self._contexts[partition], self._lanes[partition]
         if isinstance(row, FirmRow | AllFirmsRow):
             for lane in lanes.values():
                 if isinstance(row, AllFirmsRow) or lane.firm == row.firm_id:
@@ -159,8 +159,8 @@ class Lanes:
         lane_of_row = lanes.get(row.key)
         if lane_of_row is not None:
             lane_of_row.row_changed()
-        elif ground.waiting(row.key):
-            lane = lanes[row.key] = Lane(ground, row.key, row.firm_id)
+        elif context.waiting(row.key):
+            lane = lanes[row.key] = Lane(context, row.key, row.firm_id)
             lane.task = asyncio.create_task(self._run(lane, lanes))
             LANES.inc()
             # Not in `_run`: a task that is cancelled before its first step runs none of it.

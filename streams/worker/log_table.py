@@ -146,7 +146,7 @@ class LogTable:
         partition.forget_unrecorded()
         partition.end += len(records)
         partition.last = (partition.end - 1, lines[-1][1])
-        partition.proven_at = asked_at
+        partition.lease_renewed_at = asked_at
         return True
 
     async def _write_again(self, partition: Partition, key: RowKey, code: str) -> bool:
@@ -167,7 +167,7 @@ class LogTable:
                 end = (await self._reader.ends([number]))[number]
                 begin = (await self._reader.begins([number]))[number]
                 check_bounds(partition, begin, end)
-                partition.proven_at = float("-inf")  # half folded, nothing may start on these rows
+                partition.lease_renewed_at = float("-inf")  # half folded, nothing may start on these rows
                 try:
                     await self._fold_to(end, partition, checkpoint)
                 except UnreadableRecordError as wrong:
@@ -176,7 +176,7 @@ class LogTable:
                     # The checkpoint's fault, and not the log's.
                     log.warning("checkpoint_not_used", partition=number, error=str(wrong))
                     await self._fold_to(end, partition, None)
-                partition.proven_at = asked_at
+                partition.lease_renewed_at = asked_at
             FOLD_SECONDS.observe(self._clock.monotonic() - asked_at)
 
     async def _fold_to(self, end: int, partition: Partition, checkpoint: Checkpoint | None) -> None:

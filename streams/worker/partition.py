@@ -16,7 +16,7 @@ class Partition:
     `end`: the next offset. `positions`: per input topic, the last decided. `unrecorded`: per input topic, the last that
     was looked at since, and left no record; the next one says so. `unrecorded_count`: how many there were. `causes`: the input that planned each
     pending effect. `last`: offset and value of the last record taken in. `kept`: where its newest checkpoint ends.
-    `proven_at`: when the log was last seen to end at `end` (monotonic seconds); the younger, the surer that nobody
+    `lease_renewed_at`: when the log was last seen to end at `end` (monotonic seconds); the younger, the surer that nobody
     else has decided since. `stopped`: its log can't be read on, so nothing may be decided.
     """
 
@@ -30,7 +30,7 @@ class Partition:
     unrecorded_count: int = 0
     causes: dict[EffectId, Cause] = field(default_factory=dict)
     disbelieved: set[RowKey] = field(default_factory=set)
-    proven_at: float = float("-inf")
+    lease_renewed_at: float = float("-inf")
     stopped: Stop | None = None
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 

@@ -15,7 +15,7 @@ class ImportUnfinishedError(Exception):
 
 
 def check_whole(folding: Folding) -> None:
-    """Refuse to decide on a part of the rows (docs/adr/0033-an-import-has-an-end.md)."""
+    """Refuse to decide on a part of the rows (docs/adr/0036-an-import-has-an-end.md)."""
     if folding.being_imported:
         raise ImportUnfinishedError(
             f"sync.log is being imported, and partition {folding.partition.number} is not complete. Start workers when the import "

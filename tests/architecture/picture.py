@@ -8,6 +8,7 @@ ROOTS = ("domain", "streams", "adapters", "deploy")
 
 BOXES = (
     "domain.apply",
+    "domain.link",
     "domain",
     "streams.wire",
     "streams.worker",

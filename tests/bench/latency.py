@@ -42,7 +42,7 @@ WAYS = (
     "append acknowledged",
     "lane starts",
     "turn at the limiter",
-    "proof and gate",
+    "lease and gate",
     "out",
 )
 """Between the moments of an event: written to its topic, STAGES, at the door."""

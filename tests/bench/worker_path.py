@@ -22,8 +22,8 @@ from streams.kafka.wall_clock import WallClock
 from streams.kafka.worker import Parts, Worker
 from streams.worker.assembly import Assignment, assemble
 from streams.worker.collector import look_seldom
-from streams.worker.ground import Outside
 from streams.worker.limiters import Doors
+from streams.worker.partition_context import Outside
 from streams.worker.ports import Feed, Outcomes
 from streams.worker.rate_limiter import before_each_request
 from tests.bench.content import PARTITIONS
@@ -68,7 +68,7 @@ def worker(
             partitions=PARTITIONS,
             assignment=assigned,
             feed=feed,
-            proof_seconds=session_seconds / 2,
+            lease_seconds=session_seconds / 2,
             fatal=end_in_doubt,
             table_kind=kinds.table,
             engine_kind=kinds.engine,

@@ -102,6 +102,9 @@ async def test_undo_from_the_record_works_after_a_thousand_other_events(
     await company.until(all_shown, "the thousand events are shown", 60)
     await screen.client(client)
     await screen.page.locator(".timeline li").first.get_by_role("button", name="Undo").click()
+    window = screen.page.get_by_role("dialog")
+    await expect(window).to_contain_text("Nothing is sent to either side.")
+    await window.get_by_role("button", name="Match again").click()
 
     await expect(screen.status).to_have_text("Synced")
     await expect(screen.page.locator(".timeline li").first).to_contain_text("matched this client with")
@@ -127,3 +130,33 @@ async def test_what_can_no_longer_be_undone_has_no_button_and_says_who_has_the_c
     why = screen.page.locator(".why .sentence")
     await expect(why).to_contain_text("This customer is already matched with")
     await expect(why).to_contain_text(other)
+
+
+async def test_an_undo_shows_what_it_would_send_before_it_does(company: Company, sign_in: SignIn) -> None:
+    """Field by field; where it changes meanwhile that is shown, and nothing is sent unseen."""
+    client, customer = await synced_client(company, "Fiona Gallagher", email="fiona@example.com")
+    screen = await sign_in()
+    await _unmatch(screen, client)
+    await company.edit_client(client, phone="(312) 555-0101")
+    await company.until_link(client, status="not_synced")
+
+    async def edit_is_known() -> bool:
+        known = (await company.api("GET", f"/clients/{client}")).ok()["client"]["phone"]
+        return bool(known == "(312) 555-0101")
+
+    await company.until(edit_is_known, "the edit is known")
+    await screen.client(client)
+    await screen.page.locator(".timeline").get_by_role("button", name="Undo").click()
+    review = screen.page.get_by_role("dialog").locator(".review")
+    await expect(review).to_contain_text("Phone is written to QuickBooks.")
+    await expect(review.get_by_role("row", name="Phone")).to_contain_text("(312) 555-0101")
+
+    await company.edit_client(client, phone="(312) 555-0102")
+
+    await expect(review).to_contain_text("This has changed since you looked")
+    await expect(review.get_by_role("row", name="Phone")).to_contain_text("(312) 555-0102")
+    await review.get_by_role("button", name="checked the changes").click()
+    await review.get_by_role("button", name="Match again").click()
+    await expect(screen.status).to_have_text("Synced")
+    assert await company.until_synced(client) == customer
+    await company.until_customer(customer, PrimaryPhone={"FreeFormNumber": "(312) 555-0102"})

@@ -78,13 +78,14 @@ class MemoryProducer:
         key: bytes | None,
         headers: Mapping[str, str] | None = None,
         partition: int | None = None,  # noqa: ARG002
-    ) -> None:
+    ) -> int:
         """Take one record."""
         for text in (headers or {}).values():
             text.encode(errors="backslashreplace")
         sent = Sent(topic, key, value, headers or {})
         self.sent.append(sent)
         self.hear(sent)
+        return 0
 
     async def send_all(
         self,

@@ -54,7 +54,7 @@ def _looked_up(table: Table | Layer, row: Row) -> Iterator[object]:
         if row.customer_id is not None:
             yield from (table.link_of(firm, row.customer_id), table.asked_about(firm, row.customer_id))
         if row.former is not None:
-            yield table.parted_from(firm, row.former.customer_id)
+            yield table.formerly_linked(firm, row.former.customer_id)
             yield table.link_of(firm, row.former.customer_id)
     if isinstance(row, CustomerRow):
         yield from (table.customer(firm, row.customer_id), table.link_of(firm, row.customer_id))

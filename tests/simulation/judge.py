@@ -19,6 +19,7 @@ from domain.ids import (
     link_key,
 )
 from domain.inputs import Cause, ClientObserved, CustomerNotified, Input, Outcome
+from domain.link.states import state_of
 from domain.rows import Agreed, CustomerRow, FirmRow, LinkRow, Row, Tombstone
 from streams.wire.inputs import Message
 from streams.wire.topics import CLIENT_EVENTS, INTENTS, NOTIFICATIONS, OUTCOMES
@@ -206,6 +207,7 @@ class Judge:
                     f"I13: {row.key} takes an older version"
                 )
             _check_link(row)
+            state_of(row)  # it raises for a row that no link can be
         elif isinstance(row, CustomerRow):
             known = before.customer if isinstance(before, CustomerRow) else None
             if known is not None and row.customer is not None:

@@ -27,9 +27,9 @@ from streams.wire.topics import INPUTS, OUTCOMES
 from streams.wire.traces import Place
 from streams.worker.assembly import Ports
 from streams.worker.checkpoint import Checkpoint, Copy, Mark
-from streams.worker.ground import Outside
 from streams.worker.limiters import Doors
 from streams.worker.partition import Partition
+from streams.worker.partition_context import Outside
 from streams.worker.ports import Answered, AppendFailedError
 from tests.simulation.door import Door
 
@@ -256,8 +256,9 @@ class _DeadLetters(_Port):
         reason: ParkedCode,
         detail: str,
         source: str,
+        realms: Iterable[RealmId] = (),
     ) -> Never:
-        wrong = AssertionError(f"{source} is parked: {reason}, {detail}")
+        wrong = AssertionError(f"{source} is parked: {reason}, {detail} {[*realms]}")
         self._loop.fail(wrong)
         raise wrong
 

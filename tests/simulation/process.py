@@ -30,12 +30,13 @@ if TYPE_CHECKING:
 Place = tuple[str, int]
 """An input topic's partition."""
 
-PROOF_SECONDS = SESSION_SECONDS / 2
+LEASE_SECONDS = SESSION_SECONDS / 2
 SETTLES_WITHIN_SECONDS = 0.5
 LOOKS_ROUND_SECONDS = 5.0
 STILL_TICK_SECONDS = 20.0
 TICKS_OF_A_STILL_ROUND = 30
-"""While nothing is under way it looks round every ten minutes only, so that days go by fast; who sends then must prove first."""
+"""While nothing is under way it looks round every ten minutes only, so that days go by fast; a lane that sends then must first
+renew its lease."""
 
 
 class Process:
@@ -77,7 +78,7 @@ class Process:
             partitions=PARTITIONS,
             assignment=lambda: (self.generation, self.partitions),
             feed=self,
-            proof_seconds=PROOF_SECONDS,
+            lease_seconds=LEASE_SECONDS,
             fatal=self.fatal,
         )
 

@@ -52,7 +52,9 @@ def _check_firm(row: Row | None) -> None:
     connection = row.connection if isinstance(row, FirmRow) else None
     if not isinstance(row, FirmRow) or connection is None or connection.asleep_since is not None:
         return
-    assert row.is_awake, f"{row.key} is connected, and lets go of the links of {connection.replaces} for ever"
+    assert row.is_connected, (
+        f"{row.key} is connected, and lets go of the links of {connection.replaces} for ever"
+    )
     if row.paused is not None or connection.reauthorise_since is not None:
         return
     listed = connection.customers_listed and connection.clients_listed
@@ -66,7 +68,7 @@ def _check_firm(row: Row | None) -> None:
 def goes_on(company: "Simulation", firm: FirmId) -> bool:
     """Say whether a firm is kept in step now, with the company in which its people work."""
     row = company.judge.rows.get(firm_key(firm))
-    if not isinstance(row, FirmRow) or row.paused is not None or not row.is_awake:
+    if not isinstance(row, FirmRow) or row.paused is not None or not row.is_connected:
         return False
     connection = row.connection
     return (

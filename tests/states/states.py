@@ -112,7 +112,7 @@ def client_deleted() -> World:
 
 def disconnected() -> World:
     """Another company was connected instead."""
-    world = asleep()
+    world = disconnected_company()
     world.quickbooks.customers.clear()
     world.intent("connect", realm_id=RealmId("realm-2"), replaces=True)
     world.settle()
@@ -158,7 +158,7 @@ def inactive() -> World:
     return world
 
 
-def asleep() -> World:
+def disconnected_company() -> World:
     world = synced()
     world.intent("disconnect")
     world.settle()
@@ -301,7 +301,7 @@ GROUPS: Mapping[str, Mapping[str, Callable[[], World]]] = {
         "held": held,
         "client archived": archived,
         "customer inactive": inactive,
-        "company disconnected": asleep,
+        "company disconnected": disconnected_company,
     },
     "Needs attention: about values": {
         "display_name_taken": display_name_taken,

@@ -5,11 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.web.api.link_actions import Action, actions
 from adapters.web.texts.why import why
-from domain.apply.matching import not_to_be_restored
 from domain.ids import ClientId, CustomerId, IntentId, RealmId
 from domain.inputs import Create, Input, Push, Restore, Retry, Unmatch
+from domain.link.offers import Action, actions, refusal_of_action
 from domain.standing import Around
 from tests.states.states import OTHERS
 from tests.states.test_choices import (
@@ -38,11 +37,11 @@ EVERY_INTENT: Mapping[Action, Callable[[ClientId], Input]] = {
 def check(world: World) -> None:
     """Compare for each client; and what explains it promises no restore that is refused."""
     for link in world.links():
-        can = actions(link, world.table)
+        can = actions(world.table, link)
         for action, intent in EVERY_INTENT.items():
             assert (action in can) is asked(world, intent(link.client_id)), action
         promised = why(
-            link, Around(world.firm), no_restore=not_to_be_restored(world.table, world.firm, link)
+            link, Around(world.firm), no_restore=refusal_of_action(world.table, link, "restore")
         ).text
         assert "restore" in can or "Restore puts it back" not in promised
 
@@ -94,8 +93,8 @@ def test_so_it_is_whatever_becomes_of_the_customer_that_it_had(state: str, fate:
     """And, after that, after each input: what is offered as a restore is one."""
     world = once_unmatched(state)
     customer = had(world)
-    if customer is None or not world.firm.is_awake:
-        return  # of a company that sleeps nothing is read
+    if customer is None or not world.firm.is_connected:
+        return  # of a disconnected company nothing is read
     fate(world, customer)
     check(world)
     for tell in GIVEN.values():
@@ -117,7 +116,7 @@ def test_a_restore_that_would_be_refused_is_explained_by_who_stands_in_its_way()
         customer = had(world)
         assert customer is not None
         fate(world, customer)
-        refusal = not_to_be_restored(world.table, world.firm, world.link())
+        refusal = refusal_of_action(world.table, world.link(), "restore")
         assert refusal is not None
         told = why(world.link(), Around(world.firm), no_restore=refusal).text
         assert told.startswith(f"It was unmatched from customer {customer}")

@@ -6,13 +6,12 @@ from typing import get_args
 
 import pytest
 
-from domain.apply.choices import open_choices
-from domain.apply.intents import not_to_be_retried
 from domain.decide import decide
 from domain.decision import Verdict
 from domain.fields import Field
 from domain.ids import CustomerId, IntentId
-from domain.inputs import Answer, Cause, Choice, Input, Retry
+from domain.inputs import Answer, Cause, Choice, Input
+from domain.link.choices import open_choices
 from domain.rows import CustomerRow, LinkRow, Problem
 from tests.states.given import INPUTS
 from tests.states.states import GROUPS
@@ -78,9 +77,6 @@ def check(world: World) -> set[str]:
         met.add(problem.code)
         taken = {choice for choice in CHOICES if answered(world, link, problem, choice)}
         assert offered == taken, f"{link.client_id}: {problem.code}"
-        if world.firm.is_awake:
-            retry = Retry(firm_id=FIRM, intent_id=IntentId("i"), client_id=link.client_id)
-            assert asked(world, retry) is (not_to_be_retried(link) is None)
     return met
 
 

@@ -9,7 +9,7 @@ import pytest
 from adapters.web.console.clock import Clock
 from adapters.web.console.standing_look import LOOKS, shown, words_for
 from adapters.web.texts.why import why
-from domain.apply.choices import open_choices
+from domain.link.choices import open_choices
 from domain.merge import merge
 from domain.obstacles import Obstacle
 from domain.rows import AllFirmsRow, Connection, CustomerRow, FirmRow, Held, LinkRow, LinkStatus, Paused
@@ -39,7 +39,7 @@ def connected(firm: FirmRow) -> Connection:
 
 
 def surroundings(firm: FirmRow) -> Iterator[Around]:
-    """Give the firm as it is, paused, asleep, never connected, shut out, just back, and letting go of a company."""
+    """Give the firm as it is, paused, disconnected, never connected, shut out, just back, and letting go of a company."""
     connection = connected(firm)
     yield Around(firm)
     yield Around(replace(firm, paused=PAUSED))
@@ -112,7 +112,7 @@ def is_in_step(link: LinkRow, customer: CustomerRow | None, around: Around) -> N
 
 @pytest.mark.parametrize("state", STATES)
 def test_what_is_said_is_so_and_each_has_its_sentence(state: str) -> None:
-    """Never in step where a value differs, or something is pending, held, paused, asleep or inactive."""
+    """Never in step where a value differs, or something is pending, held, paused, disconnected or inactive."""
     for world in reached(state):
         check(world)
 

@@ -24,6 +24,13 @@ async def types(company: Company, *words: str, code: int | None = 0) -> list[Jso
     return [orjson.loads(line) for line in done.stdout.splitlines()]
 
 
+async def says(company: Company, *words: str) -> str:
+    """Type a command for a person; gives what it says."""
+    done = await _run(company, *words)
+    assert done.returncode == 0, (words, done.returncode, done.stdout, done.stderr)
+    return done.stdout.decode()
+
+
 async def refused(company: Company, *words: str) -> str:
     """Type a command that ends with 1; gives what it says about that."""
     done = await _run(company, *words)

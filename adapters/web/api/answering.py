@@ -19,9 +19,9 @@ from adapters.web.auth.who_asks import admit
 from adapters.web.bodies import read_body
 from adapters.web.parts import PARTS, Parts
 from adapters.web.problems import CONTENT_TYPE, UNREADABLE, Problem
-from domain.apply.refusals import Refusal
 from domain.bounds import CLIENT, CUSTOMER, IDEMPOTENCY_KEY, MOST_NUMBER
 from domain.ids import ClientId, CustomerId, FirmId
+from domain.refusals import Refusal
 
 KEY_HEADER = "Idempotency-Key"
 LONGEST_IN_AN_ERROR = 60
@@ -62,6 +62,8 @@ def answering(operation: Operation) -> Callable[[web.Request], Awaitable[web.Res
             asked_at=asked_before or parts.now(),
             repeated=asked_before is not None,
             if_match=_if_match(request),
+            replay=request.match_info.get("replay", ""),
+            letter=request.match_info.get("letter", ""),
         )
         answered, final = await _outcome(operation, call, shown)
         if key and final and request.method not in SAFE_METHODS:

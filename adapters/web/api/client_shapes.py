@@ -8,12 +8,12 @@ from pydantic import BaseModel
 from adapters.canopy.mapping import client_body
 from adapters.store.status import StatusWord, status_word
 from adapters.web.api.field_values import FieldValues
-from adapters.web.api.link_actions import Action, actions
 from adapters.web.texts.problems import choice_label, problem_text
-from domain.apply.choices import open_choices
 from domain.fields import Field
 from domain.inputs import Choice
 from domain.known import Known
+from domain.link.choices import open_choices
+from domain.link.offers import Action, actions
 from domain.rows import Held, LinkRow, LinkStatus, Problem
 from domain.snapshots import Client
 from domain.standing import Around, Standing, standing
@@ -129,7 +129,7 @@ def link_shape(row: LinkRow, known: Known, around: Around | None) -> LinkShape:
         since=row.since,
         in_step=is_in_step(row),
         problem=_problem(row, known),
-        can=actions(row, known),
+        can=actions(known, row),
         held=held_shape(row.held),
         waiting=WaitingShape(until=waiting.until, why=waiting.why) if waiting and row.pending else None,
         former=FormerShape(

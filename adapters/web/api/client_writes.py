@@ -16,10 +16,10 @@ from adapters.web.api.refusals import refused
 from adapters.web.auth.people import Role
 from adapters.web.problems import Problem
 from adapters.web.texts.remarks import remarks
-from domain.apply.refusals import Refusal
 from domain.outcomes import ClientGone, ClientMoved
 from domain.ports import TryLater
 from domain.projection import Watch
+from domain.refusals import Refusal
 from domain.rows import LinkRow
 from domain.snapshots import Client
 

@@ -10,9 +10,9 @@ from adapters.web.api.client_shapes import ClientAnswer, client_answer
 from adapters.web.api.operations import FIRM_PATH, Answer, Call, Operation
 from adapters.web.api.refusals import refused
 from adapters.web.parts import Parts
-from domain.apply.refusals import Refusal
 from domain.ids import ClientId, FirmId
 from domain.projection import BeingBuiltError
+from domain.refusals import Refusal
 from domain.rows import LinkRow
 from domain.table import Table
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from adapters.web.api.firm_intents import firm_intent
 from adapters.web.api.operations import FIRM_PATH, Answer, Call, Operation
+from domain.ids import RealmId
 from domain.inputs import Disconnect
 from domain.obstacles import Obstacle
 
@@ -26,7 +27,8 @@ class ConnectionAnswer(BaseModel):
     """`status`: connected, disconnected or never_connected. `listed`: all of both sides has been read once.
 
     `reauthorise_since`: QuickBooks lets us in no longer, because of `shut_by`; what is due waits until a person connects
-    the company again, or until it lets us in by itself.
+    the company again, or until it lets us in by itself. `letters_waiting`: dead letters that were parked since nobody was
+    connected to this company; null: not known just now.
     """
 
     status: str
@@ -40,11 +42,15 @@ class ConnectionAnswer(BaseModel):
     customers: int
     sub_customers: int
     unreadable: list[UnreadableShape]
+    letters_waiting: int | None = 0
 
 
 async def _connection(call: Call) -> Answer:
     view = await call.parts.read_model.firms.connection(call.firm)
-    return Answer(body=ConnectionAnswer.model_validate(view, from_attributes=True))
+    answer = ConnectionAnswer.model_validate(view, from_attributes=True)
+    if view.realm_id is not None and view.status == "connected":
+        answer.letters_waiting = await call.parts.desk.waiting_of(RealmId(view.realm_id))
+    return Answer(body=answer)
 
 
 def _disconnect(call: Call) -> Disconnect:
@@ -59,5 +65,5 @@ CONNECTION = (
         handle=_connection,
         answer=ConnectionAnswer,
     ),
-    firm_intent("DELETE", PATH, "Disconnect; links are kept and sleep", _disconnect),
+    firm_intent("DELETE", PATH, "Disconnect; links are kept, and stand still", _disconnect),
 )

@@ -10,6 +10,7 @@ from adapters.web.api.client_shapes import ClientAnswer
 from adapters.web.api.clients import ONE, shown_client, where_is
 from adapters.web.api.intents import answered, ask
 from adapters.web.api.operations import Answer, Call, Operation
+from adapters.web.api.restore_preview import of_version
 from adapters.web.auth.people import Role
 from adapters.web.problems import Problem
 from domain import fields
@@ -45,9 +46,14 @@ class ReasonBody(IntentBody):
 
 
 class RestoreBody(ReasonBody):
-    """`version`: the one to return to; absent: what an unmatch took apart last."""
+    """`version`: the one to return to; absent: what an unmatch took apart last.
+
+    `customer_sync_token`, `client_version`: as the preview showed them; absent: no check.
+    """
 
     version: Version | None = None
+    customer_sync_token: WholeNumber | None = None
+    client_version: WholeNumber | None = None
 
 
 class TypedAddress(BaseModel):
@@ -113,13 +119,13 @@ async def _unmatch(call: Call) -> LinkIntent:
 
 async def _restore(call: Call) -> LinkIntent:
     body = call.body_as(RestoreBody)
-    intent = Restore(**_about(call, body), reason=body.reason)
-    if body.version is None:
-        return intent
-    past = await call.parts.read_model.links.at_version(call.firm, call.client, body.version)
-    if past is None:
-        raise Problem(404, "version_unknown", "This client had no such version. Its timeline lists them.")
-    return past.put_into(intent, body.version)
+    intent = Restore(
+        **_about(call, body),
+        reason=body.reason,
+        customer_sync_token=body.customer_sync_token,
+        client_version=body.client_version,
+    )
+    return await of_version(call.parts.read_model, intent, body.version)
 
 
 def _plain(kind: type[Create | Push | Retry]) -> Build:

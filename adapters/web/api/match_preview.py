@@ -12,9 +12,9 @@ from adapters.web.api.field_values import AddressShape, value_shape
 from adapters.web.api.operations import Answer, Call, Operation
 from adapters.web.api.refusals import refused
 from domain import fields
-from domain.apply.refusals import Refusal
 from domain.ids import CustomerId
 from domain.match_review import ReviewedField, reviewed
+from domain.refusals import Refusal
 from domain.rows import LinkRow
 from domain.snapshots import Client
 

@@ -14,7 +14,8 @@ from adapters.web.api.positions import HEADER
 from adapters.web.api.positions import PATTERN as POSITION_PATTERN
 from adapters.web.auth.session_cookie import SAFE_METHODS
 from adapters.web.problems import CONTENT_TYPE
-from domain.bounds import CLIENT, CUSTOMER, FIRM, IDEMPOTENCY_KEY, Bound
+from domain.bounds import BATCH, CLIENT, CUSTOMER, FIRM, IDEMPOTENCY_KEY, Bound
+from domain.letters import LETTER
 
 _REF = "#/components/schemas/{model}"
 
@@ -28,7 +29,13 @@ _EVENTS = (
 )
 
 
-_IN_PATHS: Mapping[str, Bound] = {"firm": FIRM, "client": CLIENT, "customer": CUSTOMER}
+_IN_PATHS: Mapping[str, Bound] = {
+    "firm": FIRM,
+    "client": CLIENT,
+    "customer": CUSTOMER,
+    "letter": LETTER,
+    "replay": BATCH,
+}
 _POSITION: Mapping[str, Any] = {"type": "string", "pattern": POSITION_PATTERN}
 _IF_MATCH: Mapping[str, Any] = {"type": "string", "pattern": r'^(\*|"?[0-9]{1,18}"?)$'}
 

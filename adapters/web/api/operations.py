@@ -23,7 +23,7 @@ FIRM_PATH = "/api/v1/firms/{firm}"
 class Call:
     """One request, with all that was read from it.
 
-    `asked_at`: when it was sent first. `repeated`: that was before, and it was not answered for good. `if_match`: the client's version that was shown.
+    `letter`, `replay`: as the address names one. `asked_at`: when it was sent first. `repeated`: that was before, and it was not answered for good. `if_match`: the client's version that was shown.
     """
 
     parts: Parts
@@ -37,6 +37,8 @@ class Call:
     asked_at: datetime
     repeated: bool
     if_match: int | None = None
+    replay: str = ""
+    letter: str = ""
 
     def query_as(self, model: type[Model]) -> Model:
         """Give the query as what the operation declares it to be."""

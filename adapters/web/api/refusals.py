@@ -2,7 +2,7 @@
 
 from adapters.web.problems import Problem
 from adapters.web.texts.refusals import refusal_text
-from domain.apply.refusals import Refusal
+from domain.refusals import Refusal
 
 
 def refused(status: int, refusal: Refusal) -> Problem:

@@ -3,11 +3,10 @@
 from pydantic import BaseModel
 
 from adapters.web.api.clients import ONE, known_client
-from adapters.web.api.link_actions import Action, actions
 from adapters.web.api.operations import Answer, Call, Operation
 from adapters.web.texts.why import why
-from domain.apply.choices import open_choices
-from domain.apply.matching import not_to_be_restored
+from domain.link.choices import open_choices
+from domain.link.offers import Action, actions, refusal_of_action
 from domain.standing import Standing
 
 
@@ -25,11 +24,11 @@ async def _why(call: Call) -> Answer:
     around = await call.parts.read_model.firms.around(call.firm, call.parts.partition_of(call.firm))
     known = await call.parts.read_model.surroundings.of(call.firm, [found.row])
     offered = open_choices(known, found.row)
-    no_restore = not_to_be_restored(known, around.firm, found.row)
+    no_restore = refusal_of_action(known, found.row, "restore")
     told = why(found.row, around, found.customer, offered, no_restore)
     return Answer(
         body=WhyAnswer(
-            standing=told.standing, text=told.text, facts=dict(told.facts), can=actions(found.row, known)
+            standing=told.standing, text=told.text, facts=dict(told.facts), can=actions(known, found.row)
         )
     )
 

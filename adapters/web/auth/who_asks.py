@@ -104,16 +104,35 @@ def _admitted(
             advice="Send a valid token as `Authorization: Bearer …`.",
             headers={"WWW-Authenticate": "Bearer"},
         )
-    if firm is not None and not person.may_see(firm):
-        raise Problem(403, "other_firm", "You are signed in, but not for this firm.")
+    if firm is not None:
+        _refuse_other_firm(person, firm)
     needed = Role.OPERATOR if firm == ALL_FIRMS else role
     if person.role < needed:
         raise Problem(403, "role_too_low", _for_whom(needed))
     if firm is not None and not (all_firms and firm == ALL_FIRMS):
-        if not FIRM.holds(firm):
-            raise Problem(404, "firm_unknown", f"No firm has such an id. Expected {FIRM.expected}.")
-        _refuse_where_stopped(parts, firm)
+        _refuse_unknown(parts, firm)
     return person
+
+
+def may_act_for(parts: Parts, person: Person, firm: FirmId) -> None:
+    """Let who is admitted act for a firm that the address does not name.
+
+    Raises:
+        Problem: 403 it is not theirs, 404 no firm can have this id, 503 its partition stands still.
+    """
+    _refuse_other_firm(person, firm)
+    _refuse_unknown(parts, firm)
+
+
+def _refuse_other_firm(person: Person, firm: FirmId) -> None:
+    if not person.may_see(firm):
+        raise Problem(403, "other_firm", "You are signed in, but not for this firm.")
+
+
+def _refuse_unknown(parts: Parts, firm: FirmId) -> None:
+    if not FIRM.holds(firm):
+        raise Problem(404, "firm_unknown", f"No firm has such an id. Expected {FIRM.expected}.")
+    _refuse_where_stopped(parts, firm)
 
 
 def _refuse_where_stopped(parts: Parts, firm: FirmId) -> None:

@@ -14,9 +14,9 @@ from adapters.web.console.words import name_in
 from adapters.web.problems import Problem
 from adapters.web.texts.fields import FIELD_LABELS
 from adapters.web.texts.remarks import remarks
-from domain.apply.refusals import Refusal
 from domain.fields import Address, Field, Values
 from domain.ids import ClientId
+from domain.refusals import Refusal
 from domain.rows import FirmRow
 
 ADDRESS_LABELS = {

@@ -7,7 +7,6 @@ from aiohttp import web
 
 from adapters.store.views import CustomerView, LinkView
 from adapters.web.api.clients import known_client
-from adapters.web.api.link_actions import actions
 from adapters.web.console.frame import frame
 from adapters.web.console.question import question_about
 from adapters.web.console.standing_look import shown, words_for
@@ -25,10 +24,10 @@ from adapters.web.console.words import (
 )
 from adapters.web.texts.fields import FIELD_LABELS
 from adapters.web.texts.why import why
-from domain.apply.choices import open_choices
-from domain.apply.matching import not_to_be_restored
 from domain.fields import Field
 from domain.ids import ClientId
+from domain.link.choices import open_choices
+from domain.link.offers import actions, refusal_of_action
 from domain.rows import LinkRow, LinkStatus
 from domain.standing import Standing
 
@@ -67,7 +66,7 @@ async def show_client(visit: Visit) -> web.Response:
             around.around,
             found.customer,
             open_choices(known, row),
-            not_to_be_restored(known, around.around.firm, row),
+            refusal_of_action(known, row, "restore"),
             words_for(visit.clock),
         ).text,
         row=row,
@@ -75,7 +74,7 @@ async def show_client(visit: Visit) -> web.Response:
         fields=_fields(found),
         customer=customer_of(row, found.customer),
         former=await _former(visit, row),
-        can=actions(row, known),
+        can=actions(known, row),
         stays_out=stays_out(row.reason) if row.status is LinkStatus.NOT_SYNCED else None,
         question=await question_about(visit, found, known) if is_asked else None,
         held=[FIELD_LABELS[field] for field in (*row.held.to_quickbooks, *row.held.to_canopy)],

@@ -12,8 +12,8 @@ from adapters.web.console.frame import frame
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import NamedCustomer
 from adapters.web.texts.problems import problem_text
-from domain.apply.free_customers import unfit_for_a_client
 from domain.fields import Address, Field, Values
+from domain.link.free_customers import unfit_for_a_client
 from domain.names import folded
 
 MOST_LIKE = 3

@@ -81,12 +81,12 @@ def _pill(connection: ConnectionView, around: Around, counts: Mapping[Standing, 
             "attention",
             f"{company} · {'its subscription has ended' if ended else 'reauthorize: it no longer accepts our sign-in'}",
         )
-    if not around.firm.is_awake:
+    if not around.firm.is_connected:
         return "busy", f"{company} · letting go of the links with the company before"
-    if not connection.listed or around.is_back:
+    if not connection.listed or around.is_catching_up:
         return (
             "busy",
-            f"{company} · reading both sides{' again' if around.is_back else ' for the first time'}",
+            f"{company} · reading both sides{' again' if around.is_catching_up else ' for the first time'}",
         )
     if waiting := counts[Standing.WAITING]:
         return "attention", f"{company} · {_many(waiting, 'change waits', 'changes wait')}"

@@ -13,13 +13,14 @@ from adapters.web.api.clients import known_client
 from adapters.web.api.match_preview import preview
 from adapters.web.api.refusals import refused
 from adapters.web.console.client_record import named_customer
+from adapters.web.console.restore_review import show_restore_review
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import name_in, text_of
 from adapters.web.texts.fields import FIELD_LABELS
-from domain.apply.choices import customer_to_match
-from domain.apply.refusals import Refusal
 from domain.ids import ClientId, CustomerId
+from domain.link.choices import customer_to_match
 from domain.match_review import Fate, ReviewedField
+from domain.refusals import Refusal
 from domain.rows import LinkRow
 
 
@@ -33,7 +34,9 @@ class Confirmed:
 
 
 async def show_review(visit: Visit) -> web.Response:
-    """Show, field by field, what the match would overwrite, and what it would keep."""
+    """Show, field by field, what the match would overwrite, and what it would keep; or what putting the link back would do."""
+    if "restore" in visit.request.query:
+        return await show_restore_review(visit)
     reads = visit.parts.read_model
     client_id = ClientId(visit.request.match_info["client"])
     row = (await known_client(reads, visit.firm, client_id)).row

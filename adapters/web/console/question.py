@@ -10,12 +10,11 @@ from adapters.web.console.words import name_in, text_of
 from adapters.web.texts.fields import FIELD_LABELS, field_names
 from adapters.web.texts.problems import a_holder, choice_label, problem_text
 from adapters.web.texts.refusals import refusal_text
-from domain.apply.choices import not_to_be_taken, open_choices
-from domain.apply.survivors import survivor_of
 from domain.fields import Field, Values
 from domain.ids import CustomerId
 from domain.inputs import Choice
-from domain.known import Known
+from domain.known import Known, survivor_of
+from domain.link.choices import not_to_be_taken, open_choices
 from domain.names import folded
 from domain.outcomes import Holder
 from domain.rows import Problem

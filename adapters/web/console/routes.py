@@ -15,6 +15,7 @@ from adapters.web.console.dead_letters_page import show_dead_letters
 from adapters.web.console.due_page import show_due
 from adapters.web.console.following import show_following
 from adapters.web.console.held_page import show_held
+from adapters.web.console.letter_page import show_letter
 from adapters.web.console.match_review import show_review
 from adapters.web.console.match_window import show_found
 from adapters.web.console.settings_page import show_settings
@@ -50,6 +51,7 @@ def add_console(app: web.Application) -> None:
     get(FIRM + "/due", page(show_due))
     get(FIRM + "/customers", page(show_customers))
     get(FIRM + "/dead-letters", page(show_dead_letters, Role.OPERATOR))
+    get(FIRM + "/dead-letters/{letter}", page(show_letter, Role.OPERATOR))
     get(FIRM + "/{elsewhere:.*}", page(_nothing_here))
     app.router.add_static("/static", HERE / "static")
     # Behind the outermost, which says what is a problem at all.

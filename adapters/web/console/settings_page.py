@@ -2,10 +2,12 @@
 
 from aiohttp import web
 
+from adapters.store.views import ConnectionView
 from adapters.web.console.frame import frame
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import who
 from adapters.web.texts.obstacles import shut_text
+from domain.ids import RealmId
 from domain.settings import ConflictPolicy
 
 SWITCHES = (
@@ -76,6 +78,13 @@ async def show_settings(visit: Visit) -> web.Response:
         syncing="Syncing is held up." if connection.shut_by is not None else "Syncing normally.",
         due=(await reads.due.page(visit.firm, limit=1)).total,
         held=(await reads.held.page(visit.firm, limit=1)).total,
+        letters_waiting=await _letters_waiting(visit, connection),
         connected_by=who(connection.connected_by) if connection.connected_by else None,
         place="settings",
     )
+
+
+async def _letters_waiting(visit: Visit, connection: ConnectionView) -> int | None:
+    if connection.realm_id is None or connection.status != "connected":
+        return None
+    return await visit.parts.desk.waiting_of(RealmId(connection.realm_id))

@@ -9,8 +9,8 @@ from adapters.web.texts.fields import FIELD_LABELS
 from adapters.web.texts.obstacles import side_name
 from adapters.web.texts.problems import problem_text
 from adapters.web.texts.why import Words
-from domain.apply.choices import open_choices
 from domain.known import Known
+from domain.link.choices import open_choices
 from domain.rows import CustomerRow, LinkRow, Reason
 from domain.standing import Around, Standing, standing, waits_for
 

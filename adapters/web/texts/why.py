@@ -8,12 +8,12 @@ from adapters.web.texts.fields import field_names, sentence_case
 from adapters.web.texts.obstacles import shut_text, side_name, waiting_text
 from adapters.web.texts.problems import problem_text
 from adapters.web.texts.refusals import refusal_text
-from domain.apply.refusals import Refusal
 from domain.fields import Field
 from domain.ids import CustomerId
 from domain.inputs import Choice
 from domain.obstacles import Obstacle
 from domain.progress import side_of
+from domain.refusals import Refusal
 from domain.rows import Agreed, CustomerRow, LinkRow, LinkStatus, Reason
 from domain.standing import Around, Standing, standing, waits_for
 
@@ -206,7 +206,7 @@ def _sending(case: _Case) -> str:
 
 def _checking(case: _Case) -> str:
     link = case.link
-    if case.around.is_back:
+    if case.around.is_catching_up:
         return "The company was connected again. Both sides are being read, and compared."
     if link.looks_at_canopy:
         return "It is being looked at in Canopy again."
@@ -217,7 +217,7 @@ def _checking(case: _Case) -> str:
 
 def _not_synced(case: _Case) -> str:
     link = case.link
-    if not case.around.firm.is_awake:
+    if not case.around.firm.is_connected:
         return _disconnected(case)
     if link.reason is None:
         return _unmatched(case) if link.former is not None else _reason(case, Reason.NEVER_MATCHED)

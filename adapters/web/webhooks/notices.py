@@ -55,6 +55,11 @@ class Notices:
     unreadable: tuple[Unreadable, ...]
     around: tuple[bytes, bytes]
 
+    def body_of(self, originals: Iterable[Any]) -> bytes:
+        """Make a body of some of the notices, of the format that they came in."""
+        begin, end = self.around
+        return begin + b",".join(map(orjson.dumps, originals)) + end
+
 
 _LEGACY_OPERATIONS = {"create": "created", "update": "updated", "delete": "deleted", "merge": "merged"}
 _CLOUD_EVENTS = (b"[", b"]")

@@ -6,7 +6,7 @@ this gateway does not know all of the log, a company that it does not know is on
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ParamSpec, TypeVar
 
 import structlog
@@ -110,7 +110,7 @@ async def _take_in(parts: Parts, body: bytes) -> None:
     firms = await _firms(parts, {notice.realm_id for notice in notices.customers})
     unknown = [notice for notice in notices.customers if notice.realm_id not in firms]
     connected = [
-        (_notified(notice, firm), notice.event_id)
+        (notified(notice, firm), notice.event_id)
         for notice in notices.customers
         if (firm := firms.get(notice.realm_id)) is not None and firm.status == "connected"
     ]
@@ -153,7 +153,8 @@ async def _firms(parts: Parts, realms: set[RealmId]) -> Firms:
     return firms
 
 
-def _notified(notice: Notice, connection: StoredConnection) -> CustomerNotified:
+def notified(notice: Notice, connection: StoredConnection) -> CustomerNotified:
+    """Say it as the engine hears it."""
     return CustomerNotified(
         firm_id=connection.firm_id,
         realm_id=notice.realm_id,
@@ -168,18 +169,30 @@ async def _park_unknown(parts: Parts, body: bytes, notices: Notices, unknown: Se
     if unknown:
         letters = await _aside(body, letters_of, body, notices.around, [each.original for each in unknown])
         realms = sorted({notice.realm_id for notice in unknown})
-        await _park(parts, letters, "unknown_realm", f"no firm is connected to {_some(realms, ', ')}")
+        await _park(parts, letters, "unknown_realm", realms_named(unknown), realms)
+
+
+def realms_named(unknown: Iterable[Notice]) -> str:
+    """Name companies that nobody is connected to."""
+    realms = sorted({notice.realm_id for notice in unknown})
+    return f"no firm is connected to {some_of(realms, ', ')}"
 
 
 async def _park_unreadable(parts: Parts, body: bytes, notices: Notices) -> None:
     if notices.unreadable:
         originals = [each.original for each in notices.unreadable]
         letters = await _aside(body, letters_of, body, notices.around, originals)
-        why = _some([each.why for each in notices.unreadable], "; ")
+        why = some_of([each.why for each in notices.unreadable], "; ")
         await _park(parts, letters, "unreadable_webhook", why)
 
 
-async def _park(parts: Parts, letters: Sequence[Parked], reason: ParkedCode, detail: str) -> None:
+async def _park(
+    parts: Parts,
+    letters: Sequence[Parked],
+    reason: ParkedCode,
+    detail: str,
+    realms: Sequence[RealmId] = (),
+) -> None:
     log.warning(
         "webhook_parked", reason=reason, letters=len(letters), bytes=sum(len(each.body) for each in letters)
     )
@@ -191,13 +204,14 @@ async def _park(parts: Parts, letters: Sequence[Parked], reason: ParkedCode, det
                 reason=reason,
                 detail=f"{detail} ({letter.remark})" if letter.remark else detail,
                 source=PATH,
+                realms=realms,
             )
             for letter in letters
         )
     )
 
 
-def _some(said: Sequence[str], between: str) -> str:
+def some_of(said: Sequence[str], between: str) -> str:
     """Name the first few, and say how many more there are: the sentence stands in a header."""
     more = len(said) - MOST_NAMED
     return between.join(said[:MOST_NAMED]) + (f"{between}and {more} more" if more > 0 else "")

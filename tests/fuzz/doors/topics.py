@@ -25,11 +25,11 @@ from streams.wire.topics import DEAD_LETTERS, INPUTS, OUTCOMES
 from streams.worker.deciding import Deciding
 from streams.worker.engine import Engine
 from streams.worker.folding import Folding
-from streams.worker.ground import Outside
 from streams.worker.lanes import Lanes
 from streams.worker.limiters import Doors
 from streams.worker.log_table import LogTable
 from streams.worker.partition import Partition
+from streams.worker.partition_context import Outside
 from tests.fuzz.door import Took, must
 from tests.fuzz.lives import HOME, Life, lives
 from tests.fuzz.memory import (
@@ -170,7 +170,7 @@ class _Worker:
         self._lanes = Lanes(outside, 1e12, self.fatal.append)
         self._table = LogTable(self._log, self._log, NoCheckpoints(), self._lanes.folded, clock)
         made = life.partition()
-        made.proven_at = clock.monotonic()
+        made.lease_renewed_at = clock.monotonic()
         self._table._partitions[HOME] = made
         self._engine = Engine(
             self._table,

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -16,6 +17,8 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from adapters.canopy.answers import ClientRefused
+from adapters.replays.desk import ReplayDesk
+from adapters.replays.planning import make_plan
 from adapters.store.connection_check import ConnectionNotes
 from adapters.store.connections import Connections
 from adapters.store.database import Database
@@ -25,6 +28,8 @@ from adapters.store.past_decisions import PastDecisions
 from adapters.store.preparation import prepare
 from adapters.store.projection import Projection
 from adapters.store.read_model import ReadModel
+from adapters.store.replay_ground import ReplayGrounds
+from adapters.store.replays import Replays
 from adapters.store.sessions import Sessions
 from adapters.web.api import intents, positions
 from adapters.web.app import create_app
@@ -36,6 +41,7 @@ from adapters.web.request_limits import LIMITS, Allowance, RequestLimits
 from adapters.web.server import GatewayRunner, Places
 from adapters.web.webhooks.route import PATH as WEBHOOK
 from deploy.kafka.ports import free_port
+from deploy.letters import letter_desk
 from domain.decide import decide
 from domain.ids import ClientId
 from domain.obstacles import Obstacle
@@ -60,7 +66,10 @@ from tests.fuzz.odd import BYTES, CANARY, Change, Template, changes, maybe_bytes
 WAIT_SECONDS = 0.02
 """For what the log never says; people are let wait for two seconds."""
 
-KNOWN_503 = frozenset({"read_model_behind", "canopy_away"})
+NO_KAFKA = "127.0.0.1:1"
+"""Of dead letters' original bytes: nothing answers there, so whoever asks for them is told so."""
+
+KNOWN_503 = frozenset({"read_model_behind", "canopy_away", "kafka_away"})
 WRITTEN = ("written", "said_again", "other_entity", "of_disconnected", "unknown_realm", "unreadable")
 
 
@@ -176,6 +185,9 @@ class Web:
         client = next(row.client for row in self._life.rows if isinstance(row, LinkRow) and row.client)
         return Parts(
             read_model=ReadModel(self._database),
+            replays=ReplayDesk(
+                self._database, partial(make_plan, ReplayGrounds(self._database), Replays(self._database))
+            ),
             connections=Connections(self._database),
             connection_notes=notes,
             keys=IdempotencyKeys(self._database),
@@ -184,6 +196,7 @@ class Web:
             intents=IntentWriter(producer),
             notifications=NotificationWriter(producer),
             dead_letters=DeadLetterWriter(producer),
+            desk=letter_desk(self._database, NO_KAFKA, producer, PARTITIONS),
             watcher=self._tail,
             progress=_Progress(self._end),
             canopy=_Canopy(client),

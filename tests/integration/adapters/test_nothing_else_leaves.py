@@ -23,7 +23,7 @@ from domain.fields import Field
 from domain.ids import FirmId, RealmId
 from domain.inputs import ClientObserved
 from streams.wire.inputs import Message, partition_of, read_input
-from streams.worker.errand import Errand
+from streams.worker.attempts import Attempts
 from tests.integration.adapters.outside import Outside
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -156,7 +156,7 @@ async def test_only_the_fields_that_are_kept_in_step_leave(
     async def token(_realm: RealmId) -> str:
         return "token"
 
-    errand = Errand(
+    attempts = Attempts(
         firm=FirmId("f-1"),
         realm=RealmId("9130357766890012"),
         quickbooks=QuickBooksApi(session, outside.url, token),
@@ -164,7 +164,7 @@ async def test_only_the_fields_that_are_kept_in_step_leave(
         since=NOON,
     )
 
-    await errand.send(effect)
+    await attempts.send(effect)
 
     assert bool(outside.asked) == (effect.kind != "plan_links"), "it was really asked for"
     for request, body in zip(outside.asked, outside.bodies, strict=True):

@@ -28,9 +28,9 @@ from streams.wire.inputs import Message, ReadClient
 from streams.wire.topics import CLIENT_EVENTS, topic_specs
 from streams.worker.assembly import assemble
 from streams.worker.engine import Engine
-from streams.worker.ground import Outside
 from streams.worker.limiters import Doors
 from streams.worker.log_table import LogTable
+from streams.worker.partition_context import Outside
 from streams.worker.ports import Appends, Outcomes
 
 NOBODY = "http://127.0.0.1:9"
@@ -107,7 +107,7 @@ async def desk(bootstrap: str, prefix: str, read_client: ReadClient = client_of)
             partitions=1,
             assignment=lambda: (1, frozenset({0})),
             feed=_ByHand(),
-            proof_seconds=60,
+            lease_seconds=60,
             fatal=_raise,
         )
         producer = AIOKafkaProducer(bootstrap_servers=bootstrap)

@@ -46,6 +46,7 @@ class LogWriter:
         lies_by: int = 0,
         partition: int | None = None,
         changes: tuple[Change, ...] = (),
+        batch: str | None = None,
         **facts: str,
     ) -> str:
         """Append a decision about `rows`, of one firm; gives the position behind it, as the API writes it.
@@ -62,12 +63,13 @@ class LogWriter:
             id=input_id,
             at=NOW,
             actor="user:dana",
+            batch=batch,
         )
         decision = Decision(verdict=verdict, code=code, rows=rows, changes=changes, facts=facts)
-        batch = self._producer.create_batch()
+        lot = self._producer.create_batch()
         for record in records_of(decision, cause, end + lies_by, {}):
-            batch.append(key=record.row.key.encode(), value=encode(record, partition), timestamp=None)
-        written = await (await self._producer.send_batch(batch, self._prefix + LOG, partition=partition))
+            lot.append(key=record.row.key.encode(), value=encode(record, partition), timestamp=None)
+        written = await (await self._producer.send_batch(lot, self._prefix + LOG, partition=partition))
         assert written.offset == end
         self._ends[partition] = end + len(rows)
         return f"p{partition}:{self._ends[partition]}"

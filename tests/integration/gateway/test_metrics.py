@@ -57,6 +57,23 @@ async def test_webhooks_are_counted_by_what_became_of_them(gateway: Running) -> 
     assert {name: after[name] - before[name] for name in names} == dict.fromkeys(names, 1.0)
 
 
+async def test_letters_that_wait_are_counted_by_reason(gateway: Running) -> None:
+    """With the age of the oldest; who discards one is told of it no more. No series names a firm."""
+    waiting = 'client_sync_dead_letters_waiting{reason="unreadable_webhook"}'
+    oldest = 'client_sync_dead_letters_oldest_seconds{reason="unreadable_webhook"}'
+    assert await _figure(gateway, waiting) == 0
+    assert await _deliver(gateway, b"no JSON") == 200
+    (letter,) = await gateway.dead_letters(1)
+
+    assert await _figure(gateway, waiting) == 1
+    assert 0 < await _figure(gateway, oldest) < 300
+
+    path, why = f"/api/v1/dead-letters/{letter['id']}/discard", {"reason": "of nobody"}
+    answer, _ = await gateway.ask("POST", path, token="dev-operator", body=why)
+    assert answer.status == 200
+    assert (await _figure(gateway, waiting), await _figure(gateway, oldest)) == (0, 0)
+
+
 async def test_it_shows_how_far_the_read_model_is_behind(gateway: Running) -> None:
     """Nothing is in the log, so nothing is missing; and a page without a figure is no page."""
     async with gateway.http.get("/metrics") as answer:

@@ -19,6 +19,7 @@ from deploy.contracts.messages import Kind, kinds
 from deploy.contracts.schemas import dead_letter_headers, topic_schemas
 from deploy.lint.linting import lint
 from domain.fields import Address
+from domain.ids import RealmId
 from domain.inputs import Cause, Intent
 from streams.kafka.acknowledged_producer import AcknowledgedProducer
 from streams.kafka.dead_letters import DeadLetterWriter
@@ -172,7 +173,12 @@ async def test_a_dead_letter_has_the_headers_that_are_described() -> None:
 
     sent = Sent()
     await DeadLetterWriter(cast(AcknowledgedProducer, sent)).park(
-        b"{", key=None, reason="not_json", detail="expected JSON", source="canopy.client-events/0/1"
+        b"{",
+        key=None,
+        reason="unknown_realm",
+        detail="no firm is connected to 91",
+        source="/webhooks/quickbooks",
+        realms=[RealmId("91")],
     )
 
     assert set(sent.headers) == set(dead_letter_headers()["properties"])

@@ -6,6 +6,7 @@ from dataclasses import replace
 from domain.decision import Decision
 from domain.effects import Effect, ReadClient, ReadCustomer, Write
 from domain.ids import EffectId
+from domain.link.states import state_of
 from domain.rows import LinkRow, Row
 from domain.table import Table
 
@@ -56,22 +57,12 @@ def _check_link(link: LinkRow, table: Table) -> None:
     customer = table.customer(link.firm_id, link.customer_id) if link.customer_id is not None else None
     looked_at = customer is not None and customer.behind is not None
     assert sum(isinstance(effect, Write) for effect in link.pending) <= 1, "one write at a time"
-    assert (link.status == "needs_attention") == (link.problem is not None)
-    unlinked = link.status == "not_synced" or (
-        link.problem is not None and link.problem.resume == "not_synced"
-    )
-    assert unlinked == (link.reason is not None)
-    if link.status == "not_synced":
-        assert link.write is None, "what is not synced writes nothing"
-        assert link.customer_id is None
+    state_of(link)  # raises for a row that says what no link can be
     if link.status == "unmatching":
-        assert link.pending, "what is being unmatched waits for a write"
-        assert link.write is not None
-        assert link.write.stop_at, "nothing is sent any more"
         assert all(isinstance(effect, Write | ReadClient) for effect in link.pending)
     if (
-        link.status == "matching" and firm is not None and firm.is_awake
-    ):  # asleep, it is planned on connecting
+        link.status == "matching" and firm is not None and firm.is_connected
+    ):  # disconnected, it is planned on connecting
         assert link.pending or looked_at, "a match is under way or done"
 
 

@@ -28,7 +28,7 @@ def sweeps(world: World) -> list[ListCustomers | ListClients]:
     return [effect for effect in world.firm.pending if isinstance(effect, ListCustomers | ListClients)]
 
 
-def asleep() -> World:
+def disconnected() -> World:
     """A firm with one synced client, disconnected."""
     world = synced()
     world.intent("disconnect")
@@ -43,7 +43,7 @@ def theirs(world: World) -> Customer:
 
 
 def test_links_sleep_and_none_is_rewritten() -> None:
-    """That they sleep is read from the firm's row."""
+    """That they stand still is read from the firm's row."""
     world = synced()
     before = world.link()
     decision = world.intent("disconnect")
@@ -51,7 +51,7 @@ def test_links_sleep_and_none_is_rewritten() -> None:
 
     assert [row.key for row in decision.rows] == [world.firm.key]
     assert world.link() == before
-    assert not world.firm.is_awake
+    assert not world.firm.is_connected
 
 
 def test_what_has_not_started_is_withdrawn_and_nothing_new_starts() -> None:
@@ -89,7 +89,7 @@ def test_a_write_that_has_started_stays_and_its_outcome_counts() -> None:
 
 def test_intents_are_refused_but_an_unmatch_is_not() -> None:
     """What needs QuickBooks can't be done; taking apart can."""
-    world = asleep()
+    world = disconnected()
     refused = world.intent("push", "c-1")
     assert (refused.verdict, refused.code) == (Verdict.REFUSED, "not_connected")
     assert world.intent("add_client", customer_id=CustomerId("7")).code == "not_connected"
@@ -99,7 +99,7 @@ def test_intents_are_refused_but_an_unmatch_is_not() -> None:
 
 def test_notices_are_skipped_and_a_second_disconnect_is_refused() -> None:
     """They are counted, and the listing that follows a connect brings what they told of."""
-    world = asleep()
+    world = disconnected()
     notice = CustomerNotified(
         firm_id=FIRM,
         realm_id=REALM,
@@ -114,7 +114,7 @@ def test_notices_are_skipped_and_a_second_disconnect_is_refused() -> None:
 
 def test_the_same_company_again_is_listed_again_and_what_drifted_is_held() -> None:
     """Both ways, until a person has seen it; also with all switches on."""
-    world = asleep()
+    world = disconnected()
     world.edit_client(email="drifted@example.com")
     world.quickbooks.edit(theirs(world).customer_id, world.now, fields(phone="313"))
 
@@ -135,7 +135,7 @@ def test_the_same_company_again_is_listed_again_and_what_drifted_is_held() -> No
 
 def test_what_is_edited_after_the_company_is_back_goes_as_ever() -> None:
     """Only what drifted is held."""
-    world = asleep()
+    world = disconnected()
     world.edit_client(email="drifted@example.com")
     world.intent("connect", realm_id=REALM)
     world.settle()
@@ -148,7 +148,7 @@ def test_what_is_edited_after_the_company_is_back_goes_as_ever() -> None:
 
 def test_what_was_created_while_disconnected_stays_unmatched() -> None:
     """On either side: new is what comes after the connect."""
-    world = asleep()
+    world = disconnected()
     world.add_client("c-2", toggle=True, display_name="Frank")
     world.quickbooks.add(world.now, fields(display_name="Debbie"), "7")
     world.later(minutes=1)
@@ -162,20 +162,20 @@ def test_what_was_created_while_disconnected_stays_unmatched() -> None:
 
 def test_another_company_is_asked_about_first() -> None:
     """Its links would be let go, so a person has to say that it is meant."""
-    world = asleep()
+    world = disconnected()
     refused = world.intent("connect", realm_id=OTHER)
     assert (refused.verdict, refused.code, refused.facts) == (
         Verdict.REFUSED,
         "other_realm_connected",
         {"realm_id": REALM},
     )
-    awake = synced()
-    assert awake.intent("connect", realm_id=OTHER, replaces=True).code == "other_realm_connected"
+    connected = synced()
+    assert connected.intent("connect", realm_id=OTHER, replaces=True).code == "other_realm_connected"
 
 
 def replaced() -> World:
     """Another company, in which customer 58 is somebody else."""
-    world = asleep()
+    world = disconnected()
     ours = theirs(world).customer_id
     world.quickbooks.customers.clear()
     world.quickbooks.add(world.now, fields(display_name="Somebody Else"), ours, created=START)
@@ -192,7 +192,7 @@ def test_another_company_lets_go_of_all_links_and_then_lists_its_own_customers()
 
     link = world.link()
     assert (link.status, link.reason, link.customer_id) == ("not_synced", "disconnected", None)
-    assert world.firm.is_awake
+    assert world.firm.is_connected
     assert theirs(world).values[Field.DISPLAY_NAME] == "Somebody Else"
     row = world.customer(theirs(world).customer_id)
     assert row.customer == theirs(world)
@@ -239,7 +239,7 @@ def test_a_company_that_is_disconnected_while_links_are_let_go_is_whole_once_it_
     world.intent("connect", realm_id=OTHER)
     world.settle()
 
-    assert world.firm.is_awake
+    assert world.firm.is_connected
     link, former = world.link(), world.link().former
     assert (link.reason, link.customer_id) == ("disconnected", None)
     assert former is not None
@@ -259,7 +259,7 @@ def test_links_that_are_not_yet_let_go_are_still_of_the_company_that_they_were_m
     world.settle()
 
     former = world.link().former
-    assert world.firm.is_awake
+    assert world.firm.is_connected
     assert former is not None
     assert former.realm_id == REALM
     assert world.intent("restore", "c-1").code == "other_realm"
@@ -377,7 +377,7 @@ def test_a_firm_that_stands_still_since_a_disconnect_of_before_is_at_work_once_i
     world.intent("connect", realm_id=OTHER)
     world.settle()
 
-    assert world.firm.is_awake
+    assert world.firm.is_connected
     assert world.link().reason == "disconnected"
     assert world.customer(theirs(world).customer_id).customer == theirs(world)
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from domain.apply.choices import customer_to_match
 from domain.decision import Verdict
 from domain.effects import UpdateClient
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, Side
+from domain.link.choices import customer_to_match
 from domain.loop_guard import MOST_WRITES, WITHIN, loops, written
 from domain.rows import Held, LinkRow, Pair, Written
 from domain.settings import ConflictPolicy

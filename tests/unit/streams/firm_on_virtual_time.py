@@ -25,10 +25,10 @@ from domain.outcomes import (
 from domain.ports import TryLater
 from domain.rows import Connection, CustomerRow, FirmRow, LinkRow, LinkStatus, Row
 from domain.snapshots import Client, Customer
-from streams.worker.ground import Outside
 from streams.worker.lanes import Lanes
 from streams.worker.limiters import Doors
 from streams.worker.log_table import LogTable
+from streams.worker.partition_context import Outside
 from streams.worker.rate_limiter import before_each_request
 from tests.unit.streams.intuit import Throttle
 from tests.unit.streams.virtual_time import START, VirtualClock
@@ -160,7 +160,7 @@ class Partition:
     def put(self, *rows: Row, topic: str = EVENTS, cause_id: str = "evt-1") -> None:
         """Let rows be decided, by an input of this topic."""
         partition = self.table.partition(PARTITION)
-        partition.proven_at = self.clock.monotonic()
+        partition.lease_renewed_at = self.clock.monotonic()
         before = [partition.table.get(row.key) for row in rows]
         cause = Cause(topic=topic, partition=PARTITION, offset=0, id=cause_id, at=self.clock.now())
         for row in rows:
@@ -184,7 +184,7 @@ class Partition:
 
 @asynccontextmanager
 async def partition(clock: VirtualClock, side: Side | None = None) -> AsyncIterator[Partition]:
-    """Open a partition, its log proven for as long as the story takes."""
+    """Open a partition, its lease held for as long as the story takes."""
     side = side or Side(clock)
     fatal: list[BaseException] = []
     told = _Later()
@@ -192,7 +192,7 @@ async def partition(clock: VirtualClock, side: Side | None = None) -> AsyncItera
     lanes = Lanes(outside, 1e9, fatal.append)
     table = LogTable(None, None, None, lanes.folded, clock)  # type: ignore[arg-type]
     made = told.to = Partition(clock, side, lanes, table, fatal=fatal)
-    table.partition(PARTITION).proven_at = 0.0
+    table.partition(PARTITION).lease_renewed_at = 0.0
     lanes.adopt(PARTITION, table, ())
     try:
         yield made

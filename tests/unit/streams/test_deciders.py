@@ -15,11 +15,11 @@ from streams.wire.topics import CLIENT_EVENTS, INPUTS, OUTCOMES
 from streams.worker.deciders import Deciders
 from streams.worker.deciding import Deciding
 from streams.worker.engine import Engine
-from streams.worker.ground import Outside
 from streams.worker.inbox import Delivery
 from streams.worker.lanes import Lanes
 from streams.worker.limiters import Doors
 from streams.worker.log_table import LogTable
+from streams.worker.partition_context import Outside
 from tests.fuzz.memory import MemoryLog, NoCheckpoints, NoGroup, NothingAhead
 from tests.unit.streams.test_doors_of_topics import CLIENT
 

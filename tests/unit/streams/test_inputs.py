@@ -120,6 +120,24 @@ def test_every_kind_of_intent_is_tried() -> None:
     assert {type(intent) for intent in EVERY_INTENT} == set(INTENTS.values())
 
 
+@pytest.mark.parametrize("batch", ["r-2026_1", None])
+def test_an_intent_says_what_it_is_asked_for_together_with(batch: str | None) -> None:
+    """As an attribute of its event, whatever it asks for; of one that stands alone there is none."""
+    _, cause = read_input(
+        message_of(intent_event(Unmatch(**FIONA), "user:dana", NOW, batch)), PARTITIONS, client_of
+    )
+
+    assert cause.batch == batch
+
+
+@pytest.mark.parametrize("batch", ["two words", "a" * 65, "r/1", "r\n1"])
+def test_a_batch_whose_name_leads_elsewhere_is_refused(batch: str) -> None:
+    """It stands in addresses and in keys."""
+    wrong = refusal_of(intent_event(Unmatch(**FIONA), "user:dana", NOW, batch))
+
+    assert (wrong.reason, wrong.detail[:6]) == ("bad_id", "batch:")
+
+
 @pytest.mark.parametrize("partition", [HERE, ELSEWHERE])
 def test_a_pause_of_all_firms_may_lie_anywhere(partition: int) -> None:
     """Each partition has its own: its owner can't see what lies in another."""

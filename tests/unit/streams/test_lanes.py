@@ -40,10 +40,10 @@ from domain.settings import Actions, Settings
 from domain.snapshots import Client
 from streams.kafka.wall_clock import WallClock
 from streams.wire.outcome_events import UnwritableOutcomeError
-from streams.worker.ground import Outside
 from streams.worker.lanes import Lanes
 from streams.worker.limiters import Doors
 from streams.worker.log_table import LogTable
+from streams.worker.partition_context import Outside
 
 FIRM, REALM, PARTITION = FirmId("f-1"), RealmId("91"), 3
 NOW = datetime.now(UTC)
@@ -68,7 +68,7 @@ CREATE = CreateClient(
 FIND = FindHolder(id=EffectId("e-find"), names=("Fiona Gallagher",))
 LATER = ReadCustomer(id=EffectId("e-read"), customer_id=CustomerId("58"), not_before=NOW + timedelta(hours=1))
 PAUSED = Paused(since=NOW)
-PROOF_SECONDS = 60.0
+LEASE_SECONDS = 60.0
 EDITING_OFF = Settings(actions_from_canopy=Actions(creating=True, editing=False))
 
 
@@ -146,7 +146,7 @@ class Desk:
     def put(self, row: Any) -> None:
         """Let a row be decided."""
         partition = self.table.partition(PARTITION)
-        partition.proven_at = time.monotonic()
+        partition.lease_renewed_at = time.monotonic()
         before = [partition.table.get(row.key)]
         partition.table.put(row)
         self.lanes.appended(PARTITION, before, [row])
@@ -365,7 +365,7 @@ class Hurried(WallClock):
 
 def stood_still(lanes: Lanes, clock: Hurried) -> None:
     """Nothing of this process ran for so long that its partitions may have been given away."""
-    clock.ahead += PROOF_SECONDS + 1
+    clock.ahead += LEASE_SECONDS + 1
     lanes.alive()
 
 
@@ -381,7 +381,7 @@ async def test_what_is_planned_while_others_may_have_the_partition_may_have_begu
     """The group tells us within a session; until then they may begin what we plan, as what we planned before."""
     clock, sides = Hurried(), BothSides()
     outside = Outside(quickbooks=sides, canopy=sides, outcomes=Told(), clock=clock, doors=Doors(clock))  # type: ignore[arg-type]
-    lanes = Lanes(outside, PROOF_SECONDS, _fail)
+    lanes = Lanes(outside, LEASE_SECONDS, _fail)
     table = LogTable(None, None, None, lanes.folded, clock)  # type: ignore[arg-type]
     lanes.adopt(PARTITION, table, ())
     desk = Desk(sides, outside.outcomes, table, lanes)  # type: ignore[arg-type]
@@ -395,7 +395,7 @@ async def test_what_is_planned_while_others_may_have_the_partition_may_have_begu
     assert FIND.id in lanes.started(PARTITION)
 
     for _ in range(3):  # it runs on, and nobody takes the partition away
-        clock.ahead += PROOF_SECONDS - 1
+        clock.ahead += LEASE_SECONDS - 1
         lanes.folded(PARTITION, [])
         lanes.alive()
     desk.put(link())

@@ -28,7 +28,7 @@ def test_a_stamp_that_nobody_can_mean_is_now(stamp: int) -> None:
     found = (
         worker._message(cast("faust.types.Message", shell_record)).at,
         input_reader.message_of(record(stamp)).at,
-        dead_letters._letter(record(stamp)).time,
+        dead_letters.letter_of(record(stamp)).time,
     )
 
     assert all(begun <= at <= datetime.now(UTC) for at in found)
@@ -40,7 +40,7 @@ def test_a_letter_that_names_no_time_that_can_be_has_its_stamp(told: str) -> Non
     odd = record(1_795_000_000_000)
     odd.headers = (("time", told.encode()),)
 
-    assert dead_letters._letter(odd).time == stamped(1_795_000_000)
+    assert dead_letters.letter_of(odd).time == stamped(1_795_000_000)
 
 
 def test_any_other_stamp_is_what_it_says() -> None:

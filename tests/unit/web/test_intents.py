@@ -57,10 +57,12 @@ class Engine:
         self._rows, self._before = rows, before
         self._verdict, self._code, self._past = verdict, code, past
 
-    async def submit(self, intent: Intent, actor: str, asked_at: datetime) -> None:
+    async def submit(self, intent: Intent, actor: str, asked_at: datetime, batch: str | None = None) -> None:
         """Take an intent in."""
         self.submitted += 1
-        cause = Cause(id=intent.intent_id, topic=TOPIC, partition=0, offset=7, at=asked_at, actor=actor)
+        cause = Cause(
+            id=intent.intent_id, topic=TOPIC, partition=0, offset=7, at=asked_at, actor=actor, batch=batch
+        )
         for offset, row in enumerate((*self._before, *self._rows), 41 - len(self._before)):
             line = Decided(
                 partition=3,

@@ -7,11 +7,11 @@ import pytest
 
 from adapters.store.status import status_word
 from adapters.web.api.client_shapes import is_in_step, link_shape
-from adapters.web.api.link_actions import actions
 from adapters.web.texts.why import why
 from domain.effects import UpdateCustomer
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, EffectId, FirmId, RealmId
+from domain.link.offers import actions
 from domain.obstacles import Obstacle
 from domain.rows import (
     ChangedAt,
@@ -85,16 +85,16 @@ def test_an_unmatched_client_can_be_restored_matched_or_created() -> None:
     known.put(AROUND.firm)
     known.put(CustomerRow(firm_id=AROUND.firm.firm_id, customer_id=former.customer_id, customer=customer))
 
-    assert set(actions(unmatched, known)) == {"match", "create", "restore"}
-    assert set(actions(unmatched, KNOWN)) == {"match", "create"}, "nobody knows its customer any more"
-    assert actions(replace(unmatched, client=replace(CLIENT, presence="archived")), known) == []
+    assert set(actions(known, unmatched)) == {"match", "create", "restore"}
+    assert set(actions(KNOWN, unmatched)) == {"match", "create"}, "nobody knows its customer any more"
+    assert actions(known, replace(unmatched, client=replace(CLIENT, presence="archived"))) == []
     assert "by dana" in why(unmatched, AROUND).text
 
 
 def test_a_synced_client_can_be_unmatched_and_what_is_held_pushed() -> None:
     """Nothing else makes sense."""
-    assert actions(SYNCED, KNOWN) == ["unmatch"]
-    assert actions(replace(SYNCED, held=Held(to_quickbooks=(Field.EMAIL,))), KNOWN) == ["unmatch", "push"]
+    assert actions(KNOWN, SYNCED) == ["unmatch"]
+    assert actions(KNOWN, replace(SYNCED, held=Held(to_quickbooks=(Field.EMAIL,)))) == ["unmatch", "push"]
 
 
 def test_a_question_is_shown_with_its_choices() -> None:
@@ -107,7 +107,7 @@ def test_a_question_is_shown_with_its_choices() -> None:
     assert shown is not None
     assert [choice.id for choice in shown.choices] == ["canopy", "quickbooks", "value"]
     assert "Email" in why(asked, AROUND).text
-    assert "answer" in actions(asked, KNOWN)
+    assert "answer" in actions(KNOWN, asked)
 
 
 @pytest.mark.parametrize("status", list(LinkStatus))

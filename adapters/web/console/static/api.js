@@ -21,14 +21,14 @@ export function positionHeader() {
 }
 
 /**
- * Send a request of the firm's API; gives `{status, body}` or throws a `Problem`.
+ * Send a request of the firm's API, or of the whole API where the path says so; gives `{status, body}` or throws a `Problem`.
  * `key`: the same for the same intent, however often it is sent.
  */
 export async function ask(method, path, body, key, more = {}) {
   const own = key ? { "Idempotency-Key": key } : positionHeader();
   const headers = { "Content-Type": "application/json", ...own, ...more };
   const sent = body === undefined ? undefined : JSON.stringify(body);
-  const answer = await reach(document.body.dataset.api + path, { method, headers, body: sent });
+  const answer = await reach(path.startsWith("/api/") ? path : document.body.dataset.api + path, { method, headers, body: sent });
   const said = await answer.json().catch(() => ({}));
   if (answer.ok || answer.status === 409) keep(answer.headers.get(POSITION));
   if (answer.ok) return { status: answer.status, body: said };

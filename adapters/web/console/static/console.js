@@ -3,6 +3,7 @@
 import { listenForActions } from "./actions.js";
 import { listenForForm } from "./form.js";
 import { listenForKeys } from "./keyboard.js";
+import { listenForLetter } from "./letters.js";
 import { listenForList } from "./list.js";
 import { expand, keepTrue, refresh } from "./live.js";
 import { listenForRename } from "./rename.js";
@@ -16,6 +17,7 @@ if (wasUnknown) refresh().catch(() => {});
 listenForActions();
 listenForForm();
 listenForKeys();
+listenForLetter();
 listenForList();
 listenForRename();
 listenForSwitches();

@@ -12,7 +12,7 @@ const within = (selector) => windowOf().querySelector(selector);
 
 let looking = null;
 let reviewing = null;
-let reviewed = null; // which match: with a customer that was chosen, or as the answer to a question
+let reviewed = null; // which match: with a customer that was chosen, as the answer to a question, or the one before
 let reviewIsAll = false; // it was opened from the record, and Back leads there
 let typed = null;
 
@@ -23,7 +23,9 @@ export function listenForWindow() {
   document.addEventListener("click", (event) => {
     if (event.target.closest("#pencil, [data-opens-window]")) open();
     const asks = event.target.closest("[data-reviews]");
-    if (asks) reviewAnswer(asks);
+    if (asks) reviewFromRecord(asks, { question: asks.dataset.reviews });
+    const restores = event.target.closest("[data-reviews-restore]");
+    if (restores) reviewFromRecord(restores, { restore: "" });
   });
   dialog.addEventListener("click", clicked);
   dialog.addEventListener("input", changed);
@@ -135,13 +137,13 @@ async function review() {
   if (page) showReview(page);
 }
 
-/** Show what a match would do that is the answer to a question; the window opens with it. */
-async function reviewAnswer(button) {
+/** Show what a match would do that is the answer to a question, or that was there before; the window opens with it. */
+async function reviewFromRecord(button, which) {
   if (button.getAttribute("aria-busy") === "true") return;
   const place = slotOf(button);
   say(place, "");
   const done = busy(button);
-  reviewed = { question: button.dataset.reviews };
+  reviewed = which;
   const page = await readReview(place).finally(done);
   if (!page) return;
   reviewIsAll = !windowOf().open;

@@ -7,10 +7,11 @@ import pytest
 
 from deploy.kafka.ports import free_port
 from deploy.settings import Settings
-from domain.decision import Change
+from domain.decision import Change, Verdict
 from domain.fields import Field
+from domain.ids import CustomerId
 from domain.obstacles import Obstacle
-from domain.rows import Held
+from domain.rows import Former, Held, Pair, Reason
 from tests.integration.gateway.conftest import Running, gateway_on
 from tests.integration.gateway.firm import Firm
 from tests.integration.gateway.log_writer import NOW
@@ -235,3 +236,70 @@ async def test_what_is_held_is_listed_by_client_and_where_it_would_go(gateway: R
     assert first["clients"][0]["held"] == {"to_quickbooks": [], "to_canopy": ["email"]}
     assert (second["clients"][0]["client_id"], second["cursor"]) == ("c-1", None)
     assert second["clients"][0]["held"] == {"to_quickbooks": ["phone"], "to_canopy": []}
+
+
+async def test_what_happened_in_a_firm_is_told_the_newest_first(gateway: Running, firm: Firm) -> None:
+    """By whom, about whom and why it was refused; by kind, client and time where that is asked for."""
+    await gateway.log.decide(firm.client_row("c-1", "Fiona Gallagher"))
+    await gateway.log.decide(
+        firm.client_row("c-2", "Debbie"), verdict=Verdict.REFUSED, code="already_unmatched"
+    )
+    at = await gateway.log.decide(firm.synced_row("c-1", "Fiona Gallagher", "58"), code="match")
+
+    _, told = await gateway.ask("GET", f"{firm.api}/activity", Sync_Position=at)
+    _, first = await gateway.ask("GET", f"{firm.api}/activity?limit=1")
+    _, second = await gateway.ask("GET", f"{firm.api}/activity?limit=1&cursor={first['cursor']}")
+    _, matches = await gateway.ask("GET", f"{firm.api}/activity?kind=match&client=c-1&actor=user:dana")
+    _, none = await gateway.ask("GET", f"{firm.api}/activity?until=2020-01-01T00:00:00Z")
+    wrong, _ = await gateway.ask("GET", f"{firm.api}/activity?since=yesterday")
+
+    assert [each["kind"] for each in told["acts"]] == ["match", "already_unmatched", "client_created"]
+    assert told["cursor"] is None
+    newest, refused, _ = told["acts"]
+    assert (newest["client_id"], newest["client_name"], newest["customer_id"]) == (
+        "c-1",
+        "Fiona Gallagher",
+        "58",
+    )
+    assert (newest["actor"], newest["verdict"], newest["text"]) == ("user:dana", "applied", None)
+    assert refused["text"] == "This client is not synced, or is just being unmatched."
+    assert [*first["acts"], *second["acts"]] == told["acts"][:2]
+    assert matches["acts"] == [newest]
+    assert (none["acts"], wrong.status) == ([], 422)
+
+
+async def test_what_a_restore_would_do_is_told_field_by_field(gateway: Running, firm: Firm) -> None:
+    """As the act itself would be decided: what goes where, as of when both sides were seen, or why it is refused."""
+    former = Former(
+        customer_id=CustomerId("58"),
+        agreed={
+            Field.DISPLAY_NAME: Pair("Fiona Gallagher", "Fiona Gallagher"),
+            Field.EMAIL: Pair("c-1@example.com", "c-1@example.com"),
+        },
+        unmatched_at=NOW,
+        unmatched_by="user:dana",
+    )
+    apart = firm.client_row("c-1", "Fiona Gallagher", reason=Reason.UNMATCHED, former=former)
+    edited = firm.customer_row("58", "Fiona Gallagher", email="new@example.com")
+    await gateway.log.decide(firm.connected(), apart, firm.client_row("c-2", "Debbie"))
+    at = await gateway.log.decide(edited)
+
+    _, told = await gateway.ask("GET", f"{firm.api}/clients/c-1/restore-preview", Sync_Position=at)
+    _, refused = await gateway.ask("GET", f"{firm.api}/clients/c-2/restore-preview")
+    unknown, _ = await gateway.ask("GET", f"{firm.api}/clients/c-1/restore-preview?version=9")
+    nobody, _ = await gateway.ask("GET", f"{firm.api}/clients/c-3/restore-preview")
+
+    assert (told["outcome"], told["code"], told["customer_id"]) == ("restored", "restored", "58")
+    assert (told["link_version"], told["customer_sync_token"], told["client_version"]) == (1, 3, 1)
+    assert told["text"].endswith("Email is written to Canopy.")
+    by_field = {each["field"]: each for each in told["fields"]}
+    assert by_field["display_name"]["fate"] == "same"
+    assert by_field["email"] == {
+        "field": "email",
+        "canopy": {"now": "c-1@example.com", "after": "new@example.com"},
+        "quickbooks": {"now": "new@example.com", "after": "new@example.com"},
+        "fate": "to_canopy",
+    }
+    assert (refused["outcome"], refused["code"], refused["fields"]) == ("blocked", "nothing_to_restore", [])
+    assert refused["text"] == "There is no unmatch to undo."
+    assert (unknown.status, nobody.status) == (404, 404)

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 
-from domain.apply.free_customers import not_to_become_a_client, unfit_for_a_match
-from domain.apply.matching import not_to_be_matched
-from domain.apply.refusals import Refusal
-from domain.apply.survivors import survivor_of
 from domain.ids import CustomerId
 from domain.inputs import Choice
-from domain.known import Known
+from domain.known import Known, survivor_of
+from domain.link.free_customers import not_to_become_a_client, unfit_for_a_match
+from domain.link.matches import not_to_be_matched
 from domain.outcomes import Holder
+from domain.refusals import Refusal
 from domain.rows import LinkRow, Problem
 
 Choices = Mapping[Choice, Refusal | None]
@@ -22,8 +21,8 @@ def choices(known: Known, link: LinkRow) -> Choices:
     if problem is None:
         return {}
     firm = known.firm(link.firm_id)
-    asleep = Refusal("not_connected") if firm is None or not firm.is_awake else None
-    return {choice: asleep or refusal for choice, refusal in _of(known, link, problem).items()}
+    not_connected = Refusal("not_connected") if firm is None or not firm.is_connected else None
+    return {choice: not_connected or refusal for choice, refusal in _of(known, link, problem).items()}
 
 
 def open_choices(known: Known, link: LinkRow) -> tuple[Choice, ...]:
@@ -101,7 +100,7 @@ def _not_to_be_kept(known: Known, link: LinkRow, survivor: CustomerId) -> Refusa
     other = known.link_of(link.firm_id, survivor)
     if link.write is not None or (other is not None and other.write is not None):
         return Refusal("write_under_way")
-    if link.client is None or link.client.presence != "present":
+    if not link.has_present_client:
         return Refusal("client_gone")
     row = known.customer(link.firm_id, survivor)
     if row is not None and row.reads:

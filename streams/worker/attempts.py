@@ -73,10 +73,10 @@ class Rest:
 
 
 @dataclass(slots=True)
-class Errand:
+class Attempts:
     """What is known of one effect's attempts.
 
-    `begun`: we have asked for it. `may_have_happened`: a request of it, ours or another worker's, may have been
+    `started`: we have asked for it. `may_have_happened`: a request of it, ours or another worker's, may have been
     carried out. `raised`: so many tries ended in a bug of ours. `rests`: it is asked for again at a time, unless something else is wanted of it before.
     `told_until`: until when people have been told that it waits. `since`: when its lane came to it first.
     `together`: with how many others at most a read may share a request; 1: it is asked for alone.
@@ -87,7 +87,7 @@ class Errand:
     quickbooks: QuickBooks
     canopy: Canopy
     since: datetime
-    begun: bool = False
+    started: bool = False
     may_have_happened: bool = False
     tries: int = 0
     raised: int = 0
@@ -100,7 +100,7 @@ class Errand:
         if isinstance(effect, PlanLinks) or (isinstance(effect, CheckCustomers) and not effect.customer_ids):
             return None
         stopped = isinstance(effect, Write) and effect.stop_at is not None
-        if stopped and self.begun and not self.may_have_happened:
+        if stopped and self.started and not self.may_have_happened:
             return None
         return "quickbooks" if asks_quickbooks(effect) else "canopy"
 

@@ -1,8 +1,8 @@
 """Which customers a client can be given: by a match, a restore, or a client that is made for one."""
 
-from domain.apply.refusals import Refusal
 from domain.ids import FirmId
 from domain.known import Known
+from domain.refusals import Refusal
 from domain.rows import CustomerRow
 
 

@@ -1,4 +1,4 @@
-"""What the lanes of a partition stand on: its rows as they are now, the two sides, and whose the partition is."""
+"""What the lanes of a partition share: its rows as they are now, the two sides, and whose the partition is."""
 
 import asyncio
 from collections.abc import Callable
@@ -56,20 +56,20 @@ class Wanted:
 
 
 @dataclass(slots=True, kw_only=True)
-class Ground:
-    """One partition's.
+class PartitionContext:
+    """What one partition's lanes share.
 
-    `fresh`: effects that we planned and never began. `doubted_until`: others may have the partition, and begin what we
+    `unstarted`: effects that we planned and never began. `doubted_until`: others may have the partition, and begin what we
     plan (monotonic). `answered`: those whose outcome is reported and not yet decided.
-    `proof_seconds`: how old our last look at the log may be for the partition to count as ours.
+    `lease_seconds`: how old our last look at the log may be for the partition to count as ours.
     """
 
     partition: int
     rows: LogTable
     outside: Outside
-    proof_seconds: float
+    lease_seconds: float
     gate: Gate = field(default_factory=Gate)
-    fresh: set[EffectId] = field(default_factory=set)
+    unstarted: set[EffectId] = field(default_factory=set)
     doubted_until: float = float("-inf")
     answered: set[EffectId] = field(default_factory=set)
     _reads: dict[RealmId, SharedReads] = field(default_factory=dict)
@@ -125,37 +125,37 @@ class Ground:
     def doubt(self) -> None:
         """Take nothing for not begun: others may have begun it, and may begin what we plan until the group has told us so.
 
-        Of a partition that is no longer ours the group tells us within a session, which is twice `proof_seconds`.
+        Of a partition that is no longer ours the group tells us within a session, which is twice `lease_seconds`.
         """
-        self.fresh.clear()
-        self.doubted_until = self.outside.clock.monotonic() + 2 * self.proof_seconds
+        self.unstarted.clear()
+        self.doubted_until = self.outside.clock.monotonic() + 2 * self.lease_seconds
 
     def planned(self, effects: set[EffectId]) -> None:
         """Take note of effects that we have just planned."""
         if self.outside.clock.monotonic() >= self.doubted_until:
-            self.fresh |= effects
+            self.unstarted |= effects
 
-    def proven(self) -> bool:
+    def holds_lease(self) -> bool:
         """Say whether we have seen lately enough that nobody else decides here."""
         return (
-            self.outside.clock.monotonic() - self.rows.partition(self.partition).proven_at
-            < self.proof_seconds
+            self.outside.clock.monotonic() - self.rows.partition(self.partition).lease_renewed_at
+            < self.lease_seconds
         )
 
     async def begin(self, permit: Permit | None, start: Callable[[], T]) -> T:
-        """Run `start` with the gate open, as soon as a request may leave and the partition is provably ours.
+        """Run `start` with the gate open, as soon as a request may leave and we hold the lease.
 
         The wait for the permit comes before, not after: what a decision takes back meanwhile has not begun, and is not
         sent. So an edit does not leave after somebody was told that editing is off.
         """
-        await self._prove()  # folding takes its time, which the permit's wait has to give
+        await self._renew_lease()  # folding takes its time, which the permit's wait has to give
         if permit is not None:
             await permit.moment()
-            await self._prove()
+            await self._renew_lease()
         return await self.gate.run(start)
 
-    async def _prove(self) -> None:
+    async def _renew_lease(self) -> None:
         """Fold first where our last look is too old."""
-        if not self.proven():
+        if not self.holds_lease():
             async with self.rows.partition(self.partition).lock:
                 await self.rows.catch_up(self.partition)

@@ -1,0 +1,236 @@
+"""Where operators settle dead letters: each once, however many ask, and whoever dies in between.
+
+A letter is claimed in SQL before anything is sent, and what is sent names it: so who takes over finds what was sent already.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from adapters.letters.decoding import firm_named
+from adapters.letters.look import CameOf, Look, Operator
+from adapters.letters.plan import LetterRefusedError, Plan, plan_of
+from adapters.store.dead_letter_list import DeadLetterList, LetterFilter
+from adapters.store.letter_fates import Claim, Held, LetterFates
+from adapters.store.views import DeadLetterView, FateView, LetterGroup
+from domain.ids import RealmId
+from domain.letters import Act, Copy, LetterPlace, LetterTopic, NotEditableError, Original, ReadsAgain, Sent
+from domain.ports import KafkaAwayError
+from domain.projection import BeingBuiltError
+
+KNOWN_FOR = timedelta(seconds=5)
+"""Which letters Kafka still holds changes once in a while: the first ones of a partition go."""
+
+
+class LetterDesk:
+    """`now`: what time it is."""
+
+    def __init__(
+        self,
+        letters: DeadLetterList,
+        fates: LetterFates,
+        topic: LetterTopic,
+        reads: ReadsAgain,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._letters = letters
+        self._fates = fates
+        self._topic = topic
+        self._reads = reads
+        self._now = now
+        self._first: tuple[datetime, Mapping[int, int]] | None = None
+
+    async def first_offsets(self) -> Mapping[int, int]:
+        """Name the first letter of each partition that Kafka still holds; while it is away, what was known last."""
+        now = self._now()
+        if self._first is None or now - self._first[0] > KNOWN_FOR:
+            try:
+                self._first = now, await self._topic.first_offsets()
+            except KafkaAwayError:
+                self._first = now, self._first[1] if self._first else {}
+        return self._first[1]
+
+    async def waiting_of(self, realm: RealmId) -> int | None:
+        """Count the letters that wait for a company; None: the list is not complete, so nobody can say."""
+        try:
+            return await self._letters.of_company(realm, await self.first_offsets())
+        except BeingBuiltError:
+            return None
+
+    async def groups(self) -> tuple[LetterGroup, ...]:
+        """Count all letters that wait, by their reason.
+
+        Raises:
+            BeingBuiltError: the list is not complete.
+        """
+        return await self._letters.groups(LetterFilter(first=await self.first_offsets()))
+
+    async def look(self, place: LetterPlace, who: Operator) -> Look:
+        """Show a letter, with what would come of sending it again as it is.
+
+        Raises:
+            LetterRefusedError: there is none, or it is not theirs.
+        """
+        view, original = await self._found(place, who)
+        fate = view.fate
+        done = fate if fate is not None and fate.done_at is not None else None
+        plan = None if original is None or done is not None else await self._plan(view, original)
+        came_of = await self._came_of(done) if done is not None and done.sent else None
+        editable = plan is not None and original is not None and self._reads.is_editable(original)
+        return Look(view=view, original=original, plan=plan, came_of=came_of, editable=editable)
+
+    async def plan_edited(self, place: LetterPlace, event: str, who: Operator) -> Plan:
+        """Say what would come of sending it in another form.
+
+        Raises:
+            LetterRefusedError: it can't be edited.
+        """
+        view, original = await self._whole(place, who)
+        return await self._plan_edited(view, original, event, who)
+
+    async def redrive(self, place: LetterPlace, who: Operator, reason: str) -> FateView:
+        """Send the original bytes again.
+
+        Raises:
+            LetterRefusedError: it would come to nothing, or somebody else has settled it.
+        """
+        view, original = await self._whole(place, who)
+        plan = await self._plan(view, original)
+        return await self._settle(view, "redriven", plan, who, reason)
+
+    async def edit(self, place: LetterPlace, event: str, who: Operator, reason: str) -> FateView:
+        """Send a new message in its place, which names it.
+
+        Raises:
+            LetterRefusedError: it would come to nothing, or somebody else has settled it.
+        """
+        view, original = await self._whole(place, who)
+        plan = await self._plan_edited(view, original, event, who)
+        return await self._settle(view, "edited", plan, who, reason)
+
+    async def discard(self, place: LetterPlace, who: Operator, reason: str) -> FateView:
+        """Let it be, for good; also one that is gone.
+
+        Raises:
+            LetterRefusedError: somebody else has settled it.
+        """
+        view, _ = await self._found(place, who)
+        return await self._settle(view, "discarded", None, who, reason)
+
+    # ---- finding
+
+    async def _found(self, place: LetterPlace, who: Operator) -> tuple[DeadLetterView, Original | None]:
+        view = await self._letters.one(place, await self.first_offsets())
+        if view is None:
+            raise LetterRefusedError("letter_unknown")
+        _refuse_others(who, view.key)
+        original = await self._topic.original(place)
+        # Of a topic that was made anew another letter lies there.
+        if original is not None and original.time != view.time:
+            original = None
+        about = firm_named(original.value) if original is not None else None
+        if about is not None:
+            _refuse_others(who, about)
+        if original is None and view.state == "waiting":
+            view = replace(view, state="gone")
+        return view, original
+
+    async def _whole(self, place: LetterPlace, who: Operator) -> tuple[DeadLetterView, Original]:
+        view, original = await self._found(place, who)
+        if view.fate is not None and view.fate.done_at is not None:
+            raise _settled(view.fate)
+        if original is None:
+            raise LetterRefusedError("letter_gone")
+        return view, original
+
+    async def _plan(self, view: DeadLetterView, original: Original) -> Plan:
+        reading = await self._reads.read(original, self._now())
+        before = reading.once and await self._fates.was_decided(reading.copies[0])
+        return plan_of(reading, view.reason, decided_before=before)
+
+    async def _plan_edited(self, view: DeadLetterView, original: Original, event: str, who: Operator) -> Plan:
+        try:
+            reading = await self._reads.read_edited(original, event, who.actor, self._now())
+        except NotEditableError:
+            raise LetterRefusedError("not_editable") from None
+        plan = plan_of(reading, view.reason, decided_before=False)
+        for copy in plan.copies:
+            _refuse_others(who, copy.firm)
+        return plan
+
+    # ---- settling
+
+    async def _settle(
+        self, view: DeadLetterView, act: Act, plan: Plan | None, who: Operator, reason: str
+    ) -> FateView:
+        copies: tuple[Copy, ...] = ()
+        if plan is not None:
+            plan.refuse()
+            copies = plan.copies
+            for copy in copies:
+                _refuse_others(who, copy.firm)
+        since = await self._topic.ends(copies)
+        claim = await self._fates.claim(view, act, who.actor, reason, since, self._now())
+        match claim:
+            case Held(fate=fate) if fate.done_at is not None:
+                raise _settled(fate)
+            case Held(fate=fate, until=until):
+                raise LetterRefusedError(
+                    "letter_under_way", {"actor": fate.actor, "until": until.isoformat(timespec="seconds")}
+                )
+            case Claim():
+                # From here on to the end, also where who asked has gone: else it would wait for the claim to run out.
+                return await asyncio.shield(self._carry_out(view, claim, act, copies, who, reason))
+
+    async def _carry_out(
+        self,
+        view: DeadLetterView,
+        claim: Claim,
+        act: Act,
+        copies: tuple[Copy, ...],
+        who: Operator,
+        reason: str,
+    ) -> FateView:
+        sent = dict(await self._topic.sent_since(view.place, claim.since)) if claim.taken_over else {}
+        if sent and (claim.act != act or set(sent) >= set(range(len(copies)))):
+            # Whoever was cut off had done it; what they had not is to say so.
+            raise _settled(await self._said(view, claim, sent, copies))
+        if claim.taken_over and not sent:
+            since = await self._topic.ends(copies)
+            if not await self._fates.begin_again(view, claim, act, who.actor, reason, since, self._now()):
+                raise LetterRefusedError("letter_under_way", {"actor": who.actor, "until": ""})
+        missing = {number: copy for number, copy in enumerate(copies) if number not in sent}
+        sent |= await self._topic.send(view.place, missing)
+        return await self._said(view, claim, sent, copies)
+
+    async def _said(
+        self, view: DeadLetterView, claim: Claim, sent: Mapping[int, Sent], copies: tuple[Copy, ...]
+    ) -> FateView:
+        named = [
+            replace(each, id=each.id or (copies[number].id if number < len(copies) else ""))
+            for number, each in sorted(sent.items())
+        ]
+        fate = await self._fates.settle(view, claim, named, self._now())
+        if fate is None:
+            raise LetterRefusedError("letter_under_way", {"actor": "", "until": ""})
+        return fate
+
+    async def _came_of(self, fate: FateView) -> CameOf:
+        sources = [f"{each.topic}/{each.partition}/{each.offset}" for each in fate.sent]
+        letters = await self._letters.parked_from(sources)
+        decided = await self._fates.decided(fate)
+        verdict, code, at = decided or (None, None, None)
+        return CameOf(verdict=verdict, code=code, at=at, letters=letters)
+
+
+def _refuse_others(who: Operator, firm: str | None) -> None:
+    """Refuse what is not of their firms; what names none is nobody's who is bound to some."""
+    if who.firms is not None and firm not in who.firms:
+        raise LetterRefusedError("other_firm")
+
+
+def _settled(fate: FateView) -> LetterRefusedError:
+    at = fate.done_at or fate.asked_at
+    facts = {"act": fate.act, "actor": fate.actor, "at": at.isoformat(timespec="seconds")}
+    return LetterRefusedError("letter_settled", facts)

@@ -1,0 +1,88 @@
+"""Makes a plan: reads what is kept of a firm, decides on a copy of it, and keeps what that comes to.
+
+It can do nothing else. Neither Kafka nor either side can be reached from here, which `make check` holds.
+"""
+
+import secrets
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from adapters.store.replay_ground import ReplayGrounds
+from adapters.store.replays import Replay, Replays
+from domain.acts import ActFilter
+from domain.ids import EffectId, FirmId
+from domain.replays import ReplayKind, plan_replay
+from domain.table import Table
+
+MOST_ROWS = 20_000
+"""More clients than a firm has."""
+
+
+class UnknownFirmError(Exception):
+    """No firm of this name is known here."""
+
+
+class TooManyActsError(Exception):
+    """So many clients are no mistake that one plan should take back: name a shorter time."""
+
+
+async def make_plan(
+    grounds: ReplayGrounds,
+    replays: Replays,
+    firm: FirmId,
+    kind: ReplayKind,
+    wanted: ActFilter,
+    *,
+    by: str,
+    at: datetime,
+) -> Replay:
+    """Plan to take acts back, and keep the plan.
+
+    Raises:
+        UnknownFirmError: there is no such firm.
+        TooManyActsError: they are too many for one plan.
+        BeingBuiltError: the read model does not show all of the log yet.
+    """
+    ground = await grounds.of(firm, wanted)
+    if ground is None:
+        raise UnknownFirmError(f"No firm {firm} is known here.")
+    if len(ground.acts) + len(wanted.clients) > MOST_ROWS:
+        raise TooManyActsError(TooManyActsError.__doc__)
+    rows = plan_replay(
+        ground.table,
+        firm,
+        kind,
+        ground.acts,
+        ground.last,
+        also=wanted.clients,
+        at=at,
+        started=_under_way(ground.table),
+    )
+    id_ = f"r-{secrets.token_hex(8)}"
+    await replays.add(
+        id_=id_,
+        firm=firm,
+        kind=kind,
+        wanted=_told(wanted),
+        at=at,
+        by=by,
+        ground=ground.digest,
+        links=ground.links,
+        rows=rows,
+    )
+    made = await replays.one(id_)
+    if made is None:
+        raise RuntimeError("a plan that was kept is not there")
+    return made
+
+
+def _under_way(table: Table) -> frozenset[EffectId]:
+    """Name the effects that a worker may have begun."""
+    return frozenset(effect.id for row in table for effect in row.pending)
+
+
+def _told(wanted: ActFilter) -> dict[str, Any]:
+    """Write by what acts were found as JSON, without what was not said."""
+    said = {name: value for name, value in asdict(wanted).items() if value not in (None, ())}
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in said.items()}

@@ -1,0 +1,165 @@
+"""How each row of a replay that was applied has ended, folded from `history` alone: nothing is counted beside it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.store.database import Database
+from adapters.store.kept_tables import history
+from adapters.store.row_json import link_row
+from domain.decision import Change, Verdict
+from domain.fields import Field, Value
+from domain.ids import ClientId, FirmId, Side, client_in, link_key
+from domain.projection import is_settled
+from domain.replays import PlannedRow
+from domain.rows import LinkRow
+
+AT_ONCE = 200
+"""Clients whose histories are looked at together."""
+
+EndState = Literal["as_planned", "otherwise", "under_way", "moved_on", "refused"]
+"""`moved_on`: the link is no longer as the plan saw it, so nothing was done; `otherwise`: it was done, and came to something else."""
+
+_CHANGES: TypeAdapter[tuple[Change, ...]] = TypeAdapter(tuple[Change, ...])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowEnd:
+    """How a row has ended, or stands. `code`: why it was refused, or the question that it came to; `position`: of its decision.
+
+    `writes`: what was sent because of it.
+    """
+
+    state: EndState
+    code: str
+    position: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+    writes: Mapping[Side, Mapping[Field, Value]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What was decided about one row's intent."""
+
+    partition: int
+    offset: int
+    verdict: Verdict
+    code: str
+    facts: Mapping[str, str]
+
+
+class ReplayEnds:
+    """The queries."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def said(self, firm: FirmId, replay: str) -> Mapping[ClientId, Said]:
+        """Give what was decided about each client whose intent is decided."""
+        async with self._database.read() as connection:
+            return await _said(connection, firm, replay)
+
+    async def ends(self, firm: FirmId, replay: str, rows: Sequence[PlannedRow]) -> Mapping[ClientId, RowEnd]:
+        """Say how rows have ended; those about which nothing is decided are left out."""
+        planned = {row.client_id: row for row in rows}
+        async with self._database.read() as connection:
+            said = await _said(connection, firm, replay)
+            ends = {client: _refused(each) for client, each in said.items() if _is_refused(each)}
+            done = [client for client in said if client not in ends and client in planned]
+            for at in range(0, len(done), AT_ONCE):
+                some = done[at : at + AT_ONCE]
+                lines = await _lines(connection, firm, {client: said[client] for client in some})
+                ends |= {client: _end(planned[client], said[client], lines[client]) for client in some}
+        return {client: end for client, end in ends.items() if client in planned}
+
+
+async def _said(connection: AsyncConnection, firm: FirmId, replay: str) -> Mapping[ClientId, Said]:
+    lines = history.c
+    names = ("partition", "offset", "verdict", "code", "facts", "row_key", "input_id")
+    query = select(*(lines[name] for name in names)).where(lines.batch == replay, lines.firm_id == firm)
+    found: dict[ClientId, Said] = {}
+    heard: set[str] = set()
+    for line in (await connection.execute(query.order_by(lines.offset))).mappings():
+        # Of one decision the first record is about its own client; of one intent the first decision counts.
+        if line["input_id"] not in heard:
+            heard.add(line["input_id"])
+            found[client_in(line["row_key"])] = _of(line)
+    return found
+
+
+def _of(line: Any) -> Said:
+    return Said(
+        partition=line["partition"],
+        offset=line["offset"],
+        verdict=Verdict(line["verdict"]),
+        code=line["code"],
+        facts=line["facts"],
+    )
+
+
+async def _lines(
+    connection: AsyncConnection, firm: FirmId, said: Mapping[ClientId, Said]
+) -> Mapping[ClientId, Sequence[tuple[LinkRow, tuple[Change, ...]]]]:
+    """Give of each client what its link was from the decision on, until nothing was under way any more."""
+    lines = history.c
+    first = min(each.offset for each in said.values())
+    query = select(lines.offset, lines.row_key, lines.row, lines.changes).where(
+        lines.row_key.in_([link_key(firm, client) for client in said]), lines.offset >= first
+    )
+    found: dict[ClientId, list[tuple[LinkRow, tuple[Change, ...]]]] = {client: [] for client in said}
+    async for line in await connection.stream(query.order_by(lines.offset)):
+        client = client_in(line.row_key)
+        before = found[client]
+        if line.offset < said[client].offset or (before and is_settled(before[-1][0])):
+            continue
+        before.append((link_row(line.row), _CHANGES.validate_python(line.changes)))
+    return found
+
+
+def _is_refused(said: Said) -> bool:
+    return said.verdict is not Verdict.APPLIED
+
+
+def _refused(said: Said) -> RowEnd:
+    return RowEnd(
+        state="moved_on" if said.code == "stale" else "refused",
+        code=said.code,
+        facts=said.facts,
+        position=_position(said),
+    )
+
+
+def _end(planned: PlannedRow, said: Said, lines: Sequence[tuple[LinkRow, tuple[Change, ...]]]) -> RowEnd:
+    """Compare what came of a row with what was planned."""
+    link = lines[-1][0]
+    writes = _sent(change for _, changes in lines for change in changes)
+    problem = link.problem
+    end = RowEnd(
+        state="under_way",
+        code=problem.code if problem is not None else said.code,
+        facts=said.facts,
+        writes=writes,
+        position=_position(said),
+    )
+    if not is_settled(link):
+        return end
+    wanted = {side: dict(values) for side, values in planned.writes.items() if values}
+    asked = planned.code if planned.outcome == "question" else None
+    same = writes == wanted and asked == (problem.code if problem is not None else None)
+    return replace(end, state="as_planned" if same else "otherwise")
+
+
+def _sent(changes: Iterable[Change]) -> Mapping[Side, Mapping[Field, Value]]:
+    sent: dict[Side, dict[Field, Value]] = {}
+    for change in changes:
+        if change.what == "sent":
+            sent.setdefault(change.side, {})[change.field] = change.after
+    return sent
+
+
+def _position(said: Said) -> str:
+    return f"p{said.partition}:{said.offset}"

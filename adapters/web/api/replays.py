@@ -1,0 +1,331 @@
+"""Replays, for operators: acts of a firm taken back together, planned first."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from adapters.bounded import ActorText, BatchText, ClientIdText, FirmText, Time, WholeNumber
+from adapters.replays.desk import ReplayRefusedError, Shown, ShownRow, needs_count
+from adapters.replays.planning import MOST_ROWS, TooManyActsError, UnknownFirmError
+from adapters.store.cursors import cursor_of, number_key
+from adapters.store.replay_ends import EndState, RowEnd
+from adapters.store.replays import Replay
+from adapters.web.api.field_values import AddressShape, value_shape
+from adapters.web.api.operations import Answer, Call, Operation, PageQuery
+from adapters.web.auth.people import Role
+from adapters.web.auth.who_asks import may_act_for
+from adapters.web.problems import Problem
+from adapters.web.texts.replays import end_text, planned_text, replay_refusal_text
+from domain.acts import ActFilter
+from domain.fields import Field as ClientField
+from domain.fields import Values
+from domain.ids import ClientId, FirmId, Side
+from domain.reasons import MOST_IN_A_REASON, cleaned
+from domain.replays import ReplayKind, minutes_of
+from domain.restoring import RestoreOutcome
+
+PATH = "/api/v1/replays"
+ONE = PATH + "/{replay}"
+
+WrittenShape = dict[Side, dict[ClientField, str | AddressShape | None]]
+State = Literal["planned", "applying", "applied", "cancelled"]
+
+
+class PlanBody(BaseModel):
+    """Which acts to take back: all that is named has to hold. `kind`: `unmatch`, or `restore`, which takes a replay back."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    firm: FirmText
+    since: Time | None = None
+    until: Time | None = None
+    kind: ReplayKind = "unmatch"
+    actor: ActorText | None = None
+    batch: BatchText | None = None
+    ids: list[ClientIdText] | None = Field(None, max_length=MOST_ROWS)
+
+
+class ApplyBody(BaseModel):
+    """`confirm`: how many rows ask for something, where that is a large part of the firm."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(max_length=MOST_IN_A_REASON)
+    confirm: WholeNumber | None = None
+
+
+class ActTakenBack(BaseModel):
+    """The act that a row takes back."""
+
+    at: datetime
+    by: str | None
+
+
+class EndShape(BaseModel):
+    """How a row has ended, compared with its plan. `position`: of its decision in the log."""
+
+    state: EndState
+    code: str
+    text: str
+    writes: WrittenShape
+    position: str
+
+
+class RowShape(BaseModel):
+    """What a replay does to one client. `writes`: fields by the side where they are written; `asked`: a question is about these."""
+
+    client_id: str
+    name: str | None
+    customer_id: str | None
+    outcome: RestoreOutcome
+    code: str
+    text: str
+    facts: dict[str, str]
+    writes: WrittenShape
+    asked: list[ClientField]
+    takes_back: ActTakenBack | None
+    end: EndShape | None
+
+
+class ReplayShape(BaseModel):
+    """A replay. `confirm`: the number that has to be sent to apply it; `decided`: of how many rows it is decided what they asked for."""
+
+    plan: str
+    rows: int
+    firm: str
+    kind: ReplayKind
+    wanted: dict[str, Any]
+    state: State
+    outcomes: dict[RestoreOutcome, int]
+    asked: int
+    decided: int
+    requests: int
+    reads: int
+    minutes: float
+    confirm: int | None
+    made_at: datetime
+    made_by: str
+    applied_at: datetime | None
+    applied_by: str | None
+    reason: str | None
+    cancelled_at: datetime | None
+    cancelled_by: str | None
+
+
+class ReplayAnswer(BaseModel):
+    """A replay with some of its rows."""
+
+    replay: ReplayShape
+    rows: list[RowShape]
+    cursor: str | None
+
+
+class ReplaysAnswer(BaseModel):
+    """Replays, the newest first."""
+
+    replays: list[ReplayShape]
+    cursor: str | None
+
+
+async def _plan(call: Call) -> Answer:
+    body = call.body_as(PlanBody)
+    firm = FirmId(body.firm)
+    may_act_for(call.parts, call.person, firm)
+    wanted = ActFilter(
+        since=body.since,
+        until=body.until,
+        kind=body.kind,
+        actor=body.actor,
+        batch=body.batch,
+        clients=tuple(ClientId(each) for each in dict.fromkeys(body.ids or ())),
+    )
+    try:
+        made = await call.parts.replays.plan(
+            firm, body.kind, wanted, by=call.person.actor, at=call.parts.now()
+        )
+    except UnknownFirmError:
+        raise Problem(404, "firm_unknown", "No such firm is known here.") from None
+    except TooManyActsError as many:
+        raise Problem(422, "too_many_acts", str(many)) from None
+    return await _answer(call, made, PageQuery())
+
+
+async def _list(call: Call) -> Answer:
+    asked = call.query_as(PageQuery)
+    page = await call.parts.replays.page(call.person.firms, cursor=asked.cursor, limit=asked.limit)
+    shapes = [replay_shape(each, await call.parts.replays.decided(each)) for each in page.replays]
+    return Answer(body=ReplaysAnswer(replays=shapes, cursor=page.cursor))
+
+
+async def _show(call: Call) -> Answer:
+    return await _answer(call, await _known(call), call.query_as(PageQuery))
+
+
+async def _apply(call: Call) -> Answer:
+    body, replay = call.body_as(ApplyBody), await _known(call)
+    reason = cleaned(body.reason)
+    if reason is None:
+        raise Problem(422, "wrong_body", "Say why: the reason stays in the log and on every timeline.")
+    try:
+        await call.parts.replays.apply(
+            replay, by=call.person.actor, reason=reason, count=body.confirm, at=call.parts.now()
+        )
+    except ReplayRefusedError as refused:
+        raise _refused(refused) from None
+    answer = await _answer(call, await _known(call), PageQuery())
+    return Answer(status=202, body=answer.body, location=f"{PATH}/{replay.id}")
+
+
+async def _cancel(call: Call) -> Answer:
+    replay = await _known(call)
+    try:
+        await call.parts.replays.cancel(replay, by=call.person.actor, at=call.parts.now())
+    except ReplayRefusedError as refused:
+        raise _refused(refused) from None
+    return await _answer(call, await _known(call), PageQuery())
+
+
+async def _known(call: Call) -> Replay:
+    """Give the replay that the address names, if its firm is one of theirs."""
+    replay = await call.parts.replays.one(call.replay)
+    if replay is None or not call.person.may_see(replay.firm_id):
+        raise Problem(404, "replay_unknown", "There is no such replay.")
+    return replay
+
+
+def _refused(refused: ReplayRefusedError) -> Problem:
+    return Problem(
+        409, refused.code, replay_refusal_text(refused.code, refused.facts), facts=dict(refused.facts)
+    )
+
+
+async def _answer(call: Call, replay: Replay, asked: PageQuery) -> Answer:
+    (first,) = number_key(asked.cursor, 1) if asked.cursor is not None else (0,)
+    shown = await call.parts.replays.shown(replay, first=first, limit=asked.limit)
+    end = first + len(shown.rows)
+    return Answer(
+        body=ReplayAnswer(
+            replay=replay_shape(replay, shown.decided),
+            rows=rows_of(shown),
+            cursor=cursor_of(end) if end < replay.rows else None,
+        )
+    )
+
+
+def rows_of(shown: Shown) -> list[RowShape]:
+    """Lay rows out as the API answers them."""
+    return [_row(each) for each in shown.rows]
+
+
+def replay_shape(replay: Replay, decided: int) -> ReplayShape:
+    """Lay a replay out as the API answers it."""
+    return ReplayShape(
+        plan=replay.id,
+        rows=replay.rows,
+        firm=replay.firm_id,
+        kind=replay.kind,
+        wanted=replay.wanted,
+        state=_state(replay),
+        outcomes=replay.counts,
+        asked=replay.asked,
+        decided=decided,
+        requests=replay.requests,
+        reads=replay.reads,
+        minutes=round(minutes_of(replay.requests + replay.reads), 1),
+        confirm=replay.asked if needs_count(replay) else None,
+        made_at=replay.made_at,
+        made_by=replay.made_by,
+        applied_at=replay.applied_at,
+        applied_by=replay.applied_by,
+        reason=replay.reason,
+        cancelled_at=replay.cancelled_at,
+        cancelled_by=replay.cancelled_by,
+    )
+
+
+def _state(replay: Replay) -> State:
+    if replay.cancelled_at is not None:
+        return "cancelled"
+    if replay.applied_at is None:
+        return "planned"
+    return "applying" if replay.ended_at is None else "applied"
+
+
+def _row(shown: ShownRow) -> RowShape:
+    row = shown.planned
+    return RowShape(
+        client_id=row.client_id,
+        name=row.name if isinstance(row.name, str) else None,
+        customer_id=row.customer_id,
+        outcome=row.outcome,
+        code=row.code,
+        text=planned_text(row),
+        facts=dict(row.facts),
+        writes={side: _values(values) for side, values in row.writes.items() if values},
+        asked=list(row.asked),
+        takes_back=ActTakenBack(at=row.at, by=row.by) if row.at is not None else None,
+        end=_end(shown.end) if shown.end is not None else None,
+    )
+
+
+def _end(end: RowEnd) -> EndShape:
+    return EndShape(
+        state=end.state,
+        code=end.code,
+        text=end_text(end),
+        writes={side: _values(values) for side, values in end.writes.items()},
+        position=end.position,
+    )
+
+
+def _values(values: Values) -> dict[ClientField, str | AddressShape | None]:
+    return {field: value_shape(value) for field, value in values.items()}
+
+
+REPLAYS = (
+    Operation(
+        method="POST",
+        path=PATH,
+        summary="Plan to take acts back; nothing is changed",
+        handle=_plan,
+        answer=ReplayAnswer,
+        role=Role.OPERATOR,
+        body=PlanBody,
+    ),
+    Operation(
+        method="GET",
+        path=PATH,
+        summary="All replays",
+        handle=_list,
+        answer=ReplaysAnswer,
+        role=Role.OPERATOR,
+        query=PageQuery,
+    ),
+    Operation(
+        method="GET",
+        path=ONE,
+        summary="One replay: its plan, and how each row has ended",
+        handle=_show,
+        answer=ReplayAnswer,
+        role=Role.OPERATOR,
+        query=PageQuery,
+    ),
+    Operation(
+        method="POST",
+        path=ONE + "/apply",
+        summary="Carry a plan out, as it stands",
+        handle=_apply,
+        answer=ReplayAnswer,
+        role=Role.OPERATOR,
+        body=ApplyBody,
+    ),
+    Operation(
+        method="POST",
+        path=ONE + "/cancel",
+        summary="Ask for nothing more of a plan",
+        handle=_cancel,
+        answer=ReplayAnswer,
+        role=Role.OPERATOR,
+    ),
+)

@@ -1,0 +1,98 @@
+"""What a restore would come to, in a sentence: each code of a foreseen restore has one."""
+
+from collections.abc import Iterable, Mapping
+
+from adapters.web.texts.fields import field_names
+from adapters.web.texts.refusals import refusal_text
+from domain.fields import Field, Values
+from domain.ids import Side
+from domain.restoring import ForeseenCode, RestoredCode
+from domain.rows import ProblemCode
+
+Facts = Mapping[str, str]
+
+
+def restore_text(
+    code: ForeseenCode, facts: Facts, writes: Mapping[Side, Values], asked: Iterable[Field]
+) -> str:
+    """Say what becomes of one client. `asked`: the fields that a question would be about."""
+    match code:
+        case "already_so":
+            return "It is as it was before already: somebody has taken this back since."
+        case "unmatched":
+            return "It is unmatched again. What was written on either side stays."
+        case "unmatched_since":
+            by, since = _who_since(facts)
+            return (
+                f"It was matched again since, and taken apart once more{since}{by}. Look at its timeline, and restore the "
+                "version that is right."
+            )
+        case "restored" | "restored_to_survivor" | "restored_inactive" | "restored_under_way":
+            return _restored(code, facts) + _written(writes)
+        case (
+            "both_changed"
+            | "display_name_taken"
+            | "customers_merged"
+            | "possible_duplicate"
+            | "value_not_taken"
+            | "rejected_by_quickbooks"
+            | "rejected_by_canopy"
+            | "loop"
+            | "no_progress"
+            | "not_kept"
+            | "our_error"
+        ):
+            return _asked(code, field_names(asked)) + _written(writes)
+        case _:
+            return refusal_text(code, facts)
+
+
+def _restored(code: RestoredCode, facts: Facts) -> str:
+    match code:
+        case "restored":
+            return "It is matched again with the same customer."
+        case "restored_to_survivor":
+            return (
+                f"Its customer was merged in QuickBooks; it is matched with customer {facts.get('merged_into', '')}, "
+                "into which that went."
+            )
+        case "restored_inactive":
+            return "It is matched again; its customer is inactive in QuickBooks, so nothing is sent until it is active."
+        case "restored_under_way":
+            return "It is matched again, and a change that was under way goes on."
+
+
+def _asked(code: ProblemCode, fields: str) -> str:
+    match code:
+        case "both_changed":
+            return f"It is matched again, and a person is asked: {fields or 'fields'} differ, and nobody can say which is right."
+        case "display_name_taken":
+            return "It is matched again, and a person is asked: somebody else in QuickBooks has its new name."
+        case "customers_merged":
+            return "A person is asked: its customer was merged into one that another client is matched with."
+        case "possible_duplicate":
+            return "A person is asked: a customer in QuickBooks has this client's name."
+        case "value_not_taken":
+            return f"It is matched again, and a person is asked: QuickBooks would not take {fields or 'its values'}."
+        case "rejected_by_quickbooks" | "rejected_by_canopy":
+            return f"It is matched again, and a person is asked: the other side would not take {fields or 'its values'}."
+        case "loop" | "no_progress" | "not_kept" | "our_error":
+            return "It is matched again with the question that it had, which a person still has to answer."
+
+
+def _written(writes: Mapping[Side, Values]) -> str:
+    """Name what is sent where; nothing where nothing differs."""
+    parts = [
+        f"{field_names(writes[side])} {'is' if len(writes[side]) == 1 else 'are'} written to {name}"
+        for side, name in _SIDES
+        if writes.get(side)
+    ]
+    return f" {'; '.join(parts)[:1].upper()}{'; '.join(parts)[1:]}." if parts else ""
+
+
+def _who_since(facts: Facts) -> tuple[str, str]:
+    by = f" by {facts['actor'].removeprefix('user:')}" if "actor" in facts else ""
+    return by, f" on {facts['since'][:10]}" if "since" in facts else ""
+
+
+_SIDES: tuple[tuple[Side, str], ...] = (("quickbooks", "QuickBooks"), ("canopy", "Canopy"))

@@ -1,0 +1,63 @@
+"""Options that several of the operators' commands have, each with its bounds."""
+
+from typing import Annotated
+
+import typer
+
+from domain.bounds import CLIENT, FIRM, MOST_NUMBER, Bound
+from domain.ids import ClientId, FirmId
+from domain.reasons import MOST_IN_A_REASON, cleaned
+
+
+def firm_id(text: str) -> FirmId:
+    """Read a firm's id."""
+    return FirmId(_bounded(FIRM, text))
+
+
+def _client_id(text: str) -> ClientId:
+    return ClientId(_bounded(CLIENT, text))
+
+
+def _bounded(bound: Bound, text: str) -> str:
+    if not bound.holds(text):
+        raise typer.BadParameter(f"expected {bound.expected}")
+    return text
+
+
+def clean_reason(said: str) -> str:
+    """Read a person's reason: words, on one line."""
+    reason = cleaned(said)
+    if reason is None or len(reason) > MOST_IN_A_REASON:
+        raise typer.BadParameter(f"expected words, at most {MOST_IN_A_REASON} characters")
+    return reason
+
+
+Reason = Annotated[
+    str,
+    typer.Option(
+        "--reason",
+        parser=clean_reason,
+        metavar="TEXT",
+        help="why: it stays in the log and on the timeline",
+    ),
+]
+PerhapsReason = Annotated[
+    str | None,
+    typer.Option(
+        "--reason",
+        parser=clean_reason,
+        metavar="TEXT",
+        help="why: it stays in the log and on the timeline",
+    ),
+]
+Preview = Annotated[bool, typer.Option("--preview", help="only say what it would do")]
+OneFirm = Annotated[
+    str | None, typer.Option("--firm", parser=firm_id, metavar="FIRM", help="those of this firm")
+]
+AllFirms = Annotated[bool, typer.Option("--all", help="those of all firms")]
+Firm = Annotated[str, typer.Argument(metavar="FIRM", parser=firm_id)]
+Client = Annotated[str, typer.Argument(metavar="CLIENT", parser=_client_id)]
+Version = Annotated[
+    int | None, typer.Option("--to", min=1, max=MOST_NUMBER, help="the version to return to; see `timeline`")
+]
+OneFirmNamed = Annotated[str, typer.Option("--firm", parser=firm_id, metavar="FIRM", help="the firm")]

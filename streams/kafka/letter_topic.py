@@ -1,0 +1,140 @@
+"""Dead letters for those who settle them: the original bytes, and the way back to the topics that inputs come by."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+
+from domain.letters import NAMED_BY, PART, Copy, Ends, LetterPlace, Original, Sent
+from domain.ports import KafkaAwayError
+from streams.kafka.acknowledged_producer import FEW, AcknowledgedProducer
+from streams.kafka.dead_letters import letter_of, text_of
+from streams.wire.topics import DEAD_LETTERS
+
+ANSWER_SECONDS = 5.0
+
+
+class DeadLetterTopic:
+    """The port `LetterTopic`."""
+
+    def __init__(self, bootstrap: str, producer: AcknowledgedProducer, prefix: str = "") -> None:
+        self._bootstrap = bootstrap
+        self._producer = producer
+        self._topic = prefix + DEAD_LETTERS
+
+    async def original(self, place: LetterPlace) -> Original | None:
+        """Read a letter; see the port."""
+        partition = TopicPartition(self._topic, place.partition)
+        async with self._asking() as consumer:
+            if place.partition not in (consumer.partitions_for_topic(self._topic) or ()):
+                return None
+            first = (await consumer.beginning_offsets([partition]))[partition]
+            end = (await consumer.end_offsets([partition]))[partition]
+            if not first <= place.offset < end:
+                return None
+            consumer.assign([partition])
+            consumer.seek(partition, place.offset)
+            async with asyncio.timeout(ANSWER_SECONDS):
+                found = await consumer.getone(partition)
+        return _original(found) if found.offset == place.offset else None
+
+    async def first_offsets(self) -> Mapping[int, int]:
+        """Name the first letter that each partition still holds."""
+        async with self._asking() as consumer:
+            numbers = consumer.partitions_for_topic(self._topic) or ()
+            found = await consumer.beginning_offsets([TopicPartition(self._topic, each) for each in numbers])
+        return {place.partition: offset for place, offset in found.items()}
+
+    async def ends(self, copies: Sequence[Copy]) -> Ends:
+        """Say where the partitions end that these are sent to."""
+        places = {TopicPartition(copy.topic, copy.partition) for copy in copies}
+        if not places:
+            return {}
+        async with self._asking() as consumer:
+            found = await consumer.end_offsets(list(places))
+        return {f"{place.topic}/{place.partition}": offset for place, offset in found.items()}
+
+    async def send(self, place: LetterPlace, copies: Mapping[int, Copy]) -> Mapping[int, Sent]:
+        """Send copies; see the port."""
+        sent: dict[int, Sent] = {}
+        waiting = list(copies.items())
+        for begin in range(0, len(waiting), FEW):
+            sent |= await self._send_some(place, waiting[begin : begin + FEW])
+        return sent
+
+    async def sent_since(self, place: LetterPlace, since: Ends) -> Mapping[int, Sent]:
+        """Find what was sent of a letter; see the port."""
+        begins = {_partition_of(name): offset for name, offset in since.items()}
+        found: dict[int, Sent] = {}
+        if not begins:
+            return found
+        async with self._asking() as consumer:
+            ends = await consumer.end_offsets(list(begins))
+            consumer.assign(list(begins))
+            for partition, offset in begins.items():
+                consumer.seek(partition, offset)
+            behind = {each for each, offset in begins.items() if offset < ends[each]}
+            while behind:
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    for records in (await consumer.getmany(timeout_ms=500)).values():
+                        found |= _named(records, place)
+                behind = {each for each in behind if await consumer.position(each) < ends[each]}
+        return found
+
+    async def _send_some(self, place: LetterPlace, copies: Iterable[tuple[int, Copy]]) -> Mapping[int, Sent]:
+        async def send(number: int, copy: Copy) -> tuple[int, Sent]:
+            headers = {**copy.headers, NAMED_BY: str(place), PART: str(number)}
+            at = await self._producer.send(copy.topic, copy.value, copy.key, headers, copy.partition)
+            return number, Sent(topic=copy.topic, partition=copy.partition, offset=at, id=copy.id)
+
+        return dict(await asyncio.gather(*(send(number, copy) for number, copy in copies)))
+
+    @asynccontextmanager
+    async def _asking(self) -> AsyncIterator[AIOKafkaConsumer]:
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._bootstrap,
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+        )
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await consumer.start()
+                await consumer._client.force_metadata_update()  # noqa: SLF001  (no public way to refresh)
+            yield consumer
+        except (KafkaError, TimeoutError, OSError) as error:
+            raise KafkaAwayError(f"{self._topic}: {type(error).__name__}") from error
+        finally:
+            await consumer.stop()
+
+
+def _original(record: ConsumerRecord[bytes, bytes]) -> Original:
+    letter = letter_of(record)
+    return Original(
+        place=LetterPlace(record.partition, record.offset),
+        key=record.key,
+        value=record.value or b"",
+        headers={name: text_of(value) for name, value in record.headers or ()},
+        reason=letter.reason,
+        source=letter.source,
+        time=letter.time,
+    )
+
+
+def _named(records: Iterable[ConsumerRecord[bytes, bytes]], place: LetterPlace) -> dict[int, Sent]:
+    found: dict[int, Sent] = {}
+    for record in records:
+        headers = {name: text_of(value) for name, value in record.headers or ()}
+        number = headers.get(PART, "")
+        if headers.get(NAMED_BY) == str(place) and number.isdecimal():
+            # The first one counts, where somebody copied it since.
+            sent = Sent(topic=record.topic, partition=record.partition, offset=record.offset, id="")
+            found.setdefault(int(number), sent)
+    return found
+
+
+def _partition_of(name: str) -> TopicPartition:
+    topic, _, partition = name.rpartition("/")
+    return TopicPartition(topic, int(partition))

@@ -1,0 +1,125 @@
+"""What refuses a command is one rule: `decide` says of each just what `refusal_of` says, in every state and after every input."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from domain.decide import decide
+from domain.decision import Verdict
+from domain.fields import Field
+from domain.ids import ClientId, CustomerId, IntentId, RealmId
+from domain.inputs import Answer, Cause, Create, LinkIntent, Match, Push, PutBack, Restore, Retry, Unmatch
+from domain.link.allowed import NotGrantedError, granted, refusal_of
+from domain.refusals import Refusal
+from domain.rows import LinkRow
+from tests.states.states import FREE, OTHERS
+from tests.states.test_choices import CHOICES, STATES, reached
+from tests.unit.domain.world import FIRM, World
+
+ASKED = IntentId("i")
+NAMES = ("Nobody Has This Name", "Sheila Jackson", "  ", None)
+NOBODYS = CustomerId("404")
+
+
+def commands(link: LinkRow) -> Iterator[LinkIntent]:
+    """Give what may be asked of a client, with what belongs to it and with what doesn't."""
+    client = link.client_id
+    for seen in (None, link.decided_version, link.decided_version - 1):
+        yield Unmatch(firm_id=FIRM, intent_id=ASKED, client_id=client, link_version=seen)
+        yield Create(firm_id=FIRM, intent_id=ASKED, client_id=client, link_version=seen)
+    yield Push(firm_id=FIRM, intent_id=ASKED, client_id=client)
+    yield Retry(firm_id=FIRM, intent_id=ASKED, client_id=client)
+    yield Restore(firm_id=FIRM, intent_id=ASKED, client_id=client)
+    yield Restore(firm_id=FIRM, intent_id=ASKED, client_id=client, version=1)
+    for customer in (FREE, OTHERS, NOBODYS):
+        for token in (None, 0, 99):
+            yield Match(
+                firm_id=FIRM,
+                intent_id=ASKED,
+                client_id=client,
+                customer_id=customer,
+                customer_sync_token=token,
+            )
+        for realm in (None, RealmId("realm-9")):
+            yield Restore(
+                firm_id=FIRM,
+                intent_id=ASKED,
+                client_id=client,
+                version=1,
+                customer_id=customer,
+                realm_id=realm,
+            )
+    for name in NAMES:
+        yield PutBack(firm_id=FIRM, intent_id=ASKED, client_id=client, field=Field.DISPLAY_NAME, value=name)
+    yield PutBack(firm_id=FIRM, intent_id=ASKED, client_id=client, field=Field.EMAIL, value=None)
+    yield from answers(link)
+
+
+def answers(link: LinkRow) -> Iterator[Answer]:
+    """Give each choice of the open question, or of none, with fields, values and customers of all kinds."""
+    question = link.problem.id if link.problem is not None else "q-1"
+    of_it = link.problem.fields[:1] if link.problem is not None else ()
+    for choice in CHOICES:
+        for field in (None, Field.FAX, *of_it):
+            yield Answer(
+                firm_id=FIRM,
+                intent_id=ASKED,
+                client_id=link.client_id,
+                question=question,
+                choice=choice,
+                field=field,
+            )
+        for name in NAMES:
+            yield Answer(
+                firm_id=FIRM,
+                intent_id=ASKED,
+                client_id=link.client_id,
+                question=question,
+                choice=choice,
+                field=Field.DISPLAY_NAME,
+                value=name,
+            )
+    for asked, customer, token in ((question, NOBODYS, None), (question, None, 99), ("another", None, None)):
+        yield Answer(
+            firm_id=FIRM,
+            intent_id=ASKED,
+            client_id=link.client_id,
+            question=asked,
+            choice="match",
+            customer_id=customer,
+            customer_sync_token=token,
+        )
+
+
+def check(world: World) -> int:
+    """Compare what is said before with what is decided; gives how many commands were refused."""
+    cause = Cause(topic="any", partition=0, offset=10_000, id="e", at=world.now, actor="user:dana")
+    refused, link = 0, world.table.link(FIRM, ClientId("c-1"))
+    if link is None:
+        return 0
+    for command in commands(link):
+        said = refusal_of(world.table, link, command)
+        decision = decide(world.table, command, cause, world.started)
+        assert decision is not None
+        if said is None:
+            assert decision.verdict is not Verdict.REFUSED, command
+        else:
+            assert (decision.verdict, decision.code) == (Verdict.REFUSED, said.code), command
+            assert decision.facts == said.facts, command
+            refused += 1
+    return refused
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_command_is_refused_by_the_same_rule_before_it_is_sent_and_when_it_is_decided(state: str) -> None:
+    """With the same code and facts; and of those tried some are refused in every state that has a client."""
+    for world in reached(state):
+        assert check(world) or world.table.link(FIRM, ClientId("c-1")) is None
+
+
+def test_what_was_refused_can_not_be_carried_out() -> None:
+    """Whoever carries it out asked first, or meets an error."""
+    assert granted(7) == 7
+    for nothing in (None, Refusal("stale")):
+        with pytest.raises(NotGrantedError):
+            granted(nothing)
