@@ -12,6 +12,8 @@ from deploy.command_group import CommandGroup
 from deploy.needed_settings import Runs
 from deploy.operators.cli import add_operators_commands
 from deploy.operators.letters_cli import dead_letters, offer_letters
+from deploy.operators.log_cli import add_log_commands
+from deploy.operators.verify_cli import add_verify_command
 from deploy.private_files import keep_files_private
 from deploy.terminal import Exit, Json, done, end, say, settings_or_exit
 from domain.bounds import FIRM, REALM
@@ -176,6 +178,8 @@ def rebuild_read_model(as_json: Json = False) -> None:
 
 
 add_operators_commands(app)
+add_verify_command(app)
+add_log_commands(app)
 app.add_typer(dead_letters, name="dead-letters")
 
 
