@@ -13,6 +13,8 @@ from deploy.needed_settings import Runs
 from deploy.operators.cli import add_operators_commands
 from deploy.operators.fleet_cli import firms, status
 from deploy.operators.letters_cli import dead_letters, offer_letters
+from deploy.operators.log_cli import add_log_commands
+from deploy.operators.verify_cli import add_verify_command
 from deploy.private_files import keep_files_private
 from deploy.terminal import Exit, Json, done, end, say, settings_or_exit
 from domain.bounds import FIRM, REALM
@@ -183,6 +185,8 @@ add_operators_commands(app)
 for of_the_fleet in (firms, status):
     app.command()(of_the_fleet)
 
+add_verify_command(app)
+add_log_commands(app)
 app.add_typer(dead_letters, name="dead-letters")
 
 

@@ -28,10 +28,11 @@ from streams.worker.limiters import Doors
 from streams.worker.partition_context import Outside
 from streams.worker.ports import AppendFailedError, Feed, Outcomes
 from streams.worker.rate_limiter import before_each_request
-from streams.worker.same_log import LogShrankError
+from streams.worker.same_log import ImportUnfinishedError, LogShrankError
 
 OURS = (
     AppendFailedError,
+    ImportUnfinishedError,
     InputLostError,
     InputTookTooLongError,
     LogShrankError,

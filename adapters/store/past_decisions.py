@@ -40,6 +40,8 @@ class PastDecisions:
         if not found:
             return None
         first, last = found[0], found[-1]
+        # In a log before this one: all that it led to has been shown.
+        reached = max(last.offset + 1, 0)
         return PastDecision(
-            Verdict(first.verdict), first.code, first.facts, first.partition, first.offset, last.offset + 1
+            Verdict(first.verdict), first.code, first.facts, first.partition, first.offset, reached
         )

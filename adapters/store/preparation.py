@@ -3,10 +3,12 @@
 import secrets
 
 from sqlalchemy import Connection, delete, func, insert, inspect, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.store.database import Database
 from adapters.store.locks import prepare_alone
 from adapters.store.migration import NewerDatabaseError, migrate
+from adapters.store.newest_rows import leave_offsets_to_another_log
 from adapters.store.read_tables import SHAPE, read, read_build
 from domain.projection import STREAMS
 
@@ -33,13 +35,28 @@ async def build_again(database: Database) -> None:
         StoreAwayError: the database does not answer.
     """
     async with database.write() as connection:
-        # First this one: who applies a stretch holds its row, and notices afterwards that it is another build.
-        for stream in STREAMS:
-            anew = update(read_build).where(read_build.c.stream == stream)
-            await connection.execute(anew.values(id=_by_chance(), complete=False, again=True))
-        for table in reversed(read.sorted_tables):
-            if table is not read_build:
-                await connection.execute(delete(table))
+        await _empty(connection)
+
+
+async def follow_another_log(database: Database) -> None:
+    """Empty those tables, and let `history` go on with a log whose offsets are others.
+
+    Raises:
+        StoreAwayError: the database does not answer.
+    """
+    async with database.write() as connection:
+        await _empty(connection)
+        await leave_offsets_to_another_log(connection)
+
+
+async def _empty(connection: AsyncConnection) -> None:
+    # First this one: who applies a stretch holds its row, and notices afterwards that it is another build.
+    for stream in STREAMS:
+        anew = update(read_build).where(read_build.c.stream == stream)
+        await connection.execute(anew.values(id=_by_chance(), complete=False, again=True))
+    for table in reversed(read.sorted_tables):
+        if table is not read_build:
+            await connection.execute(delete(table))
 
 
 def _shape_read_tables(connection: Connection) -> None:

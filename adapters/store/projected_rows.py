@@ -15,6 +15,7 @@ from adapters.store.upsert import insert_if_new, insert_or_replace
 from domain.effects import CreateClient, Effect, Write
 from domain.fields import Field, Values
 from domain.ids import RowKey
+from domain.inputs import Cause
 from domain.projection import Decided
 from domain.rows import AllFirmsRow, CustomerRow, FirmRow, Held, LinkRow, Row, Tombstone
 from domain.standing import alone, state_of
@@ -30,7 +31,7 @@ async def write_rows(connection: AsyncConnection, decided: Sequence[Decided]) ->
         if isinstance(row, Tombstone):
             await _remove(connection, row)
         else:
-            columns[row.kind].append(_columns(row))
+            columns[row.kind].append(columns_of(row))
     await insert_or_replace(connection, read_all, columns["all"])
     await insert_or_replace(connection, read_firms, columns["firm"])
     await insert_or_replace(connection, read_links, columns["link"])
@@ -39,33 +40,35 @@ async def write_rows(connection: AsyncConnection, decided: Sequence[Decided]) ->
 
 async def write_history(connection: AsyncConnection, decided: Iterable[Decided]) -> None:
     """Add the decisions to what is kept for good. A repair decides nothing, and is no history."""
-    lines = [
-        {
-            "partition": each.partition,
-            "offset": each.offset,
-            "firm_id": each.row.firm_id,
-            "row_key": each.row.key,
-            "version": each.version,
-            "verdict": each.verdict.value,
-            "code": each.code,
-            "actor": each.cause.actor,
-            "time": each.cause.at,
-            "input_topic": each.cause.topic,
-            "input_id": each.cause.id,
-            "changes": plain(each.changes),
-            "facts": dict(each.facts),
-            "row": row_json(each.row),
-            "reason": each.cause.reason,
-            "batch": each.cause.batch,
-        }
-        for each in decided
-        if each.cause is not None
-    ]
+    lines = [line_of(each, each.cause) for each in decided if each.cause is not None]
     # When the read model is built again, they are there already.
     await insert_if_new(connection, history, lines)
 
 
-def _columns(row: Row) -> Columns:
+def line_of(decided: Decided, cause: Cause) -> Columns:
+    """Give what stands in `history` for a decision."""
+    return {
+        "partition": decided.partition,
+        "offset": decided.offset,
+        "firm_id": decided.row.firm_id,
+        "row_key": decided.row.key,
+        "version": decided.version,
+        "verdict": decided.verdict.value,
+        "code": decided.code,
+        "actor": cause.actor,
+        "time": cause.at,
+        "input_topic": cause.topic,
+        "input_id": cause.id,
+        "changes": plain(decided.changes),
+        "facts": dict(decided.facts),
+        "row": row_json(decided.row),
+        "reason": cause.reason,
+        "batch": cause.batch,
+    }
+
+
+def columns_of(row: Row) -> Columns:
+    """Give what stands for a row in its table."""
     match row:
         case AllFirmsRow():
             return {"partition": row.partition, "row": row_json(row)}

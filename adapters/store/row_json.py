@@ -25,8 +25,15 @@ def plain(value: object) -> Any:
 
 def any_row(key: str, json: str) -> Row:
     """Read a row by its key."""
-    kind = key.partition("/")[0]
-    return link_row(json) if kind == "link" else customer_row(json) if kind == "customer" else firm_row(json)
+    match key.partition("/")[0]:
+        case "link":
+            return link_row(json)
+        case "customer":
+            return customer_row(json)
+        case "all":
+            return all_row(json)
+        case _:
+            return firm_row(json)
 
 
 def firm_row(json: str) -> FirmRow:

@@ -15,7 +15,7 @@ def stretch_of(found: Sequence[Found], first: int, partitions: int) -> Stretch:
     """Lay out what was found in one partition from `first` on; `found` is not empty."""
     partition = found[0].partition
     decided = tuple(
-        _decided(partition, each.offset, each.record)
+        decided_in(partition, each.offset, each.record)
         for each in found
         if each.record is not None and not _is_elsewhere(each.record.row, partition, partitions)
     )
@@ -38,7 +38,8 @@ def _is_elsewhere(row: Row | Tombstone, partition: int, partitions: int) -> bool
     return partition_of(row.firm_id, partitions) != partition
 
 
-def _decided(partition: int, offset: int, record: LogRecord) -> Decided:
+def decided_in(partition: int, offset: int, record: LogRecord) -> Decided:
+    """Lay out one record."""
     return Decided(
         partition=partition,
         offset=offset,

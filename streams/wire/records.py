@@ -29,6 +29,11 @@ TYPE = "sync.log.decision.v1"
 NO_ROW = "none"
 """The kind of what is no row (`Tombstone`)."""
 
+IMPORT_BEGUN = "import_begun"
+IMPORT_COMPLETE = "import_complete"
+"""Codes of records under `all/P`: while the newest of them is the first, the partition is being filled, and nobody decides
+(docs/adr/0036-an-import-has-an-end.md)."""
+
 Positions = Mapping[str, int]
 """Per input topic, the last offset of this partition that has been decided."""
 

@@ -33,7 +33,7 @@ from streams.worker.collector import collector_at_rest
 from streams.worker.folding import Folding
 from streams.worker.partition import Partition
 from streams.worker.ports import Appends, Checkpoints, Log
-from streams.worker.same_log import check_bounds, resume
+from streams.worker.same_log import check_bounds, check_whole, resume
 from streams.worker.stop import PartitionStoppedError, forget, tell
 
 log = structlog.get_logger(__name__)
@@ -79,6 +79,7 @@ class LogTable:
 
         Raises:
             LogShrankError: the log is shorter than before.
+            ImportUnfinishedError: somebody is writing rows into it that it had elsewhere.
             PartitionStoppedError: the log holds what this version can't read, now or when it was last looked at.
         """
         partition = self.partition(number)
@@ -188,6 +189,7 @@ class LogTable:
             for each in found:
                 folding.take(each)
         folding.end = max(folding.end, end)  # compaction leaves holes
+        check_whole(folding)
         await self._settle(folding)
 
     async def _settle(self, folding: Folding) -> None:

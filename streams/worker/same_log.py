@@ -1,4 +1,4 @@
-"""Whether `sync.log` is still the log that was read before; what Kafka had acknowledged must not go in silence."""
+"""Whether `sync.log` is still the log that was read before, and all of it; what Kafka had acknowledged must not go in silence."""
 
 from streams.worker.checkpoint import Checkpoint, Mark
 from streams.worker.folding import Folding
@@ -8,6 +8,19 @@ from streams.worker.ports import Log
 
 class LogShrankError(Exception):
     """The log is shorter than what was read of it before: something acknowledged is gone."""
+
+
+class ImportUnfinishedError(Exception):
+    """Not all of the rows are in the log that are being brought there."""
+
+
+def check_whole(folding: Folding) -> None:
+    """Refuse to decide on a part of the rows (docs/adr/0036-an-import-has-an-end.md)."""
+    if folding.being_imported:
+        raise ImportUnfinishedError(
+            f"sync.log is being imported, and partition {folding.partition.number} is not complete. Start workers when the import "
+            "has ended. If it broke off, delete the topic, create it anew and import again."
+        )
 
 
 def check_bounds(partition: Partition, begin: int, end: int) -> None:

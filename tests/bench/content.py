@@ -145,10 +145,10 @@ def synced_record(number: int, version: int, at: int) -> bytes:
     return record_of(number, client_of(client(number, version), NOW), at)
 
 
-def record_of(number: int, seen: Client, at: int) -> bytes:
+def record_of(number: int, seen: Client, at: int, firm: FirmId | None = None) -> bytes:
     """Give a record of the row of a client that is in step with customer `number`, as it lies in the log."""
     row = LinkRow(
-        firm_id=FIRMS[number % len(FIRMS)],
+        firm_id=firm or FIRMS[number % len(FIRMS)],
         client_id=seen.client_id,
         version=seen.version,
         decided_version=1,
