@@ -11,6 +11,7 @@ import typer
 from deploy.command_group import CommandGroup
 from deploy.needed_settings import Runs
 from deploy.operators.cli import add_operators_commands
+from deploy.operators.fleet_cli import firms, status
 from deploy.operators.letters_cli import dead_letters, offer_letters
 from deploy.operators.log_cli import add_log_commands
 from deploy.operators.verify_cli import add_verify_command
@@ -21,7 +22,7 @@ from domain.bounds import FIRM, REALM
 app = typer.Typer(
     cls=CommandGroup,
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,  # they would print local variables, and tokens stand in some
 )
 topics = typer.Typer(no_args_is_help=True, help="Kafka's topics, compared with ours.")
@@ -92,6 +93,7 @@ def sandbox(side: Annotated[Literal["quickbooks", "canopy"], typer.Argument(help
 def connect(
     pairs: Annotated[list[str], typer.Argument(metavar="FIRM=REALM…")],
     replace: Annotated[bool, typer.Option("--replace", help="let the links with another company go")] = False,
+    as_json: Json = False,
 ) -> None:
     """Connect firms with QuickBooks companies. Example: client-sync connect f-1=9130357766890012."""
     from adapters.store.connections import RealmTakenError
@@ -107,7 +109,9 @@ def connect(
     realms = {FirmId(firm): RealmId(realm) for firm, _, realm in split}
     settings = settings_or_exit(Runs.KAFKA)
     done(settings, connect_firms(settings, realms, replaces=replace), RealmTakenError, OtherRealmError)
-    offer_letters(list(realms.values()))
+    for firm, realm in realms.items():
+        say({"firm": firm, "realm_id": realm}, as_json, f"{firm} is being connected with company {realm}.")
+    offer_letters(list(realms.values()), as_json)
 
 
 @app.command("lint-event")
@@ -178,6 +182,9 @@ def rebuild_read_model(as_json: Json = False) -> None:
 
 
 add_operators_commands(app)
+for of_the_fleet in (firms, status):
+    app.command()(of_the_fleet)
+
 add_verify_command(app)
 add_log_commands(app)
 app.add_typer(dead_letters, name="dead-letters")

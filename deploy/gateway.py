@@ -42,6 +42,7 @@ from deploy.settings import PREFIX, Settings
 from deploy.terminal import Exit, complain, store_away
 from domain.projection import StoreAwayError
 from streams.kafka.acknowledged_producer import AcknowledgedProducer
+from streams.kafka.anybody_deciding import DecidingWatch
 from streams.kafka.dead_letters import DeadLetterWriter
 from streams.kafka.intent_writer import IntentWriter
 from streams.kafka.log_tail import LogTail
@@ -107,6 +108,7 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
     notes = ConnectionNotes()
     projector = Projector(settings.bootstrap, Projection(database, notes), tail, prefix)
     check = ConnectionCheck(database, notes, projector)
+    deciding = DecidingWatch(settings.bootstrap, settings.group, prefix + INTENTS, tail.look_again)
     replays, intents = Replays(database), IntentWriter(producer, prefix)
     applier = ReplayApplier(replays, ReplayEnds(database), intents, lambda: datetime.now(UTC))
     try:
@@ -125,6 +127,7 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
                 desk=letter_desk(database, settings.bootstrap, producer, settings.partitions, prefix),
                 watcher=tail,
                 progress=projector,
+                deciding=deciding,
                 canopy=CanopyApi(session, settings.canopy_url, settings.canopy_token, CANOPY_WITHIN_SECONDS),
                 sign_in=sign_in,
                 verifiers=settings.qbo_webhook_verifiers,
@@ -136,7 +139,7 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
             add_console(app)
             async with _metrics(app, settings), _listening(app, settings):
                 log.info("gateway_ready", url=settings.http_url, webhooks=settings.webhook_url)
-                await _until_one_ends(projector.run(), check.run(), applier.run())
+                await _until_one_ends(projector.run(), check.run(), applier.run(), deciding.run())
     finally:
         await producer.stop()
         await database.close()

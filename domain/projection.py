@@ -78,6 +78,17 @@ class Build:
     again: bool
 
 
+Deciding = Literal["ok", "nobody", "unknown"]
+"""Whether inputs are decided: some worker has partitions, none has had any for some seconds, or Kafka does not say."""
+
+
+class DecidingSeen(Protocol):
+    """Whether anybody decides, as last looked at."""
+
+    def now(self) -> Deciding:
+        """Say it as of some seconds ago at most."""
+
+
 class StoreAwayError(Exception):
     """The database does not answer. Nothing was changed, or all of it was: ask again."""
 

@@ -30,6 +30,18 @@ def text_key(cursor: str) -> tuple[str, str]:
     raise WrongCursorError(cursor)
 
 
+def one_text(cursor: str) -> str:
+    """Read a sort key of one text.
+
+    Raises:
+        WrongCursorError: it is not one.
+    """
+    match _read(cursor):
+        case [str() as only]:
+            return storable(only)
+    raise WrongCursorError(cursor)
+
+
 def number_key(cursor: str, length: int) -> tuple[int, ...]:
     """Read a sort key of whole numbers.
 

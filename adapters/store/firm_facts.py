@@ -1,5 +1,7 @@
 """What holds for a whole firm: its settings and its connection."""
 
+from datetime import datetime
+
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -52,11 +54,11 @@ class FirmFacts:
             counts: dict[bool, int] = {bool(may): n for may, n in await connection.execute(known)}
             clients = await connection.scalar(select(func.count()).where(links.firm_id == firm))
         row = facts.connection
-        shut = row is not None and row.reauthorise_since is not None and row.asleep_since is None
+        shut = shut_since(row) is not None
         return ConnectionView(
-            reauthorise_since=row.reauthorise_since if row and shut else None,
+            reauthorise_since=shut_since(row),
             shut_by=row.shut_by if row and shut else None,
-            status=_status(row),
+            status=connection_status(row),
             realm_id=row.realm_id if row else None,
             connected_at=row.connected_at if row else None,
             connected_by=row.connected_by if row else None,
@@ -68,10 +70,16 @@ class FirmFacts:
         )
 
 
-def _status(connection: Connection | None) -> str:
+def connection_status(connection: Connection | None) -> str:
+    """Say in a word of the API how a firm is connected."""
     if connection is None:
         return "never_connected"
     return "connected" if connection.asleep_since is None else "disconnected"
+
+
+def shut_since(connection: Connection | None) -> datetime | None:
+    """Say since when a connected company lets us in no longer."""
+    return connection.reauthorise_since if connection and connection.asleep_since is None else None
 
 
 async def _firm(connection: AsyncConnection, firm: FirmId) -> FirmRow:

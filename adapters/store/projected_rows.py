@@ -1,6 +1,7 @@
 """What stands in the tables for what stands in the log."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import Table, delete
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,6 +12,7 @@ from adapters.store.row_json import plain, row_json
 from adapters.store.status import status_word
 from adapters.store.text_column import folded
 from adapters.store.upsert import insert_if_new, insert_or_replace
+from domain.effects import CreateClient, Effect, Write
 from domain.fields import Field, Values
 from domain.ids import RowKey
 from domain.inputs import Cause
@@ -80,6 +82,7 @@ def columns_of(row: Row) -> Columns:
                 "standing": alone(row).value,
                 "customer_id": row.customer_id,
                 "has_work": bool(row.pending),
+                "work_since": _work_since(row.pending),
                 "held": row.held != Held(),
                 "row": row_json(row),
                 **_searched(row.client.values if row.client else {}, orders=("name",)),
@@ -91,9 +94,15 @@ def columns_of(row: Row) -> Columns:
                 "may_be_matched": customer is not None and not customer.job and not customer.gone,
                 "state": state_of(row).value,
                 "has_work": bool(row.pending),
+                "work_since": _work_since(row.pending),
                 "row": row_json(row),
                 **_searched(customer.values if customer else {}, orders=("name", "email")),
             }
+
+
+def _work_since(pending: Iterable[Effect]) -> datetime | None:
+    """Say since when the oldest of it waits. What only asks has no time: nothing is lost while it waits."""
+    return min((each.planned_at for each in pending if isinstance(each, Write | CreateClient)), default=None)
 
 
 def _searched(values: Values, orders: tuple[str, ...]) -> Columns:

@@ -5,6 +5,7 @@ from adapters.store.customer_search import CustomerSearch
 from adapters.store.database import Database
 from adapters.store.dead_letter_list import DeadLetterList
 from adapters.store.firm_facts import FirmFacts
+from adapters.store.firm_list import FirmList
 from adapters.store.link_list import LinkList
 from adapters.store.marked_links import MarkedLinks
 from adapters.store.pending_work import PendingWork
@@ -28,6 +29,7 @@ class ReadModel:
         self.customers = CustomerSearch(database)
         self.surroundings = Surroundings(database)
         self.firms = FirmFacts(database)
+        self.firm_list = FirmList(database)
         self.pending = PendingWork(database)
         self.changes = RowChanges(database)
         self.dead_letters = DeadLetterList(database)

@@ -17,7 +17,7 @@ from sqlalchemy import (
 from adapters.store.text_column import PlainText
 from adapters.store.utc_time import UtcTime
 
-SHAPE = 7
+SHAPE = 8
 """The number of this shape of the tables; higher than that of any before it."""
 
 ORDER_CHARACTERS = 200
@@ -63,6 +63,7 @@ read_links = Table(
     Column("email", PlainText, nullable=False),
     Column("name_order", PlainText, nullable=False),
     Column("has_work", Boolean, nullable=False),  # something is pending
+    Column("work_since", UtcTime),  # the oldest of it that was planned at a time
     Column("held", Boolean, nullable=False),  # fields were edited while a switch was off
     Column("row", Text, nullable=False),
     Index("links_by_work", "has_work", "firm_id", "client_id"),
@@ -85,6 +86,7 @@ read_customers = Table(
     Column("may_be_matched", Boolean, nullable=False),  # False: a project or sub-customer, or gone
     Column("state", PlainText, nullable=False),  # what it adds to how its link stands
     Column("has_work", Boolean, nullable=False),
+    Column("work_since", UtcTime),
     Column("row", Text, nullable=False),
     Index("customers_by_work", "has_work", "firm_id", "customer_id"),
     Index("customers_by_name", "firm_id", "name_order", "customer_id"),

@@ -8,11 +8,11 @@ from adapters.store.status import StatusWord
 from domain.decision import Change, Verdict
 from domain.effects import AskedBy, EffectKind
 from domain.fields import Field
-from domain.ids import ClientId, CustomerId, RealmId
+from domain.ids import ClientId, CustomerId, FirmId, RealmId
 from domain.inputs import Restore
 from domain.letters import Act, LetterPlace, Sent, State
 from domain.obstacles import Obstacle
-from domain.rows import Agreed, CustomerRow, LinkRow, Row, Unreadable
+from domain.rows import Agreed, CustomerRow, LinkRow, Paused, Row, Unreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +182,34 @@ class PendingPage:
 
     work: tuple[PendingView, ...]
     rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirmView:
+    """One firm as operators see it. `since`: it is connected, or disconnected, since then.
+
+    `pending`: clients and customers with something to be sent or asked; `oldest_wait`: since when the oldest change
+    of it waits. `paused_with_all`: with all firms, not by itself.
+    """
+
+    firm_id: FirmId
+    status: str
+    realm_id: RealmId | None
+    since: datetime | None
+    reauthorise_since: datetime | None
+    pending: int
+    oldest_wait: datetime | None
+    paused: Paused | None
+    paused_with_all: bool
+    last_decision: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirmPage:
+    """Firms by id."""
+
+    firms: tuple[FirmView, ...]
+    cursor: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from adapters.web.api.customers import CUSTOMERS
 from adapters.web.api.dead_letters import DEAD_LETTERS
 from adapters.web.api.event_stream import PATH as EVENTS_PATH
 from adapters.web.api.event_stream import stream_events
+from adapters.web.api.firms import FIRMS
 from adapters.web.api.free_names import FREE_NAMES
 from adapters.web.api.held import HELD, RELEASE_HELD
 from adapters.web.api.links import LINKS
@@ -58,6 +59,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *PENDING,
     *HELD,
     *DEAD_LETTERS,
+    *FIRMS,
     *REPLAYS,
 )
 

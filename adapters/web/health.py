@@ -29,7 +29,8 @@ async def ready(request: web.Request) -> web.Response:
 
     While the read model is built again it is ready all the same: intents and webhooks are taken, and sending them
     elsewhere would help nobody, since all gateways read the same tables. It is ready as well while a partition is
-    stopped, and names it: the firms of all others are served, and every gateway reads the same log.
+    stopped, and names it: the firms of all others are served, and every gateway reads the same log. And while nobody
+    decides: what is asked and told is taken in, and kept until somebody does.
     """
     parts = request.app[PARTS]
     behind = await parts.progress.behind()
@@ -42,6 +43,7 @@ async def ready(request: web.Request) -> web.Response:
     said = {
         "kafka": "ok" if behind is not None else "no answer",
         "database": database,
+        "deciding": parts.deciding.now(),
         "connections": _compared(parts.connection_notes.last),
         "read_model": shows,
         "records_behind": behind,

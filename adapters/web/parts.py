@@ -20,7 +20,7 @@ from adapters.web.auth.people import SignIn
 from domain.ids import ClientId, FirmId
 from domain.outcomes import ClientGone, ClientMoved
 from domain.ports import DeadLetters, Intents, Notifications, TryLater
-from domain.projection import Progress, Watcher
+from domain.projection import DecidingSeen, Progress, Watcher
 from domain.snapshots import Client
 
 
@@ -61,6 +61,7 @@ class Parts:
     desk: LetterDesk
     watcher: Watcher
     progress: Progress
+    deciding: DecidingSeen
     canopy: CanopyClients
     sign_in: SignIn
     verifiers: tuple[str, ...]

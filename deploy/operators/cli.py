@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from deploy.asked_first import Yes, ask_first
 from deploy.needed_settings import Runs
 from deploy.operators.options import AllFirms, Client, Firm, OneFirm, PerhapsReason, Preview, Reason, Version
 from deploy.operators.replay_cli import replay
@@ -24,7 +25,13 @@ def add_operators_commands(app: typer.Typer) -> None:
     app.add_typer(replay, name="replay")
 
 
-def pause(reason: Reason, firm: OneFirm = None, all_firms: AllFirms = False, as_json: Json = False) -> None:
+def pause(
+    reason: Reason,
+    firm: OneFirm = None,
+    all_firms: AllFirms = False,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
     """Start no new request, while decisions go on, and list what waits.
 
     Example: client-sync pause --firm f-1 --reason "Intuit is down".
@@ -32,6 +39,8 @@ def pause(reason: Reason, firm: OneFirm = None, all_firms: AllFirms = False, as_
     from deploy.operators import pauses
 
     whose, settings = _whose(firm, all_firms), settings_or_exit(Runs.KAFKA)
+    if whose == ALL_FIRMS:
+        ask_first("Nothing will be sent for any firm until you resume. Pause all of them?", yes)
     decisions = done(settings, pauses.pause(settings, whose, reason))
     code = _tell(f"Requests of {_named(whose)} are paused.", decisions, as_json)
     _list_what_waits(settings, whose, decisions, as_json)
@@ -108,11 +117,12 @@ def _show_restore(firm: FirmId, client: ClientId, version: int | None, as_json: 
     raise typer.Exit(Exit.REFUSED if seen.told.outcome == "blocked" else Exit.DONE)
 
 
-def disconnect(firm: Firm, as_json: Json = False) -> None:
+def disconnect(firm: Firm, yes: Yes = False, as_json: Json = False) -> None:
     """End a firm's connection; its links are kept, and stand still. Example: client-sync disconnect f-1."""
     from deploy.operators import ending
 
     settings = settings_or_exit(Runs.KAFKA)
+    ask_first(f"All links of {firm} will stand still, and nothing is sent or taken. Disconnect it?", yes)
     decided = done(settings, ending.disconnect(settings, FirmId(firm)))
     sentence = (
         f"{firm} is disconnected. Its links are kept: nothing is sent or taken until it connects again."

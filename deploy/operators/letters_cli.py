@@ -206,7 +206,7 @@ def discard(reason: Reason, ids: Letters = None, as_json: Json = False) -> None:
     raise typer.Exit(told.code)
 
 
-def offer_letters(realms: list[RealmId]) -> None:
+def offer_letters(realms: list[RealmId], as_json: bool) -> None:
     """Say how many letters wait for companies that are being connected; that they are is done in any case."""
     from deploy.operators import letters
     from domain.projection import BeingBuiltError, StoreAwayError
@@ -221,9 +221,11 @@ def offer_letters(realms: list[RealmId]) -> None:
             complain(f"Whether dead letters wait for {realm} can't be told. {store_away(away)}", Exit.AWAY)
             return
         if count:
-            typer.echo(
+            say(
+                {"realm_id": realm, "letters_waiting": count},
+                as_json,
                 f"{count} dead {'letter waits' if count == 1 else 'letters wait'} for company {realm}. Once it is connected: "
-                f'client-sync dead-letters redrive --company {realm} --reason "connected"'
+                f'client-sync dead-letters redrive --company {realm} --reason "connected"',
             )
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import subprocess
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -12,9 +14,11 @@ from tests.story.company import Company
 Json = dict[str, Any]
 
 
-async def types(company: Company, *words: str, code: int | None = 0) -> list[Json]:
-    """Type a command with `--json`; gives its lines. It must end with this exit code; None: done, or something found."""
-    done = await _run(company, *words, "--json")
+async def types(
+    company: Company, *words: str, code: int | None = 0, settings: Mapping[str, str] = MappingProxyType({})
+) -> list[Json]:
+    """Type a command with `--json`; gives its lines. It must end with this exit code; None: done, or something found. `settings`: other than the system's."""
+    done = await _run(company, *words, "--json", settings=settings)
     assert done.returncode in ((0, 1) if code is None else (code,)), (
         words,
         done.returncode,
@@ -38,11 +42,13 @@ async def refused(company: Company, *words: str) -> str:
     return done.stderr.decode()
 
 
-async def _run(company: Company, *words: str) -> subprocess.CompletedProcess[bytes]:
+async def _run(
+    company: Company, *words: str, settings: Mapping[str, str] = MappingProxyType({})
+) -> subprocess.CompletedProcess[bytes]:
     return await asyncio.to_thread(
         subprocess.run,
         [PROGRAM, *words],
-        env=company.stack.settings,
+        env={**company.stack.settings, **settings},
         cwd=company.stack.folder,
         capture_output=True,
         timeout=60,

@@ -16,6 +16,8 @@ SHAPES = {
     4: "12b229cfdccffcef",
     5: "12b229cfdccffcef",  # what is searched stands there folded by what people see
     6: "b3a83679c5b4984c",  # how a link stands
+    7: "a78d36ddc9b420f8",  # which companies dead letters name
+    8: "5c6901f45dc7e708",  # since when work waits
 }
 
 

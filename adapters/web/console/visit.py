@@ -55,6 +55,11 @@ class Visit:
         """Say whether the person may match, unmatch and switch."""
         return self.person.role >= Role.MANAGER
 
+    @property
+    def nobody_decides(self) -> bool:
+        """Say whether nothing comes of what is done here, for now."""
+        return self.parts.deciding.now() == "nobody"
+
     def client_address(self, client: str) -> str:
         """Give the address of a client's page."""
         return f"{self.home}/clients/{quote(client, safe='')}"

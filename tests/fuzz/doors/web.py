@@ -47,7 +47,7 @@ from domain.ids import ClientId
 from domain.obstacles import Obstacle
 from domain.outcomes import ClientGone, ClientMoved
 from domain.ports import TryLater
-from domain.projection import Decided, Stretch
+from domain.projection import Decided, Deciding, Stretch
 from domain.rows import LinkRow
 from domain.snapshots import Client
 from streams.kafka.dead_letters import DeadLetterWriter
@@ -106,6 +106,14 @@ class _Canopy:
         self._turn += 1
         away = TryLater(why=Obstacle.UNAVAILABLE, may_have_happened=False, after_seconds=1.5)
         return (*answers, away)[self._turn % (len(answers) + 1)]
+
+
+class _Deciding:
+    """Somebody decides."""
+
+    def now(self) -> Deciding:
+        """It is so."""
+        return "ok"
 
 
 class _Progress:
@@ -199,6 +207,7 @@ class Web:
             desk=letter_desk(self._database, NO_KAFKA, producer, PARTITIONS),
             watcher=self._tail,
             progress=_Progress(self._end),
+            deciding=_Deciding(),
             canopy=_Canopy(client),
             sign_in=SandboxSignIn(port),
             verifiers=(VERIFIER,),
