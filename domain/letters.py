@@ -142,7 +142,7 @@ class LetterTopic(Protocol):
         """Say where the partitions end that these are sent to."""
 
     async def send(self, place: LetterPlace, copies: Mapping[str, Copy], parts: int) -> Mapping[str, Sent]:
-        """Send copies, by their names, each with the name of its letter; returns once Kafka has acknowledged all.
+        """Send a few copies, by their names, each with the name of its letter; returns once Kafka has acknowledged all.
 
         `parts`: how many the letter has, with those that were sent before.
         """

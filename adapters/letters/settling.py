@@ -14,6 +14,9 @@ from adapters.store.letter_fates import Claim, Held, LetterFates
 from adapters.store.views import DeadLetterView, FateView
 from domain.letters import Act, Copy, LetterTopic, Sent
 
+FEW = 64
+"""So many messages are sent together, in less time than a claim holds; before each such group it is renewed."""
+
 
 class Settling:
     """`now`: what time it is."""
@@ -58,15 +61,19 @@ class Settling:
         if claim.taken_over:
             sent = await self._sent_before(view, claim, act, named)
             since = await self._topic.ends(copies)
-            now = self._now()
             if sent:
-                begun = await self._fates.go_on(view, claim, {**since, **claim.since}, now)
+                begun = await self._fates.go_on(view, claim, {**since, **claim.since})
             else:
-                begun = await self._fates.begin_again(view, claim, act, who.actor, reason, since, now)
+                begun = await self._fates.begin_again(view, claim, act, who.actor, reason, since, self._now())
             if not begun:
                 raise _lost()
-        missing = {name: copy for name, copy in named.items() if name not in sent}
-        sent |= await self._topic.send(view.place, missing, len(named))
+        missing = [name for name in named if name not in sent]
+        for begin in range(0, len(missing), FEW):
+            # Who stood still for longer than a claim holds may have been followed by somebody else.
+            if not await self._fates.renew(view, claim, self._now()):
+                raise _lost()
+            few = {name: named[name] for name in missing[begin : begin + FEW]}
+            sent |= await self._topic.send(view.place, few, len(named))
         return await self._done(view, claim, sent)
 
     async def _sent_before(

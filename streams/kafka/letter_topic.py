@@ -9,7 +9,7 @@ from aiokafka.errors import KafkaError
 
 from domain.letters import NAMED_BY, PART, PARTS, Copy, Ends, LetterPlace, Original, Sent, SentBefore
 from domain.ports import KafkaAwayError
-from streams.kafka.acknowledged_producer import FEW, AcknowledgedProducer
+from streams.kafka.acknowledged_producer import AcknowledgedProducer
 from streams.kafka.dead_letters import letter_of, text_of
 from streams.wire.topics import DEAD_LETTERS
 
@@ -57,12 +57,14 @@ class DeadLetterTopic:
         return {f"{place.topic}/{place.partition}": offset for place, offset in found.items()}
 
     async def send(self, place: LetterPlace, copies: Mapping[str, Copy], parts: int) -> Mapping[str, Sent]:
-        """Send copies; see the port."""
-        sent: dict[str, Sent] = {}
-        waiting = list(copies.items())
-        for begin in range(0, len(waiting), FEW):
-            sent |= await self._send_some(place, waiting[begin : begin + FEW], parts)
-        return sent
+        """Send a few copies; see the port."""
+
+        async def send(name: str, copy: Copy) -> tuple[str, Sent]:
+            headers = {**copy.headers, NAMED_BY: str(place), PART: name, PARTS: str(parts)}
+            at = await self._producer.send(copy.topic, copy.value, copy.key, headers, copy.partition)
+            return name, Sent(topic=copy.topic, partition=copy.partition, offset=at, id=copy.id)
+
+        return dict(await asyncio.gather(*(send(name, copy) for name, copy in copies.items())))
 
     async def sent_since(self, place: LetterPlace, since: Ends) -> SentBefore:
         """Find what was sent of a letter; see the port."""
@@ -86,16 +88,6 @@ class DeadLetterTopic:
                             parts = max(parts, of)
                 behind = {each for each in behind if await consumer.position(each) < ends[each]}
         return SentBefore(sent=found, parts=parts)
-
-    async def _send_some(
-        self, place: LetterPlace, copies: Iterable[tuple[str, Copy]], parts: int
-    ) -> Mapping[str, Sent]:
-        async def send(name: str, copy: Copy) -> tuple[str, Sent]:
-            headers = {**copy.headers, NAMED_BY: str(place), PART: name, PARTS: str(parts)}
-            at = await self._producer.send(copy.topic, copy.value, copy.key, headers, copy.partition)
-            return name, Sent(topic=copy.topic, partition=copy.partition, offset=at, id=copy.id)
-
-        return dict(await asyncio.gather(*(send(name, copy) for name, copy in copies)))
 
     @asynccontextmanager
     async def _asking(self) -> AsyncIterator[AIOKafkaConsumer]:

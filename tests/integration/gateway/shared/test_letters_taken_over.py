@@ -9,6 +9,7 @@ import orjson
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from adapters.letters import settling
 from adapters.letters.desk import LetterDesk
 from adapters.letters.look import Operator
 from adapters.letters.plan import LetterRefusedError
@@ -128,6 +129,60 @@ async def test_what_is_missing_is_known_by_its_id_whatever_else_is_read_by_then(
 
     assert await notices_of(gateway, place) == ["n-1", "n-2", "n-3", "n-4"]
     assert fate.sent_count == 4
+
+
+async def test_who_stood_still_for_too_long_sends_no_more(
+    gateway: Running, firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody has taken the letter over meanwhile; who lost it is not told that they are at it themselves."""
+    await connect(gateway, firm)
+    place = await parked_webhook(gateway, [(firm, "n-1"), (firm, "n-2"), (firm, "n-3")])
+    lee, max_ = Operator(actor="user:lee", firms=None), Operator(actor="user:max", firms=None)
+    monkeypatch.setattr(settling, "FEW", 1)
+    async with another_desk(gateway) as slow:
+        send, later = slow._topic.send, CLAIM_HOLDS + timedelta(seconds=1)
+
+        async def send_and_stand_still(place: LetterPlace, few: Mapping[str, Copy], parts: int) -> object:
+            sent = await send(place, few, parts)
+            async with another_desk(gateway, later) as following:
+                await following.redrive(place, max_, "taken over")
+            return sent
+
+        monkeypatch.setattr(slow._topic, "send", send_and_stand_still)
+        with pytest.raises(LetterRefusedError, match="letter_under_way") as refused:
+            await slow.redrive(place, lee, "mended")
+
+    assert await notices_of(gateway, place) == ["n-1", "n-2", "n-3"]
+    assert refused.value.facts["actor"] == ""
+
+
+async def test_a_claim_is_renewed_while_it_sends(
+    gateway: Running, firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who sends many messages may take longer than a claim holds: nobody else begins meanwhile."""
+    await connect(gateway, firm)
+    place = await parked_webhook(gateway, [(firm, "n-1"), (firm, "n-2"), (firm, "n-3")])
+    lee, max_ = Operator(actor="user:lee", firms=None), Operator(actor="user:max", firms=None)
+    monkeypatch.setattr(settling, "FEW", 1)
+    passed = timedelta(0)
+    async with another_desk(gateway) as slow:
+        send = slow._topic.send
+        monkeypatch.setattr(slow._settling, "_now", lambda: datetime.now(UTC) + passed)
+
+        async def send_slowly(place: LetterPlace, few: Mapping[str, Copy], parts: int) -> object:
+            nonlocal passed
+            passed += CLAIM_HOLDS * 0.6
+            async with another_desk(gateway, passed) as other:
+                with pytest.raises(LetterRefusedError, match="letter_under_way") as refused:
+                    await other.redrive(place, max_, "taken over")
+                assert refused.value.facts["actor"] == "user:lee"
+            return await send(place, few, parts)
+
+        monkeypatch.setattr(slow._topic, "send", send_slowly)
+        fate = await slow.redrive(place, lee, "mended")
+
+    assert (fate.actor, fate.sent_count) == ("user:lee", 3)
+    assert await notices_of(gateway, place) == ["n-1", "n-2", "n-3"]
 
 
 def home(firm: Firm) -> int:
