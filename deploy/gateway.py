@@ -27,6 +27,7 @@ from adapters.store.preparation import prepare
 from adapters.store.projection import Projection
 from adapters.store.read_model import ReadModel
 from adapters.store.replay_ends import ReplayEnds
+from adapters.store.replay_ground import ReplayGrounds
 from adapters.store.replays import Replays
 from adapters.store.sessions import Sessions
 from adapters.web.app import create_app, create_webhook_app
@@ -110,7 +111,9 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
     check = ConnectionCheck(database, notes, projector)
     deciding = DecidingWatch(settings.bootstrap, settings.group, prefix + INTENTS, tail.look_again)
     replays, intents = Replays(database), IntentWriter(producer, prefix)
-    applier = ReplayApplier(replays, ReplayEnds(database), intents, lambda: datetime.now(UTC))
+    applier = ReplayApplier(
+        replays, ReplayEnds(database), ReplayGrounds(database), intents, lambda: datetime.now(UTC)
+    )
     try:
         async with aiohttp.ClientSession() as session:
             parts = Parts(

@@ -1,5 +1,6 @@
 """The desk at which dead letters are settled, put together for a gateway and for a terminal alike."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from adapters.canopy.mapping import client_of
@@ -19,6 +20,10 @@ from streams.kafka.notification_writer import notification_event
 from streams.wire.inputs import partition_of
 from streams.wire.reading_again import InputsAgain, source_in
 from streams.wire.topics import DEAD_LETTERS, NOTIFICATIONS
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 class LettersAgain:
@@ -86,6 +91,7 @@ def letter_desk(
     producer: AcknowledgedProducer,
     partitions: int,
     prefix: str = "",
+    now: Callable[[], datetime] = _utc_now,
 ) -> LetterDesk:
     """Put it together."""
     return LetterDesk(
@@ -93,5 +99,5 @@ def letter_desk(
         LetterFates(database),
         DeadLetterTopic(bootstrap, producer, prefix),
         LettersAgain(Connections(database), partitions, prefix),
-        lambda: datetime.now(UTC),
+        now,
     )

@@ -23,7 +23,9 @@ STATES: tuple[State, ...] = get_args(State)
 NAMED_BY = "dead-letter"
 """The header by which what is sent again names its letter."""
 PART = "part"
-"""The header that says which one it is, where a letter holds several messages."""
+"""The header that says which one it is, where a letter holds several messages: by its own id."""
+PARTS = "parts"
+"""The header that says how many of the letter's messages were to be sent then."""
 EDITED_FROM = "deadletter"
 """The same in the event itself, as an attribute: of an edited message only, since the others are as they were."""
 
@@ -110,6 +112,19 @@ class Sent:
     id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentBefore:
+    """What is found of a letter that was sent again, by the names of its copies. `parts`: so many were to be sent."""
+
+    sent: Mapping[str, Sent]
+    parts: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is missing of what was to be sent."""
+        return len(self.sent) >= self.parts
+
+
 Ends = Mapping[str, int]
 """The next offset of some partitions, by `topic/partition`."""
 
@@ -126,11 +141,14 @@ class LetterTopic(Protocol):
     async def ends(self, copies: Sequence[Copy]) -> Ends:
         """Say where the partitions end that these are sent to."""
 
-    async def send(self, place: LetterPlace, copies: Mapping[int, Copy]) -> Mapping[int, Sent]:
-        """Send copies, by their numbers, each with the name of its letter; returns once Kafka has acknowledged all."""
+    async def send(self, place: LetterPlace, copies: Mapping[str, Copy], parts: int) -> Mapping[str, Sent]:
+        """Send a few copies, by their names, each with the name of its letter; returns once Kafka has acknowledged all.
 
-    async def sent_since(self, place: LetterPlace, since: Ends) -> Mapping[int, Sent]:
-        """Find what was sent of a letter, from some offsets on, by its numbers."""
+        `parts`: how many the letter has, with those that were sent before.
+        """
+
+    async def sent_since(self, place: LetterPlace, since: Ends) -> SentBefore:
+        """Find what was sent of a letter, from some offsets on."""
 
 
 class ReadsAgain(Protocol):

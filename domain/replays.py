@@ -212,11 +212,16 @@ def _name(link: LinkRow | None) -> Value:
     return client.values.get(Field.DISPLAY_NAME) if client is not None else None
 
 
+def intent_of(replay: str, client: ClientId) -> IntentId:
+    """Name what a replay asks for about a client: the same each time it is asked for."""
+    return IntentId(sha256(f"replay\n{replay}\n{client}".encode()).hexdigest()[:32])
+
+
 def replay_intent(
     replay: str, firm: FirmId, kind: ReplayKind, row: PlannedRow, reason: str
 ) -> Restore | Unmatch:
     """Ask for what a row says, as it was seen. The same row of the same plan is the same intent, however often it is asked for."""
-    name = IntentId(sha256(f"replay\n{replay}\n{row.client_id}".encode()).hexdigest()[:32])
+    name = intent_of(replay, row.client_id)
     if kind == "restore":
         return Unmatch(
             firm_id=firm,

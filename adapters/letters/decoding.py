@@ -5,6 +5,7 @@ message shows by these nearly always. A name that nobody of us gave may be a cli
 """
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,20 +81,21 @@ def firm_named(value: bytes) -> str | None:
 def masked(parsed: Any) -> Any:
     """Give JSON without values: texts and numbers only where they are ids or words."""
     if isinstance(parsed, dict):
-        named: dict[str, Any] = {}
-        for name, value in parsed.items():
-            shown = name if name in _NAMES else _unknown(named)
-            named[shown] = _masked_at(name, value)
-        return named
+        return {shown: _masked_at(name, value) for shown, name, value in _told_apart(parsed)}
     if isinstance(parsed, list):
         return [masked(each) for each in parsed]
     return None if parsed is None else HIDDEN
 
 
-def _unknown(beside: dict[str, Any]) -> str:
-    """Stand for a name that is none of ours; several are told apart."""
-    number = sum(each.startswith("…") for each in beside) + 1
-    return "…" if number == 1 else f"…{number}"
+def _told_apart(fields: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """Give each field with the name it is shown by. A name that is none of ours is shown as a number among its like."""
+    unknown = 0
+    for name, value in fields.items():
+        shown = name
+        if name not in _NAMES:
+            unknown += 1
+            shown = "…" if unknown == 1 else f"…{unknown}"
+        yield shown, name, value
 
 
 def _masked_at(name: str, value: Any) -> Any:

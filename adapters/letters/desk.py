@@ -1,9 +1,5 @@
-"""Where operators settle dead letters: each once, however many ask, and whoever dies in between.
+"""Where operators look at dead letters, and settle each once."""
 
-A letter is claimed in SQL before anything is sent, and what is sent names it: so who takes over finds what was sent already.
-"""
-
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,11 +7,12 @@ from datetime import datetime, timedelta
 from adapters.letters.decoding import firm_named
 from adapters.letters.look import CameOf, Look, Operator
 from adapters.letters.plan import LetterRefusedError, Plan, plan_of
+from adapters.letters.settling import Settling, settled
 from adapters.store.dead_letter_list import DeadLetterList, LetterFilter
-from adapters.store.letter_fates import Claim, Held, LetterFates
+from adapters.store.letter_fates import LetterFates
 from adapters.store.views import DeadLetterView, FateView, LetterGroup
 from domain.ids import RealmId
-from domain.letters import Act, Copy, LetterPlace, LetterTopic, NotEditableError, Original, ReadsAgain, Sent
+from domain.letters import Act, Copy, LetterPlace, LetterTopic, NotEditableError, Original, ReadsAgain
 from domain.ports import KafkaAwayError
 from domain.projection import BeingBuiltError
 
@@ -39,6 +36,7 @@ class LetterDesk:
         self._topic = topic
         self._reads = reads
         self._now = now
+        self._settling = Settling(fates, topic, now)
         self._first: tuple[datetime, Mapping[int, int]] | None = None
 
     async def first_offsets(self) -> Mapping[int, int]:
@@ -139,7 +137,7 @@ class LetterDesk:
     async def _whole(self, place: LetterPlace, who: Operator) -> tuple[DeadLetterView, Original]:
         view, original = await self._found(place, who)
         if view.fate is not None and view.fate.done_at is not None:
-            raise _settled(view.fate)
+            raise settled(view.fate)
         if original is None:
             raise LetterRefusedError("letter_gone")
         return view, original
@@ -170,51 +168,7 @@ class LetterDesk:
             copies = plan.copies
             for copy in copies:
                 _refuse_others(who, copy.firm)
-        since = await self._topic.ends(copies)
-        claim = await self._fates.claim(view, act, who.actor, reason, since, self._now())
-        match claim:
-            case Held(fate=fate) if fate.done_at is not None:
-                raise _settled(fate)
-            case Held(fate=fate, until=until):
-                raise LetterRefusedError(
-                    "letter_under_way", {"actor": fate.actor, "until": until.isoformat(timespec="seconds")}
-                )
-            case Claim():
-                # From here on to the end, also where who asked has gone: else it would wait for the claim to run out.
-                return await asyncio.shield(self._carry_out(view, claim, act, copies, who, reason))
-
-    async def _carry_out(
-        self,
-        view: DeadLetterView,
-        claim: Claim,
-        act: Act,
-        copies: tuple[Copy, ...],
-        who: Operator,
-        reason: str,
-    ) -> FateView:
-        sent = dict(await self._topic.sent_since(view.place, claim.since)) if claim.taken_over else {}
-        if sent and (claim.act != act or set(sent) >= set(range(len(copies)))):
-            # Whoever was cut off had done it; what they had not is to say so.
-            raise _settled(await self._said(view, claim, sent, copies))
-        if claim.taken_over and not sent:
-            since = await self._topic.ends(copies)
-            if not await self._fates.begin_again(view, claim, act, who.actor, reason, since, self._now()):
-                raise LetterRefusedError("letter_under_way", {"actor": who.actor, "until": ""})
-        missing = {number: copy for number, copy in enumerate(copies) if number not in sent}
-        sent |= await self._topic.send(view.place, missing)
-        return await self._said(view, claim, sent, copies)
-
-    async def _said(
-        self, view: DeadLetterView, claim: Claim, sent: Mapping[int, Sent], copies: tuple[Copy, ...]
-    ) -> FateView:
-        named = [
-            replace(each, id=each.id or (copies[number].id if number < len(copies) else ""))
-            for number, each in sorted(sent.items())
-        ]
-        fate = await self._fates.settle(view, claim, named, self._now())
-        if fate is None:
-            raise LetterRefusedError("letter_under_way", {"actor": "", "until": ""})
-        return fate
+        return await self._settling.settle(view, act, copies, who, reason)
 
     async def _came_of(self, fate: FateView) -> CameOf:
         sources = [f"{each.topic}/{each.partition}/{each.offset}" for each in fate.sent]
@@ -228,9 +182,3 @@ def _refuse_others(who: Operator, firm: str | None) -> None:
     """Refuse what is not of their firms; what names none is nobody's who is bound to some."""
     if who.firms is not None and firm not in who.firms:
         raise LetterRefusedError("other_firm")
-
-
-def _settled(fate: FateView) -> LetterRefusedError:
-    at = fate.done_at or fate.asked_at
-    facts = {"act": fate.act, "actor": fate.actor, "at": at.isoformat(timespec="seconds")}
-    return LetterRefusedError("letter_settled", facts)

@@ -18,6 +18,7 @@ Refusal = Literal[
     "other_firm",
     "parked_again",
     "repeat",
+    "sent_in_part",
     "too_old",
 ]
 

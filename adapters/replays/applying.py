@@ -5,42 +5,71 @@ whoever takes over goes on where the one before was killed, and what is asked fo
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import structlog
 
 from adapters.store.replay_ends import ReplayEnds
+from adapters.store.replay_ground import ReplayGrounds
 from adapters.store.replays import Replay, Replays
 from domain.ids import ClientId
 from domain.ports import Intents, KafkaAwayError
 from domain.projection import StoreAwayError
-from domain.replays import PlannedRow, replay_intent
+from domain.replays import PlannedRow, intent_of, replay_intent
 
 LOOK_SECONDS = 0.5
 MOST_OPEN = 50
 """Rows that are asked for and not decided yet: a replay that is cancelled goes on with no more than these."""
 
 ASK_AGAIN = timedelta(seconds=60)
-"""What is not decided after so long is asked for once more: nobody knows whether it was taken in."""
+"""What is not decided after so long is asked for once more, and then after twice as long: nobody knows whether it was taken in."""
+
+MOST_TRIES = 5
+"""What was asked for so often and is not decided half an hour later lies among the dead letters, and is asked for no more."""
+
+OUTDATED = "system:plan-outdated"
+"""Who cancels a replay whose firm has other settings, or another company, than its plan was made on."""
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """How often a row was asked for by this gateway, and when last."""
+
+    times: int
+    at: datetime
+
+    def is_open(self, now: datetime) -> bool:
+        return self.times > 0 and now - self.at < ASK_AGAIN * 2 ** (self.times - 1)
+
+
+_NEVER = _Asked(0, datetime.min.replace(tzinfo=UTC))
 
 
 class ReplayApplier:
     """The applier of one gateway; of several, one is at a replay."""
 
     def __init__(
-        self, replays: Replays, ends: ReplayEnds, intents: Intents, now: Callable[[], datetime]
+        self,
+        replays: Replays,
+        ends: ReplayEnds,
+        grounds: ReplayGrounds,
+        intents: Intents,
+        now: Callable[[], datetime],
     ) -> None:
         self._replays = replays
         self._ends = ends
+        self._grounds = grounds
         self._intents = intents
         self._now = now
         self._name = uuid4().hex
-        self._asked: dict[str, dict[ClientId, datetime]] = {}
+        self._asked: dict[str, dict[ClientId, _Asked]] = {}
+        self._resting: dict[str, datetime] = {}
         self._rows: dict[str, tuple[PlannedRow, ...]] = {}
 
     async def run(self) -> None:
@@ -53,36 +82,50 @@ class ReplayApplier:
     async def look(self) -> None:
         """Ask for what is due of each replay that is under way."""
         under_way = await self._replays.under_way()
-        for known in set(self._rows) - {replay.id for replay in under_way}:
-            del self._rows[known]
+        for known in (set(self._rows) | set(self._resting)) - {replay.id for replay in under_way}:
+            self._rows.pop(known, None)
             self._asked.pop(known, None)
+            self._resting.pop(known, None)
         for replay in under_way:
+            if self._now() >= self._resting.get(replay.id, self._now()):
+                await self._take(replay)
+
+    async def _take(self, replay: Replay) -> None:
+        try:
             if await self._replays.take(replay.id, sender=self._name, at=self._now()):
                 await self._go_on(replay)
+        except (KafkaAwayError, StoreAwayError):
+            raise
+        except Exception as error:  # noqa: BLE001  (one replay that can't be read stops no other, and no gateway)
+            self._resting[replay.id] = self._now() + ASK_AGAIN
+            log.error("replay_failed", replay=replay.id, error=type(error).__name__)  # noqa: TRY400  (its text may hold values)
 
     async def _go_on(self, replay: Replay) -> None:
         said = await self._ends.said(replay.firm_id, replay.id)
         rows = await self._asking_rows(replay)
         asked = self._asked.setdefault(replay.id, {})
-        missing = [row for row in rows if row.client_id not in said]
-        if not missing:
-            await self._replays.end(replay.id, self._now())
-            log.info("replay_ended", replay=replay.id, rows=len(rows))
+        now = self._now()
+        missing = [row for row in rows if intent_of(replay.id, row.client_id) not in said]
+        due = [row for row in missing if not asked.get(row.client_id, _NEVER).is_open(now)]
+        open_ = len(missing) - len(due)
+        due = [row for row in due if asked.get(row.client_id, _NEVER).times < MOST_TRIES]
+        if not due and not open_:
+            await self._replays.end(replay.id, now)
+            log.info("replay_ended", replay=replay.id, rows=len(rows), not_decided=len(missing))
             return
-        open_ = sum(self._is_open(asked, row.client_id) for row in missing)
-        due = [row for row in missing if not self._is_open(asked, row.client_id)]
+        if due and await self._grounds.digest(replay.firm_id) != replay.ground:
+            await self._replays.cancel(replay.id, by=OUTDATED, at=now)
+            log.warning("replay_outdated", replay=replay.id, left=len(due))
+            return
         for row in due[: MOST_OPEN - open_]:
             await self._ask(replay, row)
-            asked[row.client_id] = self._now()
+            asked[row.client_id] = _Asked(asked.get(row.client_id, _NEVER).times + 1, now)
 
     async def _asking_rows(self, replay: Replay) -> tuple[PlannedRow, ...]:
         if replay.id not in self._rows:
             rows = await self._replays.rows(replay.id)
             self._rows[replay.id] = tuple(row for row in rows if row.is_carried_out)
         return self._rows[replay.id]
-
-    def _is_open(self, asked: Mapping[ClientId, datetime], client: ClientId) -> bool:
-        return client in asked and self._now() - asked[client] < ASK_AGAIN
 
     async def _ask(self, replay: Replay, row: PlannedRow) -> None:
         intent = replay_intent(replay.id, replay.firm_id, replay.kind, row, replay.reason or "")

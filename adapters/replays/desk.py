@@ -80,8 +80,11 @@ class ReplayDesk:
         if replay.applied_at is None:
             return Shown(replay, 0, [ShownRow(row, None) for row in rows])
         ends: Mapping[ClientId, RowEnd] = await self._ends.ends(replay.firm_id, replay.id, rows)
+        without = RowEnd(state="not_decided", code="not_decided") if replay.ended_at is not None else None
         return Shown(
-            replay, await self.decided(replay), [ShownRow(row, ends.get(row.client_id)) for row in rows]
+            replay,
+            await self.decided(replay),
+            [ShownRow(row, ends.get(row.client_id, without if row.is_carried_out else None)) for row in rows],
         )
 
     async def decided(self, replay: Replay) -> int:
@@ -104,7 +107,11 @@ class ReplayDesk:
             raise ReplayRefusedError("count_needed", {"count": str(replay.asked), "links": str(replay.links)})
         if await self._grounds.digest(replay.firm_id) != replay.ground:
             raise ReplayRefusedError("plan_outdated")
-        await self._replays.apply(replay.id, by=by, reason=reason, at=at)
+        if await self._replays.apply(replay.id, by=by, reason=reason, at=at):
+            return
+        now = await self._replays.one(replay.id)  # somebody was at it in this moment
+        if now is None or now.cancelled_at is not None:
+            raise ReplayRefusedError("replay_cancelled")
 
     async def cancel(self, replay: Replay, *, by: str, at: datetime) -> None:
         """Ask for nothing more of it; what is asked for already is carried out.

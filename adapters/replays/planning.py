@@ -47,7 +47,7 @@ async def make_plan(
     ground = await grounds.of(firm, wanted)
     if ground is None:
         raise UnknownFirmError(f"No firm {firm} is known here.")
-    if len(ground.acts) + len(wanted.clients) > MOST_ROWS:
+    if len({act.client_id for act in ground.acts}.union(wanted.clients)) > MOST_ROWS:
         raise TooManyActsError(TooManyActsError.__doc__)
     rows = plan_replay(
         ground.table,

@@ -39,7 +39,7 @@ class Answered:
 
 
 class IdempotencyKeys:
-    """Keys of one firm are its own."""
+    """Keys of one firm are its own, and those of what goes for no one firm their person's (`person/ACTOR`)."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

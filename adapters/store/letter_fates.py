@@ -98,6 +98,18 @@ class LetterFates:
         """Make a claim that was taken over one's own: of its first holder nothing was sent. False: it is lost."""
         return await self._change(letter, claim, _asked(act, actor, reason, since, now))
 
+    async def go_on(self, letter: DeadLetterView, claim: Claim, since: Ends) -> bool:
+        """Go on with what the first holder of a claim has begun. `since`: of all that may be sent. False: it is lost."""
+        return await self._change(letter, claim, {"since": dict(since)})
+
+    async def renew(self, letter: DeadLetterView, claim: Claim, now: datetime) -> bool:
+        """Hold a claim for as long again, from now on. False: it is lost."""
+        return await self._change(letter, claim, {"claimed_at": now})
+
+    async def let_go(self, letter: DeadLetterView, claim: Claim, now: datetime) -> None:
+        """Leave a claim that was taken over to whoever asks next."""
+        await self._change(letter, claim, {"claimed_at": now - CLAIM_HOLDS})
+
     async def settle(
         self, letter: DeadLetterView, claim: Claim, sent: Sequence[Sent], now: datetime
     ) -> FateView | None:

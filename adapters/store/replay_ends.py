@@ -13,16 +13,17 @@ from adapters.store.kept_tables import history
 from adapters.store.row_json import link_row
 from domain.decision import Change, Verdict
 from domain.fields import Field, Value
-from domain.ids import ClientId, FirmId, Side, client_in, link_key
+from domain.ids import ClientId, FirmId, IntentId, Side, client_in, link_key
 from domain.projection import is_settled
-from domain.replays import PlannedRow
+from domain.replays import PlannedRow, intent_of
 from domain.rows import LinkRow
 
 AT_ONCE = 200
 """Clients whose histories are looked at together."""
 
-EndState = Literal["as_planned", "otherwise", "under_way", "moved_on", "refused"]
-"""`moved_on`: the link is no longer as the plan saw it, so nothing was done; `otherwise`: it was done, and came to something else."""
+EndState = Literal["as_planned", "otherwise", "under_way", "moved_on", "refused", "not_decided"]
+"""`moved_on`: the link is no longer as the plan saw it, so nothing was done; `otherwise`: it was done, and came to something else;
+`not_decided`: it was asked for again and again, and the log says nothing of it."""
 
 _CHANGES: TypeAdapter[tuple[Change, ...]] = TypeAdapter(tuple[Change, ...])
 
@@ -36,7 +37,7 @@ class RowEnd:
 
     state: EndState
     code: str
-    position: str
+    position: str | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
     writes: Mapping[Side, Mapping[Field, Value]] = field(default_factory=dict)
 
@@ -58,8 +59,8 @@ class ReplayEnds:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def said(self, firm: FirmId, replay: str) -> Mapping[ClientId, Said]:
-        """Give what was decided about each client whose intent is decided."""
+    async def said(self, firm: FirmId, replay: str) -> Mapping[IntentId, Said]:
+        """Give what was decided about each intent of a replay that is decided."""
         async with self._database.read() as connection:
             return await _said(connection, firm, replay)
 
@@ -67,27 +68,26 @@ class ReplayEnds:
         """Say how rows have ended; those about which nothing is decided are left out."""
         planned = {row.client_id: row for row in rows}
         async with self._database.read() as connection:
-            said = await _said(connection, firm, replay)
+            by_intent = await _said(connection, firm, replay)
+            named = {client: intent_of(replay, client) for client in planned}
+            said = {client: by_intent[name] for client, name in named.items() if name in by_intent}
             ends = {client: _refused(each) for client, each in said.items() if _is_refused(each)}
-            done = [client for client in said if client not in ends and client in planned]
+            done = [client for client in said if client not in ends]
             for at in range(0, len(done), AT_ONCE):
                 some = done[at : at + AT_ONCE]
                 lines = await _lines(connection, firm, {client: said[client] for client in some})
                 ends |= {client: _end(planned[client], said[client], lines[client]) for client in some}
-        return {client: end for client, end in ends.items() if client in planned}
+        return ends
 
 
-async def _said(connection: AsyncConnection, firm: FirmId, replay: str) -> Mapping[ClientId, Said]:
+async def _said(connection: AsyncConnection, firm: FirmId, replay: str) -> Mapping[IntentId, Said]:
     lines = history.c
-    names = ("partition", "offset", "verdict", "code", "facts", "row_key", "input_id")
+    names = ("partition", "offset", "verdict", "code", "facts", "input_id")
     query = select(*(lines[name] for name in names)).where(lines.batch == replay, lines.firm_id == firm)
-    found: dict[ClientId, Said] = {}
-    heard: set[str] = set()
+    found: dict[IntentId, Said] = {}
     for line in (await connection.execute(query.order_by(lines.offset))).mappings():
-        # Of one decision the first record is about its own client; of one intent the first decision counts.
-        if line["input_id"] not in heard:
-            heard.add(line["input_id"])
-            found[client_in(line["row_key"])] = _of(line)
+        # By the intent, not by the row: what a client that is gone is refused stands on its firm's. The first decision counts.
+        found.setdefault(IntentId(line["input_id"]), _of(line))
     return found
 
 

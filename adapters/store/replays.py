@@ -183,7 +183,8 @@ class Replays:
     async def end(self, id_: str, at: datetime) -> None:
         """Note that all it asks for is decided."""
         async with self._database.write() as connection:
-            await connection.execute(update(replays).where(replays.c.id == id_).values(ended_at=at))
+            this = update(replays).where(replays.c.id == id_, replays.c.cancelled_at.is_(None))
+            await connection.execute(this.values(ended_at=at))
 
     async def _some(self, *conditions: Any, limit: int | None = None) -> list[Replay]:
         wanted = select(replays).where(*conditions).order_by(replays.c.made_at.desc(), replays.c.id)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from adapters.replays.desk import Shown
     from domain.ids import ClientId
 
-MOST_BYTES = 8 * 1024 * 1024
+MOST_CHARACTERS = 8 * 1024 * 1024
 
 replay = typer.Typer(
     no_args_is_help=True, help="Acts taken back together: planned, looked at, applied, told."
@@ -163,12 +163,14 @@ def _clients(file: Path | None) -> "tuple[ClientId, ...]":
         return ()
     try:
         with file.open(encoding="utf-8") as opened:
-            lines = opened.read(MOST_BYTES + 1).splitlines()
+            read = opened.read(MOST_CHARACTERS + 1)
     except (OSError, UnicodeDecodeError) as wrong:
         end(f"--ids: {file} can't be read ({type(wrong).__name__}).", Exit.WRONG_USE)
-    named = [line.strip() for line in lines if line.strip()]
+    if len(read) > MOST_CHARACTERS:
+        end(f"--ids: {file} is longer than {MOST_CHARACTERS} characters.", Exit.WRONG_USE)
+    named = [line.strip() for line in read.splitlines() if line.strip()]
     wrong_lines = [number for number, name in enumerate(named, 1) if not CLIENT.holds(name)]
-    if wrong_lines or sum(map(len, lines)) >= MOST_BYTES:
+    if wrong_lines:
         end(
             f"--ids: expected one client a line, each {CLIENT.expected}; line {wrong_lines[:1]}.",
             Exit.WRONG_USE,

@@ -74,7 +74,8 @@ class _Told:
 
     def take(self, finding: "Finding") -> None:
         facts = finding.facts
-        if self.firm is not None and facts.get("firm") != self.firm:
+        # What names no firm is about a whole partition or table, and so about this one too.
+        if self.firm is not None and facts.get("firm", self.firm) != self.firm:
             return
         self.codes[finding.code] += 1
         client = facts.get("client_id")

@@ -1,15 +1,15 @@
 """Dead letters for those who settle them: the original bytes, and the way back to the topics that inputs come by."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
-from domain.letters import NAMED_BY, PART, Copy, Ends, LetterPlace, Original, Sent
+from domain.letters import NAMED_BY, PART, PARTS, Copy, Ends, LetterPlace, Original, Sent, SentBefore
 from domain.ports import KafkaAwayError
-from streams.kafka.acknowledged_producer import FEW, AcknowledgedProducer
+from streams.kafka.acknowledged_producer import AcknowledgedProducer
 from streams.kafka.dead_letters import letter_of, text_of
 from streams.wire.topics import DEAD_LETTERS
 
@@ -56,20 +56,23 @@ class DeadLetterTopic:
             found = await consumer.end_offsets(list(places))
         return {f"{place.topic}/{place.partition}": offset for place, offset in found.items()}
 
-    async def send(self, place: LetterPlace, copies: Mapping[int, Copy]) -> Mapping[int, Sent]:
-        """Send copies; see the port."""
-        sent: dict[int, Sent] = {}
-        waiting = list(copies.items())
-        for begin in range(0, len(waiting), FEW):
-            sent |= await self._send_some(place, waiting[begin : begin + FEW])
-        return sent
+    async def send(self, place: LetterPlace, copies: Mapping[str, Copy], parts: int) -> Mapping[str, Sent]:
+        """Send a few copies; see the port."""
 
-    async def sent_since(self, place: LetterPlace, since: Ends) -> Mapping[int, Sent]:
+        async def send(name: str, copy: Copy) -> tuple[str, Sent]:
+            headers = {**copy.headers, NAMED_BY: str(place), PART: name, PARTS: str(parts)}
+            at = await self._producer.send(copy.topic, copy.value, copy.key, headers, copy.partition)
+            return name, Sent(topic=copy.topic, partition=copy.partition, offset=at, id=copy.id)
+
+        return dict(await asyncio.gather(*(send(name, copy) for name, copy in copies.items())))
+
+    async def sent_since(self, place: LetterPlace, since: Ends) -> SentBefore:
         """Find what was sent of a letter; see the port."""
         begins = {_partition_of(name): offset for name, offset in since.items()}
-        found: dict[int, Sent] = {}
+        found: dict[str, Sent] = {}
+        parts = 0
         if not begins:
-            return found
+            return SentBefore(sent=found, parts=parts)
         async with self._asking() as consumer:
             ends = await consumer.end_offsets(list(begins))
             consumer.assign(list(begins))
@@ -79,17 +82,12 @@ class DeadLetterTopic:
             while behind:
                 async with asyncio.timeout(ANSWER_SECONDS):
                     for records in (await consumer.getmany(timeout_ms=500)).values():
-                        found |= _named(records, place)
+                        for of, sent in _named(records, place):
+                            # The first one counts, where somebody copied it since.
+                            found.setdefault(sent.id, sent)
+                            parts = max(parts, of)
                 behind = {each for each in behind if await consumer.position(each) < ends[each]}
-        return found
-
-    async def _send_some(self, place: LetterPlace, copies: Iterable[tuple[int, Copy]]) -> Mapping[int, Sent]:
-        async def send(number: int, copy: Copy) -> tuple[int, Sent]:
-            headers = {**copy.headers, NAMED_BY: str(place), PART: str(number)}
-            at = await self._producer.send(copy.topic, copy.value, copy.key, headers, copy.partition)
-            return number, Sent(topic=copy.topic, partition=copy.partition, offset=at, id=copy.id)
-
-        return dict(await asyncio.gather(*(send(number, copy) for number, copy in copies)))
+        return SentBefore(sent=found, parts=parts)
 
     @asynccontextmanager
     async def _asking(self) -> AsyncIterator[AIOKafkaConsumer]:
@@ -123,16 +121,17 @@ def _original(record: ConsumerRecord[bytes, bytes]) -> Original:
     )
 
 
-def _named(records: Iterable[ConsumerRecord[bytes, bytes]], place: LetterPlace) -> dict[int, Sent]:
-    found: dict[int, Sent] = {}
+def _named(records: Iterable[ConsumerRecord[bytes, bytes]], place: LetterPlace) -> Iterator[tuple[int, Sent]]:
+    """Give what was sent of a letter, each with how many parts it was one of."""
     for record in records:
         headers = {name: text_of(value) for name, value in record.headers or ()}
-        number = headers.get(PART, "")
-        if headers.get(NAMED_BY) == str(place) and number.isdecimal():
-            # The first one counts, where somebody copied it since.
-            sent = Sent(topic=record.topic, partition=record.partition, offset=record.offset, id="")
-            found.setdefault(int(number), sent)
-    return found
+        parts = headers.get(PARTS, "")
+        if headers.get(NAMED_BY) == str(place) and PART in headers and parts.isdecimal():
+            name = headers[PART]
+            yield (
+                int(parts),
+                Sent(topic=record.topic, partition=record.partition, offset=record.offset, id=name),
+            )
 
 
 def _partition_of(name: str) -> TopicPartition:

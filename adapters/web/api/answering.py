@@ -35,6 +35,8 @@ def answering(operation: Operation) -> Callable[[web.Request], Awaitable[web.Res
         firm = FirmId(request.match_info.get("firm", ""))
         named = firm if "firm" in request.match_info else None
         person = await admit(request, operation.role, named, all_firms=operation.all_firms)
+        # Where an address names no firm, a key is its person's: nobody is given the answer that another one got.
+        room = firm or FirmId(f"person/{person.actor}")
         client, customer = _ids(request)
         query = _query(operation, request)
         raw = await read_body(request)
@@ -44,7 +46,7 @@ def answering(operation: Operation) -> Callable[[web.Request], Awaitable[web.Res
             if HEADER in request.headers:
                 await wait_for(parts.progress, read_position(request.headers[HEADER]))
         else:
-            before = await _asked_before(parts, firm, key, request, raw)
+            before = await _asked_before(parts, room, key, request, raw)
             if isinstance(before, Answered):
                 return _response(before)
             asked_before = before
@@ -67,7 +69,7 @@ def answering(operation: Operation) -> Callable[[web.Request], Awaitable[web.Res
         )
         answered, final = await _outcome(operation, call, shown)
         if key and final and request.method not in SAFE_METHODS:
-            await parts.keys.keep(firm, key, answered)
+            await parts.keys.keep(room, key, answered)
         return _response(answered)
 
     return handler

@@ -63,13 +63,13 @@ class ActTakenBack(BaseModel):
 
 
 class EndShape(BaseModel):
-    """How a row has ended, compared with its plan. `position`: of its decision in the log."""
+    """How a row has ended, compared with its plan. `position`: of its decision in the log; null: it was never decided."""
 
     state: EndState
     code: str
     text: str
     writes: WrittenShape
-    position: str
+    position: str | None
 
 
 class RowShape(BaseModel):

@@ -177,6 +177,8 @@ def refusal_text(code: Refusal, facts: Mapping[str, str]) -> str:
             return f"{_name(facts)} {_done(facts)} on {facts.get('at', '')[:16].replace('T', ' ')} UTC. A letter is settled once."
         case "letter_under_way":
             return f"{_name(facts)} is at it just now. If nothing comes of that, ask again in a minute."
+        case "sent_in_part":
+            return "Part of it was sent again already, and the rest was not. Redrive it, so that all of it is sent."
         case "not_editable":
             return "Only what Canopy or a person says can be edited; notices and answers are what the other side said."
         case "parked_again":

@@ -27,6 +27,8 @@ def end_text(end: RowEnd) -> str:
             return "Skipped: this client has changed since the plan was made. Plan anew to see what would be done now."
         case "refused":
             return refusal_in_the_log(end.code, end.facts)
+        case "not_decided":
+            return "Asked for several times, and never decided. Look among the dead letters for what was wrong with it."
         case "otherwise":
             sent = [
                 f"{field_names(fields)} went to {'QuickBooks' if side == 'quickbooks' else 'Canopy'}"

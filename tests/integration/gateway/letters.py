@@ -21,10 +21,12 @@ async def parked(
     key: bytes | None,
     topic: str = CLIENT_EVENTS,
     partition: int = 0,
+    source: str | None = None,
 ) -> str:
-    """Park a message as a worker does; gives its id once it is listed."""
+    """Park a message as a worker does, or what came from another `source`; gives its id once it is listed."""
     producer = AcknowledgedProducer(gateway.settings.bootstrap, 10)
-    source, detail = f"{gateway.prefix}{topic}/{partition}/7", f"told by {uuid4().hex}"
+    source = source or f"{gateway.prefix}{topic}/{partition}/7"
+    detail = f"told by {uuid4().hex}"
     writer = DeadLetterWriter(producer, gateway.prefix)
     await writer.park(value, key=key, reason=reason, detail=detail, source=source)
     await producer.stop()

@@ -1,12 +1,14 @@
 """A replay on a real database: planned without a trace, applied as planned, told as the log says it."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from adapters.replays.applying import MOST_OPEN, ReplayApplier
+from adapters.replays.applying import MOST_OPEN, MOST_TRIES, OUTDATED, ReplayApplier
 from adapters.replays.desk import ReplayDesk, ReplayRefusedError, Shown
 from adapters.replays.planning import UnknownFirmError, make_plan
 from adapters.store.database import Database
@@ -28,18 +30,22 @@ BY_DANA = ActFilter(kind="unmatch", actor="user:dana")
 
 
 class Engine:
-    """Decides an intent as it comes, and shows that; `holds`: it leaves them lying. The clock is the world's."""
+    """Decides an intent as it comes, and shows that; `holds`: it leaves them lying. The clock is the world's.
+
+    `parks`: the clients about which it can decide nothing.
+    """
 
     def __init__(self, world: RecordedWorld, database: Database) -> None:
         self.world = world
         self.asked: list[tuple[str, str | None]] = []
         self.holds = False
+        self.parks: set[str] = set()
         self._database = database
 
     async def submit(self, intent: Intent, actor: str, asked_at: datetime, batch: str | None = None) -> None:
         """Take an intent in."""
         self.asked.append((intent.intent_id, batch))
-        if not self.holds:
+        if not self.holds and getattr(intent, "client_id", "") not in self.parks:
             self.world.batch = batch
             self.world.tell(intent, actor=actor, said_at=asked_at)
             self.world.batch = None
@@ -72,7 +78,9 @@ class Office:
 
     def another_gateway(self) -> ReplayApplier:
         """Give the applier of another gateway, or of one that was killed and started again."""
-        return ReplayApplier(self.kept, self.ends, self.engine, lambda: self.clock)
+        return ReplayApplier(
+            self.kept, self.ends, ReplayGrounds(self.database), self.engine, lambda: self.clock
+        )
 
     async def plan(self, wanted: ActFilter = BY_DANA, kind: str = "unmatch") -> Shown:
         """Plan, as things are."""
@@ -289,6 +297,89 @@ async def test_a_replay_that_is_cancelled_asks_for_nothing_more(database: Databa
     assert (shown.decided, len(ended(shown)), len(office.engine.asked)) == (MOST_OPEN,) * 3
     with pytest.raises(ReplayRefusedError, match="replay_cancelled"):
         await office.apply(cancelled, count=MOST_OPEN + 10)
+
+
+async def test_a_replay_ends_though_one_row_is_never_decided(database: Database) -> None:
+    """What it asks for lies among the dead letters: it is asked for some times, ever more rarely, and holds up no other row."""
+    office = Office(database, clients=MOST_OPEN + 20, unmatched=MOST_OPEN + 10)
+    office.engine.parks = {f"c-{n}" for n in range(1, MOST_OPEN + 2)}
+    plan = await office.plan()
+    await office.apply(plan.replay, count=MOST_OPEN + 10)
+
+    for _ in range(8 * MOST_TRIES):
+        await office.applier.look()
+        office.clock += timedelta(minutes=10)
+
+    ended_now = await office.desk.one(plan.replay.id)
+    assert ended_now is not None
+    assert ended_now.ended_at is not None
+    states = [state for state, _ in ended(await office.desk.shown(ended_now)).values()]
+    assert (states.count("not_decided"), states.count("as_planned")) == (MOST_OPEN + 1, 9)
+    assert Counter(office.engine.asked).most_common(1)[0][1] == MOST_TRIES
+
+
+async def test_what_is_decided_about_a_client_that_is_gone_ends_its_row(office: Office) -> None:
+    """Such a refusal stands on the firm's row: there is no other."""
+    plan = await office.plan()
+    gone = replace(plan.rows[0].planned, client_id=ClientId("c-99"))
+    await office.kept.add(
+        id_="r-gone",
+        firm=FIRM,
+        kind="unmatch",
+        wanted={},
+        at=office.world.now,
+        by=BY,
+        ground=plan.replay.ground,
+        links=10,
+        rows=[gone],
+    )
+    replay = await office.desk.one("r-gone")
+    assert replay is not None
+    await office.apply(replay)
+
+    shown = await office.carried_out(replay)
+
+    assert ended(shown) == {"c-99": ("refused", "client_unknown")}
+
+
+async def test_other_settings_stop_a_replay_under_way(database: Database) -> None:
+    """The rows that are left were planned by others, and would come to something else than was shown."""
+    office = Office(database, clients=MOST_OPEN + 20, unmatched=MOST_OPEN + 10)
+    plan = await office.plan()
+    await office.apply(plan.replay, count=MOST_OPEN + 10)
+    await office.applier.look()
+    office.world.switch(conflicts=ConflictPolicy.CANOPY_WINS)
+    await office.world.flush(database)
+
+    await office.applier.look()
+
+    stopped = await office.desk.one(plan.replay.id)
+    assert stopped is not None
+    assert stopped.cancelled_by == OUTDATED
+    assert len(office.engine.asked) == MOST_OPEN
+
+
+async def test_a_replay_that_cannot_be_read_stops_no_other(office: Office) -> None:
+    """Another version of us may have written it."""
+    broken, good = await office.plan(), await office.plan()
+    await office.apply(broken.replay, count=4)
+    await office.apply(good.replay, count=4)
+    async with office.database.write() as connection:
+        strange = update(replay_rows).where(replay_rows.c.replay_id == broken.replay.id).values(row="{}")
+        await connection.execute(strange)
+
+    shown = await office.carried_out(good.replay)
+
+    assert set(ended(shown).values()) == {("as_planned", "restore")}
+
+
+async def test_a_plan_that_was_cancelled_meanwhile_is_not_said_to_be_applied(office: Office) -> None:
+    """Whoever applies it looked before somebody else cancelled it."""
+    plan = await office.plan()
+    await office.desk.cancel(plan.replay, by=BY, at=office.world.now)
+
+    with pytest.raises(ReplayRefusedError, match="replay_cancelled"):
+        await office.apply(plan.replay, count=4)
 
 
 async def test_a_plan_is_applied_by_who_knows_how_much_it_is(office: Office) -> None:

@@ -1,5 +1,9 @@
 """Of a letter, ids and names of ours are shown, and nothing that a client's record may hold."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
 from typing import Any
 
 import orjson
@@ -7,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.letters.decoding import MOST_SHOWN, decoded
+from adapters.letters.decoding import MOST_SHOWN, decoded, masked
 from tests import hostile
 from tests.story.events import client_event
 
@@ -41,6 +45,33 @@ def test_a_value_in_any_place_is_hidden(event: Any) -> None:
 
     assert CANARY not in f"{found.text}{found.attributes}"
     assert "3125550100" not in f"{found.text}{found.attributes}"
+
+
+def test_names_that_are_none_of_ours_are_told_apart_in_one_walk() -> None:
+    """However many stand together: for each a few calls, and not one more for every other beside it."""
+    odd = {f"odd-{number}": number for number in range(50_000)}
+
+    with at_most(10 * len(odd)):
+        shown = masked({"version": 3, **odd, "data": {"Berger": 1}})
+
+    told_apart = {"…": "•••"} | {f"…{number}": "•••" for number in range(2, len(odd) + 1)}
+    assert shown == {"version": 3, **told_apart, "data": {"…": "•••"}}
+
+
+@contextmanager
+def at_most(calls: int) -> Iterator[None]:
+    """Let no more calls be made and ended than so many."""
+    left = count(calls, -1)
+
+    def note(*_: object) -> None:
+        assert next(left) > 0, f"more than {calls} calls"
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        yield
+    finally:
+        sys.setprofile(before)
 
 
 @given(st.one_of(st.binary(), hostile.values.map(repr).map(lambda text: text.encode(errors="replace"))))
