@@ -87,7 +87,8 @@ class ReplayApplier:
             self._asked.pop(known, None)
             self._resting.pop(known, None)
         for replay in under_way:
-            if self._now() >= self._resting.get(replay.id, self._now()):
+            until = self._resting.get(replay.id)
+            if until is None or self._now() >= until:
                 await self._take(replay)
 
     async def _take(self, replay: Replay) -> None:
