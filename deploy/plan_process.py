@@ -26,7 +26,7 @@ _TOLD: dict[str, type[Exception]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class PlanRequest:
     """What is to be planned."""
 
     database_url: str
@@ -46,7 +46,7 @@ class Reply:
     text: str = ""
 
 
-_WISH: TypeAdapter[Wish] = TypeAdapter(Wish)
+_REQUEST: TypeAdapter[PlanRequest] = TypeAdapter(PlanRequest)
 _REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)
 
 
@@ -70,9 +70,9 @@ class PlanProcess:
         Raises:
             PlanFailedError: nobody can say why; beside what `make_plan` raises.
         """
-        wish = Wish(database_url=self._url, firm=firm, kind=kind, wanted=wanted, by=by, at=at)
+        request = PlanRequest(database_url=self._url, firm=firm, kind=kind, wanted=wanted, by=by, at=at)
         async with self._one:
-            reply = await _asked(_WISH.dump_json(wish))
+            reply = await _asked(_REQUEST.dump_json(request))
         if reply.error is not None:
             raise _TOLD[reply.error](reply.text)
         made = await self._replays.one(reply.plan or "")
@@ -81,12 +81,12 @@ class PlanProcess:
         return made
 
 
-async def _asked(wish: bytes) -> Reply:
+async def _asked(request: bytes) -> Reply:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", __name__, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
     try:
-        said, _ = await process.communicate(wish)
+        said, _ = await process.communicate(request)
     finally:
         if process.returncode is None:
             process.kill()
@@ -96,17 +96,17 @@ async def _asked(wish: bytes) -> Reply:
     return _REPLY.validate_json(said)
 
 
-async def _planned(wish: Wish) -> Reply:
-    database = Database(wish.database_url)
+async def _planned(request: PlanRequest) -> Reply:
+    database = Database(request.database_url)
     try:
         made = await make_plan(
             ReplayGrounds(database),
             Replays(database),
-            wish.firm,
-            wish.kind,
-            wish.wanted,
-            by=wish.by,
-            at=wish.at,
+            request.firm,
+            request.kind,
+            request.wanted,
+            by=request.by,
+            at=request.at,
         )
     except tuple(_TOLD.values()) as wrong:
         return Reply(error=type(wrong).__name__, text=str(wrong))
@@ -117,7 +117,7 @@ async def _planned(wish: Wish) -> Reply:
 
 def main() -> None:
     """Plan what standard input says."""
-    reply = asyncio.run(_planned(_WISH.validate_json(sys.stdin.buffer.read())))
+    reply = asyncio.run(_planned(_REQUEST.validate_json(sys.stdin.buffer.read())))
     sys.stdout.buffer.write(_REPLY.dump_json(reply))
 
 

@@ -23,8 +23,8 @@ Written = Mapping[Side, Mapping[Field, Value]]
 def foreseen(world: World) -> ForeseenRestore:
     """Say what a restore of the client would do, on a copy of the rows."""
     rows = world.copied().table
-    wish = Restore(firm_id=FIRM, intent_id=IntentId("foreseen"), client_id=CLIENT)
-    return foresee_restore(rows, wish, world.now, world.started)
+    intent = Restore(firm_id=FIRM, intent_id=IntentId("foreseen"), client_id=CLIENT)
+    return foresee_restore(rows, intent, world.now, world.started)
 
 
 def carried_out(world: World) -> tuple[Verdict, str, Written]:

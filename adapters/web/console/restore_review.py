@@ -35,8 +35,8 @@ async def show_restore_review(visit: Visit) -> web.Response:
     """Show, field by field, what goes where once the client is matched again."""
     client = ClientId(visit.request.match_info["client"])
     row = (await known_client(visit.parts.read_model, visit.firm, client)).row
-    wish = Restore(firm_id=visit.firm, intent_id=NOT_ASKED_YET, client_id=client)
-    seen = await restore_preview(visit.parts.read_model, wish, visit.parts.now())
+    intent = Restore(firm_id=visit.firm, intent_id=NOT_ASKED_YET, client_id=client)
+    seen = await restore_preview(visit.parts.read_model, intent, visit.parts.now())
     told = seen.told
     if told.outcome == "blocked" and is_refusal(told.code):
         raise refused(409, Refusal(told.code, told.facts))

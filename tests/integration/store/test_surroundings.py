@@ -67,11 +67,11 @@ async def test_a_restore_is_foreseen_as_from_all_rows(database: Database, fate: 
     if customer is not None:
         fate(world, customer)
     await show(database, *world.table)
-    wish = Restore(firm_id=FIRM, intent_id=IntentId("i"), client_id=CLIENT)
+    intent = Restore(firm_id=FIRM, intent_id=IntentId("i"), client_id=CLIENT)
 
     known = await Surroundings(database).of_restore(FIRM, CLIENT, None)
 
-    told = foresee_restore(known, wish, world.now, world.started)
-    assert told == foresee_restore(world.copied().table, wish, world.now, world.started)
+    told = foresee_restore(known, intent, world.now, world.started)
+    assert told == foresee_restore(world.copied().table, intent, world.now, world.started)
     if state == "synced" and fate is still:
         assert told.code == "display_name_taken"
