@@ -174,11 +174,9 @@ class Judge:
         if given is not None and merged is not None and decision.verdict == "applied":
             self.merges_heard.add(customer_key(given.firm_id, merged))
         self._check_one_to_one(befores, decision.rows)
-        refused = self._bodies.get(EffectId(cause.cause or "")) if decision.code == "name_taken" else None
-        if isinstance(refused, Write) and len(refused.values) > 1:
-            self.writes.edited(
-                decision.rows[0].key
-            )  # the rest is written at once, and the name once it is free
+        for before, row in zip(befores, decision.rows, strict=True):
+            if _is_parted(before, row):
+                self.writes.edited(row.key)
         if cause.topic == INTENTS and decision.verdict == "applied":
             once = (cause.id, cause.partition)
             assert once not in self._carried_out, f"I1: {cause.id} is carried out twice"
@@ -309,3 +307,16 @@ def _frozen(effect: Effect) -> Effect:
         name: None for name in ("stop_at", "not_before") if getattr(effect, name, None) is not None
     }
     return replace(effect, **changes) if changes else effect
+
+
+def _is_parted(before: Row | None, row: Row) -> bool:
+    """Say whether an edit is carried out in two writes: its name is taken and waits, the rest is sent at once."""
+    if not isinstance(row, LinkRow) or not _waits_for_name(row):
+        return False
+    return not (isinstance(before, LinkRow) and _waits_for_name(before)) and any(
+        isinstance(effect, Write) and Field.DISPLAY_NAME not in effect.values for effect in row.pending
+    )
+
+
+def _waits_for_name(link: LinkRow) -> bool:
+    return link.problem is not None and link.problem.code == "display_name_taken"

@@ -48,10 +48,6 @@ class System:
         """Type a command with `--json`; it must end with this exit code."""
         return await operators.types(self.company, *words, code=code)
 
-    async def verify(self) -> list[Json]:
-        """Verify, whatever is found; gives all lines."""
-        return await operators.types(self.company, "verify", code=None)
-
     async def finds(self, *words: str) -> list[Json]:
         """Verify, and give what is found."""
         return (await self.types("verify", *words, code=1))[:-1]
@@ -61,6 +57,21 @@ class System:
         (summary,) = await self.types("verify", *words)
         assert summary["findings"] == 0
         return summary
+
+    async def until_clean(self, what: str) -> None:
+        """Verify until nothing is found."""
+        found: list[Json] = []
+
+        async def is_clean() -> bool:
+            nonlocal found
+            *found, _ = await operators.types(self.company, "verify", code=None)
+            return not found
+
+        try:
+            await self.company.until(is_clean, what, 120)
+        except AssertionError as late:
+            log = (self.company.stack.folder / "gateway.log").read_text(errors="replace")[-2000:]
+            raise AssertionError(f"{late}\nit finds {found}\n{log}") from None
 
     def sql(self, statement: str, *values: object) -> None:
         """Change a table by hand."""

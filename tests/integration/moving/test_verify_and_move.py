@@ -49,7 +49,7 @@ async def test_a_pair_that_drifted_in_silence_is_named_by_deep_alone(system: Sys
 
 async def test_each_thing_that_was_changed_by_hand_is_named(system: System) -> None:
     """A row of the read model, one that is missing there, one too many, a line of history, an offset: each alone."""
-    company, firm = system.company, system.company.firm
+    firm = system.company.firm
     home = partition_of(firm, PARTITIONS)
     await system.stop_worker()
     await system.is_clean()
@@ -78,7 +78,7 @@ async def test_each_thing_that_was_changed_by_hand_is_named(system: System) -> N
 
     system.sql("DELETE FROM history WHERE row_key = ? AND version = 1", f"link/{firm}/{system.ana}")
     await system.types("read-model", "rebuild")
-    await company.until(lambda: _is_clean(system), "the gateway has built it again", 120)
+    await system.until_clean("the gateway has built it again")
     at = await system.committed(CLIENT_EVENTS, home)
     await system.commit(CLIENT_EVENTS, home, at - 1)
     (behind,) = await system.finds()
@@ -97,7 +97,7 @@ async def test_each_thing_that_was_changed_by_hand_is_named(system: System) -> N
     assert (ahead["code"], ahead["facts"]["topic"]) == ("group_ahead", INTENTS)
     await system.start_worker()
     await system.types("resume", "--firm", firm, "--reason", "decided after all")
-    await company.until(lambda: _is_clean(system), "what was passed over is decided", 120)
+    await system.until_clean("what was passed over is decided")
 
 
 async def test_a_database_of_yesterday_catches_up_with_the_log(system: System) -> None:
@@ -144,7 +144,7 @@ async def test_all_of_it_moves_to_another_cluster(system: System, tmp_path: Path
     ben = await company.until_link(system.ben, status="synced")
     assert ben["customer_id"] == system.customers[system.ben]
     assert await company.written_in_quickbooks() == written
-    await company.until(lambda: _is_clean(system), "all of it is as it must be", 120)
+    await system.until_clean("all of it is as it must be")
     lines = await system.types("timeline", firm, system.ben)
     assert [line["version"] for line in lines] == list(range(1, len(lines) + 1))
     assert lines[-1]["reason"] == "from before the move"
@@ -159,7 +159,7 @@ async def test_all_of_it_moves_to_another_cluster(system: System, tmp_path: Path
 async def test_a_log_that_is_lost_comes_back_from_history(system: System, tmp_path: Path) -> None:
     """Its inputs are all decided again, and known: nothing is sent twice, and no decision is missing on the timeline."""
     company, firm = system.company, system.company.firm
-    await company.until(lambda: _is_clean(system), "all of it is shown", 120)
+    await system.until_clean("all of it is shown")
     written, lines = await company.written_in_quickbooks(), await system.types("timeline", firm, system.ben)
     await system.stop_worker()
     await system.stop_gateway()
@@ -175,17 +175,13 @@ async def test_a_log_that_is_lost_comes_back_from_history(system: System, tmp_pa
 
     # Decided once the worker has its partitions.
     assert (await company.act(system.ben, "unmatch")).status in {200, 202}
-    await company.until(lambda: _is_clean(system), "all of it is as it must be", 120)
+    await system.until_clean("all of it is as it must be")
     await company.until_link(system.ben, status="not_synced")
     assert await company.written_in_quickbooks() == written
     now = await system.types("timeline", firm, system.ben)
     assert now[: len(lines)] == [
         line | {"position": was["position"]} for line, was in zip(lines, now, strict=False)
     ]
-
-
-async def _is_clean(system: System) -> bool:
-    return bool((await system.verify())[-1]["findings"] == 0)
 
 
 def _copy_of(database: Path, copy: Path) -> None:
