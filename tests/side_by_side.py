@@ -18,6 +18,7 @@ LONGEST_FIRST = (
     "browser 2",
     "story 1",
     "story 2",
+    "integration/moving",
     "integration/up/test_up.py",
     "integration/gateways",
     "integration/engine/test_one_worker.py",

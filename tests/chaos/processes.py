@@ -13,6 +13,7 @@ from pathlib import Path
 import aiohttp
 
 from deploy.kafka.java import die_with_parent
+from tests import commands
 
 PROGRAM = str(Path(sys.executable).parent / "client-sync")
 GATEWAY = [sys.executable, "-m", "tests.chaos.patient_gateway", "gateway"]
@@ -54,7 +55,7 @@ def environment(folder: Path, bootstrap: str, quickbooks: int, canopy: int, http
 
 def run(folder: Path, settings: dict[str, str], *arguments: str) -> None:
     """Run one of our commands to its end. Raises NotReadyError with what it said if it fails."""
-    done = subprocess.run([PROGRAM, *arguments], env=settings, capture_output=True, timeout=120, check=False)
+    done = commands.run(arguments, settings)
     (folder / f"{arguments[0]}.log").write_bytes(done.stdout + done.stderr)
     if done.returncode:
         raise NotReadyError(f"client-sync {arguments[0]}: {(done.stdout + done.stderr).decode()[-2000:]}")

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from tests.chaos.processes import PROGRAM
+from tests import commands
 from tests.story.company import Company
 
 Json = dict[str, Any]
@@ -45,12 +45,5 @@ async def refused(company: Company, *words: str) -> str:
 async def _run(
     company: Company, *words: str, settings: Mapping[str, str] = MappingProxyType({})
 ) -> subprocess.CompletedProcess[bytes]:
-    return await asyncio.to_thread(
-        subprocess.run,
-        [PROGRAM, *words],
-        env={**company.stack.settings, **settings},
-        cwd=company.stack.folder,
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
+    environment = {**company.stack.settings, **settings}
+    return await asyncio.to_thread(commands.run, words, environment, company.stack.folder)

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import subprocess
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -13,9 +12,9 @@ from sqlalchemy import select
 
 from adapters.store.database import Database
 from adapters.store.read_tables import read_customers, read_firms, read_links
+from tests import commands
 from tests.chaos.checker.collect import read_topics
 from tests.chaos.checker.log import read_log
-from tests.chaos.processes import PROGRAM
 from tests.integration.gateways.pair import Pair
 from tests.story.company import Company
 
@@ -85,8 +84,8 @@ async def test_a_rebuild_under_load_ends_as_the_log_says_and_shows_nothing_half(
 
 
 def _rebuild(pair: Pair) -> Any:
-    command = [PROGRAM, "read-model", "rebuild", "--json"]
-    done = subprocess.run(command, env=pair.one.stack.settings, capture_output=True, timeout=120, check=True)
+    done = commands.run(("read-model", "rebuild", "--json"), pair.one.stack.settings)
+    done.check_returncode()
     return json.loads(done.stdout)
 
 

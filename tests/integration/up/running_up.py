@@ -14,7 +14,7 @@ import psutil
 
 from tests.integration.up.commands import PROGRAM, environment, until
 
-READY_SECONDS = 90.0
+READY_SECONDS = 200
 GONE_SECONDS = 30.0
 
 
@@ -114,11 +114,14 @@ def starting(folder: Path, ports: dict[str, int], jars: Path, **settings: object
 def running(folder: Path, ports: dict[str, int], jars: Path, **settings: object) -> Iterator[Up]:
     """Start it, and wait until it says where the console is."""
     with starting(folder, ports, jars, **settings) as up:
-        until(
-            lambda: "The console is at" in up.output or up.process.poll() is not None,
-            "it is up",
-            READY_SECONDS,
-        )
+        try:
+            until(
+                lambda: "The console is at" in up.output or up.process.poll() is not None,
+                "it is up",
+                READY_SECONDS,
+            )
+        except AssertionError as late:
+            raise AssertionError(f"{late}\n{up.output}") from None
         assert up.process.poll() is None, up.output
         up.processes()
         yield up

@@ -12,10 +12,10 @@ from domain.table import Table
 
 
 class Invariants:
-    """Remembers every effect ever planned, so that none changes under its id."""
+    """Remembers every effect ever planned, so that none changes under its id. `bodies`: those, by their ids."""
 
     def __init__(self) -> None:
-        self._bodies: dict[EffectId, Effect] = {}
+        self.bodies: dict[EffectId, Effect] = {}
 
     def check(self, table: Table, decision: Decision) -> None:
         """Look at a decision that has just been taken into the table."""
@@ -35,7 +35,7 @@ class Invariants:
     def _check_effects(self, row: Row) -> None:
         for effect in row.pending:
             body = _frozen(effect)
-            assert self._bodies.setdefault(effect.id, body) == body, "a planned effect never changes"
+            assert self.bodies.setdefault(effect.id, body) == body, "a planned effect never changes"
 
 
 def check_nothing_begun_is_dropped(
