@@ -10,6 +10,7 @@ from domain.matching.party import Party, Street
 from domain.matching.reasons import Caution, Reason
 
 _ALIKE = 80
+_WHOLE = 100.0
 _LONG_ENOUGH = 10
 
 
@@ -30,7 +31,9 @@ def compare_emails(left: Party, right: Party, *, shared: bool) -> Contact:
     if not left.emails or not right.emails:
         return _SILENT
     if not set(left.emails).isdisjoint(right.emails):
-        return Contact(18, Reason.SAME_EMAIL, Caution.SHARED_EMAIL) if shared else Contact(40, Reason.SAME_EMAIL)
+        return (
+            Contact(18, Reason.SAME_EMAIL, Caution.SHARED_EMAIL) if shared else Contact(40, Reason.SAME_EMAIL)
+        )
     if any(_alike(a, b) for a in left.emails for b in right.emails):
         return Contact(14, Reason.SIMILAR_EMAIL)
     return Contact(-8, caution=Caution.OTHER_EMAIL)
@@ -41,7 +44,9 @@ def compare_phones(left: Party, right: Party, *, shared: bool) -> Contact:
     if not left.phones or not right.phones:
         return _SILENT
     if not set(left.phones).isdisjoint(right.phones):
-        return Contact(10, Reason.SAME_PHONE, Caution.SHARED_PHONE) if shared else Contact(24, Reason.SAME_PHONE)
+        return (
+            Contact(10, Reason.SAME_PHONE, Caution.SHARED_PHONE) if shared else Contact(24, Reason.SAME_PHONE)
+        )
     return Contact(-4, caution=Caution.OTHER_PHONE)
 
 
@@ -54,9 +59,11 @@ def compare_streets(left: Street | None, right: Street | None) -> Contact:
         line = _likeness(left.both, right.both)
     place = _place(left, right)
     house = bool(left.line and right.line and line >= _ALIKE)
+    other_unit = left.unit and right.unit and left.unit != right.unit
     if house and left.number == right.number and place >= 1:
-        other_unit = bool(left.unit and right.unit and left.unit != right.unit)
-        exact = not other_unit and place >= 1 and (left.number != "" or line == 100)  # noqa: PLR2004
+        if other_unit:
+            return Contact(8, Reason.SIMILAR_ADDRESS, Caution.OTHER_ADDRESS)
+        exact = left.number != "" or line == _WHOLE
         return Contact(20, Reason.SAME_ADDRESS) if exact else Contact(14, Reason.SIMILAR_ADDRESS)
     if house and (place >= 1 or left.number == right.number != ""):
         return Contact(13, Reason.SIMILAR_ADDRESS)
@@ -70,7 +77,7 @@ def compare_streets(left: Street | None, right: Street | None) -> Contact:
 def _likeness(left: str, right: str) -> float:
     """Say how alike two streets are, in parts of a hundred: with what kind of street they are, or without."""
     if left == right:
-        return 100.0
+        return _WHOLE
     return max(fuzz.ratio(left, right), fuzz.ratio(_without_kinds(left), _without_kinds(right)))
 
 

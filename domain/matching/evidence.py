@@ -51,7 +51,9 @@ class Evidence:
 
     def but(self, *cautions: Caution) -> "Evidence":
         """Give it with what others stand in its way."""
-        return replace(self, cautions=(*self.cautions, *(each for each in cautions if each not in self.cautions)))
+        return replace(
+            self, cautions=(*self.cautions, *(each for each in cautions if each not in self.cautions))
+        )
 
 
 def compare(client: Party, customer: Party, *, shared_email: bool, shared_phone: bool) -> Evidence:
@@ -62,7 +64,9 @@ def compare(client: Party, customer: Party, *, shared_email: bool, shared_phone:
     street = compare_streets(client.street, customer.street)
     contacts = (email, phone, street)
     cautions = (*name.cautions, *(each.caution for each in contacts if each.caution is not None))
-    points = name.points + sum(each.points for each in contacts) - sum(_COSTS.get(each, 0) for each in cautions)
+    points = (
+        name.points + sum(each.points for each in contacts) - sum(_COSTS.get(each, 0) for each in cautions)
+    )
     reasons = (email.reason, name.reason, phone.reason, street.reason)
     return Evidence(
         client_id=client.id,
@@ -78,8 +82,8 @@ def compare(client: Party, customer: Party, *, shared_email: bool, shared_phone:
 def _is_clear(name: NameEvidence, email: Contact, phone: Contact, street: Contact, *, business: bool) -> bool:
     """Say whether name and something else agree, and nothing speaks against it.
 
-    One's own email address is enough beside a name. A phone or an address is so where no email speaks against it and
-    nothing else does; with a name that is only nearly the same, both. A long name that is unique needs nothing.
+    One's own email address is enough beside a name. A phone or an address is so where nothing at all speaks against
+    it; with a nickname, both. A long name needs nothing else.
     """
     if not name.firm or name.cautions:
         return False
@@ -88,6 +92,11 @@ def _is_clear(name: NameEvidence, email: Contact, phone: Contact, street: Contac
         return all(each.caution is None or each.caution in tolerated for each in (phone, street))
     if any(each.caution is not None for each in (email, phone, street)):
         return False
-    others = [phone.reason is Reason.SAME_PHONE, street.reason is Reason.SAME_ADDRESS]
-    nearly = name.reason in {Reason.NICKNAME, Reason.SIMILAR_NAME}
-    return all(others) if nearly else any(others) or name.telling
+    same_phone, same_address = phone.reason is Reason.SAME_PHONE, street.reason is Reason.SAME_ADDRESS
+    match name.reason:
+        case Reason.NICKNAME:
+            return same_phone and same_address
+        case Reason.SIMILAR_NAME:
+            return same_phone or same_address
+        case _:
+            return same_phone or same_address or street.reason is Reason.SIMILAR_ADDRESS or name.telling

@@ -60,7 +60,10 @@ def _of_names(party: Party, sounds: list[str]) -> set[str]:
     for person in (*party.name.people, *((party.named,) if party.named else ())):
         if person.first and person.last:
             # Either way round: without a comma nobody knows which of the two is the last name.
-            found |= {_key("i", person.first[0], sound(person.last)), _key("i", person.last[0], sound(person.first))}
+            found |= {
+                _key("i", person.first[0], sound(person.last)),
+                _key("i", person.last[0], sound(person.first)),
+            }
     long = [word for word in (*bag, *party.company) if len(word) >= _TELLING_WORD and word not in BUSINESS]
     found |= {_key("w", word) for word in long[:_MOST_WORDS]}
     return found
@@ -78,4 +81,5 @@ def _sounds(party: Party) -> list[str]:
 
 def _key(kind: str, *parts: str) -> str:
     """Make a key: short, and the same on every machine. Two that are the same by chance cost a comparison."""
-    return f"{kind}{crc32(' '.join(parts).encode()):08x}"
+    stands_for = " ".join(parts).encode(errors="surrogatepass")
+    return f"{kind}{crc32(stands_for):08x}"

@@ -27,16 +27,108 @@ NOBODYS = frozenset({"none", "noemail", "no", "na", "nomail", "unknown", "norepl
 """What is typed before the @ where a form insists on an email address."""
 
 BUSINESS = frozenset(
-    (
-        "accounting agency architects associates auto bakery bank bar bistro books brewing builders cafe capital care "
-        "catering center church cleaning clinic club coffee construction consulting contractors dental design diner "
-        "electric enterprises equipment farm farms financial fitness florist foods garage garden group grill holdings "
-        "home homes hotel industries insurance international investments kitchen labs landscaping law legal logistics "
-        "management market marketing media medical motors music nails office painting partners partnership pharmacy "
-        "photography pizza plumbing print printing productions properties realty rental repair restaurant roofing "
-        "salon school services shop solutions spa sports store studio studios supply systems tech technologies "
-        "transport travel trucking ventures works yoga"
-    ).split()
+    [
+        "accounting",
+        "agency",
+        "architects",
+        "associates",
+        "auto",
+        "bakery",
+        "bank",
+        "bar",
+        "bistro",
+        "books",
+        "brewing",
+        "builders",
+        "cafe",
+        "capital",
+        "care",
+        "catering",
+        "center",
+        "church",
+        "cleaning",
+        "clinic",
+        "club",
+        "coffee",
+        "construction",
+        "consulting",
+        "contractors",
+        "dental",
+        "design",
+        "diner",
+        "electric",
+        "enterprises",
+        "equipment",
+        "farm",
+        "farms",
+        "financial",
+        "fitness",
+        "florist",
+        "foods",
+        "garage",
+        "garden",
+        "group",
+        "grill",
+        "holdings",
+        "home",
+        "homes",
+        "hotel",
+        "industries",
+        "insurance",
+        "international",
+        "investments",
+        "kitchen",
+        "labs",
+        "landscaping",
+        "law",
+        "legal",
+        "logistics",
+        "management",
+        "market",
+        "marketing",
+        "media",
+        "medical",
+        "motors",
+        "music",
+        "nails",
+        "office",
+        "painting",
+        "partners",
+        "partnership",
+        "pharmacy",
+        "photography",
+        "pizza",
+        "plumbing",
+        "print",
+        "printing",
+        "productions",
+        "properties",
+        "realty",
+        "rental",
+        "repair",
+        "restaurant",
+        "roofing",
+        "salon",
+        "school",
+        "services",
+        "shop",
+        "solutions",
+        "spa",
+        "sports",
+        "store",
+        "studio",
+        "studios",
+        "supply",
+        "systems",
+        "tech",
+        "technologies",
+        "transport",
+        "travel",
+        "trucking",
+        "ventures",
+        "works",
+        "yoga",
+    ]
 )
 """Who has one of these in its name is a business, and many are."""
 
@@ -49,7 +141,18 @@ GENERATIONS = {
     **dict.fromkeys(("iii", "3rd"), "iii"),
     **dict.fromkeys(("iv", "4th"), "iv"),
 }
-ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"}
+ROMAN = {
+    "i": "1",
+    "ii": "2",
+    "iii": "3",
+    "iv": "4",
+    "v": "5",
+    "vi": "6",
+    "vii": "7",
+    "viii": "8",
+    "ix": "9",
+    "x": "10",
+}
 
 _NICKNAMES = """
 abigail abby gail|albert al bert|alexander alex sandy alec|alexandra alex sandra lexi|alfred fred al|amanda mandy
@@ -112,7 +215,32 @@ STREETS = {
     "second": "2nd",
     "third": "3rd",
 }
-STREET_KINDS = frozenset("st ave blvd rd dr ln ct pl ter cir cres sq hwy pkwy n s e w nw ne sw se".split())
+STREET_KINDS = frozenset(
+    [
+        "st",
+        "ave",
+        "blvd",
+        "rd",
+        "dr",
+        "ln",
+        "ct",
+        "pl",
+        "ter",
+        "cir",
+        "cres",
+        "sq",
+        "hwy",
+        "pkwy",
+        "n",
+        "s",
+        "e",
+        "w",
+        "nw",
+        "ne",
+        "sw",
+        "se",
+    ]
+)
 """They stand in many addresses, and are left out of some."""
 
 UNITS = frozenset({"apt", "ste", "unit", "fl", "room", "rm", "no"})

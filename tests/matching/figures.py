@@ -35,7 +35,9 @@ class Figures:
 def ours(labelled: Labelled) -> Figures:
     """Count what we are sure of, and what stands in sight."""
     lists = Lists(labelled.clients, labelled.customers)
-    linked = {each.client_id: each.customer_id for each in pair_up(lists).pairs if each.strength is Strength.SURE}
+    linked = {
+        each.client_id: each.customer_id for each in pair_up(lists).pairs if each.strength is Strength.SURE
+    }
     seen = [_is_in_sight(labelled, lists, client) for client in labelled.same]
     return _counted(labelled, linked, sum(seen) / len(seen))
 
@@ -43,7 +45,9 @@ def ours(labelled: Labelled) -> Figures:
 def by_name(labelled: Labelled) -> Figures:
     """Link who has the same display name, case aside: as Canopy's own first sync does."""
     named = {" ".join(each.name.core): each.id for each in labelled.customers if each.bar is None}
-    linked = {each.id: named[name] for each in labelled.clients if (name := " ".join(each.name.core)) in named}
+    linked = {
+        each.id: named[name] for each in labelled.clients if (name := " ".join(each.name.core)) in named
+    }
     return _counted(labelled, linked)
 
 
@@ -87,7 +91,8 @@ def _is_in_sight(labelled: Labelled, lists: Lists, client: str) -> bool:
 def _counted(labelled: Labelled, linked: Mapping[str, str], in_sight: float | None = None) -> Figures:
     right = sum(_may_be_sure(labelled, client, customer) for client, customer in linked.items())
     certain = sum(
-        any((client, each) not in labelled.doubtful for each in same) for client, same in labelled.same.items()
+        any((client, each) not in labelled.doubtful for each in same)
+        for client, same in labelled.same.items()
     )
     return Figures(pairs=certain, sure=right, wrong=len(linked) - right, in_sight=in_sight)
 

@@ -38,6 +38,10 @@ def who(
     values: Mapping[Field, str | Address | None] = {
         Field.DISPLAY_NAME: name,
         **{Field(each): value for each, value in fields.items()},
-        **({Field.ADDRESS: Address(line1=street or None, city="Chicago", postal_code=zip_code or None)} if street or zip_code else {}),
+        **(
+            {Field.ADDRESS: Address(line1=street or None, city="Chicago", postal_code=zip_code or None)}
+            if street or zip_code
+            else {}
+        ),
     }
     return party(own_id, {key: value for key, value in values.items() if value}, business=business, bar=bar)

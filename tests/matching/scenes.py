@@ -100,7 +100,10 @@ def _couple(s: Stage) -> None:
     """They are clients each, and share all but their first names."""
     home = {"email": s.mail("us"), "phone": s.phone(), "street": s.street(), "zip_code": "60301"}
     kim, alessandro = s.client(f"Kim {s.family}", **home), s.client(f"Alessandro {s.family}", **home)
-    hers, his = s.customer(f"{s.family}, Kim", of=kim, **home), s.customer(f"{s.family}, Alessandro", of=alessandro, **home)
+    hers, his = (
+        s.customer(f"{s.family}, Kim", of=kim, **home),
+        s.customer(f"{s.family}, Alessandro", of=alessandro, **home),
+    )
     s.doubt(kim, hers, his)
     s.doubt(alessandro, hers, his)
 
@@ -122,7 +125,13 @@ def _look_alikes(s: Stage) -> None:
 
 
 def _middle_names(s: Stage) -> None:
-    grace = s.client(f"Fiona Grace {s.family}", first_name="Fiona", middle_name="Grace", last_name=s.family, email=s.mail("fg"))
+    grace = s.client(
+        f"Fiona Grace {s.family}",
+        first_name="Fiona",
+        middle_name="Grace",
+        last_name=s.family,
+        email=s.mail("fg"),
+    )
     s.customer(f"Fiona G. {s.family}", of=grace, email=s.mail("fg"))
     tom = s.client(f"Tom A. {s.family}", phone=s.phone(3))
     s.doubt(tom, s.customer(f"Tom B. {s.family}", phone=s.phone(3)))
@@ -145,7 +154,9 @@ def _mistyped(s: Stage) -> None:
     anna = s.client(f"Anna {s.family}", email=s.mail("anna"))
     s.customer(f"Anna {wrong}", of=anna, email=s.mail("anna"))
     maria = s.client(f"Maria {s.family}", email=s.mail("mariaemail"), street=s.street(6), zip_code="60622")
-    s.customer(f"Maria {s.family}", of=maria, email=s.mail("mariaemial"), street=s.street(6), zip_code="60622")
+    s.customer(
+        f"Maria {s.family}", of=maria, email=s.mail("mariaemial"), street=s.street(6), zip_code="60622"
+    )
 
 
 def _accents(s: Stage) -> None:
@@ -163,9 +174,16 @@ def _scripts(s: Stage) -> None:
 
 
 def _companies(s: Stage) -> None:
-    books = s.client(f"{s.family} Books LLC", business=True, company_name=f"{s.family} Books LLC", email=s.mail("books"))
+    books = s.client(
+        f"{s.family} Books LLC", business=True, company_name=f"{s.family} Books LLC", email=s.mail("books")
+    )
     s.customer(f"{s.family} Books", of=books, company_name=f"{s.family} Books", email=s.mail("books"))
-    pies = s.client(f"{s.family}’s Pies", business=True, street=s.street(7), zip_code="60608")
+    pies = s.client(
+        f"{s.family}\N{RIGHT SINGLE QUOTATION MARK}s Pies",
+        business=True,
+        street=s.street(7),
+        zip_code="60608",
+    )
     s.customer(f"{s.family}s Pies, Inc.", of=pies, street=s.street(7), zip_code="60608")
 
 
@@ -174,7 +192,10 @@ def _sister_companies(s: Stage) -> None:
     office = {"email": s.mail("owner"), "phone": s.phone(), "street": s.street(), "zip_code": "60606"}
     one = s.client(f"{s.family} Holdings I LLC", business=True, **office)
     two = s.client(f"{s.family} Holdings II LLC", business=True, **office)
-    first, second = s.customer(f"{s.family} Holdings I", of=one, **office), s.customer(f"{s.family} Holdings II", of=two, **office)
+    first, second = (
+        s.customer(f"{s.family} Holdings I", of=one, **office),
+        s.customer(f"{s.family} Holdings II", of=two, **office),
+    )
     s.doubt(one, first, second)
     s.doubt(two, first, second)
 
@@ -193,19 +214,28 @@ def _owner_and_company(s: Stage) -> None:
     mine = {"email": s.mail("mark"), "phone": s.phone()}
     mark = s.client(f"Mark {s.family}", **mine)
     firm = s.client(f"{s.family} Plumbing LLC", business=True, first_name="Mark", last_name=s.family, **mine)
-    his, its = s.customer(f"Mark {s.family}", of=mark, **mine), s.customer(f"{s.family} Plumbing", of=firm, company_name=f"{s.family} Plumbing LLC", **mine)
+    his, its = (
+        s.customer(f"Mark {s.family}", of=mark, **mine),
+        s.customer(f"{s.family} Plumbing", of=firm, company_name=f"{s.family} Plumbing LLC", **mine),
+    )
     s.doubt(mark, his, its)
     s.doubt(firm, his, its)
 
 
 def _only_the_company(s: Stage) -> None:
     mark = s.client(f"Luis {s.family}", email=s.mail("luis"))
-    s.doubt(mark, s.customer(f"{s.family} Auto Repair", first_name="Luis", last_name=s.family, email=s.mail("luis")))
+    s.doubt(
+        mark,
+        s.customer(f"{s.family} Auto Repair", first_name="Luis", last_name=s.family, email=s.mail("luis")),
+    )
 
 
 def _twice_in_quickbooks(s: Stage) -> None:
     ned = s.client(f"Ned {s.family}", email=s.mail("ned"))
-    one, two = s.customer(f"Ned {s.family}", of=ned, email=s.mail("ned")), s.customer(f"{s.family}, Ned", of=ned, email=s.mail("ned"))
+    one, two = (
+        s.customer(f"Ned {s.family}", of=ned, email=s.mail("ned")),
+        s.customer(f"{s.family}, Ned", of=ned, email=s.mail("ned")),
+    )
     s.doubt(ned, one, two)
 
 
@@ -217,7 +247,12 @@ def _twice_in_canopy(s: Stage) -> None:
 
 
 def _barred(s: Stage) -> None:
-    for first, bar in (("Vera", Bar.VENDOR), ("Emil", Bar.EMPLOYEE), ("Ina", Bar.INACTIVE), ("Max", Bar.ALREADY_MATCHED)):
+    for first, bar in (
+        ("Vera", Bar.VENDOR),
+        ("Emil", Bar.EMPLOYEE),
+        ("Ina", Bar.INACTIVE),
+        ("Max", Bar.ALREADY_MATCHED),
+    ):
         client = s.client(f"{first} {s.family}", email=s.mail(first))
         s.doubt(client, s.customer(f"{first} {s.family}", of=client, email=s.mail(first), bar=bar))
 
@@ -242,15 +277,22 @@ def _married(s: Stage) -> None:
 
 
 def _moved(s: Stage) -> None:
-    lee = s.client(f"Lee {s.family}", email=s.mail("lee"), phone=s.phone(3), street=s.street(8), zip_code="60645")
-    s.customer(f"Lee {s.family}", of=lee, email=s.mail("lee"), phone=s.phone(4), street="77 Elm St", zip_code="60201")
+    lee = s.client(
+        f"Lee {s.family}", email=s.mail("lee"), phone=s.phone(3), street=s.street(8), zip_code="60645"
+    )
+    s.customer(
+        f"Lee {s.family}", of=lee, email=s.mail("lee"), phone=s.phone(4), street="77 Elm St", zip_code="60201"
+    )
 
 
 def _somebody_elses_mail(s: Stage) -> None:
     """The accountant's own address stands at clients that have none."""
     desk = s.mail("bookkeeper")
     ada, bea = s.client(f"Ada {s.family}", email=desk), s.client(f"Beatrix {s.family}", email=desk)
-    ones, others = s.customer(f"Ada {s.family}", of=ada, email=desk), s.customer(f"Beatrix {s.family}", of=bea, email=desk)
+    ones, others = (
+        s.customer(f"Ada {s.family}", of=ada, email=desk),
+        s.customer(f"Beatrix {s.family}", of=bea, email=desk),
+    )
     s.doubt(ada, ones, others)
     s.doubt(bea, ones, others)
 
@@ -262,7 +304,16 @@ def _neighbors(s: Stage) -> None:
 
 
 SCENES: tuple[Scene, ...] = (
-    *(_turned, _two_of_one_name, _father_and_son, _only_the_son, _couple, _household, _look_alikes, _middle_names),
+    *(
+        _turned,
+        _two_of_one_name,
+        _father_and_son,
+        _only_the_son,
+        _couple,
+        _household,
+        _look_alikes,
+        _middle_names,
+    ),
     *(_nicknames, _initials, _mistyped, _accents, _scripts, _companies, _sister_companies, _only_a_sister),
     *(_owner_and_company, _only_the_company, _twice_in_quickbooks, _twice_in_canopy, _barred, _project),
     *(_inactive_and_active, _married, _moved, _somebody_elses_mail, _neighbors),
