@@ -28,6 +28,7 @@ from adapters.web.api.pending import PENDING
 from adapters.web.api.replays import REPLAYS
 from adapters.web.api.restore_preview import RESTORE_PREVIEW
 from adapters.web.api.settings import SETTINGS
+from adapters.web.api.suggestions import SUGGESTIONS
 from adapters.web.api.timeline import TIMELINE
 from adapters.web.api.why import WHY
 from adapters.web.bodies import LARGEST_FORM, ROOM, BodyRoom, bodies_in_time
@@ -49,6 +50,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *FREE_NAMES,
     *CLIENT_WRITES,
     *LINKS,
+    *SUGGESTIONS,
     *MATCH_PREVIEW,
     *RESTORE_PREVIEW,
     *CUSTOMERS,

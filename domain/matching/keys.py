@@ -14,6 +14,9 @@ from domain.matching.party import Party
 WEIGHTS = {"e": 8, "p": 6, "n": 8, "s": 4, "f": 4, "z": 4, "a": 3, "h": 3, "o": 3, "i": 2, "w": 2}
 """By the first letter of a key: how much it says. The best compared first, and the least are left out of long lists."""
 
+MOST_STORED = 20
+_STORED = frozenset("epnsziw")
+
 MOST_KEYS = 48
 _MOST_WORDS = 4
 _BEGIN = 4
@@ -28,6 +31,11 @@ def keys_of(party: Party) -> tuple[str, ...]:
     found |= _of_names(party, sounds)
     found |= _of_street(party, sounds)
     return tuple(sorted(found, key=lambda each: (-WEIGHTS[each[0]], each)))[:MOST_KEYS]
+
+
+def stored_keys(party: Party) -> tuple[str, ...]:
+    """Give the keys by which one party is looked up where lists are kept: few, and those that say most."""
+    return tuple(each for each in keys_of(party) if each[0] in _STORED)[:MOST_STORED]
 
 
 def _of_street(party: Party, sounds: list[str]) -> set[str]:

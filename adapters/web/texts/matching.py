@@ -49,7 +49,7 @@ def reason_text(reason: Reason) -> str:  # noqa: C901, PLR0912  (one case for ea
             assert_never(reason)
 
 
-def caution_text(caution: Caution) -> str:  # noqa: C901  (one case for each)
+def caution_text(caution: Caution) -> str:  # noqa: C901, PLR0912  (one case for each)
     """Name what speaks against it."""
     match caution:
         case Caution.OTHER_FIRST_NAME:
