@@ -80,6 +80,7 @@ function clicked(event) {
   if (event.target === windowOf() || on("[data-closes]")) windowOf().close();
   else if (on("[role=tab]")) choose(on("[role=tab]"));
   else if (on("[data-create-instead]")) choose(within("#tab-create"));
+  else if (on("[data-match-instead]")) reviewFromRecord(on("[data-match-instead]"), { customer_id: on("[data-match-instead]").dataset.matchInstead });
   else if (on("[data-try]")) tryInstead(on("[data-try]").dataset.try);
   else if (on("[data-cursor]")) find(on("[data-cursor]"));
   else if (on("[data-back]")) back();
@@ -117,6 +118,7 @@ async function find(more) {
       more.closest("li").replaceWith(...page.body.childNodes);
     } else {
       within("[data-match]").disabled = true;
+      offerInstead(page.querySelector("[data-instead]"), asked);
       within(".found").replaceChildren(...page.body.childNodes);
     }
     say(slot, "");
@@ -125,6 +127,13 @@ async function find(more) {
     if (!(error instanceof Problem)) throw error;
     say(slot, error.message);
   }
+}
+
+/** Under Create new it is said who the client probably is: found with its own name, and kept while one searches on. */
+function offerInstead(offer, asked) {
+  offer?.remove();
+  const opens = asked.get("q") === within(".find [name=by]").dataset.start;
+  if (opens) within(".instead-here").replaceChildren(...(offer ? [offer] : []));
 }
 
 const slot = () => within(".choose .problem");
