@@ -39,10 +39,11 @@ class FoundCustomer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instead:
-    """A customer to be matched in place of creating one. `has`: what it shares with the client."""
+    """A customer to be matched in place of creating one. `has`: what it shares with the client; `linked_to`: who has it."""
 
     named: NamedCustomer
     has: str
+    linked_to: LinkedTo | None
 
 
 async def show_found(visit: Visit) -> web.Response:
@@ -80,13 +81,19 @@ async def show_found(visit: Visit) -> web.Response:
     )
 
 
-def instead_of_creating(suggested: Sequence[Suggested]) -> Instead | None:
-    """Name the customer that the client most probably is; None: nobody is likely to be it."""
+def instead_of_creating(suggested: Sequence[Suggested], *, matched: bool = False) -> Instead | None:
+    """Name the customer that the client most probably is; None: nobody is likely to be it.
+
+    `matched`: also one that another client has, so that it would be that client's double.
+    """
+    bars = {None, Bar.ALREADY_MATCHED} if matched else {None}
     for each in suggested:
         made = each.suggestion
         agrees = made.strength is not Strength.POSSIBLE or Reason.SAME_EMAIL in made.reasons
-        if agrees and made.bar is None and each.customer is not None:
-            return Instead(named=named_customer(each.customer), has=_has(made.reasons))
+        if agrees and made.bar in bars and each.customer is not None:
+            return Instead(
+                named=named_customer(each.customer), has=_has(made.reasons), linked_to=each.customer.linked_to
+            )
     return None
 
 

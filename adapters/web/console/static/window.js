@@ -40,6 +40,16 @@ export function listenForWindow() {
   document.addEventListener("changed", (event) => event.detail.waits.push(lookAgain()));
 }
 
+/** Who comes from a list or a form to match this client with a customer finds the review of it open. */
+export function reviewAsAsked() {
+  const asked = new URLSearchParams(location.hash.slice(1)).get("match");
+  const pencil = document.querySelector("#pencil");
+  if (!asked || !pencil || !windowOf()) return;
+  history.replaceState(null, "", location.pathname + location.search);
+  open();
+  if (within("[data-match]")) reviewFromRecord(within("[data-match]"), { customer_id: asked });
+}
+
 /** Open the window, with the search begun. */
 export function open() {
   // Also where a key opened it: this is where the focus comes back to.
