@@ -20,6 +20,7 @@ from adapters.web.api.free_names import FREE_NAMES
 from adapters.web.api.held import HELD, RELEASE_HELD
 from adapters.web.api.links import LINKS
 from adapters.web.api.match_preview import MATCH_PREVIEW
+from adapters.web.api.matching import MATCHING
 from adapters.web.api.open_streams import STREAMS, OpenStreams
 from adapters.web.api.openapi import openapi
 from adapters.web.api.operations import Operation
@@ -51,6 +52,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *CLIENT_WRITES,
     *LINKS,
     *SUGGESTIONS,
+    *MATCHING,
     *MATCH_PREVIEW,
     *RESTORE_PREVIEW,
     *CUSTOMERS,

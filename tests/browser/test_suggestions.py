@@ -92,3 +92,33 @@ async def test_only_in_quickbooks_offers_the_match(company: Company, sign_in: Si
 
     await expect(screen.page).to_have_url(f"/firms/{company.firm}/clients/{client}")
     await expect(screen.page.get_by_role("heading", name="Match Fiona Gallagher with")).to_be_visible()
+
+
+async def test_both_lists_stand_side_by_side_and_each_pair_opens_its_review(
+    company: Company, sign_in: SignIn
+) -> None:
+    """With totals that add up; what was matched is gone from it at once."""
+    client = await _apart(company)
+    screen = await sign_in()
+    page = screen.page
+    await page.get_by_role("link", name="Suggested matches").click()
+
+    await expect(page.locator("#results > .note")).to_contain_text(
+        "1 client and 2 customers are unmatched: 1 sure, 0 likely, 0 only in Canopy, 1 only in QuickBooks."
+    )
+    await expect(page.get_by_role("row")).to_have_count(3)
+    await page.get_by_role("link", name="Sure 1").click()
+    row = page.get_by_role("row").filter(has_text="Gallagher, Fiona")
+    await expect(row).to_contain_text("Same name, in another order")
+    assert await screen.is_as_wide_as_the_page()
+    answer = (await company.api("GET", "/matching?show=sure")).ok()
+    assert [(each["client_id"], each["customer_name"]) for each in answer["rows"]] == [
+        (client, "Gallagher, Fiona")
+    ]
+
+    await row.get_by_role("link", name="Review").click()
+    await page.get_by_role("button", name="Sync").click()
+    await expect(screen.toast).to_contain_text("is synced with QuickBooks")
+    await page.goto(f"/firms/{company.firm}/matching")
+    await expect(page.locator("#results > .note")).to_contain_text("1 client is matched already")
+    await expect(page.get_by_role("row").filter(has_text="Gallagher, Fiona")).to_have_count(0)
