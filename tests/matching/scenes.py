@@ -239,6 +239,29 @@ def _twice_in_quickbooks(s: Stage) -> None:
     s.doubt(ned, one, two)
 
 
+def _twice_at_one_address(s: Stage) -> None:
+    """Nothing but the house tells who it is, and two customers live there."""
+    theo = s.client(f"Theo {s.family}", street=s.street(), zip_code="60657")
+    home = {"street": s.street(), "zip_code": "60657"}
+    s.doubt(
+        theo,
+        s.customer(f"Theo {s.family}", of=theo, **home),
+        s.customer(f"{s.family}, Theo", of=theo, **home),
+    )
+
+
+def _only_the_father(s: Stage) -> None:
+    """The son's own address stands at his father, and at nobody else."""
+    junior = s.client(f"Otto {s.family} Jr", email=s.mail("otto"))
+    s.doubt(junior, s.customer(f"Otto {s.family} Sr", email=s.mail("otto")))
+
+
+def _numbered_branches(s: Stage) -> None:
+    company = f"{s.family} Realty LLC"
+    one = s.client(f"{s.family} Realty 1", business=True, company_name=company, email=s.mail("realty"))
+    s.doubt(one, s.customer(f"{s.family} Realty 2", company_name=company, email=s.mail("realty")))
+
+
 def _twice_in_canopy(s: Stage) -> None:
     one, two = s.client(f"Iris {s.family}", phone=s.phone(1)), s.client(f"{s.family}, Iris", phone=s.phone(1))
     only = s.customer(f"Iris {s.family}", of=one, phone=s.phone(1))
@@ -315,6 +338,7 @@ SCENES: tuple[Scene, ...] = (
         _middle_names,
     ),
     *(_nicknames, _initials, _mistyped, _accents, _scripts, _companies, _sister_companies, _only_a_sister),
+    *(_twice_at_one_address, _only_the_father, _numbered_branches),
     *(_owner_and_company, _only_the_company, _twice_in_quickbooks, _twice_in_canopy, _barred, _project),
     *(_inactive_and_active, _married, _moved, _somebody_elses_mail, _neighbors),
 )
