@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 # Where nothing is to be written beside the code, each of the hundred processes of a test run would compile it anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run demo test pythons coverage check bench throttled unreliable hanging chaos simulate fuzz histories docs lock sbom clean
+.PHONY: help run demo test pythons coverage check bench throttled unreliable hanging chaos simulate fuzz matching histories docs lock sbom clean
 
 help: ## lists these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -63,6 +63,9 @@ chaos: .venv/ready ## the kill test at length: CHAOS_FAULTS faults (200), Kafka 
 
 fuzz: .venv/ready ## hostile values at every door: VALUES (1000000), from SEED on, drawn if not given (docs/fuzzing.md)
 	@$(BIN)/python -m tests.fuzz --values $(or $(VALUES),1000000) $(if $(SEED),--seed $(SEED))
+
+matching: .venv/ready ## how good suggested matches are on labelled lists, beside simpler ways to match; fetches the Febrl lists once
+	@$(BIN)/python -m tests.matching
 
 histories: .venv/ready ## records tests/histories/ anew, on purpose, when a rule has changed
 	@$(BIN)/python -m tests.histories

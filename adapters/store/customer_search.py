@@ -1,18 +1,20 @@
-"""A firm's customers, searched by name or email, each with the client that has it."""
+"""A firm's customers, searched by what they are known by, each with the client that has it."""
 
 from typing import Any, Literal
 
-from sqlalchemy import Select, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, tuple_
 
 from adapters.store.cursors import cursor_of, text_key
 from adapters.store.database import Database
 from adapters.store.read_tables import read_customers, read_links
 from adapters.store.reading import reading
 from adapters.store.row_json import customer_row, link_row
+from adapters.store.searched_words import Asked
 from adapters.store.text_column import holds
 from adapters.store.views import CustomerPage, CustomerView, LinkedTo
 from domain.fields import Field
 from domain.ids import CustomerId, FirmId
+from domain.standing import CustomerState
 
 PAGE = 50
 
@@ -30,17 +32,26 @@ class CustomerSearch:
         by: Literal["display_name", "email"] = "display_name",
         q: str = "",
         linked: bool | None = None,
+        free_first: bool = False,
         cursor: str | None = None,
         limit: int = PAGE,
     ) -> CustomerPage:
-        """Search the firm's customers by one of the two; `linked` None: those that have a client and those not."""
+        """Search the firm's customers, the best first: by all words that they are found by, or by their email address alone.
+
+        `linked` None: those that have a client and those not; `free_first`: these before those, and inactive ones last.
+        """
         customers = read_customers.c
-        name = by == "display_name"
-        text, key = (
-            (customers.name, customers.name_order) if name else (customers.email, customers.email_order)
-        )
-        wanted = _customers(firm, key).where(customers.may_be_matched)
-        wanted = wanted.where(holds(text, q))
+        key: ColumnElement[str]
+        if by == "display_name":
+            asked = Asked(q, customers.name, customers.found_by)
+            found_so = asked.condition()
+            key = customers.name_order if asked.is_for_all else asked.rank() + customers.name_order
+        else:
+            found_so, key = holds(customers.email, q), customers.email_order
+        if free_first:
+            is_free = and_(read_links.c.client_id.is_(None), customers.state != CustomerState.INACTIVE.value)
+            key = case((is_free, literal("0")), else_=literal("1")) + key
+        wanted = _customers(firm, key).where(customers.may_be_matched, found_so)
         if linked is not None:
             taken = read_links.c.client_id
             wanted = wanted.where(taken.is_not(None) if linked else taken.is_(None))

@@ -12,8 +12,9 @@ from adapters.store.kept_tables import history
 from adapters.store.read_tables import read_customers, read_links
 from adapters.store.reading import reading
 from adapters.store.row_json import customer_row, firm_row, link_row
+from adapters.store.searched_words import Asked
 from adapters.store.status import STATUS_WORDS, StatusWord, status_word
-from adapters.store.text_column import folded, holds
+from adapters.store.text_column import folded
 from adapters.store.views import HistoryLine, LinkPage, LinkView, PastLink, Timeline
 from domain.decision import Change, Verdict
 from domain.ids import ClientId, FirmId, firm_key, link_key
@@ -54,20 +55,21 @@ class LinkList:
         cursor: str | None = None,
         limit: int = PAGE,
     ) -> LinkPage:
-        """List a firm's clients by name; `q` is looked for in display name and email, whatever the case.
+        """List a firm's clients by name, or those that are found by the words of `q`, in any order, the best first.
 
         By the API's word for their status, by how they stand, or all of them.
         """
         links = read_links.c
-        wanted = select(links.name_order, links.client_id, links.row).where(links.firm_id == firm)
+        asked = Asked(q, links.name, links.found_by)
+        key = links.name_order if asked.is_for_all else asked.rank() + links.name_order
+        wanted = select(key, links.client_id, links.row).where(links.firm_id == firm, asked.condition())
         if stands is not None:
             wanted = wanted.select_from(_WITH_CUSTOMERS).where(_stand_so(stands))
         if status is not None:
             wanted = wanted.where(links.status == status)
-        wanted = wanted.where(or_(holds(links.name, q), holds(links.email, q)))
         if cursor is not None:
-            wanted = wanted.where(tuple_(links.name_order, links.client_id) > tuple_(*text_key(cursor)))
-        wanted = wanted.order_by(links.name_order, links.client_id).limit(limit + 1)
+            wanted = wanted.where(tuple_(key, links.client_id) > tuple_(*text_key(cursor)))
+        wanted = wanted.order_by(key, links.client_id).limit(limit + 1)
         counted = select(links.status, func.count()).where(links.firm_id == firm).group_by(links.status)
         async with reading(self._database) as connection:
             found = (await connection.execute(wanted)).all()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import Table, delete
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,13 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.store.kept_tables import history
 from adapters.store.read_tables import ORDER_CHARACTERS, read_all, read_customers, read_firms, read_links
 from adapters.store.row_json import plain, row_json
+from adapters.store.searched_words import searched
 from adapters.store.status import status_word
 from adapters.store.text_column import folded
 from adapters.store.upsert import insert_if_new, insert_or_replace
 from domain.effects import CreateClient, Effect, Write
-from domain.fields import Field, Values
+from domain.fields import Field, Value, Values
 from domain.ids import RowKey
 from domain.inputs import Cause
+from domain.matching.keys import stored_keys
+from domain.matching.party import party
 from domain.projection import Decided
 from domain.rows import AllFirmsRow, CustomerRow, FirmRow, Held, LinkRow, Row, Tombstone
 from domain.standing import alone, state_of
@@ -86,6 +90,7 @@ def columns_of(row: Row) -> Columns:
                 "held": row.held != Held(),
                 "row": row_json(row),
                 **_searched(row.client.values if row.client else {}, orders=("name",)),
+                **_found_by(row.client.values if row.client else {}, row.client_id, row.customer_id),
             }
         case CustomerRow(customer=customer):
             return {
@@ -97,6 +102,7 @@ def columns_of(row: Row) -> Columns:
                 "work_since": _work_since(row.pending),
                 "row": row_json(row),
                 **_searched(customer.values if customer else {}, orders=("name", "email")),
+                **_found_by(customer.values if customer else {}, row.customer_id),
             }
 
 
@@ -112,6 +118,19 @@ def _searched(values: Values, orders: tuple[str, ...]) -> Columns:
         for column, field in (("name", Field.DISPLAY_NAME), ("email", Field.EMAIL))
     }
     return {**texts, **{f"{column}_order": texts[column][:ORDER_CHARACTERS] for column in orders}}
+
+
+def _found_by(values: Values, *ids: str | None) -> Columns:
+    """Give the words that a row is found by, and what it shares with rows of the other side that may be the same."""
+    return _by_content(tuple(sorted(values.items())), tuple(each for each in ids if each is not None))
+
+
+@lru_cache(maxsize=10_000)
+def _by_content(values: tuple[tuple[Field, Value], ...], ids: tuple[str, ...]) -> Columns:
+    """Make them of what stands in a row, which most decisions about it leave as it is."""
+    found = dict(values)
+    keys = stored_keys(party("", found))
+    return {"found_by": searched(found, ids), "match_keys": "".join(f" {key}" for key in keys)}
 
 
 async def _remove(connection: AsyncConnection, row: Tombstone) -> None:

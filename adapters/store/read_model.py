@@ -8,6 +8,8 @@ from adapters.store.firm_facts import FirmFacts
 from adapters.store.firm_list import FirmList
 from adapters.store.link_list import LinkList
 from adapters.store.marked_links import MarkedLinks
+from adapters.store.near_rows import NearRows
+from adapters.store.pairings import Pairings
 from adapters.store.pending_work import PendingWork
 from adapters.store.projection import Projection
 from adapters.store.read_tables import read_links
@@ -27,6 +29,8 @@ class ReadModel:
         self.held = MarkedLinks(database, read_links.c.held)
         self.due = MarkedLinks(database, read_links.c.has_work)
         self.customers = CustomerSearch(database)
+        self.near = NearRows(database)
+        self.pairings = Pairings(database)
         self.surroundings = Surroundings(database)
         self.firms = FirmFacts(database)
         self.firm_list = FirmList(database)

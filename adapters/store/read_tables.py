@@ -17,7 +17,7 @@ from sqlalchemy import (
 from adapters.store.text_column import PlainText
 from adapters.store.utc_time import UtcTime
 
-SHAPE = 8
+SHAPE = 9
 """The number of this shape of the tables; higher than that of any before it."""
 
 ORDER_CHARACTERS = 200
@@ -60,6 +60,10 @@ read_links = Table(
     Column("standing", PlainText, nullable=False),  # as far as it follows from the link alone
     Column("customer_id", PlainText),
     Column("name", PlainText, nullable=False),  # folded: for search
+    Column("found_by", PlainText, nullable=False),  # all words that it is found by, each behind a blank
+    Column(
+        "match_keys", PlainText, nullable=False
+    ),  # what it shares with who may be the same, each behind a blank
     Column("email", PlainText, nullable=False),
     Column("name_order", PlainText, nullable=False),
     Column("has_work", Boolean, nullable=False),  # something is pending
@@ -67,6 +71,8 @@ read_links = Table(
     Column("held", Boolean, nullable=False),  # fields were edited while a switch was off
     Column("row", Text, nullable=False),
     Index("links_by_work", "has_work", "firm_id", "client_id"),
+    # Narrow, so that looking through all of a firm's reads little.
+    Index("links_by_match_keys", "firm_id", "match_keys", "client_id"),
     Index("links_by_name", "firm_id", "name_order", "client_id"),
     Index("links_by_held", "firm_id", "held", "name_order", "client_id"),
     Index("links_by_status", "firm_id", "status", "name_order"),
@@ -80,6 +86,8 @@ read_customers = Table(
     Column("firm_id", PlainText, primary_key=True),
     Column("customer_id", PlainText, primary_key=True),
     Column("name", PlainText, nullable=False),
+    Column("found_by", PlainText, nullable=False),
+    Column("match_keys", PlainText, nullable=False),
     Column("email", PlainText, nullable=False),
     Column("name_order", PlainText, nullable=False),
     Column("email_order", PlainText, nullable=False),
@@ -89,6 +97,7 @@ read_customers = Table(
     Column("work_since", UtcTime),
     Column("row", Text, nullable=False),
     Index("customers_by_work", "has_work", "firm_id", "customer_id"),
+    Index("customers_by_match_keys", "firm_id", "match_keys", "customer_id"),
     Index("customers_by_name", "firm_id", "name_order", "customer_id"),
     Index("customers_by_email", "firm_id", "email_order", "customer_id"),
 )

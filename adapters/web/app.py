@@ -20,6 +20,7 @@ from adapters.web.api.free_names import FREE_NAMES
 from adapters.web.api.held import HELD, RELEASE_HELD
 from adapters.web.api.links import LINKS
 from adapters.web.api.match_preview import MATCH_PREVIEW
+from adapters.web.api.matching import MATCHING
 from adapters.web.api.open_streams import STREAMS, OpenStreams
 from adapters.web.api.openapi import openapi
 from adapters.web.api.operations import Operation
@@ -28,6 +29,7 @@ from adapters.web.api.pending import PENDING
 from adapters.web.api.replays import REPLAYS
 from adapters.web.api.restore_preview import RESTORE_PREVIEW
 from adapters.web.api.settings import SETTINGS
+from adapters.web.api.suggestions import SUGGESTIONS
 from adapters.web.api.timeline import TIMELINE
 from adapters.web.api.why import WHY
 from adapters.web.bodies import LARGEST_FORM, ROOM, BodyRoom, bodies_in_time
@@ -49,6 +51,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *FREE_NAMES,
     *CLIENT_WRITES,
     *LINKS,
+    *SUGGESTIONS,
+    *MATCHING,
     *MATCH_PREVIEW,
     *RESTORE_PREVIEW,
     *CUSTOMERS,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def add_operators_commands(app: typer.Typer) -> None:
     """Add them to `client-sync`."""
-    for command in (pause, resume, why, timeline, restore, disconnect):
+    for command in (pause, resume, why, timeline, suggestions, restore, disconnect):
         app.command()(command)
     app.add_typer(replay, name="replay")
 
@@ -77,6 +77,21 @@ def timeline(firm: Firm, client: Client, as_json: Json = False) -> None:
     for told in done(settings, asked, one_client.UnknownClientError):
         facts, lines = line(told)
         say(facts, as_json, *lines)
+
+
+def suggestions(firm: Firm, client: Client, as_json: Json = False) -> None:
+    """List the customers that a client may be, the best first, with reasons. Example: client-sync suggestions f-1 c-1001."""
+    from deploy.operators import one_client
+    from deploy.operators.suggestion_words import suggestion_line
+
+    settings = settings_or_exit(Runs.DATABASE)
+    asked = one_client.suggestions(settings, FirmId(firm), ClientId(client))
+    found = done(settings, asked, one_client.UnknownClientError)
+    if not found and not as_json:
+        say({}, as_json, "Nobody in QuickBooks looks like this client.")
+    for each in found:
+        facts, line = suggestion_line(each)
+        say(facts, as_json, line)
 
 
 def restore(

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from adapters.store.read_model import ReadModel
+from adapters.store.suggested import Suggested, suggested_for
 from adapters.store.views import HistoryLine
 from adapters.web.api.restore_preview import RestorePreview, restore_preview
 from adapters.web.texts.why import Why, why
@@ -42,6 +43,20 @@ async def explain(settings: Settings, firm: FirmId, client: ClientId) -> Why:
             refusal_of_action(known, found.row, "restore"),
         )
         return why(found.row, around, found.customer, offered, no_restore)
+
+
+async def suggestions(settings: Settings, firm: FirmId, client: ClientId) -> list[Suggested]:
+    """Give the customers that a client may be, the best first.
+
+    Raises:
+        UnknownClientError: there is none.
+    """
+    async with database(settings) as store:
+        reads = ReadModel(store)
+        found = await reads.links.one(firm, client)
+        if found is None:
+            raise UnknownClientError(f"No client {client} of firm {firm} is known here.")
+        return await suggested_for(reads.near, found.row)
 
 
 async def history(settings: Settings, firm: FirmId, client: ClientId) -> list[HistoryLine]:

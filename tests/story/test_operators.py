@@ -19,6 +19,24 @@ async def test_an_operator_sees_why_and_what_happened(company: Company) -> None:
     assert await operators.types(company, "why", company.firm, "c-0", code=1) == []
 
 
+async def test_an_operator_sees_which_customer_a_client_may_be(company: Company) -> None:
+    """With the reasons that the console shows; an unknown client is said to be one."""
+    await company.switch("actions_from_qbo", "creating")
+    customer = await company.add_customer("Roy, Quentin", PrimaryEmailAddr={"Address": "q.roy@example.com"})
+    client = await company.add_client("Quentin Roy", sync=False, email="q.roy@example.com")
+    await company.until_link(client, status="not_synced")
+
+    async def is_suggested() -> bool:
+        return bool((await company.api("GET", f"/clients/{client}/suggestions")).ok()["suggestions"])
+
+    await company.until(is_suggested, "the customer is known")
+    (found,) = await operators.types(company, "suggestions", company.firm, client)
+
+    assert (found["customer_id"], found["strength"]) == (customer, "sure")
+    assert found["reasons"] == ["same_email", "name_turned_round"]
+    assert await operators.types(company, "suggestions", company.firm, "c-0", code=1) == []
+
+
 async def test_an_operator_undoes_an_unmatch_and_says_why(company: Company) -> None:
     """Once; the second time there is nothing to restore, and the command says so by its exit code."""
     client = await company.add_client("Rita Sousa", email="rita@example.com")

@@ -71,14 +71,15 @@ async def _search(call: Call) -> Answer:
     page = await call.parts.read_model.customers.page(
         call.firm, by=asked.by, q=asked.q, linked=asked.linked, cursor=asked.cursor, limit=asked.limit
     )
-    shown = [shape for view in page.customers if (shape := _shape(view))]
+    shown = [shape for view in page.customers if (shape := customer_shape(view))]
     return Answer(body=CustomersAnswer(customers=shown, cursor=page.cursor))
 
 
-def _shape(view: CustomerView) -> CustomerShape | None:
+def customer_shape(view: CustomerView) -> CustomerShape | None:
+    """Show a customer; None: it is only heard of, and not read yet."""
     customer, to = view.row.customer, view.linked_to
     if customer is None:
-        return None  # only heard of, not read yet
+        return None
     linked_to = LinkedToShape(client_id=to.client_id, display_name=to.display_name) if to else None
     values = {field.value: value_shape(customer.values.get(field)) for field in fields.Field}
     return CustomerShape.model_validate(

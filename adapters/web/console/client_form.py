@@ -1,21 +1,25 @@
 """Adding and editing a client. What is typed goes to Canopy by the API; what is to be said of it comes from here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
 from aiohttp import web
 
+from adapters.store.suggested import suggested_for_party
 from adapters.web.api.clients import known_client
 from adapters.web.api.refusals import refused
 from adapters.web.bodies import read_body
 from adapters.web.console.frame import frame
+from adapters.web.console.match_window import instead_of_creating
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import name_in
 from adapters.web.problems import Problem
 from adapters.web.texts.fields import FIELD_LABELS
 from adapters.web.texts.remarks import remarks
-from domain.fields import Address, Field, Values
+from domain.fields import Address, Field, Value, Values
 from domain.ids import ClientId
+from domain.matching.party import party
 from domain.refusals import Refusal
 from domain.rows import FirmRow
 
@@ -28,6 +32,9 @@ ADDRESS_LABELS = {
     "country": "Country",
 }
 KINDS = {Field.EMAIL: "email", Field.PHONE: "tel", Field.MOBILE: "tel", Field.FAX: "tel"}
+
+LONGEST_TEXT = 500
+"""No field that is compared takes more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,14 +83,47 @@ async def show_edit_client(visit: Visit) -> web.Response:
 
 
 async def show_remarks(visit: Visit) -> web.Response:
-    """Answer what is to be said of what was typed so far, by field."""
+    """Answer what is to be said of what was typed so far, by field; of a new client also who in QuickBooks it may be."""
     try:
         typed = orjson.loads(await read_body(visit.request))
     except orjson.JSONDecodeError:
         raise Problem(400, "wrong_body", "What was typed can't be read.", advice="Send it as JSON.") from None
     connected = (await visit.parts.read_model.firms.row(visit.firm)).connection is not None
-    said = remarks(typed, connected=connected) if isinstance(typed, dict) else {}
-    return web.json_response({name: {"text": each.text, "stops": each.stops} for name, each in said.items()})
+    body = typed if isinstance(typed, dict) else {}
+    said = remarks(body, connected=connected)
+    is_new = connected and "type" in body
+    return web.json_response(
+        {
+            "fields": {name: {"text": each.text, "stops": each.stops} for name, each in said.items()},
+            "like": await _like(visit, body) if is_new else None,
+        }
+    )
+
+
+async def _like(visit: Visit, body: Mapping[str, object]) -> dict[str, object] | None:
+    """Name the customer that a client with these values probably is, and the client that has it, if one does."""
+    values: dict[Field, Value] = {
+        field: text[:LONGEST_TEXT]
+        for field in Field
+        if field is not Field.ADDRESS and isinstance(text := body.get(field), str)
+    }
+    client = party("", values, business=body.get("type") == "business")
+    like = instead_of_creating(
+        await suggested_for_party(visit.parts.read_model.near, visit.firm, client), matched=True
+    )
+    if like is None:
+        return None
+    named, holder = like.named, like.linked_to
+    return {
+        "customer_id": named.customer_id,
+        "sentence": f"“{named.name or named.customer_id}” ({named.customer_id}) in QuickBooks {like.has}.",
+        "client": {
+            "address": visit.client_address(holder.client_id),
+            "name": holder.display_name or holder.client_id,
+        }
+        if holder is not None
+        else None,
+    }
 
 
 def _fields(values: Values) -> list[Entry]:

@@ -81,6 +81,7 @@ async def show_client(visit: Visit) -> web.Response:
         days=told_by_day(timeline.lines, row, visit.clock),
         earlier=wanted + LINES if timeline.cursor and wanted < MOST_LINES else None,
         email=text_of(row.client.values.get(Field.EMAIL)) if row.client else "",
+        known_by=_known_by(row),
         since=_since(row),
         place="clients",
     )
@@ -119,6 +120,13 @@ def _since_label(status: LinkStatus) -> str:
 def named_customer(view: CustomerView) -> NamedCustomer:
     """Name a customer as QuickBooks last showed it."""
     return named(view.row)
+
+
+def _known_by(row: LinkRow) -> list[str]:
+    """Give what stands beside the customers in the window, so that one can compare."""
+    values = row.client.values if row.client else {}
+    wanted = (Field.EMAIL, Field.PHONE, Field.MOBILE, Field.ADDRESS)
+    return [text_of(values[field]) for field in wanted if values.get(field)]
 
 
 def _number_of_lines(text: str | None) -> int:

@@ -13,8 +13,9 @@ from adapters.web.console.visit import Visit
 from adapters.web.console.words import NamedCustomer
 from adapters.web.texts.problems import problem_text
 from domain.fields import Address, Field, Values
-from domain.link.free_customers import unfit_for_a_client
+from domain.link.free_customers import unfit_for_a_client, unfit_for_a_match
 from domain.names import folded
+from domain.rows import CustomerRow
 
 MOST_LIKE = 3
 """So many clients are named that a customer may already be."""
@@ -22,12 +23,17 @@ MOST_LIKE = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LikeClient:
-    """A client that shares something with a customer. `same_name`: by what people see; else its email address alone."""
+    """A client that may be a customer. `has`: what they share; `same_name`: by what people see.
+
+    `match`: where the two are matched, if they can be.
+    """
 
     name: str
     address: str
     same_name: bool
     unmatched: bool
+    has: str
+    match: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +76,7 @@ async def show_customers(visit: Visit) -> web.Response:
 async def _clients_like(visit: Visit, customers: Sequence[CustomerView]) -> tuple[LinkView, ...]:
     """Read the clients that have the name or the email address of one of these customers."""
     values = [view.row.customer.values for view in customers if view.row.customer is not None]
-    names = [str(each.get(Field.DISPLAY_NAME) or "") for each in values]
+    names = [name for each in values for name in _names(each)]
     emails = [str(each.get(Field.EMAIL) or "") for each in values]
     return await visit.parts.read_model.links.alike(visit.firm, names, emails) if values else ()
 
@@ -88,7 +94,7 @@ def _line(visit: Visit, view: CustomerView, clients: Iterable[LinkView], *, conn
         state = "Unmatched · inactive in QuickBooks"
     elif row.arrival == "open":
         icon, state = "waiting", "New: looked at as soon as both sides are read"
-    like = tuple(_like(visit, values, each) for each in clients if _shares(values, each))
+    like = tuple(_like(visit, row, values, each) for each in clients if _shares(values, each))
     return CustomerLine(
         named=named_customer(view),
         api_path=f"customers/{quote(view.customer_id, safe='')}",
@@ -101,22 +107,44 @@ def _line(visit: Visit, view: CustomerView, clients: Iterable[LinkView], *, conn
     )
 
 
+def _names(values: Values) -> list[str]:
+    """Give the names that a client may have who is this customer: its own, and either way round."""
+    first, last = str(values.get(Field.FIRST_NAME) or ""), str(values.get(Field.LAST_NAME) or "")
+    turned = [f"{first} {last}", f"{last}, {first}"] if first and last else []
+    return [str(values.get(Field.DISPLAY_NAME) or ""), *turned]
+
+
 def _shares(values: Values, client: LinkView) -> bool:
     theirs = client.row.client
     if theirs is None or theirs.presence == "deleted":
         return False
-    return any(
-        folded(values.get(field)) and folded(values.get(field)) == folded(theirs.values.get(field))
-        for field in (Field.DISPLAY_NAME, Field.EMAIL)
-    )
+    named = {folded(each) for each in _names(values)} - {""}
+    email = folded(values.get(Field.EMAIL))
+    same_email = bool(email) and email == folded(theirs.values.get(Field.EMAIL))
+    return folded(theirs.values.get(Field.DISPLAY_NAME)) in named or same_email
 
 
-def _like(visit: Visit, values: Values, client: LinkView) -> LikeClient:
+def _like(visit: Visit, row: CustomerRow, values: Values, client: LinkView) -> LikeClient:
     theirs = client.row.client.values if client.row.client else {}
     name = theirs.get(Field.DISPLAY_NAME)
+    address = visit.client_address(client.row.client_id)
+    unmatched = client.row.customer_id is None
+    may_be_matched = unmatched and client.row.has_present_client and unfit_for_a_match(row) is None
+    same_name = bool(folded(name)) and folded(name) == folded(values.get(Field.DISPLAY_NAME))
+    same_email = bool(folded(values.get(Field.EMAIL))) and folded(values.get(Field.EMAIL)) == folded(
+        theirs.get(Field.EMAIL)
+    )
     return LikeClient(
         name=name if isinstance(name, str) else client.row.client_id,
-        address=visit.client_address(client.row.client_id),
-        same_name=bool(folded(name)) and folded(name) == folded(values.get(Field.DISPLAY_NAME)),
-        unmatched=client.row.customer_id is None,
+        address=address,
+        has=_has(same_name=same_name, same_email=same_email),
+        same_name=same_name,
+        unmatched=unmatched,
+        match=f"{address}#match={quote(row.customer_id, safe='')}" if may_be_matched else None,
     )
+
+
+def _has(*, same_name: bool, same_email: bool) -> str:
+    if same_name:
+        return "this name and this email" if same_email else "this name"
+    return "this email" if same_email else "this name, in another order"

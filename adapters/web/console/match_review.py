@@ -12,6 +12,7 @@ from adapters.store.views import CustomerView, LinkedTo
 from adapters.web.api.clients import known_client
 from adapters.web.api.match_preview import preview
 from adapters.web.api.refusals import refused
+from adapters.web.console.chips import chips_of
 from adapters.web.console.client_record import named_customer
 from adapters.web.console.restore_review import show_restore_review
 from adapters.web.console.visit import Visit
@@ -20,8 +21,14 @@ from adapters.web.texts.fields import FIELD_LABELS
 from domain.ids import ClientId, CustomerId
 from domain.link.choices import customer_to_match
 from domain.match_review import Fate, ReviewedField
+from domain.matching.evidence import compare
+from domain.matching.of_rows import party_of_client, party_of_customer
+from domain.matching.reasons import Reason
 from domain.refusals import Refusal
 from domain.rows import LinkRow
+
+AGREES = frozenset(Reason) - {Reason.SAME_PLACE, Reason.SAME_LAST_NAME}
+"""A town or a last name is shared by many who have nothing to do with each other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +49,19 @@ async def show_review(visit: Visit) -> web.Response:
     row = (await known_client(reads, visit.firm, client_id)).row
     confirmed = await _confirmed(visit, row)
     seen = await preview(reads, row, confirmed.customer_id)
+    evidence = compare(
+        party_of_client(row),
+        party_of_customer(seen.customer.row, is_matched=seen.customer.linked_to is not None),
+        shared_email=False,
+        shared_phone=False,
+    )
     versions = {"link_version": seen.link_version, "customer_sync_token": seen.customer_sync_token}
     return visit.render(
         "review.html",
         name=name_in(seen.client.values) or client_id,
         customer=named_customer(seen.customer),
+        reasons=chips_of(evidence.reasons, evidence.cautions),
+        nothing_agrees=not AGREES.intersection(evidence.reasons),
         loses=_who_loses_it(row, seen.customer) if confirmed.action == "answer" else None,
         action=confirmed.action,
         body={**confirmed.body, "customer_id": seen.customer.customer_id, **versions},

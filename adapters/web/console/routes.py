@@ -18,6 +18,7 @@ from adapters.web.console.held_page import show_held
 from adapters.web.console.letter_page import show_letter
 from adapters.web.console.match_review import show_review
 from adapters.web.console.match_window import show_found
+from adapters.web.console.matching_page import show_matching
 from adapters.web.console.settings_page import show_settings
 from adapters.web.console.visit import TEMPLATES, Visit, page, problems_as_pages
 from adapters.web.problems import Problem
@@ -50,6 +51,7 @@ def add_console(app: web.Application) -> None:
     get(FIRM + "/held", page(show_held))
     get(FIRM + "/due", page(show_due))
     get(FIRM + "/customers", page(show_customers))
+    get(FIRM + "/matching", page(show_matching))
     get(FIRM + "/dead-letters", page(show_dead_letters, Role.OPERATOR))
     get(FIRM + "/dead-letters/{letter}", page(show_letter, Role.OPERATOR))
     get(FIRM + "/{elsewhere:.*}", page(_nothing_here))

@@ -9,7 +9,7 @@ import { expand, keepTrue, refresh } from "./live.js";
 import { listenForRename } from "./rename.js";
 import { listenForSwitches } from "./switches.js";
 import { sayWhatWasLeft } from "./toast.js";
-import { listenForWindow } from "./window.js";
+import { listenForWindow, reviewAsAsked } from "./window.js";
 import { wasUnknown } from "./zone.js";
 
 keepTrue();
@@ -23,6 +23,7 @@ listenForRename();
 listenForSwitches();
 listenForWindow();
 sayWhatWasLeft();
+reviewAsAsked();
 if (location.hash === "#search") document.querySelector("#search")?.focus();
 
 // A line of the timeline opens; "Show earlier" makes the page longer where it stands.

@@ -25,6 +25,7 @@ export function listenForForm() {
     typed = setTimeout(() => remark().catch(() => {}), TYPED_MS);
   });
   form.addEventListener("change", (event) => event.target.name === "sync_client" && sayWhatSyncDoes(event.target));
+  form.addEventListener("click", (event) => event.target.matches("[data-match-after]") && matchAfter(event.target));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     save(form.querySelector("button.primary"));
@@ -106,13 +107,41 @@ function addressOf() {
   return Object.values(address).some(Boolean) ? address : null;
 }
 
-/** Say at each field what is to be said; true if it can't be saved so. */
+/** Say at each field what is to be said, and who it may be; true if it can't be saved so. */
 async function remark() {
-  const said = await check(bodyOf(formOf()));
+  const { fields: said, like } = await check(bodyOf(formOf()));
+  if (formOf().dataset.client === undefined) sayWhoItMayBe(like);
   for (const entry of entries()) remarkAt(entry, said[entry.name]);
   const stopped = entries().find((entry) => said[entry.name]?.stops);
   stopped?.focus();
   return Boolean(stopped);
+}
+
+/** A customer that has this name or email: creating another one would make a second of it. */
+function sayWhoItMayBe(like) {
+  const place = document.querySelector("#form-like");
+  place.hidden = !like;
+  if (!like || like.customer_id !== formOf().dataset.matches) delete formOf().dataset.matches;
+  if (!like || formOf().dataset.matches) return;
+  place.querySelector(".sentence").textContent = like.client ? `${like.sentence} It is matched with this client already:` : like.sentence;
+  const link = place.querySelector(".who-has-it");
+  link.hidden = !like.client;
+  link.textContent = like.client?.name ?? "";
+  if (like.client) link.href = like.client.address;
+  const button = place.querySelector("[data-match-after]");
+  button.hidden = Boolean(like.client);
+  button.dataset.matchAfter = like.customer_id;
+}
+
+/** No customer is created then: the review of the match opens on the client's record. */
+function matchAfter(button) {
+  formOf().dataset.matches = button.dataset.matchAfter;
+  const toggle = formOf().elements.sync_client;
+  if (toggle?.checked) toggle.click();
+  const place = document.querySelector("#form-like");
+  place.querySelector(".sentence").textContent += " The match opens once the client is added.";
+  button.hidden = true;
+  formOf().querySelector("button.primary").focus();
 }
 
 function refused(error) {
@@ -134,14 +163,14 @@ function say(selector, sentence) {
 
 /** Go to the record, or wait here until there is one. */
 function leave() {
-  const { client, known, added } = formOf().dataset;
+  const { client, known, added, matches } = formOf().dataset;
   const name = formOf().elements.display_name.value;
   left = true;
   if (known === "") {
     return say("#form-added", `${name} was saved in Canopy as ${client}. Its record opens here as soon as we have read it.`);
   }
-  toastAfter(known ? saidOf(name, added) : "No changes to save.");
-  location.assign(`${document.body.dataset.home}/clients/${encodeURIComponent(client)}`);
+  if (!matches) toastAfter(known ? saidOf(name, added) : "No changes to save.");
+  location.assign(`${document.body.dataset.home}/clients/${encodeURIComponent(client)}${matches ? `#match=${encodeURIComponent(matches)}` : ""}`);
 }
 
 function saidOf(name, added) {

@@ -40,6 +40,16 @@ export function listenForWindow() {
   document.addEventListener("changed", (event) => event.detail.waits.push(lookAgain()));
 }
 
+/** Who comes from a list or a form to match this client with a customer finds the review of it open. */
+export function reviewAsAsked() {
+  const asked = new URLSearchParams(location.hash.slice(1)).get("match");
+  const pencil = document.querySelector("#pencil");
+  if (!asked || !pencil || !windowOf()) return;
+  history.replaceState(null, "", location.pathname + location.search);
+  open();
+  if (within("[data-match]")) reviewFromRecord(within("[data-match]"), { customer_id: asked });
+}
+
 /** Open the window, with the search begun. */
 export function open() {
   // Also where a key opened it: this is where the focus comes back to.
@@ -80,6 +90,7 @@ function clicked(event) {
   if (event.target === windowOf() || on("[data-closes]")) windowOf().close();
   else if (on("[role=tab]")) choose(on("[role=tab]"));
   else if (on("[data-create-instead]")) choose(within("#tab-create"));
+  else if (on("[data-match-instead]")) reviewFromRecord(on("[data-match-instead]"), { customer_id: on("[data-match-instead]").dataset.matchInstead });
   else if (on("[data-try]")) tryInstead(on("[data-try]").dataset.try);
   else if (on("[data-cursor]")) find(on("[data-cursor]"));
   else if (on("[data-back]")) back();
@@ -117,6 +128,7 @@ async function find(more) {
       more.closest("li").replaceWith(...page.body.childNodes);
     } else {
       within("[data-match]").disabled = true;
+      offerInstead(page.querySelector("[data-instead]"), asked);
       within(".found").replaceChildren(...page.body.childNodes);
     }
     say(slot, "");
@@ -125,6 +137,13 @@ async function find(more) {
     if (!(error instanceof Problem)) throw error;
     say(slot, error.message);
   }
+}
+
+/** Under Create new it is said who the client probably is: found with its own name, and kept while one searches on. */
+function offerInstead(offer, asked) {
+  offer?.remove();
+  const opens = asked.get("q") === within(".find [name=by]").dataset.start;
+  if (opens) within(".instead-here").replaceChildren(...(offer ? [offer] : []));
 }
 
 const slot = () => within(".choose .problem");

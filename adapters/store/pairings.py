@@ -1,0 +1,88 @@
+"""A firm's two lists, paired: who is surely whom, who probably, and who is on one side alone.
+
+Everybody of both lists counts, so it is made of all rows at once, beside the event loop, and kept until something is decided about the firm.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from adapters.store.database import Database
+from adapters.store.kept_tables import history
+from adapters.store.read_tables import read_customers, read_links
+from adapters.store.reading import reading
+from adapters.store.row_json import customer_row, link_row
+from domain.ids import ClientId, CustomerId, FirmId
+from domain.matching.lists import Lists
+from domain.matching.of_rows import party_of_client, party_of_customer
+from domain.matching.reasons import Bar
+from domain.matching.suggestions import Pairing, pair_up
+from domain.rows import CustomerRow, LinkRow
+
+MOST_KEPT = 4
+"""So many firms' pairings are kept: one of ten thousand clients takes some 100 MB while it is made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """A pairing with the rows that it is about. `matched`: how many clients have a customer already."""
+
+    pairing: Pairing
+    clients: dict[ClientId, LinkRow]
+    customers: dict[CustomerId, CustomerRow]
+    matched: int
+
+
+class Pairings:
+    """Makes them, one at a time."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._kept: dict[FirmId, tuple[int | None, Paired]] = {}
+        self._one_at_a_time = asyncio.Lock()
+
+    async def of(self, firm: FirmId) -> Paired:
+        """Pair a firm's clients and customers as they are now."""
+        async with self._one_at_a_time:
+            async with reading(self._database) as connection:
+                newest = await connection.scalar(_newest_decision(firm))
+                kept = self._kept.get(firm)
+                if kept is not None and kept[0] == newest:
+                    return kept[1]
+                links, customers = read_links.c, read_customers.c
+                ours = select(links.row).where(links.firm_id == firm)
+                theirs = select(customers.row).where(customers.firm_id == firm)
+                of_links = (await connection.scalars(ours)).all()
+                of_customers = (await connection.scalars(theirs)).all()
+            paired = await asyncio.to_thread(_paired, of_links, of_customers)
+            self._kept.pop(firm, None)
+            self._kept[firm] = newest, paired
+            while len(self._kept) > MOST_KEPT:
+                del self._kept[next(iter(self._kept))]
+            return paired
+
+
+def _newest_decision(firm: FirmId) -> Select[Any]:
+    lines = history.c
+    wanted = select(lines.offset).where(lines.firm_id == firm)
+    return wanted.order_by(lines.time.desc(), lines.offset.desc()).limit(1)
+
+
+def _paired(of_links: Sequence[str], of_customers: Sequence[str]) -> Paired:
+    clients = {row.client_id: row for row in map(link_row, of_links)}
+    customers = {row.customer_id: row for row in map(customer_row, of_customers)}
+    taken = {row.customer_id for row in clients.values() if row.customer_id is not None}
+    ours = [party_of_client(row) for row in clients.values()]
+    theirs = [party_of_customer(row, is_matched=row.customer_id in taken) for row in customers.values()]
+    pairing = pair_up(Lists(ours, theirs))
+    shown = {each.client_id for each in pairing.pairs}.union(pairing.only_clients)
+    shown_customers = {each.customer_id for each in pairing.pairs}.union(pairing.only_customers)
+    return Paired(
+        pairing=pairing,
+        clients={own_id: row for own_id, row in clients.items() if own_id in shown},
+        customers={own_id: row for own_id, row in customers.items() if own_id in shown_customers},
+        matched=sum(each.bar is Bar.ALREADY_MATCHED for each in ours),
+    )
