@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 from unittest.mock import patch
 
+import aiohttp
 import orjson
 from aiohttp import web
 from hypothesis import strategies as st
@@ -42,6 +43,8 @@ from adapters.web.server import GatewayRunner, Places
 from adapters.web.webhooks.route import PATH as WEBHOOK
 from deploy.kafka.ports import free_port
 from deploy.letters import letter_desk
+from deploy.quickbooks_tokens import connecting_companies
+from deploy.settings import Settings
 from domain.decide import decide
 from domain.ids import ClientId
 from domain.obstacles import Obstacle
@@ -177,6 +180,7 @@ class Web:
         self._end = len(self._life.lines)
         notes = ConnectionNotes()
         await self._fill(notes)
+        self._session = await self._stack.enter_async_context(aiohttp.ClientSession())
         port = free_port()
         app = create_app(self._parts(notes, port))
         # Whoever asks a million times is refused sooner or later; here each time is to be looked at.
@@ -200,6 +204,9 @@ class Web:
             connection_notes=notes,
             keys=IdempotencyKeys(self._database),
             sessions=Sessions(self._database),
+            companies=connecting_companies(
+                self._database, self._session, Settings(qbo_port=free_port())
+            ).desk,
             past=PastDecisions(self._database),
             intents=IntentWriter(producer),
             notifications=NotificationWriter(producer),
