@@ -91,8 +91,9 @@ class Keeper:
 def _let_go(now: datetime) -> Select[Any]:
     """Find tokens of companies that their firm has disconnected, or that for long no connection has followed."""
     theirs = and_(connections.c.realm_id == tokens.c.realm_id, connections.c.firm_id == tokens.c.firm_id)
+    never_followed = connections.c.realm_id.is_(None) | (connections.c.status != "connected")
     over = (connections.c.status == "disconnected") | (
-        connections.c.realm_id.is_(None) & (tokens.c.granted_at < now - NOBODYS_AFTER)
+        never_followed & (tokens.c.granted_at < now - NOBODYS_AFTER)
     )
     joined = tokens.outerjoin(connections, theirs)
     return select(tokens.c.realm_id).select_from(joined).where(over).limit(MOST_AT_ONCE)

@@ -27,6 +27,8 @@ AHEAD = timedelta(minutes=5)
 """So long before its end an access token is replaced; Intuit asks not to do so much earlier."""
 LOOKED_AT_SECONDS = 10.0
 """For so long a token is sent again without a look into the database."""
+LOOKED_FOR_SECONDS = 1.0
+"""Likewise where there was none, and somebody may sign in at any moment."""
 SIBLING_SECONDS = 20.0
 LOOK_AGAIN_SECONDS = 0.1
 SAVE_TRIES = 5
@@ -38,8 +40,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    kept: Kept
+    """What was read. `kept` None: nothing is in the vault. `until`: sent without a look; `ends`: while nobody can look, too."""
+
+    kept: Kept | None
+    token: str
     until: float
+    ends: float
 
 
 class VaultTokens:
@@ -65,14 +71,18 @@ class VaultTokens:
 
     async def token(self, realm: RealmId) -> str:
         """Give a token to send now. Raises as `Tokens.token` says."""
-        held = self._held.get(realm)
-        if held is not None and time.monotonic() < held.until:
-            return held.kept.contents.access
+        if (token := self._fresh(realm)) is not None:
+            return token
         async with self._one_at_a_time[realm]:
-            held = self._held.get(realm)
-            if held is not None and time.monotonic() < held.until:
-                return held.kept.contents.access
-            return await self._usable(realm)
+            if (token := self._fresh(realm)) is not None:
+                return token
+            try:
+                return await self._usable(realm)
+            except TokenAwayError:
+                held = self._held.get(realm)
+                if held is not None and time.monotonic() < held.ends:
+                    return held.token  # the database is away, and this is good still
+                raise
 
     async def another(self, realm: RealmId, refused: str) -> str | None:
         """Give one for a token that is not taken: the one that a sibling has saved by now, or a refreshed one."""
@@ -97,7 +107,7 @@ class VaultTokens:
     async def accepted(self, realm: RealmId) -> None:
         """Let it rest no more."""
         held = self._held.get(realm)
-        if held is not None and held.kept.refusals:
+        if held is not None and held.kept is not None and held.kept.refusals:
             self._held.pop(realm)
             await self._ask(self._vault.wake(realm))
 
@@ -123,6 +133,10 @@ class VaultTokens:
         if kept is None:
             if self._otherwise is None:
                 raise NoTokenError
+            now = time.monotonic()
+            self._held[realm] = _Held(
+                None, self._otherwise, now + LOOKED_FOR_SECONDS, now + LOOKED_AT_SECONDS
+            )
             return self._otherwise
         _to_be_asked_with(kept)
         left = kept.contents.access_ends - kept.now
@@ -207,8 +221,13 @@ class VaultTokens:
 
     def _hold(self, kept: Kept) -> str:
         left = (kept.contents.access_ends - kept.now).total_seconds()
-        self._held[kept.realm] = _Held(kept, time.monotonic() + min(LOOKED_AT_SECONDS, left))
-        return kept.contents.access
+        access, now = kept.contents.access, time.monotonic()
+        self._held[kept.realm] = _Held(kept, access, now + min(LOOKED_AT_SECONDS, left), now + left)
+        return access
+
+    def _fresh(self, realm: RealmId) -> str | None:
+        held = self._held.get(realm)
+        return held.token if held is not None and time.monotonic() < held.until else None
 
 
 def _to_be_asked_with(kept: Kept) -> Kept:

@@ -9,7 +9,10 @@ from deploy.sandbox.quickbooks.pacific import pacific_seconds
 
 COMPANY_INFO = "CompanyInfo"
 PREFERENCES = "Preferences"
-ABOUT_ITSELF = re.compile(r"\s*select\s+\*\s+from\s+(?P<entity>companyinfo|preferences)\s*", re.IGNORECASE)
+ABOUT_ITSELF = re.compile(
+    r"\s*select\s+\*\s+from\s+(?P<entity>companyinfo|preferences)(\s+startposition\s+1)?(\s+maxresults\s+\d+)?\s*",
+    re.IGNORECASE,
+)
 """The query that some clients ask first (mcohen01/node-quickbooks, ej2/python-quickbooks)."""
 
 

@@ -39,16 +39,21 @@ class Intuit:
         )
         return IntuitSignIn(self.session, f"{self.outside.url}/.well-known/openid_configuration", app)
 
-    async def granted(self, vault: Vault) -> None:
-        """Let a person choose the company, and keep what comes of it."""
-        address = urlsplit(await self.sign_in().address_to_ask("state"))
-        asked = {name: value for name, (value,) in parse_qs(address.query).items()}
+    async def code(self, address: str) -> str:
+        """Let a person choose the company at the address where Intuit asks; gives the code that the browser takes back."""
+        split = urlsplit(address)
+        asked = {name: value for name, (value,) in parse_qs(split.query).items()}
         async with self.session.post(
-            f"{self.outside.url}{address.path}",
+            f"{self.outside.url}{split.path}",
             data={**asked, "realm": REALM, "do": "connect"},
             allow_redirects=False,
         ) as answer:
             (code,) = parse_qs(urlsplit(answer.headers["Location"]).query)["code"]
+        return code
+
+    async def granted(self, vault: Vault) -> None:
+        """Let a person sign in, and keep what comes of it."""
+        code = await self.code(await self.sign_in().address_to_ask("state"))
         given = await self.sign_in().exchange(code)
         await vault.put(OWNER, taken(given, await vault.now()), "user:dana")
 

@@ -17,6 +17,7 @@ from adapters.store.kept_tables import quickbooks_tokens
 from adapters.vault.keys import SealedByOtherKeyError, new_key, read_keys
 from adapters.vault.sealing_anew import seal_anew
 from adapters.vault.vault import Vault
+from domain.projection import StoreAwayError
 from tests.integration.store.intuit import KEYS, OLD, OWNER, REALM, Intuit
 
 
@@ -228,3 +229,26 @@ async def test_keys_are_changed_while_all_goes_on(intuit: Intuit, vault: Vault, 
     assert await intuit.opens(await intuit.tokens(database, read_keys(new)).token(REALM)) == 200
     lost = await seal_anew(database, read_keys(new_key("another")))
     assert (lost.sealed, lost.shut) == (0, (REALM,))
+
+
+async def test_a_token_that_was_read_is_sent_while_the_database_is_away(
+    intuit: Intuit, vault: Vault, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody can look, and it is good for most of an hour; a process that has read none has to wait."""
+    tokens, other = intuit.tokens(database), intuit.tokens(database)
+    token = await tokens.token(REALM)
+
+    async def away(*_: object) -> NoReturn:
+        raise StoreAwayError("down")
+
+    for each in (tokens, other):
+        monkeypatch.setattr(each, "_vault", Vault(database, KEYS))
+        monkeypatch.setattr(each._vault, "read", away)
+    held = tokens._held[REALM]
+    tokens._held[REALM] = replace(held, until=0.0)
+    assert await tokens.token(REALM) == token
+    with pytest.raises(TokenAwayError):
+        await other.token(REALM)
+    tokens._held[REALM] = replace(held, until=0.0, ends=0.0)
+    with pytest.raises(TokenAwayError):
+        await tokens.token(REALM)
