@@ -2,12 +2,14 @@
 
 import asyncio
 import secrets
+from collections.abc import Awaitable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Select, and_, select
+from prometheus_client import Gauge
+from sqlalchemy import CompoundSelect, Select, and_, case, func, literal, select, union_all
 
 from adapters.quickbooks.sign_in import IntuitSignIn, SignInAwayError
 from adapters.quickbooks.tokens import TokenAwayError
@@ -15,7 +17,7 @@ from adapters.store.database import Database
 from adapters.store.database_clock import database_now
 from adapters.store.kept_tables import connections
 from adapters.store.kept_tables import quickbooks_tokens as tokens
-from adapters.vault.connect_desk import ConnectDesk
+from adapters.vault.connect_desk import ENDS_SOON, ConnectDesk
 from adapters.vault.keys import SealedByOtherKeyError
 from adapters.vault.sign_ins import SignIns
 from adapters.vault.vault import Vault
@@ -29,6 +31,12 @@ USED_AT_LEAST_EVERY = timedelta(days=7)
 NOBODYS_AFTER = timedelta(hours=1)
 """So long tokens without a connection wait: the engine may be about to decide it."""
 MOST_AT_ONCE = 20
+
+SIGN_INS = Gauge(
+    "client_sync_quickbooks_sign_ins",
+    "Companies by how they are signed in to: ended, resting (let in nowhere), ends_soon (within 30 days). All gateways say the same.",
+    ["state"],
+)
 
 log = structlog.get_logger(__name__)
 
@@ -56,24 +64,26 @@ class Keeper:
     async def run(self) -> None:
         """Look for good. What can't be done now is done later."""
         while True:
-            with suppress(StoreAwayError, SignInAwayError, TokenAwayError, SealedByOtherKeyError):
+            with suppress(StoreAwayError):
                 await self.look()
             await asyncio.sleep(EVERY_SECONDS)
 
     async def look(self) -> None:
-        """Look once.
+        """Look once. A company with which it does not work holds up no other.
 
         Raises:
-            StoreAwayError, SignInAwayError, TokenAwayError, SealedByOtherKeyError: the rest waits for the next time.
+            StoreAwayError: the database does not answer.
         """
         async with self._database.read() as connection:
             now = await database_now(connection)
             let_go = (await connection.scalars(_let_go(now))).all()
             unused = (await connection.scalars(_unused(now))).all()
+            for state, count in (await connection.execute(_counted(now))).all():
+                SIGN_INS.labels(state).set(count)
         for realm in let_go:
-            await self._end(RealmId(realm))
+            await _later(realm, self._end(RealmId(realm)))
         for realm in unused:
-            await self._tokens.refresh_now(RealmId(realm))
+            await _later(realm, self._tokens.refresh_now(RealmId(realm)))
         for company in await self._sign_ins.over(now):
             await self._desk.declined(company)
 
@@ -86,6 +96,27 @@ class Keeper:
             await self._sign_in.revoke(kept.contents.refresh)
         if await self._vault.forget(realm, kept.version):
             log.info("quickbooks_tokens_deleted", realm_id=realm, firm_id=kept.firm)
+
+
+async def _later(realm: str, work: Awaitable[object]) -> None:
+    try:
+        await work
+    except (SignInAwayError, TokenAwayError, SealedByOtherKeyError) as error:
+        log.warning("quickbooks_tokens_left", realm_id=realm, reason=str(error))
+
+
+def _counted(now: datetime) -> CompoundSelect[Any]:
+    """Count companies by how they are signed in to; each state is there, if with none."""
+    ends = case((tokens.c.hard_ends < tokens.c.refresh_ends, tokens.c.hard_ends), else_=tokens.c.refresh_ends)
+    ended = tokens.c.ended_at.is_not(None)
+    resting = ~ended & (tokens.c.ask_again_at > now)
+    ends_soon = ~ended & (ends < now + ENDS_SOON)
+    return union_all(
+        *(
+            select(literal(state), func.count()).select_from(tokens).where(which)
+            for state, which in (("ended", ended), ("resting", resting), ("ends_soon", ends_soon))
+        )
+    )
 
 
 def _let_go(now: datetime) -> Select[Any]:

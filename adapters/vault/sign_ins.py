@@ -15,7 +15,7 @@ from sqlalchemy import Row, delete, insert, select, update
 from adapters.store.database import Database
 from adapters.store.kept_tables import quickbooks_sign_ins as sign_ins
 from adapters.vault.contents import Contents, opened, sealed
-from adapters.vault.keys import Owner, Sealed, VaultKeys
+from adapters.vault.keys import Owner, Sealed, SealedByOtherKeyError, VaultKeys
 from domain.ids import FirmId, RealmId
 
 LASTS = timedelta(minutes=15)
@@ -123,7 +123,13 @@ class SignIns:
         async with self._database.write() as connection:
             await connection.execute(delete(sign_ins).where(late, sign_ins.c.sealed.is_(None)))
             rows = (await connection.execute(select(sign_ins).where(late).limit(100))).all()
-        return tuple(self._opened(row) for row in rows)
+        found = []
+        for row in rows:
+            try:
+                found.append(self._opened(row))
+            except SealedByOtherKeyError:
+                await self.end(row.state_hash)  # nobody will ever open it
+        return tuple(found)
 
     def _opened(self, row: Row[Any]) -> Unconfirmed:
         box = Sealed(key_id=row.key_id, box=bytes(row.sealed))

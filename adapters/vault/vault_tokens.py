@@ -17,6 +17,7 @@ import structlog
 
 from adapters.quickbooks.sign_in import GrantEndedError, IntuitSignIn, SignInAwayError
 from adapters.quickbooks.tokens import NoTokenError, TokenAwayError
+from adapters.store.migration import NewerDatabaseError
 from adapters.vault.contents import taken
 from adapters.vault.keys import Owner, SealedByOtherKeyError
 from adapters.vault.vault import Kept, Vault
@@ -216,7 +217,7 @@ class VaultTokens:
     async def _ask(self, question: Awaitable[T]) -> T:
         try:
             return await question
-        except StoreAwayError as away:
+        except (StoreAwayError, NewerDatabaseError) as away:
             raise TokenAwayError(str(away)) from away
 
     def _hold(self, kept: Kept) -> str:

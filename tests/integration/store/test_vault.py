@@ -66,7 +66,6 @@ async def test_who_dies_between_answer_and_save_loses_nothing(
     """The token before works a while longer; whoever is next waits for the lease's end, and uses it."""
     await intuit.control("oauth/rules", {"rotates_after_seconds": 0})
     await near_its_end(database)
-    dying = intuit.tokens(database)
 
     class Killed(BaseException):
         pass
@@ -74,21 +73,29 @@ async def test_who_dies_between_answer_and_save_loses_nothing(
     async def killed(*_: object) -> NoReturn:
         raise Killed
 
-    with monkeypatch.context() as patched:
-        patched.setattr(dying._vault, "save", killed)
+    for _ in range(20):  # one after the other, each of which had an answer of Intuit's
+        await lease_ends(database)
+        dying = intuit.tokens(database)
+        monkeypatch.setattr(dying._vault, "save", killed)
         with pytest.raises(Killed):
             await dying.token(REALM)
-    assert await intuit.refreshes() == 1
+    assert await intuit.refreshes() == 20
     kept = await vault.read(REALM)
     assert kept is not None
     assert kept.leased
-    async with database.write() as connection:
-        now = await database_now(connection)
-        await connection.execute(update(quickbooks_tokens).values(lease_ends=now + timedelta(seconds=0.5)))
+    await lease_ends(database, timedelta(seconds=0.5))
 
     token = await intuit.tokens(other).token(REALM)
     assert await intuit.opens(token) == 200
-    assert await intuit.refreshes() == 2
+    assert await intuit.refreshes() == 21
+
+
+async def lease_ends(database: Database, after: timedelta = timedelta()) -> None:
+    """Let the time of who refreshes be over soon."""
+    async with database.write() as connection:
+        ends = await database_now(connection) + after
+        leased = quickbooks_tokens.c.lease_ends.is_not(None)
+        await connection.execute(update(quickbooks_tokens).where(leased).values(lease_ends=ends))
 
 
 async def test_a_refused_token_is_replaced_once(intuit: Intuit, vault: Vault, database: Database) -> None:
