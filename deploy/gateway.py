@@ -39,6 +39,7 @@ from adapters.web.server import MOST_CONNECTIONS, GatewayRunner, Places
 from deploy.letters import letter_desk
 from deploy.plan_process import PlanProcess
 from deploy.private_files import open_data_folder
+from deploy.quickbooks_tokens import connecting_companies
 from deploy.settings import PREFIX, Settings
 from deploy.terminal import Exit, complain, store_away
 from domain.projection import StoreAwayError
@@ -116,6 +117,7 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
     )
     try:
         async with aiohttp.ClientSession() as session:
+            companies = connecting_companies(database, session, settings)
             parts = Parts(
                 read_model=ReadModel(database),
                 replays=ReplayDesk(database, PlanProcess(settings.database, replays)),
@@ -123,6 +125,7 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
                 connection_notes=notes,
                 keys=IdempotencyKeys(database),
                 sessions=Sessions(database),
+                companies=companies.desk,
                 past=PastDecisions(database),
                 intents=intents,
                 notifications=NotificationWriter(producer, prefix),
@@ -142,7 +145,9 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
             add_console(app)
             async with _metrics(app, settings), _listening(app, settings):
                 log.info("gateway_ready", url=settings.http_url, webhooks=settings.webhook_url)
-                await _until_one_ends(projector.run(), check.run(), applier.run(), deciding.run())
+                await _until_one_ends(
+                    projector.run(), check.run(), applier.run(), deciding.run(), companies.keeper.run()
+                )
     finally:
         await producer.stop()
         await database.close()

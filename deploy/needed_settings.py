@@ -25,11 +25,13 @@ class Runs(StrEnum):
     STAND_IN = "stand-in"
     KAFKA = "kafka"
     DATABASE = "database"
+    VAULT = "vault"
 
 
 _CANOPY = ("canopy_base_url", "canopy_token")
-_GATEWAY = ("kafka_bootstrap", "qbo_webhook_verifiers", *_CANOPY)
-_WORKER = ("kafka_bootstrap", "qbo_base_url", "qbo_access_token", *_CANOPY)
+_SIGN_IN = ("qbo_base_url", "qbo_discovery_url", "qbo_client_id", "qbo_client_secret", "vault_keys")
+_GATEWAY = ("kafka_bootstrap", "qbo_webhook_verifiers", *_SIGN_IN, "public_url", *_CANOPY)
+_WORKER = ("kafka_bootstrap", *_SIGN_IN, *_CANOPY)
 
 NEEDED: Mapping[Runs, tuple[str, ...]] = {
     Runs.EVERYTHING: tuple(dict.fromkeys((*_GATEWAY, *_WORKER))),
@@ -38,12 +40,18 @@ NEEDED: Mapping[Runs, tuple[str, ...]] = {
     Runs.STAND_IN: (),
     Runs.KAFKA: ("kafka_bootstrap",),
     Runs.DATABASE: (),
+    Runs.VAULT: ("vault_keys",),
 }
 
 EXPECTED: Mapping[str, str] = {
     "kafka_bootstrap": "expected host:port of the Kafka cluster",
     "qbo_base_url": "expected QuickBooks' address, such as https://quickbooks.api.intuit.com",
-    "qbo_access_token": "expected an access token of Intuit's",
+    "qbo_discovery_url": "expected Intuit's discovery document, such as "
+    "https://developer.api.intuit.com/.well-known/openid_configuration",
+    "qbo_client_id": "expected the client id of our app, from Intuit's developer portal",
+    "qbo_client_secret": "expected the client secret of our app, from Intuit's developer portal",
+    "vault_keys": "expected the keys of the vault, NAME:KEY, which `client-sync vault new-key` makes",
+    "public_url": "expected the console's address for people's browsers, which starts with https://",
     "qbo_webhook_verifiers": "expected the webhooks' verifier token, from Intuit's developer portal",
     "canopy_base_url": "expected Canopy's address, which starts with https://",
     "canopy_token": "expected our token at Canopy",
@@ -57,8 +65,7 @@ NOT_SUPPORTED = frozenset(
         *("KAFKA_SECURITY_PROTOCOL", "KAFKA_SASL_MECHANISM", "KAFKA_USERNAME", "KAFKA_PASSWORD"),
         *("KAFKA_CA_FILE", "KAFKA_CERT_FILE", "KAFKA_KEY_FILE"),
         *("OIDC_ISSUER", "OIDC_AUDIENCE", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"),
-        *("QBO_CLIENT_ID", "QBO_CLIENT_SECRET", "QBO_AUTH_URL", "VAULT_URL", "VAULT_KEYS"),
-        *("PUBLIC_URL", "LOG_LEVEL"),
+        *("QBO_AUTH_URL", "VAULT_URL", "LOG_LEVEL"),
     }
 )
 """Names that are set aside for what does not exist yet. Ignored in silence they would promise it."""
@@ -77,6 +84,7 @@ def settings_for(runs: Runs) -> Settings:
         WrongSettingsError: one line a setting, by its name in the environment, without its value.
     """
     settings, wrong = _read()
+    wrong = {**_wrong_keys(settings), **wrong}
     lines = [*_unknown(_given()), *wrong.values(), *_missing(settings, runs, wrong)]
     if lines:
         raise WrongSettingsError("\n".join(lines))
@@ -96,6 +104,19 @@ def _read() -> tuple[Settings, Mapping[str, str]]:
         }
     defaults = {name: Settings.model_fields[name].default for name in wrong}
     return Settings(**defaults), wrong
+
+
+def _wrong_keys(settings: Settings) -> Mapping[str, str]:
+    """Say what is wrong with the keys of the vault, wherever they stand; none at all is another matter."""
+    if not settings.keys_of_the_vault.strip():
+        return {}
+    from adapters.vault.keys import WrongKeysError, read_keys
+
+    try:
+        read_keys(settings.keys_of_the_vault)
+    except WrongKeysError as error:
+        return {"vault_keys": f"{_named('vault_keys')}: {error}"}
+    return {}
 
 
 def _given() -> Iterator[str]:
@@ -127,8 +148,11 @@ def _missing(settings: Settings, runs: Runs, wrong: Iterable[str]) -> Iterator[s
         return
     if runs is Runs.STAND_IN:
         yield f"{PREFIX}SANDBOX: expected true, since stand-ins are a part of the sandbox"
+    if settings.qbo_access_token and runs in {Runs.WORKER, Runs.EVERYTHING}:
+        yield f"{_named('qbo_access_token')}: expected none; outside the sandbox each company is signed in to"
     for name in NEEDED[runs]:
-        fault = None if name in wrong else _fault(name, getattr(settings, name))
+        value = settings.keys_of_the_vault if name == "vault_keys" else getattr(settings, name)
+        fault = None if name in wrong else _fault(name, value)
         if fault is not None:
             yield f"{_named(name)}: {fault}"
 
@@ -137,11 +161,15 @@ def _fault(name: str, value: str | tuple[str, ...] | None) -> str | None:
     if not value:
         return f"{EXPECTED[name]}; outside the sandbox it has no default"
     published = SANDBOX_SECRETS.get(name)
-    if published is not None and published in ((value,) if isinstance(value, str) else value):
+    if published is not None and any(published in each.split(",") for each in _texts(value)):
         return f"{EXPECTED[name]}; the sandbox's is published"
-    if name.endswith("_base_url") and not str(value).startswith("https://"):
+    if name.endswith("_url") and not str(value).startswith("https://"):
         return f"{EXPECTED[name]}; outside the sandbox nothing is sent unencrypted"
     return None
+
+
+def _texts(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value
 
 
 def _named(field: str) -> str:

@@ -23,6 +23,9 @@ SANDBOX_SECRETS = {
     "qbo_access_token": "sandbox-access-token",
     "canopy_token": "sandbox-canopy-token",
     "qbo_webhook_verifiers": "sandbox-verifier",
+    "qbo_client_id": "sandbox-app",
+    "qbo_client_secret": "sandbox-app-secret",
+    "vault_keys": "sandbox:c2FuZGJveC1zYW5kYm94LXNhbmRib3gtc2FuZGJveC0=",
 }
 
 
@@ -87,9 +90,33 @@ class Settings(BaseSettings):
     qbo_base_url: str = Field("", description="where QuickBooks answers; https outside the sandbox")
     qbo_access_token: str = Field(
         "",
-        description="one token for all companies, until firms sign in by OAuth",
+        description="what the stand-in takes for any company that nobody has signed in to; in the sandbox alone",
         repr=False,
         validate_default=True,
+    )
+    qbo_discovery_url: str = Field(
+        "", description="where Intuit names the addresses of its sign-in; https outside the sandbox"
+    )
+    qbo_client_id: str = Field(
+        "", description="our app's client id at Intuit", repr=False, validate_default=True
+    )
+    qbo_client_secret: str = Field(
+        "", description="our app's client secret at Intuit", repr=False, validate_default=True
+    )
+    public_url: str = Field(
+        "",
+        description="where people's browsers reach the console; Intuit leads them back to it. Absent, in the sandbox: "
+        "HTTP_HOST and HTTP_PORT",
+    )
+    vault_keys: str = Field(
+        "",
+        description="the keys of the vault, `NAME:KEY`, several separated by commas or lines: the first one seals, all of "
+        "them open. `client-sync vault new-key` makes one",
+        repr=False,
+        validate_default=True,
+    )
+    vault_keys_file: Path | None = Field(
+        None, description="a file with the keys of the vault, one a line, instead of VAULT_KEYS"
     )
     qbo_webhook_verifiers: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
@@ -120,7 +147,7 @@ class Settings(BaseSettings):
                 raise ValueError(f"expected host:port, several separated by commas, got {server.strip()!r}")
         return value
 
-    @field_validator("qbo_base_url", "canopy_base_url", "traces")
+    @field_validator("qbo_base_url", "qbo_discovery_url", "public_url", "canopy_base_url", "traces")
     @classmethod
     def _is_an_address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
@@ -159,12 +186,48 @@ class Settings(BaseSettings):
             return (SANDBOX_SECRETS["qbo_webhook_verifiers"],)
         return value
 
-    @field_validator("qbo_access_token", "canopy_token")
+    @field_validator("qbo_access_token", "qbo_client_id", "qbo_client_secret", "canopy_token")
     @classmethod
     def _or_the_sandboxs_token(cls, value: str, others: ValidationInfo) -> str:
         if not value and others.data.get("sandbox"):
             return SANDBOX_SECRETS[str(others.field_name)]
         return value
+
+    @field_validator("vault_keys_file")
+    @classmethod
+    def _can_be_read(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            try:
+                value.read_text()
+            except (OSError, UnicodeDecodeError) as error:
+                raise ValueError(
+                    f"expected a file of keys; it can't be read ({type(error).__name__})"
+                ) from None
+        return value
+
+    @property
+    def keys_of_the_vault(self) -> str:
+        """The keys as they were given: those of the file, or of the setting, or in the sandbox its own."""
+        if self.vault_keys_file is not None:
+            return self.vault_keys_file.read_text()
+        return self.vault_keys.strip() or (SANDBOX_SECRETS["vault_keys"] if self.sandbox else "")
+
+    @property
+    def discovery_url(self) -> str:
+        """Where Intuit's sign-in is described; in the sandbox by default the stand-in's."""
+        if self.qbo_discovery_url or not self.sandbox:
+            return self.qbo_discovery_url
+        return f"{self._stand_in(self.qbo_port)}/.well-known/openid_sandbox_configuration"
+
+    @property
+    def peoples_url(self) -> str:
+        """Where people's browsers reach the console."""
+        return self.public_url or self.http_url
+
+    @property
+    def redirect_uri(self) -> str:
+        """Where Intuit leads people back to; registered there character by character."""
+        return f"{self.peoples_url}/quickbooks/callback"
 
     @property
     def bootstrap(self) -> str:

@@ -21,6 +21,8 @@ def run_stand_in(settings: Settings, side: Literal["quickbooks", "canopy"]) -> i
                 *("--webhook-url", f"{settings.webhook_url}/webhooks/quickbooks"),
                 *("--verifier", settings.qbo_webhook_verifiers[0]),
                 *("--access-token", settings.qbo_access_token),
+                *("--client-id", settings.qbo_client_id, "--client-secret", settings.qbo_client_secret),
+                *("--redirect-uri", settings.redirect_uri),
                 *("--time-scale", str(settings.webhook_time_scale)),
                 "--sample",
             ]

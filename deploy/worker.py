@@ -2,7 +2,6 @@
 
 import sys
 import traceback
-from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
 import aiohttp
@@ -11,9 +10,11 @@ import faust
 from adapters.canopy.api import CanopyApi
 from adapters.canopy.mapping import client_of
 from adapters.quickbooks.api import QuickBooksApi
+from adapters.store.database import Database
+from deploy.private_files import open_data_folder
+from deploy.quickbooks_tokens import company_tokens
 from deploy.settings import Settings
 from deploy.terminal import complain
-from domain.ids import RealmId
 from streams.kafka.continuity import InputLostError
 from streams.kafka.faust_shell import ShellSettings, UnevenAssignmentError, end_process, watch_coordination
 from streams.kafka.ports import Cluster, kafka_ports
@@ -81,12 +82,16 @@ async def _parts(settings: Settings, assigned: Assignment, feed: Feed, spans: Sp
     )
     opened = AsyncExitStack()
     session = await opened.enter_async_context(open_session())
+    open_data_folder(settings.data_folder)
+    database = Database(settings.database)
+    opened.push_async_callback(database.close)
+    tokens = company_tokens(database, session, settings)
 
     def outside(outcomes: Outcomes) -> Outside:
         clock = WallClock()
         return Outside(
             quickbooks=QuickBooksApi(
-                session, settings.quickbooks_url, _token(settings), before_each=before_each_request
+                session, settings.quickbooks_url, tokens, before_each=before_each_request
             ),
             canopy=CanopyApi(
                 session, settings.canopy_url, settings.canopy_token, before_each=before_each_request
@@ -123,13 +128,6 @@ def _spans(settings: Settings) -> Spans | None:
     from deploy.traces import send_spans
 
     return send_spans(settings.traces, "worker")
-
-
-def _token(settings: Settings) -> Callable[[RealmId], Awaitable[str]]:
-    async def token(_realm: RealmId) -> str:
-        return settings.qbo_access_token
-
-    return token
 
 
 def end_in_doubt(wrong: BaseException) -> None:

@@ -112,6 +112,22 @@ def breaks_at_a_record(reply: Reply) -> str | None:
     return _BAD_RECORD if _BAD_RECORD in _codes(reply) and _to_ask_again(reply) is None else None
 
 
+def lets_nobody_in(reply: Reply) -> bool:
+    """Say whether neither this request nor another would be let into the company with this token."""
+    trouble = _to_ask_again(reply)
+    return trouble is not None and trouble.why is Obstacle.NOT_AUTHORISED
+
+
+def doubts_the_token(reply: Reply) -> bool:
+    """Say whether a newer token may be let in: this one has ended, and nothing is said of who signed in, or of the app."""
+    of_the_person = _NOT_AUTHORISED - {"3200"}
+    return (
+        reply.status == HTTPStatus.UNAUTHORIZED
+        and lets_nobody_in(reply)
+        and not of_the_person & _codes(reply)
+    )
+
+
 def _to_ask_again(reply: Reply) -> TryLater | None:
     status, codes = reply.status, _codes(reply)
     # First: throttling was seen under 403 too.

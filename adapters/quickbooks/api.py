@@ -1,6 +1,5 @@
 """The port `QuickBooks`, spoken over HTTP."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import aiohttp
@@ -23,6 +22,7 @@ from adapters.quickbooks.holders import HolderSearch
 from adapters.quickbooks.listing import listed, narrowed, read_customer
 from adapters.quickbooks.mapping import create_body, update_body, whole_body
 from adapters.quickbooks.paging import Page
+from adapters.quickbooks.tokens import Tokens
 from domain.effects import CreateCustomer, UpdateCustomer
 from domain.fields import Field
 from domain.ids import CustomerId, RealmId
@@ -42,18 +42,18 @@ from domain.snapshots import Customer
 class QuickBooksApi:
     """QuickBooks Online's customers. Keeps no state: pace, retries and tokens are others' work.
 
-    `token` gives a realm's access token, or raises `NoTokenError`. A request may take `timeout_seconds` in all.
+    `tokens` gives a realm's access token. A request may take `timeout_seconds` in all.
     """
 
     def __init__(
         self,
         session: aiohttp.ClientSession,
         base_url: str,
-        token: Callable[[RealmId], Awaitable[str]],
+        tokens: Tokens,
         timeout_seconds: float = 30.0,
         before_each: BeforeEach = at_once,
     ) -> None:
-        self._exchange = Exchange(session, base_url, token, timeout_seconds, before_each)
+        self._exchange = Exchange(session, base_url, tokens, timeout_seconds, before_each)
 
     async def create_customer(self, realm: RealmId, effect: CreateCustomer) -> CreateAnswer:
         """Create a customer. The same effect sends the same bytes under the same request id, so it happens once."""
@@ -150,6 +150,19 @@ class QuickBooksApi:
                 return trouble
         return search.found()
 
+    async def company_name(self, realm: RealmId) -> str | TryLater | None:
+        """Read what the company calls itself; None: it does not say."""
+        reply = await self._exchange.get(realm, ("companyinfo", realm))
+        if isinstance(reply, TryLater):
+            return reply
+        if trouble := trouble_querying(reply):
+            return trouble
+        match reply.body:
+            case {"CompanyInfo": {"CompanyName": str(name)}} if name.strip():
+                return as_shown(name)
+            case _:
+                return None
+
     async def _write_whole(self, realm: RealmId, effect: UpdateCustomer) -> UpdateCustomerAnswer:
         """Write the customer as it was just read, with the effect's fields changed in it."""
         found = await self._exchange.get(realm, ("customer", effect.customer_id))
@@ -176,6 +189,14 @@ class QuickBooksApi:
             return trouble
         found = _customers_in(reply)
         return UNREADABLE if found is None else found
+
+
+LONGEST_NAME = 200
+
+
+def as_shown(name: str) -> str:
+    """Give a company's name as one line of printable text."""
+    return " ".join("".join(each if each.isprintable() else " " for each in name).split())[:LONGEST_NAME]
 
 
 def _customers_in(reply: Reply) -> tuple[Customer, ...] | None:

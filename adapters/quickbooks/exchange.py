@@ -1,6 +1,6 @@
 """One request to QuickBooks and its answer; the wire's own errors become values here."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 
 import aiohttp
@@ -9,9 +9,10 @@ import structlog
 from opentelemetry import trace
 
 from adapters.departures import BeforeEach, at_once
-from adapters.quickbooks.answers import Reply
+from adapters.quickbooks.answers import Reply, doubts_the_token, lets_nobody_in
 from adapters.quickbooks.faults import faults_in
 from adapters.quickbooks.meters import REQUESTS, SECONDS, answer_in
+from adapters.quickbooks.tokens import NoTokenError, TokenAwayError, Tokens
 from adapters.wire import address, answered_at, read_json, wait_asked_for
 from domain.bounds import CODE
 from domain.ids import RealmId
@@ -28,24 +29,28 @@ MINOR_VERSION = "75"
 CONNECT_SHARE = 0.5
 
 
-class NoTokenError(Exception):
-    """Raised by a token source that has no token for a realm: its connection must be renewed by a person."""
+AWAY_SECONDS = 2.0
+"""When a token that can't be had just now is asked for again."""
 
 
 class Exchange:
-    """Sends requests to a realm. The token is asked for anew each time, and kept nowhere."""
+    """Sends requests to a realm. The token is asked for anew each time, and kept nowhere.
+
+    A token that is not taken (401) is replaced, and the request made once more; what is then let in nowhere is said to
+    who keeps the tokens, and none of the company's requests leaves any more.
+    """
 
     def __init__(
         self,
         session: aiohttp.ClientSession,
         base_url: str,
-        token: Callable[[RealmId], Awaitable[str]],
+        tokens: Tokens,
         timeout_seconds: float,
         before_each: BeforeEach = at_once,
     ) -> None:
         self._session = session
         self._base_url = base_url
-        self._token = token
+        self._tokens = tokens
         self._before_each = before_each
         self._timeout = aiohttp.ClientTimeout(total=timeout_seconds, connect=timeout_seconds * CONNECT_SHARE)
 
@@ -84,10 +89,37 @@ class Exchange:
     ) -> Reply | TryLater:
         seen = log.bind(realm_id=realm, method=method, resource=path[0], request_id=query.get("requestid"))
         try:
-            token = await self._token(realm)
+            token = await self._tokens.token(realm)
+            reply = await self._ask_with(token, seen, method, realm, path, query, body)
+            if isinstance(reply, Reply) and doubts_the_token(reply):
+                another = await self._tokens.another(realm, token)
+                if another is not None:
+                    token = another
+                    reply = await self._ask_with(token, seen, method, realm, path, query, body)
+            if isinstance(reply, TryLater):
+                return reply
+            if lets_nobody_in(reply):
+                await self._tokens.refused(realm, token)
+            else:
+                await self._tokens.accepted(realm)
         except NoTokenError:
             seen.warning("quickbooks_has_no_token")
             return TryLater(why=Obstacle.NOT_AUTHORISED, may_have_happened=False)
+        except TokenAwayError as away:
+            seen.warning("quickbooks_token_away", reason=str(away))
+            return TryLater(why=Obstacle.UNAVAILABLE, may_have_happened=False, after_seconds=AWAY_SECONDS)
+        return reply
+
+    async def _ask_with(
+        self,
+        token: str,
+        seen: structlog.stdlib.BoundLogger,
+        method: str,
+        realm: RealmId,
+        path: tuple[str, ...],
+        query: Mapping[str, str],
+        body: bytes | None,
+    ) -> Reply | TryLater:
         if (not_now := await self._before_each()) is not None:
             return not_now
         headers = {"Accept": "application/json", "Authorization": f"Bearer {token}"}

@@ -12,6 +12,11 @@ REQUESTS = Counter(
     "Those with method GET are metered by Intuit (CorePlus).",
     ["method", "resource", "status", "fault"],
 )
+SIGN_IN_REQUESTS = Counter(
+    "client_sync_quickbooks_sign_in_requests",
+    "Requests to Intuit's sign-in by what was asked (discovery, exchange, refresh, revoke) and how it ended.",
+    ["asked", "ended"],
+)
 SECONDS = Histogram(
     "client_sync_quickbooks_request_seconds",
     "From sending a request to QuickBooks to its whole answer.",

@@ -1,4 +1,4 @@
-"""The tables that a rebuild keeps: connections, history, keys, sessions, fates of letters, replays. They change by migrations only.
+"""The tables that a rebuild keeps: connections, history, keys, sessions, fates of letters, replays, tokens. They change by migrations only.
 
 `history` is written by the projector, from the log, but the log forgets decisions after some weeks: so it is kept
 for good, and nothing that rebuilds the read model touches it. `connections` follows the log (`connections_of_log.py`),
@@ -171,4 +171,44 @@ replay_rows = Table(
     Column("requests", Integer, nullable=False),
     Column("reads", Integer, nullable=False),
     Column("row", Text, nullable=False),
+)
+
+quickbooks_tokens = Table(
+    "quickbooks_tokens",
+    kept,
+    # Access and refresh token of a company lie in `sealed` (`adapters/vault/keys.py`), and nowhere else.
+    Column("realm_id", PlainText, primary_key=True),
+    Column("firm_id", PlainText, nullable=False),
+    Column("key_id", PlainText, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("version", Integer, nullable=False),  # who saves says which one they have read
+    Column("granted_at", UtcTime, nullable=False),
+    Column("granted_by", PlainText, nullable=False),
+    Column("refreshed_at", UtcTime, nullable=False),
+    # All times are the database's, whose clock is the same for all processes.
+    Column("access_ends", UtcTime, nullable=False),
+    Column("refresh_ends", UtcTime, nullable=False),  # if it is not used before
+    Column("hard_ends", UtcTime),  # whatever happens
+    Column("ended_at", UtcTime),  # Intuit takes the refresh token no longer
+    Column("refusals", Integer, nullable=False),  # in a row, of fresh tokens
+    Column("ask_again_at", UtcTime),
+    # Who refreshes now, and until when nobody else does.
+    Column("lease", PlainText),
+    Column("lease_ends", UtcTime),
+)
+
+quickbooks_sign_ins = Table(
+    "quickbooks_sign_ins",
+    kept,
+    Column("state_hash", PlainText, primary_key=True),
+    Column("browser_hash", PlainText, nullable=False),
+    Column("person_id", PlainText, nullable=False),
+    Column("firm_id", PlainText, nullable=False),
+    Column("ends_at", UtcTime, nullable=False),
+    # Empty until the browser comes back from Intuit.
+    Column("used_at", UtcTime),
+    Column("realm_id", PlainText),
+    Column("company_name", PlainText),
+    Column("key_id", PlainText),
+    Column("sealed", LargeBinary),
 )

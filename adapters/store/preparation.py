@@ -26,6 +26,13 @@ async def prepare(database: Database) -> None:
         await connection.run_sync(_shape_read_tables)
 
 
+async def prepare_kept(database: Database) -> None:
+    """Bring the kept tables up to date, for who reads no others. Raises as `prepare` does."""
+    async with database.write() as connection:
+        await prepare_alone(connection)
+        await connection.run_sync(migrate)
+
+
 async def build_again(database: Database) -> None:
     """Empty the tables of a prepared database that are built from the log, for the projectors to fill it again from the beginning of the log.
 

@@ -16,6 +16,7 @@ from adapters.store.idempotency import IdempotencyKeys
 from adapters.store.past_decisions import PastDecisions
 from adapters.store.read_model import ReadModel
 from adapters.store.sessions import Sessions
+from adapters.vault.connect_desk import ConnectDesk
 from adapters.web.auth.people import SignIn
 from domain.ids import ClientId, FirmId
 from domain.outcomes import ClientGone, ClientMoved
@@ -54,6 +55,7 @@ class Parts:
     connection_notes: ConnectionNotes
     keys: IdempotencyKeys
     sessions: Sessions
+    companies: ConnectDesk
     past: PastDecisions
     intents: Intents
     notifications: Notifications

@@ -30,6 +30,7 @@ COMMANDS = {
     Runs.WORKER: "worker",
     Runs.GATEWAY: "gateway",
     Runs.KAFKA: "commands that ask Kafka",
+    Runs.VAULT: "vault rotate",
 }
 
 

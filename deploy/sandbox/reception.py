@@ -1,7 +1,7 @@
 """What happens to every request of both stand-ins: ledger, faults, latency. Control requests pass untouched."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 
 from aiohttp import web
@@ -69,9 +69,16 @@ async def call_of(request: web.Request, request_id: str | None) -> Call:
 
 
 def reception(
-    desk: Desk, request_id_of: Callable[[web.Request], str | None], refuse: Callable[[int], web.Response]
+    desk: Desk,
+    request_id_of: Callable[[web.Request], str | None],
+    refuse: Callable[[int], web.Response],
+    *,
+    secret: Container[str] = frozenset(),
 ) -> Middleware:
-    """Make the outermost middleware; `refuse` words an answer with a given status as this stand-in would."""
+    """Make the outermost middleware; `refuse` words an answer with a given status as this stand-in would.
+
+    Of requests to `secret` paths the ledger says that they came and how they ended, and nothing of what was said.
+    """
 
     @web.middleware
     async def receive(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -79,7 +86,8 @@ def reception(
         if request.path.startswith(CONTROL):
             request[CALL] = call
             return await handler(request)
-        call = replace(call, n=desk.ledger.open(call))
+        is_secret = request.path in secret
+        call = replace(call, n=desk.ledger.open(replace(call, query={}, body=b"") if is_secret else call))
         request[CALL] = call
         fault = desk.faults.take(call, OF_REQUESTS)
         if fault is not None and fault.do is Do.TIMEOUT_BEFORE:
@@ -93,7 +101,7 @@ def reception(
             return await _hang_up(desk, request, call, fault)
         if fault is not None and fault.do is Do.JUNK and isinstance(response, web.Response):
             response.body = spoil(_bytes_of(response), fault.turn)
-        body = _bytes_of(response)
+        body = b"" if is_secret else _bytes_of(response)
         desk.ledger.finish(call.n, response.status, body, fault.do if fault else None)
         return response
 

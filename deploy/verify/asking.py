@@ -1,28 +1,27 @@
 """Verifies the system that the settings name, with the two outsides where that is asked for."""
 
-from collections.abc import Awaitable, Callable
-
 import aiohttp
 
 from adapters.canopy.api import CanopyApi
 from adapters.quickbooks.api import QuickBooksApi
+from deploy.own_database import database
+from deploy.quickbooks_tokens import company_tokens
 from deploy.settings import Settings
 from deploy.verify.both_sides import BothSides, Pace
 from deploy.verify.findings import Tell
 from deploy.verify.run import Verified, verify
-from domain.ids import RealmId
 
 
 async def verify_system(settings: Settings, tell: Tell, requests_a_second: float | None) -> Verified:
     """Verify it. `requests_a_second`: to each of the outsides; None: they are not asked."""
     if requests_a_second is None:
         return await verify(settings, tell)
-    async with aiohttp.ClientSession() as session:
+    async with database(settings) as store, aiohttp.ClientSession() as session:
         sides = BothSides(
             QuickBooksApi(
                 session,
                 settings.quickbooks_url,
-                _token(settings),
+                company_tokens(store, session, settings),
                 before_each=Pace(requests_a_second),
             ),
             CanopyApi(
@@ -30,10 +29,3 @@ async def verify_system(settings: Settings, tell: Tell, requests_a_second: float
             ),
         )
         return await verify(settings, tell, sides)
-
-
-def _token(settings: Settings) -> Callable[[RealmId], Awaitable[str]]:
-    async def token(_realm: RealmId) -> str:
-        return settings.qbo_access_token
-
-    return token

@@ -13,9 +13,9 @@ import faust
 
 from adapters.canopy.api import CanopyApi
 from adapters.canopy.mapping import client_of
+from adapters.quickbooks.tokens import OneToken
 from deploy.logs import set_up_logs
 from deploy.worker import end_in_doubt, open_session
-from domain.ids import RealmId
 from streams.kafka.faust_shell import ShellSettings
 from streams.kafka.ports import Cluster, kafka_ports
 from streams.kafka.wall_clock import WallClock
@@ -55,7 +55,7 @@ def worker(
         def outside(outcomes: Outcomes) -> Outside:
             clock = WallClock()
             return Outside(
-                quickbooks=kinds.quickbooks(session, door, _no_token, before_each=before_each_request),
+                quickbooks=kinds.quickbooks(session, door, OneToken(""), before_each=before_each_request),
                 canopy=CanopyApi(session, NOBODY, ""),
                 outcomes=outcomes,
                 clock=clock,
@@ -83,10 +83,6 @@ def worker(
         prefix=prefix,
     )
     return Worker(shell, build, bound_seconds=session_seconds, fatal=end_in_doubt)
-
-
-async def _no_token(_realm: RealmId) -> str:
-    return ""
 
 
 def main() -> None:

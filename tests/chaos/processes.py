@@ -25,6 +25,8 @@ READY_WITHIN_SECONDS = 90.0
 QUICKBOOKS_TOKEN = "chaos-access-token"
 CANOPY_TOKEN = "chaos-canopy-token"
 VERIFIER = "chaos-verifier"
+CLIENT_ID = "chaos-app"
+CLIENT_SECRET = "chaos-app-secret"
 
 
 class NotReadyError(Exception):
@@ -42,6 +44,10 @@ def environment(folder: Path, bootstrap: str, quickbooks: int, canopy: int, http
         "QBO_PORT": str(quickbooks),
         "CANOPY_PORT": str(canopy),
         "QBO_BASE_URL": f"http://127.0.0.1:{quickbooks}",
+        # By another name than the console's, so that for a browser it is another site, as Intuit is.
+        "QBO_DISCOVERY_URL": f"http://localhost:{quickbooks}/.well-known/openid_sandbox_configuration",
+        "QBO_CLIENT_ID": CLIENT_ID,
+        "QBO_CLIENT_SECRET": CLIENT_SECRET,
         "CANOPY_BASE_URL": f"http://127.0.0.1:{canopy}",
         "CANOPY_TOKEN": CANOPY_TOKEN,
         "QBO_ACCESS_TOKEN": QUICKBOOKS_TOKEN,
@@ -65,7 +71,10 @@ def quickbooks_command(port: int, gateway: int) -> list[str]:
     """Say how the QuickBooks stand-in is started; `gateway` is the port that its webhooks go to."""
     command = [sys.executable, "-m", "deploy.sandbox.quickbooks", "--port", str(port), "--time-scale", "0.05"]
     hook = f"http://127.0.0.1:{gateway}/webhooks/quickbooks"
-    return [*command, "--webhook-url", hook, "--verifier", VERIFIER, "--access-token", QUICKBOOKS_TOKEN]
+    app = ["--client-id", CLIENT_ID, "--client-secret", CLIENT_SECRET]
+    back = ["--redirect-uri", f"http://127.0.0.1:{gateway}/quickbooks/callback"]
+    known = ["--verifier", VERIFIER, "--access-token", QUICKBOOKS_TOKEN]
+    return [*command, "--webhook-url", hook, *known, *app, *back]
 
 
 def canopy_command(port: int, bootstrap: str) -> list[str]:

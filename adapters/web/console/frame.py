@@ -7,6 +7,7 @@ from typing import Literal
 from adapters.store.views import ConnectionView
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import who
+from adapters.web.texts.obstacles import shut_text
 from domain.obstacles import Obstacle
 from domain.rows import Paused
 from domain.standing import UNDER_WAY, Around, CustomerState, Standing, beside
@@ -24,6 +25,8 @@ REASON_SHOWN = 80
 class Frame:
     """`counts`: the firm's clients by how they stand. `pill`: what is true now. `paused`: no request starts, by whom.
 
+    `shut`: QuickBooks lets the firm in no longer, and what to do about it.
+
     `around`: what holds for all clients of the firm, and `firm_stands` how one stands of which nothing else is to be said.
     `ever_connected`: there are links, though they may sleep.
     """
@@ -35,6 +38,7 @@ class Frame:
     pill: str
     tone: Tone
     paused: Paused | None
+    shut: str | None
 
     @property
     def firm_stands(self) -> Standing:
@@ -67,6 +71,7 @@ async def frame(visit: Visit) -> Frame:
         pill=pill,
         tone=tone,
         paused=paused,
+        shut=shut_text(connection.shut_by) if connection.shut_by is not None else None,
     )
 
 

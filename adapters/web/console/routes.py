@@ -6,12 +6,19 @@ import jinja2
 from aiohttp import web
 
 from adapters.web.auth.people import Role
-from adapters.web.console import sign_in
+from adapters.web.console import from_intuit, sign_in
 from adapters.web.console.client_form import show_add_client, show_edit_client, show_remarks
 from adapters.web.console.client_list import show_clients, show_rows
 from adapters.web.console.client_record import show_client
+from adapters.web.console.connect_pages import (
+    begin_to_connect,
+    decide_on_company,
+    show_company,
+    show_connect,
+)
 from adapters.web.console.customers_page import show_customers
 from adapters.web.console.dead_letters_page import show_dead_letters
+from adapters.web.console.disconnect_page import disconnect, show_disconnect
 from adapters.web.console.due_page import show_due
 from adapters.web.console.following import show_following
 from adapters.web.console.held_page import show_held
@@ -47,6 +54,16 @@ def add_console(app: web.Application) -> None:
     get(CLIENT + "/found", page(show_found))
     get(CLIENT + "/review", page(show_review))
     get(FIRM + "/settings", page(show_settings))
+    get(FIRM + "/connect", page(show_connect, Role.MANAGER))
+    app.router.add_post(FIRM + "/connect", page(begin_to_connect, Role.MANAGER))
+    get(FIRM + "/connect/{sign_in}", page(show_company, Role.MANAGER))
+    app.router.add_post(FIRM + "/connect/{sign_in}", page(decide_on_company, Role.MANAGER))
+    get(FIRM + "/disconnect", page(show_disconnect, Role.MANAGER))
+    app.router.add_post(FIRM + "/disconnect", page(disconnect, Role.MANAGER))
+    get(from_intuit.CALLBACK, from_intuit.come_back)
+    get("/quickbooks/launch", from_intuit.launch)
+    get("/quickbooks/reconnect", from_intuit.reconnect)
+    get("/quickbooks/disconnected", from_intuit.disconnected)
     get(FIRM + "/settings/following", page(show_following))
     get(FIRM + "/held", page(show_held))
     get(FIRM + "/due", page(show_due))

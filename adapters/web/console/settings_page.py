@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from adapters.store.views import ConnectionView
+from adapters.vault.connect_desk import SignedIn
 from adapters.web.console.frame import frame
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import who
@@ -73,6 +74,7 @@ async def show_settings(visit: Visit) -> web.Response:
         who=who,
         conflicts=[_policy(policy) for policy in ConflictPolicy],
         connection=connection,
+        signed_in=await _signed_in(visit, connection),
         shut=shut_text(connection.shut_by) if connection.shut_by is not None else None,
         paused=(await reads.firms.row(visit.firm)).paused,
         syncing="Syncing is held up." if connection.shut_by is not None else "Syncing normally.",
@@ -82,6 +84,12 @@ async def show_settings(visit: Visit) -> web.Response:
         connected_by=who(connection.connected_by) if connection.connected_by else None,
         place="settings",
     )
+
+
+async def _signed_in(visit: Visit, connection: ConnectionView) -> SignedIn | None:
+    if connection.realm_id is None or connection.status != "connected":
+        return None
+    return await visit.parts.companies.signed_in(RealmId(connection.realm_id))
 
 
 async def _letters_waiting(visit: Visit, connection: ConnectionView) -> int | None:

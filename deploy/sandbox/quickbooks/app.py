@@ -10,6 +10,11 @@ from deploy.sandbox.quickbooks import answers
 from deploy.sandbox.quickbooks.api import api_routes, refusals
 from deploy.sandbox.quickbooks.books import Books
 from deploy.sandbox.quickbooks.habits import Habits
+from deploy.sandbox.quickbooks.oauth.control import oauth_control_routes
+from deploy.sandbox.quickbooks.oauth.grants import Grants
+from deploy.sandbox.quickbooks.oauth.routes import PATHS as SIGN_IN_PATHS
+from deploy.sandbox.quickbooks.oauth.routes import oauth_routes
+from deploy.sandbox.quickbooks.oauth.rules import Rules, TokenClock
 from deploy.sandbox.quickbooks.person import Person
 from deploy.sandbox.quickbooks.sample import load_sample
 from deploy.sandbox.quickbooks.service import Service
@@ -26,7 +31,9 @@ def quickbooks_app(settings: QuickBooksSettings) -> web.Application:
     desk = open_desk(settings.state, settings.latency)
     subscription = Subscription(url=settings.webhook_url)
     webhooks = Webhooks(desk.state, desk.faults, subscription, settings.verifier, settings.time_scale)
-    service = Service(settings, desk, Books(desk.state), webhooks, Throttle(settings.limits), Habits())
+    grants = Grants(desk.state, TokenClock(), Rules())
+    throttle = Throttle(settings.limits)
+    service = Service(settings, desk, Books(desk.state), webhooks, throttle, Habits(), grants)
     if settings.sample:
         load_sample(service.books, desk.state)
 
@@ -34,6 +41,8 @@ def quickbooks_app(settings: QuickBooksSettings) -> web.Application:
         desk.latency = settings.latency
         service.throttle.set(settings.limits)
         service.habits = Habits()
+        service.rights.clear()
+        grants.rules, grants.clock.ahead = Rules(), 0.0
         webhooks.subscription = subscription
         service.books.load()
         if settings.sample:
@@ -47,7 +56,9 @@ def quickbooks_app(settings: QuickBooksSettings) -> web.Application:
         await asyncio.gather(delivery, return_exceptions=True)
         desk.state.close()
 
-    receive = reception(desk, lambda request: request.query.get("requestid"), answers.of_status)
+    receive = reception(
+        desk, lambda request: request.query.get("requestid"), answers.of_status, secret=SIGN_IN_PATHS
+    )
     middlewares = [service.throttle.under_way, receive, refusals(service), wrong_use]
     app = web.Application(middlewares=middlewares, client_max_size=LARGEST_BODY)
     app.add_routes(
@@ -55,6 +66,8 @@ def quickbooks_app(settings: QuickBooksSettings) -> web.Application:
             *control_routes(desk, reset),
             *Person(service).routes(),
             *switch_routes(service),
+            *oauth_control_routes(service),
+            *oauth_routes(service),
             *api_routes(service),
         ]
     )

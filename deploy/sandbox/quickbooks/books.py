@@ -36,6 +36,7 @@ class Company:
 
     realm: str
     state: State
+    name: str = ""
     records: dict[Kind, dict[str, Json]] = field(default_factory=lambda: {kind: {} for kind in Kind})
     holders: dict[str, set[tuple[Kind, str]]] = field(default_factory=lambda: defaultdict(set))
     bad: set[str] = field(default_factory=set)
@@ -113,7 +114,7 @@ class Books:
     def load(self) -> None:
         """Read everything out of the state."""
         self.companies = {
-            row["realm"]: Company(row["realm"], self._state)
+            row["realm"]: Company(row["realm"], self._state, row["company_name"])
             for row in self._state.rows("SELECT * FROM realms")
         }
         for row in self._state.rows(
@@ -126,5 +127,11 @@ class Books:
         if realm in self.companies:
             return False
         self._state.write("INSERT INTO realms VALUES (?, ?)", realm, name)
-        self.companies[realm] = Company(realm, self._state)
+        self.companies[realm] = Company(realm, self._state, name)
         return True
+
+    def names(self) -> list[tuple[str, str]]:
+        """List the companies by number and name, in the order of their names."""
+        return sorted(
+            ((each.realm, each.name) for each in self.companies.values()), key=lambda each: (each[1], each[0])
+        )

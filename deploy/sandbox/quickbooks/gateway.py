@@ -38,6 +38,13 @@ def wrong_token(presented: str) -> GatewayRefusal:
     )
 
 
+def no_rights() -> GatewayRefusal:
+    """401 / 120: who signed in is no administrator of the company any more (Intuit blog, Top QuickBooks Online API Errors)."""
+    return GatewayRefusal(
+        401, "120", "AuthorizationFailure", "You do not have access to this company.", "AUTHORIZATION"
+    )
+
+
 def no_access() -> GatewayRefusal:
     """403 / 3100: the token is fine, but not for this realm."""
     return GatewayRefusal(403, "3100", "ApplicationAuthorizationFailed", None, "SERVICE")

@@ -1,6 +1,6 @@
 """What the application and its routes hold in hand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
@@ -10,6 +10,8 @@ from deploy.sandbox.quickbooks.books import Books, Company
 from deploy.sandbox.quickbooks.events import Operation
 from deploy.sandbox.quickbooks.gateway import no_access
 from deploy.sandbox.quickbooks.habits import Habits
+from deploy.sandbox.quickbooks.oauth.grants import Grants
+from deploy.sandbox.quickbooks.oauth.rules import Rights
 from deploy.sandbox.quickbooks.settings import QuickBooksSettings
 from deploy.sandbox.quickbooks.throttle import Throttle
 from deploy.sandbox.quickbooks.webhooks import Webhooks
@@ -26,6 +28,9 @@ class Service:
     webhooks: Webhooks
     throttle: Throttle
     habits: Habits
+    grants: Grants
+    rights: dict[str, Rights] = field(default_factory=dict)
+    """Of companies that refuse everybody, until told otherwise."""
 
     def announce(
         self, cause: Call, realm: str, entity_id: str, operation: Operation, deleted: str | None = None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from deploy.sandbox.quickbooks.oauth.apps import App
 from deploy.sandbox.quickbooks.throttle import INTUITS, Limits
 
 SETTING_OF_PORT = "CLIENT_SYNC_QBO_PORT"
@@ -12,6 +13,7 @@ class QuickBooksSettings:
     """Its defaults keep nothing, and tell nobody of changes."""
 
     access_token: str
+    """Opens every company, so that a script needs no sign-in; Intuit has no such thing."""
     verifier: str
     """Signs the webhooks."""
     state: str = ":memory:"
@@ -23,5 +25,7 @@ class QuickBooksSettings:
     """Seconds a request takes."""
     sample: bool = False
     limits: Limits = INTUITS
+    app: App = App(client_id="", client_secret="", redirect_uris=())
+    """Who may sign in; the default is nobody."""
     ascii_queries: bool = False
     """Refuse every character beyond ASCII in queries, not just the recorded ones."""

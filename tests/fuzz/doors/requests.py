@@ -55,10 +55,23 @@ def templates(app: web.Application, links: list[tuple[str, str]]) -> tuple[Templ
         operation = told.get((route.method, path))
         for client, customer in links if operation is not None else links[:1]:
             value: dict[str, Any] = {
-                "path": {"firm": "f-1", "client": client, "customer": customer, "elsewhere": "x"},
+                "path": {
+                    "firm": "f-1",
+                    "client": client,
+                    "customer": customer,
+                    "elsewhere": "x",
+                    "sign_in": "x",
+                },
                 "query": _fields(operation.query)
                 if operation
-                else {"next": "/firms/f-1", "q": "Fio", "zone": "UTC"},
+                else {
+                    "next": "/firms/f-1",
+                    "q": "Fio",
+                    "zone": "UTC",
+                    "state": "s",
+                    "code": "c",
+                    "realmId": "91",
+                },
                 "headers": {
                     "Authorization": "Bearer dev-operator",
                     "If-Match": '"1"',

@@ -12,6 +12,7 @@ import aiohttp
 from adapters.canopy.answers import ClientRefused
 from adapters.canopy.api import CanopyApi
 from adapters.quickbooks.api import QuickBooksApi
+from adapters.quickbooks.tokens import OneToken
 from domain.ids import ClientId, CustomerId, FirmId, RealmId
 from domain.outcomes import (
     ClientGone,
@@ -170,10 +171,6 @@ class _Side(ABC):
                 return self._told.tell(kind, answer)
 
 
-async def _token(_: RealmId) -> str:
-    return "token"
-
-
 class QuickBooks(_Side):
     """What QuickBooks answers."""
 
@@ -181,7 +178,7 @@ class QuickBooks(_Side):
     examples = spoken(len(ASKS_QUICKBOOKS), 2 * len(SAYS_QUICKBOOKS))
 
     def _api(self, session: Any, url: str) -> Any:
-        return QuickBooksApi(session, url, _token, PATIENCE_SECONDS)
+        return QuickBooksApi(session, url, OneToken("token"), PATIENCE_SECONDS)
 
 
 class Canopy(_Side):

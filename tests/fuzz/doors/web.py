@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 from unittest.mock import patch
 
+import aiohttp
 import orjson
 from aiohttp import web
 from hypothesis import strategies as st
@@ -42,6 +43,11 @@ from adapters.web.server import GatewayRunner, Places
 from adapters.web.webhooks.route import PATH as WEBHOOK
 from deploy.kafka.ports import free_port
 from deploy.letters import letter_desk
+from deploy.quickbooks_tokens import connecting_companies
+from deploy.sandbox.quickbooks.app import quickbooks_app
+from deploy.sandbox.quickbooks.oauth.apps import App
+from deploy.sandbox.quickbooks.settings import QuickBooksSettings
+from deploy.settings import Settings
 from domain.decide import decide
 from domain.ids import ClientId
 from domain.obstacles import Obstacle
@@ -177,7 +183,10 @@ class Web:
         self._end = len(self._life.lines)
         notes = ConnectionNotes()
         await self._fill(notes)
+        self._session = await self._stack.enter_async_context(aiohttp.ClientSession())
         port = free_port()
+        self._sandbox = Settings(http_port=port, qbo_port=free_port())
+        await self._serve_intuit()
         app = create_app(self._parts(notes, port))
         # Whoever asks a million times is refused sooner or later; here each time is to be looked at.
         app[LIMITS] = RequestLimits(Allowance(per_second=1e6, at_once=10**6))
@@ -200,6 +209,7 @@ class Web:
             connection_notes=notes,
             keys=IdempotencyKeys(self._database),
             sessions=Sessions(self._database),
+            companies=connecting_companies(self._database, self._session, self._sandbox).desk,
             past=PastDecisions(self._database),
             intents=IntentWriter(producer),
             notifications=NotificationWriter(producer),
@@ -243,6 +253,19 @@ class Web:
     def _links(self) -> list[tuple[str, str]]:
         links = [row for row in self._life.rows if isinstance(row, LinkRow) and row.firm_id == "f-1"]
         return [(link.client_id, link.customer_id or "58") for link in links[:4]]
+
+    async def _serve_intuit(self) -> None:
+        """Let Intuit's sign-in be there, so that nobody is told that it is away."""
+        known = App(
+            client_id=self._sandbox.qbo_client_id,
+            client_secret=self._sandbox.qbo_client_secret,
+            redirect_uris=(self._sandbox.redirect_uri,),
+        )
+        settings = QuickBooksSettings(access_token="token", verifier="verifier", app=known)
+        runner = web.AppRunner(quickbooks_app(settings), access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        self._stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, "127.0.0.1", self._sandbox.qbo_port).start()
 
     async def _serve(self, app: web.Application, port: int) -> None:
         runner = GatewayRunner(app, Places(), 0.1)

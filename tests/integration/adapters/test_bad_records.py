@@ -9,6 +9,7 @@ from aiohttp.test_utils import TestServer
 
 from adapters.canopy.api import CanopyApi
 from adapters.quickbooks.api import QuickBooksApi
+from adapters.quickbooks.tokens import OneToken
 from adapters.readable_records import MOST_UNREADABLE
 from deploy.sandbox.quickbooks.app import quickbooks_app
 from deploy.sandbox.quickbooks.settings import QuickBooksSettings
@@ -23,11 +24,6 @@ from tests.integration.adapters.stand_in import StandIn
 REALM = RealmId("9130000000000001")
 TOKEN = "token-of-the-test"
 CUSTOMERS = 230
-
-
-async def token(_: RealmId) -> str:
-    """Give the token that the stand-in knows."""
-    return TOKEN
 
 
 @pytest.fixture
@@ -46,7 +42,7 @@ async def test_a_customer_that_breaks_its_page_is_left_out_and_all_others_are_li
     stand_in: StandIn,
 ) -> None:
     """QuickBooks refuses each query with it on the page (4002), so the page is halved until it stands alone."""
-    api = QuickBooksApi(stand_in.session, stand_in.url, token)
+    api = QuickBooksApi(stand_in.session, stand_in.url, OneToken(TOKEN))
     await stand_in.control("POST", f"realms/{REALM}/customers/137/spoil")
     listed: set[str] = set()
     unreadable: list[UnreadableRecord] = []
@@ -68,7 +64,7 @@ async def test_a_customer_without_what_it_must_have_is_named(
     outside: Outside, session: aiohttp.ClientSession
 ) -> None:
     """Its page is read all the same."""
-    api = QuickBooksApi(session, outside.url, token)
+    api = QuickBooksApi(session, outside.url, OneToken(TOKEN))
     outside.says(200, '{"QueryResponse":{"Customer":[{"Id":"58"}]}}')
 
     page = await api.list_customers(REALM, None)
@@ -86,7 +82,9 @@ async def test_a_page_of_nothing_but_junk_is_no_empty_page(
     outside.says(200, json.dumps({"QueryResponse": {"Customer": rows}}))
     unreadable = TryLater(why=Obstacle.UNREADABLE, may_have_happened=True)
 
-    assert await QuickBooksApi(session, outside.url, token).list_customers(REALM, None) == unreadable
+    assert (
+        await QuickBooksApi(session, outside.url, OneToken(TOKEN)).list_customers(REALM, None) == unreadable
+    )
     outside.says(200, json.dumps({"clients": rows, "next_cursor": None}))
     assert await CanopyApi(session, outside.url, TOKEN).list_clients(FirmId("f-1"), None) == unreadable
 

@@ -18,6 +18,7 @@ from adapters.canopy.api import CanopyApi
 from adapters.canopy.mapping import AddressRecord, client_of
 from adapters.quickbooks.api import QuickBooksApi
 from adapters.quickbooks.spelling import ADDRESS_PARTS, MORE_LINES, PATHS
+from adapters.quickbooks.tokens import OneToken
 from domain.effects import Effect
 from domain.fields import Field
 from domain.ids import FirmId, RealmId
@@ -152,14 +153,10 @@ async def test_only_the_fields_that_are_kept_in_step_leave(
     effect: Effect, session: aiohttp.ClientSession, outside: Outside
 ) -> None:
     """Whatever an event holds: no byte of it but those fields stands in a body, an address or a header."""
-
-    async def token(_realm: RealmId) -> str:
-        return "token"
-
     attempts = Attempts(
         firm=FirmId("f-1"),
         realm=RealmId("9130357766890012"),
-        quickbooks=QuickBooksApi(session, outside.url, token),
+        quickbooks=QuickBooksApi(session, outside.url, OneToken("token")),
         canopy=CanopyApi(session, outside.url, "token"),
         since=NOON,
     )

@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 
 from adapters.quickbooks.api import QuickBooksApi
+from adapters.quickbooks.tokens import OneToken
 from deploy.worker import open_session
 from domain.ids import CustomerId, RealmId
 from domain.outcomes import CustomerRead
@@ -35,10 +36,6 @@ CUSTOMER = {
 }
 
 
-async def _token(_realm: RealmId) -> str:
-    return "token"
-
-
 @pytest.fixture
 async def quickbooks(outside: Outside) -> AsyncIterator[QuickBooksApi]:
     """As a worker has it, in front of companies of which ten hang."""
@@ -51,7 +48,7 @@ async def quickbooks(outside: Outside) -> AsyncIterator[QuickBooksApi]:
 
     outside.answer = answer
     async with open_session() as session:
-        yield QuickBooksApi(session, outside.url, _token, before_each=before_each_request)
+        yield QuickBooksApi(session, outside.url, OneToken("token"), before_each=before_each_request)
         over.set()
 
 

@@ -9,6 +9,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from adapters.quickbooks.api import QuickBooksApi
+from adapters.quickbooks.tokens import OneToken
 from deploy.sandbox.quickbooks.app import quickbooks_app
 from deploy.sandbox.quickbooks.settings import QuickBooksSettings
 from deploy.sandbox.quickbooks.throttle import Limits
@@ -20,11 +21,6 @@ from tests.integration.adapters.stand_in import StandIn
 
 REALM = RealmId("9130000000000001")
 TOKEN = "token-of-the-test"
-
-
-async def token(_: RealmId) -> str:
-    """Give the token that the stand-in knows."""
-    return TOKEN
 
 
 @pytest.fixture
@@ -40,7 +36,7 @@ async def stand_in(session: aiohttp.ClientSession) -> AsyncIterator[StandIn]:
 @pytest.fixture
 def api(stand_in: StandIn) -> QuickBooksApi:
     """The adapter, with the right token."""
-    return QuickBooksApi(stand_in.session, stand_in.url, token)
+    return QuickBooksApi(stand_in.session, stand_in.url, OneToken(TOKEN))
 
 
 async def a_record(stand_in: StandIn, kind: str, name: str) -> str:
@@ -111,7 +107,7 @@ async def test_a_kind_that_may_not_be_asked_leaves_a_name_unknown(
     outside.says(
         400, '{"Fault":{"Error":[{"code":"5020","Message":"no permission"}],"type":"ValidationFault"}}'
     )
-    api = QuickBooksApi(session, outside.url, token)
+    api = QuickBooksApi(session, outside.url, OneToken(TOKEN))
 
     found = await api.find_holders(REALM, ("Fiona Gallagher",))
 
@@ -127,7 +123,9 @@ async def test_a_search_without_an_answer_is_tried_again(
 ) -> None:
     """No answer is no news: the whole search is asked for later."""
     outside.says(status, text)
-    found = await QuickBooksApi(session, outside.url, token).find_holders(REALM, ("Fiona Gallagher",))
+    found = await QuickBooksApi(session, outside.url, OneToken(TOKEN)).find_holders(
+        REALM, ("Fiona Gallagher",)
+    )
 
     assert isinstance(found, TryLater)
     assert found.why == why

@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestServer
 from structlog.testing import capture_logs
 
 from adapters.quickbooks.api import QuickBooksApi
+from adapters.quickbooks.tokens import OneToken
 from deploy.sandbox.quickbooks.app import quickbooks_app
 from deploy.sandbox.quickbooks.settings import QuickBooksSettings
 from deploy.sandbox.quickbooks.throttle import Limits
@@ -52,11 +53,7 @@ def api(stand_in: StandIn) -> QuickBooksApi:
 
 def speaking_with(stand_in: StandIn, given: str) -> QuickBooksApi:
     """Make an adapter that shows this token."""
-
-    async def token(_: RealmId) -> str:
-        return given
-
-    return QuickBooksApi(stand_in.session, stand_in.url, token, timeout_seconds=0.5)
+    return QuickBooksApi(stand_in.session, stand_in.url, OneToken(given), timeout_seconds=0.5)
 
 
 def creating(name: str, number: int = 1) -> CreateCustomer:

@@ -11,7 +11,7 @@ from aiohttp import web
 from structlog.testing import capture_logs
 
 from adapters.quickbooks.api import QuickBooksApi
-from adapters.quickbooks.exchange import NoTokenError
+from adapters.quickbooks.tokens import NoTokenError, OneToken
 from deploy.kafka.ports import free_port
 from domain.bounds import MOST_ANSWER_BYTES, MOST_WAIT_SECONDS
 from domain.effects import CreateCustomer, UpdateCustomer
@@ -47,15 +47,10 @@ UPDATE = UpdateCustomer(
 CREATED = orjson.loads((RECORDED / "customer.json").read_bytes())
 
 
-async def secret(_: RealmId) -> str:
-    """Give the token that must be seen nowhere."""
-    return SECRET
-
-
 @pytest.fixture
 def api(outside: Outside, session: aiohttp.ClientSession) -> QuickBooksApi:
     """The adapter, speaking with the outside."""
-    return QuickBooksApi(session, outside.url, secret)
+    return QuickBooksApi(session, outside.url, OneToken(SECRET))
 
 
 async def test_a_create_says_who_asks_for_what(outside: Outside, api: QuickBooksApi) -> None:
@@ -81,7 +76,7 @@ async def test_a_create_says_who_asks_for_what(outside: Outside, api: QuickBooks
 
 async def test_nobody_there_means_that_nothing_happened(session: aiohttp.ClientSession) -> None:
     """A connection that was never made carried no request."""
-    api = QuickBooksApi(session, f"http://127.0.0.1:{free_port()}", secret)
+    api = QuickBooksApi(session, f"http://127.0.0.1:{free_port()}", OneToken(SECRET))
 
     assert await api.create_customer(REALM, CREATE) == TryLater(
         why=Obstacle.UNREACHABLE, may_have_happened=False
@@ -109,7 +104,7 @@ async def test_an_answer_that_is_slow_to_come_leaves_it_open_too(
         return web.Response()
 
     outside.answer = wait
-    api = QuickBooksApi(session, outside.url, secret, timeout_seconds=0.2)
+    api = QuickBooksApi(session, outside.url, OneToken(SECRET), timeout_seconds=0.2)
 
     answer = await api.update_customer(REALM, UPDATE)
     told_to_end.set()
@@ -193,10 +188,11 @@ async def test_a_token_is_never_written_down(outside: Outside, api: QuickBooksAp
 async def test_a_realm_without_a_token_is_not_asked(outside: Outside, session: aiohttp.ClientSession) -> None:
     """A person must renew the connection; until then nothing is sent."""
 
-    async def none(_: RealmId) -> str:
-        raise NoTokenError
+    class Nothing(OneToken):
+        async def token(self, realm: RealmId) -> str:  # noqa: ARG002
+            raise NoTokenError
 
-    api = QuickBooksApi(session, outside.url, none)
+    api = QuickBooksApi(session, outside.url, Nothing(""))
 
     assert await api.create_customer(REALM, CREATE) == TryLater(
         why=Obstacle.NOT_AUTHORISED, may_have_happened=False

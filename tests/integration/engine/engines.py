@@ -18,7 +18,7 @@ from aiokafka.errors import GroupCoordinatorNotAvailableError
 from adapters.canopy.api import CanopyApi
 from adapters.canopy.mapping import client_of
 from adapters.quickbooks.api import QuickBooksApi
-from domain.ids import RealmId
+from adapters.quickbooks.tokens import OneToken
 from domain.ports import DeadLetters
 from streams.kafka.input_reader import message_of
 from streams.kafka.ports import Cluster, kafka_ports
@@ -72,10 +72,6 @@ class Desk:
         return await self.engine.take(messages, generation=1)
 
 
-async def _no_token(_realm: RealmId) -> str:
-    return ""
-
-
 @asynccontextmanager
 async def desk(bootstrap: str, prefix: str, read_client: ReadClient = client_of) -> AsyncIterator[Desk]:
     """Put an engine together as a worker does, on topics of its own."""
@@ -87,7 +83,7 @@ async def desk(bootstrap: str, prefix: str, read_client: ReadClient = client_of)
         def outside(outcomes: Outcomes) -> Outside:
             clock = WallClock()
             return Outside(
-                quickbooks=QuickBooksApi(session, NOBODY, _no_token),
+                quickbooks=QuickBooksApi(session, NOBODY, OneToken("")),
                 canopy=CanopyApi(session, NOBODY, ""),
                 outcomes=outcomes,
                 clock=clock,

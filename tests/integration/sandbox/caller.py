@@ -10,6 +10,8 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from deploy.sandbox.quickbooks.oauth.apps import App
+
 REALM = "9130000000000001"
 CUSTOMER = f"/v3/company/{REALM}/customer"
 PEOPLE = f"/_control/realms/{REALM}"
@@ -17,6 +19,8 @@ FIRM = "f-9"
 CLIENTS = f"/v1/firms/{FIRM}/clients"
 TOKEN = "test-token"
 VERIFIER = "test-verifier"
+REDIRECT_URI = "https://sync.example.com/quickbooks/callback"
+APP = App(client_id="test-app", client_secret="test-app-secret", redirect_uris=(REDIRECT_URI,))
 
 
 @dataclass

@@ -9,7 +9,7 @@ from deploy.sandbox.canopy.settings import CanopySettings
 from deploy.sandbox.quickbooks.app import quickbooks_app
 from deploy.sandbox.quickbooks.settings import QuickBooksSettings
 from deploy.sandbox.quickbooks.throttle import Limits
-from tests.integration.sandbox.caller import FIRM, REALM, TOKEN, VERIFIER, Caller, Stage
+from tests.integration.sandbox.caller import APP, FIRM, REALM, TOKEN, VERIFIER, Caller, Stage
 from tests.integration.sandbox.listener import Listener
 
 NO_KAFKA = "127.0.0.1:9"
@@ -36,7 +36,12 @@ async def listener(stage: Stage) -> Listener:
 async def quickbooks(stage: Stage, listener: Listener) -> Caller:
     """The QuickBooks stand-in with one empty realm."""
     settings = QuickBooksSettings(
-        access_token=TOKEN, verifier=VERIFIER, webhook_url=listener.url, time_scale=0.001, limits=Limits()
+        access_token=TOKEN,
+        verifier=VERIFIER,
+        webhook_url=listener.url,
+        time_scale=0.001,
+        limits=Limits(),
+        app=APP,
     )
     caller, _ = await stage.start(quickbooks_app(settings))
     await caller.post("/_control/realms", {"realm_id": REALM, "company_name": "Test Books"})

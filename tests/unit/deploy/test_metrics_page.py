@@ -7,12 +7,19 @@ from prometheus_client import REGISTRY
 
 import adapters.canopy.meters
 import adapters.quickbooks.meters
+import adapters.vault.keeper
 import adapters.web.meters
 import streams.wire.meters
 
 PAGE = Path(__file__).parents[3] / "docs" / "operations.md"
 PREFIX = "client_sync_"
-DECLARED_IN = (streams.wire.meters, adapters.canopy.meters, adapters.quickbooks.meters, adapters.web.meters)
+DECLARED_IN = (
+    streams.wire.meters,
+    adapters.canopy.meters,
+    adapters.quickbooks.meters,
+    adapters.vault.keeper,
+    adapters.web.meters,
+)
 
 
 def test_the_page_names_what_is_shown() -> None:

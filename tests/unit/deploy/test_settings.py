@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.vault.keys import new_key
 from deploy.needed_settings import NEEDED, NOT_SUPPORTED, Runs, WrongSettingsError, settings_for
 from deploy.settings import PREFIX, SANDBOX_SECRETS, Settings
 
@@ -12,7 +13,11 @@ REAL = {
     "SANDBOX": "false",
     "KAFKA_BOOTSTRAP": "kafka-1:9092",
     "QBO_BASE_URL": "https://quickbooks.example",
-    "QBO_ACCESS_TOKEN": "real-access-token",
+    "QBO_DISCOVERY_URL": "https://intuit.example/.well-known/openid_configuration",
+    "QBO_CLIENT_ID": "real-client-id",
+    "QBO_CLIENT_SECRET": "real-client-secret",
+    "VAULT_KEYS": new_key("real"),
+    "PUBLIC_URL": "https://sync.example",
     "QBO_WEBHOOK_VERIFIERS": "real-verifier,the-next-one",
     "CANOPY_BASE_URL": "https://canopy.example",
     "CANOPY_TOKEN": "real-canopy-token",
@@ -94,7 +99,10 @@ def test_with_all_of_them_everything_starts(given: Given) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("QBO_ACCESS_TOKEN", "sandbox-access-token"),
+        ("QBO_CLIENT_ID", "sandbox-app"),
+        ("QBO_CLIENT_SECRET", "sandbox-app-secret"),
+        ("VAULT_KEYS", SANDBOX_SECRETS["vault_keys"]),
+        ("VAULT_KEYS", f"{new_key('real')},{SANDBOX_SECRETS['vault_keys']}"),
         ("CANOPY_TOKEN", "sandbox-canopy-token"),
         ("QBO_WEBHOOK_VERIFIERS", "sandbox-verifier"),
         ("QBO_WEBHOOK_VERIFIERS", "real-verifier, sandbox-verifier"),
@@ -111,7 +119,29 @@ def test_what_is_published_is_no_secret(name: str, value: str, given: Given) -> 
     assert value not in str(said)
 
 
-@pytest.mark.parametrize("name", ["QBO_BASE_URL", "CANOPY_BASE_URL"])
+def test_one_token_for_all_companies_is_the_sandboxs(given: Given) -> None:
+    """Outside it each company is signed in to."""
+    given(**REAL, QBO_ACCESS_TOKEN="a-token")
+
+    assert set(wrong(Runs.WORKER)) == {"QBO_ACCESS_TOKEN"}
+
+
+def test_the_keys_of_the_vault_may_lie_in_a_file(given: Given, tmp_path: Path) -> None:
+    """What is wrong with them is named, and they are not repeated; the file may be missing too."""
+    file = tmp_path / "keys"
+    good = new_key("real")
+    given(**{name: value for name, value in REAL.items() if name != "VAULT_KEYS"}, VAULT_KEYS_FILE=str(file))
+
+    assert set(wrong(Runs.GATEWAY)) == {"VAULT_KEYS_FILE", "VAULT_KEYS"}
+    file.write_text(good[:-9])
+    said = wrong(Runs.GATEWAY)
+    assert "key real" in said["VAULT_KEYS"]
+    assert good[5:20] not in str(said)
+    file.write_text(good)
+    assert settings_for(Runs.GATEWAY).keys_of_the_vault == good
+
+
+@pytest.mark.parametrize("name", ["QBO_BASE_URL", "QBO_DISCOVERY_URL", "PUBLIC_URL", "CANOPY_BASE_URL"])
 def test_nothing_is_sent_unencrypted(name: str, given: Given) -> None:
     """Outside the sandbox an address begins with https."""
     given(**REAL | {name: "http://127.0.0.1:8081"})
@@ -127,7 +157,8 @@ def test_wrong_missing_and_unknown_are_named_together(given: Given) -> None:
 
     assert set(said) == {
         *("PARTITION", "HTTP_PORT", "CANOPY_BASE_URL", "LOG_LEVEL"),
-        *("KAFKA_BOOTSTRAP", "QBO_WEBHOOK_VERIFIERS", "CANOPY_TOKEN"),
+        *("KAFKA_BOOTSTRAP", "QBO_WEBHOOK_VERIFIERS", "CANOPY_TOKEN", "PUBLIC_URL", "VAULT_KEYS"),
+        *("QBO_BASE_URL", "QBO_DISCOVERY_URL", "QBO_CLIENT_ID", "QBO_CLIENT_SECRET"),
     }
     assert "did you mean CLIENT_SYNC_PARTITIONS?" in said["PARTITION"]
 

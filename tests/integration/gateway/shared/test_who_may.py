@@ -25,6 +25,10 @@ OPEN_TO_ALL = {
     ("GET", "/metrics"),
     ("GET", "/openapi.json"),
     ("POST", "/webhooks/quickbooks"),  # signed
+    ("GET", "/quickbooks/callback"),  # by its state and the browser's cookie
+    ("GET", "/quickbooks/launch"),  # lead to pages that ask
+    ("GET", "/quickbooks/reconnect"),
+    ("GET", "/quickbooks/disconnected"),  # believes Intuit alone
 }
 FOR_ALL_FIRMS = {("POST", "/api/v1/firms/{firm}/pause"), ("POST", "/api/v1/firms/{firm}/resume")}
 EVERY_ROLE = [role.name.lower() for role in Role]
@@ -60,7 +64,7 @@ async def asked(gateway: Running, method: str, path: str, firm: str, token: str 
     """Ask; gives the status."""
     filled = path.replace("{firm}", firm).replace("{client}", "c-1").replace("{customer}", "58")
     filled = filled.replace("{replay}", "r-1")
-    filled = filled.replace("{letter}", "0-1")
+    filled = filled.replace("{letter}", "0-1").replace("{sign_in}", "s-1")
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     async with gateway.http.request(
         method, filled.replace("{elsewhere}", "x"), json={}, headers=headers, allow_redirects=False

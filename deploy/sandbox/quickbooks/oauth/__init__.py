@@ -1,0 +1,1 @@
+"""Intuit's sign-in: discovery, the page on which a person chooses a company, tokens and their ends."""
