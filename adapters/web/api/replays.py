@@ -89,13 +89,17 @@ class RowShape(BaseModel):
 
 
 class ReplayShape(BaseModel):
-    """A replay. `confirm`: the number that has to be sent to apply it; `decided`: of how many rows it is decided what they asked for."""
+    """A replay. `confirm`: the number that has to be sent to apply it; `decided`: of how many rows it is decided what they asked for.
+
+    `named`: how many clients were named; which ones stands in `wanted.clients` of one replay, and in no list.
+    """
 
     plan: str
     rows: int
     firm: str
     kind: ReplayKind
     wanted: dict[str, Any]
+    named: int
     state: State
     outcomes: dict[RestoreOutcome, int]
     asked: int
@@ -154,7 +158,7 @@ async def _plan(call: Call) -> Answer:
 async def _list(call: Call) -> Answer:
     asked = call.query_as(PageQuery)
     page = await call.parts.replays.page(call.person.firms, cursor=asked.cursor, limit=asked.limit)
-    shapes = [replay_shape(each, await call.parts.replays.decided(each)) for each in page.replays]
+    shapes = [listed_shape(each, await call.parts.replays.decided(each)) for each in page.replays]
     return Answer(body=ReplaysAnswer(replays=shapes, cursor=page.cursor))
 
 
@@ -226,7 +230,8 @@ def replay_shape(replay: Replay, decided: int) -> ReplayShape:
         firm=replay.firm_id,
         kind=replay.kind,
         wanted=replay.wanted,
-        state=_state(replay),
+        named=len(replay.wanted.get("clients", ())),
+        state=state_of(replay),
         outcomes=replay.counts,
         asked=replay.asked,
         decided=decided,
@@ -244,7 +249,15 @@ def replay_shape(replay: Replay, decided: int) -> ReplayShape:
     )
 
 
-def _state(replay: Replay) -> State:
+def listed_shape(replay: Replay, decided: int) -> ReplayShape:
+    """Lay a replay out as a list of them has it: without the ids that were named, which may be thousands."""
+    shape = replay_shape(replay, decided)
+    wanted = {name: value for name, value in shape.wanted.items() if name != "clients"}
+    return shape.model_copy(update={"wanted": wanted})
+
+
+def state_of(replay: Replay) -> State:
+    """Say how far a replay is."""
     if replay.cancelled_at is not None:
         return "cancelled"
     if replay.applied_at is None:

@@ -13,6 +13,7 @@ from adapters.web.api.clients import known_client
 from adapters.web.api.match_preview import preview
 from adapters.web.api.refusals import refused
 from adapters.web.console.client_record import named_customer
+from adapters.web.console.put_back_review import show_put_back_review
 from adapters.web.console.restore_review import show_restore_review
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import name_in, text_of
@@ -34,9 +35,11 @@ class Confirmed:
 
 
 async def show_review(visit: Visit) -> web.Response:
-    """Show, field by field, what the match would overwrite, and what it would keep; or what putting the link back would do."""
+    """Show, field by field, what the match would overwrite, and what it would keep; or what putting the link, or a value, back would do."""
     if "restore" in visit.request.query:
         return await show_restore_review(visit)
+    if "put_back" in visit.request.query:
+        return await show_put_back_review(visit)
     reads = visit.parts.read_model
     client_id = ClientId(visit.request.match_info["client"])
     row = (await known_client(reads, visit.firm, client_id)).row

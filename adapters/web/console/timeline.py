@@ -10,6 +10,7 @@ from markupsafe import Markup
 from adapters.store.views import HistoryLine
 from adapters.web.console.clock import Clock
 from adapters.web.console.line_changes import FieldChange, field_changes
+from adapters.web.console.line_offers import LineOffers
 from adapters.web.console.sent_or_not import Sent, what_became_of_writes
 from adapters.web.console.sentences import Kind, sentence
 from domain.ids import EffectId
@@ -18,7 +19,10 @@ from domain.rows import LinkRow, LinkStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """One line. `undo`: it can still be undone, however long ago it was. `reason`: its person's words."""
+    """One line. `undo`: it can still be undone, however long ago it was. `reason`: its person's words.
+
+    `restore`: the link can return to what it was then.
+    """
 
     id: str
     kind: Kind
@@ -26,6 +30,7 @@ class Told:
     time: datetime
     changes: list[FieldChange]
     undo: bool
+    restore: bool
     position: str
     version: int
     code: str
@@ -48,12 +53,15 @@ class Day:
     runs: list[Run]
 
 
-def told_by_day(lines: tuple[HistoryLine, ...], link: LinkRow, clock: Clock) -> list[Day]:
-    """Tell the lines, which are the newest first, under their days. `link`: as it stands now."""
+def told_by_day(
+    lines: tuple[HistoryLine, ...], link: LinkRow, clock: Clock, offers: LineOffers | None = None
+) -> list[Day]:
+    """Tell the lines, which are the newest first, under their days. `link`: as it stands now; `offers`: what can be done."""
     older = [line.row for line in lines[1:]]
     ends = what_became_of_writes(lines)
     told = [
-        _told(line, before, link, clock, ends) for line, before in zip(lines, [*older, None], strict=True)
+        _told(line, before, link, clock, ends, offers)
+        for line, before in zip(lines, [*older, None], strict=True)
     ]
     days = groupby(told, key=lambda line: clock.day(line.time))
     return [Day(name=name, runs=_runs(group)) for name, group in days]
@@ -74,10 +82,11 @@ def _told(
     link: LinkRow,
     clock: Clock,
     ends: Mapping[EffectId, Sent],
+    offers: LineOffers | None,
 ) -> Told:
     kind, text = sentence(line, before if line.version > 1 else None, clock)
     write = line.row.write
-    changes = field_changes(line, ends[write.id] if write is not None else Sent.WITHDRAWN)
+    changes = field_changes(line, ends[write.id] if write is not None else Sent.WITHDRAWN, offers)
     return Told(
         id=f"line-{line.partition}-{line.offset}",
         kind="quiet" if kind == "sync" and not changes else kind,
@@ -85,6 +94,7 @@ def _told(
         time=line.time,
         changes=changes,
         undo=_can_be_undone(line, link),
+        restore=offers is not None and offers.restore(line),
         position=f"p{line.partition}:{line.offset}",
         version=line.version,
         code=line.code,

@@ -128,6 +128,7 @@ const NOT_DONE_YET = new Set(["paused", "waiting", "sending", "held", "shut_out"
 
 const SYNCED = {
   restore: (client) => `${client} is synced again.`,
+  "put-back": (client) => `The earlier value of ${client} stands again.`,
   answer: () => "Done. Canopy and QuickBooks now have the same values.",
 };
 const SAID = {

@@ -25,7 +25,9 @@ export function listenForWindow() {
     const asks = event.target.closest("[data-reviews]");
     if (asks) reviewFromRecord(asks, { question: asks.dataset.reviews });
     const restores = event.target.closest("[data-reviews-restore]");
-    if (restores) reviewFromRecord(restores, { restore: "" });
+    if (restores) reviewFromRecord(restores, { restore: restores.dataset.reviewsRestore });
+    const putsBack = event.target.closest("[data-reviews-put-back]");
+    if (putsBack) reviewFromRecord(putsBack, { put_back: putsBack.dataset.reviewsPutBack });
   });
   dialog.addEventListener("click", clicked);
   dialog.addEventListener("input", changed);
