@@ -1,7 +1,7 @@
 """What happened in a firm: its decisions, found by time, actor, kind, client and batch."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, get_args
 
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
@@ -12,6 +12,7 @@ from adapters.store.kept_tables import history
 from adapters.store.row_json import any_row, link_row
 from adapters.store.views import Activity, FirmAct
 from domain.acts import ActFilter
+from domain.codes import IntentCode
 from domain.decision import Change, Verdict
 from domain.ids import FirmId, link_key
 from domain.rows import LinkRow
@@ -47,15 +48,21 @@ class ActivityList:
         firm: FirmId,
         wanted: ActFilter,
         *,
-        codes: Collection[str] | None = None,
+        by_people: bool = False,
         cursor: str | None = None,
         limit: int = PAGE,
     ) -> Activity:
-        """List a firm's decisions, the newest first: one line each, of the row that it was about. `codes`: of these kinds only."""
+        """List a firm's decisions, the newest first: one line each, of the row that it was about.
+
+        `by_people`: only what people asked for, whether it was granted or refused.
+        """
         lines = history.c
         query = acts_of(firm, wanted).add_columns(lines.changes)
-        if codes is not None:
-            query = query.where(lines.code.in_(codes))
+        if by_people:
+            # A work's code may be called as a refusal is: only what was asked for is ever refused.
+            query = query.where(
+                or_(lines.code.in_(get_args(IntentCode)), lines.verdict == Verdict.REFUSED.value)
+            )
         if cursor is not None:
             partition, before = number_key(cursor, 2)
             last = select(lines.time).where(lines.partition == partition, lines.offset == before)

@@ -21,12 +21,9 @@ from adapters.web.texts.fields import field_names
 from adapters.web.texts.obstacles import side_name
 from domain.acts import ActFilter
 from domain.bounds import BATCH, CLIENT, ID, Bound
-from domain.codes import IntentCode, RefusalCode
+from domain.codes import IntentCode
 from domain.ids import ClientId, Side
 from domain.rows import LinkRow
-
-ASKED: frozenset[str] = frozenset(get_args(IntentCode)) | frozenset(get_args(RefusalCode))
-"""What people asked for, whether it was granted or not."""
 
 ALL = "all"
 EXPORTED = 50_000
@@ -52,9 +49,9 @@ class Asked:
         return f"{path}?{urlencode(asked)}" if asked else path
 
     @property
-    def codes(self) -> frozenset[str] | None:
-        """Name the kinds that are meant, where they are several."""
-        return None if self.kind else ASKED
+    def by_people(self) -> bool:
+        """Say whether only what people asked for is meant."""
+        return not self.kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +73,7 @@ async def show_activity(visit: Visit) -> web.Response:
     """Show it by day, the newest first."""
     asked, cursor = asked_for(visit), visit.request.query.get("cursor")
     activity = visit.parts.read_model.activity
-    page = await activity.page(visit.firm, asked.wanted, codes=asked.codes, cursor=cursor)
+    page = await activity.page(visit.firm, asked.wanted, by_people=asked.by_people, cursor=cursor)
     before = await activity.before(page.acts)
     path = f"{visit.home}/activity"
     lines = [_line(visit, act, before.get((act.partition, act.offset))) for act in page.acts]
@@ -121,7 +118,7 @@ async def _parts(visit: Visit, asked: Asked) -> AsyncIterator[Sequence[Cells]]:
     activity, cursor = visit.parts.read_model.activity, None
     for _ in range(0, EXPORTED, EXPORTED_AT_ONCE):
         page = await activity.page(
-            visit.firm, asked.wanted, codes=asked.codes, cursor=cursor, limit=EXPORTED_AT_ONCE
+            visit.firm, asked.wanted, by_people=asked.by_people, cursor=cursor, limit=EXPORTED_AT_ONCE
         )
         before = await activity.before(page.acts)
         yield [_cells(visit, act, before.get((act.partition, act.offset))) for act in page.acts]

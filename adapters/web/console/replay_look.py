@@ -1,6 +1,7 @@
 """How replays are shown wherever they are: words and icons of their rows, what they were found by, and the commands that do the same."""
 
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, assert_never
@@ -10,6 +11,7 @@ from adapters.store.replays import Replay
 from adapters.web.api.replays import State, state_of
 from adapters.web.console.clock import Clock
 from adapters.web.console.words import Icon, who
+from domain.ids import FirmId
 from domain.replays import ReplayKind
 from domain.restoring import RestoreOutcome
 
@@ -111,13 +113,13 @@ def take_back_body(replay: Replay) -> dict[str, str]:
     return {"firm": replay.firm_id, "kind": kind, "batch": replay.id}
 
 
-def plan_command(replay: Replay) -> str:
-    """Write the command that makes the same plan."""
-    words = ["client-sync", "replay", "plan", "--firm", replay.firm_id, "--kind", replay.kind]
-    for name in ("since", "until", "actor", "batch"):
-        if name in replay.wanted:
-            words += [f"--{name}", replay.wanted[name]]
-    return shlex.join(words) + (" --ids FILE" if replay.wanted.get("clients") else "")
+def plan_command(firm: FirmId, body: Mapping[str, Any]) -> str:
+    """Write the command that makes the plan for which the API is asked with a body."""
+    words = ["client-sync", "replay", "plan", "--firm", firm]
+    for name in ("kind", "since", "until", "actor", "batch"):
+        if name in body:
+            words += [f"--{name}", body[name]]
+    return shlex.join(words) + (" --ids FILE" if "ids" in body else "")
 
 
 def apply_command(replay: Replay, count: int | None) -> str:

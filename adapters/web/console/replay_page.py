@@ -40,6 +40,7 @@ from domain.restoring import RestoreOutcome
 ROWS = 100
 OUTCOMES: tuple[RestoreOutcome, ...] = ("restored", "question", "already_so", "blocked")
 ENDS: tuple[EndState, ...] = ("as_planned", "under_way", "otherwise", "moved_on", "refused", "not_decided")
+SAID_IN_A_WORD: tuple[EndState, ...] = ("as_planned", "under_way")
 SIDES: tuple[Side, ...] = ("quickbooks", "canopy")
 
 
@@ -122,7 +123,8 @@ async def show_replay(visit: Visit) -> web.Response:
         api=f"/api/v1/replays/{replay.id}",
         plan_body=plan_body(replay),
         take_back_body=take_back_body(replay),
-        plan_command=plan_command(replay),
+        plan_command=plan_command(replay.firm_id, plan_body(replay)),
+        take_back_command=plan_command(replay.firm_id, take_back_body(replay)),
         apply_command=apply_command(replay, shape.confirm),
         longest_reason=MOST_IN_A_REASON,
         who=who,
@@ -187,5 +189,5 @@ def _line(visit: Visit, replay: Replay, number: int, shown: ShownRow) -> Line:
         text=planned_text(row),
         writes=writes_of(row),
         end=end_look(end.state) if end is not None else None,
-        end_text=end_text(end) if end is not None else "",
+        end_text=end_text(end) if end is not None and end.state not in SAID_IN_A_WORD else "",
     )

@@ -53,6 +53,7 @@ async function carryOut(subject, name, body, key) {
   await shown();
   // An unmatch can be undone while it is still being found out what went through.
   if (isWorking() && name !== "unmatch") await settled();
+  document.dispatchEvent(new CustomEvent("carried-out", { detail: name }));
   told(subject, name);
 }
 

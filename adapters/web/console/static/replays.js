@@ -87,7 +87,7 @@ async function act(form, name) {
     if (!body.reason) return needs(form, "reason", "Say why first: it stays in the log, and on every timeline.");
     const count = form.elements.confirm?.value.replaceAll(/[\s,]/g, "");
     if (count !== undefined) {
-      if (!/^[0-9]+$/.test(count)) return needs(form, "confirm", "Type how many clients are asked about.");
+      if (!/^[0-9]+$/.test(count)) return needs(form, "confirm", "Type how many clients are acted on.");
       body.confirm = Number(count);
     }
   }

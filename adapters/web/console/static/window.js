@@ -38,6 +38,8 @@ export function listenForWindow() {
   });
   dialog.addEventListener("close", closed);
   dialog.addEventListener("replaced", (event) => dialog.open && replaced(event.target));
+  // A match or a restore leads to the next step by itself; a value that was put back leads nowhere.
+  document.addEventListener("carried-out", (event) => event.detail === "put-back" && dialog.close());
   document.addEventListener("look-again", (event) => event.detail.push(lookAgain({ refused: true })));
   document.addEventListener("changed", (event) => event.detail.waits.push(lookAgain()));
 }
@@ -199,7 +201,8 @@ async function lookAgain({ refused } = {}) {
   }
   const moved = [...now.values()].some((row) => row.matches(".moved"));
   if (!moved && !before.waits) return;
-  within(".review .same").open ||= within(".review .same .moved") !== null;
+  const same = within(".review .same");
+  if (same) same.open ||= same.querySelector(".moved") !== null;
   within(".review .moved-meanwhile").hidden = false;
   within(".review [data-do]").disabled = true;
 }
