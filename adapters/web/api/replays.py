@@ -7,7 +7,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.bounded import ActorText, BatchText, ClientIdText, FirmText, Time, WholeNumber
 from adapters.replays.desk import ReplayRefusedError, Shown, ShownRow, needs_count
-from adapters.replays.planning import MOST_ROWS, TooManyActsError, UnknownFirmError
+from adapters.replays.planning import (
+    MOST_ROWS,
+    PlannerBusyError,
+    PlanTooSlowError,
+    TooManyActsError,
+    UnknownFirmError,
+)
 from adapters.store.cursors import cursor_of, number_key
 from adapters.store.replay_ends import EndState, RowEnd
 from adapters.store.replays import Replay
@@ -152,6 +158,20 @@ async def _plan(call: Call) -> Answer:
         raise Problem(404, "firm_unknown", "No such firm is known here.") from None
     except TooManyActsError as many:
         raise Problem(422, "too_many_acts", str(many)) from None
+    except PlannerBusyError:
+        raise Problem(
+            503,
+            "planner_busy",
+            "Other plans are being made right now. Try again in a moment.",
+            headers={"Retry-After": "10"},
+        ) from None
+    except PlanTooSlowError:
+        raise Problem(
+            503,
+            "plan_too_slow",
+            "This plan took too long and was given up; nothing was changed. Name a shorter time, a person or a batch.",
+            headers={"Retry-After": "60"},
+        ) from None
     return await _answer(call, made, PageQuery())
 
 
