@@ -20,7 +20,7 @@ from adapters.web.console.words import name_in
 from adapters.web.texts.fields import field_names
 from adapters.web.texts.obstacles import side_name
 from domain.acts import ActFilter
-from domain.bounds import BATCH, CLIENT, ID, Bound
+from domain.bounds import BATCH, CLIENT, EARLIEST, ID, LATEST, Bound
 from domain.codes import IntentCode
 from domain.ids import ClientId, Side
 from domain.rows import LinkRow
@@ -160,10 +160,10 @@ def _held(bound: Bound, text: str) -> str:
 def _day(visit: Visit, text: str) -> datetime | None:
     """Give when a day begins for who looks."""
     try:
-        day = date.fromisoformat(text)
-        return datetime.combine(day, time(), visit.clock.zone).astimezone(UTC)
+        begins = datetime.combine(date.fromisoformat(text), time(), visit.clock.zone).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    return begins if EARLIEST <= begins < LATEST else None
 
 
 def _line(visit: Visit, act: FirmAct, before: LinkRow | None) -> Line:
