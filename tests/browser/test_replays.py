@@ -16,7 +16,9 @@ REASON = "cleaned up the wrong ones"
 
 async def _press(page: Page, name: str) -> None:
     """Press a button by keyboard."""
-    await page.get_by_role("button", name=name, exact=True).focus()
+    button = page.get_by_role("button", name=name, exact=True)
+    await expect(button).to_be_enabled()
+    await button.focus()
     await page.keyboard.press("Enter")
 
 
@@ -131,6 +133,12 @@ async def test_what_a_line_of_the_timeline_replaced_or_ended_is_taken_back(
     await window.get_by_role("button", name="Match again").click()
     await expect(screen.status).to_have_text("Synced")
     assert await company.until_synced(client) == customer
+
+    await page.keyboard.press("Escape")
+    await page.locator(".timeline li").filter(has_text="again").get_by_role("button", name="Undo").click()
+    await expect(window).to_contain_text("Nothing is written on either side.")
+    await window.get_by_role("button", name="Unmatch").click()
+    await expect(screen.status).to_have_text("Not synced")
 
 
 async def test_the_pages_fit_a_phone_and_say_when_there_is_nothing(company: Company, sign_in: SignIn) -> None:

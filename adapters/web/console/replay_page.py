@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from adapters.replays.applying import OUTDATED
 from adapters.replays.desk import ShownRow
 from adapters.replays.sorted_rows import ByEnd
 from adapters.store.replay_ends import EndState
@@ -109,6 +110,7 @@ async def show_replay(visit: Visit) -> web.Response:
         state=state_now(replay),
         lines=[_line(visit, replay, wanted.first + at, row) for at, row in enumerate(shown.rows)],
         total=total,
+        outdated=replay.cancelled_by == OUTDATED,
         wanted=wanted,
         outcomes=[(each, outcome_look(each, replay.kind), replay.counts.get(each, 0)) for each in OUTCOMES],
         ends=_ends(by_end),

@@ -26,6 +26,8 @@ export function listenForWindow() {
     if (asks) reviewFromRecord(asks, { question: asks.dataset.reviews });
     const restores = event.target.closest("[data-reviews-restore]");
     if (restores) reviewFromRecord(restores, { restore: restores.dataset.reviewsRestore });
+    const unmatches = event.target.closest("[data-reviews-unmatch]");
+    if (unmatches) reviewFromRecord(unmatches, { unmatch: "" });
     const putsBack = event.target.closest("[data-reviews-put-back]");
     if (putsBack) reviewFromRecord(putsBack, { put_back: putsBack.dataset.reviewsPutBack });
   });
@@ -38,7 +40,7 @@ export function listenForWindow() {
   });
   dialog.addEventListener("close", closed);
   dialog.addEventListener("replaced", (event) => dialog.open && replaced(event.target));
-  // A match or a restore leads to the next step by itself; a value that was put back leads nowhere.
+  // What changes the link leads to the next step by itself; a value that was put back leads nowhere.
   document.addEventListener("carried-out", (event) => event.detail === "put-back" && dialog.close());
   document.addEventListener("look-again", (event) => event.detail.push(lookAgain({ refused: true })));
   document.addEventListener("changed", (event) => event.detail.waits.push(lookAgain()));
