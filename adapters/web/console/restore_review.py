@@ -1,6 +1,7 @@
 """What putting a link back would do, as the window shows it before anybody confirms it."""
 
 import re
+import shlex
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -51,6 +52,7 @@ async def show_restore_review(visit: Visit) -> web.Response:
         customer=named(told.customer) if told.customer is not None else None,
         text=seen.text,
         being_read=seen.being_read,
+        command=_command(visit, client, version) if visit.is_operator else None,
         body=_seen(seen, version),
         changed=[_line(each) for each in told.fields if each.fate in CHANGES],
         same=[_line(each) for each in told.fields if each.fate not in CHANGES],
@@ -65,6 +67,12 @@ def _version(visit: Visit) -> int | None:
     if not re.fullmatch(r"[0-9]{1,19}", text):
         raise Problem(404, "version_unknown", "This client had no such version. Its timeline lists them.")
     return min(int(text), MOST_NUMBER)
+
+
+def _command(visit: Visit, client: ClientId, version: int | None) -> str:
+    """Write the command that does the same."""
+    to = [] if version is None else ["--to", str(version)]
+    return shlex.join(["client-sync", "restore", visit.firm, client, *to]) + ' --reason "…"'
 
 
 def _seen(seen: RestorePreview, version: int | None) -> dict[str, int]:
