@@ -94,3 +94,30 @@ async def test_all_of_it_is_taken_along(
         "user:dana",
     )
     assert lines[0]["batch"] == "b-1"
+
+
+async def test_what_can_not_be_undone_is_said_where_it_would_be_looked_at(
+    gateway: Running, firm: Firm
+) -> None:
+    """Whatever is asked for by its address: a page with a sentence, and never a fault of ours."""
+    await happened(gateway, firm)
+    headers = {"Authorization": "Bearer dev-manager"}
+    for client, asked, status in (
+        ("c-1", "unmatch=", 200),
+        ("c-2", "unmatch=", 409),
+        ("c-1", 'put_back={"field":"email","value":"a@example.com"}', 200),
+        ("c-2", 'put_back={"field":"email","value":"a@example.com"}', 409),
+        ("c-1", 'put_back={"field":"address","value":"text"}', 422),
+        ("c-1", 'put_back={"field":"no"}', 400),
+        ("c-1", "put_back=[[[", 400),
+        ("c-1", "restore=7", 404),
+        ("c-1", "restore=x", 404),
+        ("c-1", "restore=9999999999999999999", 404),
+        ("c-none", "unmatch=", 404),
+    ):
+        name, _, value = asked.partition("=")
+        url = f"/firms/{firm.id}/clients/{client}/review"
+        async with gateway.http.get(url, params={name: value}, headers=headers) as answer:
+            assert answer.status == status, (client, asked, await answer.text())
+    far, _ = await gateway.ask("GET", f"{firm.api}/clients/c-1/restore-preview?version=9999999999")
+    assert far.status == 404
