@@ -6,12 +6,19 @@ the plan's id, or with what was wrong.
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import TypeAdapter
 
-from adapters.replays.planning import TooManyActsError, UnknownFirmError, make_plan
+from adapters.replays.planning import (
+    PlannerBusyError,
+    PlanTooSlowError,
+    TooManyActsError,
+    UnknownFirmError,
+    make_plan,
+)
 from adapters.store.database import Database
 from adapters.store.replay_ground import ReplayGrounds
 from adapters.store.replays import Replay, Replays
@@ -19,6 +26,15 @@ from domain.acts import ActFilter
 from domain.ids import FirmId
 from domain.projection import BeingBuiltError, StoreAwayError
 from domain.replays import ReplayKind
+
+AT_ONCE = 2
+"""Each takes a core, and as much memory as a firm's rows; the gateway and the database need theirs."""
+
+WITHIN_SECONDS = 60.0
+"""A plan over a million records takes less than half of it."""
+
+TURN_WITHIN_SECONDS = 20.0
+"""So long anybody waits for others' plans."""
 
 _TOLD: dict[str, type[Exception]] = {
     kind.__name__: kind for kind in (UnknownFirmError, TooManyActsError, BeingBuiltError, StoreAwayError)
@@ -55,12 +71,26 @@ class PlanFailedError(Exception):
 
 
 class PlanProcess:
-    """The port `MakePlan`. One plan at a time; a process ends with its plan, or with who waits for it."""
+    """The port `MakePlan`. Few plans at a time; a process ends with its plan, with who waits for it, or after so long.
 
-    def __init__(self, database_url: str, replays: Replays) -> None:
+    `command`: what is told what to plan, and answers.
+    """
+
+    def __init__(
+        self,
+        database_url: str,
+        replays: Replays,
+        *,
+        command: Sequence[str] = (sys.executable, "-m", __name__),
+        within_seconds: float = WITHIN_SECONDS,
+        turn_within_seconds: float = TURN_WITHIN_SECONDS,
+    ) -> None:
         self._url = database_url
         self._replays = replays
-        self._one = asyncio.Lock()
+        self._command = command
+        self._within = within_seconds
+        self._turn_within = turn_within_seconds
+        self._places = asyncio.Semaphore(AT_ONCE)
 
     async def __call__(
         self, firm: FirmId, kind: ReplayKind, wanted: ActFilter, *, by: str, at: datetime
@@ -68,11 +98,19 @@ class PlanProcess:
         """Make a plan, and keep it.
 
         Raises:
+            PlannerBusyError: so many others are being made.
+            PlanTooSlowError: it took too long.
             PlanFailedError: nobody can say why; beside what `make_plan` raises.
         """
         request = PlanRequest(database_url=self._url, firm=firm, kind=kind, wanted=wanted, by=by, at=at)
-        async with self._one:
-            reply = await _asked(_REQUEST.dump_json(request))
+        await self._take_place()
+        try:
+            async with asyncio.timeout(self._within):
+                reply = await _asked(self._command, _REQUEST.dump_json(request))
+        except TimeoutError:
+            raise PlanTooSlowError from None
+        finally:
+            self._places.release()
         if reply.error is not None:
             raise _TOLD[reply.error](reply.text)
         made = await self._replays.one(reply.plan or "")
@@ -80,10 +118,17 @@ class PlanProcess:
             raise PlanFailedError
         return made
 
+    async def _take_place(self) -> None:
+        try:
+            async with asyncio.timeout(self._turn_within):
+                await self._places.acquire()
+        except TimeoutError:
+            raise PlannerBusyError from None
 
-async def _asked(request: bytes) -> Reply:
+
+async def _asked(command: Sequence[str], request: bytes) -> Reply:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", __name__, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+        *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
     try:
         said, _ = await process.communicate(request)

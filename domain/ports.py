@@ -116,7 +116,8 @@ class Intents(Protocol):
         """Write an intent to its topic; returns once Kafka has acknowledged it. `actor`: `user:ID`.
 
         `batch`: with what else it is asked for. `asked_at`: when its person asked first. Under the same id it is always the same, since an intent that nobody
-        remembers any more is told by its age.
+        remembers any more is told by its age; but for one that names the version of the link that it is about, which is done
+        at most once at any time (ADR 37).
         """
 
 

@@ -88,6 +88,9 @@ class DecidingSeen(Protocol):
     def now(self) -> Deciding:
         """Say it as of some seconds ago at most."""
 
+    def workers(self) -> int | None:
+        """Count the workers that had partitions then; None: Kafka does not say."""
+
 
 class StoreAwayError(Exception):
     """The database does not answer. Nothing was changed, or all of it was: ask again."""

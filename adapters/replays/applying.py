@@ -7,7 +7,7 @@ whoever takes over goes on where the one before was killed, and what is asked fo
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -51,6 +51,21 @@ class _Asked:
 _NEVER = _Asked(0, datetime.min.replace(tzinfo=UTC))
 
 
+@dataclass(slots=True)
+class _AtWork:
+    """What this gateway knows of a replay that it is at. `rows` None: they are not read yet; until `rests_until` it is left alone."""
+
+    rows: tuple[PlannedRow, ...] | None = None
+    asked: dict[ClientId, _Asked] = field(default_factory=dict)
+    rests_until: datetime | None = None
+
+    def of(self, row: PlannedRow) -> _Asked:
+        return self.asked.get(row.client_id, _NEVER)
+
+    def note(self, row: PlannedRow, now: datetime) -> None:
+        self.asked[row.client_id] = _Asked(self.of(row).times + 1, now)
+
+
 class ReplayApplier:
     """The applier of one gateway; of several, one is at a replay."""
 
@@ -68,9 +83,7 @@ class ReplayApplier:
         self._intents = intents
         self._now = now
         self._name = uuid4().hex
-        self._asked: dict[str, dict[ClientId, _Asked]] = {}
-        self._resting: dict[str, datetime] = {}
-        self._rows: dict[str, tuple[PlannedRow, ...]] = {}
+        self._at_work: dict[str, _AtWork] = {}
 
     async def run(self) -> None:
         """Go on for good. What can't be asked for or looked up now is later: nothing is lost meanwhile."""
@@ -82,34 +95,30 @@ class ReplayApplier:
     async def look(self) -> None:
         """Ask for what is due of each replay that is under way."""
         under_way = await self._replays.under_way()
-        for known in (set(self._rows) | set(self._resting)) - {replay.id for replay in under_way}:
-            self._rows.pop(known, None)
-            self._asked.pop(known, None)
-            self._resting.pop(known, None)
+        self._at_work = {each.id: self._at_work.get(each.id) or _AtWork() for each in under_way}
         for replay in under_way:
-            until = self._resting.get(replay.id)
-            if until is None or self._now() >= until:
-                await self._take(replay)
+            work = self._at_work[replay.id]
+            if work.rests_until is None or self._now() >= work.rests_until:
+                await self._take(replay, work)
 
-    async def _take(self, replay: Replay) -> None:
+    async def _take(self, replay: Replay, work: _AtWork) -> None:
         try:
             if await self._replays.take(replay.id, sender=self._name, at=self._now()):
-                await self._go_on(replay)
+                await self._go_on(replay, work)
         except (KafkaAwayError, StoreAwayError):
             raise
         except Exception as error:  # noqa: BLE001  (one replay that can't be read stops no other, and no gateway)
-            self._resting[replay.id] = self._now() + ASK_AGAIN
+            work.rests_until = self._now() + ASK_AGAIN
             log.error("replay_failed", replay=replay.id, error=type(error).__name__)  # noqa: TRY400  (its text may hold values)
 
-    async def _go_on(self, replay: Replay) -> None:
+    async def _go_on(self, replay: Replay, work: _AtWork) -> None:
         said = await self._ends.said(replay.firm_id, replay.id)
-        rows = await self._asking_rows(replay)
-        asked = self._asked.setdefault(replay.id, {})
+        rows = await self._asking_rows(replay, work)
         now = self._now()
         missing = [row for row in rows if intent_of(replay.id, row.client_id) not in said]
-        due = [row for row in missing if not asked.get(row.client_id, _NEVER).is_open(now)]
+        due = [row for row in missing if not work.of(row).is_open(now)]
         open_ = len(missing) - len(due)
-        due = [row for row in due if asked.get(row.client_id, _NEVER).times < MOST_TRIES]
+        due = [row for row in due if work.of(row).times < MOST_TRIES]
         if not due and not open_:
             await self._replays.end(replay.id, now)
             log.info("replay_ended", replay=replay.id, rows=len(rows), not_decided=len(missing))
@@ -120,15 +129,15 @@ class ReplayApplier:
             return
         for row in due[: MOST_OPEN - open_]:
             await self._ask(replay, row)
-            asked[row.client_id] = _Asked(asked.get(row.client_id, _NEVER).times + 1, now)
+            work.note(row, now)
 
-    async def _asking_rows(self, replay: Replay) -> tuple[PlannedRow, ...]:
-        if replay.id not in self._rows:
+    async def _asking_rows(self, replay: Replay, work: _AtWork) -> tuple[PlannedRow, ...]:
+        if work.rows is None:
             rows = await self._replays.rows(replay.id)
-            self._rows[replay.id] = tuple(row for row in rows if row.is_carried_out)
-        return self._rows[replay.id]
+            work.rows = tuple(row for row in rows if row.is_carried_out)
+        return work.rows
 
     async def _ask(self, replay: Replay, row: PlannedRow) -> None:
         intent = replay_intent(replay.id, replay.firm_id, replay.kind, row, replay.reason or "")
-        # Said just now, each time: an hour later it would be too old, and what is done already is no longer as planned.
+        # Said just now, each time (ADR 37): as of the first time it would be too old an hour later.
         await self._intents.submit(intent, replay.applied_by or replay.made_by, self._now(), replay.id)

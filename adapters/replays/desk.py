@@ -1,17 +1,19 @@
 """What operators do with replays, by API and at a terminal: plan, look, apply, cancel."""
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
+from adapters.replays.sorted_rows import ByEnd, SortedRows
 from adapters.store.database import Database
-from adapters.store.replay_ends import ReplayEnds, RowEnd
+from adapters.store.replay_ends import EndState, ReplayEnds, RowEnd
 from adapters.store.replay_ground import ReplayGrounds
 from adapters.store.replays import Replay, ReplayPage, Replays
 from domain.acts import ActFilter
 from domain.ids import ClientId, FirmId
 from domain.replays import PlannedRow, ReplayKind, has_to_be_counted
+from domain.restoring import RestoreOutcome
 
 ReplayRefusal = Literal[
     "replay_cancelled", "replay_ended", "plan_outdated", "count_needed", "nothing_to_apply"
@@ -62,6 +64,7 @@ class ReplayDesk:
         self._replays = Replays(database)
         self._ends = ReplayEnds(database)
         self._grounds = ReplayGrounds(database)
+        self._sorted = SortedRows()
         self.plan = make_plan
 
     async def one(self, id_: str) -> Replay | None:
@@ -74,18 +77,40 @@ class ReplayDesk:
         """List replays of some firms, or of all, the newest first."""
         return await self._replays.page(firms, cursor=cursor, limit=limit)
 
-    async def shown(self, replay: Replay, *, first: int = 0, limit: int | None = None) -> Shown:
-        """Show rows of a replay from a number on, each with its end."""
-        rows = await self._replays.rows(replay.id, first=first, limit=limit)
+    async def shown(
+        self,
+        replay: Replay,
+        *,
+        first: int = 0,
+        limit: int | None = None,
+        outcome: RestoreOutcome | None = None,
+        clients: Collection[ClientId] | None = None,
+    ) -> Shown:
+        """Show rows of a replay, each with its end; see `Replays.rows`."""
+        rows = await self._replays.rows(replay.id, first=first, limit=limit, outcome=outcome, clients=clients)
         if replay.applied_at is None:
             return Shown(replay, 0, [ShownRow(row, None) for row in rows])
+        return Shown(replay, await self.decided(replay), await self._with_ends(replay, rows))
+
+    async def by_end(self, replay: Replay, at: datetime) -> ByEnd | None:
+        """Sort the rows of a replay by their ends; None: it is still asked for, or never was."""
+        if replay.applied_at is None or (replay.ended_at is None and replay.cancelled_at is None):
+            return None
+        if (kept := self._sorted.still(replay.id, at)) is not None:
+            return kept
+        rows = await self._with_ends(replay, await self._replays.rows(replay.id))
+        found: dict[EndState, list[ClientId]] = {}
+        for row in rows:
+            if row.end is not None:
+                found.setdefault(row.end.state, []).append(row.planned.client_id)
+        return self._sorted.keep(replay.id, found, at, for_good=replay.ended_at is not None)
+
+    async def _with_ends(self, replay: Replay, rows: Sequence[PlannedRow]) -> list[ShownRow]:
         ends: Mapping[ClientId, RowEnd] = await self._ends.ends(replay.firm_id, replay.id, rows)
         without = RowEnd(state="not_decided", code="not_decided") if replay.ended_at is not None else None
-        return Shown(
-            replay,
-            await self.decided(replay),
-            [ShownRow(row, ends.get(row.client_id, without if row.is_carried_out else None)) for row in rows],
-        )
+        return [
+            ShownRow(row, ends.get(row.client_id, without if row.is_carried_out else None)) for row in rows
+        ]
 
     async def decided(self, replay: Replay) -> int:
         """Count the rows about which it is decided."""

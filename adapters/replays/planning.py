@@ -27,6 +27,14 @@ class TooManyActsError(Exception):
     """So many clients are no mistake that one plan should take back: name a shorter time."""
 
 
+class PlannerBusyError(Exception):
+    """Other plans are being made for longer than anybody waits."""
+
+
+class PlanTooSlowError(Exception):
+    """It has taken too long, and was given up; nothing is kept of it."""
+
+
 async def make_plan(
     grounds: ReplayGrounds,
     replays: Replays,

@@ -1,20 +1,25 @@
 """What happened in a firm: its decisions, found by time, actor, kind, client and batch."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, get_args
 
+from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from adapters.store.cursors import cursor_of, number_key
 from adapters.store.database import Database
 from adapters.store.kept_tables import history
-from adapters.store.row_json import any_row
+from adapters.store.row_json import any_row, link_row
 from adapters.store.views import Activity, FirmAct
 from domain.acts import ActFilter
-from domain.decision import Verdict
+from domain.codes import IntentCode
+from domain.decision import Change, Verdict
 from domain.ids import FirmId, link_key
+from domain.rows import LinkRow
 
 PAGE = 50
+
+_CHANGES: TypeAdapter[tuple[Change, ...]] = TypeAdapter(tuple[Change, ...])
 
 _OWN = (
     "partition",
@@ -39,11 +44,25 @@ class ActivityList:
         self._database = database
 
     async def page(
-        self, firm: FirmId, wanted: ActFilter, *, cursor: str | None = None, limit: int = PAGE
+        self,
+        firm: FirmId,
+        wanted: ActFilter,
+        *,
+        by_people: bool = False,
+        cursor: str | None = None,
+        limit: int = PAGE,
     ) -> Activity:
-        """List a firm's decisions, the newest first: one line each, of the row that it was about."""
+        """List a firm's decisions, the newest first: one line each, of the row that it was about.
+
+        `by_people`: only what people asked for, whether it was granted or refused.
+        """
         lines = history.c
-        query = acts_of(firm, wanted)
+        query = acts_of(firm, wanted).add_columns(lines.changes)
+        if by_people:
+            # A work's code may be called as a refusal is: only what was asked for is ever refused.
+            query = query.where(
+                or_(lines.code.in_(get_args(IntentCode)), lines.verdict == Verdict.REFUSED.value)
+            )
         if cursor is not None:
             partition, before = number_key(cursor, 2)
             last = select(lines.time).where(lines.partition == partition, lines.offset == before)
@@ -55,6 +74,23 @@ class ActivityList:
         shown = tuple(act(line) for line in found[:limit])
         more = len(found) > limit
         return Activity(acts=shown, cursor=cursor_of(shown[-1].partition, shown[-1].offset) if more else None)
+
+    async def before(self, acts: Iterable[FirmAct]) -> Mapping[tuple[int, int], LinkRow]:
+        """Give, by partition and offset, the links that acts were about as those found them; of a client's first there is none."""
+        lines, found = history.c, dict[tuple[int, int], LinkRow]()
+        async with self._database.read() as connection:
+            for each in acts:
+                if not isinstance(each.row, LinkRow):
+                    continue
+                older = select(lines.row).where(
+                    lines.row_key == each.row.key,
+                    lines.partition == each.partition,
+                    lines.offset < each.offset,
+                )
+                row = await connection.scalar(older.order_by(lines.offset.desc()).limit(1))
+                if row is not None:
+                    found[each.partition, each.offset] = link_row(row)
+        return found
 
 
 def acts_of(firm: FirmId, wanted: ActFilter) -> Select[Any]:
@@ -104,4 +140,5 @@ def act(line: Any) -> FirmAct:
         input_id=line["input_id"],
         reason=line["reason"],
         batch=line["batch"],
+        changes=_CHANGES.validate_python(line["changes"]),
     )

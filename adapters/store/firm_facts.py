@@ -9,7 +9,7 @@ from adapters.store.database import Database
 from adapters.store.read_tables import read_all, read_customers, read_firms, read_links
 from adapters.store.reading import reading
 from adapters.store.row_json import all_row, firm_row
-from adapters.store.views import ConnectionView
+from adapters.store.views import ConnectionStatus, ConnectionView
 from domain.ids import FirmId
 from domain.rows import AllFirmsRow, Connection, FirmRow
 from domain.standing import Around
@@ -70,7 +70,7 @@ class FirmFacts:
         )
 
 
-def connection_status(connection: Connection | None) -> str:
+def connection_status(connection: Connection | None) -> ConnectionStatus:
     """Say in a word of the API how a firm is connected."""
     if connection is None:
         return "never_connected"

@@ -21,6 +21,8 @@ from domain.ids import ClientId, FirmId, firm_key, link_key
 from domain.standing import Around, CustomerState, Standing, beside, ways_to_stand
 
 PAGE = 50
+LARGEST_VERSION = 2**31 - 1
+"""What the column of versions holds."""
 
 _CHANGES: TypeAdapter[tuple[Change, ...]] = TypeAdapter(tuple[Change, ...])
 
@@ -176,6 +178,8 @@ class LinkList:
 
     async def at_version(self, firm: FirmId, client: ClientId, version: int) -> PastLink | None:
         """Give what a client's link held at a version; None: `history` knows of no such version."""
+        if version > LARGEST_VERSION:
+            return None  # PostgreSQL would call it a fault
         lines = history.c
         wanted = select(history).where(lines.row_key == link_key(firm, client), lines.version == version)
         async with self._database.read() as connection:

@@ -1,6 +1,6 @@
 """Plans of replays, as they were made, and what was said of each: applied, cancelled, all of it asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import and_, func, insert, or_, select, update
 from adapters.store.cursors import cursor_of, text_key
 from adapters.store.database import Database
 from adapters.store.kept_tables import replay_rows, replays
-from domain.ids import FirmId
+from domain.ids import ClientId, FirmId
 from domain.replays import CARRIED_OUT, PlannedRow, ReplayKind
 from domain.restoring import RestoreOutcome
 
@@ -143,12 +143,24 @@ class Replays:
             )
         )
 
-    async def rows(self, id_: str, *, first: int = 0, limit: int | None = None) -> tuple[PlannedRow, ...]:
-        """Give a plan's rows, in their order."""
+    async def rows(
+        self,
+        id_: str,
+        *,
+        first: int = 0,
+        limit: int | None = None,
+        outcome: RestoreOutcome | None = None,
+        clients: Collection[ClientId] | None = None,
+    ) -> tuple[PlannedRow, ...]:
+        """Give a plan's rows, in their order; `outcome`, `clients`: only these. `first`: so many of them are left out."""
         lines = replay_rows.c
-        wanted = select(lines.row).where(lines.replay_id == id_, lines.number >= first)
+        wanted = select(lines.row).where(lines.replay_id == id_)
+        if outcome is not None:
+            wanted = wanted.where(lines.outcome == outcome)
+        if clients is not None:
+            wanted = wanted.where(lines.client_id.in_(clients))
         async with self._database.read() as connection:
-            found = await connection.scalars(wanted.order_by(lines.number).limit(limit))
+            found = await connection.scalars(wanted.order_by(lines.number).offset(first).limit(limit))
             return tuple(_ROW.validate_json(each) for each in found)
 
     async def apply(self, id_: str, *, by: str, reason: str, at: datetime) -> bool:

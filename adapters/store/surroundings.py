@@ -23,9 +23,12 @@ class Surroundings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def of(self, firm: FirmId, links: Sequence[LinkRow]) -> Table:
-        """Give the firm, the customers that links have, had or are asked about, what those went into, and who has them."""
-        wanted = {customer for link in links for customer in _named(link)}
+    async def of(self, firm: FirmId, links: Sequence[LinkRow], *, also: Iterable[CustomerId] = ()) -> Table:
+        """Give the firm, the customers that links have, had or are asked about, what those went into, and who has them.
+
+        `also`: other customers that are meant.
+        """
+        wanted = {customer for link in links for customer in _named(link)}.union(also)
         async with reading(self._database) as connection:
             return await _around(connection, firm, wanted)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 from adapters.store.status import StatusWord
 from domain.decision import Change, Verdict
@@ -88,7 +89,10 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirmAct:
-    """One decision of a firm. `row`: what it was about, as it left it; `batch`: what it was asked for together with."""
+    """One decision of a firm. `row`: what it was about, as it left it; `batch`: what it was asked for together with.
+
+    `changes`: of that row's fields.
+    """
 
     partition: int
     offset: int
@@ -101,6 +105,7 @@ class FirmAct:
     input_id: str
     reason: str | None = None
     batch: str | None = None
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +143,10 @@ class CustomerPage:
 
     customers: tuple[CustomerView, ...]
     cursor: str | None
+
+
+ConnectionStatus = Literal["connected", "disconnected", "never_connected"]
+"""How a firm is connected, in the API's words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +202,7 @@ class FirmView:
     """
 
     firm_id: FirmId
-    status: str
+    status: ConnectionStatus
     realm_id: RealmId | None
     since: datetime | None
     reauthorise_since: datetime | None

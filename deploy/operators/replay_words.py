@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from adapters.replays.desk import Shown, ShownRow
 from adapters.store.replays import Replay
-from adapters.web.api.replays import ReplayShape, replay_shape, rows_of
+from adapters.web.api.replays import ReplayShape, listed_shape, replay_shape, rows_of
 from adapters.web.texts.replays import end_text, planned_text
 from deploy.operators.words import Said, text_of
 
@@ -22,7 +22,7 @@ def replay_lines(shown: Shown) -> Iterator[Said]:
 
 def list_line(replay: Replay, decided: int) -> Said:
     """Tell a replay in one line."""
-    shape = replay_shape(replay, decided)
+    shape = listed_shape(replay, decided)
     why = f"  “{shape.reason}”" if shape.reason else ""
     line = (
         f"{shape.plan}  {shape.made_at:%Y-%m-%d %H:%M}  {shape.firm}  {shape.kind}  {shape.rows} rows  {shape.state}  "

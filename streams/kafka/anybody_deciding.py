@@ -81,10 +81,15 @@ class DecidingWatch:
         self._clock = clock
         self._nobody_since: float | None = None
         self._now: Deciding = "unknown"
+        self._workers: int | None = None
 
     def now(self) -> Deciding:
         """Say it as of some seconds ago at most."""
         return self._now
+
+    def workers(self) -> int | None:
+        """Count the workers that had partitions when it was looked last; None: Kafka does not say."""
+        return self._workers
 
     async def run(self) -> None:
         """Look for good; goes on by itself after Kafka was away."""
@@ -95,7 +100,7 @@ class DecidingWatch:
                 while True:
                     async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
                         found = await workers_of(admin, self._group, self._topic)
-                    self.see(bool(found.number))
+                    self.see(found.number)
                     await asyncio.sleep(LOOK_SECONDS)
             except (KafkaError, OSError, TimeoutError):
                 self.see(None)
@@ -104,11 +109,12 @@ class DecidingWatch:
                     await admin.close()
             await asyncio.sleep(LOOK_SECONDS)
 
-    def see(self, somebody: bool | None) -> None:
-        """Take in whether anybody has a partition now; None: Kafka does not say."""
-        if somebody is not False:
+    def see(self, workers: int | None) -> None:
+        """Take in how many workers have a partition now; None: Kafka does not say."""
+        self._workers = workers
+        if workers != 0:
             self._nobody_since = None
-            self._turn("unknown" if somebody is None else "ok")
+            self._turn("unknown" if workers is None else "ok")
             return
         if self._nobody_since is None:
             self._nobody_since = self._clock()

@@ -26,7 +26,8 @@ class IntentWriter:
     async def submit(self, intent: Intent, actor: str, asked_at: datetime, batch: str | None = None) -> None:
         """Write an intent; returns once Kafka has acknowledged it. `actor`: `user:ID`; `batch`: with what else it is asked for.
 
-        `asked_at`: when its person asked first; a later time under the same id would let it be carried out twice.
+        `asked_at`: when its person asked first; a later time under the same id would let it be carried out twice, unless
+        it names the version of its link (ADR 37).
         What goes for all firms is written to each partition. If that ends half-way, asking again under the same id is
         right: where it is decided already it is skipped.
 

@@ -151,8 +151,17 @@ async def _answer(call: Call) -> LinkIntent:
 
 async def _put_back(call: Call) -> LinkIntent:
     body = call.body_as(PutBackBody)
+    return PutBack(**_about(call, body), field=body.field, value=value_of(body))
+
+
+def value_of(body: PutBackBody) -> fields.Value:
+    """Give the value that is to be put back.
+
+    Raises:
+        Problem: 422, it does not fit its field.
+    """
     _check_kind(body.field, body.value)
-    return PutBack(**_about(call, body), field=body.field, value=_value(body.value))
+    return _value(body.value)
 
 
 def _value(given: str | TypedAddress | None) -> fields.Value:

@@ -7,7 +7,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.bounded import ActorText, BatchText, ClientIdText, FirmText, Time, WholeNumber
 from adapters.replays.desk import ReplayRefusedError, Shown, ShownRow, needs_count
-from adapters.replays.planning import MOST_ROWS, TooManyActsError, UnknownFirmError
+from adapters.replays.planning import (
+    MOST_ROWS,
+    PlannerBusyError,
+    PlanTooSlowError,
+    TooManyActsError,
+    UnknownFirmError,
+)
 from adapters.store.cursors import cursor_of, number_key
 from adapters.store.replay_ends import EndState, RowEnd
 from adapters.store.replays import Replay
@@ -89,13 +95,17 @@ class RowShape(BaseModel):
 
 
 class ReplayShape(BaseModel):
-    """A replay. `confirm`: the number that has to be sent to apply it; `decided`: of how many rows it is decided what they asked for."""
+    """A replay. `confirm`: the number that has to be sent to apply it; `decided`: of how many rows it is decided what they asked for.
+
+    `named`: how many clients were named; which ones stands in `wanted.clients` of one replay, and in no list.
+    """
 
     plan: str
     rows: int
     firm: str
     kind: ReplayKind
     wanted: dict[str, Any]
+    named: int
     state: State
     outcomes: dict[RestoreOutcome, int]
     asked: int
@@ -148,13 +158,27 @@ async def _plan(call: Call) -> Answer:
         raise Problem(404, "firm_unknown", "No such firm is known here.") from None
     except TooManyActsError as many:
         raise Problem(422, "too_many_acts", str(many)) from None
+    except PlannerBusyError:
+        raise Problem(
+            503,
+            "planner_busy",
+            "Other plans are being made right now. Try again in a moment.",
+            headers={"Retry-After": "10"},
+        ) from None
+    except PlanTooSlowError:
+        raise Problem(
+            503,
+            "plan_too_slow",
+            "This plan took too long and was given up; nothing was changed. Name a shorter time, a person or a batch.",
+            headers={"Retry-After": "60"},
+        ) from None
     return await _answer(call, made, PageQuery())
 
 
 async def _list(call: Call) -> Answer:
     asked = call.query_as(PageQuery)
     page = await call.parts.replays.page(call.person.firms, cursor=asked.cursor, limit=asked.limit)
-    shapes = [replay_shape(each, await call.parts.replays.decided(each)) for each in page.replays]
+    shapes = [listed_shape(each, await call.parts.replays.decided(each)) for each in page.replays]
     return Answer(body=ReplaysAnswer(replays=shapes, cursor=page.cursor))
 
 
@@ -226,7 +250,8 @@ def replay_shape(replay: Replay, decided: int) -> ReplayShape:
         firm=replay.firm_id,
         kind=replay.kind,
         wanted=replay.wanted,
-        state=_state(replay),
+        named=len(replay.wanted.get("clients", ())),
+        state=state_of(replay),
         outcomes=replay.counts,
         asked=replay.asked,
         decided=decided,
@@ -244,7 +269,15 @@ def replay_shape(replay: Replay, decided: int) -> ReplayShape:
     )
 
 
-def _state(replay: Replay) -> State:
+def listed_shape(replay: Replay, decided: int) -> ReplayShape:
+    """Lay a replay out as a list of them has it: without the ids that were named, which may be thousands."""
+    shape = replay_shape(replay, decided)
+    wanted = {name: value for name, value in shape.wanted.items() if name != "clients"}
+    return shape.model_copy(update={"wanted": wanted})
+
+
+def state_of(replay: Replay) -> State:
+    """Say how far a replay is."""
     if replay.cancelled_at is not None:
         return "cancelled"
     if replay.applied_at is None:

@@ -108,11 +108,11 @@ async def of_version(reads: ReadModel, intent: Restore, version: int | None) -> 
 async def restore_preview(reads: ReadModel, intent: Restore, at: datetime) -> RestorePreview:
     """Look at what a restore would do if it were asked for now."""
     table = await reads.surroundings.of_restore(intent.firm_id, intent.client_id, intent.customer_id)
-    told = foresee_restore(table, intent, at, _under_way(table))
+    told = foresee_restore(table, intent, at, under_way(table))
     return RestorePreview(told=told, link_version=told.before.version if told.before is not None else 0)
 
 
-def _under_way(table: Table) -> frozenset[EffectId]:
+def under_way(table: Table) -> frozenset[EffectId]:
     """Name the effects that a worker may have begun."""
     return frozenset(effect.id for row in table for effect in row.pending)
 

@@ -8,6 +8,7 @@ from aiohttp import web
 from adapters.store.views import CustomerView, LinkView
 from adapters.web.api.clients import known_client
 from adapters.web.console.frame import frame
+from adapters.web.console.line_offers import line_offers
 from adapters.web.console.question import question_about
 from adapters.web.console.standing_look import shown, words_for
 from adapters.web.console.timeline import told_by_day
@@ -53,6 +54,7 @@ async def show_client(visit: Visit) -> web.Response:
     timeline = await reads.links.timeline(visit.firm, client, limit=wanted)
     row = found.row
     known = await reads.surroundings.of(visit.firm, [row])
+    offers = await line_offers(reads, known, row, timeline.lines)
     around = await frame(visit)
     stands = shown(row, found.customer, known, around.around, visit.clock)
     is_asked = stands.standing is Standing.NEEDS_ATTENTION  # nobody can answer while the firm is disconnected
@@ -78,7 +80,7 @@ async def show_client(visit: Visit) -> web.Response:
         stays_out=stays_out(row.reason) if row.status is LinkStatus.NOT_SYNCED else None,
         question=await question_about(visit, found, known) if is_asked else None,
         held=[FIELD_LABELS[field] for field in (*row.held.to_quickbooks, *row.held.to_canopy)],
-        days=told_by_day(timeline.lines, row, visit.clock),
+        days=told_by_day(timeline.lines, row, visit.clock, offers),
         earlier=wanted + LINES if timeline.cursor and wanted < MOST_LINES else None,
         email=text_of(row.client.values.get(Field.EMAIL)) if row.client else "",
         known_by=_known_by(row),

@@ -30,12 +30,12 @@ class Clock:
 
     def date(self, then: datetime) -> str:
         """Name a day: Nov 23, 2026."""
-        local = self._local(then)
+        local = self.local(then)
         return f"{local:%b} {local.day}, {local.year}"
 
     def day(self, then: datetime) -> str:
         """Name a day for the head of a group: Today, Yesterday, Monday, November 23."""
-        local, today = self._local(then).date(), self._local(self.now).date()
+        local, today = self.local(then).date(), self.local(self.now).date()
         if local == today:
             return "Today"
         if local == today - timedelta(days=1):
@@ -45,12 +45,12 @@ class Clock:
 
     def time(self, then: datetime) -> str:
         """Say the time of day: 2:05 PM."""
-        local = self._local(then)
+        local = self.local(then)
         return f"{local.hour % 12 or 12}:{local:%M} {'AM' if local.hour < 12 else 'PM'}"  # noqa: PLR2004
 
     def second(self, then: datetime) -> str:
         """Say the time of day to the second: 2:05:09 PM; with the day, where that is another one."""
-        local = self._local(then)
+        local = self.local(then)
         clock = f"{local.hour % 12 or 12}:{local:%M:%S} {'AM' if local.hour < 12 else 'PM'}"  # noqa: PLR2004
         return clock if self.day(then) == "Today" else f"{clock} on {self.date(then)}"
 
@@ -62,11 +62,11 @@ class Clock:
 
     def whole(self, then: datetime) -> str:
         """Say day and time to the second, with the zone."""
-        local = self._local(then)
+        local = self.local(then)
         clock = f"{local.hour % 12 or 12}:{local:%M:%S} {'AM' if local.hour < 12 else 'PM'}"  # noqa: PLR2004
         return f"{self.date(then)}, {clock} {local:%Z}"
 
-    def _local(self, then: datetime) -> datetime:
+    def local(self, then: datetime) -> datetime:
         """Tell a time in the zone of who looks; in its own where the calendar ends. Rows of older versions hold such."""
         known = _with_zone(then)
         try:

@@ -1,8 +1,11 @@
 """What one line of the timeline changed, field by field, before and after."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from adapters.store.views import HistoryLine
+from adapters.web.console.line_offers import LineOffers
 from adapters.web.console.sent_or_not import Sent
 from adapters.web.console.words import text_of
 from adapters.web.texts.fields import FIELD_LABELS
@@ -14,20 +17,22 @@ from domain.ids import Side
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldChange:
-    """One field, with all that happened to it: `what` names it side by side."""
+    """One field, with all that happened to it: `what` names it side by side. `put_back`: what asks for its value before."""
 
     label: str
     before: str
     after: str
     what: tuple[str, ...]
+    put_back: Mapping[str, Any] | None = None
 
 
-def field_changes(line: HistoryLine, sent: Sent) -> list[FieldChange]:
+def field_changes(line: HistoryLine, sent: Sent, offers: LineOffers | None = None) -> list[FieldChange]:
     """Tell a line's changes; the same values seen on one side and sent to the other are one line.
 
-    `sent`: what became of what the line planned to send.
+    `sent`: what became of what the line planned to send. `offers`: what can be done now.
     """
     merged: dict[tuple[Field, Value, Value], list[str]] = {}
+    back: dict[tuple[Field, Value, Value], Mapping[str, Any] | None] = {}
     lost = {(change.field, change.side) for change in line.changes if change.what == "lost"}
     written = {(change.field, change.side) for change in line.changes if change.what == "sent"}
     for change in line.changes:
@@ -39,8 +44,18 @@ def field_changes(line: HistoryLine, sent: Sent) -> list[FieldChange]:
         after = change.whole_after if in_full else change.after
         happened = _replaced(change.side, sent) if place in lost & written else _happened(change, sent)
         merged.setdefault((change.field, before, after), []).append(happened)
+        if offers is not None:
+            back[change.field, before, after] = back.get((change.field, before, after)) or offers.put_back(
+                change
+            )
     return [
-        FieldChange(label=FIELD_LABELS[field], before=text_of(old), after=text_of(new), what=tuple(happened))
+        FieldChange(
+            label=FIELD_LABELS[field],
+            before=text_of(old),
+            after=text_of(new),
+            what=tuple(happened),
+            put_back=back.get((field, old, new)),
+        )
         for (field, old, new), happened in merged.items()
     ]
 

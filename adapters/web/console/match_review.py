@@ -14,7 +14,9 @@ from adapters.web.api.match_preview import preview
 from adapters.web.api.refusals import refused
 from adapters.web.console.chips import chips_of
 from adapters.web.console.client_record import named_customer
+from adapters.web.console.put_back_review import show_put_back_review
 from adapters.web.console.restore_review import show_restore_review
+from adapters.web.console.unmatch_review import show_unmatch_review
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import name_in, text_of
 from adapters.web.texts.fields import FIELD_LABELS
@@ -41,9 +43,13 @@ class Confirmed:
 
 
 async def show_review(visit: Visit) -> web.Response:
-    """Show, field by field, what the match would overwrite, and what it would keep; or what putting the link back would do."""
+    """Show, field by field, what the match would overwrite, and what it would keep; or what putting the link, or a value, back would do."""
     if "restore" in visit.request.query:
         return await show_restore_review(visit)
+    if "unmatch" in visit.request.query:
+        return await show_unmatch_review(visit)
+    if "put_back" in visit.request.query:
+        return await show_put_back_review(visit)
     reads = visit.parts.read_model
     client_id = ClientId(visit.request.match_info["client"])
     row = (await known_client(reads, visit.firm, client_id)).row

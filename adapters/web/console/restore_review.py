@@ -1,15 +1,19 @@
 """What putting a link back would do, as the window shows it before anybody confirms it."""
 
+import re
+import shlex
 from dataclasses import dataclass
 
 from aiohttp import web
 
 from adapters.web.api.clients import known_client
 from adapters.web.api.refusals import refused
-from adapters.web.api.restore_preview import NOT_ASKED_YET, RestorePreview, restore_preview
+from adapters.web.api.restore_preview import NOT_ASKED_YET, RestorePreview, of_version, restore_preview
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import name_in, named, text_of
+from adapters.web.problems import Problem
 from adapters.web.texts.fields import FIELD_LABELS
+from domain.bounds import MOST_NUMBER
 from domain.codes import is_refusal
 from domain.ids import ClientId
 from domain.inputs import Restore
@@ -35,7 +39,9 @@ async def show_restore_review(visit: Visit) -> web.Response:
     """Show, field by field, what goes where once the client is matched again."""
     client = ClientId(visit.request.match_info["client"])
     row = (await known_client(visit.parts.read_model, visit.firm, client)).row
-    intent = Restore(firm_id=visit.firm, intent_id=NOT_ASKED_YET, client_id=client)
+    plain = Restore(firm_id=visit.firm, intent_id=NOT_ASKED_YET, client_id=client)
+    version = _version(visit)
+    intent = await of_version(visit.parts.read_model, plain, version)
     seen = await restore_preview(visit.parts.read_model, intent, visit.parts.now())
     told = seen.told
     if told.outcome == "blocked" and is_refusal(told.code):
@@ -46,15 +52,33 @@ async def show_restore_review(visit: Visit) -> web.Response:
         customer=named(told.customer) if told.customer is not None else None,
         text=seen.text,
         being_read=seen.being_read,
-        body=_seen(seen),
+        command=_command(visit, client, version) if visit.is_operator else None,
+        body=_seen(seen, version),
         changed=[_line(each) for each in told.fields if each.fate in CHANGES],
         same=[_line(each) for each in told.fields if each.fate not in CHANGES],
     )
 
 
-def _seen(seen: RestorePreview) -> dict[str, int]:
-    """Give what says as of when both sides were looked at."""
+def _version(visit: Visit) -> int | None:
+    """Read to which version the link is to return; None: to what an unmatch took apart last."""
+    text = visit.request.query["restore"]
+    if not text:
+        return None
+    if not re.fullmatch(r"[0-9]{1,19}", text):
+        raise Problem(404, "version_unknown", "This client had no such version. Its timeline lists them.")
+    return min(int(text), MOST_NUMBER)
+
+
+def _command(visit: Visit, client: ClientId, version: int | None) -> str:
+    """Write the command that does the same."""
+    to = [] if version is None else ["--to", str(version)]
+    return shlex.join(["client-sync", "restore", visit.firm, client, *to]) + ' --reason "…"'
+
+
+def _seen(seen: RestorePreview, version: int | None) -> dict[str, int]:
+    """Give what is asked for, and as of when both sides were looked at."""
     known = {
+        "version": version,
         "link_version": seen.link_version,
         "customer_sync_token": seen.told.customer_sync_token,
         "client_version": seen.told.client_version,

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from adapters.web.auth.people import Role
 from adapters.web.console import from_intuit, sign_in
+from adapters.web.console.activity_page import export_activity, show_activity
 from adapters.web.console.client_form import show_add_client, show_edit_client, show_remarks
 from adapters.web.console.client_list import show_clients, show_rows
 from adapters.web.console.client_record import show_client
@@ -20,12 +21,16 @@ from adapters.web.console.customers_page import show_customers
 from adapters.web.console.dead_letters_page import show_dead_letters
 from adapters.web.console.disconnect_page import disconnect, show_disconnect
 from adapters.web.console.due_page import show_due
+from adapters.web.console.fleet_page import show_fleet
 from adapters.web.console.following import show_following
 from adapters.web.console.held_page import show_held
 from adapters.web.console.letter_page import show_letter
 from adapters.web.console.match_review import show_review
 from adapters.web.console.match_window import show_found
 from adapters.web.console.matching_page import show_matching
+from adapters.web.console.replay_export import export_replay
+from adapters.web.console.replay_page import show_replay
+from adapters.web.console.replays_page import show_replays
 from adapters.web.console.settings_page import show_settings
 from adapters.web.console.visit import TEMPLATES, Visit, page, problems_as_pages
 from adapters.web.problems import Problem
@@ -71,6 +76,12 @@ def add_console(app: web.Application) -> None:
     get(FIRM + "/matching", page(show_matching))
     get(FIRM + "/dead-letters", page(show_dead_letters, Role.OPERATOR))
     get(FIRM + "/dead-letters/{letter}", page(show_letter, Role.OPERATOR))
+    get(FIRM + "/replays", page(show_replays, Role.OPERATOR))
+    get(FIRM + "/replays/{replay}", page(show_replay, Role.OPERATOR))
+    get(FIRM + "/replays/{replay}/report.csv", page(export_replay, Role.OPERATOR))
+    get(FIRM + "/activity", page(show_activity))
+    get(FIRM + "/activity.csv", page(export_activity))
+    get(FIRM + "/fleet", page(show_fleet, Role.OPERATOR))
     get(FIRM + "/{elsewhere:.*}", page(_nothing_here))
     app.router.add_static("/static", HERE / "static")
     # Behind the outermost, which says what is a problem at all.

@@ -55,13 +55,15 @@ class _Told:
         return self.row.customer_id not in (None, before)
 
 
-def sentence(line: HistoryLine, before: LinkRow | None, clock: Clock) -> tuple[Kind, Markup]:
-    """Tell a line. `before`: the row as the decision found it, if that is known."""
+def sentence(
+    line: HistoryLine, before: LinkRow | None, clock: Clock, customer: Markup | None = None
+) -> tuple[Kind, Markup]:
+    """Tell a line. `before`: the row as the decision found it, if that is known. `customer`: whom it is about, if not the link's own."""
     told = _Told(line, before, clock)
     kind, text = _template(told)
     names = {
         "who": who(line.actor),
-        "customer": _customer(line.row) or _customer(before) or "its customer",
+        "customer": customer or _customer(line.row) or _customer(before) or "its customer",
         "former": _former(line.row) or _customer(before) or "its customer",
         "question": _question(before),
         "choice": _choice(told) or "",
@@ -297,17 +299,18 @@ def _customer(row: LinkRow | None) -> Markup | None:
     if row is None or row.customer_id is None:
         return None
     named = agreed_customer(row.customer_id, row.agreed)
-    return _named(named.name, named.customer_id)
+    return customer_named(named.name, named.customer_id)
 
 
 def _former(row: LinkRow) -> Markup | None:
     if row.former is None:
         return None
     named = agreed_customer(row.former.customer_id, row.former.agreed)
-    return _named(named.name, named.customer_id)
+    return customer_named(named.name, named.customer_id)
 
 
-def _named(name: str | None, customer_id: str) -> Markup:
+def customer_named(name: str | None, customer_id: str) -> Markup:
+    """Write a customer within a sentence."""
     if name is None:
         return Markup("customer {}").format(customer_id)
     return Markup("<b>{}</b> <span class=id>{}</span>").format(name, customer_id)

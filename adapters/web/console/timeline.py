@@ -1,6 +1,6 @@
 """A client's timeline as a page shows it: the newest first, by day, with the Undo that still applies."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -10,15 +10,22 @@ from markupsafe import Markup
 from adapters.store.views import HistoryLine
 from adapters.web.console.clock import Clock
 from adapters.web.console.line_changes import FieldChange, field_changes
+from adapters.web.console.line_offers import LineOffers
 from adapters.web.console.sent_or_not import Sent, what_became_of_writes
 from adapters.web.console.sentences import Kind, sentence
+from domain.decision import Verdict
 from domain.ids import EffectId
 from domain.rows import LinkRow, LinkStatus
+
+PUTS_TOGETHER = ("match", "restore")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """One line. `undo`: it can still be undone, however long ago it was. `reason`: its person's words."""
+    """One line. `undo`: it can still be undone, however long ago it was. `reason`: its person's words.
+
+    `restore`: the link can return to what it was then. `unmatch`: it is what put the link together that holds now.
+    """
 
     id: str
     kind: Kind
@@ -26,6 +33,8 @@ class Told:
     time: datetime
     changes: list[FieldChange]
     undo: bool
+    restore: bool
+    unmatch: bool
     position: str
     version: int
     code: str
@@ -48,13 +57,15 @@ class Day:
     runs: list[Run]
 
 
-def told_by_day(lines: tuple[HistoryLine, ...], link: LinkRow, clock: Clock) -> list[Day]:
-    """Tell the lines, which are the newest first, under their days. `link`: as it stands now."""
+def told_by_day(
+    lines: tuple[HistoryLine, ...], link: LinkRow, clock: Clock, offers: LineOffers | None = None
+) -> list[Day]:
+    """Tell the lines, which are the newest first, under their days. `link`: as it stands now; `offers`: what can be done."""
     older = [line.row for line in lines[1:]]
     ends = what_became_of_writes(lines)
-    told = [
-        _told(line, before, link, clock, ends) for line, before in zip(lines, [*older, None], strict=True)
-    ]
+    pairs = list(zip(lines, [*older, None], strict=True))
+    holds = _what_holds(pairs, link)
+    told = [_told(line, before, link, clock, ends, offers, holds) for line, before in pairs]
     days = groupby(told, key=lambda line: clock.day(line.time))
     return [Day(name=name, runs=_runs(group)) for name, group in days]
 
@@ -74,10 +85,12 @@ def _told(
     link: LinkRow,
     clock: Clock,
     ends: Mapping[EffectId, Sent],
+    offers: LineOffers | None,
+    holds: HistoryLine | None,
 ) -> Told:
     kind, text = sentence(line, before if line.version > 1 else None, clock)
     write = line.row.write
-    changes = field_changes(line, ends[write.id] if write is not None else Sent.WITHDRAWN)
+    changes = field_changes(line, ends[write.id] if write is not None else Sent.WITHDRAWN, offers)
     return Told(
         id=f"line-{line.partition}-{line.offset}",
         kind="quiet" if kind == "sync" and not changes else kind,
@@ -85,11 +98,25 @@ def _told(
         time=line.time,
         changes=changes,
         undo=_can_be_undone(line, link),
+        restore=offers is not None and offers.restore(line),
+        unmatch=line is holds,
         position=f"p{line.partition}:{line.offset}",
         version=line.version,
         code=line.code,
         reason=line.reason,
     )
+
+
+def _what_holds(pairs: Sequence[tuple[HistoryLine, LinkRow | None]], link: LinkRow) -> HistoryLine | None:
+    """Find the act by which the client has the customer that it has; None: it has none, or that act stands further down."""
+    if link.customer_id is None:
+        return None
+    for line, before in pairs:
+        if line.verdict is Verdict.APPLIED and line.code in PUTS_TOGETHER:
+            had = before.customer_id if before is not None else None
+            if line.row.customer_id == link.customer_id != had:
+                return line
+    return None
 
 
 def _can_be_undone(line: HistoryLine, link: LinkRow) -> bool:

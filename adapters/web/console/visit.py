@@ -56,6 +56,11 @@ class Visit:
         return self.person.role >= Role.MANAGER
 
     @property
+    def is_operator(self) -> bool:
+        """Say whether the person sees to the engine itself."""
+        return self.person.role >= Role.OPERATOR
+
+    @property
     def nobody_decides(self) -> bool:
         """Say whether nothing comes of what is done here, for now."""
         return self.parts.deciding.now() == "nobody"

@@ -1,6 +1,6 @@
 """What a restore would come to, in a sentence: each code of a foreseen restore has one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from adapters.web.texts.fields import field_names
 from adapters.web.texts.refusals import refusal_text
@@ -42,7 +42,7 @@ def restore_text(
             | "not_kept"
             | "our_error"
         ):
-            return _asked(code, field_names(asked)) + _written(writes)
+            return _asked(code, tuple(asked)) + _written(writes)
         case _:
             return refusal_text(code, facts)
 
@@ -62,10 +62,12 @@ def _restored(code: RestoredCode, facts: Facts) -> str:
             return "It is matched again, and a change that was under way goes on."
 
 
-def _asked(code: ProblemCode, fields: str) -> str:
+def _asked(code: ProblemCode, about: Sequence[Field]) -> str:
+    fields = field_names(about)
     match code:
         case "both_changed":
-            return f"It is matched again, and a person is asked: {fields or 'fields'} differ, and nobody can say which is right."
+            verb = "differs" if len(about) == 1 else "differ"
+            return f"It is matched again, and a person is asked: {fields or 'fields'} {verb}, and nobody can say which is right."
         case "display_name_taken":
             return "It is matched again, and a person is asked: somebody else in QuickBooks has its new name."
         case "customers_merged":

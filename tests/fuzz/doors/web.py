@@ -121,6 +121,10 @@ class _Deciding:
         """It is so."""
         return "ok"
 
+    def workers(self) -> int | None:
+        """One of them."""
+        return 1
+
 
 class _Progress:
     """The read model shows all that there is, and nothing more ever comes."""

@@ -115,6 +115,15 @@ async def test_an_act_is_told_with_its_reason_its_batch_and_what_it_left(activit
     assert (act.row, act.input_id, act.verdict) == (C1, "i-1", Verdict.APPLIED)
 
 
+async def test_what_people_asked_for_is_found_granted_or_not(activity: ActivityList) -> None:
+    """And no message; each with what it was about before, where there was something."""
+    page = await activity.page(FIRM, ActFilter(), by_people=True)
+    before = await activity.before(page.acts)
+
+    assert [act.offset for act in page.acts] == [5, 3, 1]
+    assert before == {(0, 1): C1, (0, 3): C2}
+
+
 @pytest.mark.parametrize(
     ("wanted", "index"),
     [

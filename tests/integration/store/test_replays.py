@@ -421,3 +421,28 @@ async def test_a_replay_is_taken_back_by_another(office: Office) -> None:
 
     assert ended(shown) == {f"c-{n}": ("as_planned", "unmatch") for n in range(1, 5)}
     assert all(office.world.link(f"c-{n}").customer_id is None for n in range(1, 5))
+
+
+async def test_the_rows_of_a_plan_are_looked_through_by_outcome_and_by_end(office: Office) -> None:
+    """Page by page, in the plan's order; how all have ended is known once all is asked for."""
+    world = office.world
+    world.edit_client("c-2", email="one@example.com")
+    world.edit_customer(world.link("c-2").former.customer_id, email="two@example.com")  # type: ignore[union-attr]
+    world.settle()
+    plan = await office.plan()
+    world.intent("create", "c-3")
+    world.settle()
+    await world.flush(office.database)
+    await office.apply(plan.replay, count=4)
+    assert await office.desk.by_end(plan.replay, office.clock) is None
+    done = (await office.carried_out(plan.replay)).replay
+
+    by_end = await office.desk.by_end(done, office.clock)
+
+    assert by_end == {"as_planned": ["c-4", "c-2", "c-1"], "moved_on": ["c-3"]}
+    asked = await office.desk.shown(done, outcome="restored", first=1, limit=1)
+    assert [row.planned.client_id for row in asked.rows] == ["c-3"]
+    skipped = await office.desk.shown(done, clients=by_end["moved_on"])
+    assert [(row.planned.client_id, row.end and row.end.state) for row in skipped.rows] == [
+        ("c-3", "moved_on")
+    ]

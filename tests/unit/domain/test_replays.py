@@ -1,6 +1,8 @@
 """A plan to take unmatches back says of each client what becomes of it, and nothing else becomes of it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from domain.fields import Field
@@ -210,3 +212,18 @@ def test_a_large_replay_has_to_be_counted() -> None:
     assert has_to_be_counted(21, 100, 20)
     assert minutes_of(480) == 1
     assert has_to_be_counted(1, 100_000, 28_801)
+
+
+def test_a_row_that_is_asked_for_later_anew_is_not_done_twice() -> None:
+    """Not even once nobody remembers the first time: the row names the version that it was planned on, which is past."""
+    replayed = Replayed(1)
+    world = replayed.world
+    replayed.act("unmatch", "c-1")
+    plan = replayed.plan()
+    assert replayed.apply(plan) == ["restore"]
+    replayed.act("unmatch", "c-1", by_mistake=False)
+    world.now += timedelta(days=30)
+    world.table.put(replace(world.link("c-1"), asked=None, intents=()))
+
+    assert replayed.apply(plan) == ["stale"]
+    assert world.link("c-1").customer_id is None

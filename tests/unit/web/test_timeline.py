@@ -97,3 +97,28 @@ def test_messages_that_changed_nothing_are_folded_where_there_are_several() -> N
     (day,) = told_by_day(lines, SYNCED, Clock(NOW))
 
     assert [(run.folded, len(run.lines)) for run in day.runs] == [(True, 2), (False, 1), (False, 1)]
+
+
+def test_the_act_by_which_the_link_holds_can_be_undone_and_no_other() -> None:
+    """Not one before it, one that was refused, or another client's that only settled a question here."""
+    apart = replace(SYNCED, customer_id=None)
+    lines = (
+        line("match"),  # another client's
+        line("restore", Verdict.REFUSED),
+        line("restore"),
+        line("unmatch", row=apart),
+        line("match"),
+        line("client_created", row=apart),
+    )
+
+    def undone(link: LinkRow) -> list[bool]:
+        return [
+            each.unmatch
+            for day in told_by_day(lines, link, Clock(NOW))
+            for run in day.runs
+            for each in run.lines
+        ]
+
+    assert undone(SYNCED) == [False, False, True, False, False, False]
+    assert not any(undone(apart))
+    assert not any(undone(replace(SYNCED, customer_id=CustomerId("7"))))

@@ -53,6 +53,7 @@ async function carryOut(subject, name, body, key) {
   await shown();
   // An unmatch can be undone while it is still being found out what went through.
   if (isWorking() && name !== "unmatch") await settled();
+  document.dispatchEvent(new CustomEvent("carried-out", { detail: name }));
   told(subject, name);
 }
 
@@ -128,6 +129,7 @@ const NOT_DONE_YET = new Set(["paused", "waiting", "sending", "held", "shut_out"
 
 const SYNCED = {
   restore: (client) => `${client} is synced again.`,
+  "put-back": (client) => `The earlier value of ${client} stands again.`,
   answer: () => "Done. Canopy and QuickBooks now have the same values.",
 };
 const SAID = {

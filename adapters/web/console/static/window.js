@@ -25,7 +25,11 @@ export function listenForWindow() {
     const asks = event.target.closest("[data-reviews]");
     if (asks) reviewFromRecord(asks, { question: asks.dataset.reviews });
     const restores = event.target.closest("[data-reviews-restore]");
-    if (restores) reviewFromRecord(restores, { restore: "" });
+    if (restores) reviewFromRecord(restores, { restore: restores.dataset.reviewsRestore });
+    const unmatches = event.target.closest("[data-reviews-unmatch]");
+    if (unmatches) reviewFromRecord(unmatches, { unmatch: "" });
+    const putsBack = event.target.closest("[data-reviews-put-back]");
+    if (putsBack) reviewFromRecord(putsBack, { put_back: putsBack.dataset.reviewsPutBack });
   });
   dialog.addEventListener("click", clicked);
   dialog.addEventListener("input", changed);
@@ -36,6 +40,8 @@ export function listenForWindow() {
   });
   dialog.addEventListener("close", closed);
   dialog.addEventListener("replaced", (event) => dialog.open && replaced(event.target));
+  // What changes the link leads to the next step by itself; a value that was put back leads nowhere.
+  document.addEventListener("carried-out", (event) => event.detail === "put-back" && dialog.close());
   document.addEventListener("look-again", (event) => event.detail.push(lookAgain({ refused: true })));
   document.addEventListener("changed", (event) => event.detail.waits.push(lookAgain()));
 }
@@ -216,7 +222,8 @@ async function lookAgain({ refused } = {}) {
   }
   const moved = [...now.values()].some((row) => row.matches(".moved"));
   if (!moved && !before.waits) return;
-  within(".review .same").open ||= within(".review .same .moved") !== null;
+  const same = within(".review .same");
+  if (same) same.open ||= same.querySelector(".moved") !== null;
   within(".review .moved-meanwhile").hidden = false;
   within(".review [data-do]").disabled = true;
 }

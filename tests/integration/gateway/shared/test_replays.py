@@ -139,3 +139,60 @@ async def test_replays_are_for_operators_and_of_their_own_firms(
     late, why = await gateway.ask("POST", f"{one}/apply", token="ours", body={"reason": "x"})
     assert cancelled["replay"]["state"] == "cancelled"
     assert (late.status, why["code"]) == (409, "replay_cancelled")
+
+
+async def test_a_list_of_replays_counts_the_clients_that_were_named(gateway: Running, firm: Firm) -> None:
+    """Thousands of ids are for whoever opens one."""
+    await unmatched(gateway, firm)
+    _, made = await gateway.ask(
+        "POST", REPLAYS, token=OPERATOR, body={"firm": firm.id, "ids": ["c-1", "c-9"]}
+    )
+    plan = made["replay"]["plan"]
+
+    _, listed = await gateway.ask("GET", REPLAYS, token=OPERATOR)
+    _, one = await gateway.ask("GET", f"{REPLAYS}/{plan}", token=OPERATOR)
+
+    (head,) = [each for each in listed["replays"] if each["plan"] == plan]
+    assert (head["wanted"], head["named"]) == ({"kind": "unmatch"}, 2)
+    assert (one["replay"]["wanted"]["clients"], one["replay"]["named"]) == (["c-1", "c-9"], 2)
+
+
+async def test_where_an_address_names_no_firm_a_key_is_its_persons(
+    gateway: Running, firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two operators who happen to use the same key are each given their own plan; the same one, theirs again."""
+    mia = Person(id="mia", name="Mia", role=Role.OPERATOR)
+    monkeypatch.setattr(SandboxSignIn, "PEOPLE", {**SandboxSignIn.PEOPLE, "mia": mia})
+    await unmatched(gateway, firm)
+    body = {"firm": firm.id}
+
+    plans = []
+    for token in (OPERATOR, "mia", OPERATOR):
+        answer, made = await gateway.ask(
+            "POST", REPLAYS, token=token, body=body, Idempotency_Key="plan-of-tuesday"
+        )
+        assert answer.status == 200, made
+        plans.append((made["replay"]["plan"], made["replay"]["made_by"]))
+
+    assert plans[0] == plans[2]
+    assert plans[0][0] != plans[1][0]
+    assert [by for _, by in plans] == ["user:lee", "user:mia", "user:lee"]
+
+
+async def test_a_replay_opens_by_its_id_under_any_firms_address(gateway: Running, firm: Firm) -> None:
+    """It leads to its own firm's; the page of what there is not says so, however it is called."""
+    await unmatched(gateway, firm)
+    _, made = await gateway.ask("POST", REPLAYS, token=OPERATOR, body={"firm": firm.id})
+    plan = made["replay"]["plan"]
+    headers = {"Authorization": f"Bearer {OPERATOR}"}
+
+    async with gateway.http.get(
+        f"/firms/f-elsewhere/replays/{plan}", headers=headers, allow_redirects=False
+    ) as led:
+        assert (led.status, led.headers["Location"]) == (303, f"/firms/{firm.id}/replays/{plan}")
+    for query in ("", "?outcome=restored", "?end=refused", "?from=99999", "?from=x&outcome=y&end=z"):
+        async with gateway.http.get(f"/firms/{firm.id}/replays/{plan}{query}", headers=headers) as shown:
+            assert shown.status == 200, query
+    for unknown in ("r-unknown", "%00", "x" * 300):
+        async with gateway.http.get(f"/firms/{firm.id}/replays/{unknown}", headers=headers) as failed:
+            assert (failed.status, "There is no such replay." in await failed.text()) == (404, True), unknown

@@ -1,0 +1,84 @@
+"""What can be done from a line of a timeline: only what would not be refused now, by the rules that decide it.
+
+A value that was replaced can be put back; a link that is apart can return to any version at which it had a customer.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from adapters.store.read_model import ReadModel
+from adapters.store.views import HistoryLine, PastLink
+from adapters.web.api.field_values import value_shape
+from domain.decision import Change
+from domain.ids import CustomerId
+from domain.inputs import PutBack, Restore
+from domain.known import Known
+from domain.link.allowed import refusal_of
+from domain.link.offers import NOT_SENT
+from domain.rows import LinkRow
+from domain.table import Table
+
+MOST_CUSTOMERS = 20
+"""Of so many former customers of one client a link can be returned to by its timeline; the newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineOffers:
+    """`known`: the rows around the link as it stands now. `past`: what it held, by the customer that it had."""
+
+    known: Known
+    link: LinkRow
+    past: Mapping[CustomerId, PastLink] = field(default_factory=dict)
+
+    def restore(self, line: HistoryLine) -> bool:
+        """Say whether the link can return to what it was at this line."""
+        past = self.past.get(line.row.customer_id) if line.row.customer_id is not None else None
+        if past is None:
+            return False
+        asked = Restore(firm_id=self.link.firm_id, client_id=self.link.client_id, intent_id=NOT_SENT)
+        return refusal_of(self.known, self.link, past.put_into(asked, line.version)) is None
+
+    def put_back(self, change: Change) -> dict[str, Any] | None:
+        """Write what is asked of the API to put back what a change replaced; None: nothing was, or it can't be."""
+        if change.what not in ("sent", "lost") or change.before is None or self._stands_on_both_sides(change):
+            return None
+        asked = PutBack(
+            firm_id=self.link.firm_id,
+            client_id=self.link.client_id,
+            intent_id=NOT_SENT,
+            field=change.field,
+            value=change.before,
+        )
+        if refusal_of(self.known, self.link, asked) is not None:
+            return None
+        shape = value_shape(change.before)
+        value = shape if isinstance(shape, str) or shape is None else shape.model_dump()
+        return {"field": change.field, "value": value}
+
+    def _stands_on_both_sides(self, change: Change) -> bool:
+        link = self.link
+        row = self.known.customer(link.firm_id, link.customer_id) if link.customer_id is not None else None
+        sides = (link.client, row.customer if row is not None else None)
+        return all(side is not None and side.values.get(change.field) == change.before for side in sides)
+
+
+async def line_offers(
+    reads: ReadModel, known: Table, link: LinkRow, lines: Iterable[HistoryLine]
+) -> LineOffers:
+    """Look up what a link can return to, where it is apart."""
+    if link.customer_id is not None:
+        return LineOffers(known, link)
+    newest: dict[CustomerId, int] = {}
+    for line in lines:
+        if line.row.customer_id is not None and len(newest) < MOST_CUSTOMERS:
+            newest.setdefault(line.row.customer_id, line.version)
+    if not newest:
+        return LineOffers(known, link)
+    around = await reads.surroundings.of(link.firm_id, [link], also=newest)
+    past: dict[CustomerId, PastLink] = {}
+    for customer, version in newest.items():
+        found = await reads.links.at_version(link.firm_id, link.client_id, version)
+        if found is not None:
+            past[customer] = found
+    return LineOffers(around, link, past)

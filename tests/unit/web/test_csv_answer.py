@@ -1,0 +1,10 @@
+"""A table that is taken along opens in a spreadsheet as what it is."""
+
+from adapters.web.console.csv_answer import written
+
+
+def test_nothing_that_somebody_typed_is_computed() -> None:
+    """A formula stays a text; commas, quotes and lines stay in their cell; what is not there is empty."""
+    told = written([("=1+1", "+1 312", "-2", "@x", "\t=1", "a,b", 'say "x"\nand y', None, 7)])
+
+    assert told == b'\'=1+1,\'+1 312,\'-2,\'@x,\'\t=1,"a,b","say ""x""\nand y",,7\r\n'
