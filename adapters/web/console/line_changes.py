@@ -8,6 +8,7 @@ from adapters.web.console.words import text_of
 from adapters.web.texts.fields import FIELD_LABELS
 from adapters.web.texts.obstacles import side_name
 from domain.decision import Change
+from domain.erasure import is_erased
 from domain.fields import Field, Value
 from domain.ids import Side
 
@@ -28,6 +29,7 @@ def field_changes(line: HistoryLine, sent: Sent) -> list[FieldChange]:
     `sent`: what became of what the line planned to send.
     """
     merged: dict[tuple[Field, Value, Value], list[str]] = {}
+    shown = _as_erased if is_erased(line.row, line.time) else text_of
     lost = {(change.field, change.side) for change in line.changes if change.what == "lost"}
     written = {(change.field, change.side) for change in line.changes if change.what == "sent"}
     for change in line.changes:
@@ -40,9 +42,13 @@ def field_changes(line: HistoryLine, sent: Sent) -> list[FieldChange]:
         happened = _replaced(change.side, sent) if place in lost & written else _happened(change, sent)
         merged.setdefault((change.field, before, after), []).append(happened)
     return [
-        FieldChange(label=FIELD_LABELS[field], before=text_of(old), after=text_of(new), what=tuple(happened))
+        FieldChange(label=FIELD_LABELS[field], before=shown(old), after=shown(new), what=tuple(happened))
         for (field, old, new), happened in merged.items()
     ]
+
+
+def _as_erased(_: Value) -> str:
+    return "erased"
 
 
 def _happened(change: Change, sent: Sent) -> str:
