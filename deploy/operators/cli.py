@@ -8,6 +8,7 @@ import typer
 
 from deploy.asked_first import Yes, ask_first
 from deploy.needed_settings import Runs
+from deploy.operators.audit_cli import audit
 from deploy.operators.options import AllFirms, Client, Firm, OneFirm, PerhapsReason, Preview, Reason, Version
 from deploy.operators.replay_cli import replay
 from deploy.settings import Settings
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
 
 def add_operators_commands(app: typer.Typer) -> None:
     """Add them to `client-sync`."""
-    for command in (pause, resume, why, timeline, restore, disconnect):
+    for command in (pause, resume, why, timeline, restore, disconnect, erase):
         app.command()(command)
     app.add_typer(replay, name="replay")
+    app.add_typer(audit, name="audit")
 
 
 def pause(
@@ -115,6 +117,27 @@ def _show_restore(firm: FirmId, client: ClientId, version: int | None, as_json: 
     facts, lines = foreseen(client, seen)
     say(facts, as_json, *lines)
     raise typer.Exit(Exit.REFUSED if seen.told.outcome == "blocked" else Exit.DONE)
+
+
+def erase(firm: Firm, client: Client, reason: Reason, yes: Yes = False, as_json: Json = False) -> None:
+    """Erase a person whom Canopy has no more: their values, here and in the past. Nothing undoes it.
+
+    Example: client-sync erase f-1 c-1001 --reason "asked by letter".
+    """
+    from deploy.operators import erasing
+
+    settings = settings_or_exit(Runs.KAFKA)
+    ask_first(f"All that is held of client {client} of {firm} will be gone for good. Erase it?", yes)
+    erased = done(settings, erasing.erase(settings, FirmId(firm), ClientId(client), reason))
+    sentence = f"Client {client} is erased: rows, history and plans hold no value of it any more."
+    if not erased.is_shown:
+        sentence = (
+            f"Client {client} is erased in the log. History and read model follow as soon as a gateway runs."
+        )
+    kept = erased.decided.facts.get("customer_kept")
+    if kept is not None:
+        sentence += f" Customer {kept} is left as it is: another client has it, or had it last."
+    raise typer.Exit(_tell(sentence, [erased.decided], as_json))
 
 
 def disconnect(firm: Firm, yes: Yes = False, as_json: Json = False) -> None:

@@ -14,7 +14,8 @@ def firm_id(text: str) -> FirmId:
     return FirmId(_bounded(FIRM, text))
 
 
-def _client_id(text: str) -> ClientId:
+def client_id(text: str) -> ClientId:
+    """Read a client's id."""
     return ClientId(_bounded(CLIENT, text))
 
 
@@ -56,7 +57,7 @@ OneFirm = Annotated[
 ]
 AllFirms = Annotated[bool, typer.Option("--all", help="those of all firms")]
 Firm = Annotated[str, typer.Argument(metavar="FIRM", parser=firm_id)]
-Client = Annotated[str, typer.Argument(metavar="CLIENT", parser=_client_id)]
+Client = Annotated[str, typer.Argument(metavar="CLIENT", parser=client_id)]
 Version = Annotated[
     int | None, typer.Option("--to", min=1, max=MOST_NUMBER, help="the version to return to; see `timeline`")
 ]
