@@ -9,11 +9,23 @@ import typer
 from deploy.asked_first import Yes, ask_first
 from deploy.needed_settings import Runs
 from deploy.operators.audit_cli import audit
-from deploy.operators.options import AllFirms, Client, Firm, OneFirm, PerhapsReason, Preview, Reason, Version
+from deploy.operators.options import (
+    AllFirms,
+    AsOf,
+    Client,
+    Firm,
+    OneFirm,
+    PerhapsReason,
+    Preview,
+    Reason,
+    Since,
+    Version,
+)
 from deploy.operators.replay_cli import replay
 from deploy.settings import Settings
 from deploy.terminal import Exit, Json, complain, done, end, say, settings_or_exit, store_away
 from domain.ids import ALL_FIRMS, ClientId, FirmId
+from domain.points import point_named
 
 if TYPE_CHECKING:
     from deploy.operators.asking import Decided
@@ -69,16 +81,38 @@ def why(firm: Firm, client: Client, as_json: Json = False) -> None:
     say({"text": told.text, "facts": dict(told.facts)}, as_json, *lines)
 
 
-def timeline(firm: Firm, client: Client, as_json: Json = False) -> None:
-    """List what was decided about a client, the oldest first. Example: client-sync timeline f-1 c-1001 --json."""
+def timeline(
+    firm: Firm, client: Client, as_of: AsOf = None, since: Since = None, as_json: Json = False
+) -> None:
+    """List what was decided about a client, the oldest first; or say how it stood, and what is different since.
+
+    Example: client-sync timeline f-1 c-1001 --as-of 2026-11-23T10:00:00Z --since 4.
+    """
     from deploy.operators import one_client
     from deploy.operators.words import line
+
+    if as_of is not None:
+        _show_past(FirmId(firm), ClientId(client), as_of, since, as_json)
+        return
+    if since is not None:
+        end("Say up to when by --as-of.", Exit.WRONG_USE)
 
     settings = settings_or_exit(Runs.DATABASE)
     asked = one_client.history(settings, FirmId(firm), ClientId(client))
     for told in done(settings, asked, one_client.UnknownClientError):
         facts, lines = line(told)
         say(facts, as_json, *lines)
+
+
+def _show_past(firm: FirmId, client: ClientId, as_of: str, since: str | None, as_json: bool) -> None:
+    from deploy.operators import past
+    from deploy.operators.past_words import as_it_stood
+
+    settings = settings_or_exit(Runs.DATABASE)
+    begin = point_named(since) if since is not None else None
+    asked = past.stood(settings, firm, client, point_named(as_of), begin)
+    facts, lines = as_it_stood(done(settings, asked, past.UnknownPointError, past.NotKnownThenError))
+    say(facts, as_json, *lines)
 
 
 def restore(
