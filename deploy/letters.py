@@ -8,6 +8,7 @@ from adapters.letters.desk import LetterDesk
 from adapters.store.connections import Connections
 from adapters.store.database import Database
 from adapters.store.dead_letter_list import DeadLetterList
+from adapters.store.erased_people import ErasedPeople
 from adapters.store.letter_fates import LetterFates
 from adapters.web.webhooks.read_again import read_again
 from adapters.web.webhooks.route import PATH as WEBHOOKS
@@ -97,6 +98,7 @@ def letter_desk(
     return LetterDesk(
         DeadLetterList(database),
         LetterFates(database),
+        ErasedPeople(database),
         DeadLetterTopic(bootstrap, producer, prefix),
         LettersAgain(Connections(database), partitions, prefix),
         now,

@@ -8,12 +8,15 @@ from typing import Literal, TypeGuard, get_args
 from domain.rows import Reason
 
 RefusalCode = Literal[
+    "already_erased",
     "already_linked",
     "already_paused",
     "already_unmatched",
     "being_created",
+    "client_being_read",
     "client_exists",
     "client_gone",
+    "client_present",
     "client_unknown",
     "customer_being_read",
     "customer_gone",
@@ -37,6 +40,7 @@ RefusalCode = Literal[
     "other_realm",
     "other_realm_connected",
     "question_open",
+    "reason_names_person",
     "stale",
     "too_old",
     "write_under_way",
@@ -49,6 +53,7 @@ IntentCode = Literal[
     "connect",
     "create",
     "disconnect",
+    "erase",
     "match",
     "pause",
     "push",

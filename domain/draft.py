@@ -171,8 +171,12 @@ class Draft:
         rows = self._links(firm, self._table.awaiting_names(firm))
         return [row for row in rows if row.problem and row.problem.taken is not None]
 
-    def formerly_linked(self, firm: FirmId, customer: CustomerId) -> list[LinkRow]:
-        """Give the clients that were linked with this customer last."""
+    def formerly_linked(self, firm: FirmId, customer: CustomerId) -> list[ClientId]:
+        """Name the clients that were linked with this customer last."""
+        return [row.client_id for row in self.parted_from(firm, customer)]
+
+    def parted_from(self, firm: FirmId, customer: CustomerId) -> list[LinkRow]:
+        """Give the links that had this customer last."""
         found = (self.link(firm, each) for each in sorted(self._table.formerly_linked(firm, customer)))
         return [row for row in found if row and row.former and row.former.customer_id == customer]
 

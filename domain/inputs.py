@@ -173,6 +173,17 @@ class PutBack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Erase:
+    """Take a person's values out of all that is held of a client that Canopy has no more. Nothing undoes it."""
+
+    firm_id: FirmId
+    intent_id: IntentId
+    client_id: ClientId
+    reason: str | None = None
+    link_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AddClient:
     """Create a Canopy client for a customer that nobody is linked with.
 
@@ -252,9 +263,9 @@ class Outcome:
     realm_id: RealmId | None = None
 
 
-LinkIntent = Match | Unmatch | Restore | Create | Push | Retry | Answer | PutBack
+LinkIntent = Match | Unmatch | Restore | Create | Push | Retry | Answer | PutBack | Erase
 FirmIntent = ChangeSettings | ReleaseHeld | Connect | Disconnect | AddClient | Pause | Resume
 Intent = LinkIntent | FirmIntent
-WithReason = Unmatch | Restore | Pause | Resume
+WithReason = Unmatch | Restore | Pause | Resume | Erase
 Observation = ClientObserved | CustomerNotified
 Input = Observation | Intent | Outcome

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Protocol
 
-from domain.ids import CustomerId, FirmId
+from domain.ids import ClientId, CustomerId, FirmId
 from domain.rows import CustomerRow, FirmRow, LinkRow
 
 
@@ -20,6 +20,10 @@ class Known(Protocol):
 
     def customers_named(self, firm: FirmId, name: str) -> Collection[CustomerId]:
         """Name the active customers whose display name counts as this one."""
+        ...
+
+    def formerly_linked(self, firm: FirmId, customer: CustomerId) -> Collection[ClientId]:
+        """Name the clients that were linked with this customer last."""
         ...
 
     def link_of(self, firm: FirmId, customer: CustomerId) -> LinkRow | None:

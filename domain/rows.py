@@ -265,6 +265,14 @@ class Behind:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """When, and by whom, all values that were held until then were taken out, here and in the past."""
+
+    at: datetime
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WentBack:
     """At `at` a record's versions went back, for the time number `times` lately, and what stands there was believed.
 
@@ -295,6 +303,7 @@ class LinkRow:
     `lost_create`: the last one whose customer may yet turn up, and is no new one then.
     `found_free`: the taken name that was tried again since a look-up had found nobody who has it.
     `shelved`: a question that came up before the client was archived, and may come up again once it is restored.
+    `erased`: its person was erased; what was held before is gone for good, in its history too.
     `asked`: the intents that were decided; None: none yet. `intents`: ids that a row before times were kept remembers.
     """
 
@@ -335,6 +344,7 @@ class LinkRow:
     waiting: Waiting | None = None
     intents: tuple[IntentId, ...] = ()
     asked: IntentMemory | None = None
+    erased: Erased | None = None
     kind: Literal["link"] = "link"
 
     @property
@@ -410,7 +420,8 @@ class CustomerRow:
     `arrival`: `open` while it is new and nobody can say yet whether it becomes a client. `problem`: why Canopy would
     not take it as a client. `merged_into`: the customer that it is now part of; `merge`: when we were told,
     kept when the customer turns out to be one of its own again, so that it is not told twice. `behind`: QuickBooks shows an older
-    customer; `went_back`: it did, and was believed.
+    customer; `went_back`: it did, and was believed. `erased`: the person that it was linked with was; if QuickBooks tells of it
+    again it is known again, and becomes no client by itself.
     """
 
     firm_id: FirmId
@@ -430,6 +441,7 @@ class CustomerRow:
     behind: Behind | None = None
     went_back: WentBack | None = None
     pending: tuple[CustomerWork, ...] = ()
+    erased: Erased | None = None
     kind: Literal["customer"] = "customer"
 
     @property

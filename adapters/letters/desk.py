@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 
 from adapters.letters.decoding import firm_named
 from adapters.letters.look import CameOf, Look, Operator
+from adapters.letters.people_named import rows_named
 from adapters.letters.plan import LetterRefusedError, Plan, plan_of
 from adapters.letters.settling import Settling, settled
 from adapters.store.dead_letter_list import DeadLetterList, LetterFilter
+from adapters.store.erased_people import ErasedPeople
 from adapters.store.letter_fates import LetterFates
 from adapters.store.views import DeadLetterView, FateView, LetterGroup
 from domain.ids import RealmId
@@ -27,12 +29,14 @@ class LetterDesk:
         self,
         letters: DeadLetterList,
         fates: LetterFates,
+        erased: ErasedPeople,
         topic: LetterTopic,
         reads: ReadsAgain,
         now: Callable[[], datetime],
     ) -> None:
         self._letters = letters
         self._fates = fates
+        self._erased = erased
         self._topic = topic
         self._reads = reads
         self._now = now
@@ -130,9 +134,16 @@ class LetterDesk:
         about = firm_named(original.value) if original is not None else None
         if about is not None:
             _refuse_others(who, about)
+        if original is not None and await self._is_erased(original, view):
+            original = (
+                None  # its bytes leave Kafka with their time, and are nobody's to see or send until then
+            )
         if original is None and view.state == "waiting":
             view = replace(view, state="gone")
         return view, original
+
+    async def _is_erased(self, original: Original, view: DeadLetterView) -> bool:
+        return await self._erased.any_since(rows_named(original.value, view.key), view.time)
 
     async def _whole(self, place: LetterPlace, who: Operator) -> tuple[DeadLetterView, Original]:
         view, original = await self._found(place, who)

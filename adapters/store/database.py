@@ -68,6 +68,19 @@ class Database:
                 async with connection.begin():
                     yield connection
 
+    async def clear_away(self) -> None:
+        """Leave nothing of what was just deleted or replaced in SQLite's files; PostgreSQL clears its own away (VACUUM).
+
+        The pages themselves are overwritten as they are freed. The journal holds older copies of them, until it is emptied.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return
+        with _away_as_ours():
+            async with self._one_writer, self._engine.connect() as connection:
+                # Who reads just now keeps it from being emptied; the driver waits for them, as for any lock.
+                await connection.execution_options(isolation_level="AUTOCOMMIT")
+                await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def is_lost(self) -> bool:
         """Say whether the file that was opened first lies there no longer: what is written then is gone at the end."""
         return self._file is not None and self._file.is_lost()
@@ -145,6 +158,8 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
     _write_ahead(cursor)
     cursor.execute("PRAGMA synchronous=NORMAL")
+    # What is replaced is overwritten, and not left in a free page: it may be a client's that was erased.
+    cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()
 
 

@@ -17,6 +17,7 @@ from adapters.store.status import STATUS_WORDS, StatusWord, status_word
 from adapters.store.text_column import folded
 from adapters.store.views import HistoryLine, LinkPage, LinkView, PastLink, Timeline
 from domain.decision import Change, Verdict
+from domain.erasure import is_erased
 from domain.ids import ClientId, FirmId, firm_key, link_key
 from domain.standing import Around, CustomerState, Standing, beside, ways_to_stand
 
@@ -177,7 +178,7 @@ class LinkList:
         )
 
     async def at_version(self, firm: FirmId, client: ClientId, version: int) -> PastLink | None:
-        """Give what a client's link held at a version; None: `history` knows of no such version."""
+        """Give what a client's link held at a version; None: `history` knows of none, or it was emptied since."""
         if version > LARGEST_VERSION:
             return None  # PostgreSQL would call it a fault
         lines = history.c
@@ -191,6 +192,8 @@ class LinkList:
             before = before.where(lines.partition == found.partition, lines.offset <= found.offset)
             of_firm = await connection.scalar(before.order_by(lines.offset.desc()).limit(1))
         row = link_row(found.row)
+        if is_erased(row, found.time):
+            return None
         realm = firm_row(of_firm).company_of_links if of_firm is not None else None
         return PastLink(customer_id=row.customer_id, agreed=row.agreed, realm_id=realm)
 

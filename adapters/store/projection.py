@@ -9,6 +9,7 @@ from adapters.store.connection_check import ConnectionNotes
 from adapters.store.connections_of_log import follow, mend
 from adapters.store.database import Database
 from adapters.store.dead_letter_list import realms_text
+from adapters.store.erasing import erase_in_kept_tables
 from adapters.store.projected_rows import write_history, write_rows
 from adapters.store.read_tables import projector_positions, read_build, read_dead_letters
 from adapters.store.upsert import insert_if_new
@@ -62,10 +63,14 @@ class Projection:
                     news = [each for each in stretch.decided if each.offset >= at]
                     await write_rows(connection, news)
                     await write_history(connection, news)
+                    erased = await erase_in_kept_tables(connection, news)
                     if complete:  # until then firms' rows of long ago come by
                         await follow(connection, (each.row for each in news if isinstance(each.row, FirmRow)))
-                    return stretch.next_offset
-            # Somebody else applied something since we looked.
+                else:
+                    continue  # somebody else applied something since we looked
+            if erased:
+                await self._database.clear_away()
+            return stretch.next_offset
 
     async def add_dead_letters(
         self, partition: int, next_offset: int, letters: tuple[DeadLetter, ...], build: int

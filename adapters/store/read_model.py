@@ -10,6 +10,7 @@ from adapters.store.link_list import LinkList
 from adapters.store.marked_links import MarkedLinks
 from adapters.store.near_rows import NearRows
 from adapters.store.pairings import Pairings
+from adapters.store.past_states import PastStates
 from adapters.store.pending_work import PendingWork
 from adapters.store.projection import Projection
 from adapters.store.read_tables import read_links
@@ -25,6 +26,7 @@ class ReadModel:
         self._database = database
         self._projection = Projection(database)
         self.activity = ActivityList(database)
+        self.past = PastStates(database)
         self.links = LinkList(database)
         self.held = MarkedLinks(database, read_links.c.held)
         self.due = MarkedLinks(database, read_links.c.has_work)

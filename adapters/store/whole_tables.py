@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -10,6 +11,7 @@ from sqlalchemy import ColumnElement, RowMapping, Table, Text, cast, func, selec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.store.database import Database
+from adapters.store.erasing import MARK
 from adapters.store.kept_tables import history
 from adapters.store.projected_rows import columns_of, line_of
 from adapters.store.projection import LOG, Projection
@@ -22,10 +24,11 @@ from adapters.store.read_tables import (
 )
 from adapters.store.row_json import any_row
 from adapters.store.text_column import storable
+from domain.erasure import change_without_values, past_without_values
 from domain.ids import ClientId, CustomerId, FirmId, all_key, customer_key, firm_key, link_key
 from domain.inputs import Cause
 from domain.projection import Decided
-from domain.rows import Row
+from domain.rows import CustomerRow, LinkRow, Row
 
 PAGE = 500
 
@@ -158,7 +161,20 @@ def wrong_columns(row: Row, shown: Shown) -> list[str]:
 def wrong_in_history(decided: Decided, cause: Cause, stored: Mapping[str, Any]) -> list[str]:
     """Name the columns of a line of history that are not what was decided."""
     read = {**stored, **{name: orjson.loads(stored[name]) for name in _JSON}}
-    return list(_different(line_of(decided, cause), read))
+    return list(_different(line_of(*_as_kept(decided, cause, stored["row"])), read))
+
+
+def _as_kept(decided: Decided, cause: Cause, stored: str) -> tuple[Decided, Cause]:
+    """Give a decision as history keeps it: without values, where its person was erased since."""
+    row = decided.row
+    kept = any_row(row.key, stored) if MARK in stored else None
+    if not isinstance(row, LinkRow | CustomerRow) or not isinstance(kept, LinkRow | CustomerRow):
+        return decided, cause
+    if kept.erased is None or row.erased is not None:
+        return decided, cause
+    changes = tuple(change_without_values(change) for change in decided.changes)
+    emptied = replace(decided, row=past_without_values(row, kept.erased), changes=changes)
+    return emptied, replace(cause, reason=None)
 
 
 def _different(expected: Mapping[str, object], found: Mapping[Any, Any]) -> Iterator[str]:

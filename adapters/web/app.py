@@ -24,6 +24,7 @@ from adapters.web.api.matching import MATCHING
 from adapters.web.api.open_streams import STREAMS, OpenStreams
 from adapters.web.api.openapi import openapi
 from adapters.web.api.operations import Operation
+from adapters.web.api.past import PAST
 from adapters.web.api.pause import PAUSE
 from adapters.web.api.pending import PENDING
 from adapters.web.api.replays import REPLAYS
@@ -47,6 +48,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *CLIENTS,
     *TIMELINE,
     *ACTIVITY,
+    *PAST,
     *WHY,
     *FREE_NAMES,
     *CLIENT_WRITES,

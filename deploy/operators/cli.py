@@ -8,11 +8,24 @@ import typer
 
 from deploy.asked_first import Yes, ask_first
 from deploy.needed_settings import Runs
-from deploy.operators.options import AllFirms, Client, Firm, OneFirm, PerhapsReason, Preview, Reason, Version
+from deploy.operators.audit_cli import audit
+from deploy.operators.options import (
+    AllFirms,
+    AsOf,
+    Client,
+    Firm,
+    OneFirm,
+    PerhapsReason,
+    Preview,
+    Reason,
+    Since,
+    Version,
+)
 from deploy.operators.replay_cli import replay
 from deploy.settings import Settings
 from deploy.terminal import Exit, Json, complain, done, end, say, settings_or_exit, store_away
 from domain.ids import ALL_FIRMS, ClientId, FirmId
+from domain.points import point_named
 
 if TYPE_CHECKING:
     from deploy.operators.asking import Decided
@@ -20,9 +33,10 @@ if TYPE_CHECKING:
 
 def add_operators_commands(app: typer.Typer) -> None:
     """Add them to `client-sync`."""
-    for command in (pause, resume, why, timeline, suggestions, restore, disconnect):
+    for command in (pause, resume, why, timeline, suggestions, restore, disconnect, erase):
         app.command()(command)
     app.add_typer(replay, name="replay")
+    app.add_typer(audit, name="audit")
 
 
 def pause(
@@ -67,10 +81,21 @@ def why(firm: Firm, client: Client, as_json: Json = False) -> None:
     say({"text": told.text, "facts": dict(told.facts)}, as_json, *lines)
 
 
-def timeline(firm: Firm, client: Client, as_json: Json = False) -> None:
-    """List what was decided about a client, the oldest first. Example: client-sync timeline f-1 c-1001 --json."""
+def timeline(
+    firm: Firm, client: Client, as_of: AsOf = None, since: Since = None, as_json: Json = False
+) -> None:
+    """List what was decided about a client, the oldest first; or say how it stood, and what is different since.
+
+    Example: client-sync timeline f-1 c-1001 --as-of 2026-11-23T10:00:00Z --since 4.
+    """
     from deploy.operators import one_client
     from deploy.operators.words import line
+
+    if as_of is not None:
+        _show_past(FirmId(firm), ClientId(client), as_of, since, as_json)
+        return
+    if since is not None:
+        end("Say up to when by --as-of.", Exit.WRONG_USE)
 
     settings = settings_or_exit(Runs.DATABASE)
     asked = one_client.history(settings, FirmId(firm), ClientId(client))
@@ -92,6 +117,17 @@ def suggestions(firm: Firm, client: Client, as_json: Json = False) -> None:
     for each in found:
         facts, line = suggestion_line(each)
         say(facts, as_json, line)
+
+
+def _show_past(firm: FirmId, client: ClientId, as_of: str, since: str | None, as_json: bool) -> None:
+    from deploy.operators import past
+    from deploy.operators.past_words import as_it_stood
+
+    settings = settings_or_exit(Runs.DATABASE)
+    begin = point_named(since) if since is not None else None
+    asked = past.stood(settings, firm, client, point_named(as_of), begin)
+    facts, lines = as_it_stood(done(settings, asked, past.UnknownPointError, past.NotKnownThenError))
+    say(facts, as_json, *lines)
 
 
 def restore(
@@ -130,6 +166,27 @@ def _show_restore(firm: FirmId, client: ClientId, version: int | None, as_json: 
     facts, lines = foreseen(client, seen)
     say(facts, as_json, *lines)
     raise typer.Exit(Exit.REFUSED if seen.told.outcome == "blocked" else Exit.DONE)
+
+
+def erase(firm: Firm, client: Client, reason: Reason, yes: Yes = False, as_json: Json = False) -> None:
+    """Erase a person whom Canopy has no more: their values, here and in the past. Nothing undoes it.
+
+    Example: client-sync erase f-1 c-1001 --reason "asked by letter".
+    """
+    from deploy.operators import erasing
+
+    settings = settings_or_exit(Runs.KAFKA)
+    ask_first(f"All that is held of client {client} of {firm} will be gone for good. Erase it?", yes)
+    erased = done(settings, erasing.erase(settings, FirmId(firm), ClientId(client), reason))
+    sentence = f"Client {client} is erased: rows, history and plans hold no value of it any more."
+    if not erased.is_shown:
+        sentence = (
+            f"Client {client} is erased in the log. History and read model follow as soon as a gateway runs."
+        )
+    kept = erased.decided.facts.get("customer_kept")
+    if kept is not None:
+        sentence += f" Customer {kept} is left as it is: another client has it, or had it last."
+    raise typer.Exit(_tell(sentence, [erased.decided], as_json))
 
 
 def disconnect(firm: Firm, yes: Yes = False, as_json: Json = False) -> None:

@@ -6,6 +6,7 @@ import typer
 
 from domain.bounds import CLIENT, FIRM, MOST_NUMBER, Bound
 from domain.ids import ClientId, FirmId
+from domain.points import point_named
 from domain.reasons import MOST_IN_A_REASON, cleaned
 
 
@@ -14,7 +15,8 @@ def firm_id(text: str) -> FirmId:
     return FirmId(_bounded(FIRM, text))
 
 
-def _client_id(text: str) -> ClientId:
+def client_id(text: str) -> ClientId:
+    """Read a client's id."""
     return ClientId(_bounded(CLIENT, text))
 
 
@@ -56,7 +58,31 @@ OneFirm = Annotated[
 ]
 AllFirms = Annotated[bool, typer.Option("--all", help="those of all firms")]
 Firm = Annotated[str, typer.Argument(metavar="FIRM", parser=firm_id)]
-Client = Annotated[str, typer.Argument(metavar="CLIENT", parser=_client_id)]
+Client = Annotated[str, typer.Argument(metavar="CLIENT", parser=client_id)]
+
+
+def _point(text: str) -> str:
+    try:
+        point_named(text)
+    except ValueError as wrong:
+        raise typer.BadParameter(str(wrong)) from None
+    return text
+
+
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", parser=_point, metavar="WHEN", help="how it stood at a version, a time or a position"
+    ),
+]
+AsOfNamed = Annotated[
+    str,
+    typer.Option("--as-of", parser=_point, metavar="WHEN", help="how all stood at a time or a position"),
+]
+Since = Annotated[
+    str | None,
+    typer.Option("--since", parser=_point, metavar="WHEN", help="with --as-of: what is different since then"),
+]
 Version = Annotated[
     int | None, typer.Option("--to", min=1, max=MOST_NUMBER, help="the version to return to; see `timeline`")
 ]

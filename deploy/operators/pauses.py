@@ -1,20 +1,16 @@
 """Pauses requests and lets them go on, and shows what is waiting to be sent."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from adapters.store.projection import Projection
 from adapters.store.read_model import ReadModel
 from adapters.store.views import PendingPage
 from deploy.operators.asking import Decided, ask, new_intent
+from deploy.operators.shown import is_shown
 from deploy.own_database import database
 from deploy.settings import Settings
 from domain.ids import ALL_FIRMS, FirmId
 from domain.inputs import Pause, Resume
-
-SHOWN_SECONDS = 3.0
-LOOK_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,19 +36,7 @@ async def what_waits(settings: Settings, firm: FirmId, decided: Sequence[Decided
     """Read what is pending, as of the decision where the read model gets there soon."""
     async with database(settings) as store:
         reads = ReadModel(store)
-        late = not await _shows(Projection(store), decided)
+        late = not await is_shown(store, decided)
         if firm == ALL_FIRMS:
             return Waits(by_firm=await reads.pending.by_firm(), late=late)
         return Waits(firm=await reads.pending.of_firm(firm), late=late)
-
-
-async def _shows(projection: Projection, decided: Sequence[Decided]) -> bool:
-    try:
-        async with asyncio.timeout(SHOWN_SECONDS):
-            while True:
-                shown = await projection.log_positions()
-                if all(shown.get(each.partition, 0) > each.at for each in decided):
-                    return True
-                await asyncio.sleep(LOOK_SECONDS)
-    except TimeoutError:
-        return False

@@ -17,6 +17,7 @@ from domain.rows import CustomerRow, FirmRow, LinkRow, Row
 from domain.snapshots import Client, Customer
 from streams.kafka.log_messages import LogMessages
 from streams.wire.records import claimed, row_in
+from streams.wire.unreadable import UnreadableRecordError
 
 Answer = TypeVar("Answer")
 Item = TypeVar("Item")
@@ -64,10 +65,10 @@ class BothSides:
         linked: defaultdict[str, list[str]] = defaultdict(list)
         for firm, key, _ in fold.linked():
             linked[firm].append(key)
-        for row in (await _rows(fold, messages, firms)).values():
+        for row in (await rows_of(fold, messages, firms, tell)).values():
             if isinstance(row, FirmRow) and row.is_connected and linked[row.firm_id]:
                 try:
-                    found = await self._of_firm(row, fold, messages, linked[row.firm_id])
+                    found = await self._of_firm(row, fold, messages, linked[row.firm_id], tell)
                 except NotReadError as side:
                     tell(Finding(Code.SIDE_NOT_READ, {"firm": row.firm_id, "side": str(side)}))
                     continue
@@ -75,13 +76,13 @@ class BothSides:
                     tell(each)
 
     async def _of_firm(
-        self, firm: FirmRow, fold: PartitionFold, messages: LogMessages, links: list[str]
+        self, firm: FirmRow, fold: PartitionFold, messages: LogMessages, links: list[str], tell: Tell
     ) -> list[Finding]:
         clients = await self._clients(firm.firm_id)
         found: list[Finding] = []
         for keys in _some(links, ROWS_AT_ONCE):
             theirs = {_customer_key(firm.firm_id, fold.rows[key].customer) for key in keys}
-            rows = await _rows(fold, messages, {*keys, *theirs})
+            rows = await rows_of(fold, messages, {*keys, *theirs}, tell)
             links_at_rest = [row for row in rows.values() if isinstance(row, LinkRow) and is_at_rest(row)]
             for pairs in _some(links_at_rest, AT_ONCE):
                 customers = await self._customers(firm, pairs)
@@ -152,8 +153,10 @@ def _compare(
         yield Finding(Code.SIDES_DIFFER, {**facts, "fields": [each.value for each in fields]})
 
 
-async def _rows(fold: PartitionFold, messages: LogMessages, keys: Iterable[str]) -> dict[RowKey, Row]:
-    """Read the newest rows of some keys."""
+async def rows_of(
+    fold: PartitionFold, messages: LogMessages, keys: Iterable[str], tell: Tell
+) -> dict[RowKey, Row]:
+    """Read the newest rows of some keys. One that can't be read is told of, and left out."""
     wanted = {fold.rows[key].offset for key in keys if key in fold.rows}
     found: dict[RowKey, Row] = {}
     if not wanted:
@@ -161,9 +164,18 @@ async def _rows(fold: PartitionFold, messages: LogMessages, keys: Iterable[str])
     async for some in messages.between(fold.number, min(wanted), max(wanted) + 1):
         for message in some:
             event = claimed(message.value, message.offset) if message.offset in wanted else None
-            if event is not None:
+            if event is None:
+                continue
+            try:
                 row = row_in(event["data"]["row"])
-                found[row.key] = row
+            except (UnreadableRecordError, KeyError, TypeError, AttributeError):
+                tell(
+                    Finding(
+                        Code.RECORD_UNREADABLE, {"partition": message.partition, "offset": message.offset}
+                    )
+                )
+                continue
+            found[row.key] = row
     return found
 
 

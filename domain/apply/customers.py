@@ -53,7 +53,7 @@ def notice_customer(draft: Draft, firm: FirmRow, notified: CustomerNotified) -> 
         verdict = Verdict.SKIPPED if notified.deleted_id is None else Verdict.APPLIED
         return draft.decide(verdict, "already_read", row)
     is_unknown = row.customer is None and notified.operation == "created"
-    if is_unknown and notified.time > connection.connected_at:
+    if is_unknown and notified.time > connection.connected_at and row.erased is None:
         row = replace(row, arrival="open")
     row = noticed(row, own, draft.now, begun=any(draft.has_started(read) for read in row.reads))
     if not row.reads:
@@ -95,7 +95,9 @@ def see_customer(
     if sent is not None:
         row = replace(row, arrival="settled")
     elif known is None:
-        row = replace(row, arrival="open" if row.arrival == "open" or is_new(firm, customer) else "settled")
+        # One whose person was erased may be told of again, and has been here before.
+        new = row.erased is None and (row.arrival == "open" or is_new(firm, customer))
+        row = replace(row, arrival="open" if new else "settled")
     elif moved and row.problem is not None:
         row = replace(row, arrival="open", problem=None)  # what Canopy would not take has changed
     if ((known is not None and known.gone) or back) and not row.reads:

@@ -6,6 +6,7 @@ from typing import assert_never
 from domain.apply import unmatching
 from domain.apply.answers import answer, let_stand
 from domain.apply.arrivals import lift_questions, settle_arrivals
+from domain.apply.erasing import erase
 from domain.apply.held import push
 from domain.apply.matching import restore
 from domain.apply.repeats import decide_again, decided_before, remember
@@ -13,11 +14,14 @@ from domain.codes import IntentCode
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.fields import Field
-from domain.inputs import Answer, Create, LinkIntent, Match, Push, PutBack, Restore, Retry, Unmatch
+from domain.inputs import Answer, Create, Erase, LinkIntent, Match, Push, PutBack, Restore, Retry, Unmatch
 from domain.link.allowed import granted, refusal_of
 from domain.link.transitions import begin_create, begin_match, without_question
 from domain.plan import plan
 from domain.rows import FirmRow, LinkRow, together
+
+_ChangesLink = Match | Unmatch | Restore | Create | Push | Retry | Answer | PutBack
+"""What is asked of a link that goes on."""
 
 
 def carry_out(draft: Draft, firm: FirmRow, intent: LinkIntent) -> Decision:
@@ -32,6 +36,8 @@ def carry_out(draft: Draft, firm: FirmRow, intent: LinkIntent) -> Decision:
     refusal = refusal_of(draft, link, intent)
     if refusal is not None:
         return draft.decide(Verdict.REFUSED, refusal.code, link, **refusal.facts)
+    if isinstance(intent, Erase):
+        return erase(draft, link)
     result = _apply(draft, firm, link, intent)
     result = replace(result, written_at=(), tried=())  # a person is in it, so it is no loop
     if result.customer_id is not None and result.customer_id != link.customer_id:
@@ -42,7 +48,7 @@ def carry_out(draft: Draft, firm: FirmRow, intent: LinkIntent) -> Decision:
     return draft.decide(Verdict.APPLIED, _code_of(intent), link, **facts)
 
 
-def _apply(draft: Draft, firm: FirmRow, link: LinkRow, intent: LinkIntent) -> LinkRow:
+def _apply(draft: Draft, firm: FirmRow, link: LinkRow, intent: _ChangesLink) -> LinkRow:
     match intent:
         case Unmatch():
             return unmatching.begin(draft, link)
@@ -88,7 +94,7 @@ def _retry(draft: Draft, link: LinkRow) -> LinkRow:
     )
 
 
-def _code_of(intent: LinkIntent) -> IntentCode:
+def _code_of(intent: _ChangesLink) -> IntentCode:
     match intent:
         case Match():
             return "match"
@@ -110,7 +116,7 @@ def _code_of(intent: LinkIntent) -> IntentCode:
             assert_never(intent)
 
 
-def _told(before: LinkRow, after: LinkRow, intent: LinkIntent) -> dict[str, str]:
+def _told(before: LinkRow, after: LinkRow, intent: _ChangesLink) -> dict[str, str]:
     """Say what its code leaves open, and where an intent did something else than its words."""
     match intent:
         case Answer():

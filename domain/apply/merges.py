@@ -128,7 +128,7 @@ def _parted(draft: Draft, firm: FirmRow, loser: CustomerId) -> LinkRow | None:
 
     The same id in another company is somebody else.
     """
-    for parted in draft.formerly_linked(firm.firm_id, loser):
+    for parted in draft.parted_from(firm.firm_id, loser):
         former = parted.former
         if (
             parted.reason is Reason.CUSTOMER_GONE

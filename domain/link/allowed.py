@@ -8,9 +8,10 @@ from typing import TypeVar, assert_never
 
 from domain.fields import Field, Value
 from domain.ids import CustomerId
-from domain.inputs import Answer, Create, LinkIntent, Match, Push, PutBack, Restore, Retry, Unmatch
+from domain.inputs import Answer, Create, Erase, LinkIntent, Match, Push, PutBack, Restore, Retry, Unmatch
 from domain.known import Known, survivor_of
 from domain.link.choices import choices, customer_to_match
+from domain.link.erasable import not_to_be_erased
 from domain.link.free_customers import not_to_be_linked
 from domain.link.matches import moved_since, not_to_be_matched
 from domain.link.states import Creating, LinkState, NeedsAttention, NotSynced, Synced, Unmatching, state_of
@@ -54,6 +55,8 @@ def refusal_of(known: Known, link: LinkRow, asked: LinkIntent) -> Refusal | None
     state = state_of(link)
     if isinstance(asked, Unmatch):
         return _unmatch(state)
+    if isinstance(asked, Erase):
+        return not_to_be_erased(known, link, asked.reason)
     firm = known.firm(link.firm_id)
     if firm is None or not firm.is_connected:
         return Refusal("not_connected")

@@ -109,7 +109,7 @@ def _all_led(topics: dict[str, dict[str, Any]], specs: Sequence[TopicSpec]) -> b
 
 async def _create(admin: Any, spec: TopicSpec, partitions: int, replication: int) -> bool:
     """True if we created it, False if another process was faster."""
-    topic = NewTopic(spec.name, partitions, replication, topic_configs=spec.configs(replication))
+    topic = NewTopic(spec.name, partitions, replication, topic_configs=spec.configs_of_a_new_one(replication))
     answer = await admin.create_topics([topic])
     ((_, code, message),) = answer.topic_errors
     error = for_code(code)

@@ -55,6 +55,7 @@ INTENTS: Mapping[str, type[inputs.Intent]] = {
     "retry": inputs.Retry,
     "answer": inputs.Answer,
     "put-back": inputs.PutBack,
+    "erase": inputs.Erase,
     "create-client": inputs.AddClient,
     "settings": inputs.ChangeSettings,
     "release-held": inputs.ReleaseHeld,

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import orjson
 from pydantic import Discriminator, TypeAdapter, ValidationError
 
+from domain.codes import IntentCode
 from domain.decision import Change, Decision, Verdict
 from domain.ids import EffectId
 from domain.inputs import Cause
@@ -33,6 +34,8 @@ IMPORT_BEGUN = "import_begun"
 IMPORT_COMPLETE = "import_complete"
 """Codes of records under `all/P`: while the newest of them is the first, the partition is being filled, and nobody decides
 (docs/adr/0036-an-import-has-an-end.md)."""
+
+ERASE: IntentCode = "erase"
 
 Positions = Mapping[str, int]
 """Per input topic, the last offset of this partition that has been decided."""
@@ -150,6 +153,11 @@ def encode(record: LogRecord, partition: int) -> bytes:
         if cause.actor is not None:
             event["actor"] = cause.actor
     return orjson.dumps(event | {"data": record}, default=plain, option=orjson.OPT_NON_STR_KEYS)
+
+
+def is_erasure(code: object, verdict: object) -> bool:
+    """Say whether a decision took a person's values out, which copies of the rows from before still hold."""
+    return code == ERASE and verdict == Verdict.APPLIED
 
 
 def claimed(value: bytes | None, offset: int) -> dict[str, Any] | None:

@@ -24,17 +24,23 @@ LARGE_MAX_MESSAGE_BYTES = 2 * 1024 * 1024
 
 _DAY_MS = 24 * 60 * 60 * 1000
 RETENTION_MS = 90 * _DAY_MS
+COMPACTED_WITHIN_MS = 7 * _DAY_MS
+"""After a record may be compacted away it is within these: what was erased is not to lie there for good."""
 
 
 @dataclass(frozen=True, slots=True)
 class TopicSpec:
-    """One topic. Times are in milliseconds; None leaves a setting to the cluster, and it is not checked."""
+    """One topic. Times are in milliseconds; None leaves a setting to the cluster, and it is not checked.
+
+    `max_compaction_lag_ms` is set on creating and not checked: the engine works without, and only erasing relies on it.
+    """
 
     name: str
     cleanup_policy: Literal["delete", "compact"]
     max_message_bytes: int
     retention_ms: int | None = None
     min_compaction_lag_ms: int | None = None
+    max_compaction_lag_ms: int | None = None
     timestamp_type: Literal["CreateTime", "LogAppendTime"] | None = None
 
     def configs(self, replication: int) -> dict[str, str]:
@@ -52,6 +58,11 @@ class TopicSpec:
         }
         return {name: str(value) for name, value in wanted.items() if value is not None}
 
+    def configs_of_a_new_one(self, replication: int) -> dict[str, str]:
+        """Kafka's names and values for creating it."""
+        lag = self.max_compaction_lag_ms
+        return self.configs(replication) | ({"max.compaction.lag.ms": str(lag)} if lag is not None else {})
+
 
 def topic_specs(history_days: int, prefix: str = "") -> tuple[TopicSpec, ...]:
     """All our topics.
@@ -68,6 +79,7 @@ def topic_specs(history_days: int, prefix: str = "") -> tuple[TopicSpec, ...]:
         "compact",
         LARGE_MAX_MESSAGE_BYTES,
         min_compaction_lag_ms=history_days * _DAY_MS,
+        max_compaction_lag_ms=history_days * _DAY_MS + COMPACTED_WITHIN_MS,
         # The lag counts from the record's time, so that has to be the broker's: older stamps are compacted at once.
         timestamp_type="LogAppendTime",
     )

@@ -87,7 +87,7 @@ class Copy:
 
     def write(self, path: Path, log: str) -> None:
         """Put it where `path` says, whole or not at all. `log` names the log that it was read of."""
-        new = path.with_suffix(".new")
+        new = new_file(path)
         with open(new, "wb", opener=_for_the_owner) as file:
             checksum = _checksum()
             for line in self._lines(log):
@@ -113,6 +113,11 @@ class Copy:
         yield _line(head)
         for row in self.rows:
             yield _line((row.key, row))
+
+
+def new_file(path: Path) -> Path:
+    """Name the file that becomes the checkpoint once it is whole."""
+    return path.with_suffix(".new")
 
 
 def read_checkpoint(path: Path, log: str) -> Checkpoint:

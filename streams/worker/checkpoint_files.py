@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from streams.worker.checkpoint import Checkpoint, Copy, UnreadableCheckpointError, read_checkpoint
+from streams.worker.checkpoint import Checkpoint, Copy, UnreadableCheckpointError, new_file, read_checkpoint
 from streams.worker.partition import Partition
 
 FEWEST_RECORDS = 2_000
@@ -59,6 +59,16 @@ class CheckpointFiles:
         self._writing[partition.number] = task
         task.add_done_callback(lambda _: self._writing.pop(partition.number))
 
+    async def remove(self, number: int) -> None:
+        """Take a partition's file away, and what a worker left that died while it wrote it; see the port."""
+        being_written = self._writing.get(number)
+        if being_written is not None:
+            await asyncio.wait([being_written])
+        try:
+            await asyncio.to_thread(self._remove, number)
+        except OSError as wrong:
+            log.error("checkpoint_not_removed", partition=number, error=type(wrong).__name__)  # noqa: TRY400
+
     async def close(self) -> None:
         """Wait until what is being written is written."""
         await asyncio.gather(*self._writing.values())
@@ -77,6 +87,11 @@ class CheckpointFiles:
             # Else another worker, which owned the partition before or does now, is just writing its own.
             if alone:
                 copy.write(path, self._source)
+
+    def _remove(self, number: int) -> None:
+        path = self._path(number)
+        for each in (path, new_file(path)):
+            each.unlink(missing_ok=True)
 
     def _path(self, number: int) -> Path:
         return self.folder / f"{number}.jsonl"

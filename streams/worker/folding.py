@@ -16,7 +16,7 @@ from domain.ids import EffectId, RowKey, all_key
 from domain.rows import Row
 from streams.wire.believed import Unread
 from streams.wire.meters import NOT_REPAIRED
-from streams.wire.records import IMPORT_BEGUN, Glance, cause_in, effects_in, glance, row_in
+from streams.wire.records import IMPORT_BEGUN, Glance, cause_in, effects_in, glance, is_erasure, row_in
 from streams.wire.row_names import firm_in, row_key
 from streams.wire.unreadable import UnreadableRecordError
 from streams.worker.checkpoint import Checkpoint
@@ -30,13 +30,17 @@ ROWS_AT_ONCE = 200
 
 @dataclass(slots=True)
 class Folding:
-    """One partition's. `end`: the offset behind the last record taken in. `being_imported`: rows are being written that it had elsewhere."""
+    """One partition's. `end`: the offset behind the last record taken in. `being_imported`: rows are being written that it had elsewhere.
+
+    `erases`: a person was erased, of whom a checkpoint from before holds values.
+    """
 
     partition: Partition
     end: int
     last: tuple[int, bytes] | None = None
     kept: int = 0
     being_imported: bool = False
+    erases: bool = False
     _newest: dict[RowKey, dict[str, Any]] = field(default_factory=dict)
     _at: dict[RowKey, int] = field(default_factory=dict)
     _pending: dict[RowKey, frozenset[EffectId]] = field(default_factory=dict)
@@ -81,6 +85,7 @@ class Folding:
         except UnreadableRecordError as wrong:
             raise UnreadableRecordError(str(wrong), offset=offset) from wrong
         self._disbelieved[key] = False
+        self.erases = self.erases or is_erasure(event["data"].get("code"), event["data"].get("verdict"))
         if key == all_key(self.partition.number):
             self.being_imported = event["data"].get("code") == IMPORT_BEGUN
         for topic, decided in seen.positions.items():

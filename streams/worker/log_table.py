@@ -9,6 +9,7 @@ What it promises (docs/adr/0003-records-claim-their-offset.md):
 * a disbelieved record that is the newest of its key would outlive the true one when the log is compacted, so
   the owner that meets one writes the true row again;
 * a first fold begins at a checkpoint, if the record that it ends with still lies where it lay;
+* a checkpoint from before a person was erased is taken away, by who decides it and by who finds it in the log;
 * a partition whose log holds what can't be read stops, and no other.
 """
 
@@ -23,7 +24,7 @@ from domain.inputs import Cause
 from domain.rows import Row, Tombstone
 from domain.stops import Stop
 from streams.wire.meters import APPEND_SECONDS, DISBELIEVED, FOLD_SECONDS, ROWS_FOLDED
-from streams.wire.records import LogRecord, lines_of
+from streams.wire.records import LogRecord, is_erasure, lines_of
 from streams.wire.row_names import firm_in
 from streams.wire.unreadable import UnreadableRecordError
 from streams.worker.batch import Batch
@@ -146,6 +147,8 @@ class LogTable:
         partition.forget_unrecorded()
         partition.end += len(records)
         partition.last = (partition.end - 1, lines[-1][1])
+        if any(is_erasure(record.code, record.verdict) for record in records):
+            await self._write_checkpoint_anew(partition)
         partition.lease_renewed_at = asked_at
         return True
 
@@ -197,7 +200,14 @@ class LogTable:
         async for rows in folding.settle():
             self.rows_folded += len(rows)
             changed += rows
+        if folding.erases:
+            await self._write_checkpoint_anew(folding.partition)
         self._folded(folding.partition.number, changed)
+
+    async def _write_checkpoint_anew(self, partition: Partition) -> None:
+        """Take away the one from before; the next is due as if there had been none."""
+        await self._checkpoints.remove(partition.number)
+        partition.kept = 0
 
 
 def _as_it_is(partition: Partition, key: RowKey, code: str) -> LogRecord:

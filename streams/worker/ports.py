@@ -74,6 +74,9 @@ class Checkpoints(Protocol):
     def keep(self, partition: Partition) -> None:
         """Begin to write one, if it is time. The caller holds the partition's lock."""
 
+    async def remove(self, number: int) -> None:
+        """Take a partition's away: it holds what is gone from the rows. The caller holds the partition's lock."""
+
 
 class Outcomes(Protocol):
     """How what came of an effect goes back in."""

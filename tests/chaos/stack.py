@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 import subprocess
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import aiohttp
 
@@ -19,6 +20,12 @@ from tests.chaos.world import Firm
 
 JARS = ROOT / ".local" / "kafka" / "jars"
 AT_WORK_WITHIN_SECONDS = 120.0
+LOOKS_OFTEN = {
+    "log.cleaner.backoff.ms": "200",
+    "log.retention.check.interval.ms": "1000",
+    "log.initial.task.delay.ms": "1000",
+}
+"""For a test that waits until Kafka has compacted, and deleted what is over."""
 
 
 @dataclass(slots=True)
@@ -90,9 +97,14 @@ class Stack:
 
 
 @contextlib.asynccontextmanager
-async def running_stack(folder: Path, workers: int) -> AsyncIterator[Stack]:
-    """Start Kafka and the stand-ins; `Stack.connect` adds the gateway, `Stack.fleet` the workers. End all at the end."""
-    broker = LocalBroker(BrokerSettings(folder / "kafka", JARS, free_port()))
+async def running_stack(
+    folder: Path, workers: int, properties: Mapping[str, str] = MappingProxyType({})
+) -> AsyncIterator[Stack]:
+    """Start Kafka and the stand-ins; `Stack.connect` adds the gateway, `Stack.fleet` the workers. End all at the end.
+
+    `properties`: of the broker, beside its own.
+    """
+    broker = LocalBroker(BrokerSettings(folder / "kafka", JARS, free_port(), properties=properties))
     quickbooks, canopy, http = free_port(), free_port(), free_port()
     settings = environment(folder, broker.bootstrap, quickbooks, canopy, http)
     others: list[subprocess.Popen[bytes]] = []
@@ -136,7 +148,7 @@ async def running_stack(folder: Path, workers: int) -> AsyncIterator[Stack]:
 async def stack_at_work(folder: Path) -> AsyncIterator[Stack]:
     """Run one with a worker that has taken up its work: its first firm is connected, by the command that a person would type, and listed."""
     first = Firm("f-first", "9130000000000", "own_fields")
-    async with running_stack(folder, workers=1) as stack:
+    async with running_stack(folder, workers=1, properties=LOOKS_OFTEN) as stack:
         await stack.open([first])
         await stack.connect([first])
         stack.fleet.start()

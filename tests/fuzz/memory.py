@@ -116,6 +116,9 @@ class NoCheckpoints:
     async def find(self, number: int) -> None:
         """Find nothing."""
 
+    async def remove(self, number: int) -> None:
+        """Have nothing to remove."""
+
 
 class NoGroup(Continuity):
     """The group has committed nothing."""

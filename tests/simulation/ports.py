@@ -281,6 +281,9 @@ class _Checkpoints(_Port):
         seconds = 3 * self._dice.of(f"written/{partition.end}/{number}")
         self._loop.after(seconds, partial(self._write, partition.number, copy), idle=True, counts=False)
 
+    async def remove(self, number: int) -> None:
+        self._company.checkpoints.pop(number, None)
+
     def _write(self, number: int, copy: Copy) -> None:
         self._company.checkpoints[number] = Checkpoint(
             path=Path(f"{number}.jsonl"),

@@ -242,6 +242,7 @@ INPUTS: Mapping[str, Mapping[str, Given]] = {
         "push": intent("push"),
         "retry": intent("retry"),
         "put back": intent("put_back", field=Field.EMAIL, value="before@example.com"),
+        "erase": intent("erase"),
         **{f"answer: {choice}": answer(choice) for choice in get_args(Choice)},
     },
     "A person asks for the firm": {

@@ -20,6 +20,7 @@ WHY = {
     "already_unmatched": "there is nothing to take apart.",
     "client_exists": "an unmatched client has the customer's name, by what people see; a person matches the two, or says that another one is wanted.",
     "client_gone": "the client is archived or deleted, or not there.",
+    "client_present": "Canopy still has the client, and would bring all of it back.",
     "client_unknown": "no event and no listing has named this client yet.",
     "customer_linked": "another client has the customer; the refusal says which, since when and by whom.",
     "customer_unknown": "nobody has told us of this customer yet.",

@@ -8,7 +8,19 @@ from domain.decide import decide
 from domain.decision import Verdict
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, IntentId, RealmId
-from domain.inputs import Answer, Cause, Create, LinkIntent, Match, Push, PutBack, Restore, Retry, Unmatch
+from domain.inputs import (
+    Answer,
+    Cause,
+    Create,
+    Erase,
+    LinkIntent,
+    Match,
+    Push,
+    PutBack,
+    Restore,
+    Retry,
+    Unmatch,
+)
 from domain.link.allowed import NotGrantedError, granted, refusal_of
 from domain.refusals import Refusal
 from domain.rows import LinkRow
@@ -27,6 +39,8 @@ def commands(link: LinkRow) -> Iterator[LinkIntent]:
     for seen in (None, link.decided_version, link.decided_version - 1):
         yield Unmatch(firm_id=FIRM, intent_id=ASKED, client_id=client, link_version=seen)
         yield Create(firm_id=FIRM, intent_id=ASKED, client_id=client, link_version=seen)
+    yield Erase(firm_id=FIRM, intent_id=ASKED, client_id=client, reason="asked by letter")
+    yield Erase(firm_id=FIRM, intent_id=ASKED, client_id=client, reason="fiona gallagher asked")
     yield Push(firm_id=FIRM, intent_id=ASKED, client_id=client)
     yield Retry(firm_id=FIRM, intent_id=ASKED, client_id=client)
     yield Restore(firm_id=FIRM, intent_id=ASKED, client_id=client)

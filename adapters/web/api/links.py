@@ -16,7 +16,7 @@ from adapters.web.problems import Problem
 from domain import fields
 from domain.ids import ClientId, CustomerId, FirmId, IntentId
 from domain.inputs import Answer as AnswerQuestion
-from domain.inputs import Choice, Create, LinkIntent, Match, Push, PutBack, Restore, Retry, Unmatch
+from domain.inputs import Choice, Create, Erase, LinkIntent, Match, Push, PutBack, Restore, Retry, Unmatch
 from domain.reasons import MOST_IN_A_REASON
 
 Build = Callable[[Call], Awaitable[LinkIntent]]
@@ -43,6 +43,12 @@ class ReasonBody(IntentBody):
     """`reason`: a person's words, for the log."""
 
     reason: str | None = Field(None, max_length=MOST_IN_A_REASON)
+
+
+class EraseBody(IntentBody):
+    """`reason`: why, without naming the person; it stays for good."""
+
+    reason: str = Field(min_length=1, max_length=MOST_IN_A_REASON)
 
 
 class RestoreBody(ReasonBody):
@@ -117,6 +123,11 @@ async def _unmatch(call: Call) -> LinkIntent:
     return Unmatch(**_about(call, body), reason=body.reason)
 
 
+async def _erase(call: Call) -> LinkIntent:
+    body = call.body_as(EraseBody)
+    return Erase(**_about(call, body), reason=body.reason)
+
+
 async def _restore(call: Call) -> LinkIntent:
     body = call.body_as(RestoreBody)
     intent = Restore(
@@ -181,7 +192,9 @@ def _check_kind(field: fields.Field | None, value: str | TypedAddress | None) ->
         )
 
 
-def _operation(name: str, summary: str, body: type[BaseModel], build: Build) -> Operation:
+def _operation(
+    name: str, summary: str, body: type[BaseModel], build: Build, role: Role = Role.MANAGER
+) -> Operation:
     async def handle(call: Call) -> Answer:
         ended = await ask(call, await build(call))
         return answered(ended, await shown_client(call.parts, ended.link), where_is(call))
@@ -192,7 +205,7 @@ def _operation(name: str, summary: str, body: type[BaseModel], build: Build) -> 
         summary=summary,
         handle=handle,
         answer=ClientAnswer,
-        role=Role.MANAGER,
+        role=role,
         body=body,
     )
 
@@ -206,4 +219,5 @@ LINKS = (
     _operation("retry", "Try again what the other side rejected", IntentBody, _plain(Retry)),
     _operation("answer", "Settle a question", AnswerBody, _answer),
     _operation("put-back", "Let a value that gave way stand again", PutBackBody, _put_back),
+    _operation("erase", "Erase a person that Canopy has no more; for good", EraseBody, _erase, Role.OPERATOR),
 )

@@ -59,6 +59,8 @@ def kind_words(code: IntentCode) -> str:  # noqa: C901, PLR0912  (one case for e
             return "Connections"
         case "disconnect":
             return "Disconnections"
+        case "erase":
+            return "Erased clients"
         case _:
             assert_never(code)
 

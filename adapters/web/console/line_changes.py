@@ -11,6 +11,7 @@ from adapters.web.console.words import text_of
 from adapters.web.texts.fields import FIELD_LABELS
 from adapters.web.texts.obstacles import side_name
 from domain.decision import Change
+from domain.erasure import is_erased
 from domain.fields import Field, Value
 from domain.ids import Side
 
@@ -33,6 +34,7 @@ def field_changes(line: HistoryLine, sent: Sent, offers: LineOffers | None = Non
     """
     merged: dict[tuple[Field, Value, Value], list[str]] = {}
     back: dict[tuple[Field, Value, Value], Mapping[str, Any] | None] = {}
+    shown = _as_erased if is_erased(line.row, line.time) else text_of
     lost = {(change.field, change.side) for change in line.changes if change.what == "lost"}
     written = {(change.field, change.side) for change in line.changes if change.what == "sent"}
     for change in line.changes:
@@ -51,13 +53,17 @@ def field_changes(line: HistoryLine, sent: Sent, offers: LineOffers | None = Non
     return [
         FieldChange(
             label=FIELD_LABELS[field],
-            before=text_of(old),
-            after=text_of(new),
+            before=shown(old),
+            after=shown(new),
             what=tuple(happened),
             put_back=back.get((field, old, new)),
         )
         for (field, old, new), happened in merged.items()
     ]
+
+
+def _as_erased(_: Value) -> str:
+    return "erased"
 
 
 def _happened(change: Change, sent: Sent) -> str:

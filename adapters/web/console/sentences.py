@@ -130,6 +130,8 @@ def _intent(code: IntentCode, told: _Told) -> str:  # noqa: C901, PLR0912  (one 
             return "<b>{who}</b> connected QuickBooks"
         case "disconnect":
             return "<b>{who}</b> disconnected QuickBooks"
+        case "erase":
+            return "<b>{who}</b> erased this client: what was held of it until then is gone"
         case "pause":
             return "<b>{who}</b> paused syncing"
         case "resume":

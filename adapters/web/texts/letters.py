@@ -172,7 +172,10 @@ def refusal_text(code: Refusal, facts: Mapping[str, str]) -> str:
         case "other_firm":
             return "This letter is not of one of your firms."
         case "letter_gone":
-            return "Kafka no longer holds this letter: its topic keeps them for 90 days. It can only be discarded."
+            return (
+                "Kafka no longer holds this letter, since its topic keeps them for 90 days, or its client was erased. It can only "
+                "be discarded."
+            )
         case "letter_settled":
             return f"{_name(facts)} {_done(facts)} on {facts.get('at', '')[:16].replace('T', ' ')} UTC. A letter is settled once."
         case "letter_under_way":

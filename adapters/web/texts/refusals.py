@@ -16,6 +16,8 @@ def refusal_text(code: RefusalCode, facts: Facts) -> str:  # noqa: C901, PLR0912
             return "This client is synced with a customer already. Unmatch it first."
         case "already_paused":
             return "Syncing is paused already."
+        case "already_erased":
+            return f"This client was erased already{since}."
         case "already_unmatched":
             return "This client is not synced, or is just being unmatched."
         case "being_created":
@@ -24,6 +26,13 @@ def refusal_text(code: RefusalCode, facts: Facts) -> str:  # noqa: C901, PLR0912
             )
         case "client_exists":
             return "An unmatched client in Canopy has this name already. Match the two, or add another one all the same."
+        case "client_being_read":
+            return "This client is just being looked at in Canopy. Try again in a moment."
+        case "client_present":
+            return (
+                "Canopy still has this client, and would bring all of it back with the next change. Delete it there first, "
+                "then erase it here."
+            )
         case "client_gone":
             return "This client is archived or deleted in Canopy. Restore it there first."
         case "client_unknown":
@@ -84,6 +93,8 @@ def refusal_text(code: RefusalCode, facts: Facts) -> str:  # noqa: C901, PLR0912
             return "This firm is connected to another QuickBooks company. Disconnect that one first."
         case "question_open":
             return "A question about this client is open. Answer it first."
+        case "reason_names_person":
+            return "The reason names the person, and it stays for good. Say why without their name or other values."
         case "stale":
             return "This changed while you were looking. Check it, and try again."
         case "too_old":

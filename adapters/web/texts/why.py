@@ -217,6 +217,11 @@ def _checking(case: _Case) -> str:
 
 def _not_synced(case: _Case) -> str:
     link = case.link
+    if link.erased is not None and not link.has_present_client:
+        who, when = case.words.who(link.erased.by), case.words.day(link.erased.at)
+        return (
+            f"It was deleted in Canopy and erased here {when} by {who}. What was held of it is gone for good."
+        )
     if not case.around.firm.is_connected:
         return _disconnected(case)
     if link.reason is None:
@@ -282,6 +287,8 @@ def _facts(stands: Standing, link: LinkRow, around: Around) -> dict[str, str]:
         "actor_reason": link.because,
         "customer_id": link.customer_id,
         "former_customer_id": link.former.customer_id if link.former else None,
+        "erased_at": link.erased.at.isoformat() if link.erased else None,
+        "erased_by": link.erased.by if link.erased else None,
         "unmatched_reason": link.former.because if link.former else None,
         "problem": link.problem.code if link.problem else None,
         "waiting_until": link.waiting.until.isoformat() if link.waiting and link.pending else None,

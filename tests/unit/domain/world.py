@@ -38,6 +38,7 @@ EVERY_INTENT: dict[str, Any] = {
     "retry": inputs.Retry,
     "answer": inputs.Answer,
     "put_back": inputs.PutBack,
+    "erase": inputs.Erase,
     "add_client": inputs.AddClient,
     "release_held": inputs.ReleaseHeld,
     "disconnect": inputs.Disconnect,

@@ -303,3 +303,46 @@ async def test_what_a_restore_would_do_is_told_field_by_field(gateway: Running, 
     assert (refused["outcome"], refused["code"], refused["fields"]) == ("blocked", "nothing_to_restore", [])
     assert refused["text"] == "There is no unmatch to undo."
     assert (unknown.status, nobody.status) == (404, 404)
+
+
+async def test_a_client_is_shown_as_it_stood_and_what_is_different_since(
+    gateway: Running, firm: Firm
+) -> None:
+    """At a version, a position or a moment; of one client and of the firm, by pages. Nobody knew it before."""
+    first = await gateway.log.decide(firm.client_row("c-1", "Fiona Gallagher"))
+    await gateway.log.decide(firm.synced_row("c-2", "Debbie", "59"))
+    at = await gateway.log.decide(firm.synced_row("c-1", "Fiona Grace", "58"))
+    here = f"{firm.api}/clients/c-1/state"
+
+    _, now = await gateway.ask("GET", f"{here}?as_of={at}&since={first}", Sync_Position=at)
+    _, then = await gateway.ask("GET", f"{here}?as_of={before(first)}")
+    _, listed = await gateway.ask("GET", f"{firm.api}/state?as_of={at}&limit=1")
+    _, rest = await gateway.ask("GET", f"{firm.api}/state?as_of={at}&limit=1&cursor={listed['cursor']}")
+    _, changed = await gateway.ask("GET", f"{firm.api}/state?as_of={at}&since={before(first)}")
+    unknown, _ = await gateway.ask("GET", f"{firm.api}/clients/c-2/state?as_of={before(first)}")
+    too_early, said = await gateway.ask("GET", f"{here}?as_of=2020-01-01T00:00:00Z")
+    wrong, _ = await gateway.ask("GET", f"{here}?as_of=tomorrow")
+
+    assert (then["client"]["status"], then["client"]["canopy"]["display_name"]) == (
+        "not_synced",
+        "Fiona Gallagher",
+    )
+    assert (now["client"]["status"], now["client"]["customer_id"]) == ("synced", "58")
+    told = {each["what"]: (each["before"], each["after"]) for each in now["client"]["difference"]["link"]}
+    assert told["status"] == ("not_synced", "synced")
+    (name,) = now["client"]["difference"]["values"]
+    assert (name["field"], name["before"], name["after"]) == (
+        "display_name",
+        "Fiona Gallagher",
+        "Fiona Grace",
+    )
+    assert [each["client_id"] for each in (*listed["clients"], *rest["clients"])] == ["c-1", "c-2"]
+    assert rest["cursor"] is None
+    assert [each["client_id"] for each in changed["clients"]] == ["c-1", "c-2"]
+    assert (unknown.status, too_early.status, said["code"], wrong.status) == (404, 404, "no_such_point", 422)
+
+
+def before(position: str) -> str:
+    """Name the record that a position, the next one to be shown, lies behind."""
+    partition, _, offset = position.partition(":")
+    return f"{partition}:{int(offset) - 1}"

@@ -1,0 +1,128 @@
+"""Takes the values of an erased person out of what a rebuild keeps: history, plans of replays, remembered answers.
+
+It follows the log: whoever shows a row that says it was erased does this in the same transaction. So it comes to the same in
+a database that was away, that is filled anew, or that was brought back from an older copy.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, func, literal, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.store.kept_tables import history, idempotency_keys, replay_rows, replays
+from adapters.store.row_json import any_row, plain, row_json
+from domain.decision import Change
+from domain.erasure import change_without_values, past_without_values
+from domain.ids import FirmId
+from domain.projection import Decided
+from domain.replays import PlannedRow
+from domain.rows import CustomerRow, Erased, LinkRow
+
+AT_ONCE = 200
+MARK = '"erased":{'
+"""Stands in the JSON of each state since an erasure, and of each that was emptied; in a text its quotes would be escaped."""
+
+GONE = 410
+ERASED_ANSWER = {
+    "type": "about:blank",
+    "title": "Gone",
+    "status": GONE,
+    "code": "answer_erased",
+    "detail": "This was done, and its answer was erased since, with the client that it was about.",
+}
+
+_CHANGES: TypeAdapter[tuple[Change, ...]] = TypeAdapter(tuple[Change, ...])
+_PLANNED: TypeAdapter[PlannedRow] = TypeAdapter(PlannedRow)
+
+
+async def erase_in_kept_tables(connection: AsyncConnection, decided: Iterable[Decided]) -> bool:
+    """Take out what was held before of each row that was erased. True: there was something."""
+    found = False
+    for each in decided:
+        row = each.row
+        if isinstance(row, LinkRow | CustomerRow) and row.erased is not None:
+            found = await _erase(connection, row, row.erased, each) or found
+    return found
+
+
+async def _erase(
+    connection: AsyncConnection, row: LinkRow | CustomerRow, erased: Erased, shown: Decided
+) -> bool:
+    emptied = await _history(connection, row, erased, shown)
+    if not emptied and shown.code != "erase":
+        return False  # shown long ago: the person may be held again since, and be asked about
+    if isinstance(row, LinkRow):
+        await _replays(connection, row)
+    await _answers(connection, row.firm_id, row.client_id if isinstance(row, LinkRow) else row.customer_id)
+    return True
+
+
+async def _history(
+    connection: AsyncConnection, row: LinkRow | CustomerRow, erased: Erased, shown: Decided
+) -> int:
+    lines = history.c
+    wanted = select(lines.partition, lines.offset, lines.changes, lines.row).where(
+        lines.row_key == row.key,
+        lines.partition == shown.partition,
+        lines.offset < shown.offset,
+        ~lines.row.contains(MARK, autoescape=True),
+    )
+    emptied = 0
+    while found := (await connection.execute(wanted.order_by(lines.offset).limit(AT_ONCE))).all():
+        for line in found:
+            this = update(history).where(lines.partition == line.partition, lines.offset == line.offset)
+            await connection.execute(this.values(**_emptied(row.key, line, erased)))
+        emptied += len(found)
+    return emptied
+
+
+def _emptied(key: str, line: Any, erased: Erased) -> dict[str, Any]:
+    past = any_row(key, line.row)
+    if not isinstance(past, LinkRow | CustomerRow):
+        raise TypeError(f"{key} is no row of a person")
+    changes = [change_without_values(change) for change in _CHANGES.validate_python(line.changes)]
+    return {
+        "row": row_json(past_without_values(past, erased)),
+        "changes": plain(changes),
+        "reason": None,
+    }
+
+
+async def _replays(connection: AsyncConnection, link: LinkRow) -> None:
+    lines = replay_rows.c
+    of_firm = select(replays.c.id).where(replays.c.firm_id == link.firm_id)
+    wanted = select(lines.replay_id, lines.number, lines.row).where(
+        lines.client_id == link.client_id, lines.replay_id.in_(of_firm)
+    )
+    for replay, number, json in (await connection.execute(wanted)).all():
+        planned = _PLANNED.validate_json(json)
+        this = update(replay_rows).where(lines.replay_id == replay, lines.number == number)
+        emptied = _without_values(planned)
+        await connection.execute(this.values(row=emptied))
+
+
+def _without_values(planned: PlannedRow) -> str:
+    without = {**plain(planned), "name": None, "writes": {}}
+    return orjson.dumps(without).decode()
+
+
+async def _answers(connection: AsyncConnection, firm: FirmId, about: str) -> None:
+    """Forget answers that tell of it: asked again under the same key, nothing is done, and nothing is told."""
+    keys = idempotency_keys.c
+    # Answers about no one firm, as those of operators, are kept under their person, and name the firm.
+    theirs = or_(keys.firm_id == firm, _names(connection, firm))
+    this = update(idempotency_keys).where(theirs, _names(connection, about))
+    answer, headers = orjson.dumps(ERASED_ANSWER), {"Content-Type": "application/problem+json"}
+    await connection.execute(this.values(status=GONE, answer=answer, headers=headers))
+
+
+def _names(connection: AsyncConnection, id_: str) -> ColumnElement[bool]:
+    """Say whether an answer names an id, as JSON writes it."""
+    looked_for = orjson.dumps(id_)
+    answer = idempotency_keys.c.answer
+    if connection.dialect.name == "postgresql":
+        return func.position(literal(looked_for).op("IN")(answer)) > 0
+    return func.instr(answer, looked_for) > 0

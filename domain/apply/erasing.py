@@ -1,0 +1,63 @@
+"""A person is erased: what the row of a client, and of the customer that it was linked with, hold of them goes."""
+
+from dataclasses import replace
+
+from domain.decision import Decision, Verdict
+from domain.draft import Draft
+from domain.erasure import client_without_values
+from domain.link.erasable import customer_of_person
+from domain.rows import CustomerRow, Erased, Held, LinkRow, NotKept
+
+
+def erase(draft: Draft, link: LinkRow) -> Decision:
+    """Leave of both rows what says that there were a client and a customer, and what was decided about them."""
+    erased = Erased(at=draft.now, by=draft.cause.actor)
+    draft.put(_link(link, erased))
+    facts = {}
+    former = link.former.customer_id if link.former is not None else None
+    customer = customer_of_person(draft, link)
+    if customer is not None:
+        draft.put(_customer(customer, erased))
+        facts = {"customer_id": customer.customer_id}
+    elif former is not None:
+        facts = {"customer_kept": former}
+    return draft.decide(Verdict.APPLIED, "erase", link, **facts)
+
+
+def _link(link: LinkRow, erased: Erased) -> LinkRow:
+    # Nothing is left to go back to: an undo would put back what nobody has agreed on.
+    return replace(
+        link,
+        because=None,
+        client=client_without_values(link.client),
+        client_times={},
+        former=None,
+        agreed={},
+        uncompared=(),
+        changed_at={},
+        held=Held(),
+        drifted=(),
+        pushed=Held(),
+        wanted={},
+        taken=None,
+        tried=(),
+        not_kept=NotKept(),
+        lost_create=None,
+        found_free=None,
+        shelved=None,
+        erased=erased,
+    )
+
+
+def _customer(row: CustomerRow, erased: Erased) -> CustomerRow:
+    # Unknown, and not empty: a match or an undo would take nothing for what stands in QuickBooks.
+    return replace(
+        row,
+        customer=None,
+        times={},
+        arrival="settled",
+        problem=None,
+        behind=None,
+        went_back=None,
+        erased=erased,
+    )

@@ -1,0 +1,67 @@
+"""Whether the person behind a client can be erased: only what no side brings back at once, and nobody is working on."""
+
+import re
+
+from domain.fields import Field
+from domain.known import Known
+from domain.names import folded
+from domain.refusals import Refusal
+from domain.rows import CustomerRow, LinkRow, LinkStatus
+from domain.snapshots import Client
+
+SHORTEST_NAMED = 3
+"""A shorter value stands in too many words by chance."""
+
+_NAMES_PERSON = (
+    Field.DISPLAY_NAME,
+    Field.FIRST_NAME,
+    Field.MIDDLE_NAME,
+    Field.LAST_NAME,
+    Field.COMPANY_NAME,
+    Field.EMAIL,
+    Field.PHONE,
+    Field.MOBILE,
+    Field.FAX,
+)
+
+
+def not_to_be_erased(known: Known, link: LinkRow, reason: str | None) -> Refusal | None:
+    """Say why not; None: it can be. `reason`: in the words of who asks, which stay, so they must not name the person."""
+    if link.erased is not None and not _holds_anything(known, link):
+        return Refusal("already_erased", {"since": link.erased.at.isoformat()})
+    if link.client is not None and link.client.presence != "deleted":
+        return Refusal("client_present")
+    if link.reads:
+        return Refusal("client_being_read")
+    if link.status is not LinkStatus.NOT_SYNCED or link.pending:
+        return Refusal("write_under_way")
+    customer = customer_of_person(known, link)
+    if customer is not None and customer.pending:
+        return Refusal("customer_being_read")
+    return Refusal("reason_names_person") if _names(link.client, reason or "") else None
+
+
+def customer_of_person(known: Known, link: LinkRow) -> CustomerRow | None:
+    """Give the customer that the link had last; None: there was none, or another client has it, or had it last, too."""
+    former = link.former.customer_id if link.former is not None else None
+    row = known.customer(link.firm_id, former) if former is not None else None
+    if row is None or known.link_of(link.firm_id, row.customer_id) is not None:
+        return None
+    others = [each for each in known.formerly_linked(link.firm_id, row.customer_id) if each != link.client_id]
+    return None if others else row
+
+
+def _holds_anything(known: Known, link: LinkRow) -> bool:
+    return bool(link.client is not None and link.client.values) or customer_of_person(known, link) is not None
+
+
+def _names(client: Client | None, reason: str) -> bool:
+    if client is None:
+        return False
+    said = folded(reason)
+    values = (client.values.get(field) for field in _NAMES_PERSON)
+    named = (folded(value) for value in values if isinstance(value, str))
+    return any(
+        len(value) >= SHORTEST_NAMED and re.search(rf"(?<!\w){re.escape(value)}(?!\w)", said)
+        for value in named
+    )

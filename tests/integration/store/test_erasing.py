@@ -1,0 +1,178 @@
+"""A person who was erased is nowhere in the database: no table, index, journal or free page; what was decided still is."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import MetaData, make_url, select
+
+from adapters.replays.planning import make_plan
+from adapters.store.database import Database
+from adapters.store.idempotency import Answered, IdempotencyKeys
+from adapters.store.preparation import build_again
+from adapters.store.projection import Projection
+from adapters.store.read_model import ReadModel
+from adapters.store.replay_ground import ReplayGrounds
+from adapters.store.replays import Replays
+from adapters.store.whole_tables import WholeTables, wrong_in_history
+from domain.acts import ActFilter
+from domain.ids import ClientId, FirmId
+from domain.projection import Stretch
+from tests.integration.store.recorded_world import RecordedWorld
+from tests.unit.domain.world import FIRM
+
+CANARY = "Quackenbush"
+VALUES: dict[str, Any] = {
+    "display_name": f"Wilhelmina {CANARY}",
+    "email": f"w.{CANARY}@example.com".lower(),
+    "fax": f"fax-{CANARY}",
+}
+OTHER = "Ludwig Lindqvist"
+
+
+async def holds(database: Database, text: str) -> list[str]:
+    """Name the tables that hold a text anywhere, in any case."""
+    found = []
+    async with database.read() as connection:
+        tables = MetaData()
+        await connection.run_sync(tables.reflect)
+        for table in tables.sorted_tables:
+            rows = (await connection.execute(select(table))).all()
+            if any(_holds(value, text) for row in rows for value in row):
+                found.append(table.name)
+    return found
+
+
+def _holds(value: object, text: str) -> bool:
+    said = value.decode(errors="replace") if isinstance(value, bytes) else str(value)
+    return text.lower() in said.lower()
+
+
+def in_files(url: str, text: str) -> list[str]:
+    """Name SQLite's files that hold a text."""
+    path = make_url(url).database or ""
+    files = sorted(Path(path).parent.glob(f"{Path(path).name}*"))
+    return [file.name for file in files if text.lower().encode() in file.read_bytes().lower()]
+
+
+async def a_life(database: Database) -> RecordedWorld:
+    """A client is created, edited, unmatched, planned to be restored, restored, and deleted in Canopy; beside another one."""
+    world = RecordedWorld()
+    world.add_client("c-2", display_name=OTHER)
+    world.add_client(**VALUES)
+    world.settle()
+    world.edit_client(fax=f"fax-{CANARY}-2")
+    world.settle()
+    world.intent("unmatch", "c-1", reason=f"{CANARY} asked")
+    world.edit_client(mobile=f"mobile-{CANARY}")
+    await world.flush(database)
+    plan = (ReplayGrounds(database), Replays(database), FIRM, "restore", ActFilter(kind="unmatch"))
+    await make_plan(*plan[:2], FIRM, "unmatch", plan[4], by="user:lee", at=world.now)
+    world.intent("restore", "c-1")
+    world.settle()
+    known = world.canopy.clients[ClientId("c-1")]
+    gone = replace(known, version=known.version + 1, changed_at=world.now, presence="deleted")
+    world.hear(gone, "deleted")
+    await world.flush(database)
+    keys = IdempotencyKeys(database)
+    for key, body in (("k-1", f'{{"client_id":"c-1","name":"{CANARY}"}}'), ("k-2", '{"client_id":"c-2"}')):
+        await keys.claim(FIRM, key, request="POST /clients", body_hash="h", now=world.now)
+        await keys.keep(FIRM, key, Answered(200, body.encode(), {}))
+    return world
+
+
+async def test_nothing_of_the_person_is_left(database: Database, database_url: str) -> None:
+    """In no table; in SQLite not in a free page or the journal either. Others keep theirs."""
+    world = await a_life(database)
+    assert set(await holds(database, CANARY)) == {
+        "history",
+        "idempotency_keys",
+        "read_customers",
+        "read_links",
+        "replay_rows",
+    }
+    before = await ReadModel(database).links.timeline(FIRM, ClientId("c-1"), limit=100)
+
+    world.intent("erase", "c-1", reason="asked by letter")
+    await world.flush(database)
+
+    assert await holds(database, CANARY) == []
+    if database_url.startswith("sqlite"):
+        assert in_files(database_url, CANARY) == []
+        assert in_files(database_url, OTHER) != []
+    assert {"history", "read_links", "read_customers"} <= set(await holds(database, OTHER))
+
+    timeline = await ReadModel(database).links.timeline(FIRM, ClientId("c-1"), limit=100)
+    erased, *past = timeline.lines
+    assert (erased.code, erased.actor, erased.reason) == ("erase", "user:dana", "asked by letter")
+    told = [(line.version, line.code, line.actor, line.time, line.row.customer_id) for line in past]
+    assert told == [
+        (line.version, line.code, line.actor, line.time, line.row.customer_id) for line in before.lines
+    ]
+    assert [len(line.changes) for line in past] == [len(line.changes) for line in before.lines]
+    keys = IdempotencyKeys(database)
+    again = await keys.claim(FIRM, "k-1", request="POST /clients", body_hash="h", now=world.now)
+    other = await keys.claim(FIRM, "k-2", request="POST /clients", body_hash="h", now=world.now)
+    assert isinstance(again, Answered)
+    assert again.status == 410
+    assert other == Answered(200, b'{"client_id":"c-2"}', {})
+
+
+async def test_a_database_that_is_filled_anew_from_a_log_that_still_has_it_comes_to_the_same(
+    database: Database,
+) -> None:
+    """Compaction takes its time: until then the log has the values, and a lost or older database reads them again."""
+    world = await a_life(database)
+    world.intent("erase", "c-1", reason="asked by letter")
+    world.hear(world.canopy.clients[ClientId("c-2")])
+    await world.flush(database)
+    await build_again(database)
+    projection = Projection(database)
+    build = (await projection.build("log")).id
+    for line in world.lines:
+        stretch = Stretch(partition=0, first=line.offset, next_offset=line.offset + 1, decided=(line,))
+        await projection.apply(stretch, build)
+
+    assert await holds(database, CANARY) == []
+
+
+async def test_who_comes_back_is_held_again_and_a_version_of_before_is_no_way_back(
+    database: Database,
+) -> None:
+    """The client was restored in Canopy: its new values stay, the old ones are gone, also for a restore."""
+    world = await a_life(database)
+    link = world.link()
+    synced = next(
+        line.version
+        for line in reversed(world.lines)
+        if line.row.key == link.key and getattr(line.row, "customer_id", None)
+    )
+    world.intent("erase", "c-1", reason="asked by letter")
+    await world.flush(database)
+    known = world.canopy.clients[ClientId("c-1")]
+    world.hear(replace(known, version=99, changed_at=world.now + timedelta(days=1)), "restored")
+    await world.flush(database)
+
+    links = ReadModel(database).links
+    assert await holds(database, CANARY) == ["history", "read_links"]
+    assert await links.at_version(FIRM, ClientId("c-1"), synced) is None
+    now = await links.at_version(FIRM, ClientId("c-1"), world.link().version)
+    assert now is not None
+    assert now.customer_id is None
+
+
+async def test_verify_knows_what_was_emptied_from_what_was_changed(database: Database) -> None:
+    """History and log differ in values alone where a person was erased; anything else is still found."""
+    world = await a_life(database)
+    world.intent("erase", "c-1", reason="asked by letter")
+    await world.flush(database)
+    stored = {line.offset: line for line in await WholeTables(database).history(0, 0, len(world.lines))}
+
+    for line in world.lines:
+        assert line.cause is not None
+        assert wrong_in_history(line, line.cause, stored[line.offset]._mapping) == []
+    past = next(line for line in world.lines if line.row.key == world.link().key)
+    assert past.cause is not None
+    other = replace(past, code="client_edited", row=replace(past.row, firm_id=FirmId("f-9")))
+    assert set(wrong_in_history(other, past.cause, stored[past.offset]._mapping)) >= {"code", "firm_id"}
