@@ -8,11 +8,21 @@ from tests.story.stillness import stays_still
 A_MOMENT = 1.5
 
 
+async def _disconnect(company: Company) -> None:
+    """Type the command, and wait until its webhooks are no longer followed: the gateway reads that from the log."""
+    await operators.types(company, "disconnect", company.firm)
+
+    async def is_known() -> bool:
+        return bool((await company.api("GET", "/connection")).ok()["status"] == "disconnected")
+
+    await company.until(is_known, "the gateway knows that it is disconnected")
+
+
 async def _asleep(company: Company) -> tuple[str, str]:
     """Give a client and its customer, disconnected and then edited on both sides."""
     client = await company.add_client("Vera Costa", email="vera@example.com")
     customer = await company.until_synced(client)
-    await operators.types(company, "disconnect", company.firm)
+    await _disconnect(company)
     await company.edit_client(client, email="costa@example.com")
     await company.edit_customer(customer, Fax={"FreeFormNumber": "(312) 555-0160"})
     await stays_still(company, A_MOMENT)
@@ -41,7 +51,7 @@ async def test_a_customer_that_went_meanwhile_is_found_when_the_company_is_back(
     """No list tells of who is gone, and its webhook came while nobody followed any: its client says why it is not synced."""
     client, stays = await company.add_client("Vera Costa"), await company.add_client("Costa & Sons")
     customer, survivor = await company.until_synced(client), await company.until_synced(stays)
-    await operators.types(company, "disconnect", company.firm)
+    await _disconnect(company)
     await company.merge_customers(customer, survivor, loser="gone")
     await stays_still(company, A_MOMENT)
 

@@ -65,9 +65,12 @@ async def test_an_export_says_enough_to_make_the_link_table_of_it(company: Compa
     """Matched, unmatched and matched anew, left out, merged: the script ends where the read model stands."""
     first, second = [await company.add_client(name) for name in ("Ada Bell", "Ben Cole")]
     await company.add_client("Cy Dorn", sync=False)
-    given = await company.until_synced(first)
+    given, left = await company.until_synced(first), await company.until_synced(second)
     (await company.act(first, "unmatch", {"reason": "by mistake"})).ok()
     (await company.act(second, "unmatch")).ok()
+    await company.edit_customer(
+        left, DisplayName="Ben Cole (left)"
+    )  # so that the other one can take the name
     (await company.act(second, "match", {"customer_id": given})).ok()
     await company.until_synced(second)
 
