@@ -30,7 +30,8 @@ class Runs(StrEnum):
 
 _CANOPY = ("canopy_base_url", "canopy_token")
 _SIGN_IN = ("qbo_base_url", "qbo_discovery_url", "qbo_client_id", "qbo_client_secret", "vault_keys")
-_GATEWAY = ("kafka_bootstrap", "qbo_webhook_verifiers", *_SIGN_IN, "public_url", *_CANOPY)
+_PEOPLE = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
+_GATEWAY = ("kafka_bootstrap", "qbo_webhook_verifiers", *_SIGN_IN, "public_url", *_PEOPLE, *_CANOPY)
 _WORKER = ("kafka_bootstrap", *_SIGN_IN, *_CANOPY)
 
 NEEDED: Mapping[Runs, tuple[str, ...]] = {
@@ -51,6 +52,9 @@ EXPECTED: Mapping[str, str] = {
     "qbo_client_id": "expected the client id of our app, from Intuit's developer portal",
     "qbo_client_secret": "expected the client secret of our app, from Intuit's developer portal",
     "vault_keys": "expected the keys of the vault, NAME:KEY, which `client-sync vault new-key` makes",
+    "oidc_issuer": "expected the address of the issuer that people sign in at, which starts with https://",
+    "oidc_client_id": "expected our client id at the issuer",
+    "oidc_client_secret": "expected our client secret at the issuer",
     "public_url": "expected the console's address for people's browsers, which starts with https://",
     "qbo_webhook_verifiers": "expected the webhooks' verifier token, from Intuit's developer portal",
     "canopy_base_url": "expected Canopy's address, which starts with https://",
@@ -64,7 +68,6 @@ NOT_SUPPORTED = frozenset(
     {
         *("KAFKA_SECURITY_PROTOCOL", "KAFKA_SASL_MECHANISM", "KAFKA_USERNAME", "KAFKA_PASSWORD"),
         *("KAFKA_CA_FILE", "KAFKA_CERT_FILE", "KAFKA_KEY_FILE"),
-        *("OIDC_ISSUER", "OIDC_AUDIENCE", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"),
         *("QBO_AUTH_URL", "VAULT_URL", "LOG_LEVEL"),
     }
 )
@@ -85,7 +88,12 @@ def settings_for(runs: Runs) -> Settings:
     """
     settings, wrong = _read()
     wrong = {**_wrong_keys(settings), **wrong}
-    lines = [*_unknown(_given()), *wrong.values(), *_missing(settings, runs, wrong)]
+    lines = [
+        *_unknown(_given()),
+        *wrong.values(),
+        *_missing(settings, runs, wrong),
+        *_contradictions(settings, runs),
+    ]
     if lines:
         raise WrongSettingsError("\n".join(lines))
     return settings
@@ -145,6 +153,7 @@ def _about_unknown(name: str, known: Iterable[str]) -> str:
 
 def _missing(settings: Settings, runs: Runs, wrong: Iterable[str]) -> Iterator[str]:
     if settings.sandbox:
+        yield from _missing_of_the_issuer(settings, runs)
         return
     if runs is Runs.STAND_IN:
         yield f"{PREFIX}SANDBOX: expected true, since stand-ins are a part of the sandbox"
@@ -157,13 +166,29 @@ def _missing(settings: Settings, runs: Runs, wrong: Iterable[str]) -> Iterator[s
             yield f"{_named(name)}: {fault}"
 
 
+def _missing_of_the_issuer(settings: Settings, runs: Runs) -> Iterator[str]:
+    """Name what is missing where people sign in at an issuer though the sandbox is on."""
+    if settings.oidc_issuer and set(_PEOPLE) <= set(NEEDED[runs]):
+        for name in _PEOPLE:
+            if not getattr(settings, name):
+                yield f"{_named(name)}: {EXPECTED[name]}, since {_named('oidc_issuer')} is set"
+
+
+def _contradictions(settings: Settings, runs: Runs) -> Iterator[str]:
+    if "oidc_issuer" in NEEDED[runs] and settings.oidc_audience == settings.oidc_client_id != "":
+        yield (
+            f"{_named('oidc_audience')}: expected another name than the client id; else what the issuer gives a person's browser "
+            "for a sign-in would open the API"
+        )
+
+
 def _fault(name: str, value: str | tuple[str, ...] | None) -> str | None:
     if not value:
         return f"{EXPECTED[name]}; outside the sandbox it has no default"
     published = SANDBOX_SECRETS.get(name)
     if published is not None and any(published in each.split(",") for each in _texts(value)):
         return f"{EXPECTED[name]}; the sandbox's is published"
-    if name.endswith("_url") and not str(value).startswith("https://"):
+    if name.endswith(("_url", "_issuer")) and not str(value).startswith("https://"):
         return f"{EXPECTED[name]}; outside the sandbox nothing is sent unencrypted"
     return None
 

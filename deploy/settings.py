@@ -6,16 +6,20 @@ The sandbox's secrets and addresses stand in here, for anybody to read: so they 
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from deploy.database_address import database_address
+from domain.bounds import FIRM
+from domain.ids import ALL_FIRMS
 
 PREFIX = "CLIENT_SYNC_"
 ENV_FILE = ".env"
 LOCAL = Path(".local")
 LOOPBACK = "127.0.0.1"
+ROLES = ("viewer", "manager", "operator")
 EVERY_ADDRESS = ("0.0.0.0", "::")
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -108,6 +112,34 @@ class Settings(BaseSettings):
         description="where people's browsers reach the console; Intuit leads them back to it. Absent, in the sandbox: "
         "HTTP_HOST and HTTP_PORT",
     )
+    oidc_issuer: str = Field(
+        "",
+        description="the OpenID Connect issuer that people sign in at, exactly as its discovery document and tokens write it; https "
+        "outside the sandbox. Set in the sandbox, it takes the place of the sandbox's own sign-in",
+    )
+    oidc_client_id: str = Field("", description="our client id at the issuer")
+    oidc_client_secret: str = Field("", description="our client secret at the issuer", repr=False)
+    oidc_audience: str = Field(
+        "",
+        description="what tokens of the issuer that programs bring to the API call us; not the client id. Absent: programs bring none",
+    )
+    oidc_person_claim: str = Field(
+        "sub",
+        description="the claim that names a person in the log for good: one that the issuer never gives to anybody else",
+    )
+    oidc_role_claim: str = Field(
+        "role", description="the claim with the role, or a list of them, of which the highest counts"
+    )
+    oidc_roles: str = Field(
+        "viewer=viewer; manager=manager; operator=operator",
+        description="what its values mean: `VALUE=viewer`, `VALUE=manager` or `VALUE=operator`, several separated by semicolons",
+    )
+    oidc_firms_claim: str = Field("firms", description="the claim with the firm, or a list of them")
+    oidc_firms: str = Field(
+        "",
+        description="what its values mean: `VALUE=FIRM`, several separated by semicolons; absent: they are firms' ids. The firm `*` is "
+        "all of them",
+    )
     vault_keys: str = Field(
         "",
         description="the keys of the vault, `NAME:KEY`, several separated by commas or lines: the first one seals, all of "
@@ -153,6 +185,42 @@ class Settings(BaseSettings):
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("expected an address that starts with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_no_page(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.path or parts.query or parts.fragment or parts.username or not parts.hostname):
+            raise ValueError(
+                "expected the address without a path, since the console's addresses begin at its root"
+            )
+        return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_an_issuer(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (
+            parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment
+        ):
+            raise ValueError("expected an address that starts with https://, as the issuer's tokens write it")
+        return value
+
+    @field_validator("oidc_roles")
+    @classmethod
+    def _are_roles(cls, value: str) -> str:
+        for said, role in pairs(value):
+            if not said or role not in ROLES:
+                raise ValueError(f"expected VALUE={'|'.join(ROLES)}, several separated by semicolons")
+        return value
+
+    @field_validator("oidc_firms")
+    @classmethod
+    def _are_firms(cls, value: str) -> str:
+        for said, firm in pairs(value):
+            if not said or not (FIRM.holds(firm) or firm == ALL_FIRMS):
+                raise ValueError("expected VALUE=FIRM, several separated by semicolons")
+        return value
 
     @field_validator("http_host", "webhook_host")
     @classmethod
@@ -230,6 +298,11 @@ class Settings(BaseSettings):
         return f"{self.peoples_url}/quickbooks/callback"
 
     @property
+    def sign_in_redirect_uri(self) -> str:
+        """Where the issuer leads people back to; registered there character by character."""
+        return f"{self.peoples_url}/sign-in/callback"
+
+    @property
     def bootstrap(self) -> str:
         """Where Kafka is: the cluster that was named, or the local broker."""
         return self.kafka_bootstrap or f"{LOOPBACK}:{self.kafka_port}"
@@ -263,6 +336,12 @@ class Settings(BaseSettings):
 
     def _stand_in(self, port: int) -> str:
         return f"http://{LOOPBACK}:{port}" if self.sandbox else ""
+
+
+def pairs(text: str) -> tuple[tuple[str, str], ...]:
+    """Take `VALUE=NAME; …` apart. A value may hold equals signs and commas, as names of groups do."""
+    found = (each.rpartition("=") for each in text.split(";") if each.strip())
+    return tuple((value.strip(), name.strip()) for value, _, name in found)
 
 
 def _url(host: str, port: int) -> str:

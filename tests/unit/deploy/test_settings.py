@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from adapters.vault.keys import new_key
+from adapters.web.auth.people import Role
 from deploy.needed_settings import NEEDED, NOT_SUPPORTED, Runs, WrongSettingsError, settings_for
+from deploy.people_sign_in import claim_rules
 from deploy.settings import PREFIX, SANDBOX_SECRETS, Settings
 
 REAL = {
@@ -18,6 +20,9 @@ REAL = {
     "QBO_CLIENT_SECRET": "real-client-secret",
     "VAULT_KEYS": new_key("real"),
     "PUBLIC_URL": "https://sync.example",
+    "OIDC_ISSUER": "https://issuer.example/",
+    "OIDC_CLIENT_ID": "our-client",
+    "OIDC_CLIENT_SECRET": "real-oidc-secret",
     "QBO_WEBHOOK_VERIFIERS": "real-verifier,the-next-one",
     "CANOPY_BASE_URL": "https://canopy.example",
     "CANOPY_TOKEN": "real-canopy-token",
@@ -141,7 +146,9 @@ def test_the_keys_of_the_vault_may_lie_in_a_file(given: Given, tmp_path: Path) -
     assert settings_for(Runs.GATEWAY).keys_of_the_vault == good
 
 
-@pytest.mark.parametrize("name", ["QBO_BASE_URL", "QBO_DISCOVERY_URL", "PUBLIC_URL", "CANOPY_BASE_URL"])
+@pytest.mark.parametrize(
+    "name", ["QBO_BASE_URL", "QBO_DISCOVERY_URL", "PUBLIC_URL", "CANOPY_BASE_URL", "OIDC_ISSUER"]
+)
 def test_nothing_is_sent_unencrypted(name: str, given: Given) -> None:
     """Outside the sandbox an address begins with https."""
     given(**REAL | {name: "http://127.0.0.1:8081"})
@@ -159,6 +166,7 @@ def test_wrong_missing_and_unknown_are_named_together(given: Given) -> None:
         *("PARTITION", "HTTP_PORT", "CANOPY_BASE_URL", "LOG_LEVEL"),
         *("KAFKA_BOOTSTRAP", "QBO_WEBHOOK_VERIFIERS", "CANOPY_TOKEN", "PUBLIC_URL", "VAULT_KEYS"),
         *("QBO_BASE_URL", "QBO_DISCOVERY_URL", "QBO_CLIENT_ID", "QBO_CLIENT_SECRET"),
+        *("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"),
     }
     assert "did you mean CLIENT_SYNC_PARTITIONS?" in said["PARTITION"]
 
@@ -226,3 +234,52 @@ def test_the_sandboxs_webhooks_come_from_this_machine(given: Given) -> None:
 def test_every_setting_is_described() -> None:
     """The page of settings is made from these."""
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OIDC_ISSUER", "issuer.example"),
+        ("OIDC_ISSUER", "https://issuer.example/?tenant=1"),
+        ("OIDC_ROLES", "Tax=boss"),
+        ("OIDC_ROLES", "manager"),
+        ("OIDC_ROLES", "=manager"),
+        ("OIDC_FIRMS", "Chicago=a firm"),
+        ("OIDC_FIRMS", "f-1"),
+        ("OIDC_AUDIENCE", "our-client"),
+        ("PUBLIC_URL", "https://sync.example/console"),
+        ("PUBLIC_URL", "https://"),
+    ],
+)
+def test_rules_of_the_issuer_that_mean_nothing_are_named(name: str, value: str, given: Given) -> None:
+    """Else they would let nobody in, or somebody else."""
+    given(**REAL | {name: value})
+
+    assert set(wrong(Runs.GATEWAY)) == {name}
+
+
+def test_claims_mean_what_the_settings_say(given: Given) -> None:
+    """Also where groups have commas and equals signs in their names; the issuer is taken as it is written."""
+    given(
+        **REAL,
+        OIDC_ROLES="CN=Sync Look,OU=Tax=viewer; CN=Sync,OU=Tax = operator;",
+        OIDC_FIRMS="Chicago=f-1; all=*",
+        OIDC_ROLE_CLAIM="groups",
+    )
+    settings = settings_for(Runs.GATEWAY)
+
+    rules = claim_rules(settings)
+
+    assert settings.oidc_issuer == "https://issuer.example/"
+    assert settings.sign_in_redirect_uri == "https://sync.example/sign-in/callback"
+    assert (rules.person, rules.role, rules.firms) == ("sub", "groups", "firms")
+    assert rules.roles == {"CN=Sync Look,OU=Tax": Role.VIEWER, "CN=Sync,OU=Tax": Role.OPERATOR}
+    assert rules.named_firms == {"Chicago": "f-1", "all": "*"}
+
+
+def test_an_issuer_in_the_sandbox_needs_all_that_belongs_to_it(given: Given) -> None:
+    """For a gateway, and for nobody else; without one the sandbox needs nothing."""
+    given(OIDC_ISSUER="http://127.0.0.1:9000")
+
+    assert set(wrong(Runs.GATEWAY)) == {"OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"}
+    assert claim_rules(settings_for(Runs.WORKER)).roles["manager"] is Role.MANAGER
