@@ -35,12 +35,13 @@ from adapters.web.console import add_console
 from adapters.web.meters import add_metrics
 from adapters.web.parts import PARTS, Parts
 from adapters.web.server import MOST_CONNECTIONS, GatewayRunner, Places
+from deploy.given_settings import PREFIX
 from deploy.letters import letter_desk
 from deploy.people_sign_in import peoples_sign_in
 from deploy.plan_process import PlanProcess
 from deploy.private_files import open_data_folder
 from deploy.quickbooks_tokens import connecting_companies
-from deploy.settings import PREFIX, Settings
+from deploy.settings import Settings
 from deploy.terminal import Exit, complain, store_away
 from domain.projection import StoreAwayError
 from streams.kafka.acknowledged_producer import AcknowledgedProducer

@@ -4,16 +4,14 @@ Outside the sandbox nothing that is secret or leads outside has a default: who f
 webhooks as Intuit, or send a firm's values to a stand-in.
 """
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from enum import StrEnum
-from pathlib import Path
 
-from dotenv import dotenv_values
 from pydantic import ValidationError
 
-from deploy.settings import ENV_FILE, PREFIX, SANDBOX_SECRETS, Settings
+from deploy.given_settings import OF_A_FILE, PREFIX, given, secret_files, secrets_of
+from deploy.settings import SANDBOX_SECRETS, SEVERAL, Settings
 
 
 class Runs(StrEnum):
@@ -73,8 +71,6 @@ NOT_SUPPORTED = frozenset(
 )
 """Names that are set aside for what does not exist yet. Ignored in silence they would promise it."""
 
-OF_A_FILE = "_FILE"
-
 
 class WrongSettingsError(Exception):
     """Names each setting that is wrong, missing or unknown, and what was expected."""
@@ -87,9 +83,9 @@ def settings_for(runs: Runs) -> Settings:
         WrongSettingsError: one line a setting, by its name in the environment, without its value.
     """
     settings, wrong = _read()
-    wrong = {**_wrong_keys(settings), **wrong}
+    wrong = {**_wrong_keys(settings), **wrong, **_wrong_files()}
     lines = [
-        *_unknown(_given()),
+        *_unknown(given()),
         *wrong.values(),
         *_missing(settings, runs, wrong),
         *_contradictions(settings, runs),
@@ -116,26 +112,30 @@ def _read() -> tuple[Settings, Mapping[str, str]]:
 
 def _wrong_keys(settings: Settings) -> Mapping[str, str]:
     """Say what is wrong with the keys of the vault, wherever they stand; none at all is another matter."""
-    if not settings.keys_of_the_vault.strip():
+    if not settings.vault_keys.strip():
         return {}
     from adapters.vault.keys import WrongKeysError, read_keys
 
     try:
-        read_keys(settings.keys_of_the_vault)
+        read_keys(settings.vault_keys)
     except WrongKeysError as error:
         return {"vault_keys": f"{_named('vault_keys')}: {error}"}
     return {}
 
 
-def _given() -> Iterator[str]:
-    """Name what is set under our prefix, without it."""
-    for name in (*os.environ, *(dotenv_values(ENV_FILE) if Path(ENV_FILE).is_file() else ())):
-        if name.upper().startswith(PREFIX):
-            yield name.upper().removeprefix(PREFIX)
+def _wrong_files() -> Mapping[str, str]:
+    """Say what is wrong with the files that secrets lie in, by the secret's field."""
+    files = secret_files(Settings.model_fields)
+    return {
+        name: f"{_named(name)}{OF_A_FILE}: {file.fault}"
+        for name, file in files.items()
+        if file.fault is not None
+    }
 
 
 def _unknown(given: Iterable[str]) -> Iterator[str]:
     known = {name.upper() for name in Settings.model_fields}
+    known |= {name.upper() + OF_A_FILE for name in secrets_of(Settings.model_fields)}
     for name in sorted(set(given) - known - OF_TESTS):
         yield f"{PREFIX}{name}: {_about_unknown(name, known)}"
 
@@ -144,7 +144,7 @@ def _about_unknown(name: str, known: Iterable[str]) -> str:
     if name in NOT_SUPPORTED:
         return "this version does not support it"
     if name.endswith(OF_A_FILE) and name.removesuffix(OF_A_FILE) in {*known, *NOT_SUPPORTED}:
-        return "this version reads no setting from a file"
+        return "this version reads no secret of this name from a file"
     alike = get_close_matches(name, sorted(known), 1)
     return (
         f"there is no such setting; did you mean {PREFIX}{alike[0]}?" if alike else "there is no such setting"
@@ -160,8 +160,7 @@ def _missing(settings: Settings, runs: Runs, wrong: Iterable[str]) -> Iterator[s
     if settings.qbo_access_token and runs in {Runs.WORKER, Runs.EVERYTHING}:
         yield f"{_named('qbo_access_token')}: expected none; outside the sandbox each company is signed in to"
     for name in NEEDED[runs]:
-        value = settings.keys_of_the_vault if name == "vault_keys" else getattr(settings, name)
-        fault = None if name in wrong else _fault(name, value)
+        fault = None if name in wrong else _fault(name, getattr(settings, name))
         if fault is not None:
             yield f"{_named(name)}: {fault}"
 
@@ -186,11 +185,15 @@ def _fault(name: str, value: str | tuple[str, ...] | None) -> str | None:
     if not value:
         return f"{EXPECTED[name]}; outside the sandbox it has no default"
     published = SANDBOX_SECRETS.get(name)
-    if published is not None and any(published in each.split(",") for each in _texts(value)):
+    if published is not None and any(published in _single(each) for each in _texts(value)):
         return f"{EXPECTED[name]}; the sandbox's is published"
     if name.endswith(("_url", "_issuer")) and not str(value).startswith("https://"):
         return f"{EXPECTED[name]}; outside the sandbox nothing is sent unencrypted"
     return None
+
+
+def _single(text: str) -> list[str]:
+    return [each.strip() for each in SEVERAL.split(text)]
 
 
 def _texts(value: str | tuple[str, ...]) -> tuple[str, ...]:

@@ -1,24 +1,27 @@
-"""All settings, from the environment or `.env`, prefix `CLIENT_SYNC_`. What a command needs: `needed_settings.py`.
+"""All settings, from the environment, `.env` or, secrets, files; prefix `CLIENT_SYNC_`. What a command needs: `needed_settings.py`.
+
+What is not shown where settings are printed (`repr=False`) is a secret, and may lie in a file (`given_settings.py`).
 
 The sandbox's secrets and addresses stand in here, for anybody to read: so they are defaults in the sandbox alone.
 """
 
+import re
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from deploy.database_address import database_address
+from deploy.given_settings import ENV_FILE, PREFIX, SecretFiles
 from domain.bounds import FIRM
 from domain.ids import ALL_FIRMS
 
-PREFIX = "CLIENT_SYNC_"
-ENV_FILE = ".env"
 LOCAL = Path(".local")
 LOOPBACK = "127.0.0.1"
+SEVERAL = re.compile(r"[,\n]")
 ROLES = ("viewer", "manager", "operator")
 EVERY_ADDRESS = ("0.0.0.0", "::")
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -147,12 +150,9 @@ class Settings(BaseSettings):
         repr=False,
         validate_default=True,
     )
-    vault_keys_file: Path | None = Field(
-        None, description="a file with the keys of the vault, one a line, instead of VAULT_KEYS"
-    )
     qbo_webhook_verifiers: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
-        description="the verifier token that Intuit signs webhooks with, or several separated by commas",
+        description="the verifier token that Intuit signs webhooks with, or several separated by commas or lines",
         repr=False,
         validate_default=True,
     )
@@ -169,6 +169,18 @@ class Settings(BaseSettings):
         0.05,
         description="the QuickBooks stand-in waits this part of the time that Intuit takes to send a webhook",
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  (a folder of files; ours are named one by one)
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read secrets that lie in files too."""
+        return init_settings, SecretFiles(settings_cls), env_settings, dotenv_settings
 
     @field_validator("kafka_bootstrap")
     @classmethod
@@ -242,7 +254,7 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        tokens = tuple(token.strip() for token in value.split(",") if token.strip())
+        tokens = tuple(token.strip() for token in SEVERAL.split(value) if token.strip())
         if not tokens:
             raise ValueError("expected the verifier token of the webhooks, or several separated by commas")
         return tokens
@@ -254,31 +266,12 @@ class Settings(BaseSettings):
             return (SANDBOX_SECRETS["qbo_webhook_verifiers"],)
         return value
 
-    @field_validator("qbo_access_token", "qbo_client_id", "qbo_client_secret", "canopy_token")
+    @field_validator("qbo_access_token", "qbo_client_id", "qbo_client_secret", "canopy_token", "vault_keys")
     @classmethod
     def _or_the_sandboxs_token(cls, value: str, others: ValidationInfo) -> str:
-        if not value and others.data.get("sandbox"):
+        if not value.strip() and others.data.get("sandbox"):
             return SANDBOX_SECRETS[str(others.field_name)]
         return value
-
-    @field_validator("vault_keys_file")
-    @classmethod
-    def _can_be_read(cls, value: Path | None) -> Path | None:
-        if value is not None:
-            try:
-                value.read_text()
-            except (OSError, UnicodeDecodeError) as error:
-                raise ValueError(
-                    f"expected a file of keys; it can't be read ({type(error).__name__})"
-                ) from None
-        return value
-
-    @property
-    def keys_of_the_vault(self) -> str:
-        """The keys as they were given: those of the file, or of the setting, or in the sandbox its own."""
-        if self.vault_keys_file is not None:
-            return self.vault_keys_file.read_text()
-        return self.vault_keys.strip() or (SANDBOX_SECRETS["vault_keys"] if self.sandbox else "")
 
     @property
     def discovery_url(self) -> str:

@@ -7,9 +7,10 @@ import pytest
 
 from adapters.vault.keys import new_key
 from adapters.web.auth.people import Role
+from deploy.given_settings import PREFIX, secrets_of
 from deploy.needed_settings import NEEDED, NOT_SUPPORTED, Runs, WrongSettingsError, settings_for
 from deploy.people_sign_in import claim_rules
-from deploy.settings import PREFIX, SANDBOX_SECRETS, Settings
+from deploy.settings import SANDBOX_SECRETS, Settings
 
 REAL = {
     "SANDBOX": "false",
@@ -131,19 +132,69 @@ def test_one_token_for_all_companies_is_the_sandboxs(given: Given) -> None:
     assert set(wrong(Runs.WORKER)) == {"QBO_ACCESS_TOKEN"}
 
 
-def test_the_keys_of_the_vault_may_lie_in_a_file(given: Given, tmp_path: Path) -> None:
-    """What is wrong with them is named, and they are not repeated; the file may be missing too."""
-    file = tmp_path / "keys"
-    good = new_key("real")
-    given(**{name: value for name, value in REAL.items() if name != "VAULT_KEYS"}, VAULT_KEYS_FILE=str(file))
+def test_every_secret_may_lie_in_a_file(given: Given, tmp_path: Path) -> None:
+    """With a line end behind it, as editors write files; and it is nowhere shown."""
+    secret = {name.upper() for name in secrets_of(Settings.model_fields)}
+    assert secret >= {name for name in REAL if name.endswith(("_SECRET", "_TOKEN", "_KEYS", "_VERIFIERS"))}
+    for name, value in REAL.items():
+        if name in secret:
+            (tmp_path / name).write_text(f"{value}\n")
+            given(**{f"{name}_FILE": str(tmp_path / name)})
+        else:
+            given(**{name: value})
 
-    assert set(wrong(Runs.GATEWAY)) == {"VAULT_KEYS_FILE", "VAULT_KEYS"}
+    settings = settings_for(Runs.EVERYTHING)
+
+    assert settings.vault_keys == REAL["VAULT_KEYS"]
+    assert settings.canopy_token == "real-canopy-token"
+    assert settings.oidc_client_secret == "real-oidc-secret"
+    assert settings.qbo_webhook_verifiers == ("real-verifier", "the-next-one")
+    assert "real-" not in repr(settings)
+
+
+def test_a_file_of_a_secret_that_can_not_be_used_is_named(given: Given, tmp_path: Path) -> None:
+    """Missing, empty, a folder, no text, too large, or beside the setting itself; what it holds is not repeated."""
+    file = tmp_path / "secret"
+    given(
+        **{name: value for name, value in REAL.items() if name != "CANOPY_TOKEN"}, CANOPY_TOKEN_FILE=str(file)
+    )
+
+    assert set(wrong(Runs.GATEWAY)) == {"CANOPY_TOKEN_FILE"}
+    for bad in (b"", b" \n", b"\xff\xfe", b"x" * 100_000):
+        file.write_bytes(bad)
+        assert set(wrong(Runs.GATEWAY)) == {"CANOPY_TOKEN_FILE"}, bad[:3]
+    file.write_text("real-of-file")
+    assert settings_for(Runs.GATEWAY).canopy_token == "real-of-file"
+    given(CANOPY_TOKEN="real-of-environment")
+    assert set(wrong(Runs.GATEWAY)) == {"CANOPY_TOKEN_FILE"}
+    assert "real-" not in str(wrong(Runs.GATEWAY))
+    given(CANOPY_TOKEN="", CANOPY_TOKEN_FILE=str(tmp_path))
+    assert set(wrong(Runs.GATEWAY)) == {"CANOPY_TOKEN_FILE"}
+
+
+def test_a_published_secret_in_a_file_is_published_too(given: Given, tmp_path: Path) -> None:
+    """Also on a line of its own beside a real one; and a wrong key is named without what it is."""
+    file = tmp_path / "keys"
+    real = {name: value for name, value in REAL.items() if name != "VAULT_KEYS"}
+    file.write_text(f"{new_key('real')}\n{SANDBOX_SECRETS['vault_keys']}\n")
+    given(**real, VAULT_KEYS_FILE=str(file))
+
+    assert "published" in wrong(Runs.GATEWAY)["VAULT_KEYS"]
+    good = new_key("real")
     file.write_text(good[:-9])
-    said = wrong(Runs.GATEWAY)
-    assert "key real" in said["VAULT_KEYS"]
-    assert good[5:20] not in str(said)
-    file.write_text(good)
-    assert settings_for(Runs.GATEWAY).keys_of_the_vault == good
+    said = wrong(Runs.GATEWAY)["VAULT_KEYS"]
+    assert "key real" in said
+    assert good[5:20] not in said
+
+
+def test_a_files_place_may_stand_in_the_file_of_settings(tmp_path: Path) -> None:
+    """As any other setting; what is no secret is read from no file."""
+    (tmp_path / "token").write_text("of-file")
+    (tmp_path / ".env").write_text("client_sync_canopy_token_file=token\nCLIENT_SYNC_GROUP_FILE=token\n")
+
+    assert set(wrong(Runs.KAFKA)) == {"GROUP_FILE"}
+    (tmp_path / ".env").write_text("client_sync_canopy_token_file=token\n")
+    assert settings_for(Runs.KAFKA).canopy_token == "of-file"
 
 
 @pytest.mark.parametrize(
@@ -171,7 +222,7 @@ def test_wrong_missing_and_unknown_are_named_together(given: Given) -> None:
     assert "did you mean CLIENT_SYNC_PARTITIONS?" in said["PARTITION"]
 
 
-@pytest.mark.parametrize("name", [*sorted(NOT_SUPPORTED), "QBO_ACCESS_TOKEN_FILE", "KAFKA_PASSWORD_FILE"])
+@pytest.mark.parametrize("name", [*sorted(NOT_SUPPORTED), "GROUP_FILE", "KAFKA_PASSWORD_FILE"])
 def test_what_does_not_exist_yet_is_refused(name: str, given: Given) -> None:
     """Ignored in silence it would promise what nobody does."""
     given(**{name: "x"})
