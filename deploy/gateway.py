@@ -36,6 +36,7 @@ from adapters.web.meters import add_metrics
 from adapters.web.parts import PARTS, Parts
 from adapters.web.server import MOST_CONNECTIONS, GatewayRunner, Places
 from deploy.given_settings import PREFIX
+from deploy.kafka_servers import kafka_servers
 from deploy.letters import letter_desk
 from deploy.people_sign_in import peoples_sign_in
 from deploy.plan_process import PlanProcess
@@ -105,12 +106,12 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
     except BaseException:
         await database.close()
         raise
-    producer = AcknowledgedProducer(settings.bootstrap)
+    producer = AcknowledgedProducer(kafka_servers(settings))
     tail = LogTail()
     notes = ConnectionNotes()
-    projector = Projector(settings.bootstrap, Projection(database, notes), tail, prefix)
+    projector = Projector(kafka_servers(settings), Projection(database, notes), tail, prefix)
     check = ConnectionCheck(database, notes, projector)
-    deciding = DecidingWatch(settings.bootstrap, settings.group, prefix + INTENTS, tail.look_again)
+    deciding = DecidingWatch(kafka_servers(settings), settings.group, prefix + INTENTS, tail.look_again)
     replays, intents = Replays(database), IntentWriter(producer, prefix)
     applier = ReplayApplier(
         replays, ReplayEnds(database), ReplayGrounds(database), intents, lambda: datetime.now(UTC)
@@ -130,7 +131,7 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
                 intents=intents,
                 notifications=NotificationWriter(producer, prefix),
                 dead_letters=DeadLetterWriter(producer, prefix),
-                desk=letter_desk(database, settings.bootstrap, producer, settings.partitions, prefix),
+                desk=letter_desk(database, kafka_servers(settings), producer, settings.partitions, prefix),
                 watcher=tail,
                 progress=projector,
                 deciding=deciding,

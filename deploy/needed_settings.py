@@ -64,8 +64,6 @@ OF_TESTS = frozenset({"TEST_DATABASE_URL", "TEST_CONTAINERS"})
 
 NOT_SUPPORTED = frozenset(
     {
-        *("KAFKA_SECURITY_PROTOCOL", "KAFKA_SASL_MECHANISM", "KAFKA_USERNAME", "KAFKA_PASSWORD"),
-        *("KAFKA_CA_FILE", "KAFKA_CERT_FILE", "KAFKA_KEY_FILE"),
         *("QBO_AUTH_URL", "VAULT_URL", "LOG_LEVEL"),
     }
 )
@@ -84,6 +82,7 @@ def settings_for(runs: Runs) -> Settings:
     """
     settings, wrong = _read()
     wrong = {**_wrong_keys(settings), **wrong, **_wrong_files()}
+    wrong = {**_wrong_kafka(settings), **wrong}
     lines = [
         *_unknown(given()),
         *wrong.values(),
@@ -123,6 +122,43 @@ def _wrong_keys(settings: Settings) -> Mapping[str, str]:
     return {}
 
 
+def _wrong_kafka(settings: Settings) -> Mapping[str, str]:
+    """Say what is wrong with how Kafka is reached: a login without a name, files that nobody uses or that can't be used."""
+    protocol = settings.kafka_security_protocol
+    by_login, by_tls = protocol.startswith("SASL_"), protocol.endswith("SSL")
+    faults: dict[str, str] = {}
+    for name in ("kafka_username", "kafka_password"):
+        if by_login and not getattr(settings, name):
+            faults[name] = f"expected our login, since {_named('kafka_security_protocol')} is {protocol}"
+        elif not by_login and getattr(settings, name):
+            faults[name] = _unused(protocol, "SASL_SSL")
+    for name in ("kafka_ca_file", "kafka_cert_file", "kafka_key_file"):
+        if not by_tls and getattr(settings, name) is not None:
+            faults[name] = _unused(protocol, "SSL or SASL_SSL")
+    if protocol == "SASL_PLAINTEXT" and settings.kafka_sasl_mechanism == "PLAIN":
+        faults["kafka_sasl_mechanism"] = (
+            "expected SCRAM-SHA-256 or SCRAM-SHA-512, or the protocol SASL_SSL; PLAIN would send the password unencrypted"
+        )
+    if settings.kafka_key_file is not None and settings.kafka_cert_file is None:
+        faults["kafka_cert_file"] = f"expected our certificate, since {_named('kafka_key_file')} is set"
+    if protocol != "PLAINTEXT" and not settings.kafka_bootstrap:
+        faults["kafka_bootstrap"] = (
+            "expected host:port of the Kafka cluster; our local broker is reached by PLAINTEXT"
+        )
+    if by_tls and not faults:
+        from deploy.kafka_servers import WrongKafkaFilesError, kafka_servers
+
+        try:
+            kafka_servers(settings)
+        except WrongKafkaFilesError as error:
+            faults[error.field] = str(error)
+    return {name: f"{_named(name)}: {fault}" for name, fault in faults.items()}
+
+
+def _unused(protocol: str, other: str) -> str:
+    return f"expected none, since {_named('kafka_security_protocol')} is {protocol}; or set that to {other}"
+
+
 def _wrong_files() -> Mapping[str, str]:
     """Say what is wrong with the files that secrets lie in, by the secret's field."""
     files = secret_files(Settings.model_fields)
@@ -154,6 +190,8 @@ def _about_unknown(name: str, known: Iterable[str]) -> str:
 def _missing(settings: Settings, runs: Runs, wrong: Iterable[str]) -> Iterator[str]:
     if settings.sandbox:
         yield from _missing_of_the_issuer(settings, runs)
+        if runs in {Runs.STAND_IN, Runs.EVERYTHING} and settings.kafka_security_protocol != "PLAINTEXT":
+            yield f"{_named('kafka_security_protocol')}: expected PLAINTEXT, since Canopy's stand-in knows no other way"
         return
     if runs is Runs.STAND_IN:
         yield f"{PREFIX}SANDBOX: expected true, since stand-ins are a part of the sandbox"

@@ -52,6 +52,25 @@ class Settings(BaseSettings):
         None,
         description="`host:port` of a Kafka cluster, several separated by commas; absent: our local broker",
     )
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT",
+        description="how Kafka is reached: `SSL` and `SASL_SSL` by TLS, `SASL_PLAINTEXT` and `SASL_SSL` with a login",
+    )
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        "SCRAM-SHA-512", description="how the login is shown; `PLAIN` by TLS only"
+    )
+    kafka_username: str = Field("", description="our login at Kafka")
+    kafka_password: str = Field("", description="its password", repr=False)
+    kafka_ca_file: Path | None = Field(
+        None,
+        description="certificates of the authorities that Kafka's is signed by, in PEM; absent: those of the system",
+    )
+    kafka_cert_file: Path | None = Field(
+        None, description="our certificate, in PEM, where Kafka asks clients for one"
+    )
+    kafka_key_file: Path | None = Field(
+        None, description="its key, in PEM without a password; absent: it stands in KAFKA_CERT_FILE"
+    )
     kafka_port: Port = Field(19092, description="our local broker, on the loopback address")
     http_host: str = Field(
         LOOPBACK, description="the address that HTTP_PORT is opened on; in the sandbox a loopback address"

@@ -222,7 +222,7 @@ def test_wrong_missing_and_unknown_are_named_together(given: Given) -> None:
     assert "did you mean CLIENT_SYNC_PARTITIONS?" in said["PARTITION"]
 
 
-@pytest.mark.parametrize("name", [*sorted(NOT_SUPPORTED), "GROUP_FILE", "KAFKA_PASSWORD_FILE"])
+@pytest.mark.parametrize("name", [*sorted(NOT_SUPPORTED), "GROUP_FILE", "VAULT_URL_FILE"])
 def test_what_does_not_exist_yet_is_refused(name: str, given: Given) -> None:
     """Ignored in silence it would promise what nobody does."""
     given(**{name: "x"})
@@ -334,3 +334,49 @@ def test_an_issuer_in_the_sandbox_needs_all_that_belongs_to_it(given: Given) -> 
 
     assert set(wrong(Runs.GATEWAY)) == {"OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"}
     assert claim_rules(settings_for(Runs.WORKER)).roles["manager"] is Role.MANAGER
+
+
+KAFKA = {"SANDBOX": "true", "KAFKA_BOOTSTRAP": "kafka-1:9093"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"KAFKA_SECURITY_PROTOCOL": "TLS"}, {"KAFKA_SECURITY_PROTOCOL"}),
+        ({"KAFKA_SECURITY_PROTOCOL": "SASL_SSL"}, {"KAFKA_USERNAME", "KAFKA_PASSWORD"}),
+        ({"KAFKA_SECURITY_PROTOCOL": "SSL", "KAFKA_BOOTSTRAP": ""}, {"KAFKA_BOOTSTRAP"}),
+        ({"KAFKA_USERNAME": "sync"}, {"KAFKA_USERNAME"}),
+        ({"KAFKA_CA_FILE": "ca.pem"}, {"KAFKA_CA_FILE"}),
+        ({"KAFKA_SECURITY_PROTOCOL": "SSL", "KAFKA_KEY_FILE": "key.pem"}, {"KAFKA_CERT_FILE"}),
+        ({"KAFKA_SECURITY_PROTOCOL": "SSL", "KAFKA_CA_FILE": "ca.pem"}, {"KAFKA_CA_FILE"}),
+        ({"KAFKA_SECURITY_PROTOCOL": "SSL", "KAFKA_CERT_FILE": "cert.pem"}, {"KAFKA_CERT_FILE"}),
+        (
+            {
+                "KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT",
+                "KAFKA_SASL_MECHANISM": "PLAIN",
+                "KAFKA_USERNAME": "sync",
+                "KAFKA_PASSWORD": "real-password",
+            },
+            {"KAFKA_SASL_MECHANISM"},
+        ),
+    ],
+    ids=str,
+)
+def test_a_way_to_kafka_that_can_not_be_gone_is_named(
+    settings: dict[str, str], named: set[str], given: Given
+) -> None:
+    """By each setting that is missing, that nobody would look at, or whose file can't be used."""
+    given(**KAFKA | settings)
+
+    said = wrong(Runs.WORKER)
+
+    assert set(said) == named
+    assert "real-" not in str(said)
+
+
+def test_canopys_stand_in_reaches_kafka_in_one_way_only(given: Given) -> None:
+    """So who starts it with a secured Kafka is told, and the rest of the sandbox may have one."""
+    given(**KAFKA, KAFKA_SECURITY_PROTOCOL="SSL")
+
+    assert set(wrong(Runs.EVERYTHING)) == set(wrong(Runs.STAND_IN)) == {"KAFKA_SECURITY_PROTOCOL"}
+    assert settings_for(Runs.WORKER).kafka_security_protocol == "SSL"
