@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
+from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -76,7 +77,12 @@ class TestIssuer:
         code = secrets.token_urlsafe(16)
         self._codes[code] = asked
         back = urlencode({"code": code, "state": asked["state"], "iss": self.address})
-        raise web.HTTPFound(f"{asked['redirect_uri']}?{back}")
+        address = f"{asked['redirect_uri']}?{back}"
+        if "text/html" in request.headers.get("Accept", ""):
+            # A person presses something here, so for their browser it is this site that leads back.
+            page = f'<!doctype html><title>Issuer</title><a href="{escape(address)}">Sign in as Ana</a>'
+            return web.Response(text=page, content_type="text/html")
+        raise web.HTTPFound(address)
 
     async def _token(self, request: web.Request) -> web.Response:
         form = dict(await request.post())
