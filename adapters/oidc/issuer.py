@@ -26,6 +26,9 @@ KEPT_SECONDS = 3600.0
 AGAIN_SECONDS = 10.0
 """Between two questions for keys: whoever sends tokens with ids of keys that there are not has us ask no more often."""
 
+MOST_EXCHANGES = 50
+"""At once. Whoever makes up codes has us ask the issuer no more often, and holds up none of our other work."""
+
 _ADDRESSES = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 log = structlog.get_logger(__name__)
@@ -70,6 +73,7 @@ class Issuer:
         self._known: Known | None = None
         self._asked_at: float | None = None
         self._asking = asyncio.Lock()
+        self._exchanging = 0
 
     async def known(self) -> Known:
         """Give what we know of it.
@@ -95,6 +99,26 @@ class Issuer:
             IssuerAwayError: nobody knows.
         """
         known = await self.known()
+        if self._exchanging >= MOST_EXCHANGES:
+            log.warning("issuer_failed", asked="too_many_at_once")
+            raise IssuerAwayError
+        self._exchanging += 1
+        try:
+            status, body = await self._ask_for_token(known, code, verifier, app)
+        finally:
+            self._exchanging -= 1
+        token = body.get("id_token")
+        if status == HTTPStatus.OK and isinstance(token, str) and len(token) <= LONGEST_TOKEN:
+            return token
+        if body.get("error") == "invalid_grant":
+            raise CodeRefusedError
+        # Ours to mend, or the issuer's, and not the person's: a wrong client secret, say.
+        log.error("issuer_failed", asked="exchange", status=status)
+        raise IssuerAwayError
+
+    async def _ask_for_token(
+        self, known: Known, code: str, verifier: str, app: OidcApp
+    ) -> tuple[int, Mapping[str, object]]:
         form = {
             "grant_type": "authorization_code",
             "code": code,
@@ -108,15 +132,7 @@ class Issuer:
             # As RFC 6749 has it (2.3.1): each written as in a form, before they are put together.
             named, secret = quote_plus(app.client_id), quote_plus(app.client_secret)
             headers["Authorization"] = aiohttp.encode_basic_auth(named, secret)
-        status, body = await self._ask("POST", known.token, data=form, headers=headers)
-        token = body.get("id_token")
-        if status == HTTPStatus.OK and isinstance(token, str) and len(token) <= LONGEST_TOKEN:
-            return token
-        if body.get("error") == "invalid_grant":
-            raise CodeRefusedError
-        # Ours to mend, or the issuer's, and not the person's: a wrong client secret, say.
-        log.error("issuer_failed", asked="exchange", status=status)
-        raise IssuerAwayError
+        return await self._ask("POST", known.token, data=form, headers=headers)
 
     async def _learned(self, is_enough: Callable[[Known], bool]) -> Known:
         before = self._known

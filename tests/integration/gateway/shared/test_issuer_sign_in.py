@@ -59,6 +59,7 @@ async def behind(shared: Running) -> AsyncIterator[Behind]:
     async with issuing() as issuer:
         settings = shared.settings.model_copy(
             update={
+                "sandbox": False,
                 "http_port": free_port(),
                 "public_url": PUBLIC,
                 "oidc_issuer": issuer.address,

@@ -1,14 +1,24 @@
 """An issuer changes its keys, and is away at times: how often it is asked, and how long what it said counts."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import aiohttp
 import pytest
 
-from adapters.oidc.issuer import AGAIN_SECONDS, FRESH_SECONDS, KEPT_SECONDS, Issuer, IssuerAwayError
-from tests.oidc_issuer import TestIssuer, issuing
+from adapters.oidc.issuer import (
+    AGAIN_SECONDS,
+    FRESH_SECONDS,
+    KEPT_SECONDS,
+    MOST_EXCHANGES,
+    CodeRefusedError,
+    Issuer,
+    IssuerAwayError,
+    OidcApp,
+)
+from tests.oidc_issuer import CLIENT, SECRET, TestIssuer, issuing
 from tests.unit.adapters.oidc.signing import Signer
 
 KEYS = "/keys"
@@ -109,3 +119,24 @@ async def test_a_document_that_is_not_its_own_is_not_believed(
     with pytest.raises(IssuerAwayError):
         await world.here.known()
     assert world.questions() == 0
+
+
+async def test_made_up_codes_are_asked_about_a_few_at_once(world: World) -> None:
+    """However many come; the rest are told to try again, and the issuer does not hear of them."""
+    app = OidcApp(
+        client_id=CLIENT, client_secret=SECRET, redirect_uri="https://sync.example/sign-in/callback"
+    )
+    await world.here.known()
+
+    came = await asyncio.gather(
+        *(world.here.exchange("made-up", "verifier", app) for _ in range(3 * MOST_EXCHANGES)),
+        return_exceptions=True,
+    )
+
+    assert Counter(map(type, came)) == {
+        CodeRefusedError: MOST_EXCHANGES,
+        IssuerAwayError: 2 * MOST_EXCHANGES,
+    }
+    assert world.there.asked.count("/token") == MOST_EXCHANGES
+    with pytest.raises(CodeRefusedError):
+        await world.here.exchange("made-up", "verifier", app)
