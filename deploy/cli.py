@@ -14,6 +14,7 @@ from deploy.operators.cli import add_operators_commands
 from deploy.operators.fleet_cli import firms, status
 from deploy.operators.letters_cli import dead_letters, offer_letters
 from deploy.operators.log_cli import add_log_commands
+from deploy.operators.people_cli import sign_out
 from deploy.operators.vault_cli import add_vault_commands
 from deploy.operators.verify_cli import add_verify_command
 from deploy.private_files import keep_files_private
@@ -189,6 +190,7 @@ for of_the_fleet in (firms, status):
 add_verify_command(app)
 add_log_commands(app)
 add_vault_commands(app)
+app.command("sign-out")(sign_out)
 app.add_typer(dead_letters, name="dead-letters")
 
 

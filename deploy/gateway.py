@@ -31,16 +31,18 @@ from adapters.store.replay_ground import ReplayGrounds
 from adapters.store.replays import Replays
 from adapters.store.sessions import Sessions
 from adapters.web.app import create_app, create_webhook_app
-from adapters.web.auth.people import NobodySignsIn, SandboxSignIn, SignIn
 from adapters.web.console import add_console
 from adapters.web.meters import add_metrics
 from adapters.web.parts import PARTS, Parts
 from adapters.web.server import MOST_CONNECTIONS, GatewayRunner, Places
+from deploy.given_settings import PREFIX
+from deploy.kafka_servers import kafka_servers
 from deploy.letters import letter_desk
+from deploy.people_sign_in import peoples_sign_in
 from deploy.plan_process import PlanProcess
 from deploy.private_files import open_data_folder
 from deploy.quickbooks_tokens import connecting_companies
-from deploy.settings import PREFIX, Settings
+from deploy.settings import Settings
 from deploy.terminal import Exit, complain, store_away
 from domain.projection import StoreAwayError
 from streams.kafka.acknowledged_producer import AcknowledgedProducer
@@ -97,7 +99,6 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
         NewerDatabaseError: a newer version has changed the database.
         LogLostError: log and database don't belong together.
     """
-    sign_in: SignIn = SandboxSignIn(settings.http_port) if settings.sandbox else NobodySignsIn()
     open_data_folder(settings.data_folder)
     database = Database(settings.database)
     try:
@@ -105,12 +106,12 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
     except BaseException:
         await database.close()
         raise
-    producer = AcknowledgedProducer(settings.bootstrap)
+    producer = AcknowledgedProducer(kafka_servers(settings))
     tail = LogTail()
     notes = ConnectionNotes()
-    projector = Projector(settings.bootstrap, Projection(database, notes), tail, prefix)
+    projector = Projector(kafka_servers(settings), Projection(database, notes), tail, prefix)
     check = ConnectionCheck(database, notes, projector)
-    deciding = DecidingWatch(settings.bootstrap, settings.group, prefix + INTENTS, tail.look_again)
+    deciding = DecidingWatch(kafka_servers(settings), settings.group, prefix + INTENTS, tail.look_again)
     replays, intents = Replays(database), IntentWriter(producer, prefix)
     applier = ReplayApplier(
         replays, ReplayEnds(database), ReplayGrounds(database), intents, lambda: datetime.now(UTC)
@@ -130,16 +131,17 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
                 intents=intents,
                 notifications=NotificationWriter(producer, prefix),
                 dead_letters=DeadLetterWriter(producer, prefix),
-                desk=letter_desk(database, settings.bootstrap, producer, settings.partitions, prefix),
+                desk=letter_desk(database, kafka_servers(settings), producer, settings.partitions, prefix),
                 watcher=tail,
                 progress=projector,
                 deciding=deciding,
                 canopy=CanopyApi(session, settings.canopy_url, settings.canopy_token, CANOPY_WITHIN_SECONDS),
-                sign_in=sign_in,
+                sign_in=peoples_sign_in(database, session, settings),
                 verifiers=settings.qbo_webhook_verifiers,
                 partition_of=lambda firm: partition_of(firm, settings.partitions),
                 now=lambda: datetime.now(UTC),
                 intents_topic=prefix + INTENTS,
+                public_url=settings.peoples_url,
             )
             app = create_app(parts, takes_webhooks=settings.webhook_port is None)
             add_console(app)

@@ -18,6 +18,7 @@ from streams.kafka.acknowledged_producer import AcknowledgedProducer
 from streams.kafka.dead_letters import headers_of
 from streams.kafka.letter_topic import DeadLetterTopic
 from streams.kafka.notification_writer import notification_event
+from streams.kafka.servers import Servers
 from streams.wire.inputs import partition_of
 from streams.wire.reading_again import InputsAgain, source_in
 from streams.wire.topics import DEAD_LETTERS, NOTIFICATIONS
@@ -88,7 +89,7 @@ class LettersAgain:
 
 def letter_desk(
     database: Database,
-    bootstrap: str,
+    bootstrap: Servers,
     producer: AcknowledgedProducer,
     partitions: int,
     prefix: str = "",

@@ -4,7 +4,8 @@ import sys
 
 from prometheus_client import start_http_server
 
-from deploy.settings import PREFIX, Settings
+from deploy.given_settings import PREFIX
+from deploy.settings import Settings
 
 
 def show_metrics(settings: Settings) -> None:

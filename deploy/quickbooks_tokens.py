@@ -34,7 +34,7 @@ def intuits_sign_in(session: aiohttp.ClientSession, settings: Settings) -> Intui
 
 def vault_of(database: Database, settings: Settings) -> Vault:
     """Give the vault."""
-    return Vault(database, read_keys(settings.keys_of_the_vault))
+    return Vault(database, read_keys(settings.vault_keys))
 
 
 def company_tokens(database: Database, session: aiohttp.ClientSession, settings: Settings) -> VaultTokens:
@@ -61,7 +61,7 @@ class Companies:
 
 def connecting_companies(database: Database, session: aiohttp.ClientSession, settings: Settings) -> Companies:
     """Put them together; the database is prepared."""
-    keys = read_keys(settings.keys_of_the_vault)
+    keys = read_keys(settings.vault_keys)
     sign_in, sign_ins = intuits_sign_in(session, settings), SignIns(database, keys)
     vault = Vault(database, keys)
     tokens = VaultTokens(vault, sign_in)

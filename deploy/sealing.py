@@ -9,4 +9,4 @@ from deploy.settings import Settings
 async def rotate_keys(settings: Settings) -> SealedAnew:
     """Seal all that is in the vault with the first key."""
     async with database(settings) as store:
-        return await seal_anew(store, read_keys(settings.keys_of_the_vault))
+        return await seal_anew(store, read_keys(settings.vault_keys))

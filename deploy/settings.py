@@ -1,21 +1,28 @@
-"""All settings, from the environment or `.env`, prefix `CLIENT_SYNC_`. What a command needs: `needed_settings.py`.
+"""All settings, from the environment, `.env` or, secrets, files; prefix `CLIENT_SYNC_`. What a command needs: `needed_settings.py`.
+
+What is not shown where settings are printed (`repr=False`) is a secret, and may lie in a file (`given_settings.py`).
 
 The sandbox's secrets and addresses stand in here, for anybody to read: so they are defaults in the sandbox alone.
 """
 
+import re
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from deploy.database_address import database_address
+from deploy.given_settings import ENV_FILE, PREFIX, SecretFiles
+from domain.bounds import FIRM
+from domain.ids import ALL_FIRMS
 
-PREFIX = "CLIENT_SYNC_"
-ENV_FILE = ".env"
 LOCAL = Path(".local")
 LOOPBACK = "127.0.0.1"
+SEVERAL = re.compile(r"[,\n]")
+ROLES = ("viewer", "manager", "operator")
 EVERY_ADDRESS = ("0.0.0.0", "::")
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -44,6 +51,25 @@ class Settings(BaseSettings):
     kafka_bootstrap: str | None = Field(
         None,
         description="`host:port` of a Kafka cluster, several separated by commas; absent: our local broker",
+    )
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT",
+        description="how Kafka is reached: `SSL` and `SASL_SSL` by TLS, `SASL_PLAINTEXT` and `SASL_SSL` with a login",
+    )
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        "SCRAM-SHA-512", description="how the login is shown; `PLAIN` by TLS only"
+    )
+    kafka_username: str = Field("", description="our login at Kafka")
+    kafka_password: str = Field("", description="its password", repr=False)
+    kafka_ca_file: Path | None = Field(
+        None,
+        description="certificates of the authorities that Kafka's is signed by, in PEM; absent: those of the system",
+    )
+    kafka_cert_file: Path | None = Field(
+        None, description="our certificate, in PEM, where Kafka asks clients for one"
+    )
+    kafka_key_file: Path | None = Field(
+        None, description="its key, in PEM without a password; absent: it stands in KAFKA_CERT_FILE"
     )
     kafka_port: Port = Field(19092, description="our local broker, on the loopback address")
     http_host: str = Field(
@@ -108,6 +134,34 @@ class Settings(BaseSettings):
         description="where people's browsers reach the console; Intuit leads them back to it. Absent, in the sandbox: "
         "HTTP_HOST and HTTP_PORT",
     )
+    oidc_issuer: str = Field(
+        "",
+        description="the OpenID Connect issuer that people sign in at, exactly as its discovery document and tokens write it; https "
+        "outside the sandbox. Set in the sandbox, it takes the place of the sandbox's own sign-in",
+    )
+    oidc_client_id: str = Field("", description="our client id at the issuer")
+    oidc_client_secret: str = Field("", description="our client secret at the issuer", repr=False)
+    oidc_audience: str = Field(
+        "",
+        description="what tokens of the issuer that programs bring to the API call us; not the client id. Absent: programs bring none",
+    )
+    oidc_person_claim: str = Field(
+        "sub",
+        description="the claim that names a person in the log for good: one that the issuer never gives to anybody else",
+    )
+    oidc_role_claim: str = Field(
+        "role", description="the claim with the role, or a list of them, of which the highest counts"
+    )
+    oidc_roles: str = Field(
+        "viewer=viewer; manager=manager; operator=operator",
+        description="what its values mean: `VALUE=viewer`, `VALUE=manager` or `VALUE=operator`, several separated by semicolons",
+    )
+    oidc_firms_claim: str = Field("firms", description="the claim with the firm, or a list of them")
+    oidc_firms: str = Field(
+        "",
+        description="what its values mean: `VALUE=FIRM`, several separated by semicolons; absent: they are firms' ids. The firm `*` is "
+        "all of them",
+    )
     vault_keys: str = Field(
         "",
         description="the keys of the vault, `NAME:KEY`, several separated by commas or lines: the first one seals, all of "
@@ -115,12 +169,9 @@ class Settings(BaseSettings):
         repr=False,
         validate_default=True,
     )
-    vault_keys_file: Path | None = Field(
-        None, description="a file with the keys of the vault, one a line, instead of VAULT_KEYS"
-    )
     qbo_webhook_verifiers: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
-        description="the verifier token that Intuit signs webhooks with, or several separated by commas",
+        description="the verifier token that Intuit signs webhooks with, or several separated by commas or lines",
         repr=False,
         validate_default=True,
     )
@@ -138,6 +189,18 @@ class Settings(BaseSettings):
         description="the QuickBooks stand-in waits this part of the time that Intuit takes to send a webhook",
     )
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  (a folder of files; ours are named one by one)
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read secrets that lie in files too."""
+        return init_settings, SecretFiles(settings_cls), env_settings, dotenv_settings
+
     @field_validator("kafka_bootstrap")
     @classmethod
     def _has_a_port(cls, value: str | None) -> str | None:
@@ -153,6 +216,42 @@ class Settings(BaseSettings):
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("expected an address that starts with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_no_page(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.path or parts.query or parts.fragment or parts.username or not parts.hostname):
+            raise ValueError(
+                "expected the address without a path, since the console's addresses begin at its root"
+            )
+        return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_an_issuer(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (
+            parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment
+        ):
+            raise ValueError("expected an address that starts with https://, as the issuer's tokens write it")
+        return value
+
+    @field_validator("oidc_roles")
+    @classmethod
+    def _are_roles(cls, value: str) -> str:
+        for said, role in pairs(value):
+            if not said or role not in ROLES:
+                raise ValueError(f"expected VALUE={'|'.join(ROLES)}, several separated by semicolons")
+        return value
+
+    @field_validator("oidc_firms")
+    @classmethod
+    def _are_firms(cls, value: str) -> str:
+        for said, firm in pairs(value):
+            if not said or not (FIRM.holds(firm) or firm == ALL_FIRMS):
+                raise ValueError("expected VALUE=FIRM, several separated by semicolons")
+        return value
 
     @field_validator("http_host", "webhook_host")
     @classmethod
@@ -174,7 +273,7 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        tokens = tuple(token.strip() for token in value.split(",") if token.strip())
+        tokens = tuple(token.strip() for token in SEVERAL.split(value) if token.strip())
         if not tokens:
             raise ValueError("expected the verifier token of the webhooks, or several separated by commas")
         return tokens
@@ -186,31 +285,12 @@ class Settings(BaseSettings):
             return (SANDBOX_SECRETS["qbo_webhook_verifiers"],)
         return value
 
-    @field_validator("qbo_access_token", "qbo_client_id", "qbo_client_secret", "canopy_token")
+    @field_validator("qbo_access_token", "qbo_client_id", "qbo_client_secret", "canopy_token", "vault_keys")
     @classmethod
     def _or_the_sandboxs_token(cls, value: str, others: ValidationInfo) -> str:
-        if not value and others.data.get("sandbox"):
+        if not value.strip() and others.data.get("sandbox"):
             return SANDBOX_SECRETS[str(others.field_name)]
         return value
-
-    @field_validator("vault_keys_file")
-    @classmethod
-    def _can_be_read(cls, value: Path | None) -> Path | None:
-        if value is not None:
-            try:
-                value.read_text()
-            except (OSError, UnicodeDecodeError) as error:
-                raise ValueError(
-                    f"expected a file of keys; it can't be read ({type(error).__name__})"
-                ) from None
-        return value
-
-    @property
-    def keys_of_the_vault(self) -> str:
-        """The keys as they were given: those of the file, or of the setting, or in the sandbox its own."""
-        if self.vault_keys_file is not None:
-            return self.vault_keys_file.read_text()
-        return self.vault_keys.strip() or (SANDBOX_SECRETS["vault_keys"] if self.sandbox else "")
 
     @property
     def discovery_url(self) -> str:
@@ -228,6 +308,11 @@ class Settings(BaseSettings):
     def redirect_uri(self) -> str:
         """Where Intuit leads people back to; registered there character by character."""
         return f"{self.peoples_url}/quickbooks/callback"
+
+    @property
+    def sign_in_redirect_uri(self) -> str:
+        """Where the issuer leads people back to; registered there character by character."""
+        return f"{self.peoples_url}/sign-in/callback"
 
     @property
     def bootstrap(self) -> str:
@@ -263,6 +348,12 @@ class Settings(BaseSettings):
 
     def _stand_in(self, port: int) -> str:
         return f"http://{LOOPBACK}:{port}" if self.sandbox else ""
+
+
+def pairs(text: str) -> tuple[tuple[str, str], ...]:
+    """Take `VALUE=NAME; …` apart. A value may hold equals signs and commas, as names of groups do."""
+    found = (each.rpartition("=") for each in text.split(";") if each.strip())
+    return tuple((value.strip(), name.strip()) for value, _, name in found)
 
 
 def _url(host: str, port: int) -> str:

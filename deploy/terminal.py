@@ -12,9 +12,10 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import orjson
 import typer
 
+from deploy.given_settings import PREFIX
 from deploy.needed_settings import Runs, WrongSettingsError, settings_for
 from deploy.safe_text import safe
-from deploy.settings import PREFIX, Settings
+from deploy.settings import Settings
 
 Answer = TypeVar("Answer")
 Json = Annotated[bool, typer.Option("--json", help="one JSON object a line, errors too")]

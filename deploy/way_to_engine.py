@@ -4,6 +4,7 @@ import getpass
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from deploy.kafka_servers import kafka_servers
 from deploy.settings import Settings
 from streams.kafka.acknowledged_producer import AcknowledgedProducer
 from streams.kafka.intent_writer import IntentWriter
@@ -19,7 +20,7 @@ def operator() -> str:
 @asynccontextmanager
 async def intents(settings: Settings) -> AsyncIterator[IntentWriter]:
     """Give the way to the engine for as long as a command runs."""
-    producer = AcknowledgedProducer(settings.bootstrap, INTENT_SECONDS)
+    producer = AcknowledgedProducer(kafka_servers(settings), INTENT_SECONDS)
     try:
         yield IntentWriter(producer)
     finally:

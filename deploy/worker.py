@@ -11,6 +11,7 @@ from adapters.canopy.api import CanopyApi
 from adapters.canopy.mapping import client_of
 from adapters.quickbooks.api import QuickBooksApi
 from adapters.store.database import Database
+from deploy.kafka_servers import kafka_servers
 from deploy.private_files import open_data_folder
 from deploy.quickbooks_tokens import company_tokens
 from deploy.settings import Settings
@@ -44,7 +45,7 @@ OURS = (
 def run_worker(settings: Settings) -> None:
     """Run a worker; returns when it was told to stop."""
     shell = ShellSettings(
-        bootstrap=settings.bootstrap,
+        bootstrap=kafka_servers(settings),
         group=settings.group,
         session_timeout_seconds=settings.session_timeout_seconds,
         folder=settings.data_folder.resolve(),
@@ -59,7 +60,7 @@ def run_worker(settings: Settings) -> None:
     worker = Worker(shell, build, bound_seconds=settings.session_timeout_seconds, fatal=end_in_doubt)
     watch_coordination(worker.app, _end)
     watch_progress(
-        settings.bootstrap,
+        kafka_servers(settings),
         settings.group,
         INPUTS,
         lambda: worker.partitions,
@@ -75,7 +76,7 @@ def run_worker(settings: Settings) -> None:
 
 async def _parts(settings: Settings, assigned: Assignment, feed: Feed, spans: Spans | None) -> Parts:
     cluster = Cluster(
-        bootstrap=settings.bootstrap,
+        bootstrap=kafka_servers(settings),
         group=settings.group,
         folder=settings.data_folder / "checkpoints",
         append_seconds=settings.session_timeout_seconds * 2 / 3,

@@ -109,6 +109,16 @@ sessions = Table(
     Column("session_hash", PlainText, primary_key=True),
     Column("person_id", PlainText, nullable=False),
     Column("ends_at", UtcTime, nullable=False),
+    # What the issuer said of its person: name, role, firms.
+    Column("told", JSON(none_as_null=True)),
+)
+
+used_sign_ins = Table(
+    "used_sign_ins",
+    kept,
+    # Of people's sign-ins at the issuer that somebody came back from; until they are too old to come back from.
+    Column("state_hash", PlainText, primary_key=True),
+    Column("ends_at", UtcTime, nullable=False),
 )
 
 dead_letter_fates = Table(

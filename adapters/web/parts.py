@@ -47,7 +47,10 @@ class CanopyClients(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """The parts. `intents_topic`: where the log says that a person's intent came from."""
+    """The parts. `intents_topic`: where the log says that a person's intent came from.
+
+    `public_url`: where people's browsers reach us, through whatever proxy.
+    """
 
     read_model: ReadModel
     replays: ReplayDesk
@@ -70,6 +73,7 @@ class Parts:
     partition_of: Callable[[FirmId], int]
     now: Callable[[], datetime]
     intents_topic: str
+    public_url: str
 
 
 PARTS = web.AppKey("parts", Parts)

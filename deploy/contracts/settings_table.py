@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from pydantic.fields import FieldInfo
 
-from deploy.needed_settings import NEEDED, NOT_SUPPORTED, OF_A_FILE, Runs
-from deploy.settings import PREFIX, SANDBOX_SECRETS, Settings
+from deploy.given_settings import OF_A_FILE, PREFIX, secrets_of
+from deploy.needed_settings import NEEDED, NOT_SUPPORTED, Runs
+from deploy.settings import SANDBOX_SECRETS, Settings
 
 HEAD = f"""# Settings
 
@@ -14,6 +15,9 @@ HEAD = f"""# Settings
 From the environment or a file `.env` in the folder of the start, with the prefix `{PREFIX}`. What is wrong, missing or unknown is
 named before anything starts, all of it at once, and the command ends with 2.
 
+A secret may lie in a file: where two names stand, the second one, with `{OF_A_FILE}`, gives its place, and only one of the two is set. The file is read once,
+at the start; blanks and line ends around what it holds do not count.
+
 With `{PREFIX}SANDBOX=false` no secret and no address of an outside has a default, and the sandbox's own are refused.
 
 | `{PREFIX}…` | default | what it says | needed outside the sandbox by |
@@ -21,8 +25,7 @@ With `{PREFIX}SANDBOX=false` no secret and no address of an outside has a defaul
 """
 
 TAIL = f"""
-Not supported by this version, and refused so that nobody relies on it: {", ".join(f"`{name}`" for name in sorted(NOT_SUPPORTED))}, and any
-setting's name with `{OF_A_FILE}` behind it.
+Not supported by this version, and refused so that nobody relies on it: {", ".join(f"`{name}`" for name in sorted(NOT_SUPPORTED))}.
 """
 
 COMMANDS = {
@@ -41,7 +44,10 @@ def settings_page() -> str:
 
 
 def _row(name: str, field: FieldInfo) -> str:
-    return f"| `{name.upper()}` | {_default(name, field)} | {field.description} | {', '.join(_needed_by(name))} |\n"
+    named = f"`{name.upper()}`"
+    if name in secrets_of(Settings.model_fields):
+        named += f", `{name.upper()}{OF_A_FILE}`"
+    return f"| {named} | {_default(name, field)} | {field.description} | {', '.join(_needed_by(name))} |\n"
 
 
 def _default(name: str, field: FieldInfo) -> str:

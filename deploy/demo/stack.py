@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.given_settings import PREFIX
 from deploy.kafka.ports import free_port
-from deploy.settings import LOCAL, PREFIX, Settings
+from deploy.settings import LOCAL, Settings
 
 READY = "The console is at"
 READY_SECONDS = 200.0

@@ -7,24 +7,25 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from streams.kafka.group_asking import ask_about_group
+from streams.kafka.servers import Servers, reached
 
 
-async def cluster_id(bootstrap: str) -> str:
+async def cluster_id(bootstrap: Servers) -> str:
     """Give the id that Kafka gave the cluster when it was formed."""
     async with _admin(bootstrap) as admin:
         return str((await admin.describe_cluster())["cluster_id"])
 
 
-async def members_of(bootstrap: str, group: str) -> int:
+async def members_of(bootstrap: Servers, group: str) -> int:
     """Count the workers in a group."""
     async with _admin(bootstrap) as admin:
         answers = await ask_about_group(lambda: admin.describe_consumer_groups([group]))
     return sum(len(described["members"]) for answer in answers for described in answer.to_object()["groups"])
 
 
-async def ends_of(bootstrap: str, topics: Iterable[str], partitions: int) -> dict[TopicPartition, int]:
+async def ends_of(bootstrap: Servers, topics: Iterable[str], partitions: int) -> dict[TopicPartition, int]:
     """Give the offsets behind the last records."""
-    reader = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=None)
+    reader = AIOKafkaConsumer(**reached(bootstrap), group_id=None)
     try:
         await reader.start()
         wanted = [TopicPartition(topic, number) for topic in topics for number in range(partitions)]
@@ -34,8 +35,8 @@ async def ends_of(bootstrap: str, topics: Iterable[str], partitions: int) -> dic
 
 
 @asynccontextmanager
-async def _admin(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+async def _admin(bootstrap: Servers) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(**reached(bootstrap))
     try:
         await admin.start()
         yield admin

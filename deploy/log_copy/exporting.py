@@ -8,6 +8,7 @@ import orjson
 from aiokafka import ConsumerRecord
 
 from adapters.store.newest_rows import newest_rows
+from deploy.kafka_servers import kafka_servers
 from deploy.log_copy.cluster import cluster_id
 from deploy.log_copy.files import Header, NotExportedError, RowsFile, Source, rows_file, write_header
 from deploy.log_copy.newest import Newest, unreadable
@@ -26,7 +27,7 @@ async def export_log(settings: Settings, folder: Path, prefix: str = "") -> Head
         NotExportedError: there is none, or not all of it can be read.
         FolderInUseError: something is in the folder.
     """
-    async with LogMessages(settings.bootstrap, prefix + LOG) as messages:
+    async with LogMessages(kafka_servers(settings), prefix + LOG) as messages:
         numbers = await messages.partitions()
         if not numbers:
             raise NotExportedError("There is no sync.log to export.")
@@ -36,7 +37,7 @@ async def export_log(settings: Settings, folder: Path, prefix: str = "") -> Head
             for number in numbers:
                 ends[number] = await messages.end(number)
                 positions[number] = await _export_partition(messages, number, ends[number], file)
-    cluster = await cluster_id(settings.bootstrap)
+    cluster = await cluster_id(kafka_servers(settings))
     return _end(folder, file, "log", cluster, len(numbers), ends, positions)
 
 

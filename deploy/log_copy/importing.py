@@ -11,6 +11,7 @@ from pathlib import Path
 from aiokafka import TopicPartition
 
 from adapters.store.preparation import follow_another_log
+from deploy.kafka_servers import kafka_servers
 from deploy.log_copy.cluster import cluster_id, ends_of, members_of
 from deploy.log_copy.files import BadCopyError, Header, copied_rows, read_header
 from deploy.log_copy.new_log import NotImportedError, new_log
@@ -46,8 +47,8 @@ async def import_log(settings: Settings, folder: Path, prefix: str = "") -> Impo
     _check_rows(folder, header)
     await _check_topics(settings, header, prefix)
     positions = await _mapped(settings, header, prefix)
-    async with new_log(settings.bootstrap, prefix) as log, database(settings) as store:
-        if members := await members_of(settings.bootstrap, settings.group):
+    async with new_log(kafka_servers(settings), prefix) as log, database(settings) as store:
+        if members := await members_of(kafka_servers(settings), settings.group):
             raise NotImportedError(
                 f"{members} workers are in the group {settings.group}. Stop them; nothing was written."
             )
@@ -92,7 +93,7 @@ async def _check_topics(settings: Settings, header: Header, prefix: str) -> None
             f"The copy has {header.partitions} partitions, and this system {settings.partitions}: the number is fixed for life."
         )
     specs = topic_specs(settings.history_days, prefix)
-    found = await check_topics(settings.bootstrap, specs, settings.partitions, settings.replication)
+    found = await check_topics(kafka_servers(settings), specs, settings.partitions, settings.replication)
     if found:
         lines = "\n".join(f"  {difference}" for difference in found)
         raise NotImportedError(
@@ -105,10 +106,10 @@ async def _mapped(settings: Settings, header: Header, prefix: str) -> dict[int, 
 
     A topic of the same cluster that ends before was made anew.
     """
-    if header.cluster is None or await cluster_id(settings.bootstrap) != header.cluster:
+    if header.cluster is None or await cluster_id(kafka_servers(settings)) != header.cluster:
         return {}
     topics = [prefix + name for name in INPUTS]
-    ends = await ends_of(settings.bootstrap, topics, header.partitions)
+    ends = await ends_of(kafka_servers(settings), topics, header.partitions)
     return {
         number: {
             topic: offset

@@ -9,6 +9,7 @@ from domain.ids import ALL_FIRMS, all_key
 from domain.rows import AllFirmsRow, Row, Tombstone
 from streams.kafka.log_messages import LogMessages
 from streams.kafka.log_writer import LogWriter
+from streams.kafka.servers import Servers
 from streams.wire.records import IMPORT_BEGUN, IMPORT_COMPLETE, LogRecord, Positions, lines_of
 from streams.wire.topics import LOG
 
@@ -77,7 +78,7 @@ class NewLog:
 
 
 @asynccontextmanager
-async def new_log(bootstrap: str, prefix: str) -> AsyncIterator[NewLog]:
+async def new_log(bootstrap: Servers, prefix: str) -> AsyncIterator[NewLog]:
     """Open a log that is empty.
 
     Raises:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from deploy.kafka_servers import kafka_servers
 from deploy.settings import Settings
 from deploy.terminal import NotDecidedError
 from deploy.way_to_engine import intents, operator
@@ -54,7 +55,7 @@ async def ask(settings: Settings, intent: Intent) -> list[Decided]:
         NotDecidedError: not within some seconds.
         KafkaAwayError: it could not be taken in for certain.
     """
-    async with LogReader(settings.bootstrap, LOG) as log, intents(settings) as writer:
+    async with LogReader(kafka_servers(settings), LOG) as log, intents(settings) as writer:
         partitions = await _partitions(settings, log, intent.firm_id)
         positions = await log.ends(partitions)
         await writer.submit(intent, operator(), datetime.now(UTC))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from adapters.store.firm_list import FirmList
 from adapters.store.views import FirmView
+from deploy.kafka_servers import kafka_servers
 from deploy.own_database import database
 from deploy.settings import Settings
 from domain.ids import FirmId
@@ -89,7 +90,7 @@ async def status_of(settings: Settings, firm: FirmId) -> Status:
 
 
 async def _who_decides(settings: Settings, partitions: tuple[int, ...]) -> WhoDecides:
-    async with asking_beside(settings.bootstrap, settings.group, INPUTS) as (admin, undecided):
+    async with asking_beside(kafka_servers(settings), settings.group, INPUTS) as (admin, undecided):
         workers = await workers_soon(admin, settings.group, INTENTS)
         seen = await undecided.look(partitions)
         still = await undecided.standing_still(seen)

@@ -10,6 +10,7 @@ from adapters.letters.plan import LetterRefusedError, Plan
 from adapters.store.dead_letter_list import DeadLetterList, LetterFilter
 from adapters.store.views import DeadLetterView, FateView, LetterGroup
 from adapters.web.texts.letters import refusal_text
+from deploy.kafka_servers import kafka_servers
 from deploy.letters import letter_desk
 from deploy.own_database import database
 from deploy.settings import Settings
@@ -50,11 +51,11 @@ Tell = Callable[[Done], None]
 
 @asynccontextmanager
 async def _desk(settings: Settings) -> AsyncIterator[tuple[LetterDesk, DeadLetterList]]:
-    producer = AcknowledgedProducer(settings.bootstrap, INTENT_SECONDS)
+    producer = AcknowledgedProducer(kafka_servers(settings), INTENT_SECONDS)
     async with database(settings) as store:
         try:
             yield (
-                letter_desk(store, settings.bootstrap, producer, settings.partitions),
+                letter_desk(store, kafka_servers(settings), producer, settings.partitions),
                 DeadLetterList(store),
             )
         finally:

@@ -12,6 +12,7 @@ from deploy.verify.findings import Code, Fact, Finding, Tell
 from deploy.verify.partition import Stood
 from streams.kafka.group_asking import ask_about_group
 from streams.kafka.log_messages import LogMessages
+from streams.kafka.servers import Servers, reached
 from streams.wire.records import claimed
 
 SETTLED_SECONDS = 7.0
@@ -36,10 +37,10 @@ class Inputs:
 class GroupOffsets:
     """Asks Kafka. Use as `async with GroupOffsets(bootstrap, group) as offsets`."""
 
-    def __init__(self, bootstrap: str, group: str) -> None:
+    def __init__(self, bootstrap: Servers, group: str) -> None:
         self._group = group
-        self._admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-        self._reader = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=None)
+        self._admin = AIOKafkaAdminClient(**reached(bootstrap))
+        self._reader = AIOKafkaConsumer(**reached(bootstrap), group_id=None)
 
     async def __aenter__(self) -> Self:
         try:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
 from adapters.store.whole_tables import WholeTables
+from deploy.kafka_servers import kafka_servers
 from deploy.own_database import database
 from deploy.settings import Settings
 from deploy.verify.both_sides import BothSides
@@ -50,8 +51,8 @@ async def verify(
     """
     async with (
         database(settings) as store,
-        LogMessages(settings.bootstrap, prefix + LOG) as messages,
-        GroupOffsets(settings.bootstrap, settings.group) as offsets,
+        LogMessages(kafka_servers(settings), prefix + LOG) as messages,
+        GroupOffsets(kafka_servers(settings), settings.group) as offsets,
     ):
         tables = WholeTables(store)
         ends = {number: await messages.end(number) for number in await messages.partitions()}

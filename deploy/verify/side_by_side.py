@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 from adapters.store.database import Database
 from adapters.store.whole_tables import WholeTables
+from deploy.kafka_servers import kafka_servers
 from deploy.settings import Settings
 from deploy.verify.findings import Finding
 from deploy.verify.partition import PartitionCheck, Stood
@@ -45,7 +46,7 @@ async def _verify_one(
     found: list[Finding] = []
     store = Database(settings.database)  # whoever asked has prepared it
     try:
-        async with LogMessages(settings.bootstrap, prefix + LOG) as messages:
+        async with LogMessages(kafka_servers(settings), prefix + LOG) as messages:
             check = PartitionCheck(messages, WholeTables(store), partitions, found.append)
             return await check.run(number), found
     finally:

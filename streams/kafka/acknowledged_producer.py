@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError
 from aiokafka.structs import RecordMetadata
 
 from domain.ports import KafkaAwayError
+from streams.kafka.servers import Servers, reached
 from streams.wire.inputs import partition_of
 from streams.wire.topics import LARGE_MAX_MESSAGE_BYTES, MAX_VALUE_BYTES
 
@@ -29,7 +30,7 @@ BATCH_BYTES = MAX_VALUE_BYTES
 class AcknowledgedProducer:
     """One idempotent producer; it connects when it is first used, and again as long as Kafka is away."""
 
-    def __init__(self, bootstrap: str, within_seconds: float = WITHIN_SECONDS) -> None:
+    def __init__(self, bootstrap: Servers, within_seconds: float = WITHIN_SECONDS) -> None:
         self._bootstrap = bootstrap
         self._within = within_seconds
         self._one_start = asyncio.Lock()
@@ -104,7 +105,7 @@ class AcknowledgedProducer:
         async with self._one_start:
             if self._producer is None:
                 producer = AIOKafkaProducer(
-                    bootstrap_servers=self._bootstrap,
+                    **reached(self._bootstrap),
                     acks="all",
                     enable_idempotence=True,
                     max_request_size=LARGE_MAX_MESSAGE_BYTES,

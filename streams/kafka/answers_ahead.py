@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from domain.ids import EffectId
+from streams.kafka.servers import Servers, reached
 from streams.wire.outcome_events import answer_in
 from streams.worker.ports import Answered
 
@@ -16,7 +17,7 @@ from streams.worker.ports import Answered
 class AnswersAhead:
     """The port: reads `sync.outcomes` without deciding anything."""
 
-    def __init__(self, bootstrap: str, topic: str) -> None:
+    def __init__(self, bootstrap: Servers, topic: str) -> None:
         self._bootstrap = bootstrap
         self.topic = topic
 
@@ -25,9 +26,7 @@ class AnswersAhead:
         found: dict[int, set[EffectId]] = {partition: set() for partition in begins}
         if not begins:
             return {}
-        reader = AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap, group_id=None, auto_offset_reset="earliest"
-        )
+        reader = AIOKafkaConsumer(**reached(self._bootstrap), group_id=None, auto_offset_reset="earliest")
         try:
             await reader.start()
             places = {TopicPartition(self.topic, partition): at for partition, at in begins.items()}

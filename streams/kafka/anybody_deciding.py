@@ -17,6 +17,7 @@ from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment
 from aiokafka.errors import KafkaError, for_code
 
 from domain.projection import Deciding
+from streams.kafka.servers import Servers, reached
 
 LOOK_SECONDS = 3.0
 LOOK_AGAIN_SECONDS = 0.5
@@ -68,7 +69,7 @@ class DecidingWatch:
 
     def __init__(
         self,
-        bootstrap: str,
+        bootstrap: Servers,
         group: str,
         topic: str,
         turned: Callable[[], None],
@@ -94,7 +95,7 @@ class DecidingWatch:
     async def run(self) -> None:
         """Look for good; goes on by itself after Kafka was away."""
         while True:
-            admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
+            admin = AIOKafkaAdminClient(**reached(self._bootstrap))
             try:
                 await admin.start()
                 while True:

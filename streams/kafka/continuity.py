@@ -13,6 +13,7 @@ from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from streams.kafka.input_reader import inputs_between
+from streams.kafka.servers import Servers, reached
 from streams.wire.inputs import Message
 
 
@@ -23,7 +24,7 @@ class InputLostError(Exception):
 class Continuity:
     """The port: remembers, per topic and partition, the last offset that was looked at here, and what the group has committed."""
 
-    def __init__(self, bootstrap: str, group: str, topics: Iterable[str]) -> None:
+    def __init__(self, bootstrap: Servers, group: str, topics: Iterable[str]) -> None:
         self._bootstrap = bootstrap
         self._group = group
         self._topics = tuple(topics)
@@ -40,7 +41,7 @@ class Continuity:
         wanted = [TopicPartition(topic, number) for topic in self._topics for number in partitions]
         if not wanted:
             return
-        admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
+        admin = AIOKafkaAdminClient(**reached(self._bootstrap))
         await admin.start()
         try:
             committed = await admin.list_consumer_group_offsets(self._group, partitions=wanted)

@@ -13,6 +13,7 @@ from domain.codes import ParkedCode
 from domain.ids import RealmId
 from domain.projection import DeadLetter
 from streams.kafka.acknowledged_producer import AcknowledgedProducer
+from streams.kafka.servers import Servers, reached
 from streams.kafka.stamps import stamped
 from streams.wire.meters import DEAD_LETTERS as PARKED
 from streams.wire.topics import DEAD_LETTERS
@@ -87,7 +88,7 @@ class Looked:
 
 
 async def follow_dead_letters(
-    bootstrap: str, positions: Mapping[int, int], prefix: str = ""
+    bootstrap: Servers, positions: Mapping[int, int], prefix: str = ""
 ) -> AsyncIterator[Looked]:
     """Read on from `positions`, for good, with a look at least every second.
 
@@ -97,7 +98,7 @@ async def follow_dead_letters(
     topic = prefix + DEAD_LETTERS
     # What retention has taken away since is no loss: the list has it, or nobody asked for 90 days.
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap,
+        **reached(bootstrap),
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="earliest",

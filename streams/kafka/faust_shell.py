@@ -20,6 +20,7 @@ from aiokafka import AIOKafkaConsumer
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
+from streams.kafka.servers import Servers
 from streams.wire.topics import INPUTS
 
 LOOK_SECONDS = 0.5
@@ -50,7 +51,7 @@ BUFFERED = 2_000
 class ShellSettings:
     """What Faust is told. `folder` is where it may keep files of its own; it keeps none of ours."""
 
-    bootstrap: str
+    bootstrap: Servers
     group: str
     session_timeout_seconds: float
     folder: Path
@@ -151,7 +152,8 @@ def faust_app(settings: ShellSettings, give_back: Callable[[], None]) -> faust.A
     session = settings.session_timeout_seconds
     app = faust.App(
         settings.group,
-        broker=[f"kafka://{server}" for server in settings.bootstrap.split(",")],
+        broker=[f"kafka://{server}" for server in str(settings.bootstrap).split(",")],
+        broker_credentials=_credentials(settings.bootstrap),
         datadir=settings.folder / "faust",
         processing_guarantee="at_least_once",
         # Without tables, at 0, Faust would spread the partitions of our topics independently of each other.
@@ -176,6 +178,18 @@ def faust_app(settings: ShellSettings, give_back: Callable[[], None]) -> faust.A
     app.transport = _Transport(app.conf.broker_consumer, app, loop=app.loop)
     app.transport.give_back = give_back
     return app
+
+
+def _credentials(servers: Servers) -> Any:
+    """Give what `reached` gives to all other clients as Faust takes it."""
+    if isinstance(servers, str):
+        return None
+    login = servers.login
+    if login is None:
+        return faust.SSLCredentials(servers.tls)
+    return faust.SASLCredentials(
+        username=login.user, password=login.password, ssl_context=servers.tls, mechanism=login.mechanism
+    )
 
 
 def input_topic(app: faust.App, settings: ShellSettings) -> faust.TopicT:

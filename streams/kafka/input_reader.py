@@ -4,17 +4,18 @@ from collections.abc import AsyncGenerator
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
+from streams.kafka.servers import Servers, reached
 from streams.kafka.stamps import stamped
 from streams.wire.inputs import Message
 from streams.wire.traces import TRACEPARENT
 
 
 async def inputs_between(
-    bootstrap: str, topic: str, number: int, first: int, end: int
+    bootstrap: Servers, topic: str, number: int, first: int, end: int
 ) -> AsyncGenerator[Message, None]:
     """Read what lies from offset `first` up to before `end`; what retention or a transaction took is passed."""
     partition = TopicPartition(topic, number)
-    reader = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=None, auto_offset_reset="earliest")
+    reader = AIOKafkaConsumer(**reached(bootstrap), group_id=None, auto_offset_reset="earliest")
     try:
         await reader.start()
         begins = await reader.beginning_offsets([partition])

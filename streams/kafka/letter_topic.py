@@ -11,6 +11,7 @@ from domain.letters import NAMED_BY, PART, PARTS, Copy, Ends, LetterPlace, Origi
 from domain.ports import KafkaAwayError
 from streams.kafka.acknowledged_producer import AcknowledgedProducer
 from streams.kafka.dead_letters import letter_of, text_of
+from streams.kafka.servers import Servers, reached
 from streams.wire.topics import DEAD_LETTERS
 
 ANSWER_SECONDS = 5.0
@@ -19,7 +20,7 @@ ANSWER_SECONDS = 5.0
 class DeadLetterTopic:
     """The port `LetterTopic`."""
 
-    def __init__(self, bootstrap: str, producer: AcknowledgedProducer, prefix: str = "") -> None:
+    def __init__(self, bootstrap: Servers, producer: AcknowledgedProducer, prefix: str = "") -> None:
         self._bootstrap = bootstrap
         self._producer = producer
         self._topic = prefix + DEAD_LETTERS
@@ -92,7 +93,7 @@ class DeadLetterTopic:
     @asynccontextmanager
     async def _asking(self) -> AsyncIterator[AIOKafkaConsumer]:
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap,
+            **reached(self._bootstrap),
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="earliest",

@@ -6,6 +6,8 @@ from typing import Self
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
+from streams.kafka.servers import Servers, reached
+
 FETCH_BYTES = 4 * 1024 * 1024
 AT_ONCE = 500
 
@@ -13,10 +15,10 @@ AT_ONCE = 500
 class LogMessages:
     """A reader outside any consumer group. Use as `async with LogMessages(bootstrap, topic) as messages`."""
 
-    def __init__(self, bootstrap: str, topic: str) -> None:
+    def __init__(self, bootstrap: Servers, topic: str) -> None:
         self._topic = topic
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=bootstrap,
+            **reached(bootstrap),
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="none",

@@ -8,6 +8,7 @@ from typing import Self
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from domain.stops import Stop
+from streams.kafka.servers import Servers, reached
 from streams.wire.believed import Found, Unread, found_before_a_stop, judge
 
 FETCH_BYTES = 4 * 1024 * 1024
@@ -26,13 +27,13 @@ class LogReader:
     Use as `async with LogReader(bootstrap, topic) as log`. Positions are the next offsets to read.
     """
 
-    def __init__(self, bootstrap: str, topic: str, fetch_waits_ms: int = FOLLOWING_WAITS_MS) -> None:
+    def __init__(self, bootstrap: Servers, topic: str, fetch_waits_ms: int = FOLLOWING_WAITS_MS) -> None:
         self._topic = topic
         # A broker answers one connection's requests one after the other: behind a fetch that waits for something new,
         # a question takes half a second. So questions have a connection of their own.
-        self._asking = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=None, enable_auto_commit=False)
+        self._asking = AIOKafkaConsumer(**reached(bootstrap), group_id=None, enable_auto_commit=False)
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=bootstrap,
+            **reached(bootstrap),
             group_id=None,
             enable_auto_commit=False,
             # Anything else would jump in silence over what retention or a truncation took away.

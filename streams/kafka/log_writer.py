@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 from aiokafka.producer.message_accumulator import BatchBuilder
 
+from streams.kafka.servers import Servers, reached
 from streams.worker.ports import AppendFailedError, DecisionTooLargeError
 
 LARGEST_DECISION_BYTES = 2 * 1024 * 1024 - 64 * 1024
@@ -20,11 +21,11 @@ TURN_SECONDS = 0.5
 class LogWriter:
     """The log's own producer. `bound_seconds` ends an append that an idempotent producer would retry for ever."""
 
-    def __init__(self, bootstrap: str, topic: str, bound_seconds: float) -> None:
+    def __init__(self, bootstrap: Servers, topic: str, bound_seconds: float) -> None:
         self._topic = topic
         self._bound = bound_seconds
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=bootstrap,
+            **reached(bootstrap),
             acks="all",
             enable_idempotence=True,
             linger_ms=0,

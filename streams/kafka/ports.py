@@ -13,6 +13,7 @@ from streams.kafka.dead_letters import DeadLetterWriter
 from streams.kafka.log_reader import FOLDING_WAITS_MS, LogReader
 from streams.kafka.log_writer import LogWriter
 from streams.kafka.outcome_writer import OutcomeWriter
+from streams.kafka.servers import Servers
 from streams.wire.inputs import ReadClient
 from streams.wire.topics import INPUTS, LOG, OUTCOMES
 from streams.worker.assembly import Ports
@@ -31,7 +32,7 @@ class Cluster:
     `append_seconds`: after these an append that was not answered ends the worker.
     """
 
-    bootstrap: str
+    bootstrap: Servers
     group: str
     folder: Path
     append_seconds: float

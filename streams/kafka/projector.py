@@ -19,6 +19,7 @@ from streams.kafka.build_watch import BuildWatch
 from streams.kafka.dead_letters import LettersOf, follow_dead_letters
 from streams.kafka.log_reader import LogReader
 from streams.kafka.log_tail import LogTail
+from streams.kafka.servers import Servers
 from streams.kafka.stretches import records_one_by_one, stretch_of
 from streams.wire.mishap import place_of
 from streams.wire.topics import LOG
@@ -46,7 +47,7 @@ class _NoLogError(Exception):
 class Projector:
     """The port `Progress`, and the work behind it in `run`."""
 
-    def __init__(self, bootstrap: str, writer: ReadModelWriter, tail: LogTail, prefix: str = "") -> None:
+    def __init__(self, bootstrap: Servers, writer: ReadModelWriter, tail: LogTail, prefix: str = "") -> None:
         self._bootstrap = bootstrap
         self._writer = writer
         self._tail = tail

@@ -10,6 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
+from streams.kafka.servers import Servers, reached
 from streams.wire.topics import TopicSpec
 
 LEADERS_WITHIN_SECONDS = 30
@@ -32,7 +33,7 @@ class Difference:
 
 
 async def create_topics(
-    bootstrap: str, specs: Sequence[TopicSpec], partitions: int, replication: int = 1
+    bootstrap: Servers, specs: Sequence[TopicSpec], partitions: int, replication: int = 1
 ) -> tuple[str, ...]:
     """Create those of `specs` that are missing and return their names; what exists is never altered.
 
@@ -53,7 +54,7 @@ async def create_topics(
 
 
 async def check_topics(
-    bootstrap: str, specs: Sequence[TopicSpec], partitions: int, replication: int = 1
+    bootstrap: Servers, specs: Sequence[TopicSpec], partitions: int, replication: int = 1
 ) -> list[Difference]:
     """Compare the cluster with `specs`; an empty list means that the engine may rely on all of them.
 
@@ -86,8 +87,8 @@ async def check_topics(
 
 
 @asynccontextmanager
-async def _admin(bootstrap: str) -> AsyncIterator[Any]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+async def _admin(bootstrap: Servers) -> AsyncIterator[Any]:
+    admin = AIOKafkaAdminClient(**reached(bootstrap))
     try:
         await admin.start()
         yield admin

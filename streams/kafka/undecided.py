@@ -10,6 +10,8 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
+from streams.kafka.servers import Servers, reached
+
 LOOK_SECONDS = 0.5
 MOVES_SECONDS = 5.0
 """Longer than a decision and its commit take: where inputs wait and none is decided for so long, a partition stands still."""
@@ -64,15 +66,15 @@ class Undecided:
 
 @asynccontextmanager
 async def asking_beside(
-    bootstrap: str, group: str, topics: Sequence[str]
+    bootstrap: Servers, group: str, topics: Sequence[str]
 ) -> AsyncIterator[tuple[Any, Undecided]]:
     """Open what asks about a group, and its administration, for as long as a command runs.
 
     Raises:
         aiokafka.errors.KafkaError: the cluster is away.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    asking = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=None, enable_auto_commit=False)
+    admin = AIOKafkaAdminClient(**reached(bootstrap))
+    asking = AIOKafkaConsumer(**reached(bootstrap), group_id=None, enable_auto_commit=False)
     try:
         await admin.start()
         await asking.start()

@@ -16,11 +16,12 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from streams.kafka.servers import Servers, reached
 from streams.wire.meters import INPUTS_WAITING
 
 
 def watch_progress(
-    bootstrap: str,
+    bootstrap: Servers,
     group: str,
     topics: Iterable[str],
     ours: Callable[[], frozenset[int]],
@@ -41,7 +42,7 @@ def watch_progress(
 class _Watch:
     def __init__(
         self,
-        bootstrap: str,
+        bootstrap: Servers,
         group: str,
         topics: tuple[str, ...],
         ours: Callable[[], frozenset[int]],
@@ -71,8 +72,8 @@ class _Watch:
         self._forget_all_but(wanted)
         if not wanted:
             return
-        admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
-        reader = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, group_id=None)
+        admin = AIOKafkaAdminClient(**reached(self._bootstrap))
+        reader = AIOKafkaConsumer(**reached(self._bootstrap), group_id=None)
         try:
             await admin.start()
             await reader.start()

@@ -86,7 +86,7 @@ async def _has_ended(request: web.Request) -> bool:
     """Say whether the session is over; signing out at this gateway is told at once, at another one it is seen here."""
     try:
         return await has_ended(request)
-    except StoreAwayError:
+    except (StoreAwayError, Problem):
         return False  # looked at again at the next beat
 
 

@@ -6,6 +6,7 @@ from ipaddress import IPv6Address, ip_address
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from adapters.store.sessions import SessionOf
 from domain.ids import ALL_FIRMS, FirmId
 
 HTTP = 80
@@ -50,13 +51,21 @@ class Sender:
     forwarded: bool
 
 
+class CantTellError(Exception):
+    """Whether a token is somebody's can't be told right now."""
+
+
 class SignIn(Protocol):
     """Tells people by their tokens and sessions."""
 
-    def person(self, token: str) -> Person | None:
-        """Name who has a bearer token; None if nobody has."""
+    async def person(self, token: str) -> Person | None:
+        """Name who has a bearer token; None if nobody has.
 
-    def of_session(self, person_id: str) -> Person | None:
+        Raises:
+            CantTellError: nobody can say right now.
+        """
+
+    def of_session(self, session: SessionOf) -> Person | None:
         """Name who began a session; None if they may no longer."""
 
     def takes_from(self, sender: Sender) -> bool:
@@ -75,12 +84,16 @@ class SandboxSignIn:
     def __init__(self, port: int) -> None:
         self._port = port
 
-    def person(self, token: str) -> Person | None:
+    async def person(self, token: str) -> Person | None:
         """Name who has a token."""
         return self.PEOPLE.get(token)
 
-    def of_session(self, person_id: str) -> Person | None:
-        """Name who began a session."""
+    def of_session(self, session: SessionOf) -> Person | None:
+        """Name who began a session; one that another sign-in began is nobody's here."""
+        return self.chosen(session.person_id) if session.told is None else None
+
+    def chosen(self, person_id: str) -> Person | None:
+        """Name one of the three."""
         return next((person for person in self.PEOPLE.values() if person.id == person_id), None)
 
     def takes_from(self, sender: Sender) -> bool:
@@ -98,22 +111,6 @@ class SandboxSignIn:
         except ValueError:
             return False
         return port == self._port and "@" not in host and _is_loopback(named.hostname or "")
-
-
-class NobodySignsIn:
-    """No way to sign in is set up: all questions about firms are refused."""
-
-    def person(self, token: str) -> Person | None:  # noqa: ARG002
-        """Nobody has a token."""
-        return None
-
-    def of_session(self, person_id: str) -> Person | None:  # noqa: ARG002
-        """Nobody has a session."""
-        return None
-
-    def takes_from(self, sender: Sender) -> bool:  # noqa: ARG002
-        """It makes no difference."""
-        return True
 
 
 def _is_loopback(host: str) -> bool:

@@ -17,6 +17,11 @@ def note_sign_in(person: Person) -> None:
     log.info("signed_in", person=person.id, role=person.role.name.lower())
 
 
+def note_no_sign_in(reason: str) -> None:
+    """Note that somebody came back from the issuer, and was not signed in. `reason`: a word of ours."""
+    log.warning("sign_in_refused", reason=reason)
+
+
 def note_sign_out(person: Person | None) -> None:
     """Note that a session ended."""
     log.info("signed_out", person=person.id if person is not None else None)

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from adapters.store.sessions import LASTS
+from adapters.web.parts import PARTS
 
 COOKIE = "client_sync_session"
 OF_THIS_HOST_ONLY = "__Host-"
@@ -24,14 +25,19 @@ def keep_signed_in(request: web.Request, response: web.StreamResponse, session: 
         max_age=int(LASTS.total_seconds()),
         httponly=True,
         samesite="Strict",
-        secure=request.secure,
+        secure=is_secure(request),
         path="/",
     )
 
 
 def forget_session(request: web.Request, response: web.StreamResponse) -> None:
     """Take the session away from the browser."""
-    response.del_cookie(_name(request), path="/", httponly=True, samesite="Strict", secure=request.secure)
+    response.del_cookie(_name(request), path="/", httponly=True, samesite="Strict", secure=is_secure(request))
+
+
+def is_secure(request: web.Request) -> bool:
+    """Say whether browsers reach us by https; a proxy in front ends it, so the connection does not tell."""
+    return request.secure or request.app[PARTS].public_url.startswith("https:")
 
 
 def comes_from_us(request: web.Request) -> bool:
@@ -42,9 +48,11 @@ def comes_from_us(request: web.Request) -> bool:
     if site is not None:
         return site == "same-origin"
     origin = request.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc == request.host
+    # A proxy may ask for us by another name than people's browsers do.
+    ours = (request.host, urlsplit(request.app[PARTS].public_url).netloc)
+    return origin is not None and urlsplit(origin).netloc in ours
 
 
 def _name(request: web.Request) -> str:
     """Name the cookie; by https browsers see to it that only this very host has set one of that name."""
-    return OF_THIS_HOST_ONLY + COOKIE if request.secure else COOKIE
+    return OF_THIS_HOST_ONLY + COOKIE if is_secure(request) else COOKIE

@@ -4,7 +4,7 @@ import asyncio
 
 from aiohttp import web
 
-from adapters.web.auth.people import Person, Role, Sender
+from adapters.web.auth.people import CantTellError, Person, Role, Sender
 from adapters.web.auth.security_log import note_refusal
 from adapters.web.auth.session_cookie import comes_from_us, session_in
 from adapters.web.parts import PARTS, Parts
@@ -31,7 +31,7 @@ async def person_of(request: web.Request) -> Person | None:
     """Name who is signed in, by bearer token or session; None if nobody is.
 
     Raises:
-        Problem: it is not taken from there, or is a session's request that another site's page sent.
+        Problem: it is not taken from there, or is a session's request that another site's page sent, or nobody can tell.
         StoreAwayError: it can't be told whether the session has ended.
     """
     if _LOOKED_UP not in request:
@@ -48,7 +48,7 @@ async def has_ended(request: web.Request) -> bool:
     """Say whether nobody is signed in any more who was when this request came.
 
     Raises:
-        StoreAwayError: it can't be told.
+        StoreAwayError, Problem: it can't be told.
     """
     return await _named(request) is None
 
@@ -58,7 +58,7 @@ async def admit(request: web.Request, role: Role, firm: FirmId | None, *, all_fi
 
     Raises:
         Problem: 401 nobody is signed in, 403 it is not theirs to see or do, 404 no firm can have this id, 503 the firm's
-            partition stands still.
+            partition stands still, or the issuer does not answer.
     """
     person: Person | None = None
     try:
@@ -153,10 +153,18 @@ async def _named(request: web.Request) -> Person | None:
     parts = request.app[PARTS]
     bearer = _bearer(request)
     if bearer is not None:
-        return parts.sign_in.person(bearer)
+        try:
+            return await parts.sign_in.person(bearer)
+        except CantTellError:
+            raise Problem(
+                503,
+                "sign_in_away",
+                "Your organization's sign-in gives no answer right now, so nobody can tell who you are. Try again in a moment.",
+                headers={"Retry-After": "10"},
+            ) from None
     session = session_in(request)
-    person_id = await parts.sessions.person(session, parts.now()) if session else None
-    return parts.sign_in.of_session(person_id) if person_id is not None else None
+    begun = await parts.sessions.person(session, parts.now()) if session else None
+    return parts.sign_in.of_session(begun) if begun is not None else None
 
 
 def _bearer(request: web.Request) -> str | None:

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from adapters.vault.connect_desk import NotConnected
 from adapters.web.auth.people import Role
+from adapters.web.auth.session_cookie import is_secure
 from adapters.web.auth.who_asks import person_of
 from adapters.web.console.visit import STORE_AWAY, TEMPLATES, html
 from adapters.web.parts import PARTS
@@ -38,7 +39,7 @@ def keep_browser(request: web.Request, response: web.StreamResponse, secret: str
         max_age=BROWSER_SECONDS,
         httponly=True,
         samesite="Lax",
-        secure=request.secure,
+        secure=is_secure(request),
         path=CALLBACK,
     )
 
@@ -128,7 +129,11 @@ def _home(firm: FirmId | None, place: str) -> str:
 
 
 def _leading(request: web.Request, address: str) -> web.Response:
-    return html(request.app[TEMPLATES].get_template("leading_on.html").render(address=address))
+    return html(
+        request.app[TEMPLATES]
+        .get_template("leading_on.html")
+        .render(address=address, title="Back from QuickBooks")
+    )
 
 
 def _said(request: web.Request, title: str, text: str, address: str) -> web.Response:

@@ -6,7 +6,7 @@ import jinja2
 from aiohttp import web
 
 from adapters.web.auth.people import Role
-from adapters.web.console import from_intuit, sign_in
+from adapters.web.console import from_intuit, issuer_pages, sign_in
 from adapters.web.console.activity_page import export_activity, show_activity
 from adapters.web.console.client_form import show_add_client, show_edit_client, show_remarks
 from adapters.web.console.client_list import show_clients, show_rows
@@ -48,6 +48,8 @@ def add_console(app: web.Application) -> None:
     get("/", sign_in.begin)
     get("/sign-in", sign_in.show_sign_in)
     app.router.add_post("/sign-in", sign_in.do_sign_in)
+    get(issuer_pages.BEGIN, issuer_pages.leave)
+    get(issuer_pages.CALLBACK, issuer_pages.come_back)
     app.router.add_post("/sign-out", sign_in.do_sign_out)
     get(FIRM, page(_to_clients))
     get(FIRM + "/clients", page(show_clients))

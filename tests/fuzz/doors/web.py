@@ -228,6 +228,7 @@ class Web:
             partition_of=lambda firm: partition_of(firm, PARTITIONS),
             now=lambda: datetime.now(UTC),
             intents_topic=INTENTS,
+            public_url=self._sandbox.peoples_url,
         )
 
     async def _fill(self, notes: ConnectionNotes) -> None:

@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 from adapters.vault.keys import new_key
+from adapters.web.auth.people import Role
+from deploy.given_settings import PREFIX, secrets_of
 from deploy.needed_settings import NEEDED, NOT_SUPPORTED, Runs, WrongSettingsError, settings_for
-from deploy.settings import PREFIX, SANDBOX_SECRETS, Settings
+from deploy.people_sign_in import claim_rules
+from deploy.settings import SANDBOX_SECRETS, Settings
 
 REAL = {
     "SANDBOX": "false",
@@ -18,6 +21,9 @@ REAL = {
     "QBO_CLIENT_SECRET": "real-client-secret",
     "VAULT_KEYS": new_key("real"),
     "PUBLIC_URL": "https://sync.example",
+    "OIDC_ISSUER": "https://issuer.example/",
+    "OIDC_CLIENT_ID": "our-client",
+    "OIDC_CLIENT_SECRET": "real-oidc-secret",
     "QBO_WEBHOOK_VERIFIERS": "real-verifier,the-next-one",
     "CANOPY_BASE_URL": "https://canopy.example",
     "CANOPY_TOKEN": "real-canopy-token",
@@ -126,22 +132,74 @@ def test_one_token_for_all_companies_is_the_sandboxs(given: Given) -> None:
     assert set(wrong(Runs.WORKER)) == {"QBO_ACCESS_TOKEN"}
 
 
-def test_the_keys_of_the_vault_may_lie_in_a_file(given: Given, tmp_path: Path) -> None:
-    """What is wrong with them is named, and they are not repeated; the file may be missing too."""
+def test_every_secret_may_lie_in_a_file(given: Given, tmp_path: Path) -> None:
+    """With a line end behind it, as editors write files; and it is nowhere shown."""
+    secret = {name.upper() for name in secrets_of(Settings.model_fields)}
+    assert secret >= {name for name in REAL if name.endswith(("_SECRET", "_TOKEN", "_KEYS", "_VERIFIERS"))}
+    for name, value in REAL.items():
+        if name in secret:
+            (tmp_path / name).write_text(f"{value}\n")
+            given(**{f"{name}_FILE": str(tmp_path / name)})
+        else:
+            given(**{name: value})
+
+    settings = settings_for(Runs.EVERYTHING)
+
+    assert settings.vault_keys == REAL["VAULT_KEYS"]
+    assert settings.canopy_token == "real-canopy-token"
+    assert settings.oidc_client_secret == "real-oidc-secret"
+    assert settings.qbo_webhook_verifiers == ("real-verifier", "the-next-one")
+    assert "real-" not in repr(settings)
+
+
+def test_a_file_of_a_secret_that_can_not_be_used_is_named(given: Given, tmp_path: Path) -> None:
+    """Missing, empty, a folder, no text, too large, or beside the setting itself; what it holds is not repeated."""
+    file = tmp_path / "secret"
+    given(
+        **{name: value for name, value in REAL.items() if name != "CANOPY_TOKEN"}, CANOPY_TOKEN_FILE=str(file)
+    )
+
+    assert set(wrong(Runs.GATEWAY)) == {"CANOPY_TOKEN_FILE"}
+    for bad in (b"", b" \n", b"\xff\xfe", b"x" * 100_000):
+        file.write_bytes(bad)
+        assert set(wrong(Runs.GATEWAY)) == {"CANOPY_TOKEN_FILE"}, bad[:3]
+    file.write_text("real-of-file")
+    assert settings_for(Runs.GATEWAY).canopy_token == "real-of-file"
+    given(CANOPY_TOKEN="real-of-environment")
+    assert set(wrong(Runs.GATEWAY)) == {"CANOPY_TOKEN_FILE"}
+    assert "real-" not in str(wrong(Runs.GATEWAY))
+    given(CANOPY_TOKEN="", CANOPY_TOKEN_FILE=str(tmp_path))
+    assert set(wrong(Runs.GATEWAY)) == {"CANOPY_TOKEN_FILE"}
+
+
+def test_a_published_secret_in_a_file_is_published_too(given: Given, tmp_path: Path) -> None:
+    """Also on a line of its own beside a real one; and a wrong key is named without what it is."""
     file = tmp_path / "keys"
+    real = {name: value for name, value in REAL.items() if name != "VAULT_KEYS"}
+    file.write_text(f"{new_key('real')}\n{SANDBOX_SECRETS['vault_keys']}\n")
+    given(**real, VAULT_KEYS_FILE=str(file))
+
+    assert "published" in wrong(Runs.GATEWAY)["VAULT_KEYS"]
     good = new_key("real")
-    given(**{name: value for name, value in REAL.items() if name != "VAULT_KEYS"}, VAULT_KEYS_FILE=str(file))
-
-    assert set(wrong(Runs.GATEWAY)) == {"VAULT_KEYS_FILE", "VAULT_KEYS"}
     file.write_text(good[:-9])
-    said = wrong(Runs.GATEWAY)
-    assert "key real" in said["VAULT_KEYS"]
-    assert good[5:20] not in str(said)
-    file.write_text(good)
-    assert settings_for(Runs.GATEWAY).keys_of_the_vault == good
+    said = wrong(Runs.GATEWAY)["VAULT_KEYS"]
+    assert "key real" in said
+    assert good[5:20] not in said
 
 
-@pytest.mark.parametrize("name", ["QBO_BASE_URL", "QBO_DISCOVERY_URL", "PUBLIC_URL", "CANOPY_BASE_URL"])
+def test_a_files_place_may_stand_in_the_file_of_settings(tmp_path: Path) -> None:
+    """As any other setting; what is no secret is read from no file."""
+    (tmp_path / "token").write_text("of-file")
+    (tmp_path / ".env").write_text("client_sync_canopy_token_file=token\nCLIENT_SYNC_GROUP_FILE=token\n")
+
+    assert set(wrong(Runs.KAFKA)) == {"GROUP_FILE"}
+    (tmp_path / ".env").write_text("client_sync_canopy_token_file=token\n")
+    assert settings_for(Runs.KAFKA).canopy_token == "of-file"
+
+
+@pytest.mark.parametrize(
+    "name", ["QBO_BASE_URL", "QBO_DISCOVERY_URL", "PUBLIC_URL", "CANOPY_BASE_URL", "OIDC_ISSUER"]
+)
 def test_nothing_is_sent_unencrypted(name: str, given: Given) -> None:
     """Outside the sandbox an address begins with https."""
     given(**REAL | {name: "http://127.0.0.1:8081"})
@@ -159,11 +217,12 @@ def test_wrong_missing_and_unknown_are_named_together(given: Given) -> None:
         *("PARTITION", "HTTP_PORT", "CANOPY_BASE_URL", "LOG_LEVEL"),
         *("KAFKA_BOOTSTRAP", "QBO_WEBHOOK_VERIFIERS", "CANOPY_TOKEN", "PUBLIC_URL", "VAULT_KEYS"),
         *("QBO_BASE_URL", "QBO_DISCOVERY_URL", "QBO_CLIENT_ID", "QBO_CLIENT_SECRET"),
+        *("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"),
     }
     assert "did you mean CLIENT_SYNC_PARTITIONS?" in said["PARTITION"]
 
 
-@pytest.mark.parametrize("name", [*sorted(NOT_SUPPORTED), "QBO_ACCESS_TOKEN_FILE", "KAFKA_PASSWORD_FILE"])
+@pytest.mark.parametrize("name", [*sorted(NOT_SUPPORTED), "GROUP_FILE", "VAULT_URL_FILE"])
 def test_what_does_not_exist_yet_is_refused(name: str, given: Given) -> None:
     """Ignored in silence it would promise what nobody does."""
     given(**{name: "x"})
@@ -226,3 +285,98 @@ def test_the_sandboxs_webhooks_come_from_this_machine(given: Given) -> None:
 def test_every_setting_is_described() -> None:
     """The page of settings is made from these."""
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OIDC_ISSUER", "issuer.example"),
+        ("OIDC_ISSUER", "https://issuer.example/?tenant=1"),
+        ("OIDC_ROLES", "Tax=boss"),
+        ("OIDC_ROLES", "manager"),
+        ("OIDC_ROLES", "=manager"),
+        ("OIDC_FIRMS", "Chicago=a firm"),
+        ("OIDC_FIRMS", "f-1"),
+        ("OIDC_AUDIENCE", "our-client"),
+        ("PUBLIC_URL", "https://sync.example/console"),
+        ("PUBLIC_URL", "https://"),
+    ],
+)
+def test_rules_of_the_issuer_that_mean_nothing_are_named(name: str, value: str, given: Given) -> None:
+    """Else they would let nobody in, or somebody else."""
+    given(**REAL | {name: value})
+
+    assert set(wrong(Runs.GATEWAY)) == {name}
+
+
+def test_claims_mean_what_the_settings_say(given: Given) -> None:
+    """Also where groups have commas and equals signs in their names; the issuer is taken as it is written."""
+    given(
+        **REAL,
+        OIDC_ROLES="CN=Sync Look,OU=Tax=viewer; CN=Sync,OU=Tax = operator;",
+        OIDC_FIRMS="Chicago=f-1; all=*",
+        OIDC_ROLE_CLAIM="groups",
+    )
+    settings = settings_for(Runs.GATEWAY)
+
+    rules = claim_rules(settings)
+
+    assert settings.oidc_issuer == "https://issuer.example/"
+    assert settings.sign_in_redirect_uri == "https://sync.example/sign-in/callback"
+    assert (rules.person, rules.role, rules.firms) == ("sub", "groups", "firms")
+    assert rules.roles == {"CN=Sync Look,OU=Tax": Role.VIEWER, "CN=Sync,OU=Tax": Role.OPERATOR}
+    assert rules.named_firms == {"Chicago": "f-1", "all": "*"}
+
+
+def test_an_issuer_in_the_sandbox_needs_all_that_belongs_to_it(given: Given) -> None:
+    """For a gateway, and for nobody else; without one the sandbox needs nothing."""
+    given(OIDC_ISSUER="http://127.0.0.1:9000")
+
+    assert set(wrong(Runs.GATEWAY)) == {"OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"}
+    assert claim_rules(settings_for(Runs.WORKER)).roles["manager"] is Role.MANAGER
+
+
+KAFKA = {"SANDBOX": "true", "KAFKA_BOOTSTRAP": "kafka-1:9093"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"KAFKA_SECURITY_PROTOCOL": "TLS"}, {"KAFKA_SECURITY_PROTOCOL"}),
+        ({"KAFKA_SECURITY_PROTOCOL": "SASL_SSL"}, {"KAFKA_USERNAME", "KAFKA_PASSWORD"}),
+        ({"KAFKA_SECURITY_PROTOCOL": "SSL", "KAFKA_BOOTSTRAP": ""}, {"KAFKA_BOOTSTRAP"}),
+        ({"KAFKA_USERNAME": "sync"}, {"KAFKA_USERNAME"}),
+        ({"KAFKA_CA_FILE": "ca.pem"}, {"KAFKA_CA_FILE"}),
+        ({"KAFKA_SECURITY_PROTOCOL": "SSL", "KAFKA_KEY_FILE": "key.pem"}, {"KAFKA_CERT_FILE"}),
+        ({"KAFKA_SECURITY_PROTOCOL": "SSL", "KAFKA_CA_FILE": "ca.pem"}, {"KAFKA_CA_FILE"}),
+        ({"KAFKA_SECURITY_PROTOCOL": "SSL", "KAFKA_CERT_FILE": "cert.pem"}, {"KAFKA_CERT_FILE"}),
+        (
+            {
+                "KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT",
+                "KAFKA_SASL_MECHANISM": "PLAIN",
+                "KAFKA_USERNAME": "sync",
+                "KAFKA_PASSWORD": "real-password",
+            },
+            {"KAFKA_SASL_MECHANISM"},
+        ),
+    ],
+    ids=str,
+)
+def test_a_way_to_kafka_that_can_not_be_gone_is_named(
+    settings: dict[str, str], named: set[str], given: Given
+) -> None:
+    """By each setting that is missing, that nobody would look at, or whose file can't be used."""
+    given(**KAFKA | settings)
+
+    said = wrong(Runs.WORKER)
+
+    assert set(said) == named
+    assert "real-" not in str(said)
+
+
+def test_canopys_stand_in_reaches_kafka_in_one_way_only(given: Given) -> None:
+    """So who starts it with a secured Kafka is told, and the rest of the sandbox may have one."""
+    given(**KAFKA, KAFKA_SECURITY_PROTOCOL="SSL")
+
+    assert set(wrong(Runs.EVERYTHING)) == set(wrong(Runs.STAND_IN)) == {"KAFKA_SECURITY_PROTOCOL"}
+    assert settings_for(Runs.WORKER).kafka_security_protocol == "SSL"

@@ -1,31 +1,35 @@
 """The sandbox's tokens open doors on this machine only, and a role opens no more than it says."""
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
-from adapters.web.auth.people import NobodySignsIn, Person, Role, SandboxSignIn, Sender
+from adapters.store.sessions import SessionOf
+from adapters.web.auth.people import Person, Role, SandboxSignIn, Sender
 from adapters.web.auth.session_cookie import comes_from_us
+from adapters.web.parts import PARTS, Parts
 from domain.ids import ALL_FIRMS, FirmId
 
 PORT = 8080
 HERE = Sender(peer="127.0.0.1", host=f"127.0.0.1:{PORT}", forwarded=False)
 
 
-def test_each_token_has_its_person() -> None:
-    """And an unknown token has none."""
+async def test_each_token_has_its_person() -> None:
+    """And an unknown token has none, and neither has a session that an issuer's word began."""
     people = SandboxSignIn(PORT)
-    dana = people.person("dev-manager")
+    dana = await people.person("dev-manager")
 
     assert dana is not None
     assert (dana.actor, dana.role) == ("user:dana", Role.MANAGER)
-    assert people.of_session("dana") == dana
-    assert people.person("dev-nobody") is None
-    assert people.person("") is None
-    assert people.of_session("dev-manager") is None
-    assert NobodySignsIn().person("dev-manager") is None
-    assert NobodySignsIn().of_session("dana") is None
+    assert people.of_session(SessionOf("dana", None)) == dana
+    assert await people.person("dev-nobody") is None
+    assert await people.person("") is None
+    assert people.of_session(SessionOf("dev-manager", None)) is None
+    assert people.of_session(SessionOf("dana", {"name": "Dana", "role": "operator", "firms": None})) is None
 
 
 @pytest.mark.parametrize(
@@ -76,6 +80,8 @@ def test_a_list_of_firms_is_never_all_of_them() -> None:
         ({"Sec-Fetch-Site": "cross-site", "Origin": "http://127.0.0.1:8080"}, False),
         ({"Sec-Fetch-Site": "same-site"}, False),
         ({"Origin": "http://127.0.0.1:8080"}, True),
+        ({"Origin": "https://sync.example"}, True),
+        ({"Origin": "https://sync.example.evil.example"}, False),
         ({"Origin": "http://127.0.0.1:9999"}, False),
         ({"Origin": "null"}, False),
         ({}, False),
@@ -83,6 +89,8 @@ def test_a_list_of_firms_is_never_all_of_them() -> None:
 )
 def test_a_session_acts_only_from_our_own_pages(headers: dict[str, str], ours: bool) -> None:
     """A cookie goes along with requests that other pages send, so where from must be said, and be us."""
-    request = make_mocked_request("POST", "/", headers={"Host": "127.0.0.1:8080"} | headers)
+    app = web.Application()
+    app[PARTS] = cast("Parts", SimpleNamespace(public_url="https://sync.example"))
+    request = make_mocked_request("POST", "/", headers={"Host": "127.0.0.1:8080"} | headers, app=app)
 
     assert comes_from_us(request) is ours

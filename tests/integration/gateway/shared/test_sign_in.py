@@ -10,7 +10,7 @@ import structlog
 from structlog.testing import LogCapture
 
 from adapters.store.database import Database
-from adapters.store.sessions import LASTS, Sessions
+from adapters.store.sessions import LASTS, SessionOf, Sessions
 from adapters.web.api import event_stream
 from deploy.kafka.ports import free_port
 from tests.integration.gateway.conftest import Running, gateway_on
@@ -95,9 +95,10 @@ async def test_a_session_runs_out_and_is_kept_as_a_hash(gateway: Running) -> Non
     """After eight hours it is nobody's; whoever reads the database has none."""
     database = Database(gateway.settings.database)
     sessions, begun = Sessions(database), datetime.now(UTC)
-    session = await sessions.begin("dana", begun)
+    session = await sessions.begin(SessionOf("dana", None), begun)
 
-    assert await sessions.person(session, begun + LASTS - timedelta(seconds=1)) == "dana"
+    found = await sessions.person(session, begun + LASTS - timedelta(seconds=1))
+    assert found == SessionOf("dana", None)
     assert await sessions.person(session, begun + LASTS) is None
     async with database.read() as connection:
         rows = (await connection.exec_driver_sql("SELECT * FROM sessions")).all()

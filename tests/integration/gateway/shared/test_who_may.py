@@ -18,6 +18,8 @@ OPEN_TO_ALL = {
     ("GET", "/"),  # leads to the sign-in
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),
+    ("GET", "/sign-in/begin"),  # leads to the issuer
+    ("GET", "/sign-in/callback"),  # by its state and the browser's cookie
     ("POST", "/sign-out"),
     ("GET", "/static"),
     ("GET", "/healthz"),
