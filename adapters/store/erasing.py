@@ -24,6 +24,8 @@ from domain.rows import CustomerRow, Erased, LinkRow
 AT_ONCE = 200
 MARK = '"erased":{'
 """Stands in the JSON of each state since an erasure, and of each that was emptied; in a text its quotes would be escaped."""
+ERASES = "erase"
+"""The code of the decision itself, whose line has no values and keeps the words of who asked."""
 
 GONE = 410
 ERASED_ANSWER = {
@@ -52,7 +54,7 @@ async def _erase(
     connection: AsyncConnection, row: LinkRow | CustomerRow, erased: Erased, shown: Decided
 ) -> bool:
     emptied = await _history(connection, row, erased, shown)
-    if not emptied and shown.code != "erase":
+    if not emptied and shown.code != ERASES:
         return False  # shown long ago: the person may be held again since, and be asked about
     if isinstance(row, LinkRow):
         await _replays(connection, row)
@@ -68,15 +70,25 @@ async def _history(
         lines.row_key == row.key,
         lines.partition == shown.partition,
         lines.offset < shown.offset,
-        ~lines.row.contains(MARK, autoescape=True),
+        lines.code != ERASES,
+        # Not any erasure: who came back after one was held again, and is erased again.
+        ~lines.row.contains(_mark_of(erased), autoescape=True),
     )
-    emptied = 0
-    while found := (await connection.execute(wanted.order_by(lines.offset).limit(AT_ONCE))).all():
+    emptied, after = 0, None
+    while True:
+        page = wanted if after is None else wanted.where(lines.offset > after)
+        found = (await connection.execute(page.order_by(lines.offset).limit(AT_ONCE))).all()
         for line in found:
             this = update(history).where(lines.partition == line.partition, lines.offset == line.offset)
             await connection.execute(this.values(**_emptied(row.key, line, erased)))
         emptied += len(found)
-    return emptied
+        if len(found) < AT_ONCE:
+            return emptied
+        after = found[-1].offset
+
+
+def _mark_of(erased: Erased) -> str:
+    return f'{MARK}"at":{orjson.dumps(erased.at).decode()}'
 
 
 def _emptied(key: str, line: Any, erased: Erased) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from adapters.store.replay_ground import ReplayGrounds
 from adapters.store.replays import Replays
 from adapters.store.whole_tables import WholeTables, wrong_in_history
 from domain.acts import ActFilter
+from domain.fields import Field
 from domain.ids import ClientId, FirmId
 from domain.projection import Stretch
 from tests.integration.store.recorded_world import RecordedWorld
@@ -160,6 +161,39 @@ async def test_who_comes_back_is_held_again_and_a_version_of_before_is_no_way_ba
     now = await links.at_version(FIRM, ClientId("c-1"), world.link().version)
     assert now is not None
     assert now.customer_id is None
+
+
+async def test_who_came_back_can_be_erased_again(database: Database) -> None:
+    """What was held between the two goes as well; the words of both who asked stay, and a second filling changes nothing."""
+    world = await a_life(database)
+    world.intent("erase", "c-1", reason="asked by letter")
+    known = world.canopy.clients[ClientId("c-1")]
+    for version, happened in ((99, "restored"), (100, "edited"), (101, "deleted")):
+        presence = "deleted" if happened == "deleted" else "present"
+        values = {**known.values, Field.FAX: f"fax-{CANARY}-{version}"}
+        at = world.now + timedelta(days=version)
+        world.hear(replace(known, version=version, values=values, changed_at=at, presence=presence), happened)
+    await world.flush(database)
+    assert await holds(database, CANARY) == ["history", "read_links"]
+
+    world.intent("erase", "c-1", reason="asked by telephone")
+    await world.flush(database)
+
+    assert await holds(database, CANARY) == []
+    await build_again(database)
+    projection = Projection(database)
+    build = (await projection.build("log")).id
+    all_lines = Stretch(partition=0, first=0, next_offset=len(world.lines), decided=tuple(world.lines))
+    await projection.apply(all_lines, build)
+    await projection.complete("log", build)
+    assert await holds(database, CANARY) == []
+    timeline = await ReadModel(database).links.timeline(FIRM, ClientId("c-1"), limit=100)
+    asked = [line.reason for line in timeline.lines if line.code == "erase"]
+    assert asked == ["asked by telephone", "asked by letter"]
+    stored = {line.offset: line for line in await WholeTables(database).history(0, 0, len(world.lines))}
+    for line in world.lines:
+        assert line.cause is not None
+        assert wrong_in_history(line, line.cause, stored[line.offset]._mapping) == []
 
 
 async def test_verify_knows_what_was_emptied_from_what_was_changed(database: Database) -> None:
