@@ -2,25 +2,26 @@
 
 from dataclasses import replace
 
+from domain.apply.unmatching import client_is_deleted
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.erasure import client_without_values
-from domain.link.erasable import customer_of_person
-from domain.rows import CustomerRow, Erased, Held, LinkRow, NotKept
+from domain.link.erasable import customer_of_person, last_customer
+from domain.rows import CustomerRow, Erased, Held, LinkRow, LinkStatus, NotKept
 
 
 def erase(draft: Draft, link: LinkRow) -> Decision:
     """Leave of both rows what says that there were a client and a customer, and what was decided about them."""
     erased = Erased(at=draft.now, by=draft.cause.actor)
-    draft.put(_link(link, erased))
+    last, customer = last_customer(link), customer_of_person(draft, link)
+    apart = link if link.status is LinkStatus.NOT_SYNCED else client_is_deleted(draft, link)
+    draft.put(_link(apart, erased))
     facts = {}
-    former = link.former.customer_id if link.former is not None else None
-    customer = customer_of_person(draft, link)
     if customer is not None:
         draft.put(_customer(customer, erased))
         facts = {"customer_id": customer.customer_id}
-    elif former is not None:
-        facts = {"customer_kept": former}
+    elif last is not None:
+        facts = {"customer_kept": last}
     return draft.decide(Verdict.APPLIED, "erase", link, **facts)
 
 

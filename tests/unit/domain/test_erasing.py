@@ -119,6 +119,35 @@ def test_work_that_is_under_way_comes_first() -> None:
     assert world.intent("erase", "c-1").code == "erase"
 
 
+def test_a_firm_that_disconnected_can_erase_too() -> None:
+    """No link is taken apart then, so the client still has its customer when it is deleted; both are erased."""
+    for question in (False, True):
+        world = synced()
+        customer = world.link().customer_id
+        assert customer is not None
+        if question:
+            world.switch(conflicts="ask")
+            world.edit_client(fax="312-555-0100")
+            world.edit_customer(customer, fax="312-555-0101")
+            world.settle()
+        assert (world.link().status == "needs_attention") is question
+        world.intent("disconnect")
+        deleted(world)
+        decision = world.intent("erase", "c-1", reason="asked by letter")
+        assert (decision.code, decision.facts) == ("erase", {"customer_id": customer})
+        link = world.link()
+        assert (link.status, link.reason, link.customer_id, link.former) == (
+            "not_synced",
+            "client_deleted",
+            None,
+            None,
+        )
+        assert link.problem is None
+        assert holds_nothing_of_it(link)
+        assert holds_nothing_of_it(world.customer(customer))
+        assert world.intent("erase", "c-1").code == "already_erased"
+
+
 def test_the_reason_stays_so_it_must_not_name_the_person() -> None:
     """By whole words, in any case; a short value, as one letter, stands in words by chance."""
     world = synced()
