@@ -12,6 +12,7 @@ from domain.fields import Field
 from domain.ids import ClientId, CustomerId
 from domain.link.states import state_of
 from domain.rows import CustomerRow, Erased, LinkRow, Row
+from domain.settings import ConflictPolicy
 from domain.snapshots import Client
 from tests.unit.domain.world import FIRM, World
 
@@ -126,7 +127,7 @@ def test_a_firm_that_disconnected_can_erase_too() -> None:
         customer = world.link().customer_id
         assert customer is not None
         if question:
-            world.switch(conflicts="ask")
+            world.switch(conflicts=ConflictPolicy.ALWAYS_ASK)
             world.edit_client(fax="312-555-0100")
             world.edit_customer(customer, fax="312-555-0101")
             world.settle()
