@@ -13,7 +13,7 @@ from domain.rows import CustomerRow, Erased, Held, LinkRow, LinkStatus, NotKept
 def erase(draft: Draft, link: LinkRow) -> Decision:
     """Leave of both rows what says that there were a client and a customer, and what was decided about them."""
     erased = Erased(at=draft.now, by=draft.cause.actor)
-    last, customer = last_customer(link), customer_of_person(draft, link)
+    last, customer = last_customer(draft, link), customer_of_person(draft, link)
     apart = link if link.status is LinkStatus.NOT_SYNCED else client_is_deleted(draft, link)
     draft.put(_link(apart, erased))
     facts = {}

@@ -45,7 +45,7 @@ def not_to_be_erased(known: Known, link: LinkRow, reason: str | None) -> Refusal
 
 def customer_of_person(known: Known, link: LinkRow) -> CustomerRow | None:
     """Give the customer that the link has or had last; None: there was none, or another client has it, or had it last, too."""
-    last = last_customer(link)
+    last = last_customer(known, link)
     row = known.customer(link.firm_id, last) if last is not None else None
     holder = known.link_of(link.firm_id, row.customer_id) if row is not None else None
     if row is None or (holder is not None and holder.client_id != link.client_id):
@@ -54,11 +54,14 @@ def customer_of_person(known: Known, link: LinkRow) -> CustomerRow | None:
     return None if others else row
 
 
-def last_customer(link: LinkRow) -> CustomerId | None:
-    """Name the customer that the link has or had last."""
-    if link.customer_id is not None:
+def last_customer(known: Known, link: LinkRow) -> CustomerId | None:
+    """Name the customer that the link has or had last; None: there was none, or it is of a company that is no longer the firm's."""
+    if link.customer_id is not None or link.former is None:
         return link.customer_id
-    return link.former.customer_id if link.former is not None else None
+    firm = known.firm(link.firm_id)
+    company = firm.company_of_links if firm is not None else None
+    # Another company gives the same ids to others.
+    return link.former.customer_id if link.former.realm_id in (None, company) else None
 
 
 def _holds_anything(known: Known, link: LinkRow) -> bool:

@@ -18,10 +18,10 @@ from adapters.store.replays import Replays
 from adapters.store.whole_tables import WholeTables, wrong_in_history
 from domain.acts import ActFilter
 from domain.fields import Field
-from domain.ids import ClientId, FirmId
+from domain.ids import ClientId, FirmId, RealmId
 from domain.projection import Stretch
 from tests.integration.store.recorded_world import RecordedWorld
-from tests.unit.domain.world import FIRM
+from tests.unit.domain.world import FIRM, START
 
 CANARY = "Quackenbush"
 VALUES: dict[str, Any] = {
@@ -190,6 +190,32 @@ async def test_who_came_back_can_be_erased_again(database: Database) -> None:
     timeline = await ReadModel(database).links.timeline(FIRM, ClientId("c-1"), limit=100)
     asked = [line.reason for line in timeline.lines if line.code == "erase"]
     assert asked == ["asked by telephone", "asked by letter"]
+    stored = {line.offset: line for line in await WholeTables(database).history(0, 0, len(world.lines))}
+    for line in world.lines:
+        assert line.cause is not None
+        assert wrong_in_history(line, line.cause, stored[line.offset]._mapping) == []
+
+
+async def test_what_was_held_in_a_company_before_goes_and_its_ids_new_owner_stays(database: Database) -> None:
+    """Another company gives the same id to somebody else."""
+    world = RecordedWorld()
+    world.add_client(**VALUES)
+    world.settle()
+    customer = world.link().customer_id
+    assert customer is not None
+    world.intent("disconnect")
+    world.quickbooks.customers.clear()
+    world.quickbooks.add(world.now, {Field.DISPLAY_NAME: OTHER}, customer, created=START)
+    world.intent("connect", realm_id=RealmId("realm-2"), replaces=True)
+    world.settle()
+    known = world.canopy.clients[ClientId("c-1")]
+    world.hear(replace(known, version=99, changed_at=world.now, presence="deleted"), "deleted")
+    assert world.intent("erase", "c-1").facts == {}
+    await world.flush(database)
+
+    assert await holds(database, CANARY) == []
+    assert await holds(database, OTHER) == ["history", "read_customers"]
+    assert world.customer(customer).erased is None
     stored = {line.offset: line for line in await WholeTables(database).history(0, 0, len(world.lines))}
     for line in world.lines:
         assert line.cause is not None
