@@ -9,7 +9,7 @@ import secrets
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
 
@@ -44,7 +44,7 @@ class _Held:
     """What was read. `kept` None: nothing is in the vault. `until`: sent without a look; `ends`: while nobody can look, too."""
 
     kept: Kept | None
-    token: str
+    token: str = field(repr=False)
     until: float
     ends: float
 

@@ -8,8 +8,10 @@ from typing import cast
 import pytest
 
 from adapters.quickbooks.sign_in import GivenTokens, IntuitSignIn
+from adapters.quickbooks.tokens import OneToken
 from adapters.vault.contents import Contents
 from adapters.vault.keys import Owner
+from adapters.vault.sign_ins import Begun
 from adapters.vault.vault import Kept, Vault
 from adapters.vault.vault_tokens import VaultTokens
 from domain.ids import FirmId, RealmId
@@ -113,3 +115,13 @@ async def test_what_intuit_gave_is_saved_though_who_asked_is_cancelled() -> None
     for _ in range(10):
         await asyncio.sleep(0)
     assert row.kept.contents.refresh == "r-2"
+
+
+async def test_what_is_printed_of_them_holds_no_secret() -> None:
+    """A debugger, a traceback with locals or a failed assertion print whatever they meet."""
+    tokens = tokens_of(OneRow(replace(OLD, access="secret", access_ends=NOW + timedelta(hours=1))))
+    await tokens.token(REALM)
+    begun = Begun(state="secret", browser="secret")
+    for each in (tokens._held, OneToken("secret"), begun, GIVEN, replace(OLD, access="secret")):
+        assert "secret" not in repr(each)
+        assert "a-2" not in repr(each)
