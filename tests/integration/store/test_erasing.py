@@ -222,6 +222,21 @@ async def test_what_was_held_in_a_company_before_goes_and_its_ids_new_owner_stay
         assert wrong_in_history(line, line.cause, stored[line.offset]._mapping) == []
 
 
+async def test_suggested_matches_forget_at_once_whatever_the_clocks_say(database: Database) -> None:
+    """Decided later is newer, also where its input was stamped before that of the decision before it."""
+    world = await a_life(database)
+    pairings = ReadModel(database).pairings
+    assert CANARY in str(await pairings.of(FIRM))
+    world.intent("erase", "c-1", reason="asked by letter")
+    for number, line in enumerate(world.lines):
+        if line.code == "erase" and line.cause is not None:
+            early = replace(line.cause, at=line.cause.at - timedelta(hours=1))
+            world.lines[number] = replace(line, cause=early)
+    await world.flush(database)
+
+    assert CANARY not in str(await pairings.of(FIRM))
+
+
 async def test_verify_knows_what_was_emptied_from_what_was_changed(database: Database) -> None:
     """History and log differ in values alone where a person was erased; anything else is still found."""
     world = await a_life(database)
