@@ -29,6 +29,8 @@ def _rows(place: Any, firm: FirmId) -> Iterator[RowKey]:
         for each in place:
             yield from _rows(each, firm)
     elif isinstance(place, dict):
+        if place.get("kind") == "customer" and isinstance(place.get("id"), str):
+            yield customer_key(firm, CustomerId(place["id"]))  # who has a name that somebody else wanted
         for name, value in place.items():
             if isinstance(value, str):
                 yield from _row(name, value, firm)

@@ -164,12 +164,17 @@ class IntuitSignIn:
         addresses = {name: str(found[name]) for name in _NEEDED if isinstance(found.get(name), str)}
         # As safe as the address that we were given: none of them leads from https to http.
         scheme = urlsplit(self._discovery_url).scheme
-        if len(addresses) < len(_NEEDED) or any(
-            urlsplit(each).scheme != scheme for each in addresses.values()
-        ):
+        if len(addresses) < len(_NEEDED) or any(_scheme(each) != scheme for each in addresses.values()):
             raise self._away("discovery", status, body)
         SIGN_IN_REQUESTS.labels("discovery", "done").inc()
         return addresses
+
+
+def _scheme(address: str) -> str | None:
+    try:
+        return urlsplit(address).scheme
+    except ValueError:  # as `https://[`
+        return None
 
 
 _ERRORS = frozenset(

@@ -1,6 +1,6 @@
 """What a request to QuickBooks asks of whoever keeps the tokens."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from domain.ids import RealmId
@@ -39,7 +39,7 @@ class Tokens(Protocol):
 class OneToken:
     """Always the same: the stand-in's, which opens every company, or one that was given a moment ago."""
 
-    value: str
+    value: str = field(repr=False)
 
     async def token(self, realm: RealmId) -> str:  # noqa: ARG002
         """Give it."""

@@ -5,6 +5,7 @@ a database that was away, that is filled anew, or that was brought back from an 
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -16,7 +17,7 @@ from adapters.store.kept_tables import history, idempotency_keys, replay_rows, r
 from adapters.store.row_json import any_row, plain, row_json
 from domain.decision import Change
 from domain.erasure import change_without_values, past_without_values
-from domain.ids import FirmId
+from domain.ids import CustomerId, FirmId, RowKey, customer_key
 from domain.projection import Decided
 from domain.replays import PlannedRow
 from domain.rows import CustomerRow, Erased, LinkRow
@@ -24,6 +25,11 @@ from domain.rows import CustomerRow, Erased, LinkRow
 AT_ONCE = 200
 MARK = '"erased":{'
 """Stands in the JSON of each state since an erasure, and of each that was emptied; in a text its quotes would be escaped."""
+ERASES = "erase"
+"""The code of the decision itself, whose line has no values and keeps the words of who asked."""
+
+FORGETS = "links_planned"
+"""The code of what takes customers of a replaced company away."""
 
 GONE = 410
 ERASED_ANSWER = {
@@ -51,39 +57,80 @@ async def erase_in_kept_tables(connection: AsyncConnection, decided: Iterable[De
 async def _erase(
     connection: AsyncConnection, row: LinkRow | CustomerRow, erased: Erased, shown: Decided
 ) -> bool:
-    emptied = await _history(connection, row, erased, shown)
-    if not emptied and shown.code != "erase":
+    past = await _history(connection, row.key, erased, shown.partition, shown.offset)
+    if not past.lines and shown.code != ERASES:
         return False  # shown long ago: the person may be held again since, and be asked about
     if isinstance(row, LinkRow):
+        for customer in past.of_companies_before:
+            await _company_before(connection, customer_key(row.firm_id, customer), erased, shown)
         await _replays(connection, row)
     await _answers(connection, row.firm_id, row.client_id if isinstance(row, LinkRow) else row.customer_id)
     return True
 
 
+@dataclass(slots=True)
+class _Past:
+    """How many lines were emptied, and which customers of companies before they tell of."""
+
+    lines: int = 0
+    of_companies_before: set[CustomerId] = field(default_factory=set)
+
+
 async def _history(
-    connection: AsyncConnection, row: LinkRow | CustomerRow, erased: Erased, shown: Decided
-) -> int:
+    connection: AsyncConnection, key: RowKey, erased: Erased, partition: int, before: int
+) -> _Past:
+    """Empty the lines of a row that lie before an offset."""
     lines = history.c
     wanted = select(lines.partition, lines.offset, lines.changes, lines.row).where(
-        lines.row_key == row.key,
-        lines.partition == shown.partition,
-        lines.offset < shown.offset,
-        ~lines.row.contains(MARK, autoescape=True),
+        lines.row_key == key,
+        lines.partition == partition,
+        lines.offset < before,
+        lines.code != ERASES,
+        # Not any erasure: who came back after one was held again, and is erased again.
+        ~lines.row.contains(_mark_of(erased), autoescape=True),
     )
-    emptied = 0
-    while found := (await connection.execute(wanted.order_by(lines.offset).limit(AT_ONCE))).all():
+    past, after = _Past(), None
+    while True:
+        page = wanted if after is None else wanted.where(lines.offset > after)
+        found = (await connection.execute(page.order_by(lines.offset).limit(AT_ONCE))).all()
         for line in found:
+            row = any_row(key, line.row)
+            if not isinstance(row, LinkRow | CustomerRow):
+                raise TypeError(f"{key} is no row of a person")
+            if isinstance(row, LinkRow) and row.former is not None and row.former.realm_id is not None:
+                past.of_companies_before.add(row.former.customer_id)
             this = update(history).where(lines.partition == line.partition, lines.offset == line.offset)
-            await connection.execute(this.values(**_emptied(row.key, line, erased)))
-        emptied += len(found)
-    return emptied
+            await connection.execute(this.values(**_emptied(row, line.changes, erased)))
+        past.lines += len(found)
+        if len(found) < AT_ONCE:
+            return past
+        after = found[-1].offset
 
 
-def _emptied(key: str, line: Any, erased: Erased) -> dict[str, Any]:
-    past = any_row(key, line.row)
-    if not isinstance(past, LinkRow | CustomerRow):
-        raise TypeError(f"{key} is no row of a person")
-    changes = [change_without_values(change) for change in _CHANGES.validate_python(line.changes)]
+async def _company_before(
+    connection: AsyncConnection, customer: RowKey, erased: Erased, shown: Decided
+) -> None:
+    """Empty what stands of a customer up to where its company was replaced: since then the id is another one's."""
+    lines = history.c
+    forgotten = await connection.scalar(
+        select(func.max(lines.offset)).where(
+            lines.row_key == customer,
+            lines.partition == shown.partition,
+            lines.offset < shown.offset,
+            lines.code == FORGETS,
+            lines.row.contains('"customer":null'),
+        )
+    )
+    if forgotten is not None:
+        await _history(connection, customer, erased, shown.partition, forgotten)
+
+
+def _mark_of(erased: Erased) -> str:
+    return f'{MARK}"at":{orjson.dumps(erased.at).decode()}'
+
+
+def _emptied(past: LinkRow | CustomerRow, changed: Any, erased: Erased) -> dict[str, Any]:
+    changes = [change_without_values(change) for change in _CHANGES.validate_python(changed)]
     return {
         "row": row_json(past_without_values(past, erased)),
         "changes": plain(changes),

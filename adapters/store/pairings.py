@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from adapters.store.database import Database
 from adapters.store.kept_tables import history
@@ -66,9 +66,8 @@ class Pairings:
 
 
 def _newest_decision(firm: FirmId) -> Select[Any]:
-    lines = history.c
-    wanted = select(lines.offset).where(lines.firm_id == firm)
-    return wanted.order_by(lines.time.desc(), lines.offset.desc()).limit(1)
+    # By its place: an input that was stamped earlier may be decided later, as one that waited in another topic.
+    return select(func.max(history.c.offset)).where(history.c.firm_id == firm)
 
 
 def _paired(of_links: Sequence[str], of_customers: Sequence[str]) -> Paired:

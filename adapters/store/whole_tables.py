@@ -170,7 +170,7 @@ def _as_kept(decided: Decided, cause: Cause, stored: str) -> tuple[Decided, Caus
     kept = any_row(row.key, stored) if MARK in stored else None
     if not isinstance(row, LinkRow | CustomerRow) or not isinstance(kept, LinkRow | CustomerRow):
         return decided, cause
-    if kept.erased is None or row.erased is not None:
+    if kept.erased is None or kept.erased == row.erased:
         return decided, cause
     changes = tuple(change_without_values(change) for change in decided.changes)
     emptied = replace(decided, row=past_without_values(row, kept.erased), changes=changes)

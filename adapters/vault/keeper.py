@@ -127,10 +127,15 @@ def _let_go(now: datetime) -> Select[Any]:
         never_followed & (tokens.c.granted_at < now - NOBODYS_AFTER)
     )
     joined = tokens.outerjoin(connections, theirs)
-    return select(tokens.c.realm_id).select_from(joined).where(over).limit(MOST_AT_ONCE)
+    return _some(select(tokens.c.realm_id).select_from(joined).where(over))
 
 
 def _unused(now: datetime) -> Select[Any]:
     """Find tokens that nobody has refreshed for long."""
     old = tokens.c.refreshed_at < now - USED_AT_LEAST_EVERY
-    return select(tokens.c.realm_id).where(old, tokens.c.ended_at.is_(None)).limit(MOST_AT_ONCE)
+    return _some(select(tokens.c.realm_id).where(old, tokens.c.ended_at.is_(None)))
+
+
+def _some(companies: Select[Any]) -> Select[Any]:
+    """Take some by chance, other ones each time: those with which it never works take nobody's place for good."""
+    return companies.order_by(func.random()).limit(MOST_AT_ONCE)

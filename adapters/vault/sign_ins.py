@@ -5,7 +5,7 @@ Both are kept as hashes.
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -25,8 +25,8 @@ LASTS = timedelta(minutes=15)
 class Begun:
     """What the browser gets: the `state` leads to Intuit and back, `browser` stays in its cookie."""
 
-    state: str
-    browser: str
+    state: str = field(repr=False)
+    browser: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ import secrets
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
 
@@ -44,7 +44,7 @@ class _Held:
     """What was read. `kept` None: nothing is in the vault. `until`: sent without a look; `ends`: while nobody can look, too."""
 
     kept: Kept | None
-    token: str
+    token: str = field(repr=False)
     until: float
     ends: float
 
@@ -68,6 +68,7 @@ class VaultTokens:
         self._prepared = prepared
         self._who = secrets.token_hex(8)
         self._held: dict[RealmId, _Held] = {}
+        self._refreshing: set[asyncio.Task[Kept]] = set()
         self._one_at_a_time: defaultdict[RealmId, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def token(self, realm: RealmId) -> str:
@@ -100,6 +101,9 @@ class VaultTokens:
     async def refused(self, realm: RealmId, token: str) -> None:
         """Let the company rest, unless its tokens are others by now."""
         self._held.pop(realm, None)
+        await _perhaps(realm, self._let_rest(realm, token))
+
+    async def _let_rest(self, realm: RealmId, token: str) -> None:
         kept = await self._look(realm)
         if kept is not None and kept.contents.access == token and not kept.rests:
             log.warning("quickbooks_sign_in_refused", realm_id=realm, firm_id=kept.firm)
@@ -110,7 +114,7 @@ class VaultTokens:
         held = self._held.get(realm)
         if held is not None and held.kept is not None and held.kept.refusals:
             self._held.pop(realm)
-            await self._ask(self._vault.wake(realm))
+            await _perhaps(realm, self._ask(self._vault.wake(realm)))
 
     async def refresh_now(self, realm: RealmId) -> bool:
         """Use the refresh token, so that it does not end unused. False: it has ended.
@@ -170,6 +174,18 @@ class VaultTokens:
         return await self._refresh(kept)
 
     async def _refresh(self, kept: Kept) -> Kept:
+        """Refresh to the end, also where who asked is cancelled meanwhile: what Intuit gives is known to nobody else."""
+        refresh = asyncio.create_task(self._refresh_and_save(kept))
+        self._refreshing.add(refresh)
+        refresh.add_done_callback(self._refreshed_by_now)
+        return await asyncio.shield(refresh)
+
+    def _refreshed_by_now(self, refresh: asyncio.Task[Kept]) -> None:
+        self._refreshing.discard(refresh)
+        if not refresh.cancelled():
+            refresh.exception()  # nobody may be there any more to hear of it
+
+    async def _refresh_and_save(self, kept: Kept) -> Kept:
         owner = Owner(firm=kept.firm, realm=kept.realm)
         try:
             given = await self._sign_in.refresh(kept.contents.refresh)
@@ -229,6 +245,14 @@ class VaultTokens:
     def _fresh(self, realm: RealmId) -> str | None:
         held = self._held.get(realm)
         return held.token if held is not None and time.monotonic() < held.until else None
+
+
+async def _perhaps(realm: RealmId, note: Awaitable[None]) -> None:
+    """Take note of how QuickBooks took a token. It has answered by then: no database is to make that a request that never was."""
+    try:
+        await note
+    except TokenAwayError as away:
+        log.warning("quickbooks_answer_not_noted", realm_id=realm, reason=str(away))
 
 
 def _to_be_asked_with(kept: Kept) -> Kept:

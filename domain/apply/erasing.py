@@ -2,26 +2,48 @@
 
 from dataclasses import replace
 
+from domain.apply.unmatching import client_is_deleted
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.erasure import client_without_values
-from domain.link.erasable import customer_of_person
-from domain.rows import CustomerRow, Erased, Held, LinkRow, NotKept
+from domain.known import survivor_of
+from domain.link.erasable import customer_of_person, last_customer
+from domain.rows import CustomerRow, Erased, Held, LinkRow, LinkStatus, NotKept
+
+AT_ONCE = 1000
 
 
 def erase(draft: Draft, link: LinkRow) -> Decision:
     """Leave of both rows what says that there were a client and a customer, and what was decided about them."""
     erased = Erased(at=draft.now, by=draft.cause.actor)
-    draft.put(_link(link, erased))
+    last, customer = last_customer(draft, link), customer_of_person(draft, link)
+    apart = link if link.status is LinkStatus.NOT_SYNCED else client_is_deleted(draft, link)
+    draft.put(_link(apart, erased))
     facts = {}
-    former = link.former.customer_id if link.former is not None else None
-    customer = customer_of_person(draft, link)
     if customer is not None:
-        draft.put(_customer(customer, erased))
+        for row in (customer, *_merged_into(draft, customer, link)):
+            draft.put(_customer(row, erased))
         facts = {"customer_id": customer.customer_id}
-    elif former is not None:
-        facts = {"customer_kept": former}
+    elif last is not None:
+        facts = {"customer_kept": last}
     return draft.decide(Verdict.APPLIED, "erase", link, **facts)
+
+
+def _merged_into(draft: Draft, customer: CustomerRow, link: LinkRow) -> list[CustomerRow]:
+    """List the customers that went into it, so that they are the same person's; without those that another client had last."""
+    firm, after, found = customer.firm_id, None, []
+    while page := draft.customers_after(firm, after, AT_ONCE):
+        for own_id in page:
+            row = draft.customer(firm, own_id)
+            if (
+                row is not None
+                and row.merged_into is not None
+                and survivor_of(draft, firm, own_id) == customer.customer_id
+                and all(client == link.client_id for client in draft.formerly_linked(firm, own_id))
+            ):
+                found.append(row)
+        after = page[-1]
+    return found
 
 
 def _link(link: LinkRow, erased: Erased) -> LinkRow:

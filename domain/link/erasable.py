@@ -3,6 +3,7 @@
 import re
 
 from domain.fields import Field
+from domain.ids import CustomerId
 from domain.known import Known
 from domain.names import folded
 from domain.refusals import Refusal
@@ -33,7 +34,8 @@ def not_to_be_erased(known: Known, link: LinkRow, reason: str | None) -> Refusal
         return Refusal("client_present")
     if link.reads:
         return Refusal("client_being_read")
-    if link.status is not LinkStatus.NOT_SYNCED or link.pending:
+    # Still linked it may be: while QuickBooks is disconnected no link is taken apart, though its client is deleted.
+    if link.status is LinkStatus.UNMATCHING or link.pending:
         return Refusal("write_under_way")
     customer = customer_of_person(known, link)
     if customer is not None and customer.pending:
@@ -42,13 +44,24 @@ def not_to_be_erased(known: Known, link: LinkRow, reason: str | None) -> Refusal
 
 
 def customer_of_person(known: Known, link: LinkRow) -> CustomerRow | None:
-    """Give the customer that the link had last; None: there was none, or another client has it, or had it last, too."""
-    former = link.former.customer_id if link.former is not None else None
-    row = known.customer(link.firm_id, former) if former is not None else None
-    if row is None or known.link_of(link.firm_id, row.customer_id) is not None:
+    """Give the customer that the link has or had last; None: there was none, or another client has it, or had it last, too."""
+    last = last_customer(known, link)
+    row = known.customer(link.firm_id, last) if last is not None else None
+    holder = known.link_of(link.firm_id, row.customer_id) if row is not None else None
+    if row is None or (holder is not None and holder.client_id != link.client_id):
         return None
     others = [each for each in known.formerly_linked(link.firm_id, row.customer_id) if each != link.client_id]
     return None if others else row
+
+
+def last_customer(known: Known, link: LinkRow) -> CustomerId | None:
+    """Name the customer that the link has or had last; None: there was none, or it is of a company that is no longer the firm's."""
+    if link.customer_id is not None or link.former is None:
+        return link.customer_id
+    firm = known.firm(link.firm_id)
+    company = firm.company_of_links if firm is not None else None
+    # Another company gives the same ids to others.
+    return link.former.customer_id if link.former.realm_id in (None, company) else None
 
 
 def _holds_anything(known: Known, link: LinkRow) -> bool:

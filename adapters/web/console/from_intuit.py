@@ -3,13 +3,15 @@
 Who arrives from another site brings no session along (the cookie is strict), so a page of ours leads them on to another one.
 """
 
+from urllib.parse import quote
+
 from aiohttp import web
 
 from adapters.vault.connect_desk import NotConnected
 from adapters.web.auth.people import Role
 from adapters.web.auth.session_cookie import is_secure
 from adapters.web.auth.who_asks import person_of
-from adapters.web.console.visit import STORE_AWAY, TEMPLATES, html
+from adapters.web.console.visit import TEMPLATES, html, store_away
 from adapters.web.parts import PARTS
 from adapters.web.texts.connecting import not_connected_text
 from domain.bounds import REALM
@@ -54,7 +56,7 @@ async def come_back(request: web.Request) -> web.StreamResponse:
             said.get("state", ""), browser, said.get("code"), said.get("realmId"), now
         )
     except StoreAwayError:
-        raise STORE_AWAY from None
+        raise store_away() from None
     if back.sign_in is None or back.firm is None:
         response = _said(
             request,
@@ -64,7 +66,8 @@ async def come_back(request: web.Request) -> web.StreamResponse:
         )
     else:
         response = _leading(request, f"{_home(back.firm, '/connect')}/{back.sign_in}")
-    response.del_cookie(BROWSER_COOKIE, path=CALLBACK)
+    if back.firm is not None:  # otherwise it may be that of another sign-in, in another window
+        response.del_cookie(BROWSER_COOKIE, path=CALLBACK)
     return response
 
 
@@ -88,23 +91,23 @@ async def disconnected(request: web.Request) -> web.StreamResponse:
         ended = await request.app[PARTS].companies.has_ended(realm)
         firm = await _firm_of_theirs(request, realm)
     except StoreAwayError:
-        raise STORE_AWAY from None
+        raise store_away() from None
     if ended:
         return _said(request, "Disconnected at QuickBooks", ENDED, _home(firm, "/settings"))
     return _said(request, "Nothing has changed", NOT_ENDED, _home(firm, "/settings"))
 
 
 async def _arrived(request: web.Request, where: str) -> web.StreamResponse:
+    realm = request.query.get("realmId", "")
+    here = f"{request.path}?here=1" + (f"&realmId={realm}" if REALM.holds(realm) else "")
     if request.headers.get("Sec-Fetch-Site", "cross-site") not in FROM_HERE and "here" not in request.query:
-        realm = request.query.get("realmId", "")
-        known = f"&realmId={realm}" if REALM.holds(realm) else ""
-        return _leading(request, f"{request.path}?here=1{known}")
+        return _leading(request, here)
     try:
         if await person_of(request) is None:
-            raise web.HTTPSeeOther(f"/sign-in?next={request.path}")
-        firm = await _firm_of_theirs(request, request.query.get("realmId", ""))
+            raise web.HTTPSeeOther(f"/sign-in?next={quote(here, safe='/')}")
+        firm = await _firm_of_theirs(request, realm)
     except StoreAwayError:
-        raise STORE_AWAY from None
+        raise store_away() from None
     if firm is None:
         return _said(
             request,

@@ -26,12 +26,6 @@ POSITION_COOKIE = "client_sync_position"
 BEHIND = "read_model_behind"
 UNAUTHORIZED = 401
 
-STORE_AWAY = Problem(
-    503,
-    "database_away",
-    "The database gives no answer right now. Nothing of yours is lost; try again in a moment.",
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
@@ -95,11 +89,20 @@ def page(show: Page, role: Role = Role.VIEWER) -> Callable[[web.Request], Awaita
         except BeingBuiltError:
             return _failed(request, being_built())
         except (StoreAwayError, KafkaAwayError):
-            return _failed(request, STORE_AWAY)
+            return _failed(request, store_away())
         except WrongCursorError:
             return _failed(request, Problem(400, "wrong_cursor", "This list has moved on. Open it anew."))
 
     return handler
+
+
+def store_away() -> Problem:
+    """Say that the database does not answer. A new one each time: one that is raised again keeps all frames that it ever went through."""
+    return Problem(
+        503,
+        "database_away",
+        "The database gives no answer right now. Nothing of yours is lost; try again in a moment.",
+    )
 
 
 def problems_as_pages(pages: Container[object]) -> Middleware:

@@ -17,10 +17,11 @@ from adapters.store.replay_ground import ReplayGrounds
 from adapters.store.replays import Replays
 from adapters.store.whole_tables import WholeTables, wrong_in_history
 from domain.acts import ActFilter
-from domain.ids import ClientId, FirmId
+from domain.fields import Field
+from domain.ids import ClientId, FirmId, RealmId
 from domain.projection import Stretch
 from tests.integration.store.recorded_world import RecordedWorld
-from tests.unit.domain.world import FIRM
+from tests.unit.domain.world import FIRM, START
 
 CANARY = "Quackenbush"
 VALUES: dict[str, Any] = {
@@ -160,6 +161,80 @@ async def test_who_comes_back_is_held_again_and_a_version_of_before_is_no_way_ba
     now = await links.at_version(FIRM, ClientId("c-1"), world.link().version)
     assert now is not None
     assert now.customer_id is None
+
+
+async def test_who_came_back_can_be_erased_again(database: Database) -> None:
+    """What was held between the two goes as well; the words of both who asked stay, and a second filling changes nothing."""
+    world = await a_life(database)
+    world.intent("erase", "c-1", reason="asked by letter")
+    known = world.canopy.clients[ClientId("c-1")]
+    for version in (99, 100):
+        values = {**known.values, Field.FAX: f"fax-{CANARY}-{version}"}
+        known = replace(known, version=version, values=values, changed_at=world.now + timedelta(days=version))
+        world.hear(known, "edited")
+    world.hear(replace(known, version=101, presence="deleted"), "deleted")
+    await world.flush(database)
+    assert await holds(database, CANARY) == ["history", "read_links"]
+
+    world.intent("erase", "c-1", reason="asked by telephone")
+    await world.flush(database)
+
+    assert await holds(database, CANARY) == []
+    await build_again(database)
+    projection = Projection(database)
+    build = (await projection.build("log")).id
+    all_lines = Stretch(partition=0, first=0, next_offset=len(world.lines), decided=tuple(world.lines))
+    await projection.apply(all_lines, build)
+    await projection.complete("log", build)
+    assert await holds(database, CANARY) == []
+    timeline = await ReadModel(database).links.timeline(FIRM, ClientId("c-1"), limit=100)
+    asked = [line.reason for line in timeline.lines if line.code == "erase"]
+    assert asked == ["asked by telephone", "asked by letter"]
+    stored = {line.offset: line for line in await WholeTables(database).history(0, 0, len(world.lines))}
+    for line in world.lines:
+        assert line.cause is not None
+        assert wrong_in_history(line, line.cause, stored[line.offset]._mapping) == []
+
+
+async def test_what_was_held_in_a_company_before_goes_and_its_ids_new_owner_stays(database: Database) -> None:
+    """Another company gives the same id to somebody else."""
+    world = RecordedWorld()
+    world.add_client(**VALUES)
+    world.settle()
+    customer = world.link().customer_id
+    assert customer is not None
+    world.intent("disconnect")
+    world.quickbooks.customers.clear()
+    world.quickbooks.add(world.now, {Field.DISPLAY_NAME: OTHER}, customer, created=START)
+    world.intent("connect", realm_id=RealmId("realm-2"), replaces=True)
+    world.settle()
+    known = world.canopy.clients[ClientId("c-1")]
+    world.hear(replace(known, version=99, changed_at=world.now, presence="deleted"), "deleted")
+    assert world.intent("erase", "c-1").facts == {}
+    await world.flush(database)
+
+    assert await holds(database, CANARY) == []
+    assert await holds(database, OTHER) == ["history", "read_customers"]
+    assert world.customer(customer).erased is None
+    stored = {line.offset: line for line in await WholeTables(database).history(0, 0, len(world.lines))}
+    for line in world.lines:
+        assert line.cause is not None
+        assert wrong_in_history(line, line.cause, stored[line.offset]._mapping) == []
+
+
+async def test_suggested_matches_forget_at_once_whatever_the_clocks_say(database: Database) -> None:
+    """Decided later is newer, also where its input was stamped before that of the decision before it."""
+    world = await a_life(database)
+    pairings = ReadModel(database).pairings
+    assert CANARY in str(await pairings.of(FIRM))
+    world.intent("erase", "c-1", reason="asked by letter")
+    for number, line in enumerate(world.lines):
+        if line.code == "erase" and line.cause is not None:
+            early = replace(line.cause, at=line.cause.at - timedelta(hours=1))
+            world.lines[number] = replace(line, cause=early)
+    await world.flush(database)
+
+    assert CANARY not in str(await pairings.of(FIRM))
 
 
 async def test_verify_knows_what_was_emptied_from_what_was_changed(database: Database) -> None:

@@ -9,13 +9,15 @@ from adapters.store.connections import Connections
 from adapters.store.database import Database
 from adapters.store.database_clock import database_now
 from adapters.store.kept_tables import connections, quickbooks_tokens
+from adapters.vault import keeper
 from adapters.vault.connect_desk import ConnectDesk, NotConnected
 from adapters.vault.keeper import SIGN_INS, Keeper
+from adapters.vault.keys import Owner, new_key, read_keys
 from adapters.vault.sign_ins import LASTS, SignIns
 from adapters.vault.vault import Vault
 from domain.ids import FirmId, RealmId
 from tests.integration.sandbox.caller import REALM as COMPANY
-from tests.integration.store.intuit import FIRM, KEYS, REALM, Intuit
+from tests.integration.store.intuit import FIRM, KEYS, OWNER, REALM, Intuit
 
 DAY = 86_400
 
@@ -78,6 +80,26 @@ async def test_what_nobody_uses_is_used_each_week(parts: Parts) -> None:
         await parts.aged(refreshed_at=timedelta(days=8))
         await parts.keeper.look()
     assert await parts.intuit.refreshes() == 2
+
+
+async def test_companies_that_nobody_can_open_take_no_others_place(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their key was thrown away; however many they are, the others are refreshed in time."""
+    monkeypatch.setattr(keeper, "MOST_AT_ONCE", 1)
+    await parts.claimed()
+    shut = Vault(parts.database, read_keys(new_key("lost")))
+    kept = await parts.vault.read(REALM)
+    assert kept is not None
+    for realm in ("1", "99999999999999999"):
+        await shut.put(Owner(firm=FirmId("f-2"), realm=RealmId(realm)), kept.contents, "user:lee")
+    await parts.vault.put(OWNER, kept.contents, "user:dana")  # so that it lies behind them
+    await parts.aged(refreshed_at=timedelta(days=8))
+    for _ in range(100):
+        await parts.keeper.look()
+        if await parts.intuit.refreshes():
+            break
+    assert await parts.intuit.refreshes() == 1
 
 
 async def test_a_disconnected_company_is_let_go(parts: Parts) -> None:

@@ -12,6 +12,7 @@ from domain.fields import Field
 from domain.ids import ClientId, CustomerId
 from domain.link.states import state_of
 from domain.rows import CustomerRow, Erased, LinkRow, Row
+from domain.settings import ConflictPolicy
 from domain.snapshots import Client
 from tests.unit.domain.world import FIRM, World
 
@@ -117,6 +118,68 @@ def test_work_that_is_under_way_comes_first() -> None:
     assert world.intent("erase", "c-1").code == "customer_being_read"
     world.settle()
     assert world.intent("erase", "c-1").code == "erase"
+
+
+def test_a_firm_that_disconnected_can_erase_too() -> None:
+    """No link is taken apart then, so the client still has its customer when it is deleted; both are erased."""
+    for question in (False, True):
+        world = synced()
+        customer = world.link().customer_id
+        assert customer is not None
+        if question:
+            world.switch(conflicts=ConflictPolicy.ALWAYS_ASK)
+            world.edit_client(fax="312-555-0100")
+            world.edit_customer(customer, fax="312-555-0101")
+            world.settle()
+        assert (world.link().status == "needs_attention") is question
+        world.intent("disconnect")
+        deleted(world)
+        decision = world.intent("erase", "c-1", reason="asked by letter")
+        assert (decision.code, decision.facts) == ("erase", {"customer_id": customer})
+        link = world.link()
+        assert (link.status, link.reason, link.customer_id, link.former) == (
+            "not_synced",
+            "client_deleted",
+            None,
+            None,
+        )
+        assert link.problem is None
+        assert holds_nothing_of_it(link)
+        assert holds_nothing_of_it(world.customer(customer))
+        assert world.intent("erase", "c-1").code == "already_erased"
+
+
+def test_customers_that_were_merged_into_it_go_too() -> None:
+    """They are the same person's, one into the other; not one that another client had last, nor one that stands alone."""
+    world = synced()
+    first = world.link().customer_id
+    assert first is not None
+    world.know_customer("80", display_name="Bob Costa")
+    world.add_client("c-2", toggle=False, display_name="Bob Costa")
+    world.intent("match", "c-2", customer_id=CustomerId("80"))
+    world.settle()
+    world.intent("unmatch", "c-2")
+    world.know_customer("70", display_name="W. Q.", email=VALUES["email"])
+    world.know_customer("71", display_name="Wilhelmina Q.", phone=VALUES["phone"])
+    world.know_customer("90", display_name="Ludwig Lindqvist")
+    world.settle()
+    for loser, survivor in ((first, "70"), ("80", "70"), ("70", "71")):
+        del world.quickbooks.customers[CustomerId(loser)]
+        world.quickbooks.edit(CustomerId(survivor), world.now, {})
+        world.notify(survivor, deleted=loser)
+        world.settle()
+    assert world.link().customer_id == "71"
+    deleted(world)
+    world.settle()
+
+    assert world.intent("erase", "c-1").facts == {"customer_id": "71"}
+    for gone in (first, "70", "71"):
+        assert holds_nothing_of_it(world.customer(gone))
+        assert world.customer(gone).customer is None
+    assert world.customer(first).merged_into == "70"
+    for other in ("80", "90"):
+        assert world.customer(other).erased is None
+        assert world.customer(other).customer is not None
 
 
 def test_the_reason_stays_so_it_must_not_name_the_person() -> None:

@@ -4,6 +4,7 @@ import orjson
 import pytest
 
 from adapters.letters.people_named import rows_named
+from domain.outcomes import Holder, HoldersFound
 from tests.story.events import client_event
 
 
@@ -23,6 +24,15 @@ def test_an_outcome_names_whoever_was_read() -> None:
         "link/f-1/c-1",
         "link/f-1/c-2",
     }
+
+
+def test_a_look_up_names_those_customers_that_have_the_name() -> None:
+    """Vendors and employees are nobody's rows."""
+    found = HoldersFound(
+        holders=(Holder(name="Ana", kind="customer", id="58"), Holder(name="Ana", kind="vendor", id="59"))
+    )
+    event = {"firmid": "f-1", "data": {"key": "link/f-1/c-1", "result": found}}
+    assert rows_named(orjson.dumps(event), None) == {"link/f-1/c-1", "customer/f-1/58"}
 
 
 def test_where_no_firm_is_named_it_is_that_of_the_letter() -> None:
