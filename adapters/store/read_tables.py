@@ -17,7 +17,7 @@ from sqlalchemy import (
 from adapters.store.text_column import PlainText
 from adapters.store.utc_time import UtcTime
 
-SHAPE = 9
+SHAPE = 10
 """The number of this shape of the tables; higher than that of any before it."""
 
 ORDER_CHARACTERS = 200

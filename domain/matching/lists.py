@@ -81,6 +81,11 @@ class Lists:
         self._compared: dict[tuple[str, str], Evidence] = {}
 
     @property
+    def compared(self) -> int:
+        """How many pairs have been compared so far."""
+        return len(self._compared)
+
+    @property
     def client_ids(self) -> Iterable[str]:
         """All clients, in the order of their ids."""
         return self._clients.parties
