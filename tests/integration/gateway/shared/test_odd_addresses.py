@@ -39,7 +39,7 @@ ODD_CURSORS = (
 async def test_whatever_stands_in_an_address_is_answered(gateway: Running, firm: Firm) -> None:
     """By cursors that we never gave out, and times at the ends of the calendar, for who lives far from Greenwich."""
     await gateway.log.decide(firm.connected(), code="connect")
-    at = await gateway.log.decide(firm.client_row("c-1", "Fiona"), code="client_noticed")
+    at = await gateway.log.decide(firm.client_row("c-1", "Fiona"), code="client_created")
     await gateway.ask("GET", f"{firm.api}/connection", Sync_Position=at)
     headers = {"Authorization": "Bearer dev-operator", "Cookie": f"{ZONE_COOKIE}=America/Chicago"}
     faults = []
