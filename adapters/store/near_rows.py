@@ -15,6 +15,7 @@ from adapters.store.row_json import customer_row, link_row
 from adapters.store.views import CustomerView, LinkedTo
 from domain.fields import Field
 from domain.ids import CustomerId, FirmId
+from domain.matching.evidence import Evidence
 from domain.matching.keys import stored_keys
 from domain.matching.lists import Lists
 from domain.matching.of_rows import party_of_client, party_of_customer
@@ -42,7 +43,7 @@ class Near:
 
 
 class NearRows:
-    """The query: one consistent look."""
+    """The queries. Each is one consistent look."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -59,6 +60,13 @@ class NearRows:
             keys = {*stored_keys(client), *(key for each in first for key in stored_keys(each))}
             rows = await _clients(connection, firm, keys)
         return Near([party_of_client(row) for row in rows], customers, views)
+
+    async def evidence(self, row: LinkRow, view: CustomerView) -> Evidence:
+        """Compare a client with a customer, near it or not, beside those who have the same email or phone."""
+        client = party_of_client(row)
+        customer = party_of_customer(view.row, is_matched=view.linked_to is not None)
+        near = await self.to_client(row.firm_id, client)
+        return near.lists(client, [customer]).compare(client.id, customer.id)
 
 
 async def _clients(connection: AsyncConnection, firm: FirmId, keys: Collection[str]) -> list[LinkRow]:
