@@ -17,6 +17,24 @@ def is_addressed_otherwise(left: frozenset[str], right: frozenset[str]) -> bool:
     return left != right and (bool(left and right) or _COUPLE in (left, right))
 
 
+def is_first_name_changed(left: Name, right: Name) -> bool:
+    """Say whether two people of the same words and one last name go by another first one: José Luis and Luis José."""
+    if left.bag != right.bag or not len(left.people) == len(right.people) == 1:
+        return False
+    mine, theirs = left.people[0], right.people[0]
+    return mine.last == theirs.last and bool(mine.first and theirs.first) and mine.first != theirs.first
+
+
+def is_marked_otherwise(left: Name, right: Name) -> bool:
+    """Say whether a word of both has other marks in each: Hòa and Hoá are two, and Hoa may be either, typed in haste."""
+    return any(
+        not (marks <= others or others <= marks)
+        for word, marks in left.marks
+        for same, others in right.marks
+        if word == same
+    )
+
+
 def is_household(name: Name) -> bool:
     """Say whether it is a family's name, and no one person's."""
     return not name.is_business and not FAMILY.isdisjoint(name.core)

@@ -85,6 +85,23 @@ def spelled_out(text: str) -> str | None:
     )
 
 
+def marks_in(text: str) -> tuple[tuple[str, frozenset[tuple[int, str]]], ...]:
+    """Give the plain words that are written with accents, each with those accents and the letter that they stand on."""
+    if text.isascii():
+        return ()
+    return tuple((plain(word), marks) for word in text.split() if (marks := _marks(word)))
+
+
+def _marks(word: str) -> frozenset[tuple[int, str]]:
+    found, at = set(), 0
+    for c in unicodedata.normalize("NFKD", folded(word)):
+        if unicodedata.combining(c) in _LETTERS_OF_THEIR_OWN:
+            at += 1
+        else:
+            found.add((at, c))
+    return frozenset(found)
+
+
 def words(text: str) -> tuple[str, ...]:
     """Give the words of a text in plain letters."""
     return tuple(plain(text).replace(",", " ").replace("&", " ").replace("+", " ").split())

@@ -9,7 +9,9 @@ from domain.matching.alike_words import mistyped
 from domain.matching.contradictions import (
     ALIKE_IN_ALL,
     is_addressed_otherwise,
+    is_first_name_changed,
     is_household,
+    is_marked_otherwise,
     is_other_company,
     is_other_form,
 )
@@ -213,6 +215,8 @@ def _against(left: Party, right: Party, reason: Reason | None) -> tuple[Caution,
     found = []
     if mine.generation != theirs.generation:
         found.append(Caution.OTHER_GENERATION)
+    if is_first_name_changed(mine, theirs) or is_marked_otherwise(mine, theirs):
+        found.append(Caution.OTHER_FIRST_NAME)
     if mine.numbers != theirs.numbers:
         found.append(Caution.OTHER_NUMBER)
     if mine.entity != theirs.entity or is_other_form(mine.form, theirs.form):

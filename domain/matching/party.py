@@ -19,7 +19,7 @@ from domain.matching.known_words import (
     ROMAN,
     TITLES,
 )
-from domain.matching.letters import spelled_out, words
+from domain.matching.letters import marks_in, spelled_out, words
 from domain.matching.nobodys import is_nobodys_email, is_nobodys_phone
 from domain.matching.people import Person, people_in, person
 from domain.matching.reasons import Bar
@@ -45,6 +45,7 @@ class Name:
     """A name, taken apart. `core`: its words without titles, legal forms and what tells nothing, in order; `bag`: sorted.
 
     `addition`: what stands behind it in brackets. `addressed`: as a man, a woman, or both.
+    `marks`: by word, which accents stand over which letter.
     """
 
     core: tuple[str, ...]
@@ -55,6 +56,7 @@ class Name:
     numbers: tuple[str, ...]
     addition: tuple[str, ...]
     addressed: frozenset[str]
+    marks: tuple[tuple[str, frozenset[tuple[int, str]]], ...]
     is_business: bool
     people: tuple[Person, ...]
 
@@ -142,6 +144,7 @@ def name_of(shown: str, *, business: bool, named: Person | None = None) -> Name:
         numbers=_numbers(core, is_business=is_business),
         addition=_said(" ".join(_IN_BRACKETS.findall(shown))),
         addressed=frozenset(("his",) * (not HIS.isdisjoint(said)) + ("hers",) * (not HERS.isdisjoint(said))),
+        marks=marks_in(bare),
         is_business=is_business,
         people=() if is_business else people_in(bare),
     )

@@ -53,6 +53,9 @@ NOT_THE_SAME: tuple[Told, ...] = (
     ("Sam {f}", "Samantha {f}"),
     ("Marc {f}", "Mark {f}"),
     ("Kim Do", "Kim MD"),
+    ("José Luis {f}", "Luis José {f}"),
+    ("John Paul {f}", "{f}, Paul John"),
+    ("Trần Văn Hòa", "Trần Văn Hoá"),
     ("Anna Maria {f}", "Anna Sophia {f}"),
     ("Maria Sa", "Maria Pa"),
     # Marks on a name.
@@ -114,6 +117,9 @@ SAME: tuple[Told, ...] = (
     ("A {f} Bakery LLC", "{f} Bakery LLC"),
     ("{f} Realty 4 LLC", "{f} Realty 04 LLC"),
     ("कमला देवी", "कमला  देवी"),
+    ("Nguyễn Thị Hồng", "Nguyen Thi Hong"),
+    ("Núñez {f}", "Nuñez {f}"),
+    ("{f} José Luis", "José Luis {f}"),
     ("\N{RIGHT-TO-LEFT MARK}دانا كوهين", "دانا كوهين"),
     ("{f} \N{SLICE OF PIZZA} House LLC", "{f} House LLC"),
 )
