@@ -15,7 +15,7 @@ from adapters.web.console.words import NamedCustomer, name_in
 from adapters.web.texts.matching import STRENGTHS, bar_text
 from domain.fields import Address, Field
 from domain.ids import ClientId, CustomerId
-from domain.matching.reasons import Bar, Reason, Strength
+from domain.matching.reasons import Bar, Caution, Reason, Strength
 from domain.names import folded
 
 FOUND_AT_ONCE = 25
@@ -89,7 +89,9 @@ def instead_of_creating(suggested: Sequence[Suggested], *, matched: bool = False
     bars = {None, Bar.ALREADY_MATCHED} if matched else {None}
     for each in suggested:
         made = each.suggestion
-        agrees = made.strength is not Strength.POSSIBLE or Reason.SAME_EMAIL in made.reasons
+        # An email address that others have too, a bookkeeper's say, is no reason to match anybody instead.
+        own_email = Reason.SAME_EMAIL in made.reasons and Caution.SHARED_EMAIL not in made.cautions
+        agrees = made.strength is not Strength.POSSIBLE or own_email
         if agrees and made.bar in bars and each.customer is not None:
             return Instead(
                 named=named_customer(each.customer), has=_has(made.reasons), linked_to=each.customer.linked_to
