@@ -164,7 +164,9 @@ def extensions(s: Stage) -> None:
 
 def flats(s: Stage) -> None:
     """One tower, two doors, however the door is written."""
-    for n, (mine, theirs) in enumerate((("#4", "#9"), ("4", "9"), ("Apt 4", "# 9"), ("Unit 4B", "Ste 4C"))):
+    for n, (mine, theirs) in enumerate(
+        (("#4", "#9"), ("# B", "# C"), ("4", "9"), ("Apt 4", "# 9"), ("Unit 4B", "Ste 4C"))
+    ):
         house = s.street(n)
         one = s.client(f"Maria {s.family}{n}", street=f"{house} {mine}", zip_code="60611")
         s.doubt(one, s.customer(f"Maria {s.family}{n}", street=f"{house} {theirs}", zip_code="60611"))
@@ -182,8 +184,8 @@ def one_street(s: Stage) -> None:
 
 def long_name_alone(s: Stage) -> None:
     """Three words make a name, and in some countries nearly everybody's."""
-    one = s.client(f"Jose Luis {s.family}")
-    s.doubt(one, s.customer(f"Jose Luis {s.family}", email=s.mail("another")))
+    one = s.client(f"Juan Pablo {s.family}")
+    s.doubt(one, s.customer(f"Juan Pablo {s.family}", email=s.mail("another")))
 
 
 def display_of_the_wife(s: Stage) -> None:
