@@ -6,7 +6,7 @@ from typing import Any, get_args
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
-from adapters.store.cursors import cursor_of, number_key
+from adapters.store.cursors import cursor_of, place_key
 from adapters.store.database import Database
 from adapters.store.kept_tables import history
 from adapters.store.row_json import any_row, link_row
@@ -64,7 +64,7 @@ class ActivityList:
                 or_(lines.code.in_(get_args(IntentCode)), lines.verdict == Verdict.REFUSED.value)
             )
         if cursor is not None:
-            partition, before = number_key(cursor, 2)
+            partition, before = place_key(cursor)
             last = select(lines.time).where(lines.partition == partition, lines.offset == before)
             at = last.scalar_subquery()
             query = query.where(or_(lines.time < at, and_(lines.time == at, lines.offset < before)))

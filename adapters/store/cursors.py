@@ -8,6 +8,8 @@ import orjson
 from adapters.store.text_column import storable
 from domain.bounds import MOST_NUMBER
 
+_MOST_PARTITIONS = 2**31 - 1
+
 
 class WrongCursorError(ValueError):
     """A cursor that we did not give out."""
@@ -52,6 +54,18 @@ def number_key(cursor: str, length: int) -> tuple[int, ...]:
     if not isinstance(key, list) or len(key) != length or not all(_is_number(part) for part in key):
         raise WrongCursorError(cursor)
     return tuple(key)
+
+
+def place_key(cursor: str) -> tuple[int, int]:
+    """Read a place in a topic: partition and offset.
+
+    Raises:
+        WrongCursorError: it is none, or no column could hold the partition.
+    """
+    partition, offset = number_key(cursor, 2)
+    if abs(partition) > _MOST_PARTITIONS:
+        raise WrongCursorError(cursor)
+    return partition, offset
 
 
 def _is_number(part: object) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tuple_
 
-from adapters.store.cursors import cursor_of, number_key
+from adapters.store.cursors import cursor_of, place_key
 from adapters.store.database import Database
 from adapters.store.kept_tables import dead_letter_fates
 from adapters.store.letter_fates import fate_in
@@ -59,7 +59,7 @@ class DeadLetterList:
         key = tuple_(_letters.time, _letters.partition, _letters.offset)
         found = _selected(wanted)
         if cursor is not None:
-            partition, offset = number_key(cursor, 2)
+            partition, offset = place_key(cursor)
             last = select(_letters.time).where(_letters.partition == partition, _letters.offset == offset)
             found = found.where(key < tuple_(last.scalar_subquery(), partition, offset))
         found = found.order_by(_letters.time.desc(), _letters.partition.desc(), _letters.offset.desc())

@@ -4,15 +4,16 @@ Everybody of both lists counts, so it is made of all rows at once, beside the ev
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import and_, literal, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.store.database import Database
 from adapters.store.kept_tables import history
-from adapters.store.read_tables import read_customers, read_links
+from adapters.store.projection import LOG
+from adapters.store.read_tables import projector_positions, read_customers, read_links
 from adapters.store.reading import reading
 from adapters.store.row_json import customer_row, link_row
 from domain.ids import ClientId, CustomerId, FirmId
@@ -24,6 +25,10 @@ from domain.rows import CustomerRow, LinkRow
 
 MOST_KEPT = 4
 """So many firms' pairings are kept: one of ten thousand clients takes some 100 MB while it is made."""
+
+
+Positions = Mapping[int, int]
+"""By partition, the next offset of the log that is not shown yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +46,17 @@ class Pairings:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._kept: dict[FirmId, tuple[int | None, Paired]] = {}
+        self._kept: dict[FirmId, tuple[Positions, Paired]] = {}
         self._one_at_a_time = asyncio.Lock()
 
     async def of(self, firm: FirmId) -> Paired:
         """Pair a firm's clients and customers as they are now."""
         async with self._one_at_a_time:
             async with reading(self._database) as connection:
-                newest = await connection.scalar(_newest_decision(firm))
+                now = await _shown(connection)
                 kept = self._kept.get(firm)
-                if kept is not None and kept[0] == newest:
+                if kept is not None and not await _decided_between(connection, firm, kept[0], now):
+                    self._kept[firm] = now, kept[1]
                     return kept[1]
                 links, customers = read_links.c, read_customers.c
                 ours = select(links.row).where(links.firm_id == firm)
@@ -59,15 +65,38 @@ class Pairings:
                 of_customers = (await connection.scalars(theirs)).all()
             paired = await asyncio.to_thread(_paired, of_links, of_customers)
             self._kept.pop(firm, None)
-            self._kept[firm] = newest, paired
+            self._kept[firm] = now, paired
             while len(self._kept) > MOST_KEPT:
                 del self._kept[next(iter(self._kept))]
             return paired
 
 
-def _newest_decision(firm: FirmId) -> Select[Any]:
-    # By its place: an input that was stamped earlier may be decided later, as one that waited in another topic.
-    return select(func.max(history.c.offset)).where(history.c.firm_id == firm)
+async def _shown(connection: AsyncConnection) -> Positions:
+    """Say how far each partition of the log is shown."""
+    positions = projector_positions.c
+    wanted = select(positions.partition, positions.next_offset).where(positions.stream == LOG)
+    return dict((await connection.execute(wanted)).all())
+
+
+async def _decided_between(
+    connection: AsyncConnection, firm: FirmId, then: Positions, now: Positions
+) -> bool:
+    """Say whether anything was decided about a firm since a position, or the log is another one.
+
+    By position and not by time: a decision has the time of its input, and inputs of one topic wait longer than others'.
+    """
+    if any(now.get(partition, 0) < at for partition, at in then.items()):
+        return True
+    lines = history.c
+    since = [
+        and_(lines.partition == partition, lines.offset >= then.get(partition, 0), lines.offset < at)
+        for partition, at in now.items()
+        if at > then.get(partition, 0)
+    ]
+    if not since:
+        return False
+    found = select(literal(1)).where(lines.firm_id == firm, or_(*since)).limit(1)
+    return await connection.scalar(found) is not None
 
 
 def _paired(of_links: Sequence[str], of_customers: Sequence[str]) -> Paired:

@@ -8,6 +8,7 @@ from sqlalchemy import Table, delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.store.kept_tables import history
+from adapters.store.match_keys import remove_match_keys, write_match_keys
 from adapters.store.read_tables import ORDER_CHARACTERS, read_all, read_customers, read_firms, read_links
 from adapters.store.row_json import plain, row_json
 from adapters.store.searched_words import searched
@@ -38,6 +39,8 @@ async def write_rows(connection: AsyncConnection, decided: Sequence[Decided]) ->
             columns[row.kind].append(columns_of(row))
     await insert_or_replace(connection, read_all, columns["all"])
     await insert_or_replace(connection, read_firms, columns["firm"])
+    await write_match_keys(connection, "client", columns["link"])
+    await write_match_keys(connection, "customer", columns["customer"])
     await insert_or_replace(connection, read_links, columns["link"])
     await insert_or_replace(connection, read_customers, columns["customer"])
 
@@ -144,8 +147,10 @@ async def _remove(connection: AsyncConnection, row: Tombstone) -> None:
             table, key = read_firms, Columns(firm_id=row.firm_id)
         case "link":
             table, key = read_links, Columns(firm_id=row.firm_id, client_id=own_id)
+            await remove_match_keys(connection, "client", row.firm_id, own_id)
         case "customer":
             table, key = read_customers, Columns(firm_id=row.firm_id, customer_id=own_id)
+            await remove_match_keys(connection, "customer", row.firm_id, own_id)
         case _:
             return
     await connection.execute(delete(table).where(*(table.c[name] == value for name, value in key.items())))

@@ -17,7 +17,7 @@ from sqlalchemy import (
 from adapters.store.text_column import PlainText
 from adapters.store.utc_time import UtcTime
 
-SHAPE = 9
+SHAPE = 10
 """The number of this shape of the tables; higher than that of any before it."""
 
 ORDER_CHARACTERS = 200
@@ -71,8 +71,6 @@ read_links = Table(
     Column("held", Boolean, nullable=False),  # fields were edited while a switch was off
     Column("row", Text, nullable=False),
     Index("links_by_work", "has_work", "firm_id", "client_id"),
-    # Narrow, so that looking through all of a firm's reads little.
-    Index("links_by_match_keys", "firm_id", "match_keys", "client_id"),
     Index("links_by_name", "firm_id", "name_order", "client_id"),
     Index("links_by_held", "firm_id", "held", "name_order", "client_id"),
     Index("links_by_status", "firm_id", "status", "name_order"),
@@ -97,9 +95,18 @@ read_customers = Table(
     Column("work_since", UtcTime),
     Column("row", Text, nullable=False),
     Index("customers_by_work", "has_work", "firm_id", "customer_id"),
-    Index("customers_by_match_keys", "firm_id", "match_keys", "customer_id"),
     Index("customers_by_name", "firm_id", "name_order", "customer_id"),
     Index("customers_by_email", "firm_id", "email_order", "customer_id"),
+)
+
+read_match_keys = Table(
+    "read_match_keys",
+    read,
+    # Each of a row's `match_keys`, so that who shares one is found at once.
+    Column("firm_id", PlainText, primary_key=True),
+    Column("side", PlainText, primary_key=True),
+    Column("key", PlainText, primary_key=True),
+    Column("own_id", PlainText, primary_key=True),
 )
 
 read_dead_letters = Table(

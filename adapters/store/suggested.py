@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from adapters.store.near_rows import NearRows
 from adapters.store.views import CustomerView
 from domain.ids import CustomerId, FirmId
-from domain.matching.of_rows import party_of_client, party_of_customer, party_of_holder
+from domain.matching.of_rows import party_of_client, party_of_holder
 from domain.matching.party import Party
 from domain.matching.suggestions import Suggestion, suggest
 from domain.outcomes import Holder
-from domain.rows import CustomerRow, LinkRow
+from domain.rows import LinkRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,14 +20,6 @@ class Suggested:
     suggestion: Suggestion
     customer: CustomerView | None
     holder: Holder | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuggestedClient:
-    """A client that a customer may be."""
-
-    suggestion: Suggestion
-    link: LinkRow
 
 
 async def suggested_for(near: NearRows, row: LinkRow) -> list[Suggested]:
@@ -42,26 +34,12 @@ async def suggested_for_party(
     """Propose customers for a client, known or not. `holders`: who has its name in QuickBooks, as far as that was asked."""
     rows = await near.to_client(firm, client)
     barred = {each.id: (each, holder) for holder in holders if (each := party_of_holder(holder)) is not None}
-    found = suggest(rows.lists(client, more_customers=[each for each, _ in barred.values()]), client.id)
+    found = suggest(rows.lists(client, [each for each, _ in barred.values()]), client.id)
     return [
         Suggested(
             suggestion=each,
-            customer=rows.customers.get(CustomerId(each.customer_id)),
+            customer=rows.views.get(CustomerId(each.customer_id)),
             holder=barred[each.customer_id][1] if each.customer_id in barred else None,
         )
         for each in found
     ]
-
-
-async def suggested_clients(near: NearRows, row: CustomerRow) -> list[SuggestedClient]:
-    """Propose clients for a customer that nobody has, the best first."""
-    customer = party_of_customer(row, is_matched=False)
-    rows = await near.to_customer(row.firm_id, customer)
-    lists = rows.lists()
-    found = [
-        SuggestedClient(suggestion=made, link=link)
-        for link in rows.clients.values()
-        for made in suggest(lists, link.client_id)
-        if made.customer_id == row.customer_id
-    ]
-    return sorted(found, key=lambda each: (-each.suggestion.points, each.link.client_id))

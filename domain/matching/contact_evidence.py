@@ -1,26 +1,31 @@
 """How far email addresses, phone numbers and addresses agree, and in what they contradict each other."""
 
+import re
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from domain.matching.known_words import STREET_KINDS
-from domain.matching.party import Party, Street
+from domain.matching.party import Party
 from domain.matching.reasons import Caution, Reason
+from domain.matching.streets import Street
 
+_NUMBERS = re.compile(r"\d+")
 _ALIKE = 80
+_PERHAPS_ALIKE = 60
 _WHOLE = 100.0
 _LONG_ENOUGH = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """What one kind of contact says: points above or below nothing, and why."""
+    """What one kind of contact says: points above or below nothing, and why. `firm`: beside a name, it is enough."""
 
     points: int = 0
     reason: Reason | None = None
     caution: Caution | None = None
+    firm: bool = False
 
 
 _SILENT = Contact()
@@ -43,9 +48,13 @@ def compare_phones(left: Party, right: Party, *, shared: bool) -> Contact:
     """Compare all of both, by their digits."""
     if not left.phones or not right.phones:
         return _SILENT
-    if not set(left.phones).isdisjoint(right.phones):
+    common = set(left.phones).intersection(right.phones)
+    if common:
+        shared = shared or not common.isdisjoint(left.switchboards | right.switchboards)
         return (
-            Contact(10, Reason.SAME_PHONE, Caution.SHARED_PHONE) if shared else Contact(24, Reason.SAME_PHONE)
+            Contact(10, Reason.SAME_PHONE, Caution.SHARED_PHONE)
+            if shared
+            else Contact(24, Reason.SAME_PHONE, firm=True)
         )
     return Contact(-4, caution=Caution.OTHER_PHONE)
 
@@ -59,19 +68,29 @@ def compare_streets(left: Street | None, right: Street | None) -> Contact:
         line = _likeness(left.both, right.both)
     place = _place(left, right)
     house = bool(left.line and right.line and line >= _ALIKE)
-    other_unit = left.unit and right.unit and left.unit != right.unit
+    if house and (_other(left.unit, right.unit) or _digits(left.line) != _digits(right.line)):
+        return Contact(8 if left.number == right.number else 4, Reason.SIMILAR_ADDRESS, Caution.OTHER_ADDRESS)
     if house and left.number == right.number and place >= 1:
-        if other_unit:
-            return Contact(8, Reason.SIMILAR_ADDRESS, Caution.OTHER_ADDRESS)
         exact = left.number != "" or line == _WHOLE
-        return Contact(20, Reason.SAME_ADDRESS) if exact else Contact(14, Reason.SIMILAR_ADDRESS)
-    if house and (place >= 1 or left.number == right.number != ""):
+        return Contact(20, Reason.SAME_ADDRESS, firm=True) if exact else Contact(14, Reason.SIMILAR_ADDRESS)
+    if house and left.number == right.number != "":
+        return Contact(13, Reason.SIMILAR_ADDRESS, firm=True)
+    if house and place >= 1:
         return Contact(13, Reason.SIMILAR_ADDRESS)
     if place >= 2 and left.number == right.number != "":  # noqa: PLR2004
-        return Contact(10, Reason.SIMILAR_ADDRESS)
+        return Contact(10, Reason.SIMILAR_ADDRESS, firm=line >= _PERHAPS_ALIKE)
     if place >= 1:
         return Contact(4, Reason.SAME_PLACE, Caution.OTHER_ADDRESS if left.line and right.line else None)
     return Contact(-4, caution=Caution.OTHER_ADDRESS)
+
+
+def _other(left: str, right: str) -> bool:
+    return bool(left and right) and left != right
+
+
+def _digits(line: str) -> list[str]:
+    """Give the numbers of a street that is called by one: 41st Street is not 43rd."""
+    return _NUMBERS.findall(line)
 
 
 def _likeness(left: str, right: str) -> float:

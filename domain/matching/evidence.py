@@ -83,7 +83,7 @@ def _is_clear(name: NameEvidence, email: Contact, phone: Contact, street: Contac
     """Say whether name and something else agree, and nothing speaks against it.
 
     One's own email address is enough beside a name. A phone or an address is so where nothing at all speaks against
-    it; with a nickname, both. A long name needs nothing else.
+    it; with a nickname, both. A business' long name needs nothing else.
     """
     if not name.firm or name.cautions:
         return False
@@ -92,11 +92,10 @@ def _is_clear(name: NameEvidence, email: Contact, phone: Contact, street: Contac
         return all(each.caution is None or each.caution in tolerated for each in (phone, street))
     if any(each.caution is not None for each in (email, phone, street)):
         return False
-    same_phone, same_address = phone.reason is Reason.SAME_PHONE, street.reason is Reason.SAME_ADDRESS
     match name.reason:
         case Reason.NICKNAME:
-            return same_phone and same_address
+            return phone.firm and street.reason is Reason.SAME_ADDRESS
         case Reason.SIMILAR_NAME:
-            return same_phone or same_address
+            return phone.firm or street.reason is Reason.SAME_ADDRESS
         case _:
-            return same_phone or same_address or street.reason is Reason.SIMILAR_ADDRESS or name.telling
+            return phone.firm or street.firm or name.telling

@@ -2,13 +2,17 @@
 
 FORMS = {
     **dict.fromkeys(("llc", "lc"), "llc"),
-    **dict.fromkeys(("inc", "incorporated", "corp", "corporation"), "corp"),
-    **dict.fromkeys(("ltd", "limited", "plc"), "ltd"),
-    **dict.fromkeys(("llp", "lp", "lllp"), "lp"),
-    **dict.fromkeys(("pc", "sc", "pa", "pllc"), "pc"),
-    **dict.fromkeys(("gmbh", "ag", "sa", "srl", "bv"), "foreign"),
+    **dict.fromkeys(("inc", "incorporated"), "inc"),
+    **dict.fromkeys(("corp", "corporation"), "corp"),
+    **dict.fromkeys(("ltd", "limited"), "ltd"),
+    **{form: form for form in ("plc", "lp", "llp", "lllp", "pc", "pllc", "sc", "pa")},
+    **{form: form for form in ("gmbh", "ag", "sa", "srl", "bv")},
+    **dict.fromkeys(("co", "company"), "company"),
 }
-"""Legal forms. Inc. and Corp. are the same one, as are those of professionals."""
+"""Legal forms. One owner may have an Inc. and a Corp. of one name: they are two."""
+
+LOOSE_FORM = "company"
+"""Who is a company may have any form: it contradicts none."""
 
 ENTITIES = {
     **dict.fromkeys(("trust", "trustee", "trustees"), "trust"),
@@ -17,14 +21,33 @@ ENTITIES = {
 }
 """These make another entity of a name: who has died is not their estate, and who has a trust is not that."""
 
-IDLE = frozenset({"the", "and", "of", "for", "co", "company", "dba", "aka", "attn"})
+IDLE = frozenset({"the", "and", "of", "for", "dba", "aka", "attn"})
 """They tell no two names apart."""
 
-IDLE_IN_BUSINESSES = IDLE | {"a", "y", "et"}
-"""In a person's name these may be initials."""
+BETWEEN = frozenset({"y", "et"})
+"""They mean "and" between two words of a business' name; in a person's they may be initials, and behind all others a number."""
 
-NOBODYS = frozenset({"none", "noemail", "no", "na", "nomail", "unknown", "noreply", "test"})
-"""What is typed before the @ where a form insists on an email address."""
+NOBODYS = frozenset(
+    [
+        *(
+            "none",
+            "noemail",
+            "no",
+            "na",
+            "nomail",
+            "unknown",
+            "noreply",
+            "test",
+            "nil",
+            "null",
+            "xxx",
+            "email",
+        ),
+        *("donotreply", "donotemail", "dontemail", "declined", "refused", "placeholder", "invalid", "nobody"),
+        *("noone", "nowhere", "notprovided", "noaddress", "noemailaddress", "notavailable", "notapplicable"),
+    ]
+)
+"""What is typed around the @ where a form insists on an email address; without digits and punctuation."""
 
 BUSINESS = frozenset(
     [
@@ -39,6 +62,9 @@ BUSINESS = frozenset(
         "bistro",
         "books",
         "brewing",
+        "bros",
+        "brother",
+        "brothers",
         "builders",
         "cafe",
         "capital",
@@ -53,6 +79,8 @@ BUSINESS = frozenset(
         "construction",
         "consulting",
         "contractors",
+        "daughter",
+        "daughters",
         "dental",
         "design",
         "diner",
@@ -67,8 +95,8 @@ BUSINESS = frozenset(
         "foods",
         "garage",
         "garden",
-        "group",
         "grill",
+        "group",
         "holdings",
         "home",
         "homes",
@@ -112,7 +140,11 @@ BUSINESS = frozenset(
         "school",
         "services",
         "shop",
+        "sister",
+        "sisters",
         "solutions",
+        "son",
+        "sons",
         "spa",
         "sports",
         "store",
@@ -133,10 +165,12 @@ BUSINESS = frozenset(
 """Who has one of these in its name is a business, and many are."""
 
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "rev", "hon", "sir", "madam"})
+HIS = frozenset({"mr", "sir"})
+HERS = frozenset({"mrs", "ms", "miss", "madam"})
 DEGREES = frozenset({"cpa", "esq", "md", "dds", "dmd", "phd", "jd", "mba"})
 GENERATIONS = {
-    **dict.fromkeys(("jr", "junior"), "jr"),
-    **dict.fromkeys(("sr", "senior"), "sr"),
+    **dict.fromkeys(("jr", "jnr", "junior"), "jr"),
+    **dict.fromkeys(("sr", "snr", "senior"), "sr"),
     **dict.fromkeys(("ii", "2nd"), "ii"),
     **dict.fromkeys(("iii", "3rd"), "iii"),
     **dict.fromkeys(("iv", "4th"), "iv"),

@@ -45,8 +45,11 @@ _LETTERS = str.maketrans(
 )
 _SPELLED_OUT = re.compile("([äöü])")
 _APOSTROPHES = re.compile("['`\u00b4\u02bc\u2018\u2019]")
-_BETWEEN_INITIALS = re.compile(r"(?<=\b\w)\.(?=\w\b)")
+_BETWEEN_INITIALS = re.compile(r"(?<=\b[^\W\d])\.(?=[^\W\d]\b)")
 _GAPS = re.compile(r"[^\w&+,]|_")
+_LETTERS_OF_THEIR_OWN = frozenset((0, 7, 8, 9, *range(84, 133)))
+"""Combining classes of marks that make another sound of a letter: in Hindi, Thai and Japanese they are no ornament."""
+
 _SOUNDS = str.maketrans("bfpvcgjkqsxzdtlmnraeiouyhw", "11112222222233455600000099")
 _LONGEST_SOUND = 4
 
@@ -57,9 +60,19 @@ def plain(text: str) -> str:
     text = folded(text)
     if not text.isascii():
         marked = unicodedata.normalize("NFKD", text.translate(_LETTERS))
-        text = "".join(c for c in marked if not unicodedata.combining(c)).translate(_LETTERS)
+        text = "".join(c for c in marked if unicodedata.combining(c) in _LETTERS_OF_THEIR_OWN)
+        text = text.translate(_LETTERS)
     text = _BETWEEN_INITIALS.sub("", _APOSTROPHES.sub("", text))
-    return _GAPS.sub(" ", text)
+    return _GAPS.sub(" ", text) if text.isascii() else _with_marks(text)
+
+
+def _with_marks(text: str) -> str:
+    """Do what `_GAPS` does, and leave each letter the marks that belong to it."""
+    found: list[str] = []
+    for c in text:
+        belongs = unicodedata.category(c)[0] == "M" and bool(found) and found[-1] not in " &+,"
+        found.append(c if c.isalnum() or c in "&+," or belongs else " ")
+    return "".join(found)
 
 
 def spelled_out(text: str) -> str | None:
@@ -70,6 +83,23 @@ def spelled_out(text: str) -> str | None:
         if _SPELLED_OUT.search(small)
         else None
     )
+
+
+def marks_in(text: str) -> tuple[tuple[str, frozenset[tuple[int, str]]], ...]:
+    """Give the plain words that are written with accents, each with those accents and the letter that they stand on."""
+    if text.isascii():
+        return ()
+    return tuple((plain(word), marks) for word in text.split() if (marks := _marks(word)))
+
+
+def _marks(word: str) -> frozenset[tuple[int, str]]:
+    found, at = set(), 0
+    for c in unicodedata.normalize("NFKD", folded(word)):
+        if unicodedata.combining(c) in _LETTERS_OF_THEIR_OWN:
+            at += 1
+        else:
+            found.add((at, c))
+    return frozenset(found)
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -4,7 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from heapq import nsmallest
 
-from domain.matching.evidence import Evidence, compare
+from domain.matching.evidence import Evidence
+from domain.matching.evidence import compare as compare_parties
 from domain.matching.keys import WEIGHTS, keys_of
 from domain.matching.party import Party
 from domain.matching.reasons import Bar
@@ -81,6 +82,11 @@ class Lists:
         self._compared: dict[tuple[str, str], Evidence] = {}
 
     @property
+    def compared(self) -> int:
+        """How many pairs have been compared so far."""
+        return len(self._compared)
+
+    @property
     def client_ids(self) -> Iterable[str]:
         """All clients, in the order of their ids."""
         return self._clients.parties
@@ -101,19 +107,20 @@ class Lists:
     def of_client(self, client_id: str) -> list[Evidence]:
         """Compare a client with the customers that come near it, the best first."""
         near = self._customers.nearest(self._clients.keys[client_id])
-        return sorted((self._evidence(client_id, each) for each in near), key=_best_first)
+        return sorted((self.compare(client_id, each) for each in near), key=_best_first)
 
     def of_customer(self, customer_id: str) -> list[Evidence]:
         """Compare a customer with the clients that come near it, the best first."""
         near = self._clients.nearest(self._customers.keys[customer_id])
-        return sorted((self._evidence(each, customer_id) for each in near), key=_best_first)
+        return sorted((self.compare(each, customer_id) for each in near), key=_best_first)
 
-    def _evidence(self, client_id: str, customer_id: str) -> Evidence:
+    def compare(self, client_id: str, customer_id: str) -> Evidence:
+        """Compare two beside all others of both lists."""
         pair = (client_id, customer_id)
         found = self._compared.get(pair)
         if found is None:
             client, customer = self.client(client_id), self.customer(customer_id)
-            found = self._compared[pair] = compare(
+            found = self._compared[pair] = compare_parties(
                 client,
                 customer,
                 shared_email=self._is_shared(client.emails, customer.emails, "emails"),

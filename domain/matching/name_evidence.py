@@ -6,16 +6,22 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from domain.matching.alike_words import mistyped
+from domain.matching.contradictions import (
+    ALIKE_IN_ALL,
+    is_addressed_otherwise,
+    is_first_name_changed,
+    is_household,
+    is_marked_otherwise,
+    is_other_company,
+    is_other_form,
+)
 from domain.matching.known_words import BUSINESS
 from domain.matching.party import Name, Party
 from domain.matching.people import Person
 from domain.matching.reasons import Caution, Reason
 
 TELLING = 3
-"""From so many words on that tell something, an equal name is hardly chance."""
-
-_ALIKE_IN_ALL = 84
-"""From so many parts of a hundred on, two whole names are probably one."""
+"""From so many words on that tell something, an equal name of a business is hardly chance. Of people it may be."""
 
 _ALIKE_FIRST_NAMES = 72
 _ONE_PERSON = 38
@@ -47,6 +53,9 @@ def compare_names(left: Party, right: Party) -> NameEvidence:
     best = max(_findings(left, right), key=lambda each: each.points, default=_NONE)
     if not best.points:
         return best
+    if is_household(left.name) != is_household(right.name):
+        reason = Reason.SAME_HOUSEHOLD if best.points >= _PERHAPS_ONE else best.reason
+        best = NameEvidence(min(best.points, _PERHAPS_ONE), reason, best.cautions)
     against = _against(left, right, best.reason)
     if not against:
         return best
@@ -61,7 +70,7 @@ def _findings(left: Party, right: Party) -> Iterator[NameEvidence]:
         yield _same(mine, theirs)
         return
     if mine.core and "".join(mine.core) == "".join(theirs.core):
-        yield NameEvidence(49, Reason.SAME_NAME, firm=True)
+        yield NameEvidence(49, Reason.SAME_NAME, firm=_says_who(mine, theirs))
         return
     yield from _of_businesses(left, right)
     if left.who and right.who:
@@ -85,7 +94,16 @@ def _same(left: Name, right: Name) -> NameEvidence:
         return NameEvidence(47, Reason.SAME_NAME_BUT_FORM, firm=True)
     reason = Reason.SAME_NAME if left.core == right.core else Reason.NAME_TURNED_ROUND
     says = [word for word in left.bag if len(word) > 1 and not word.isdigit() and word not in BUSINESS]
-    return NameEvidence(50, reason, firm=True, telling=len(says) >= TELLING)
+    telling = len(says) >= TELLING and left.core == right.core and (left.is_business or right.is_business)
+    return NameEvidence(50, reason, firm=_says_who(left, right), telling=telling)
+
+
+def _says_who(left: Name, right: Name) -> bool:
+    """Say whether an equal name means one: an initial, or a last name, is everybody's who lives in the house."""
+    if left.is_business or right.is_business:
+        return True
+    whole = [word for word in left.core if len(word) > 1]
+    return len(whole) > 1 or any(not word.isascii() for word in whole)
 
 
 def _of_businesses(left: Party, right: Party) -> Iterator[NameEvidence]:
@@ -93,7 +111,9 @@ def _of_businesses(left: Party, right: Party) -> Iterator[NameEvidence]:
     for company, other in ((left.company, right), (right.company, left)):
         if company and company in (other.name.bag, other.company):
             both = mine.is_business and theirs.is_business
-            yield NameEvidence(40 if both else 32, Reason.SAME_COMPANY, firm=both)
+            # A name of more words than the company's may be a branch, or a plan of its own.
+            alone = set(company).issuperset((*mine.bag, *theirs.bag))
+            yield NameEvidence(40 if both else 32, Reason.SAME_COMPANY, firm=both and alone)
     if mine.is_business != theirs.is_business:
         for business, one in ((left, right), (right, left)):
             if business.name.is_business and any(
@@ -112,7 +132,8 @@ def _of_people(left: Party, right: Party) -> Iterator[NameEvidence]:
     matched = [
         max((_people_agree(a, b) for b in theirs), key=lambda each: each.points, default=_NONE) for a in mine
     ]
-    if len(mine) == len(theirs) and matched and all(each.firm for each in matched):
+    all_met = all(any(_people_agree(a, b).firm for a in mine) for b in theirs)
+    if len(mine) == len(theirs) and matched and all_met and all(each.firm for each in matched):
         yield min(matched, key=lambda each: each.points)
     elif any(each.firm for each in matched):
         yield NameEvidence(30, Reason.SAME_HOUSEHOLD)
@@ -148,8 +169,8 @@ def _first_names(left: Person, right: Person) -> NameEvidence:
         )
     if left.first == right.first:
         if left.middle == right.middle:
-            return NameEvidence(50, Reason.SAME_NAME, firm=True)
-        return NameEvidence(45, Reason.SAME_NAME_BUT_MIDDLE, firm=True)
+            return NameEvidence(50, Reason.SAME_NAME, firm=len(left.first) > 1)
+        return NameEvidence(45, Reason.SAME_NAME_BUT_MIDDLE, firm=len(left.first) > 1)
     if left.called & right.called:
         # Sam may be Samuel or Samantha, and both may live there.
         means_one = all(len(each.called - {each.first}) <= 1 for each in (left, right))
@@ -179,7 +200,7 @@ def _of_words(left: Name, right: Name) -> Iterator[NameEvidence]:
     if not left.core or not right.core:
         return
     likeness = fuzz.ratio(" ".join(left.bag), " ".join(right.bag))
-    if likeness >= _ALIKE_IN_ALL:
+    if likeness >= ALIKE_IN_ALL:
         yield NameEvidence(round(likeness * 0.34), Reason.SIMILAR_NAME)
     mine = {word for word in left.bag if len(word) >= _LONG_WORD and word not in BUSINESS}
     common = mine.intersection(right.bag)
@@ -194,9 +215,11 @@ def _against(left: Party, right: Party, reason: Reason | None) -> tuple[Caution,
     found = []
     if mine.generation != theirs.generation:
         found.append(Caution.OTHER_GENERATION)
+    if is_first_name_changed(mine, theirs) or is_marked_otherwise(mine, theirs):
+        found.append(Caution.OTHER_FIRST_NAME)
     if mine.numbers != theirs.numbers:
         found.append(Caution.OTHER_NUMBER)
-    if mine.entity != theirs.entity or (mine.form and theirs.form and mine.form != theirs.form):
+    if mine.entity != theirs.entity or is_other_form(mine.form, theirs.form):
         found.append(Caution.OTHER_LEGAL_FORM)
     if mine.addition != theirs.addition:
         found.append(Caution.OTHER_ADDITION)
@@ -204,6 +227,12 @@ def _against(left: Party, right: Party, reason: Reason | None) -> tuple[Caution,
         found.append(Caution.PERSON_AND_BUSINESS)
     if not (mine.is_business or theirs.is_business):
         found += _other_person(left.named, right.named)
+        if mine.bag != theirs.bag and len(mine.people) == len(theirs.people) == 1:
+            found += _other_person(mine.people[0], theirs.people[0])
+        if is_addressed_otherwise(mine.addressed, theirs.addressed):
+            found.append(Caution.OTHER_FIRST_NAME)
+    if is_other_company(left, right):
+        found.append(Caution.OTHER_COMPANY)
     return tuple(found)
 
 

@@ -6,36 +6,37 @@ from dataclasses import dataclass
 
 from domain.fields import Address, Field, Values
 from domain.matching.known_words import (
+    BETWEEN,
     BUSINESS,
     DEGREES,
     ENTITIES,
     FORMS,
     GENERATIONS,
+    HERS,
+    HIS,
     IDLE,
-    IDLE_IN_BUSINESSES,
-    NOBODYS,
+    LOOSE_FORM,
     ROMAN,
-    STREETS,
     TITLES,
-    UNITS,
 )
-from domain.matching.letters import spelled_out, words
+from domain.matching.letters import marks_in, spelled_out, words
+from domain.matching.nobodys import is_nobodys_email, is_nobodys_phone
 from domain.matching.people import Person, people_in, person
 from domain.matching.reasons import Bar
+from domain.matching.streets import Street, street
 from domain.names import folded
 
 MOST_WORDS = 12
-"""So many words of a name count; a name may be 500 characters long."""
+"""So many words of a name are kept apart; of a longer one the last is all that remains, in one."""
 
 _PARTS_OF_EMAILS = re.compile(r"[\s,;<>]+")
 _IN_BRACKETS = re.compile(r"(?<=\S)\s*[(\[]([^)\]]*)[)\]]")
 _NO_DIGITS = re.compile(r"\D+")
-_EXTENSION = re.compile(r"(?:ext|x|#).*$")
+_EXTENSION = re.compile(r"(?:ext|x|#)\D*\d.*$")
 _DIGITS = re.compile(r"\d+")
-_SKIPPED_OF_PEOPLE = IDLE | TITLES | DEGREES | set(GENERATIONS)
+_SKIPPED_OF_PEOPLE = IDLE | TITLES | DEGREES
+_SHORT_FORM = 2
 _NATIONAL = 10
-_SHORTEST_PHONE = 7
-_LONGEST_ZIP = 5
 _MOST_CONTACTS = 6
 
 
@@ -43,7 +44,8 @@ _MOST_CONTACTS = 6
 class Name:
     """A name, taken apart. `core`: its words without titles, legal forms and what tells nothing, in order; `bag`: sorted.
 
-    `addition`: what stands behind it in brackets.
+    `addition`: what stands behind it in brackets. `addressed`: as a man, a woman, or both.
+    `marks`: by word, which accents stand over which letter.
     """
 
     core: tuple[str, ...]
@@ -53,27 +55,18 @@ class Name:
     generation: str | None
     numbers: tuple[str, ...]
     addition: tuple[str, ...]
+    addressed: frozenset[str]
+    marks: tuple[tuple[str, frozenset[tuple[int, str]]], ...]
     is_business: bool
     people: tuple[Person, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Street:
-    """An address: `number` of the house, `line` of the street, in short words; `both`: with what stands in the second line."""
-
-    number: str
-    line: str
-    both: str
-    unit: str
-    city: str
-    postal: str
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
     """One of either side. `named`: the person of the fields for it; `company`: the core of the company's name, sorted.
 
-    `who`: all readings of the one person that it is; none where it is a business or several people.
+    `who`: all readings of the one person that it is; none where it is a business or several people. `switchboards`: those
+    of `phones` that were written with an extension, so that others have them too.
     """
 
     id: str
@@ -84,6 +77,7 @@ class Party:
     company: tuple[str, ...]
     emails: tuple[str, ...]
     phones: tuple[str, ...]
+    switchboards: frozenset[str]
     street: Street | None
     bar: Bar | None
 
@@ -98,6 +92,7 @@ def party(own_id: str, values: Values, *, business: bool | None = None, bar: Bar
     if company.bag and company.bag == name.bag and not name.is_business:
         name = name_of(shown, business=True)
     address = values.get(Field.ADDRESS)
+    numbers = [text.get(field, "") for field in (Field.PHONE, Field.MOBILE)]
     spelled = spelled_out(shown)
     return Party(
         id=own_id,
@@ -107,8 +102,9 @@ def party(own_id: str, values: Values, *, business: bool | None = None, bar: Bar
         who=_who(name, named),
         company=company.bag,
         emails=_emails(text.get(Field.EMAIL, "")),
-        phones=_phones(text.get(field, "") for field in (Field.PHONE, Field.MOBILE)),
-        street=_street(address) if isinstance(address, Address) else None,
+        phones=_phones(numbers),
+        switchboards=frozenset(_phones(each for each in numbers if _EXTENSION.search(folded(each)))),
+        street=street(address) if isinstance(address, Address) else None,
         bar=bar,
     )
 
@@ -130,26 +126,67 @@ def _who(name: Name, named: Person | None) -> tuple[Person, ...]:
 def name_of(shown: str, *, business: bool, named: Person | None = None) -> Name:
     """Take a name apart. `named`: who stands in the fields for a person; that one may be called Church, or Baker."""
     bare = _IN_BRACKETS.sub(" ", shown)
-    said = words(bare)[:MOST_WORDS]
-    forms = [FORMS[word] for word in said[1:] if word in FORMS]
-    entities = [ENTITIES[word] for word in said if word in ENTITIES]
+    said = _said(bare)
     is_person = named is not None and {named.first, named.last}.issubset(said)
-    is_business = business or bool(forms or entities) or not (is_person or BUSINESS.isdisjoint(said))
-    generations = [] if is_business else [GENERATIONS[word] for word in said[1:] if word in GENERATIONS]
-    skipped = IDLE_IN_BUSINESSES if is_business else _SKIPPED_OF_PEOPLE
-    core = tuple(word for n, word in enumerate(said) if word not in skipped and not (n and word in FORMS))
-    addition = words(" ".join(_IN_BRACKETS.findall(shown)))[:MOST_WORDS]
+    begin = _where_forms_begin(said, is_person=is_person)
+    forms = [FORMS[word] for word in said[begin:]]
+    entities = [ENTITIES[word] for word in said if word in ENTITIES]
+    is_business = business or bool(forms or entities or _has_form_within(said[:begin]))
+    is_business = is_business or not (is_person or BUSINESS.isdisjoint(said))
+    generations = [] if is_business else [GENERATIONS[word] for word in said if word in GENERATIONS]
+    core = _core_of_business(said[:begin]) if is_business else _core_of_people(said)
     return Name(
         core=core,
         bag=tuple(sorted(core)),
-        form=forms[-1] if forms else None,
+        form=next((form for form in reversed(forms) if form != LOOSE_FORM), forms[-1] if forms else None),
         entity=entities[-1] if entities else None,
         generation=generations[-1] if generations else None,
         numbers=_numbers(core, is_business=is_business),
-        addition=addition,
+        addition=_said(" ".join(_IN_BRACKETS.findall(shown))),
+        addressed=frozenset(("his",) * (not HIS.isdisjoint(said)) + ("hers",) * (not HERS.isdisjoint(said))),
+        marks=marks_in(bare),
         is_business=is_business,
         people=() if is_business else people_in(bare),
     )
+
+
+def _said(text: str) -> tuple[str, ...]:
+    said = words(text)
+    return said if len(said) <= MOST_WORDS else (*said[: MOST_WORDS - 1], "".join(said[MOST_WORDS - 1 :]))
+
+
+def _where_forms_begin(said: tuple[str, ...], *, is_person: bool) -> int:
+    """Say where the legal form begins that a name ends with. Somebody may be called Sa, or Co."""
+    end = len(said)
+    while end > 1 and said[end - 1] in FORMS and not (is_person and len(said[end - 1]) <= _SHORT_FORM):
+        end -= 1
+    return end
+
+
+def _has_form_within(said: tuple[str, ...]) -> bool:
+    """Say whether a form stands among other words: of two letters it may be anything, as the PC of who repairs them."""
+    return any(word in FORMS and len(word) > _SHORT_FORM for word in said[1:])
+
+
+def _core_of_business(said: tuple[str, ...]) -> tuple[str, ...]:
+    last = len(said) - 1
+    return tuple(
+        str(int(word)) if word.isascii() and word.isdigit() else word
+        for n, word in enumerate(said)
+        if word not in IDLE
+        and not (n == 0 and word == "a" and last)
+        and not (0 < n < last and word in BETWEEN)
+    )
+
+
+def _core_of_people(said: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out titles and the like, unless next to nothing remains: then "Mr. Roe" and "Ms. Roe" must stay two."""
+    found = tuple(
+        word
+        for n, word in enumerate(said)
+        if word not in _SKIPPED_OF_PEOPLE and not (n and word in GENERATIONS)
+    )
+    return found if len(found) > 1 else said
 
 
 def _numbers(core: tuple[str, ...], *, is_business: bool) -> tuple[str, ...]:
@@ -163,35 +200,9 @@ def _numbers(core: tuple[str, ...], *, is_business: bool) -> tuple[str, ...]:
 def _emails(text: str) -> tuple[str, ...]:
     """QuickBooks takes several in one field, with commas between them."""
     found = {folded(each) for each in _PARTS_OF_EMAILS.split(text) if "@" in each}
-    found = {each for each in found if each.partition("@")[0] not in NOBODYS}
-    return tuple(sorted(found))[:_MOST_CONTACTS]
+    return tuple(sorted(each for each in found if not is_nobodys_email(each)))[:_MOST_CONTACTS]
 
 
 def _phones(texts: Iterable[str]) -> tuple[str, ...]:
     found = {_NO_DIGITS.sub("", _EXTENSION.sub("", folded(text)))[-_NATIONAL:] for text in texts}
-    return tuple(sorted(each for each in found if len(each) >= _SHORTEST_PHONE and len(set(each)) > 1))[
-        :_MOST_CONTACTS
-    ]
-
-
-def _street(address: Address) -> Street | None:
-    first, second = (_short(line or "") for line in (address.line1, address.line2))
-    first, unit = _apart(first)
-    second, other_unit = _apart(second)
-    number = next((word for word in first if word[:1].isdigit()), "")
-    line = " ".join(word for word in first if word != number) or " ".join(second)
-    city = "".join(words(address.city or ""))
-    postal = "".join(words(address.postal_code or ""))[:_LONGEST_ZIP]
-    both = " ".join(word for word in (*first, *second) if word != number)
-    found = Street(number, line, both, unit or other_unit, city, postal)
-    return found if line or city or postal else None
-
-
-def _short(line: str) -> list[str]:
-    return [STREETS.get(word, word) for word in words(line)[:MOST_WORDS]]
-
-
-def _apart(said: list[str]) -> tuple[list[str], str]:
-    """Part the flat from the house."""
-    at = next((n for n, word in enumerate(said) if word in UNITS), len(said))
-    return said[:at], " ".join(said[at + 1 :])
+    return tuple(sorted(each for each in found if not is_nobodys_phone(each)))[:_MOST_CONTACTS]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from domain.matching.known_words import DEGREES, GENERATIONS, IDLE, NICKNAMES, TITLES
 from domain.matching.letters import plain
 
-_FAMILY = frozenset({"family", "household", "families"})
+FAMILY = frozenset({"family", "household", "families"})
 _PREFIXES = frozenset(
     {
         "de",
@@ -90,7 +90,7 @@ def _of_person(text: str) -> list[str]:
 
 
 def _given(words: list[str], last: str) -> Person:
-    return Person("" if words[0] in _FAMILY else words[0], tuple(words[1:]), last)
+    return Person("" if words[0] in FAMILY else words[0], tuple(words[1:]), last)
 
 
 def _beside(words: list[str], last: str) -> Person:
@@ -101,7 +101,7 @@ def _beside(words: list[str], last: str) -> Person:
 
 def _whole(words: list[str]) -> Person:
     words = (
-        [word for word in words if word not in _FAMILY] if len(words) > 1 and words[-1] in _FAMILY else words
+        [word for word in words if word not in FAMILY] if len(words) > 1 and words[-1] in FAMILY else words
     )
     if len(words) == 1:
         return Person("", (), words[0])

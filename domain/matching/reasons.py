@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-VERSION = 1
+VERSION = 2
 """Of the rules. It grows whenever the same two lists may get another answer than before."""
 
 
@@ -47,6 +47,7 @@ class Caution(StrEnum):
     OTHER_NUMBER = "other_number"
     OTHER_LEGAL_FORM = "other_legal_form"
     OTHER_ADDITION = "other_addition"
+    OTHER_COMPANY = "other_company"
     PERSON_AND_BUSINESS = "person_and_business"
     OTHER_EMAIL = "other_email"
     OTHER_PHONE = "other_phone"

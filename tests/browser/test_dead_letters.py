@@ -104,7 +104,7 @@ async def test_a_letter_is_discarded_by_keyboard_alone(company: Company, sign_in
     await expect(page.get_by_role("heading", name="No dead letter waits")).to_be_visible()
     await other.page.get_by_label("Why").fill("me too")
     await _button(other.page, "Discard").click()
-    await expect(other.page.get_by_role("alert")).to_contain_text("lee discarded it")
+    await expect(other.page.get_by_role("alert")).to_contain_text("Lee discarded it")
 
 
 async def _tab_to(screen: Screen, wanted: Locator) -> None:

@@ -28,6 +28,7 @@ from domain.rows import LinkRow
 ALL = "all"
 EXPORTED = 50_000
 EXPORTED_AT_ONCE = 200
+CUT = "There is more, which is not in this file: export a day, a person or a kind at a time."
 SIDES: tuple[Side, ...] = ("quickbooks", "canopy")
 
 
@@ -97,7 +98,7 @@ async def show_activity(visit: Visit) -> web.Response:
 
 
 async def export_activity(visit: Visit) -> web.StreamResponse:
-    """Answer with the same list, all of it up to 50,000 lines."""
+    """Answer with the same list, all of it up to 50,000 lines; a last one says if there is more."""
     headings = (
         "time",
         "actor",
@@ -125,6 +126,7 @@ async def _parts(visit: Visit, asked: Asked) -> AsyncIterator[Sequence[Cells]]:
         cursor = page.cursor
         if cursor is None:
             return
+    yield [(CUT,)]
 
 
 def asked_for(visit: Visit) -> Asked:

@@ -12,8 +12,9 @@ from adapters.store.views import LinkView
 from adapters.web.console.frame import frame
 from adapters.web.console.standing_look import LOOKS, Shown, shown
 from adapters.web.console.visit import Visit
-from adapters.web.console.words import NamedCustomer, customer_of, name_in, who
+from adapters.web.console.words import NamedCustomer, customer_of, name_in
 from adapters.web.texts.obstacles import side_name
+from adapters.web.texts.who_and_when import who
 from domain.ids import ClientId
 from domain.known import Known
 from domain.rows import LinkRow, LinkStatus, Reason

@@ -21,9 +21,9 @@ from adapters.web.console.words import (
     named,
     stays_out,
     text_of,
-    who,
 )
 from adapters.web.texts.fields import FIELD_LABELS
+from adapters.web.texts.who_and_when import who
 from adapters.web.texts.why import why
 from domain.fields import Field
 from domain.ids import ClientId

@@ -10,7 +10,8 @@ from adapters.web.console.visit import Visit
 
 Cells = Sequence[object]
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r")
+BLANKS = " \n\u00a0\u200b\ufeff"
 """A spreadsheet computes what begins so, and a client's name may be anybody's text."""
 
 
@@ -43,4 +44,5 @@ def written(rows: Sequence[Cells]) -> bytes:
 
 def _cell(value: object) -> str:
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    # Blanks before it are no help: some programs leave them out.
+    return f"'{text}" if text.lstrip(BLANKS).startswith(FORMULA) or text.startswith(FORMULA) else text

@@ -9,7 +9,7 @@ from adapters.store.views import FirmView
 from adapters.web.console.frame import frame
 from adapters.web.console.replay_look import Look
 from adapters.web.console.visit import Visit
-from adapters.web.console.words import who
+from adapters.web.texts.who_and_when import who
 from domain.projection import Deciding
 
 FIRMS = 100

@@ -6,8 +6,8 @@ from typing import Literal
 
 from adapters.store.views import ConnectionView
 from adapters.web.console.visit import Visit
-from adapters.web.console.words import who
 from adapters.web.texts.obstacles import shut_text
+from adapters.web.texts.who_and_when import who
 from domain.obstacles import Obstacle
 from domain.rows import Paused
 from domain.standing import UNDER_WAY, Around, CustomerState, Standing, beside

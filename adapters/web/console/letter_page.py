@@ -8,7 +8,6 @@ from adapters.letters.plan import LetterRefusedError
 from adapters.web.console.dead_letters_page import source_words
 from adapters.web.console.frame import frame
 from adapters.web.console.visit import Visit
-from adapters.web.console.words import who
 from adapters.web.problems import Problem
 from adapters.web.texts.letters import (
     act_text,
@@ -19,6 +18,7 @@ from adapters.web.texts.letters import (
     refusal_text,
     state_text,
 )
+from adapters.web.texts.who_and_when import who
 from domain.letters import place_named
 from domain.reasons import MOST_IN_A_REASON
 

@@ -23,8 +23,6 @@ from adapters.web.texts.fields import FIELD_LABELS
 from domain.ids import ClientId, CustomerId
 from domain.link.choices import customer_to_match
 from domain.match_review import Fate, ReviewedField
-from domain.matching.evidence import compare
-from domain.matching.of_rows import party_of_client, party_of_customer
 from domain.matching.reasons import Reason
 from domain.refusals import Refusal
 from domain.rows import LinkRow
@@ -55,12 +53,7 @@ async def show_review(visit: Visit) -> web.Response:
     row = (await known_client(reads, visit.firm, client_id)).row
     confirmed = await _confirmed(visit, row)
     seen = await preview(reads, row, confirmed.customer_id)
-    evidence = compare(
-        party_of_client(row),
-        party_of_customer(seen.customer.row, is_matched=seen.customer.linked_to is not None),
-        shared_email=False,
-        shared_phone=False,
-    )
+    evidence = await reads.near.evidence(row, seen.customer)
     versions = {"link_version": seen.link_version, "customer_sync_token": seen.customer_sync_token}
     return visit.render(
         "review.html",

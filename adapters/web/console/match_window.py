@@ -15,7 +15,8 @@ from adapters.web.console.words import NamedCustomer, name_in
 from adapters.web.texts.matching import STRENGTHS, bar_text
 from domain.fields import Address, Field
 from domain.ids import ClientId, CustomerId
-from domain.matching.reasons import Bar, Reason, Strength
+from domain.matching.reasons import Bar, Caution, Reason, Strength
+from domain.matching.suggestions import Suggestion
 from domain.names import folded
 
 FOUND_AT_ONCE = 25
@@ -89,12 +90,22 @@ def instead_of_creating(suggested: Sequence[Suggested], *, matched: bool = False
     bars = {None, Bar.ALREADY_MATCHED} if matched else {None}
     for each in suggested:
         made = each.suggestion
-        agrees = made.strength is not Strength.POSSIBLE or Reason.SAME_EMAIL in made.reasons
+        agrees = made.strength is not Strength.POSSIBLE or _is_own_email(made, suggested)
         if agrees and made.bar in bars and each.customer is not None:
             return Instead(
                 named=named_customer(each.customer), has=_has(made.reasons), linked_to=each.customer.linked_to
             )
     return None
+
+
+def _is_own_email(made: Suggestion, suggested: Sequence[Suggested]) -> bool:
+    """Say whether it has the client's email, and no other customer: a bookkeeper's is no reason to match anybody instead.
+
+    Of a customer that is matched, its own client has the email too.
+    """
+    having = sum(Reason.SAME_EMAIL in each.suggestion.reasons for each in suggested)
+    shared = Caution.SHARED_EMAIL in made.cautions and made.bar is not Bar.ALREADY_MATCHED
+    return Reason.SAME_EMAIL in made.reasons and having == 1 and not shared
 
 
 def _has(reasons: Sequence[Reason]) -> str:

@@ -10,7 +10,8 @@ from adapters.store.replay_ends import EndState
 from adapters.store.replays import Replay
 from adapters.web.api.replays import State, state_of
 from adapters.web.console.clock import Clock
-from adapters.web.console.words import Icon, who
+from adapters.web.console.words import Icon
+from adapters.web.texts.who_and_when import who
 from domain.ids import FirmId
 from domain.replays import ReplayKind
 from domain.restoring import RestoreOutcome

@@ -26,11 +26,12 @@ from adapters.web.console.replay_look import (
 )
 from adapters.web.console.replays_page import replay_address
 from adapters.web.console.visit import Visit
-from adapters.web.console.words import name_in, text_of, who
+from adapters.web.console.words import name_in, text_of
 from adapters.web.problems import Problem
 from adapters.web.texts.fields import FIELD_LABELS
 from adapters.web.texts.obstacles import side_name
 from adapters.web.texts.replays import end_text, planned_text
+from adapters.web.texts.who_and_when import who
 from domain.bounds import BATCH
 from domain.fields import Field
 from domain.ids import Side

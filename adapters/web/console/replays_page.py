@@ -10,7 +10,7 @@ from adapters.web.console.clock import Clock
 from adapters.web.console.frame import frame
 from adapters.web.console.replay_look import found_by, outcome_look, state_now
 from adapters.web.console.visit import Visit
-from adapters.web.console.words import who
+from adapters.web.texts.who_and_when import who
 from domain.bounds import LATEST, MOST_IN_A_TEXT, moment
 from domain.ids import FirmId
 

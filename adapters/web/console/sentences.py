@@ -7,11 +7,12 @@ from markupsafe import Markup
 
 from adapters.store.views import HistoryLine
 from adapters.web.console.clock import Clock
-from adapters.web.console.words import agreed_customer, who
+from adapters.web.console.words import agreed_customer
 from adapters.web.texts.fields import FIELD_LABELS
 from adapters.web.texts.obstacles import side_name, waiting_text
 from adapters.web.texts.problems import choice_label, problem_text
 from adapters.web.texts.refusals import refusal_in_the_log
+from adapters.web.texts.who_and_when import who
 from domain.codes import (
     EventCode,
     IntentCode,

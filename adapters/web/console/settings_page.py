@@ -6,8 +6,8 @@ from adapters.store.views import ConnectionView
 from adapters.vault.connect_desk import SignedIn
 from adapters.web.console.frame import frame
 from adapters.web.console.visit import Visit
-from adapters.web.console.words import who
 from adapters.web.texts.obstacles import shut_text
+from adapters.web.texts.who_and_when import who
 from domain.ids import RealmId
 from domain.settings import ConflictPolicy
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from adapters.web.console.clock import Clock
-from adapters.web.console.words import Icon, customer_in_words, who
+from adapters.web.console.words import Icon, customer_in_words
 from adapters.web.texts.fields import FIELD_LABELS
 from adapters.web.texts.obstacles import side_name
 from adapters.web.texts.problems import problem_text
+from adapters.web.texts.who_and_when import who
 from adapters.web.texts.why import Words
 from domain.known import Known
 from domain.link.choices import open_choices

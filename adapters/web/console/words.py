@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from domain.fields import Address, Field, Value, Values
-from domain.ids import OURSELVES, CustomerId
+from domain.ids import CustomerId
 from domain.rows import Agreed, CustomerRow, LinkRow, Reason
 
 Icon = Literal["synced", "working", "not_synced", "attention", "waiting", "held", "paused", "asleep", "cut"]
@@ -30,19 +30,6 @@ def stays_out(reason: Reason | None) -> str | None:
             | Reason.DISCONNECTED
         ):
             return None
-
-
-_SYSTEMS = {OURSELVES: "Client sync", "system:api": "An integration"}
-
-
-def who(actor: str | None) -> str:
-    """Name who did something, as far as the log does: people by their ids."""
-    if actor is None:
-        return "Somebody"
-    if actor in _SYSTEMS:
-        return _SYSTEMS[actor]
-    name = actor.partition(":")[2] or actor
-    return name.capitalize() if name.isalpha() and name.islower() else name
 
 
 def text_of(value: Value) -> str:

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from adapters.letters.look import CameOf
 from adapters.letters.plan import Plan, PlanCode, Refusal
+from adapters.web.texts.who_and_when import who
 from domain.codes import ParkedCode, is_parked
 from domain.letters import Act, State
 
@@ -207,7 +208,7 @@ def _why(plan: Plan) -> str:
 
 
 def _name(facts: Mapping[str, str]) -> str:
-    return facts.get("actor", "").removeprefix("user:") or "Somebody"
+    return who(facts.get("actor"))
 
 
 def _done(facts: Mapping[str, str]) -> str:

@@ -66,6 +66,8 @@ def caution_text(caution: Caution) -> str:  # noqa: C901, PLR0912  (one case for
             return "Other legal form"
         case Caution.OTHER_ADDITION:
             return "Other addition in brackets"
+        case Caution.OTHER_COMPANY:
+            return "Other company"
         case Caution.PERSON_AND_BUSINESS:
             return "A person and a business"
         case Caution.OTHER_EMAIL:

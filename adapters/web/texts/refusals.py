@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from adapters.web.texts.who_and_when import day_of, who_of
 from domain.codes import RefusalCode, is_refusal
 
 Facts = Mapping[str, str]
@@ -9,8 +10,9 @@ Facts = Mapping[str, str]
 
 def refusal_text(code: RefusalCode, facts: Facts) -> str:  # noqa: C901, PLR0912  (one case for each)
     """Say why in a sentence; who and when, where the facts tell."""
-    since = f" since {facts['since'][:10]}" if "since" in facts else ""
-    who = f", by {facts['actor'].removeprefix('user:')}" if "actor" in facts else ""
+    day, somebody = day_of(facts), who_of(facts)
+    since = f" since {day}" if day else ""
+    who = f", by {somebody}" if somebody else ""
     match code:
         case "already_linked":
             return "This client is synced with a customer already. Unmatch it first."

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from adapters.web.texts.fields import field_names
 from adapters.web.texts.refusals import refusal_text
+from adapters.web.texts.who_and_when import day_of, who_of
 from domain.fields import Field, Values
 from domain.ids import Side
 from domain.restoring import ForeseenCode, RestoredCode
@@ -93,8 +94,8 @@ def _written(writes: Mapping[Side, Values]) -> str:
 
 
 def _who_since(facts: Facts) -> tuple[str, str]:
-    by = f" by {facts['actor'].removeprefix('user:')}" if "actor" in facts else ""
-    return by, f" on {facts['since'][:10]}" if "since" in facts else ""
+    somebody, day = who_of(facts), day_of(facts)
+    return f" by {somebody}" if somebody else "", f" on {day}" if day else ""
 
 
 _SIDES: tuple[tuple[Side, str], ...] = (("quickbooks", "QuickBooks"), ("canopy", "Canopy"))

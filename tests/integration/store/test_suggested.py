@@ -2,19 +2,25 @@
 
 from dataclasses import replace
 
+from sqlalchemy import func, select
+
 from adapters.store.customer_search import CustomerSearch
 from adapters.store.database import Database
 from adapters.store.link_list import LinkList
 from adapters.store.near_rows import NearRows
-from adapters.store.suggested import suggested_clients, suggested_for
+from adapters.store.projected_rows import write_rows
+from adapters.store.read_tables import read_match_keys
+from adapters.store.suggested import suggested_for
+from domain.decision import Verdict
 from domain.fields import Field
 from domain.ids import CustomerId
 from domain.matching.lists import Lists
 from domain.matching.of_rows import party_of_client, party_of_customer
-from domain.matching.reasons import Bar, Reason, Strength
+from domain.matching.reasons import Bar, Strength
 from domain.matching.suggestions import suggest
 from domain.outcomes import Holder
-from domain.rows import CustomerRow, LinkRow, Problem
+from domain.projection import Decided
+from domain.rows import CustomerRow, LinkRow, Problem, Row, Tombstone
 from tests.integration.gateway.firm import FIRM, client_row, customer_row, synced_row
 from tests.integration.gateway.log_writer import NOW
 from tests.integration.store.test_lists import show
@@ -92,15 +98,38 @@ async def test_a_vendor_with_the_name_is_said(database: Database) -> None:
     assert (vendor.suggestion.bar, vendor.holder, vendor.customer) == (Bar.VENDOR, holder, None)
 
 
-async def test_a_customer_has_its_clients(database: Database) -> None:
-    """The one who shares an address with it, with reasons."""
-    clients, customers = _firm()
-    await show(database, *clients, *customers)
+async def test_who_changed_is_found_by_what_stands_there_now_and_who_is_gone_by_nothing(
+    database: Database,
+) -> None:
+    """A line for each key: those that a row has no more are gone, the others stay."""
+    ruth = customer_row("81", "Ruth Weiss", email="ruth@example.com")
+    await show(database, ruth, customer_row("82", "Ruth Weiss"))
+    client = party_of_client(_client(1, "Ruth Weiss", "ruth@example.com"))
+    near = NearRows(database)
 
-    first = (await suggested_clients(NearRows(database), customers[1]))[0]
+    async def found() -> set[str]:
+        return set((await near.to_client(FIRM, client)).views)
 
-    assert first.link.client_id == "c-1"
-    assert Reason.SAME_EMAIL in first.suggestion.reasons
+    async def decide(row: Row | Tombstone) -> None:
+        async with database.write() as connection:
+            await write_rows(connection, [_decided(row)])
+
+    assert await found() == {"81", "82"}
+    await decide(customer_row("82", "Harbor Books"))
+    assert await found() == {"81"}
+    await decide(customer_row("81", "Ruth Weiss-Novak", email="ruth@example.com"))
+    assert await found() == {"81"}
+    await decide(Tombstone(key=ruth.key, firm_id=FIRM))
+    assert await found() == set()
+    async with database.read() as connection:
+        left = select(func.count()).select_from(read_match_keys).where(read_match_keys.c.own_id == "81")
+        assert await connection.scalar(left) == 0
+
+
+def _decided(row: Row | Tombstone) -> Decided:
+    return Decided(
+        partition=0, offset=9, version=1, verdict=Verdict.APPLIED, code="seen", row=row, cause=None
+    )
 
 
 async def test_search_takes_words_in_any_order_and_puts_the_best_first(database: Database) -> None:

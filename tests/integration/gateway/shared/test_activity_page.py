@@ -94,6 +94,9 @@ async def test_all_of_it_is_taken_along(
         "user:dana",
     )
     assert lines[0]["batch"] == "b-1"
+    monkeypatch.setattr(activity_page, "EXPORTED", 2)
+    cut = (await page(gateway, firm, "activity.csv?kind=all")).splitlines()
+    assert (len(cut), cut[-1]) == (4, f'"{activity_page.CUT}"')
 
 
 async def test_what_can_not_be_undone_is_said_where_it_would_be_looked_at(

@@ -143,7 +143,7 @@ async def test_a_refusal_says_why(gateway: Running, firm: Firm, one: str) -> Non
 
     assert (answer.status, problem["code"], problem["facts"]) == (409, "customer_linked", facts)
     assert answer.content_type == "application/problem+json"
-    assert "client c-9 since 2026-11-20, by dana" in problem["detail"]
+    assert "client c-9 since Nov 20, 2026, by Dana" in problem["detail"]
     assert (again.status, same) == (409, problem)
 
 

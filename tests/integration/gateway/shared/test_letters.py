@@ -49,7 +49,7 @@ async def test_a_letter_is_sent_again_once_to_where_its_firm_is_read(gateway: Ru
         "letter_under_way",
     }
     assert (again[0], again[1]["code"]) == (409, "letter_settled")
-    assert "lee" in again[1]["detail"]
+    assert "Lee" in again[1]["detail"]
     async with gateway.reading(CLIENT_EVENTS) as topic:
         found = [await topic.next()]
         while found[-1].key != firm.id.encode():
