@@ -10,7 +10,7 @@ from adapters.oidc.sign_in import OidcSignIn, session_of
 from adapters.web.auth.security_log import note_no_sign_in, note_sign_in
 from adapters.web.auth.session_cookie import OF_THIS_HOST_ONLY, is_secure, keep_signed_in
 from adapters.web.console.sign_in import end_session, inside
-from adapters.web.console.visit import STORE_AWAY, TEMPLATES, html
+from adapters.web.console.visit import TEMPLATES, html, store_away
 from adapters.web.parts import PARTS
 from adapters.web.problems import Problem
 from adapters.web.texts.signing_in import not_signed_in_text
@@ -40,7 +40,7 @@ async def leave(request: web.Request) -> web.StreamResponse:
     except NotSignedInError as refused:
         return _refused(request, refused)
     except StoreAwayError:
-        raise STORE_AWAY from None
+        raise store_away() from None
     led = web.Response(status=303, headers={"Location": address})
     # Lax, since it has to come along from the issuer's site.
     led.set_cookie(
@@ -62,7 +62,7 @@ async def come_back(request: web.Request) -> web.StreamResponse:
     except NotSignedInError as refused:
         response = _refused(request, refused)
     except StoreAwayError:
-        raise STORE_AWAY from None
+        raise store_away() from None
     response.del_cookie(_cookie(request), path="/", httponly=True, samesite="Lax", secure=is_secure(request))
     return response
 

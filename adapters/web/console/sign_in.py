@@ -12,7 +12,7 @@ from adapters.web.auth.people import Person, Role, SandboxSignIn
 from adapters.web.auth.security_log import note_refusal, note_sign_in, note_sign_out
 from adapters.web.auth.session_cookie import forget_session, keep_signed_in, session_in
 from adapters.web.auth.who_asks import person_of, refuse_other_machines, refuse_other_sites
-from adapters.web.console.visit import STORE_AWAY, TEMPLATES, html
+from adapters.web.console.visit import TEMPLATES, html, store_away
 from adapters.web.parts import PARTS
 from adapters.web.problems import Problem, being_built
 from domain.projection import BeingBuiltError, StoreAwayError
@@ -45,7 +45,7 @@ async def begin(request: web.Request) -> web.StreamResponse:
     except BeingBuiltError:
         raise being_built() from None
     except StoreAwayError:
-        raise STORE_AWAY from None
+        raise store_away() from None
 
 
 async def show_sign_in(request: web.Request) -> web.StreamResponse:
