@@ -62,7 +62,6 @@ def test_what_the_issuer_signed_for_us_is_believed() -> None:
         ({"nonce": None}, TokenRefusal.OTHER_NONCE),
         ({"nonce": ["a-nonce"]}, TokenRefusal.OTHER_NONCE),
     ],
-    ids=str,
 )
 def test_what_is_not_for_us_now_is_refused(changed: dict[str, Any], why: TokenRefusal) -> None:
     """Though the issuer has signed it."""
