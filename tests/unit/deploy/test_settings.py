@@ -360,7 +360,6 @@ KAFKA = {"SANDBOX": "true", "KAFKA_BOOTSTRAP": "kafka-1:9093"}
             {"KAFKA_SASL_MECHANISM"},
         ),
     ],
-    ids=str,
 )
 def test_a_way_to_kafka_that_can_not_be_gone_is_named(
     settings: dict[str, str], named: set[str], given: Given

@@ -50,7 +50,6 @@ def test_all_firms_are_theirs_whose_claim_says_so() -> None:
         ({"firms": None}, NotAdmitted.NO_FIRM),
         ({"firms": ["a firm", 1, ""]}, NotAdmitted.NO_FIRM),
     ],
-    ids=str,
 )
 def test_whom_no_rule_names_is_nobody(changed: dict[str, Any], why: NotAdmitted) -> None:
     """The issuer knows many more people than those who work here."""

@@ -108,7 +108,6 @@ async def test_while_it_is_away_what_it_said_counts_for_a_while(world: World) ->
         {"token_endpoint": "ftp://issuer.example/token"},
         {"jwks_uri": "not an address"},
     ],
-    ids=str,
 )
 async def test_a_document_that_is_not_its_own_is_not_believed(
     world: World, document: dict[str, object]

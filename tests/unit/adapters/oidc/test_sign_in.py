@@ -151,7 +151,6 @@ async def test_a_code_of_another_sign_in_is_nobodys(world: World) -> None:
         ({"role": "owner"}, NotSignedIn.NO_ROLE, "no_role"),
         ({"firms": None}, NotSignedIn.NO_FIRM, "no_firm"),
     ],
-    ids=str,
 )
 async def test_whom_the_token_does_not_make_a_person_is_refused(
     world: World, changed: dict[str, Any], why: NotSignedIn, reason: str
