@@ -114,13 +114,7 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
             advice="The body is not what its Content-Encoding says.",
         ).response()
     except KafkaAwayError:
-        return Problem(
-            503,
-            "kafka_away",
-            "We can't save anything right now. Try again in a moment; pressing again never does it twice.",
-            advice="Send it again with the same Idempotency-Key: what arrived all the same is not done twice.",
-            headers={"Retry-After": "5"},
-        ).response()
+        return kafka_away().response()
     except BeingBuiltError:
         return being_built().response()
     except StoreAwayError as error:
@@ -144,6 +138,17 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
             f"Something of ours is broken; trying again may not help. It is logged as {request[REQUEST_ID]}."
         )
         return Problem(INTERNAL, "internal_error", sentence).response()
+
+
+def kafka_away() -> Problem:
+    """Say that nothing can be asked of the engine."""
+    return Problem(
+        503,
+        "kafka_away",
+        "We can't save anything right now. Try again in a moment; pressing again never does it twice.",
+        advice="Send it again with the same Idempotency-Key: what arrived all the same is not done twice.",
+        headers={"Retry-After": "5"},
+    )
 
 
 def route_of(request: web.Request) -> str:

@@ -15,7 +15,7 @@ from adapters.web.auth.people import Person, Role
 from adapters.web.auth.who_asks import NOT_SIGNED_IN, admit
 from adapters.web.console.clock import Clock, zone_named
 from adapters.web.parts import PARTS, Parts
-from adapters.web.problems import Problem, being_built
+from adapters.web.problems import Problem, being_built, kafka_away
 from domain.ids import FirmId
 from domain.ports import KafkaAwayError
 from domain.projection import BeingBuiltError, StoreAwayError
@@ -88,7 +88,9 @@ def page(show: Page, role: Role = Role.VIEWER) -> Callable[[web.Request], Awaita
             return _failed(request, problem)
         except BeingBuiltError:
             return _failed(request, being_built())
-        except (StoreAwayError, KafkaAwayError):
+        except KafkaAwayError:
+            return _failed(request, kafka_away())
+        except StoreAwayError:
             return _failed(request, store_away())
         except WrongCursorError:
             return _failed(request, Problem(400, "wrong_cursor", "This list has moved on. Open it anew."))
