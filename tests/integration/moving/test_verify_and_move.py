@@ -68,7 +68,7 @@ async def test_each_thing_that_was_changed_by_hand_is_named(system: System) -> N
         (each["code"], each["facts"].get("client_id")): each["facts"].get("columns") for each in found
     } == {
         ("row_shown_wrong", system.ana): ["status"],
-        ("row_shown_wrong", system.cleo): ["name", "name_order"],
+        ("row_shown_wrong", system.cleo): ["name", "name_order", "found_by", "match_keys"],
         ("row_not_shown", system.ben): None,
         ("row_shown_unknown", None): None,
         ("history_line_wrong", system.ana): ["code"],

@@ -34,6 +34,8 @@ class Desk:
 class GatewayParts:
     """What these pages look at."""
 
+    public_url = "https://sync.example"
+
     def __init__(self, desk: Desk) -> None:
         self.companies = desk
 
