@@ -8,11 +8,11 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from sqlalchemy import delete, insert, select
 
 from adapters.store.database import Database
+from adapters.store.hashed_secret import hashed
 from adapters.store.kept_tables import sessions
 
 LASTS = timedelta(hours=8)
@@ -36,7 +36,7 @@ class Sessions:
         """Begin one; those that have run out are forgotten."""
         session = secrets.token_urlsafe(32)
         row = {
-            "session_hash": _hashed(session),
+            "session_hash": hashed(session),
             "person_id": person.person_id,
             "told": person.told,
             "ends_at": now + LASTS,
@@ -49,7 +49,7 @@ class Sessions:
     async def person(self, session: str, now: datetime) -> SessionOf | None:
         """Say who began it; None if it has ended or never was."""
         wanted = select(sessions.c.person_id, sessions.c.told).where(
-            sessions.c.session_hash == _hashed(session), sessions.c.ends_at > now
+            sessions.c.session_hash == hashed(session), sessions.c.ends_at > now
         )
         async with self._database.read() as connection:
             found = (await connection.execute(wanted)).one_or_none()
@@ -58,14 +58,10 @@ class Sessions:
     async def end(self, session: str) -> None:
         """End it, if it has not ended."""
         async with self._database.write() as connection:
-            await connection.execute(delete(sessions).where(sessions.c.session_hash == _hashed(session)))
+            await connection.execute(delete(sessions).where(sessions.c.session_hash == hashed(session)))
 
     async def end_all_of(self, person_id: str) -> int:
         """End all of a person's, wherever they are signed in; says how many."""
         async with self._database.write() as connection:
             ended = await connection.execute(delete(sessions).where(sessions.c.person_id == person_id))
         return ended.rowcount
-
-
-def _hashed(session: str) -> str:
-    return sha256(session.encode(errors="surrogateescape")).hexdigest()

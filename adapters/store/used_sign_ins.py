@@ -4,11 +4,11 @@ Only those that the issuer has said yes to get here, so no stranger fills the ta
 """
 
 from datetime import datetime
-from hashlib import sha256
 
 from sqlalchemy import delete
 
 from adapters.store.database import Database
+from adapters.store.hashed_secret import hashed
 from adapters.store.kept_tables import used_sign_ins
 from adapters.store.upsert import insert_first
 
@@ -25,7 +25,7 @@ class UsedSignIns:
         Raises:
             StoreAwayError: nobody knows.
         """
-        row = {"state_hash": sha256(state.encode()).hexdigest(), "ends_at": ends_at}
+        row = {"state_hash": hashed(state), "ends_at": ends_at}
         async with self._database.write() as connection:
             await connection.execute(delete(used_sign_ins).where(used_sign_ins.c.ends_at <= now))
             return await insert_first(connection, used_sign_ins, row)

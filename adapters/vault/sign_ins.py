@@ -7,12 +7,12 @@ Both are kept as hashes.
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
 
 from adapters.store.database import Database
+from adapters.store.hashed_secret import hashed
 from adapters.store.kept_tables import quickbooks_sign_ins as sign_ins
 from adapters.vault.contents import Contents, opened, sealed
 from adapters.vault.keys import Owner, Sealed, SealedByOtherKeyError, VaultKeys
@@ -140,11 +140,6 @@ class SignIns:
             name=row.company_name,
             contents=opened(self._keys, _owner(row.firm_id, row.realm_id), box),
         )
-
-
-def hashed(secret: str) -> str:
-    """Give what is kept of a secret: who reads the database has none of them."""
-    return sha256(secret.encode(errors="surrogateescape")).hexdigest()
 
 
 def _owner(firm: FirmId, realm: RealmId) -> Owner:
