@@ -2,7 +2,7 @@
 
 from tests.chaos.checker import check
 from tests.chaos.checker.history import CLIENT_EVENTS, INTENTS, OUTCOMES
-from tests.chaos.written_history import a_synced_client, broken, sentences, unmatched
+from tests.chaos.written_history import Story, a_synced_client, broken, sentences, unmatched
 from tests.chaos.written_rows import REALM, UNMATCHED, link, pending
 
 
@@ -71,6 +71,34 @@ def test_what_a_woken_worker_had_handed_over_is_counted_for_one_second() -> None
     story.now += 1000
     story.sent("u-1", "c-1", customer="58", committed=False)
     assert broken(story.told()) == {"C4"}
+
+
+def test_a_write_asked_for_again_that_changes_nothing_is_counted_while_it_may_be_on_its_way() -> None:
+    """C4: who takes over repeats a request. What changes something, was never done or comes late is a violation."""
+
+    def asked_again(*, committed: bool = False, done: bool = True, late_by: int = 0, **entry: int) -> Story:
+        story = a_synced_client()
+        write = pending("u-1", customer="58")
+        story.decided(story.arrives(CLIENT_EVENTS), link("c-1", "synced", "58", pending=write))
+        story.sent("u-1", "c-1", customer="58", committed=done)
+        story.decided(story.arrives(OUTCOMES, {"effect_id": "u-1"}), link("c-1", "synced", "58"))
+        unmatched(story)
+        story.now += late_by
+        story.sent("u-1", "c-1", customer="58", committed=committed, **entry)
+        return story
+
+    counted = asked_again()
+    assert "C4" not in broken(counted.told())
+    name = "writes asked for again, after an unmatch, that changed nothing"
+    assert check(counted.told()).counts[name] == 1
+
+    for story in (
+        asked_again(committed=True),
+        asked_again(done=False),
+        asked_again(late_by=1000),
+        asked_again(status=400),
+    ):
+        assert "C4" in broken(story.told())
 
 
 def test_what_happens_in_one_millisecond_is_given_the_benefit_of_the_doubt() -> None:

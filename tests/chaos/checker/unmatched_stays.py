@@ -3,6 +3,10 @@
 The answer is given when the row that says so is in the log, and the broker stamps that moment. A worker that was
 paused cannot know what happened meanwhile: what it had already handed to its sockets leaves as it wakes. Such
 writes within a second of a wake-up are counted, not judged.
+
+A worker that takes a partition over asks again for what its forerunner had begun, under the same request id. What the
+forerunner did may then be decided, and the unmatch answered, while that second request is on its way. The side
+answers it from memory and writes nothing. It is counted too, for as long as a request may be on its way.
 """
 
 from .history import Finding, History
@@ -10,6 +14,7 @@ from .log import Log, Record
 from .writes import writes
 
 AFTER_WAKING_MS = 1000.0
+ON_ITS_WAY_MS = 1000.0
 
 
 def judge(history: History, log: Log) -> Finding:
@@ -21,10 +26,14 @@ def judge(history: History, log: Log) -> Finding:
             _is_unmatched(record) and (n == 0 or not _is_unmatched(records[n - 1]))
             for n, record in enumerate(records)
         )
+    done: set[str] = set()
     for write in writes(history, log):
         effect, request = write.effect, write.request
         if effect is None or effect.client is None:
             continue
+        is_repeated = effect.id in done and request.status in {200, 201} and not request.committed
+        if request.committed:
+            done.add(effect.id)
         before, then = _around(links.get((effect.firm, effect.client), []), request.time)
         if not before:
             continue
@@ -33,6 +42,10 @@ def judge(history: History, log: Log) -> Finding:
         if not any(each["id"] == effect.id for record in possible for each in record.row["pending"]):
             found.counts["writes received when their effect was settled already"] += 1
         if not all(_is_unmatched(record) for record in possible):
+            continue
+        late_by = request.time - _answered_at(before)
+        if is_repeated and late_by <= ON_ITS_WAY_MS:
+            found.counts["writes asked for again, after an unmatch, that changed nothing"] += 1
             continue
         if any(woken <= request.time <= woken + AFTER_WAKING_MS for woken in history.woken):
             found.counts["writes after an unmatch, within 1 s of a wake-up"] += 1
@@ -47,7 +60,7 @@ def judge(history: History, log: Log) -> Finding:
             request_id=request.request_id,
             status=request.status,
             committed=request.committed,
-            late_by_ms=round(request.time - _answered_at(before)),
+            late_by_ms=round(late_by),
             woken_before_ms=_since(history.woken, request.time),
             unmatched_at=f"sync.log/{now.partition}/{now.offset}",
         )
