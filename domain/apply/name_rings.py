@@ -2,9 +2,14 @@
 
 QuickBooks would refuse each as long as the other has it. So one customer makes way under a temporary name, which stands on
 its timeline; the others then follow one after the other, as each name becomes free (`freed_names.py`).
+
+QuickBooks may say yes and keep the name. Then it is asked once more, with all of the record, and kept again the next in
+the ring makes way. Each tries once: what a side keeps is not asked for with every sweep.
 """
 
+from domain.apply.freed_names import look_again_for
 from domain.draft import Draft
+from domain.effects import UpdateCustomer
 from domain.fields import Field, Values
 from domain.ids import CustomerId
 from domain.names import LONGEST_NAME, folded
@@ -18,24 +23,53 @@ MAKING_WAY = " (being renamed)"
 
 def with_way_made(draft: Draft, firm: FirmRow, link: LinkRow) -> LinkRow:
     """Let the link's customer make way if the ring of names closes with it: its look-up was the last that was missing."""
+    if Field.DISPLAY_NAME in link.not_kept.in_quickbooks or not _closes_a_ring(draft, link):
+        return link
+    return _making_way(draft, firm, link)
+
+
+def after_making_way(draft: Draft, firm: FirmRow, link: LinkRow, effect: UpdateCustomer) -> LinkRow:
+    """Go on where QuickBooks said yes to a temporary name and kept the one there was."""
+    name = _own_name(draft, link)
+    sent = effect.values.get(Field.DISPLAY_NAME)
+    if Field.DISPLAY_NAME not in link.not_kept.in_quickbooks or name is None or sent != _temporary(name):
+        return link
+    if not effect.whole:
+        return _making_way(draft, firm, link)
+    look_again_for(draft, link.firm_id, name)
+    return link
+
+
+def _making_way(draft: Draft, firm: FirmRow, link: LinkRow) -> LinkRow:
     row = draft.customer(link.firm_id, link.customer_id) if link.customer_id is not None else None
-    customer = row.customer if row is not None else None
-    name = customer.values.get(Field.DISPLAY_NAME) if customer is not None else None
-    if customer is None or not customer.active or not isinstance(name, str) or not firm.is_connected:
+    customer, name = row.customer if row is not None else None, _own_name(draft, link)
+    if customer is None or not customer.active or name is None or not firm.is_connected:
         return link
-    if link.write is not None or not _closes_a_ring(draft, link):
+    if link.write is not None or link.problem is None or link.problem.taken is None:
         return link
-    matching = link.problem is not None and link.problem.resume == "matching"
+    matching = link.problem.resume == "matching"
     # Before it is planned: what is planned stands on the timeline as sent.
     if not matching and not firm.settings.actions_from_canopy.editing:
         return link
-    values = {Field.DISPLAY_NAME: name[: LONGEST_NAME - len(MAKING_WAY)] + MAKING_WAY}
+    values = {Field.DISPLAY_NAME: _temporary(name)}
     agreed = link.agreed.get(Field.DISPLAY_NAME)
     lost: Values = {} if agreed is not None and agreed.customer == name else {Field.DISPLAY_NAME: name}
     renamed = update_customer(
         draft, link, customer, values, asked_by="person" if matching else "rule", lost=lost
     )
     return renamed if renamed.write is not None else link
+
+
+def _own_name(draft: Draft, link: LinkRow) -> str | None:
+    row = draft.customer(link.firm_id, link.customer_id) if link.customer_id is not None else None
+    name = (
+        row.customer.values.get(Field.DISPLAY_NAME) if row is not None and row.customer is not None else None
+    )
+    return name if isinstance(name, str) else None
+
+
+def _temporary(name: str) -> str:
+    return name[: LONGEST_NAME - len(MAKING_WAY)] + MAKING_WAY
 
 
 def _closes_a_ring(draft: Draft, link: LinkRow) -> bool:

@@ -8,6 +8,7 @@ from domain.apply.arrivals import lift_questions, settle_arrivals
 from domain.apply.client_looks import look
 from domain.apply.client_seen import client_is_gone, take_client
 from domain.apply.customers import look_if_older, see_customer, see_that_gone, write_is_back
+from domain.apply.name_rings import after_making_way
 from domain.apply.not_kept import agreed_with_client, agreed_with_customer, not_kept, with_what_was_not_kept
 from domain.apply.taken_names import display_name_of, with_holder_asked_for
 from domain.apply.unmatching import customer_is_gone, finish, match_is_stale
@@ -102,7 +103,7 @@ def _settled(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, result: 
 def _with_outcome(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, result: Result) -> LinkRow:
     match result:
         case CustomerSaved(customer=customer):
-            return _customer_saved(draft, link, effect, customer)
+            return _customer_saved(draft, firm, link, effect, customer)
         case ClientSaved(client=client) if isinstance(effect, UpdateClient) and effect.chosen:
             # QuickBooks is to have it too: to the merge, only the client has changed. Canopy may spell it its own way.
             missed = not_kept("canopy", effect.values, client.values)
@@ -166,14 +167,15 @@ def _is_about_others(effect: Write, fields: tuple[Field, ...], outdated: Collect
     return any(field in effect.values and field not in outdated for field in fields)
 
 
-def _customer_saved(draft: Draft, link: LinkRow, effect: Write, customer: Customer) -> LinkRow:
+def _customer_saved(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, customer: Customer) -> LinkRow:
     agreed = agreed_with_customer(link.agreed, effect.values, customer.values)
     if isinstance(effect, UpdateCustomer) and effect.customer_id != link.customer_id:
         return link  # it went into another one meanwhile
     if not isinstance(effect, CreateCustomer):
         link = replace(link, agreed=agreed)
         link = finish_match(link) if link.status is LinkStatus.MATCHING else link
-        return with_what_was_not_kept(draft, link, effect, "quickbooks", customer.values)
+        link = with_what_was_not_kept(draft, link, effect, "quickbooks", customer.values)
+        return after_making_way(draft, firm, link, effect) if isinstance(effect, UpdateCustomer) else link
     lift_questions(draft, link.firm_id, customer.customer_id, but=link.client_id)
     holder = draft.link_of(link.firm_id, customer.customer_id)
     if holder is not None and holder.client_id != link.client_id:

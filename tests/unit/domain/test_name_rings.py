@@ -4,7 +4,7 @@ import pytest
 
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId
-from domain.outcomes import NotDone
+from domain.outcomes import CustomerSaved, NotDone
 from domain.rows import LinkRow, LinkStatus, Reason
 from tests.unit.domain.world import World
 
@@ -134,6 +134,52 @@ def test_a_temporary_name_under_way_is_seen_to_its_end_though_the_match_is_stale
     assert [effect.id for effect in world.link(link.client_id).pending] == [write.id]
     world.deliver(link.key, write, result)
     assert world.link(link.client_id).reason is Reason.MATCH_STALE
+
+
+def settle_keeping(world: World, keeps: dict[str, int]) -> list[str]:
+    """Carry out all that is pending; QuickBooks says yes and keeps the name of these clients' customers, so many times.
+
+    Give the clients of the writes with a temporary name, in their order.
+    """
+    asked: list[str] = []
+    while work := [(row.key, each) for row in world.table for each in row.pending if world.is_due(each)]:
+        key, effect = work[0]
+        link = next((link for link in world.links() if link.key == key), None)
+        if link is None or not _makes_way(link) or link.write != effect:
+            world.deliver(key, effect, world.carry_out(effect))
+            continue
+        asked.append(link.client_id)
+        assert link.customer_id is not None
+        if keeps.get(link.client_id, 0) >= asked.count(link.client_id):
+            world.begin(effect)
+            shown = world.quickbooks.edit(link.customer_id, world.now, {})
+            world.deliver(key, effect, CustomerSaved(customer=shown))
+        else:
+            world.deliver(key, effect, world.carry_out(effect))
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("keeps", "asked", "names"),
+    [
+        ({"c-2": 1}, ["c-2", "c-2"], ["Bea", "Ann"]),
+        ({"c-2": 2}, ["c-2", "c-2", "c-1"], ["Bea", "Ann"]),
+        ({"c-2": 9, "c-1": 9}, ["c-2", "c-2", "c-1", "c-1"], ["Ann", "Bea"]),
+    ],
+)
+def test_a_temporary_name_that_is_not_kept_is_sent_whole_and_then_another_makes_way(
+    keeps: dict[str, int], asked: list[str], names: list[str]
+) -> None:
+    """At once, and each at most twice: what the sweeps find later is not written once more."""
+    world = synced("Ann", "Bea")
+    world.edit_client("c-1", display_name="Bea")
+    world.edit_client("c-2", display_name="Ann")
+
+    assert settle_keeping(world, keeps) == asked
+    assert [name_of(world, each) for each in ("c-1", "c-2")] == names
+    for _ in range(3):
+        world.later(minutes=24 * 60)
+        assert settle_keeping(world, keeps) == []
 
 
 def _makes_way(link: LinkRow) -> bool:
