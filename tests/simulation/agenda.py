@@ -48,6 +48,13 @@ class Agenda:
         """Nothing is under way."""
         return self.busy == 0
 
+    def is_busy_within(self, seconds: float) -> bool:
+        """Say whether something that keeps the run from being quiet is due so soon."""
+        until = self.now + seconds
+        return self.busy > 0 and any(
+            when <= until and not due.idle and due.do is not None for when, _, due in self._queue
+        )
+
     def at(self, when: float, do: Callable[[], None], *, idle: bool = False, counts: bool = True) -> Due:
         """Let something happen at a time."""
         self._numbers += 1

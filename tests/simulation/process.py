@@ -33,6 +33,7 @@ Place = tuple[str, int]
 LEASE_SECONDS = SESSION_SECONDS / 2
 SETTLES_WITHIN_SECONDS = 0.5
 LOOKS_ROUND_SECONDS = 5.0
+RESTS_SECONDS = 60.0
 STILL_TICK_SECONDS = 20.0
 TICKS_OF_A_STILL_ROUND = 30
 """While nothing is under way it looks round every ten minutes only, so that days go by fast; a lane that sends then must first
@@ -153,11 +154,11 @@ class Process:
                 self._tick()
 
     def _tick(self) -> None:
-        """Look round, and show that it runs, as production's timer does; while nothing is under way that is done less often."""
+        """Look round, and show that it runs, as production's timer does; less often while nothing is under way, or all of it rests."""
         self._ticks = bool(self.partitions)
         if not self._ticks:
             return
-        busy = not self.agenda.quiet
+        busy = self.agenda.is_busy_within(RESTS_SECONDS)
         if busy or self._still_ticks % TICKS_OF_A_STILL_ROUND == 0:
             self._begin(self._look_round)
         else:
