@@ -13,6 +13,7 @@ from domain.fields import Field
 from domain.ids import FirmId
 from domain.limits import in_step
 from domain.link.transitions import without_question
+from domain.merge import is_marked
 from domain.names import folded
 from domain.rows import LinkRow
 from domain.snapshots import Customer
@@ -47,10 +48,12 @@ def look_again_with_the_sweep(draft: Draft, firm: FirmId) -> None:
 def has_the_name_by_now(link: LinkRow, customer: Customer | None) -> LinkRow:
     """Lift the question about a name that the link's own customer has: its former one went into it, or was renamed.
 
-    Just so: one that only looks the same, or in another case, is not yet the one that is wanted.
+    Just so: one in another case is not yet the one that is wanted, nor one that still has QuickBooks' mark behind it.
     """
     problem, name = link.problem, _name_of(customer)
     if problem is None or problem.taken is None or not in_step(Field.DISPLAY_NAME, problem.taken, name):
+        return link
+    if customer is not None and is_marked(Field.DISPLAY_NAME, customer):
         return link
     return without_question(link)
 

@@ -1,8 +1,7 @@
 """What came of the one write that a link had pending."""
 
-from collections.abc import Collection
 from dataclasses import replace
-from typing import Literal, assert_never
+from typing import assert_never
 
 from domain.apply.arrivals import lift_questions, settle_arrivals
 from domain.apply.client_looks import look
@@ -10,15 +9,14 @@ from domain.apply.client_seen import client_is_gone, take_client
 from domain.apply.customers import look_if_older, see_customer, see_that_gone, write_is_back
 from domain.apply.name_rings import after_making_way
 from domain.apply.not_kept import agreed_with_client, agreed_with_customer, not_kept, with_what_was_not_kept
-from domain.apply.taken_names import display_name_of, with_holder_asked_for
+from domain.apply.refused_writes import refused, stopped
 from domain.apply.unmatching import customer_is_gone, finish, match_is_stale
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import CreateCustomer, UpdateClient, UpdateCustomer, Write
 from domain.fields import Field
 from domain.ids import CustomerId
-from domain.limits import NAMES as NAMES_SENT
-from domain.link.transitions import ask, finish_match, give_up_create, link_new_customer
+from domain.link.transitions import finish_match, give_up_create, link_new_customer
 from domain.outcomes import (
     ClientGone,
     ClientMoved,
@@ -44,10 +42,7 @@ from domain.plan import plan
 from domain.progress import tried
 from domain.rows import FirmRow, LinkRow, LinkStatus, LostCreate, Reason
 from domain.snapshots import Client, Customer
-from domain.still_wanted import no_longer_wanted
 from domain.went_back import client_is_older
-
-REJECTIONS = ("value_not_taken", "rejected_by_quickbooks", "rejected_by_canopy")
 
 
 def write_came_back(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, result: Result) -> Decision:
@@ -121,10 +116,10 @@ def _with_outcome(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, res
         case CustomerGone(customer_id=gone):
             return customer_is_gone(draft, link) if gone == link.customer_id else link
         case NameTaken() | Rejected() | Failed():
-            return _refused(draft, firm, link, effect, result)
+            return refused(draft, firm, link, effect, result)
         case Unconfirmed() if isinstance(effect, CreateCustomer):
             # Undone in the moment in which the look gave up: creating anew might make a second customer.
-            return _stopped(draft, link, effect, "rejected_by_quickbooks", (), "unconfirmed")
+            return stopped(draft, link, effect, "rejected_by_quickbooks", (), "unconfirmed")
         case (
             Unconfirmed()
             | CustomerRead()
@@ -137,34 +132,6 @@ def _with_outcome(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, res
             return link  # answers of other kinds of work: planned again from what is known
         case _:
             assert_never(result)
-
-
-def _refused(
-    draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, result: NameTaken | Rejected | Failed
-) -> LinkRow:
-    """Ask a person about what was refused, unless the row wants something else by now."""
-    outdated = no_longer_wanted(draft, firm, link, effect)
-    match result:
-        case NameTaken() if any(name in outdated for name in NAMES_SENT):
-            return link
-        case Rejected(fields=fields) if outdated and not _is_about_others(effect, fields, outdated):
-            return link
-        case NameTaken():
-            stopped = _stopped(draft, link, effect, "display_name_taken", (Field.DISPLAY_NAME,), "6240")
-            return with_holder_asked_for(draft, stopped, display_name_of(effect.values))
-        case Failed(why=why):
-            return _stopped(draft, link, effect, "our_error", (), why)
-        case Rejected(code=code, fields=fields):
-            ours = isinstance(effect, UpdateClient)
-            fields = tuple(field for field in fields if field not in outdated)
-            return _stopped(
-                draft, link, effect, "rejected_by_canopy" if ours else "rejected_by_quickbooks", fields, code
-            )
-
-
-def _is_about_others(effect: Write, fields: tuple[Field, ...], outdated: Collection[Field]) -> bool:
-    """Say whether a refusal names something that we sent and still want."""
-    return any(field in effect.values and field not in outdated for field in fields)
 
 
 def _customer_saved(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, customer: Customer) -> LinkRow:
@@ -208,30 +175,6 @@ def _unmatched(draft: Draft, link: LinkRow, effect: Write, result: Result) -> Li
             return finish(draft, link, matched=not for_match, unconfirmed=tuple(effect.values))
         case _:
             return finish(draft, link, matched=not for_match)
-
-
-def _stopped(
-    draft: Draft,
-    link: LinkRow,
-    effect: Write,
-    code: Literal["display_name_taken", "rejected_by_quickbooks", "rejected_by_canopy", "our_error"],
-    fields: tuple[Field, ...],
-    detail: str,
-) -> LinkRow:
-    if not any(field in effect.values for field in fields):
-        fields = ()  # the refusal names nothing that we sent: holding just that would send the same again
-    known = link.problem
-    if known is not None and known.code in ("display_name_taken", *REJECTIONS) and fields:
-        # What was refused before stays refused, else the two would take turns for ever.
-        fields = tuple(f for f in Field if f in fields or f in known.fields) if known.fields else ()
-    problem = draft.question(
-        link.key,
-        code,
-        link.resume,
-        fields=fields,
-        detail=detail,
-    )
-    return ask(link, problem)
 
 
 def _customer_of(effect: Write, result: Result) -> CustomerId | None:

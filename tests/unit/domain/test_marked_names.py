@@ -73,3 +73,16 @@ def test_a_match_takes_it_off_and_its_review_says_so() -> None:
     assert world.write().values == {Field.DISPLAY_NAME: "Fiona Gallagher"}
     world.settle()
     assert world.link().agreed[Field.DISPLAY_NAME] == Pair("Fiona Gallagher", "Fiona Gallagher")
+
+
+def test_a_name_that_another_customer_has_by_now_is_asked_about_and_not_sent_again() -> None:
+    """The mark can't be taken off, and the question is not lifted by the name that stands before it."""
+    world = synced()
+    made_active_again(world, "58")
+    world.quickbooks.vendors.add("Fiona  Gallagher")
+    world.edit_client(display_name="Fiona  Gallagher")
+    world.settle()
+
+    problem = world.link().problem
+    assert problem is not None
+    assert (problem.code, problem.fields) == ("display_name_taken", (Field.DISPLAY_NAME,))

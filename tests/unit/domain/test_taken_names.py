@@ -338,3 +338,22 @@ def test_a_rename_that_nobody_sees_is_not_asked_about() -> None:
 
     assert world.link().problem is None
     assert world.quickbooks.customers[CustomerId("58")].values[Field.DISPLAY_NAME] == "FIONA Gallagher"
+
+
+def test_a_spelling_that_another_customer_has_is_left_where_nobody_sees_a_difference() -> None:
+    """Both sides say the same by what people see: nobody is asked, it is not sent again, and the other fields go on."""
+    world = synced()
+    world.edit_customer("58", display_name="\u200bFiona Gallagher")
+    world.settle()
+    world.know_customer("7", display_name="Fiona Gallagher")
+    writes = world.writes
+    world.edit_client(display_name="Fiona Gallagher", phone="312")
+    world.settle()
+
+    assert (world.link().status, world.link().problem) == ("synced", None)
+    ours = world.quickbooks.customers[CustomerId("58")].values
+    assert (ours[Field.DISPLAY_NAME], ours[Field.PHONE]) == ("\u200bFiona Gallagher", "312")
+    assert world.writes == writes + 1
+    world.edit_client(display_name="Fiona Costa")
+    world.settle()
+    assert world.quickbooks.customers[CustomerId("58")].values[Field.DISPLAY_NAME] == "Fiona Costa"
