@@ -15,6 +15,7 @@ from deploy.operators.fleet_cli import firms, status
 from deploy.operators.letters_cli import dead_letters, offer_letters
 from deploy.operators.log_cli import add_log_commands
 from deploy.operators.people_cli import sign_out
+from deploy.operators.settings_cli import settings as list_settings
 from deploy.operators.vault_cli import add_vault_commands
 from deploy.operators.verify_cli import add_verify_command
 from deploy.private_files import keep_files_private
@@ -191,6 +192,7 @@ add_verify_command(app)
 add_log_commands(app)
 add_vault_commands(app)
 app.command("sign-out")(sign_out)
+app.command("settings")(list_settings)
 app.add_typer(dead_letters, name="dead-letters")
 
 
