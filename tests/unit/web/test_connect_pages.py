@@ -1,19 +1,22 @@
 """The yes to a company: said once or twice by the same click, its person is told what came of it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from adapters.vault.connect_desk import NotConnected
 from adapters.web.console.connect_pages import decide_on_company
 from adapters.web.console.visit import Visit
 from adapters.web.problems import Problem
+from domain.ids import RealmId
 from domain.rows import Connection
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
-CONNECTED = Connection.model_construct(realm_id="913", connected_at=NOW, asleep_since=None)
-DISCONNECTED = Connection.model_construct(realm_id="913", connected_at=NOW, asleep_since=NOW)
+CONNECTED = Connection(realm_id=RealmId("913"), connected_at=NOW)
+DISCONNECTED = replace(CONNECTED, asleep_since=NOW)
 
 
 def second_click(connection: Connection | None, do: str = "connect") -> Visit:
@@ -55,4 +58,4 @@ async def test_an_old_sign_in_is_said_to_be_old(connection: Connection | None, d
     """Where nothing shows that its yes was carried out."""
     with pytest.raises(Problem) as refused:
         await decide_on_company(second_click(connection, do))
-    assert refused.value.code == "not_the_same"
+    assert refused.value.code == NotConnected.NOT_THE_SAME
