@@ -46,7 +46,7 @@ def _known(options: Mapping[str, str]) -> bool:
     from psycopg.conninfo import make_conninfo
 
     try:
-        make_conninfo(**options)  # type: ignore[arg-type]  (it declares those that are no text)
+        make_conninfo("", **options)
     except ProgrammingError:
         return False
     return True

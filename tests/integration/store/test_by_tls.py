@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, make_url, select
@@ -79,7 +80,7 @@ async def test_our_certificate_is_shown_where_it_is_asked_for(server: str, tmp_p
     key.chmod(0o600)
     other, other_key = Authority(tmp_path, "stranger").issue("somebody")
     other_key.chmod(0o600)
-    told = {"sslmode": "verify-full", "sslrootcert": ours.file}
+    told: dict[str, Any] = {"sslmode": "verify-full", "sslrootcert": ours.file}
     async with by_tls(server, ours, asks_for_certificate=True) as port:
         await _is_refused(way(server, port, **told))
         await _is_refused(way(server, port, **told, sslcert=other, sslkey=other_key))
