@@ -63,10 +63,11 @@ async def _passed_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter,
         answers, asks = await asyncio.open_unix_connection(Path(host) / f".s.PGSQL.{port}")
     else:
         answers, asks = await asyncio.open_connection(host, port)
-    await asyncio.gather(_pumped(reader, asks), _pumped(answers, writer))
+    await asyncio.gather(pumped(reader, asks), pumped(answers, writer))
 
 
-async def _pumped(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def pumped(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Pass on what comes until no more does."""
     with contextlib.suppress(OSError):
         while some := await reader.read(65536):
             writer.write(some)
