@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 # Where nothing is to be written beside the code, each of the hundred processes of a test run would compile it anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run demo test pythons coverage check bench throttled unreliable hanging chaos simulate fuzz matching histories docs lock sbom clean
+.PHONY: help run demo test pythons coverage check bench throttled unreliable hanging chaos simulate fuzz matching intuit-sandbox histories docs lock sbom clean
 
 help: ## lists these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -66,6 +66,9 @@ fuzz: .venv/ready ## hostile values at every door: VALUES (1000000), from SEED o
 
 matching: .venv/ready ## how good suggested matches are on labelled lists, beside simpler ways to match; fetches the Febrl lists once
 	@$(BIN)/python -m tests.matching
+
+intuit-sandbox: .venv/ready ## a smoke run at a sandbox company of Intuit's, by the keys in KEYS; without, says what it would do
+	@$(BIN)/python -m deploy.intuit_sandbox $(KEYS)
 
 histories: .venv/ready ## records tests/histories/ anew, on purpose, when a rule has changed
 	@$(BIN)/python -m tests.histories

@@ -15,6 +15,8 @@ from deploy.operators.fleet_cli import firms, status
 from deploy.operators.letters_cli import dead_letters, offer_letters
 from deploy.operators.log_cli import add_log_commands
 from deploy.operators.people_cli import sign_out
+from deploy.operators.settings_cli import settings as list_settings
+from deploy.operators.topics_cli import topics
 from deploy.operators.vault_cli import add_vault_commands
 from deploy.operators.verify_cli import add_verify_command
 from deploy.private_files import keep_files_private
@@ -27,7 +29,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,  # they would print local variables, and tokens stand in some
 )
-topics = typer.Typer(no_args_is_help=True, help="Kafka's topics, compared with ours.")
 app.add_typer(topics, name="topics")
 
 read_model = typer.Typer(no_args_is_help=True, help="The tables that people read, built from the log.")
@@ -134,37 +135,6 @@ def lint_event(
     raise typer.Exit(Exit.DONE if all(each.right for each in linted) else Exit.REFUSED)
 
 
-@topics.command("create")
-def create_topics(as_json: Json = False) -> None:
-    """Create the topics that are missing; alters none. Example: client-sync topics create."""
-    from deploy.own_topics import create_missing_topics
-
-    settings = settings_or_exit(Runs.KAFKA)
-    for name in done(settings, create_missing_topics(settings)):
-        say({"created": name}, as_json, f"created {name}")
-
-
-@topics.command("check")
-def check_topics(as_json: Json = False) -> None:
-    """Name each difference between the cluster's topics and ours. Example: client-sync topics check."""
-    from deploy.own_topics import differing_topics
-
-    settings = settings_or_exit(Runs.KAFKA)
-    found = done(settings, differing_topics(settings))
-    for difference in found:
-        say(
-            {
-                "topic": difference.topic,
-                "setting": difference.setting,
-                "expected": difference.expected,
-                "found": difference.found,
-            },
-            as_json,
-            str(difference),
-        )
-    raise typer.Exit(Exit.REFUSED if found else Exit.DONE)
-
-
 @read_model.command("rebuild")
 def rebuild_read_model(as_json: Json = False) -> None:
     """Empty what is built from the log; running gateways fill it again. Example: client-sync read-model rebuild.
@@ -191,6 +161,7 @@ add_verify_command(app)
 add_log_commands(app)
 add_vault_commands(app)
 app.command("sign-out")(sign_out)
+app.command("settings")(list_settings)
 app.add_typer(dead_letters, name="dead-letters")
 
 

@@ -21,10 +21,27 @@ LONGEST_SECRET = 64 * 1024
 
 def given() -> Mapping[str, str]:
     """Give what is set, by name without the prefix, in capitals; the environment goes before `.env`."""
-    of_file = dotenv_values(ENV_FILE) if Path(ENV_FILE).is_file() else {}
-    both = {name.upper(): value or "" for name, value in of_file.items()}
-    both |= {name.upper(): value for name, value in os.environ.items()}
-    return {name.removeprefix(PREFIX): value for name, value in both.items() if name.startswith(PREFIX)}
+    return _in_env_file() | _in_environment()
+
+
+def set_in(name: str) -> str | None:
+    """Say where a name, without the prefix and in capitals, is set: `environment` or `.env`; None: nowhere."""
+    if name in _in_environment():
+        return "environment"
+    return ENV_FILE if name in _in_env_file() else None
+
+
+def _in_environment() -> dict[str, str]:
+    return _ours(os.environ)
+
+
+def _in_env_file() -> dict[str, str]:
+    return _ours(dotenv_values(ENV_FILE)) if Path(ENV_FILE).is_file() else {}
+
+
+def _ours(values: Mapping[str, str | None]) -> dict[str, str]:
+    ours = {name.upper(): value or "" for name, value in values.items()}
+    return {name.removeprefix(PREFIX): value for name, value in ours.items() if name.startswith(PREFIX)}
 
 
 def secrets_of(fields: Mapping[str, FieldInfo]) -> frozenset[str]:

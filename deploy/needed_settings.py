@@ -82,7 +82,7 @@ def settings_for(runs: Runs) -> Settings:
     """
     settings, wrong = _read()
     wrong = {**_wrong_keys(settings), **wrong, **_wrong_files()}
-    wrong = {**_wrong_kafka(settings), **wrong}
+    wrong = {**_wrong_kafka(settings), **_wrong_database(settings), **wrong}
     lines = [
         *_unknown(given()),
         *wrong.values(),
@@ -153,6 +153,16 @@ def _wrong_kafka(settings: Settings) -> Mapping[str, str]:
         except WrongKafkaFilesError as error:
             faults[error.field] = str(error)
     return {name: f"{_named(name)}: {fault}" for name, fault in faults.items()}
+
+
+def _wrong_database(settings: Settings) -> Mapping[str, str]:
+    """Say what is wrong with the way to a database server."""
+    if not settings.database_url:
+        return {}
+    from deploy.way_to_database import wrong_way
+
+    fault = wrong_way(settings.database_url, sandbox=settings.sandbox)
+    return {} if fault is None else {"database_url": f"{_named('database_url')}: {fault}"}
 
 
 def _unused(protocol: str, other: str) -> str:

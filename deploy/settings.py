@@ -110,7 +110,8 @@ class Settings(BaseSettings):
     )
     database_url: str = Field(
         "",
-        description="`postgresql://USER:PASSWORD@HOST/DATABASE`; absent: SQLite in DATA_FOLDER",
+        description="`postgresql://USER:PASSWORD@HOST/DATABASE?sslmode=verify-full&sslrootcert=FILE`, with libpq's options; outside the "
+        "sandbox sslmode is said outright, unless the server is on this machine. Absent: SQLite in DATA_FOLDER",
         repr=False,
     )
     qbo_base_url: str = Field("", description="where QuickBooks answers; https outside the sandbox")

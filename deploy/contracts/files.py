@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import yaml
 
+from deploy.contracts.access_table import access_page
 from deploy.contracts.asyncapi import asyncapi
 from deploy.contracts.schemas import topic_schemas
 from deploy.contracts.settings_table import settings_page
@@ -17,7 +18,8 @@ def contract_files() -> Mapping[str, str]:
     """Give each file's text by its name."""
     schemas = {f"schemas/{topic}.json": _json(schema) for topic, schema in topic_schemas().items()}
     document = yaml.dump(asyncapi(), sort_keys=False, allow_unicode=True, width=110, Dumper=_Readable)
-    return {"asyncapi.yaml": MADE + document, "settings.md": settings_page(), **schemas}
+    pages = {"settings.md": settings_page(), "kafka-access.md": access_page()}
+    return {"asyncapi.yaml": MADE + document, **pages, **schemas}
 
 
 class _Readable(yaml.SafeDumper):

@@ -1,5 +1,7 @@
 """A firm's way to its QuickBooks company: the button, the company's name to say yes to, and the engine's word on it."""
 
+from collections.abc import Mapping
+
 from aiohttp import web
 
 from adapters.quickbooks.sign_in import SignInAwayError
@@ -49,8 +51,11 @@ async def show_company(visit: Visit) -> web.StreamResponse:
 
 async def decide_on_company(visit: Visit) -> web.StreamResponse:
     """Connect it, or let it go."""
-    company = await _company(visit)
     sent = await form_of(visit)
+    company = await _unconfirmed(visit)
+    if company is None and await _is_done(visit, sent):
+        return led_on(f"{visit.home}/settings")
+    company = await _its_own(visit, company)
     if sent.get("do") != "connect":
         await visit.parts.companies.declined(company)
         return led_on(f"{visit.home}/settings")
@@ -90,14 +95,27 @@ def _other(connection: Connection | None, company: Unconfirmed) -> Connection | 
 
 
 async def _company(visit: Visit) -> Unconfirmed:
-    found = await visit.parts.companies.unconfirmed(
+    return await _its_own(visit, await _unconfirmed(visit))
+
+
+async def _unconfirmed(visit: Visit) -> Unconfirmed | None:
+    return await visit.parts.companies.unconfirmed(
         visit.request.match_info["sign_in"], visit.person.id, visit.firm, visit.parts.now()
     )
+
+
+async def _its_own(visit: Visit, found: Unconfirmed | None) -> Unconfirmed:
     if found is None:
         raise _problem(NotConnected.NOT_THE_SAME)
     if await visit.parts.companies.belongs_to_another(found.realm, visit.firm):
         raise _problem(NotConnected.OTHER_FIRM)
     return found
+
+
+async def _is_done(visit: Visit, sent: Mapping[str, str]) -> bool:
+    """Say whether the first click of two has connected the firm, so that the second finds no sign-in; the settings name the company."""
+    connection = (await visit.parts.read_model.firms.row(visit.firm)).connection
+    return sent.get("do") == "connect" and connection is not None and connection.asleep_since is None
 
 
 def _problem(why: NotConnected) -> Problem:

@@ -84,12 +84,14 @@ async def reconnect(request: web.Request) -> web.StreamResponse:
 async def disconnected(request: web.Request) -> web.StreamResponse:
     """Somebody disconnected us at Intuit: ask it whether that is so, and say what follows from it.
 
-    Anybody can open this address, with any number in it, so nothing is believed but Intuit.
+    Anybody can open this address, with any number in it, so Intuit alone is believed, and asked for those only who may see the firm.
     """
-    realm = request.query.get("realmId", "")
+    leading = _led_here(request)
+    if leading is not None:
+        return leading
     try:
-        ended = await request.app[PARTS].companies.has_ended(realm)
-        firm = await _firm_of_theirs(request, realm)
+        firm = await _firm_of_whoever_is_here(request)
+        ended = firm is not None and await request.app[PARTS].companies.has_ended(_realm_in(request))
     except StoreAwayError:
         raise store_away() from None
     if ended:
@@ -98,14 +100,11 @@ async def disconnected(request: web.Request) -> web.StreamResponse:
 
 
 async def _arrived(request: web.Request, where: str) -> web.StreamResponse:
-    realm = request.query.get("realmId", "")
-    here = f"{request.path}?here=1" + (f"&realmId={realm}" if REALM.holds(realm) else "")
-    if request.headers.get("Sec-Fetch-Site", "cross-site") not in FROM_HERE and "here" not in request.query:
-        return _leading(request, here)
+    leading = _led_here(request)
+    if leading is not None:
+        return leading
     try:
-        if await person_of(request) is None:
-            raise web.HTTPSeeOther(f"/sign-in?next={quote(here, safe='/')}")
-        firm = await _firm_of_theirs(request, realm)
+        firm = await _firm_of_whoever_is_here(request)
     except StoreAwayError:
         raise store_away() from None
     if firm is None:
@@ -116,6 +115,29 @@ async def _arrived(request: web.Request, where: str) -> web.StreamResponse:
             "/",
         )
     raise web.HTTPSeeOther(_home(firm, where))
+
+
+def _led_here(request: web.Request) -> web.StreamResponse | None:
+    """Lead who comes from another site on to the same page, now from a page of ours; None: they are here."""
+    if request.headers.get("Sec-Fetch-Site", "cross-site") not in FROM_HERE and "here" not in request.query:
+        return _leading(request, _here(request))
+    return None
+
+
+async def _firm_of_whoever_is_here(request: web.Request) -> FirmId | None:
+    """Name the firm of the company that they came about; whoever is not signed in does so first."""
+    if await person_of(request) is None:
+        raise web.HTTPSeeOther(f"/sign-in?next={quote(_here(request), safe='/')}")
+    return await _firm_of_theirs(request, _realm_in(request))
+
+
+def _here(request: web.Request) -> str:
+    realm = _realm_in(request)
+    return f"{request.path}?here=1" + (f"&realmId={realm}" if REALM.holds(realm) else "")
+
+
+def _realm_in(request: web.Request) -> str:
+    return request.query.get("realmId", "")
 
 
 async def _firm_of_theirs(request: web.Request, realm: str) -> FirmId | None:

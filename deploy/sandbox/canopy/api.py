@@ -3,11 +3,12 @@
 import base64
 import binascii
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 from aiohttp import web
 
+from deploy.sandbox.canopy.abilities import Able
 from deploy.sandbox.canopy.clients import Clients
 from deploy.sandbox.canopy.fields import ClientFields, Json, NewClient, given, read
 from deploy.sandbox.canopy.outbox import Origin
@@ -27,6 +28,7 @@ class Api:
 
     clients: Clients
     desk: Desk
+    able: Able
 
     def routes(self) -> list[web.RouteDef]:
         """Make the routes."""
@@ -113,6 +115,8 @@ class Api:
     def _once(self, request: web.Request, operation: Callable[[], Answer]) -> web.Response:
         """Do it, unless the same `Idempotency-Key` has been answered; another request under that key is refused."""
         call = request[CALL]
+        if not self.able.now.idempotency:
+            call = replace(call, request_id=None)
         kept = self.desk.replays.find(call) if call.request_id else None
         if kept is None:
             done = self.desk.carry_out(call, operation)
@@ -130,7 +134,7 @@ class Api:
     def _check_version(self, request: web.Request) -> None:
         wanted = request.headers.get("If-Match", "*").strip()
         client = self.clients.find(request.match_info[TENANT], request.match_info["id"])
-        if wanted != "*" and wanted.strip('"') != str(client["version"]):
+        if self.able.now.versions and wanted != "*" and wanted.strip('"') != str(client["version"]):
             raise Problem(412, "version_mismatch", "The client has changed since it was read.", client=client)
 
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from deploy.sandbox.canopy import problems
+from deploy.sandbox.canopy.abilities import Abilities, Able
 from deploy.sandbox.canopy.api import Api
 from deploy.sandbox.canopy.clients import Clients
 from deploy.sandbox.canopy.control import firm_routes
@@ -22,13 +23,15 @@ from deploy.sandbox.serve import LARGEST_BODY
 def canopy_app(settings: CanopySettings) -> web.Application:
     """Make the application; it publishes events while it runs."""
     desk = open_desk(settings.state, settings.latency)
-    outbox = Outbox(desk.state, desk.faults)
+    able = Able()
+    outbox = Outbox(desk.state, desk.faults, able)
     clients = Clients(desk.state, outbox)
     if settings.sample:
         load_sample(clients, desk.state)
 
     async def reset() -> None:
         desk.latency = settings.latency
+        able.now = Abilities()
         if settings.sample:
             load_sample(clients, desk.state)
 
@@ -44,6 +47,7 @@ def canopy_app(settings: CanopySettings) -> web.Application:
     app = web.Application(
         middlewares=[receive, refusals(settings.token), wrong_use], client_max_size=LARGEST_BODY
     )
-    app.add_routes([*control_routes(desk, reset), *firm_routes(clients, desk), *Api(clients, desk).routes()])
+    control = (*control_routes(desk, reset), *able.routes(), *firm_routes(clients, desk))
+    app.add_routes([*control, *Api(clients, desk, able).routes()])
     app.cleanup_ctx.append(running)
     return app

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from deploy.sandbox.canopy.abilities import Able
 from deploy.sandbox.canopy.fields import EMPTY, Json
 from deploy.sandbox.faults import OF_MESSAGES, Do, Faults
 from deploy.sandbox.ledger import Call
@@ -54,6 +55,7 @@ class Outbox:
 
     state: State
     faults: Faults
+    able: Able
     filled: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when there may be something to send."""
 
@@ -68,7 +70,8 @@ class Outbox:
         if fault is not None and fault.do is Do.DROP_WEBHOOK:
             return
         due = time.time() + (fault.seconds if fault is not None and fault.do is Do.DELAY_WEBHOOK else 0.0)
-        event = orjson.dumps(_event(firm, change, client, origin, sync=sync)).decode()
+        cause = origin.call.request_id if self.able.now.causes else None
+        event = orjson.dumps(_event(firm, change, client, origin.actor, cause, sync=sync)).decode()
         for _ in range(2 if fault is not None and fault.do is Do.DOUBLE_WEBHOOK else 1):
             self.state.write("INSERT INTO outbox (firm, due, event) VALUES (?, ?, ?)", firm, due, event)
         self.filled.set()
@@ -98,7 +101,9 @@ class Outbox:
         ]
 
 
-def _event(firm: str, change: Change, client: Json, origin: Origin, *, sync: bool | None) -> dict[str, Any]:
+def _event(
+    firm: str, change: Change, client: Json, actor: str, cause: str | None, *, sync: bool | None
+) -> dict[str, Any]:
     """Make a CloudEvent in structured JSON; `data` is the whole client."""
     head = {"client_id": client["client_id"], "version": client["version"]}
     toggle = {} if sync is None else {"sync_client": sync}
@@ -111,7 +116,7 @@ def _event(firm: str, change: Change, client: Json, origin: Origin, *, sync: boo
         "time": client["updated_at"],
         "datacontenttype": "application/json",
         "firmid": firm,
-        "actor": origin.actor,
-        **({"cause": origin.call.request_id} if origin.call.request_id else {}),
+        "actor": actor,
+        **({"cause": cause} if cause else {}),
         "data": {**head, **toggle, **{name: client[name] for name in EMPTY}},
     }

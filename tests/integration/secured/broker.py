@@ -1,8 +1,8 @@
-"""A Kafka that takes nobody but who shows a certificate and a login, by TLS."""
+"""A Kafka that takes nobody but who shows a certificate and a login, by TLS; and, if wanted, lets each do what it is allowed only."""
 
 import asyncio
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,22 +21,37 @@ MECHANISM = "SCRAM-SHA-512"
 _MODULE = "org.apache.kafka.common.security"
 
 
+AUTHORIZER = {
+    "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+    # Whoever comes by the open port: the broker itself, and a test that allows something.
+    "super.users": "User:ANONYMOUS",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class SecuredKafka:
-    """Where it is, and what it takes us by."""
+    """Where it is, and what it takes us by. `open_bootstrap`: where it takes everybody, for what only an administrator may."""
 
     bootstrap: str
+    open_bootstrap: str
     settings: dict[str, str]
     stranger: Authority
 
+    def settings_as(self, user: str) -> dict[str, str]:
+        """Give what another one of its users comes by, who has PLAIN alone."""
+        login = {"SASL_MECHANISM": "PLAIN", "USERNAME": user}
+        return self.settings | {f"CLIENT_SYNC_KAFKA_{name}": value for name, value in login.items()}
+
 
 @asynccontextmanager
-async def secured_kafka(folder: Path) -> AsyncIterator[SecuredKafka]:
-    """Run one until the end of the block."""
+async def secured_kafka(
+    folder: Path, others: Sequence[str] = (), more: Mapping[str, str] | None = None
+) -> AsyncIterator[SecuredKafka]:
+    """Run one until the end of the block. `others`: users beside ours, of the same password; `more`: properties of the broker."""
     authority = Authority(folder)
     certificate, key = authority.issue("sync")
     open_port, secured, controller = free_port(), free_port(), free_port()
-    properties = _properties(authority, open_port, secured, controller)
+    properties = _properties(authority, open_port, secured, controller, (USER, *others)) | dict(more or {})
     broker = LocalBroker(BrokerSettings(folder / "kafka", JARS, open_port, controller, properties=properties))
     try:
         await broker.start()
@@ -46,6 +61,7 @@ async def secured_kafka(folder: Path) -> AsyncIterator[SecuredKafka]:
         password.write_text(f"{PASSWORD}\n")
         yield SecuredKafka(
             f"{HOST}:{secured}",
+            broker.bootstrap,
             {
                 "CLIENT_SYNC_KAFKA_BOOTSTRAP": f"{HOST}:{secured}",
                 "CLIENT_SYNC_KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
@@ -62,7 +78,10 @@ async def secured_kafka(folder: Path) -> AsyncIterator[SecuredKafka]:
         await broker.stop()
 
 
-def _properties(authority: Authority, open_port: int, secured: int, controller: int) -> dict[str, str]:
+def _properties(
+    authority: Authority, open_port: int, secured: int, controller: int, users: Sequence[str]
+) -> dict[str, str]:
+    plain = " ".join(f'user_{user}="{PASSWORD}"' for user in users)
     certificate, key = (_in_a_line(file) for file in authority.issue("kafka"))
     here = "listener.name.secured"
     return {
@@ -77,7 +96,7 @@ def _properties(authority: Authority, open_port: int, secured: int, controller: 
         f"{here}.ssl.client.auth": "required",
         f"{here}.sasl.enabled.mechanisms": f"{MECHANISM},PLAIN",
         f"{here}.{MECHANISM.lower()}.sasl.jaas.config": f"{_MODULE}.scram.ScramLoginModule required;",
-        f"{here}.plain.sasl.jaas.config": f'{_MODULE}.plain.PlainLoginModule required user_{USER}="{PASSWORD}";',
+        f"{here}.plain.sasl.jaas.config": f"{_MODULE}.plain.PlainLoginModule required {plain};",
     }
 
 

@@ -10,7 +10,7 @@ from aiohttp.test_utils import make_mocked_request
 from adapters.vault.connect_desk import Back, NotConnected
 from adapters.web.app import create_app
 from adapters.web.console import add_console
-from adapters.web.console.from_intuit import BROWSER_COOKIE, come_back, reconnect
+from adapters.web.console.from_intuit import BROWSER_COOKIE, come_back, disconnected, reconnect
 from adapters.web.parts import Parts
 from adapters.web.problems import Problem
 from domain.ids import FirmId
@@ -59,6 +59,16 @@ async def test_the_company_is_not_forgotten_while_its_person_signs_in() -> None:
     with pytest.raises(web.HTTPSeeOther) as led:
         await reconnect(arrival("/quickbooks/reconnect?here=1&realmId=//x"))
     assert led.value.location == "/sign-in?next=/quickbooks/reconnect%3Fhere%3D1"
+
+
+async def test_a_stranger_has_intuit_asked_about_nobodys_company() -> None:
+    """The desk of this test would raise if it were asked."""
+    with pytest.raises(web.HTTPSeeOther) as led:
+        await disconnected(arrival("/quickbooks/disconnected?here=1&realmId=913"))
+    assert led.value.location == "/sign-in?next=/quickbooks/disconnected%3Fhere%3D1%26realmId%3D913"
+    from_elsewhere = await disconnected(arrival("/quickbooks/disconnected?realmId=913"))
+    assert from_elsewhere.status == 200
+    assert "/quickbooks/disconnected?here=1" in str(getattr(from_elsewhere, "text", ""))
 
 
 async def test_who_brings_another_windows_state_leaves_the_cookie_to_that_window() -> None:

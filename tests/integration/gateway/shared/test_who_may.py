@@ -30,7 +30,7 @@ OPEN_TO_ALL = {
     ("GET", "/quickbooks/callback"),  # by its state and the browser's cookie
     ("GET", "/quickbooks/launch"),  # lead to pages that ask
     ("GET", "/quickbooks/reconnect"),
-    ("GET", "/quickbooks/disconnected"),  # believes Intuit alone
+    ("GET", "/quickbooks/disconnected"),  # leads there too; asks Intuit for those only who may see the firm
 }
 FOR_ALL_FIRMS = {("POST", "/api/v1/firms/{firm}/pause"), ("POST", "/api/v1/firms/{firm}/resume")}
 EVERY_ROLE = [role.name.lower() for role in Role]

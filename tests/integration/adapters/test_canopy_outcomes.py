@@ -1,0 +1,167 @@
+"""Whatever Canopy answers, and whether its answer comes, becomes one of few outcomes: the table of `docs/canopy.md`, row by row."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import assert_never
+
+import aiohttp
+import pytest
+from aiohttp.test_utils import TestServer
+
+from adapters.canopy.api import CanopyApi
+from deploy.kafka.ports import free_port
+from deploy.sandbox.canopy.app import canopy_app
+from deploy.sandbox.canopy.settings import CanopySettings
+from domain.effects import CreateClient, UpdateClient
+from domain.fields import Field
+from domain.ids import CustomerId, EffectId, FirmId
+from domain.outcomes import ClientGone, ClientMoved, ClientSaved, ClientsListed, Rejected
+from domain.ports import TryLater
+from domain.snapshots import Client
+from tests.integration.adapters.stand_in import StandIn
+
+PAGE = Path(__file__).parents[3] / "docs" / "canopy.md"
+FIRM = FirmId("f-1")
+TOKEN = "token-of-the-test"
+FAULTS: dict[str, dict[str, object]] = {
+    **{
+        str(status): {"do": "status", "value": status}
+        for status in (400, 401, 403, 404, 409, 412, 422, 429, 500, 502, 503)
+    },
+    # Twice: a read that no answer came to is asked for once more by the HTTP client itself.
+    "no answer, not done": {"do": "timeout_before", "times": 2},
+    "no answer, but done": {"do": "timeout_after", "times": 2},
+}
+EXPECTED = {
+    # answer: to a change, to a new client, to a read, to a page of the list
+    "400": ("refused", "refused", "refused, asked again", "refused, asked again"),
+    "401": ("not authorized, not done",) * 4,
+    "403": ("not authorized, not done",) * 4,
+    "404": ("gone", "refused", "gone", "refused, asked again"),
+    "409": ("refused", "refused", "refused, asked again", "refused, asked again"),
+    "412": ("changed meanwhile", "refused", "refused, asked again", "refused, asked again"),
+    "422": ("refused", "refused", "refused, asked again", "refused, asked again"),
+    "429": ("throttled, not done",) * 4,
+    "500": ("unavailable, perhaps done",) * 4,
+    "502": ("unavailable, perhaps done",) * 4,
+    "503": ("unavailable, perhaps done",) * 4,
+    "no answer, not done": ("no answer, perhaps done",) * 4,
+    "no answer, but done": ("no answer, perhaps done",) * 4,
+}
+Answer = ClientSaved | Client | ClientsListed | ClientMoved | ClientGone | Rejected | TryLater
+
+
+def said(answer: Answer) -> str:
+    """Say it in the words of the page."""
+    match answer:
+        case ClientSaved() | Client() | ClientsListed():
+            return "done"
+        case ClientMoved():
+            return "changed meanwhile"
+        case ClientGone():
+            return "gone"
+        case Rejected():
+            return "refused"
+        case TryLater(why="refused"):
+            return "refused, asked again"
+        case TryLater(why=why, may_have_happened=perhaps):
+            obstacle = why.replace("_", " ").replace("authorised", "authorized")
+            return f"{obstacle}, {'perhaps done' if perhaps else 'not done'}"
+        case never:
+            assert_never(never)
+
+
+@pytest.fixture
+async def stand_in(session: aiohttp.ClientSession) -> AsyncIterator[StandIn]:
+    """A stand-in of the test's own, with one empty firm. Its events wait for a Kafka that is not there."""
+    settings = CanopySettings(token=TOKEN, bootstrap=f"127.0.0.1:{free_port()}")
+    async with TestServer(canopy_app(settings)) as server:
+        stand_in = StandIn(str(server.make_url("/")), session)
+        await stand_in.control("POST", "firms", {"firm_id": FIRM})
+        yield stand_in
+
+
+@pytest.fixture
+def api(stand_in: StandIn) -> CanopyApi:
+    """The adapter, with the right token."""
+    return CanopyApi(stand_in.session, stand_in.url, TOKEN, timeout_seconds=5)
+
+
+@pytest.fixture
+async def fiona(api: CanopyApi) -> Client:
+    """A client that a person has added."""
+    body = {"type": "individual", "display_name": "Fiona Gallagher", "sync_client": False}
+    client = await api.create_client(FIRM, body, "user:dana", "add-fiona")
+    assert isinstance(client, Client)
+    return client
+
+
+def change(of: Client) -> UpdateClient:
+    """Plan a change."""
+    return UpdateClient(
+        id=EffectId("update-1"),
+        client_id=of.client_id,
+        client_version=of.version,
+        values={Field.PHONE: "(312) 555-0177"},
+        asked_by="rule",
+        planned_at=datetime.now(UTC),
+    )
+
+
+NEW = CreateClient(
+    id=EffectId("create-1"),
+    customer_id=CustomerId("58"),
+    client_type="business",
+    values={Field.DISPLAY_NAME: "Kit Catchpole"},
+    asked_by="rule",
+    planned_at=datetime(2026, 11, 29, tzinfo=UTC),
+)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+async def test_each_answer_becomes_its_outcome(
+    name: str, stand_in: StandIn, api: CanopyApi, fiona: Client
+) -> None:
+    """To each of the four things that are asked."""
+    asks: tuple[Callable[[], Awaitable[Answer]], ...] = (
+        lambda: api.update_client(FIRM, change(fiona)),
+        lambda: api.add_client(FIRM, NEW),
+        lambda: api.read_client(FIRM, fiona.client_id),
+        lambda: api.list_clients(FIRM, None),
+    )
+    outcomes = []
+    for ask in asks:
+        await stand_in.control("POST", "faults", FAULTS[name])
+        outcomes.append(said(await ask()))
+        await stand_in.control("DELETE", "faults")
+
+    assert tuple(outcomes) == EXPECTED[name]
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+async def test_asked_again_each_is_done_once(
+    name: str, stand_in: StandIn, api: CanopyApi, fiona: Client
+) -> None:
+    """Whatever became of the first try: the same effect, which is the same bytes under the same key."""
+    asks: tuple[Callable[[], Awaitable[Answer]], ...] = (
+        lambda: api.update_client(FIRM, change(fiona)),
+        lambda: api.add_client(FIRM, NEW),
+    )
+    for ask in asks:
+        before = len(await stand_in.committed())
+        await stand_in.control("POST", "faults", FAULTS[name])
+        await ask()
+        await stand_in.control("DELETE", "faults")
+        assert said(await ask()) == "done"
+        assert len(await stand_in.committed()) - before == 1
+    events = (await stand_in.control("GET", "outbox"))["events"]
+    assert [event.get("cause") for event in events] == ["add-fiona", "update-1", "create-1"]
+
+
+def test_the_page_has_the_same_table() -> None:
+    """All of it, and nothing else."""
+    _, _, below = PAGE.read_text().partition("|---|---|---|---|---|\n")
+    table, _, _ = below.partition("\n\n")
+
+    assert table.splitlines() == [f"| `{name}` | {' | '.join(told)} |" for name, told in EXPECTED.items()]
