@@ -7,6 +7,7 @@ from aiohttp import web
 
 from adapters.store.views import CustomerView, LinkView
 from adapters.web.api.clients import known_client
+from adapters.web.console.came_from import came_from
 from adapters.web.console.frame import frame
 from adapters.web.console.line_offers import line_offers
 from adapters.web.console.question import question_about
@@ -56,7 +57,7 @@ async def show_client(visit: Visit) -> web.Response:
     known = await reads.surroundings.of(visit.firm, [row])
     offers = await line_offers(reads, known, row, timeline.lines)
     around = await frame(visit)
-    stands = shown(row, found.customer, known, around.around, visit.clock)
+    stands = shown(row, found.customer, around.around, visit.clock)
     is_asked = stands.standing is Standing.NEEDS_ATTENTION  # nobody can answer while the firm is disconnected
     return visit.render(
         "client.html",
@@ -78,12 +79,14 @@ async def show_client(visit: Visit) -> web.Response:
         former=await _former(visit, row),
         can=actions(known, row),
         stays_out=stays_out(row.reason) if row.status is LinkStatus.NOT_SYNCED else None,
-        question=await question_about(visit, found, known) if is_asked else None,
+        question=await question_about(visit, found, known, timeline.lines) if is_asked else None,
         held=[FIELD_LABELS[field] for field in (*row.held.to_quickbooks, *row.held.to_canopy)],
         days=told_by_day(timeline.lines, row, visit.clock, offers),
-        earlier=wanted + LINES if timeline.cursor and wanted < MOST_LINES else None,
+        has_earlier=timeline.cursor is not None and wanted < MOST_LINES,
         email=text_of(row.client.values.get(Field.EMAIL)) if row.client else "",
         known_by=_known_by(row),
+        came_from=await came_from(visit, around.around, client),
+        lines_address=visit.with_query(lines=str(wanted + LINES)),
         since=_since(row),
         place="clients",
     )

@@ -1,11 +1,13 @@
 // Begins everything that a page of the console does by itself.
 
 import { listenForActions } from "./actions.js";
+import { listenForFields } from "./by_field.js";
 import { listenForForm } from "./form.js";
 import { listenForKeys } from "./keyboard.js";
 import { listenForLetter } from "./letters.js";
 import { listenForList } from "./list.js";
 import { expand, keepTrue, refresh } from "./live.js";
+import { listenForQueue } from "./queue.js";
 import { listenForRename } from "./rename.js";
 import { listenForSwitches } from "./switches.js";
 import { listenForReplays } from "./replays.js";
@@ -16,10 +18,12 @@ import { wasUnknown } from "./zone.js";
 keepTrue();
 if (wasUnknown) refresh().catch(() => {});
 listenForActions();
+listenForFields();
 listenForForm();
 listenForKeys();
 listenForLetter();
 listenForList();
+listenForQueue();
 listenForRename();
 listenForReplays();
 listenForSwitches();
