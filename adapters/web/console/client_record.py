@@ -12,7 +12,7 @@ from adapters.web.console.frame import frame
 from adapters.web.console.line_offers import line_offers
 from adapters.web.console.question import question_about
 from adapters.web.console.standing_look import shown, words_for
-from adapters.web.console.timeline import told_by_day
+from adapters.web.console.timeline import Show, told_by_day
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import (
     NamedCustomer,
@@ -51,6 +51,7 @@ async def show_client(visit: Visit) -> web.Response:
     reads = visit.parts.read_model
     client = ClientId(visit.request.match_info["client"])
     found = await known_client(reads, visit.firm, client)
+    show = next((each for each in Show if each == visit.request.query.get("show")), Show.ALL)
     wanted = _number_of_lines(visit.request.query.get("lines"))
     timeline = await reads.links.timeline(visit.firm, client, limit=wanted)
     row = found.row
@@ -81,7 +82,9 @@ async def show_client(visit: Visit) -> web.Response:
         stays_out=stays_out(row.reason) if row.status is LinkStatus.NOT_SYNCED else None,
         question=await question_about(visit, found, known, timeline.lines) if is_asked else None,
         held=[FIELD_LABELS[field] for field in (*row.held.to_quickbooks, *row.held.to_canopy)],
-        days=told_by_day(timeline.lines, row, visit.clock, offers),
+        days=told_by_day(timeline.lines, row, visit.clock, offers, show),
+        show=show,
+        shows=[(each, _show_word(each), visit.with_query(show=each)) for each in Show],
         has_earlier=timeline.cursor is not None and wanted < MOST_LINES,
         email=text_of(row.client.values.get(Field.EMAIL)) if row.client else "",
         known_by=_known_by(row),
@@ -132,6 +135,18 @@ def _known_by(row: LinkRow) -> list[str]:
     values = row.client.values if row.client else {}
     wanted = (Field.EMAIL, Field.PHONE, Field.MOBILE, Field.ADDRESS)
     return [text_of(values[field]) for field in wanted if values.get(field)]
+
+
+def _show_word(show: Show) -> str:
+    match show:
+        case Show.ALL:
+            return "All"
+        case Show.PEOPLE:
+            return "People"
+        case Show.SYNC:
+            return "Sync"
+        case Show.PROBLEMS:
+            return "Problems"
 
 
 def _number_of_lines(text: str | None) -> int:

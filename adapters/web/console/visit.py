@@ -68,8 +68,9 @@ class Visit:
         return f"clients/{quote(client, safe='')}"
 
     def with_query(self, **more: str) -> str:
-        """Give the query of this address with something else in it."""
-        return f"?{urlencode({**self.request.query, **more})}"
+        """Give the query of this address, perhaps with something else in it; empty where there is none."""
+        asked = {**self.request.query, **more}
+        return f"?{urlencode(asked)}" if asked else ""
 
     def render(self, template: str, **context: Any) -> web.Response:
         """Answer with a page."""

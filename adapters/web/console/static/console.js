@@ -5,8 +5,9 @@ import { listenForFields } from "./by_field.js";
 import { listenForForm } from "./form.js";
 import { listenForKeys } from "./keyboard.js";
 import { listenForLetter } from "./letters.js";
+import { listenForLines } from "./lines.js";
 import { listenForList } from "./list.js";
-import { expand, keepTrue, refresh } from "./live.js";
+import { keepTrue, refresh } from "./live.js";
 import { listenForQueue } from "./queue.js";
 import { listenForRename } from "./rename.js";
 import { listenForSwitches } from "./switches.js";
@@ -22,6 +23,7 @@ listenForFields();
 listenForForm();
 listenForKeys();
 listenForLetter();
+listenForLines();
 listenForList();
 listenForQueue();
 listenForRename();
@@ -31,13 +33,3 @@ listenForWindow();
 sayWhatWasLeft();
 reviewAsAsked();
 if (location.hash === "#search") document.querySelector("#search")?.focus();
-
-// A line of the timeline opens; "Show earlier" makes the page longer where it stands.
-document.addEventListener("click", (event) => {
-  expand(event.target.closest("[data-expands]"));
-  const link = event.target.closest("a[data-stay]");
-  if (!link) return;
-  event.preventDefault();
-  history.replaceState(null, "", link.href);
-  refresh();
-});

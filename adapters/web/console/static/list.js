@@ -180,6 +180,7 @@ function loadMoreInView() {
     link.textContent = "Loading more…";
     try {
       const page = await read(link.href);
+      if (!link.isConnected) return; // another list stands here by now
       document.querySelector("#rows").append(...page.querySelectorAll("#rows > tr"));
       const next = page.querySelector(".more");
       link.closest(".more").replaceWith(...(next ? [next] : []));
