@@ -1,5 +1,6 @@
 """Which list of clients an address asks for. A record that was opened from it carries that along, to lead back and on."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
@@ -15,6 +16,8 @@ FORMER_WORDS = {"synced": Standing.IN_STEP}
 ROWS = 50
 MOST_ROWS = 2_000
 """So many rows a list shows at once to who comes back to it; from there it goes on as one scrolls."""
+
+_NUMBER = re.compile("[0-9]{1,9}")
 
 NEWEST_FIRST = (OrderBy.CHANGED,)
 """By these one looks from the end: it comes first."""
@@ -113,7 +116,7 @@ def asked_list(visit: Visit) -> AskedList:
 def rows_asked_for(visit: Visit) -> int:
     """Say how many rows the address asks for."""
     text = visit.request.query.get("rows", "")
-    return max(ROWS, min(int(text), MOST_ROWS)) if text.isascii() and text.isdecimal() else ROWS
+    return max(ROWS, min(int(text), MOST_ROWS)) if _NUMBER.fullmatch(text) else ROWS
 
 
 def _written(listing: Listing) -> str:

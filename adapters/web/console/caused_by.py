@@ -58,4 +58,5 @@ def _is_news(line: HistoryLine, before: LinkRow | None) -> bool:
 
 
 def _is_echo(line: HistoryLine) -> bool:
-    return line.code == "client_edited" and line.actor == OURSELVES
+    """Say whether Canopy tells of a write of ours, for the first time or again."""
+    return line.code in ("client_edited", "already_known") and line.actor == OURSELVES

@@ -1,5 +1,6 @@
 """One client: what Canopy holds, how it stands with QuickBooks, and all that was decided about it."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,6 +36,7 @@ from domain.standing import Standing
 
 LINES = 50
 MOST_LINES = 2000
+_NUMBER = re.compile("[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +152,7 @@ def _show_word(show: Show) -> str:
 
 
 def _number_of_lines(text: str | None) -> int:
-    return min(int(text), MOST_LINES) if text and text.isdecimal() and int(text) > 0 else LINES
+    return max(1, min(int(text), MOST_LINES)) if text and _NUMBER.fullmatch(text) else LINES
 
 
 def _name(row: LinkRow) -> str:
