@@ -11,7 +11,7 @@ from adapters.web.console.saved_in_words import saved_in_words
 from adapters.web.console.timeline import Show, Told, told_by_day
 from domain.fields import Field
 from domain.ids import OURSELVES
-from domain.outcomes import Rejected
+from domain.outcomes import Rejected, Unconfirmed
 from tests.unit.domain.test_problems import asked, problem
 from tests.unit.domain.world import World
 from tests.unit.web.test_sent_or_not import edited, timeline
@@ -72,6 +72,16 @@ def test_what_goes_wrong_is_told_by_itself_with_its_question() -> None:
     assert (rejected.code, rejected.kind, edit.steps) == ("rejected", "problem", [])
     assert rejected.asks is not None
     assert [each.code for each in acts(world, Show.PROBLEMS)] == ["rejected"]
+
+
+def test_what_went_wrong_without_a_question_is_told_by_itself_too() -> None:
+    """Nobody knows whether the write was done."""
+    world = edited()
+    world.finish(result=Unconfirmed())
+
+    unconfirmed = next(act for act in acts(world) if act.code == "unconfirmed")
+
+    assert (unconfirmed.kind, unconfirmed.asks) == ("problem", None)
 
 
 def test_an_edit_on_the_other_side_is_no_step_of_an_act() -> None:
