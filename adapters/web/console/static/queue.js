@@ -21,6 +21,7 @@ export function listenForQueue() {
 /** What is asked for anew is this question, whatever comes first in the list by then. */
 function begin() {
   const pane = queueOf().querySelector(".pane");
+  document.querySelector("#window .of").textContent = pane ? `· ${pane.dataset.name}` : "";
   shown = pane && { name: pane.dataset.name, address: pane.dataset.address, next: pane.dataset.next, first: pane.dataset.first };
   if (pane && !queueOf().matches(".chosen")) history.replaceState(null, "", `${pane.dataset.address}&list=first`);
 }
