@@ -1,11 +1,11 @@
 """A firm's clients with their links, as lists and one by one, and what was decided about each."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_
+from sqlalchemy import func, or_, select, tuple_
 
+from adapters.store.client_lists import WITH_CUSTOMERS
 from adapters.store.cursors import cursor_of, number_key, text_key
 from adapters.store.database import Database
 from adapters.store.kept_tables import history
@@ -19,27 +19,13 @@ from adapters.store.views import HistoryLine, LinkPage, LinkView, PastLink, Time
 from domain.decision import Change, Verdict
 from domain.erasure import is_erased
 from domain.ids import ClientId, FirmId, firm_key, link_key
-from domain.standing import Around, CustomerState, Standing, beside, ways_to_stand
+from domain.standing import Around, CustomerState, Standing, beside
 
 PAGE = 50
 LARGEST_VERSION = 2**31 - 1
 """What the column of versions holds."""
 
 _CHANGES: TypeAdapter[tuple[Change, ...]] = TypeAdapter(tuple[Change, ...])
-
-_OWN = and_(
-    read_customers.c.firm_id == read_links.c.firm_id,
-    read_customers.c.customer_id == read_links.c.customer_id,
-)
-_WITH_CUSTOMERS = read_links.outerjoin(read_customers, _OWN)
-
-
-@dataclass(frozen=True, slots=True)
-class Stands:
-    """Those clients that stand so, by what holds for all of their firm."""
-
-    so: Standing
-    around: Around
 
 
 class LinkList:
@@ -53,21 +39,18 @@ class LinkList:
         firm: FirmId,
         *,
         status: StatusWord | None = None,
-        stands: Stands | None = None,
         q: str = "",
         cursor: str | None = None,
         limit: int = PAGE,
     ) -> LinkPage:
         """List a firm's clients by name, or those that are found by the words of `q`, in any order, the best first.
 
-        By the API's word for their status, by how they stand, or all of them.
+        By the API's word for their status, or all of them.
         """
         links = read_links.c
         asked = Asked(q, links.name, links.found_by)
         key = links.name_order if asked.is_for_all else asked.rank() + links.name_order
         wanted = select(key, links.client_id, links.row).where(links.firm_id == firm, asked.condition())
-        if stands is not None:
-            wanted = wanted.select_from(_WITH_CUSTOMERS).where(_stand_so(stands))
         if status is not None:
             wanted = wanted.where(links.status == status)
         if cursor is not None:
@@ -87,13 +70,13 @@ class LinkList:
             cursor=cursor_of(*found[limit - 1][:2]) if len(found) > limit else None,
         )
 
-    async def standings(self, firm: FirmId, around: Around) -> Mapping[Standing, int]:
-        """Count a firm's clients by how they stand."""
+    async def standings(self, firm: FirmId, around: Around, q: str = "") -> Mapping[Standing, int]:
+        """Count a firm's clients by how they stand; with `q`, those that it finds."""
         links, customers = read_links.c, read_customers.c
         counted = (
             select(links.standing, customers.state, func.count())
-            .select_from(_WITH_CUSTOMERS)
-            .where(links.firm_id == firm)
+            .select_from(WITH_CUSTOMERS)
+            .where(links.firm_id == firm, Asked(q, links.name, links.found_by).condition())
             .group_by(links.standing, customers.state)
         )
         async with reading(self._database) as connection:
@@ -108,7 +91,7 @@ class LinkList:
         links, customers = read_links.c, read_customers.c
         wanted = (
             select(links.row, customers.row)
-            .select_from(_WITH_CUSTOMERS)
+            .select_from(WITH_CUSTOMERS)
             .where(links.firm_id == firm, links.client_id == client)
         )
         async with reading(self._database) as connection:
@@ -196,17 +179,3 @@ class LinkList:
             return None
         realm = firm_row(of_firm).company_of_links if of_firm is not None else None
         return PastLink(customer_id=row.customer_id, agreed=row.agreed, realm_id=realm)
-
-
-def _stand_so(stands: Stands) -> ColumnElement[bool]:
-    links = read_links.c
-    ways = ways_to_stand(stands.so, stands.around)
-    either = (and_(links.standing == link.value, _is_in(state)) for link, state in ways)
-    return or_(false(), *either)
-
-
-def _is_in(state: CustomerState) -> ColumnElement[bool]:
-    """Say whether the customer is in a state; one that nobody knows adds nothing."""
-    column = read_customers.c.state
-    quiet = state is CustomerState.QUIET
-    return or_(column == state.value, column.is_(None)) if quiet else column == state.value

@@ -1,7 +1,7 @@
 """What stands in the tables for what stands in the log."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from sqlalchemy import Table, delete
@@ -19,6 +19,7 @@ from domain.effects import CreateClient, Effect, Write
 from domain.fields import Field, Value, Values
 from domain.ids import RowKey
 from domain.inputs import Cause
+from domain.last_change import last_change
 from domain.matching.keys import stored_keys
 from domain.matching.party import party
 from domain.projection import Decided
@@ -91,6 +92,8 @@ def columns_of(row: Row) -> Columns:
                 "has_work": bool(row.pending),
                 "work_since": _work_since(row.pending),
                 "held": row.held != Held(),
+                "type": row.client.type if row.client else "",
+                "changed_order": _changed_order(row),
                 "row": row_json(row),
                 **_searched(row.client.values if row.client else {}, orders=("name",)),
                 **_found_by(row.client.values if row.client else {}, row.client_id, row.customer_id),
@@ -107,6 +110,17 @@ def columns_of(row: Row) -> Columns:
                 **_searched(customer.values if customer else {}, orders=("name", "email")),
                 **_found_by(customer.values if customer else {}, row.customer_id),
             }
+
+
+def _changed_order(row: LinkRow) -> str:
+    """Write when something happened last, so that texts are in the order of times."""
+    changed = last_change(row)
+    if changed is None:
+        return ""
+    try:
+        return changed.at.astimezone(UTC).isoformat(timespec="microseconds")
+    except OverflowError:  # where the calendar ends: rows of older versions hold such
+        return changed.at.replace(tzinfo=UTC).isoformat(timespec="microseconds")
 
 
 def _work_since(pending: Iterable[Effect]) -> datetime | None:

@@ -1,6 +1,7 @@
 """What console and API read. Each question is one consistent look at the tables that the projector fills."""
 
 from adapters.store.activity import ActivityList
+from adapters.store.client_lists import ClientLists
 from adapters.store.customer_search import CustomerSearch
 from adapters.store.database import Database
 from adapters.store.dead_letter_list import DeadLetterList
@@ -28,6 +29,7 @@ class ReadModel:
         self.activity = ActivityList(database)
         self.past = PastStates(database)
         self.links = LinkList(database)
+        self.lists = ClientLists(database)
         self.held = MarkedLinks(database, read_links.c.held)
         self.due = MarkedLinks(database, read_links.c.has_work)
         self.customers = CustomerSearch(database)

@@ -17,7 +17,7 @@ from sqlalchemy import (
 from adapters.store.text_column import PlainText
 from adapters.store.utc_time import UtcTime
 
-SHAPE = 10
+SHAPE = 11
 """The number of this shape of the tables; higher than that of any before it."""
 
 ORDER_CHARACTERS = 200
@@ -66,6 +66,8 @@ read_links = Table(
     ),  # what it shares with who may be the same, each behind a blank
     Column("email", PlainText, nullable=False),
     Column("name_order", PlainText, nullable=False),
+    Column("type", PlainText, nullable=False),
+    Column("changed_order", PlainText, nullable=False),  # the time of what happened last, as a text
     Column("has_work", Boolean, nullable=False),  # something is pending
     Column("work_since", UtcTime),  # the oldest of it that was planned at a time
     Column("held", Boolean, nullable=False),  # fields were edited while a switch was off

@@ -120,7 +120,7 @@ def _told(before: LinkRow, after: LinkRow, intent: _ChangesLink) -> dict[str, st
     """Say what its code leaves open, and where an intent did something else than its words."""
     match intent:
         case Answer():
-            return {"choice": intent.choice}
+            return {"choice": intent.choice} | ({"field": intent.field} if intent.field is not None else {})
         case PutBack():
             return {"field": intent.field}
         case Restore():

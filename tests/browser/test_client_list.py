@@ -157,6 +157,6 @@ async def test_what_needs_attention_is_counted_beside_the_list_and_says_why(
     await company.until_link(client, status="needs_attention")
     screen = await sign_in()
 
-    await screen.page.get_by_role("link", name="Needs attention 1").first.click()
+    await screen.page.get_by_role("link", name="Needs attention 1").last.click()
 
-    await expect(screen.row("Grady Plumbing LLC")).to_contain_text("has this display name")
+    await expect(screen.row("Grady Plumbing LLC")).to_contain_text("Display name is taken")

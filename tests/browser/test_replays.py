@@ -127,8 +127,8 @@ async def test_what_a_line_of_the_timeline_replaced_or_ended_is_taken_back(
     await company.act(client, "unmatch")
     await screen.client(client)
     line = page.locator(".timeline li").filter(has_text="edited this client in Canopy").last
-    await line.locator(".at").click()
-    await line.get_by_role("button", name="Restore to here").click()
+    await line.locator("> .at").click()
+    await line.get_by_role("button", name="Restore to here").first.click()
     await expect(window).to_contain_text("It is matched again with the same customer.")
     await window.get_by_role("button", name="Match again").click()
     await expect(screen.status).to_have_text("Synced")

@@ -17,7 +17,7 @@ async def test_values_are_shown_as_they_are(company: Company, sign_in: SignIn) -
     """A name that looks like HTML is a name: in the list, the record, the window and the message."""
     client, _ = await synced_client(company, EVIL)
     screen = await sign_in()
-    await expect(screen.page.locator("tr a")).to_have_text(EVIL)
+    await expect(screen.page.locator("tbody tr a")).to_have_text(EVIL)
     await screen.client(client)
     await expect(screen.page.get_by_role("heading", level=1)).to_have_text(EVIL)
 

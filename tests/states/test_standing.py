@@ -84,7 +84,7 @@ def check(world: World) -> set[Standing]:
                 said.add(stands)
                 if stands is Standing.IN_STEP:
                     is_in_step(link, customer, around)
-                look = shown(link, customer, world.table, around, CLOCK)
+                look = shown(link, customer, around, CLOCK)
                 told = why(link, around, customer, open_choices(world.table, link), words=words_for(CLOCK))
                 assert (look.standing, told.standing) == (stands, stands)
                 assert told.text.endswith((".", "?"))

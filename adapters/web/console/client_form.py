@@ -15,7 +15,7 @@ from adapters.web.console.match_window import instead_of_creating
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import name_in
 from adapters.web.problems import Problem
-from adapters.web.texts.fields import FIELD_LABELS
+from adapters.web.texts.fields import ADDRESS_LABELS, FIELD_LABELS
 from adapters.web.texts.remarks import remarks
 from domain.fields import Address, Field, Value, Values
 from domain.ids import ClientId
@@ -23,14 +23,6 @@ from domain.matching.party import party
 from domain.refusals import Refusal
 from domain.rows import FirmRow
 
-ADDRESS_LABELS = {
-    "line1": "Street",
-    "line2": "Apartment, suite",
-    "city": "City",
-    "region": "State",
-    "postal_code": "ZIP",
-    "country": "Country",
-}
 KINDS = {Field.EMAIL: "email", Field.PHONE: "tel", Field.MOBILE: "tel", Field.FAX: "tel"}
 
 LONGEST_TEXT = 500

@@ -3,26 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlencode
 
 from aiohttp import web
 
-from adapters.store.link_list import Stands
-from adapters.store.views import LinkView
+from adapters.web.console.asked_list import AskedList, asked_list, rows_asked_for
 from adapters.web.console.frame import frame
 from adapters.web.console.standing_look import LOOKS, Shown, shown
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import NamedCustomer, customer_of, name_in
-from adapters.web.texts.obstacles import side_name
 from adapters.web.texts.who_and_when import who
 from domain.ids import ClientId
 from domain.known import Known
+from domain.last_change import Turn, last_change
 from domain.rows import LinkRow, LinkStatus, Reason
 from domain.standing import Around, Standing
 
-MOST_ROWS = 100
-FORMER_WORDS = {"synced": Standing.IN_STEP}
-"""What stands in addresses that people have kept, or sent to a colleague."""
+MOST_AT_ONCE = 100
 
 ALWAYS_OFFERED = (Standing.IN_STEP, Standing.NEEDS_ATTENTION, Standing.WAITING, Standing.NOT_SYNCED)
 
@@ -54,78 +50,74 @@ class Line:
 
 async def show_clients(visit: Visit) -> web.Response:
     """Show the list, or the next part of it."""
-    asked = visit.request.query
-    wanted, q = _standing(asked.get("status")), asked.get("q", "").strip()
+    asked = asked_list(visit)
+    wanted, q = asked.listing.stands, asked.listing.q
     around = await frame(visit)
-    found = await visit.parts.read_model.links.page(
+    reads = visit.parts.read_model
+    found = await reads.lists.page(
         visit.firm,
-        stands=Stands(wanted, around.around) if wanted is not None else None,
-        q=q,
-        cursor=asked.get("cursor"),
+        asked.listing,
+        around.around,
+        cursor=visit.request.query.get("cursor"),
+        limit=rows_asked_for(visit),
     )
-    more = _address(visit, wanted, q, cursor=found.cursor) if found.cursor else None
-    filters = _filters(visit, around.counts, wanted, q)
+    counts = await reads.links.standings(visit.firm, around.around, q) if q else around.counts
+    filters = _filters(asked, counts, around.counts)
     return visit.render(
         "clients.html",
         frame=around,
         filters=filters,
         chosen=next((each.word for each in filters if each.chosen), "All"),
-        lines=await _lines(visit, found.clients, around.around),
+        columns=asked.columns(),
+        lines=await _lines(visit, found.clients, around.around, asked),
         q=q,
         status=wanted,
-        more=more,
-        unmatched=await visit.parts.read_model.customers.unmatched(visit.firm),
-        everything=_address(visit, None, ""),
-        place="attention" if wanted is Standing.NEEDS_ATTENTION else "clients",
+        sort=asked.query().get("sort"),
+        more=asked.after(found.cursor) if found.cursor else None,
+        unmatched=await reads.customers.unmatched(visit.firm),
+        everything=f"{visit.home}/clients",
+        place="clients",
     )
 
 
 async def show_rows(visit: Visit) -> web.Response:
     """Show some clients' rows as they are now, whatever list they stand in."""
-    wanted = [ClientId(client) for client in visit.request.query.getall("id", [])[:MOST_ROWS]]
-    found = await visit.parts.read_model.links.some(visit.firm, wanted)
+    wanted = [ClientId(client) for client in visit.request.query.getall("id", [])[:MOST_AT_ONCE]]
+    found = [view.row for view in await visit.parts.read_model.links.some(visit.firm, wanted)]
     around = await visit.parts.read_model.firms.around(visit.firm, visit.parts.partition_of(visit.firm))
-    return visit.render("some_clients.html", lines=await _lines(visit, found, around), q="")
+    return visit.render(
+        "some_clients.html", lines=await _lines(visit, found, around, asked_list(visit)), q=""
+    )
 
 
-def _standing(text: str | None) -> Standing | None:
-    return FORMER_WORDS.get(text or "") or next((each for each in Standing if each == text), None)
-
-
-def _filters(visit: Visit, counts: Mapping[Standing, int], chosen: Standing | None, q: str) -> list[Filter]:
+def _filters(
+    asked: AskedList, counts: Mapping[Standing, int], of_all: Mapping[Standing, int]
+) -> list[Filter]:
+    """Offer the filters. `counts`: of what was searched for; `of_all`: of the whole firm."""
+    chosen = asked.listing.stands
     everything = Filter(
-        key="all",
-        word="All",
-        count=sum(counts.values()),
-        address=_address(visit, None, q),
-        chosen=chosen is None,
+        key="all", word="All", count=sum(counts.values()), address=asked.of(None), chosen=chosen is None
     )
     offered = [
         Filter(
             key=each,
             word=look.word.rstrip("…"),
             count=counts[each],
-            address=_address(visit, each, q),
+            address=asked.of(each),
             chosen=each is chosen,
         )
         for each, look in LOOKS.items()
-        if each in ALWAYS_OFFERED or counts[each] or each is chosen
+        if each in ALWAYS_OFFERED or of_all[each] or each is chosen
     ]
     return [everything, *offered]
 
 
-def _address(visit: Visit, status: Standing | None, q: str, **more: str) -> str:
-    asked = {name: value for name, value in {"status": status, "q": q, **more}.items() if value}
-    return f"{visit.home}/clients" + (f"?{urlencode(asked)}" if asked else "")
-
-
-async def _lines(visit: Visit, views: Sequence[LinkView], around: Around) -> list[Line]:
-    rows = [view.row for view in views]
+async def _lines(visit: Visit, rows: Sequence[LinkRow], around: Around, asked: AskedList) -> list[Line]:
     known = await visit.parts.read_model.surroundings.of(visit.firm, rows)
-    return [_line(visit, row, known, around) for row in rows]
+    return [_line(visit, row, known, around, asked) for row in rows]
 
 
-def _line(visit: Visit, row: LinkRow, known: Known, around: Around) -> Line:
+def _line(visit: Visit, row: LinkRow, known: Known, around: Around, asked: AskedList) -> Line:
     client = row.client
     customer = known.customer(visit.firm, row.customer_id) if row.customer_id is not None else None
     values = client.values if client else {}
@@ -133,8 +125,8 @@ def _line(visit: Visit, row: LinkRow, known: Known, around: Around) -> Line:
     email = next((value for field, value in values.items() if field == "email"), None)
     return Line(
         row=row,
-        shown=shown(row, customer, known, around, visit.clock),
-        address=visit.client_address(row.client_id),
+        shown=shown(row, customer, around, visit.clock),
+        address=asked.record(row.client_id),
         name=name_in(values) or row.client_id,
         email=email if isinstance(email, str) else None,
         customer=customer_of(row, customer),
@@ -144,12 +136,18 @@ def _line(visit: Visit, row: LinkRow, known: Known, around: Around) -> Line:
 
 
 def _last_change(row: LinkRow) -> tuple[datetime | None, str]:
-    """Tell the later of the two that the row remembers: the link's last turn, and the last edit of either side."""
-    edited, where = row.client.changed_at if row.client else None, "in Canopy"
-    if row.edited is not None:
-        edited, where = row.edited.at, f"in {side_name(row.edited.side)}"
-    if row.since is None or (edited is not None and edited > row.since):
-        return edited, where
-    if row.status is LinkStatus.NOT_SYNCED:
-        return row.since, f"unmatched by {who(row.actor)}" if row.reason is Reason.UNMATCHED else ""
-    return row.since, f"by {who(row.actor)}" if row.status is not LinkStatus.NEEDS_ATTENTION else ""
+    """Tell when something happened last, and where or by whom."""
+    changed = last_change(row)
+    if changed is None:
+        return None, ""
+    match changed.turn:
+        case Turn.EDITED_IN_CANOPY:
+            return changed.at, "in Canopy"
+        case Turn.EDITED_IN_QUICKBOOKS:
+            return changed.at, "in QuickBooks"
+        case Turn.ASKED:
+            return changed.at, ""  # the status beside it says what
+        case Turn.BROUGHT_HERE if row.status is not LinkStatus.NOT_SYNCED:
+            return changed.at, f"by {who(row.actor)}"
+        case Turn.BROUGHT_HERE:
+            return changed.at, f"unmatched by {who(row.actor)}" if row.reason is Reason.UNMATCHED else ""

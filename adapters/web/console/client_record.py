@@ -1,5 +1,6 @@
 """One client: what Canopy holds, how it stands with QuickBooks, and all that was decided about it."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,11 +8,12 @@ from aiohttp import web
 
 from adapters.store.views import CustomerView, LinkView
 from adapters.web.api.clients import known_client
+from adapters.web.console.came_from import came_from
 from adapters.web.console.frame import frame
 from adapters.web.console.line_offers import line_offers
 from adapters.web.console.question import question_about
 from adapters.web.console.standing_look import shown, words_for
-from adapters.web.console.timeline import told_by_day
+from adapters.web.console.timeline import Show, told_by_day
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import (
     NamedCustomer,
@@ -34,6 +36,7 @@ from domain.standing import Standing
 
 LINES = 50
 MOST_LINES = 2000
+_NUMBER = re.compile("[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +53,14 @@ async def show_client(visit: Visit) -> web.Response:
     reads = visit.parts.read_model
     client = ClientId(visit.request.match_info["client"])
     found = await known_client(reads, visit.firm, client)
+    show = next((each for each in Show if each == visit.request.query.get("show")), Show.ALL)
     wanted = _number_of_lines(visit.request.query.get("lines"))
     timeline = await reads.links.timeline(visit.firm, client, limit=wanted)
     row = found.row
     known = await reads.surroundings.of(visit.firm, [row])
     offers = await line_offers(reads, known, row, timeline.lines)
     around = await frame(visit)
-    stands = shown(row, found.customer, known, around.around, visit.clock)
+    stands = shown(row, found.customer, around.around, visit.clock)
     is_asked = stands.standing is Standing.NEEDS_ATTENTION  # nobody can answer while the firm is disconnected
     return visit.render(
         "client.html",
@@ -78,12 +82,16 @@ async def show_client(visit: Visit) -> web.Response:
         former=await _former(visit, row),
         can=actions(known, row),
         stays_out=stays_out(row.reason) if row.status is LinkStatus.NOT_SYNCED else None,
-        question=await question_about(visit, found, known) if is_asked else None,
+        question=await question_about(visit, found, known, timeline.lines) if is_asked else None,
         held=[FIELD_LABELS[field] for field in (*row.held.to_quickbooks, *row.held.to_canopy)],
-        days=told_by_day(timeline.lines, row, visit.clock, offers),
-        earlier=wanted + LINES if timeline.cursor and wanted < MOST_LINES else None,
+        days=told_by_day(timeline.lines, row, visit.clock, offers, show),
+        show=show,
+        shows=[(each, _show_word(each), visit.with_query(show=each)) for each in Show],
+        has_earlier=timeline.cursor is not None and wanted < MOST_LINES,
         email=text_of(row.client.values.get(Field.EMAIL)) if row.client else "",
         known_by=_known_by(row),
+        came_from=await came_from(visit, around.around, client),
+        lines_address=visit.with_query(lines=str(wanted + LINES)),
         since=_since(row),
         place="clients",
     )
@@ -131,8 +139,20 @@ def _known_by(row: LinkRow) -> list[str]:
     return [text_of(values[field]) for field in wanted if values.get(field)]
 
 
+def _show_word(show: Show) -> str:
+    match show:
+        case Show.ALL:
+            return "All"
+        case Show.PEOPLE:
+            return "People"
+        case Show.SYNC:
+            return "Sync"
+        case Show.PROBLEMS:
+            return "Problems"
+
+
 def _number_of_lines(text: str | None) -> int:
-    return min(int(text), MOST_LINES) if text and text.isdecimal() and int(text) > 0 else LINES
+    return max(1, min(int(text), MOST_LINES)) if text and _NUMBER.fullmatch(text) else LINES
 
 
 def _name(row: LinkRow) -> str:

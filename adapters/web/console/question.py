@@ -1,17 +1,18 @@
 """A question about a client as a page asks it: who or what stands against it, both sides' values, the ways out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from adapters.store.views import LinkView
+from adapters.store.views import HistoryLine, LinkView
+from adapters.web.console.value_origins import Origin, value_origins
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import name_in, text_of
-from adapters.web.texts.fields import FIELD_LABELS, field_names
+from adapters.web.texts.fields import ADDRESS_LABELS, FIELD_LABELS, field_names
 from adapters.web.texts.problems import a_holder, choice_label, problem_text
 from adapters.web.texts.refusals import refusal_text
 from domain.fields import Field, Values
-from domain.ids import CustomerId
+from domain.ids import CustomerId, Side
 from domain.inputs import Choice
 from domain.known import Known, survivor_of
 from domain.link.choices import not_to_be_taken, open_choices
@@ -38,22 +39,47 @@ class ShownHolder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What both sides have in one field, and who put it there; None: nobody knows. `parts`: what an own value is typed in."""
+
+    field: Field
+    label: str
+    canopy: str
+    quickbooks: str
+    canopy_by: Origin | None = None
+    quickbooks_by: Origin | None = None
+
+    @property
+    def parts(self) -> Sequence[tuple[str, str]]:
+        """Give name and label of each thing to type."""
+        if self.field is not Field.ADDRESS:
+            return [("", self.label)]
+        return list(ADDRESS_LABELS.items())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """`sides`: of the fields that it is about, Canopy's and QuickBooks' values. `sign` tells one from the next."""
+    """`sides`: of the fields that it is about, Canopy's and QuickBooks' values. `sign` tells one from the next.
+
+    `by_field`: each of them can be settled by itself, with either value or one's own.
+    """
 
     id: str
     code: str
     sign: str
     text: str
     choices: Mapping[str, str]
-    sides: list[tuple[str, str, str]]
+    sides: list[Beside]
+    by_field: bool
     asking: bool
     holders: list[ShownHolder]
     free: tuple[str, ...]
 
 
-async def question_about(visit: Visit, view: LinkView, known: Known) -> Question | None:
-    """Lay out the client's question; None if there is none. `known`: the rows that it is about."""
+async def question_about(
+    visit: Visit, view: LinkView, known: Known, lines: Iterable[HistoryLine]
+) -> Question | None:
+    """Lay out the client's question; None if there is none. `known`: the rows that it is about; `lines`: its timeline."""
     problem = view.row.problem
     if problem is None:
         return None
@@ -62,9 +88,10 @@ async def question_about(visit: Visit, view: LinkView, known: Known) -> Question
     holders = [
         await _shown(visit, holder, _why_not(known, view, holder)) for holder in _holders(problem, about)
     ]
-    sides = _sides(view, problem, about)
-    # A value of one's own is typed in Canopy: the page has no form for it.
-    offered = [choice for choice in open_choices(known, view.row) if choice != "value"]
+    sides = _sides(view, problem, about, lines)
+    can = open_choices(known, view.row)
+    # A value of one's own is typed beside those of both sides.
+    offered = [choice for choice in can if choice != "value"]
     return Question(
         id=problem.id,
         code=problem.code,
@@ -72,6 +99,7 @@ async def question_about(visit: Visit, view: LinkView, known: Known) -> Question
         text=_text(view, problem, offered, about, holders),
         choices={choice: choice_label(problem, choice) for choice in offered},
         sides=sides,
+        by_field="value" in can and _is_settled_by_field(problem),
         asking=named and problem.holders is None,
         holders=holders,
         free=problem.free,
@@ -79,7 +107,7 @@ async def question_about(visit: Visit, view: LinkView, known: Known) -> Question
 
 
 def _sign(
-    problem: Problem, sides: list[tuple[str, str, str]], holders: list[ShownHolder], offered: Sequence[Choice]
+    problem: Problem, sides: list[Beside], holders: list[ShownHolder], offered: Sequence[Choice]
 ) -> str:
     """Give what is another one whenever the question looks different."""
     looks = (problem.id, holders, problem.free, sides, offered)
@@ -157,14 +185,22 @@ def _holders(problem: Problem, about: Customer | None) -> tuple[Holder, ...]:
     return (Holder(name=name, kind="customer", id=about.customer_id, active=about.active),)
 
 
-def _sides(view: LinkView, problem: Problem, about: Customer | None) -> list[tuple[str, str, str]]:
+def _is_settled_by_field(problem: Problem) -> bool:
+    """Say whether the fields that an answer leaves out are asked about again, or there are none."""
+    return problem.code == "both_changed" or len(problem.fields) == 1
+
+
+def _sides(
+    view: LinkView, problem: Problem, about: Customer | None, lines: Iterable[HistoryLine]
+) -> list[Beside]:
     ours = view.row.client.values if view.row.client else {}
     if problem.code in {"both_changed", "not_kept"}:
         theirs = _values(view)
-        return [_beside(field, ours, theirs) for field in problem.fields]
+        origins = value_origins(lines, {"canopy": ours, "quickbooks": theirs})
+        return [_beside(field, ours, theirs, origins) for field in problem.fields]
     if about is not None:
         theirs = about.values
-        return [_beside(field, ours, theirs) for field in Field if field in ours or field in theirs]
+        return [_beside(field, ours, theirs, {}) for field in Field if field in ours or field in theirs]
     return []
 
 
@@ -173,5 +209,14 @@ def _values(view: LinkView) -> Values:
     return customer.values if customer else {}
 
 
-def _beside(field: Field, ours: Values, theirs: Values) -> tuple[str, str, str]:
-    return FIELD_LABELS[field], text_of(ours.get(field)), text_of(theirs.get(field))
+def _beside(
+    field: Field, ours: Values, theirs: Values, origins: Mapping[tuple[Side, Field], Origin]
+) -> Beside:
+    return Beside(
+        field=field,
+        label=FIELD_LABELS[field],
+        canopy=text_of(ours.get(field)),
+        quickbooks=text_of(theirs.get(field)),
+        canopy_by=origins.get(("canopy", field)),
+        quickbooks_by=origins.get(("quickbooks", field)),
+    )

@@ -8,6 +8,7 @@ from aiohttp import web
 from adapters.web.auth.people import Role
 from adapters.web.console import from_intuit, issuer_pages, sign_in
 from adapters.web.console.activity_page import export_activity, show_activity
+from adapters.web.console.attention_page import show_attention
 from adapters.web.console.client_form import show_add_client, show_edit_client, show_remarks
 from adapters.web.console.client_list import show_clients, show_rows
 from adapters.web.console.client_record import show_client
@@ -53,6 +54,7 @@ def add_console(app: web.Application) -> None:
     app.router.add_post("/sign-out", sign_in.do_sign_out)
     get(FIRM, page(_to_clients))
     get(FIRM + "/clients", page(show_clients))
+    get(FIRM + "/attention", page(show_attention))
     get(FIRM + "/client-rows", page(show_rows))
     get(CLIENT, page(show_client))
     get(FIRM + "/add-client", page(show_add_client, Role.MANAGER))

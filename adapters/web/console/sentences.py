@@ -119,6 +119,8 @@ def _intent(code: IntentCode, told: _Told) -> str:  # noqa: C901, PLR0912  (one 
             return "<b>{who}</b> asked to try again"
         case "answer" if told.before is None or told.before.problem is None:
             return "<b>{who}</b> answered a question about another client"
+        case "answer" if (kept := _kept(told.line)) is not None:
+            return f"<b>{{who}}</b> {kept} {{field}}. The question was: {{question}}"
         case "answer" if _choice(told) is not None:
             return "<b>{who}</b> answered “{choice}”. The question was: {question}"
         case "answer":
@@ -284,6 +286,21 @@ def _choice(told: _Told) -> str | None:
     problem = told.before.problem if told.before is not None else None
     choices: tuple[Choice, ...] = get_args(Choice)
     return next((choice_label(problem, each) for each in choices if each == said), None) if problem else None
+
+
+def _kept(line: HistoryLine) -> str | None:
+    """Say what an answer about one field of several let stand there; None: it was about all of them."""
+    if "field" not in line.facts:
+        return None
+    match line.facts.get("choice"):
+        case "canopy":
+            return "kept Canopy's"
+        case "quickbooks":
+            return "kept QuickBooks'"
+        case "value":
+            return "typed another"
+        case _:
+            return None
 
 
 def _field(line: HistoryLine) -> str:

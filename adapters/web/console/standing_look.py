@@ -7,11 +7,9 @@ from adapters.web.console.clock import Clock
 from adapters.web.console.words import Icon, customer_in_words
 from adapters.web.texts.fields import FIELD_LABELS
 from adapters.web.texts.obstacles import side_name
-from adapters.web.texts.problems import problem_text
+from adapters.web.texts.problems import problem_title
 from adapters.web.texts.who_and_when import who
 from adapters.web.texts.why import Words
-from domain.known import Known
-from domain.link.choices import open_choices
 from domain.rows import CustomerRow, LinkRow, Reason
 from domain.standing import Around, Standing, standing, waits_for
 
@@ -74,15 +72,15 @@ LOOKS: Mapping[Standing, Look] = {standing: _look(standing) for standing in Stan
 """In the order of the filters above the list."""
 
 
-def shown(link: LinkRow, customer: CustomerRow | None, known: Known, around: Around, clock: Clock) -> Shown:
-    """Show how a link stands. `customer`: its own, if known; `known`: the rows around it."""
+def shown(link: LinkRow, customer: CustomerRow | None, around: Around, clock: Clock) -> Shown:
+    """Show how a link stands. `customer`: its own, if known."""
     stands = standing(link, customer, around)
     look = LOOKS[stands]
     return Shown(
         standing=stands,
         word=_word(stands, link, around) or look.word,
         icon=look.icon,
-        says=_says(stands, link, known, clock),
+        says=_says(stands, link, clock),
     )
 
 
@@ -100,9 +98,9 @@ def _word(stands: Standing, link: LinkRow, around: Around) -> str | None:
     return None
 
 
-def _says(stands: Standing, link: LinkRow, known: Known, clock: Clock) -> str | None:
+def _says(stands: Standing, link: LinkRow, clock: Clock) -> str | None:
     if stands is Standing.NEEDS_ATTENTION and link.problem is not None:
-        return problem_text(link.problem, open_choices(known, link))
+        return problem_title(link.problem)
     if stands is Standing.WAITING and link.waiting is not None:
         return f"{side_name(waits_for(link))}, again at {clock.second(link.waiting.until)}"
     if stands is Standing.HELD:

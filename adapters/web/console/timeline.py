@@ -1,21 +1,35 @@
 """A client's timeline as a page shows it: the newest first, by day, with the Undo that still applies."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from itertools import groupby
 
 from markupsafe import Markup
 
 from adapters.store.views import HistoryLine
+from adapters.web.console.caused_by import acts_behind, raises_a_question
 from adapters.web.console.clock import Clock
 from adapters.web.console.line_changes import FieldChange, field_changes
 from adapters.web.console.line_offers import LineOffers
+from adapters.web.console.saved_in_words import saved_in_words
 from adapters.web.console.sent_or_not import Sent, what_became_of_writes
 from adapters.web.console.sentences import Kind, sentence
+from adapters.web.texts.problems import problem_text
 from domain.decision import Verdict
 from domain.ids import EffectId
 from domain.rows import LinkRow, LinkStatus
+
+
+class Show(StrEnum):
+    """Of whom lines are shown."""
+
+    ALL = "all"
+    PEOPLE = "people"
+    SYNC = "sync"
+    PROBLEMS = "problems"
+
 
 PUTS_TOGETHER = ("match", "restore")
 
@@ -25,6 +39,7 @@ class Told:
     """One line. `undo`: it can still be undone, however long ago it was. `reason`: its person's words.
 
     `restore`: the link can return to what it was then. `unmatch`: it is what put the link together that holds now.
+    `asks`: the question that it left open. `steps`: what followed from it, the newest first; `saved`: where, and how soon.
     """
 
     id: str
@@ -38,7 +53,11 @@ class Told:
     position: str
     version: int
     code: str
+    request: EffectId | None
     reason: str | None
+    asks: str | None
+    steps: list["Told"] = field(default_factory=list)
+    saved: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,16 +77,53 @@ class Day:
 
 
 def told_by_day(
-    lines: tuple[HistoryLine, ...], link: LinkRow, clock: Clock, offers: LineOffers | None = None
+    lines: tuple[HistoryLine, ...],
+    link: LinkRow,
+    clock: Clock,
+    offers: LineOffers | None = None,
+    show: Show = Show.ALL,
 ) -> list[Day]:
-    """Tell the lines, which are the newest first, under their days. `link`: as it stands now; `offers`: what can be done."""
+    """Tell the lines, which are the newest first, under their days, with what followed from each below it.
+
+    `link`: as it stands now; `offers`: what can be done; `show`: of whom only.
+    """
     older = [line.row for line in lines[1:]]
     ends = what_became_of_writes(lines)
     pairs = list(zip(lines, [*older, None], strict=True))
     holds = _what_holds(pairs, link)
     told = [_told(line, before, link, clock, ends, offers, holds) for line, before in pairs]
-    days = groupby(told, key=lambda line: clock.day(line.time))
+    acts = [each for each in _with_steps(lines, told) if _is_shown(each, show)]
+    days = groupby(acts, key=lambda line: clock.day(line.time))
     return [Day(name=name, runs=_runs(group)) for name, group in days]
+
+
+def _with_steps(lines: Sequence[HistoryLine], told: Sequence[Told]) -> list[Told]:
+    """Put below each act what followed from it. What went wrong stands by itself, too: nobody has to open it."""
+    behind = {at: act for at, act in acts_behind(lines).items() if told[at].kind != "problem"}
+    steps: dict[int, list[int]] = {}
+    for at, act in behind.items():
+        steps.setdefault(act, []).append(at)
+    return [
+        replace(
+            each,
+            steps=[told[step] for step in sorted(steps.get(at, ()))],
+            saved=saved_in_words(lines[at], [lines[step] for step in steps.get(at, ())]),
+        )
+        for at, each in enumerate(told)
+        if at not in behind
+    ]
+
+
+def _is_shown(told: Told, show: Show) -> bool:
+    match show:
+        case Show.ALL:
+            return True
+        case Show.PEOPLE:
+            return told.kind == "person"
+        case Show.SYNC:
+            return told.kind in ("sync", "quiet", "idle")
+        case Show.PROBLEMS:
+            return told.kind == "problem" or told.asks is not None
 
 
 def _runs(lines: Iterable[Told]) -> list[Run]:
@@ -90,10 +146,12 @@ def _told(
 ) -> Told:
     kind, text = sentence(line, before if line.version > 1 else None, clock)
     write = line.row.write
+    asked = line.row.problem if raises_a_question(line, before) else None
+    asks = problem_text(asked) if asked is not None else None
     changes = field_changes(line, ends[write.id] if write is not None else Sent.WITHDRAWN, offers)
     return Told(
         id=f"line-{line.partition}-{line.offset}",
-        kind="quiet" if kind == "sync" and not changes else kind,
+        kind="quiet" if kind == "sync" and not changes and asks is None else kind,
         text=text,
         time=line.time,
         changes=changes,
@@ -103,7 +161,9 @@ def _told(
         position=f"p{line.partition}:{line.offset}",
         version=line.version,
         code=line.code,
+        request=write.id if write is not None else None,
         reason=line.reason,
+        asks=asks,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Container
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import jinja2
 from aiohttp import web
@@ -66,6 +66,11 @@ class Visit:
     def api_path(self, client: str) -> str:
         """Give what the API's address of a client is, after the firm's."""
         return f"clients/{quote(client, safe='')}"
+
+    def with_query(self, **more: str) -> str:
+        """Give the query of this address, perhaps with something else in it; empty where there is none."""
+        asked = {**self.request.query, **more}
+        return f"?{urlencode(asked)}" if asked else ""
 
     def render(self, template: str, **context: Any) -> web.Response:
         """Answer with a page."""

@@ -34,6 +34,17 @@ FIELD_LABELS: Mapping[Field, str] = {field: field_label(field) for field in Fiel
 """In the order in which they are shown."""
 
 
+ADDRESS_LABELS: Mapping[str, str] = {
+    "line1": "Street",
+    "line2": "Apartment, suite",
+    "city": "City",
+    "region": "State",
+    "postal_code": "ZIP",
+    "country": "Country",
+}
+"""The parts of an address, in the order in which they are typed."""
+
+
 def field_names(fields: Iterable[Field]) -> str:
     """Name fields within a sentence: display name, email and phone."""
     *first, last = [field_label(field).lower() for field in fields] or [""]

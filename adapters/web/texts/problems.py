@@ -53,6 +53,37 @@ def problem_text(problem: Problem, offered: Collection[Choice] = ()) -> str:
             )
 
 
+def problem_title(problem: Problem) -> str:
+    """Name what is wrong in a few words, for a list."""
+    fields = field_names(problem.fields)
+    match problem.code:
+        case "display_name_taken":
+            return "Display name is taken"
+        case "both_changed":
+            return (
+                f"{sentence_case(fields or 'values')} {'differs' if len(problem.fields) == 1 else 'differ'}"
+            )
+        case "possible_duplicate":
+            return "Possible duplicate in QuickBooks"
+        case "customers_merged":
+            return "Customer was merged in QuickBooks"
+        case "loop":
+            return "Both sides keep overwriting each other"
+        case "no_progress":
+            return "A change does not go through"
+        case "not_kept":
+            side = "Canopy" if problem.detail == "canopy" else "QuickBooks"
+            return f"{side} did not keep {fields or 'a value'}"
+        case "value_not_taken":
+            return f"QuickBooks won't accept {fields or 'a value'}"
+        case "rejected_by_quickbooks":
+            return "Rejected by QuickBooks"
+        case "rejected_by_canopy":
+            return "Rejected by Canopy"
+        case "our_error":
+            return "An error of ours"
+
+
 def choice_label(problem: Problem, choice: Choice) -> str:
     """Say what a choice does."""
     merged, named = problem.code == "customers_merged", problem.code == "display_name_taken"

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from adapters.store.client_lists import ClientLists, Listing
 from adapters.store.database import Database
-from adapters.store.link_list import LinkList, Stands
+from adapters.store.link_list import LinkList
 from domain.fields import Field
 from domain.ids import CustomerId
 from domain.rows import AllFirmsRow, CustomerRow, Held, LinkRow, Paused
@@ -56,11 +57,11 @@ async def test_counts_filters_and_records_agree(database: Database) -> None:
     for around in AROUND:
         counts = await lists.standings(FIRM, around)
         for each in Standing:
-            listed = await lists.page(FIRM, stands=Stands(each, around))
+            listed = await ClientLists(database).page(FIRM, Listing(stands=each), around)
             so = {
                 link.client_id
                 for link in LINKS
                 if standing(link, CUSTOMERS.get(link.customer_id or CustomerId("")), around) is each
             }
-            assert {view.row.client_id for view in listed.clients} == so
+            assert {row.client_id for row in listed.clients} == so
             assert counts[each] == len(so)

@@ -25,7 +25,7 @@ def timeline(world: World) -> list[HistoryLine]:
             verdict=decision.verdict,
             code=decision.code,
             changes=tuple(change for change in decision.changes if change.key == row.key),
-            facts={},
+            facts=decision.facts,
             row=row,
         )
         for number, decision in enumerate(world.decisions)

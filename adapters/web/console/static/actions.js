@@ -36,8 +36,8 @@ async function press(button) {
   const done = busy(button);
   try {
     const subject = subjectOf(button);
-    const seen = { ...versionOf(subject), ...JSON.parse(button.dataset.body ?? "{}") };
-    await carryOut(subject, button.dataset.do, seen, button.dataset.key);
+    const bodies = [JSON.parse(button.dataset.body ?? "{}")].flat().map((body) => ({ ...versionOf(subject), ...body }));
+    await carryOut(subject, button.dataset.do, bodies, button.dataset.key);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (error.status !== 0 && error.status < 500) delete button.dataset.key;
@@ -48,13 +48,23 @@ async function press(button) {
   }
 }
 
-async function carryOut(subject, name, body, key) {
-  await ask("POST", addressOf(subject, name), body, key);
+async function carryOut(subject, name, bodies, key) {
+  await askInTurn(addressOf(subject, name), bodies, key);
   await shown();
   // An unmatch can be undone while it is still being found out what went through.
   if (isWorking() && name !== "unmatch") await settled();
   document.dispatchEvent(new CustomEvent("carried-out", { detail: name }));
   told(subject, name);
+}
+
+/** Several answers follow each other: what the one before left open is another question, about the link as it is then. */
+async function askInTurn(address, bodies, key) {
+  let left = {};
+  for (const [at, body] of bodies.entries()) {
+    const { link } = (await ask("POST", address, { ...body, ...left }, bodies.length > 1 ? `${key}.${at}` : key)).body;
+    if (!link?.problem) return;
+    left = { link_version: link.version, question: link.problem.id };
+  }
 }
 
 const addressOf = (subject, name) => (subject.dataset.actsOn === "." ? `/${name}` : `/${subject.dataset.actsOn}/${name}`);
@@ -144,7 +154,7 @@ const SAID = {
 async function takeBack() {
   const subject = subjectOf();
   try {
-    await carryOut(subject, "restore", versionOf(subject), crypto.randomUUID());
+    await carryOut(subject, "restore", [versionOf(subject)], crypto.randomUUID());
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     await refresh().catch(() => {});

@@ -1,11 +1,14 @@
 // Begins everything that a page of the console does by itself.
 
 import { listenForActions } from "./actions.js";
+import { listenForFields } from "./by_field.js";
 import { listenForForm } from "./form.js";
 import { listenForKeys } from "./keyboard.js";
 import { listenForLetter } from "./letters.js";
+import { listenForLines } from "./lines.js";
 import { listenForList } from "./list.js";
-import { expand, keepTrue, refresh } from "./live.js";
+import { keepTrue, refresh } from "./live.js";
+import { listenForQueue } from "./queue.js";
 import { listenForRename } from "./rename.js";
 import { listenForSwitches } from "./switches.js";
 import { listenForReplays } from "./replays.js";
@@ -16,10 +19,13 @@ import { wasUnknown } from "./zone.js";
 keepTrue();
 if (wasUnknown) refresh().catch(() => {});
 listenForActions();
+listenForFields();
 listenForForm();
 listenForKeys();
 listenForLetter();
+listenForLines();
 listenForList();
+listenForQueue();
 listenForRename();
 listenForReplays();
 listenForSwitches();
@@ -27,13 +33,3 @@ listenForWindow();
 sayWhatWasLeft();
 reviewAsAsked();
 if (location.hash === "#search") document.querySelector("#search")?.focus();
-
-// A line of the timeline opens; "Show earlier" makes the page longer where it stands.
-document.addEventListener("click", (event) => {
-  expand(event.target.closest("[data-expands]"));
-  const link = event.target.closest("a[data-stay]");
-  if (!link) return;
-  event.preventDefault();
-  history.replaceState(null, "", link.href);
-  refresh();
-});

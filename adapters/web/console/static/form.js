@@ -170,7 +170,7 @@ function leave() {
     return say("#form-added", `${name} was saved in Canopy as ${client}. Its record opens here as soon as we have read it.`);
   }
   if (!matches) toastAfter(known ? saidOf(name, added) : "No changes to save.");
-  location.assign(`${document.body.dataset.home}/clients/${encodeURIComponent(client)}${matches ? `#match=${encodeURIComponent(matches)}` : ""}`);
+  location.assign(`${document.body.dataset.home}/clients/${encodeURIComponent(client)}${location.search}${matches ? `#match=${encodeURIComponent(matches)}` : ""}`);
 }
 
 function saidOf(name, added) {

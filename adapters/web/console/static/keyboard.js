@@ -1,4 +1,4 @@
-// The keys: / search, e edit integrations, u undo, ? all of them.
+// The keys: / search, j and k the next and the one before, e edit integrations, u undo, ? all of them.
 
 import { shownUndo } from "./toast.js";
 
@@ -17,6 +17,8 @@ function pressed(key) {
   if (document.querySelector("dialog[open]")) return false;
   if (key === "/") return search();
   if (key === "e") return clicked(document.querySelector("#pencil"));
+  if (key === "j") return clicked(document.querySelector(".walk [rel=next]"));
+  if (key === "k") return clicked(document.querySelector(".walk [rel=prev]"));
   if (key !== "?") return false;
   document.querySelector("#keys").showModal();
   return true;

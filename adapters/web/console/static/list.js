@@ -19,6 +19,46 @@ export function listenForList() {
   });
   document.addEventListener("changed", (event) => event.detail.waits.push(showRows(event.detail.told)));
   document.addEventListener("click", (event) => event.target.closest("#news") && fetchAnew());
+  if (document.querySelector("#results")) keepPlace();
+}
+
+const KEPT = "place-in-list";
+const here = () => {
+  const asked = new URLSearchParams(location.search);
+  asked.delete("rows");
+  return location.pathname + (asked.size ? `?${asked}` : "");
+};
+
+/** Who comes back to a list finds it as long, and where it was, as they left it. */
+function keepPlace() {
+  addEventListener("pagehide", () => {
+    const client = document.activeElement?.closest("tr[data-client]")?.dataset.client;
+    const kept = { address: here(), rows: rowsIn(document).size, y: scrollY, client };
+    sessionStorage.setItem(KEPT, JSON.stringify(kept));
+  });
+  const asked = /^#client-(.+)$/.exec(location.hash)?.[1];
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
+  const isBack = asked || performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  if (isBack) findPlace(asked ? decodeURIComponent(asked) : kept.client, kept.address === here() ? kept : null);
+}
+
+async function findPlace(client, kept) {
+  history.scrollRestoration = "manual";
+  if (kept && kept.rows > rowsIn(document).size) {
+    const longer = new URL(kept.address, location.href);
+    longer.searchParams.set("rows", kept.rows);
+    try {
+      put(await read(longer));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error; // then it is as long as it is
+    }
+  }
+  history.replaceState(null, "", here());
+  if (kept) scrollTo(0, kept.y);
+  const row = rowsIn(document).get(client);
+  row?.querySelector(".name a").focus({ preventScroll: true });
+  const { top, bottom } = row?.getBoundingClientRect() ?? {};
+  if (top < 0 || bottom > innerHeight) row.scrollIntoView({ block: "center" });
 }
 
 /** Customers that somebody matched or added meanwhile stay in sight, and say so. */
@@ -60,7 +100,9 @@ async function showRows(told) {
   firmTurned = false;
   const wanted = [...shown].filter(([client, row]) => all || told.some((each) => isAbout(each, client, row))).map(([client]) => client);
   for (let at = 0; at < wanted.length; at += ROWS_AT_ONCE) {
-    const asked = new URLSearchParams(wanted.slice(at, at + ROWS_AT_ONCE).map((client) => ["id", client]));
+    const ids = wanted.slice(at, at + ROWS_AT_ONCE).map((client) => ["id", client]);
+    // Their links say which list they stand in.
+    const asked = new URLSearchParams([...ids, ...new URLSearchParams(location.search)]);
     show(await read(`${document.body.dataset.home}/client-rows?${asked}`));
   }
 }
@@ -138,6 +180,7 @@ function loadMoreInView() {
     link.textContent = "Loading more…";
     try {
       const page = await read(link.href);
+      if (!link.isConnected) return; // another list stands here by now
       document.querySelector("#rows").append(...page.querySelectorAll("#rows > tr"));
       const next = page.querySelector(".more");
       link.closest(".more").replaceWith(...(next ? [next] : []));

@@ -25,7 +25,9 @@ export function isWorking() {
 
 /** Fetch the page once more and show what is different. */
 export async function refresh() {
-  const page = await read(location.href);
+  const { href } = location;
+  const page = await read(href);
+  if (location.href !== href) return; // one has gone on meanwhile, to what is fresher
   show(page);
   document.dispatchEvent(new CustomEvent("refreshed", { detail: page }));
 }

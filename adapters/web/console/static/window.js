@@ -188,7 +188,7 @@ async function readReview(place) {
   reviewing?.abort();
   reviewing = new AbortController();
   try {
-    return await read(`${windowOf().dataset.review}?${new URLSearchParams(reviewed)}`, reviewing.signal);
+    return await read(`${document.querySelector(".record").dataset.review}?${new URLSearchParams(reviewed)}`, reviewing.signal);
   } catch (error) {
     if (error.name === "AbortError") return null;
     if (!(error instanceof Problem)) throw error;

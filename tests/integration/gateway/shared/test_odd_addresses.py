@@ -16,7 +16,9 @@ LISTS = {
     "replays": ("of", "since", "kind", "ids"),
     "dead-letters": (),
     "replays/r-none": ("from", "end"),
-    "clients": ("q",),
+    "clients": ("q", "sort", "status", "rows"),
+    "clients/c-1": ("list", "lines", "show", "sort"),
+    "attention": ("client", "list"),
     "clients/c-1/found": ("q", "by"),
     "customers": ("q",),
 }
@@ -27,7 +29,17 @@ def _cursor(*values: object) -> str:
 
 
 ODD = (
-    *("\x00", "%", "9" * 40, "\u202e", "x" * 3_000, "0001-01-01T00:00:00Z", "9999-12-31", "2026-02-30"),
+    *(
+        "\x00",
+        "%",
+        "9" * 40,
+        "9" * 5_000,
+        "\u202e",
+        "x" * 3_000,
+        "0001-01-01T00:00:00Z",
+        "9999-12-31",
+        "2026-02-30",
+    ),
     *("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"),
 )
 ODD_CURSORS = (
