@@ -1,6 +1,5 @@
 """A running system under observation: metrics, traces and logs of a worker and a gateway, each a process of its own."""
 
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,7 +63,7 @@ async def observed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ob
             "CLIENT_SYNC_QBO_ACCESS_TOKEN": EXPIRED_TOKEN,
             "OTEL_BSP_SCHEDULE_DELAY": "100",
         }
-        command = [sys.executable, "-m", "tests.integration.observed.worker_with_bugs", "worker"]
+        command = ("tests.integration.observed.worker_with_bugs", "worker")
         worker = Worker("worker-1", command, stack.settings, folder / "worker-1.log")
         stack.fleet = Fleet([worker])
         first = Firm("f-first", "9130000000000", "own_fields")

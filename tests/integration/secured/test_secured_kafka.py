@@ -10,7 +10,8 @@ import orjson
 from deploy.kafka.ports import free_port
 from tests import commands
 from tests.certificates import Authority
-from tests.chaos.processes import PROGRAM, end, environment, spawn, wait_for_answer
+from tests.chaos.processes import end, environment, wait_for_answer
+from tests.forked import Forked
 from tests.integration.secured.broker import PASSWORD, SecuredKafka, secured_kafka
 
 
@@ -36,7 +37,7 @@ async def _decided(http: aiohttp.ClientSession) -> None:
 async def _system(settings: dict[str, str], folder: Path, url: str) -> None:
     """Run worker and gateway, and have something decided."""
     log = folder / "processes.log"
-    processes = [spawn([PROGRAM, name], settings, log) for name in ("worker", "gateway")]
+    processes = [Forked(("deploy", name), settings, log) for name in ("worker", "gateway")]
     try:
         await wait_for_answer(processes[1], f"{url}/healthz", log)
         async with aiohttp.ClientSession(url) as http:
