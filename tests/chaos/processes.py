@@ -10,13 +10,13 @@ import aiohttp
 
 from tests import commands
 from tests.forked import Forked
+from tests.patience import PATIENCE_SECONDS
 
 WORKER = ("deploy", "worker")
 GATEWAY = ("tests.chaos.patient_gateway", "gateway")
 GROUP = "client-sync"
 PARTITIONS = 8
 SESSION_TIMEOUT_SECONDS = 6
-READY_WITHIN_SECONDS = 90.0
 QUICKBOOKS_TOKEN = "chaos-access-token"
 CANOPY_TOKEN = "chaos-canopy-token"
 VERIFIER = "chaos-verifier"
@@ -91,9 +91,7 @@ def end(process: Forked) -> None:
         process.wait()
 
 
-async def wait_for_answer(
-    process: Forked, address: str, log: Path, within: float = READY_WITHIN_SECONDS
-) -> None:
+async def wait_for_answer(process: Forked, address: str, log: Path, within: float = PATIENCE_SECONDS) -> None:
     """Wait until `address` answers 200. Raises NotReadyError if the process ends or takes too long."""
     deadline = time.monotonic() + within
     async with aiohttp.ClientSession() as http:

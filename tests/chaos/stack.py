@@ -17,9 +17,9 @@ from tests.chaos.fleet import Fleet, Worker
 from tests.chaos.processes import GATEWAY, WORKER, environment, wait_for_answer
 from tests.chaos.world import Firm
 from tests.forked import ROOT, Forked
+from tests.patience import PATIENCE_SECONDS
 
 JARS = ROOT / ".local" / "kafka" / "jars"
-AT_WORK_WITHIN_SECONDS = 120.0
 LOOKS_OFTEN = {
     "log.cleaner.backoff.ms": "200",
     "log.retention.check.interval.ms": "1000",
@@ -79,7 +79,7 @@ class Stack:
         """Wait until a worker has listed this firm, so that no test's patience is spent on the start of processes."""
         url = f"http://127.0.0.1:{self.http_port}/api/v1/firms/{firm.id}/connection"
         async with aiohttp.ClientSession(headers={"Authorization": "Bearer dev-manager"}) as http:
-            async with asyncio.timeout(AT_WORK_WITHIN_SECONDS):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 while not await self._is_listed(http, url):  # noqa: ASYNC110 - a question, repeated
                     await asyncio.sleep(0.1)
 

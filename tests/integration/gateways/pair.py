@@ -11,9 +11,6 @@ from tests.chaos.stack import Stack
 from tests.forked import Forked
 from tests.story.company import Company
 
-READY_WITHIN_SECONDS = 90.0
-"""Several start at once, each with some seconds of imports, on a machine that may have two cores."""
-
 _numbers = count(1)
 
 
@@ -30,7 +27,7 @@ class Gateway:
         log = self.stack.folder / f"{self.name}.log"
         self.process = Forked(GATEWAY, self.stack.settings, log)
         ready = f"http://127.0.0.1:{self.stack.http_port}/readyz"
-        await wait_for_answer(self.process, ready, log, READY_WITHIN_SECONDS)
+        await wait_for_answer(self.process, ready, log)
 
     def kill(self) -> None:
         """End it at once."""

@@ -13,6 +13,7 @@ from tests.certificates import Authority
 from tests.chaos.processes import end, environment, wait_for_answer
 from tests.forked import Forked
 from tests.integration.secured.broker import PASSWORD, SecuredKafka, secured_kafka
+from tests.patience import PATIENCE_SECONDS
 
 
 async def _types(settings: dict[str, str], *words: str) -> tuple[int, str]:
@@ -25,7 +26,7 @@ async def _decided(http: aiohttp.ClientSession) -> None:
     headers = {"Authorization": "Bearer dev-operator", "Idempotency-Key": os.urandom(8).hex()}
     async with http.post("/api/v1/firms/*/pause", json={"reason": "a test"}, headers=headers) as answer:
         assert answer.status in {200, 202}, await answer.text()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             async with http.get("/readyz") as answer:
                 ready = orjson.loads(await answer.read())
