@@ -38,7 +38,7 @@ def is_there(process: str) -> bool:
 
 async def test_a_plan_that_takes_too_long_is_given_up_with_its_process(tmp_path: Path) -> None:
     """Whoever asks next has the place."""
-    planner = hanging(tmp_path, within_seconds=0.5)
+    planner = hanging(tmp_path, within_seconds=2)
 
     for _ in range(AT_ONCE + 1):
         with pytest.raises(PlanTooSlowError):
@@ -54,7 +54,7 @@ async def test_nobody_waits_for_long_behind_the_plans_of_others(tmp_path: Path) 
     others = [asyncio.create_task(asked(planner)) for _ in range(AT_ONCE)]
     await asyncio.sleep(0)  # they come first
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(25):
             with pytest.raises(PlannerBusyError):
                 await asked(planner)
     finally:
