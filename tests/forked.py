@@ -57,8 +57,10 @@ class Forked:
         folder: Path = ROOT,
     ) -> None:
         files = (output, errors or output)
-        # Not one that multiprocessing ends when we do: it could have none of its own.
-        self._process = _forked.Process(target=_become, args=(tuple(words), dict(settings), folder, files))
+        # Ended with us, where a test has not ended it; we would wait for it otherwise.
+        self._process = _forked.Process(
+            target=_become, args=(tuple(words), dict(settings), folder, files), daemon=True
+        )
         self._process.start()
 
     @property
