@@ -7,7 +7,7 @@ import pytest
 from hypothesis import settings
 
 from deploy.kafka.java import die_with_parent
-from tests.collector import look_rarely_for_garbage
+from tests.collector import look_for_no_garbage, look_rarely_for_garbage
 from tests.shared_servers import SharedServers
 from tests.side_by_side import Groups, arrange, begin_at_its_own_share
 
@@ -25,6 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let a process that runs tests for another one end with it, so that nothing is left if that one is killed."""
     if hasattr(config, "workerinput"):
         die_with_parent(os.getppid())
+        look_for_no_garbage()
         process = int(config.workerinput["workerid"].removeprefix("gw"))
         begin_at_its_own_share(config, process, config.workerinput["workercount"])
 

@@ -46,7 +46,7 @@ class Groups(LoadScopeScheduling):
     """Hands out whole groups, in the order in which their tests were collected."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return group_of(nodeid.partition("::")[0].removeprefix("tests/"))
+        return group_of(_file_of(nodeid))
 
 
 @cache
@@ -88,8 +88,12 @@ def arrange(items: list[pytest.Item]) -> None:
     items.sort(key=_order)
 
 
+def _file_of(nodeid: str) -> str:
+    return nodeid.partition("::")[0].removeprefix("tests/")
+
+
 def _order(item: pytest.Item) -> tuple[int, str, bool, str]:
-    file = item.path.relative_to(TESTS).as_posix()
+    file = _file_of(item.nodeid)
     group = group_of(file)
     # A process is given its next group when two tests of the last one are left. So the kill test, which takes minutes,
     # stands before the quick ones of its group: nothing else shall wait behind it.

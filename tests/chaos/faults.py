@@ -18,7 +18,7 @@ Kind = Literal["kill", "terminate", "pause"]
 ORDER: tuple[Kind, ...] = (
     "kill", "pause", "terminate", "kill", "terminate", "pause", "kill", "kill", "pause", "terminate",
 )  # fmt: skip
-WORKING_WITHIN_SECONDS = 20.0
+WORKING_WITHIN_SECONDS = 60.0
 ENDS_WITHIN_SECONDS = 20.0
 
 

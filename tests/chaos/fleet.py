@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.chaos.processes import with_us
+from tests.forked import Forked
 
 POLL_SECONDS = 0.05
 FIRST_PAUSE_SECONDS = 0.5
@@ -38,18 +37,11 @@ class Worker:
         self.log = log
         self.started = 0.0
         self.paused = False
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Forked | None = None
 
     def start(self) -> None:
         """Start it, as a new process."""
-        with self.log.open("ab") as output:
-            self._process = subprocess.Popen(
-                self._command,
-                env=dict(self._environment),
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                preexec_fn=with_us(),  # noqa: PLW1509 - it takes no lock
-            )
+        self._process = Forked(self._command, self._environment, self.log)
         self.started = time.monotonic()
 
     @property

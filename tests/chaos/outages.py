@@ -9,6 +9,7 @@ from typing import Literal
 from deploy.kafka.broker import LocalBroker
 from tests.chaos.flights import InFlight
 from tests.chaos.quiet import Watcher
+from tests.patience import PATIENCE_SECONDS
 
 Kind = Literal["killed", "paused"]
 
@@ -16,8 +17,6 @@ ORDER: tuple[Kind, ...] = ("killed", "paused")
 FAULTS_AN_OUTAGE = 50
 STARTS_IN_SECONDS = 7.0
 """What a killed broker takes until it answers again, so that it is away for about as long as was asked for."""
-READY_WITHIN_SECONDS = 60.0
-DECIDES_WITHIN_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +64,7 @@ class Outages:
             self._broker.pause()
             await asyncio.sleep(self._seconds)
             self._broker.resume()
-        await self._broker.wait_ready(READY_WITHIN_SECONDS)
+        await self._broker.wait_ready(PATIENCE_SECONDS)
         away = time.monotonic() - began
         recovered = await self._decides_again()
         self.outages.append(Outage(kind=kind, at=at, away=away, recovered=recovered))
@@ -73,7 +72,7 @@ class Outages:
     async def _decides_again(self) -> float | None:
         began = time.monotonic()
         before = (await self._watcher.state()).records
-        while time.monotonic() - began < DECIDES_WITHIN_SECONDS:
+        while time.monotonic() - began < PATIENCE_SECONDS:
             if (await self._watcher.state()).records > before:
                 return time.monotonic() - began
             await asyncio.sleep(0.1)

@@ -2,26 +2,21 @@
 
 import asyncio
 import contextlib
-import functools
 import os
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import aiohttp
 
-from deploy.kafka.java import die_with_parent
 from tests import commands
+from tests.forked import Forked
+from tests.patience import PATIENCE_SECONDS
 
-PROGRAM = str(Path(sys.executable).parent / "client-sync")
-GATEWAY = [sys.executable, "-m", "tests.chaos.patient_gateway", "gateway"]
-ROOT = Path(__file__).parents[2]
+WORKER = ("deploy", "worker")
+GATEWAY = ("tests.chaos.patient_gateway", "gateway")
 GROUP = "client-sync"
 PARTITIONS = 8
 SESSION_TIMEOUT_SECONDS = 6
-READY_WITHIN_SECONDS = 90.0
 QUICKBOOKS_TOKEN = "chaos-access-token"
 CANOPY_TOKEN = "chaos-canopy-token"
 VERIFIER = "chaos-verifier"
@@ -69,7 +64,7 @@ def run(folder: Path, settings: dict[str, str], *arguments: str) -> None:
 
 def quickbooks_command(port: int, gateway: int) -> list[str]:
     """Say how the QuickBooks stand-in is started; `gateway` is the port that its webhooks go to."""
-    command = [sys.executable, "-m", "deploy.sandbox.quickbooks", "--port", str(port), "--time-scale", "0.05"]
+    command = ["deploy.sandbox.quickbooks", "--port", str(port), "--time-scale", "0.05"]
     hook = f"http://127.0.0.1:{gateway}/webhooks/quickbooks"
     app = ["--client-id", CLIENT_ID, "--client-secret", CLIENT_SECRET]
     back = ["--redirect-uri", f"http://127.0.0.1:{gateway}/quickbooks/callback"]
@@ -79,44 +74,24 @@ def quickbooks_command(port: int, gateway: int) -> list[str]:
 
 def canopy_command(port: int, bootstrap: str) -> list[str]:
     """Say how the Canopy stand-in is started."""
-    command = [sys.executable, "-m", "deploy.sandbox.canopy", "--port", str(port)]
+    command = ["deploy.sandbox.canopy", "--port", str(port)]
     return [*command, "--token", CANOPY_TOKEN, "--bootstrap", bootstrap]
-
-
-def spawn(command: Sequence[str], settings: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
-    """Start a process that writes to `log`."""
-    with log.open("ab") as output:
-        return subprocess.Popen(
-            command,
-            env=settings,
-            cwd=ROOT,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            preexec_fn=with_us(),  # noqa: PLW1509 - it takes no lock
-        )
-
-
-def with_us() -> Callable[[], None]:
-    """Have a child end with this process, so that tests which were killed leave nothing running. For `preexec_fn`."""
-    return functools.partial(die_with_parent, os.getpid())
 
 
 def _tail(log: Path) -> str:
     return log.read_text(errors="replace")[-2000:]
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
+def end(process: Forked) -> None:
     """Wait for a process that was told to stop, and kill it after ten seconds."""
     try:
-        process.wait(timeout=10)
-    except subprocess.TimeoutExpired:
+        process.wait(10)
+    except TimeoutError:
         process.kill()
         process.wait()
 
 
-async def wait_for_answer(
-    process: subprocess.Popen[bytes], address: str, log: Path, within: float = READY_WITHIN_SECONDS
-) -> None:
+async def wait_for_answer(process: Forked, address: str, log: Path, within: float = PATIENCE_SECONDS) -> None:
     """Wait until `address` answers 200. Raises NotReadyError if the process ends or takes too long."""
     deadline = time.monotonic() + within
     async with aiohttp.ClientSession() as http:

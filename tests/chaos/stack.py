@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import subprocess
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +14,12 @@ from deploy.kafka.ports import free_port
 from deploy.kafka.settings import BrokerSettings
 from tests.chaos import processes
 from tests.chaos.fleet import Fleet, Worker
-from tests.chaos.processes import GATEWAY, PROGRAM, ROOT, environment, spawn, wait_for_answer
+from tests.chaos.processes import GATEWAY, WORKER, environment, wait_for_answer
 from tests.chaos.world import Firm
+from tests.forked import ROOT, Forked
+from tests.patience import PATIENCE_SECONDS
 
 JARS = ROOT / ".local" / "kafka" / "jars"
-AT_WORK_WITHIN_SECONDS = 120.0
 LOOKS_OFTEN = {
     "log.cleaner.backoff.ms": "200",
     "log.retention.check.interval.ms": "1000",
@@ -40,7 +40,7 @@ class Stack:
     settings: dict[str, str]
     broker: LocalBroker
     fleet: Fleet
-    others: list[subprocess.Popen[bytes]]
+    others: list[Forked]
 
     @property
     def quickbooks(self) -> str:
@@ -71,7 +71,7 @@ class Stack:
         await asyncio.to_thread(processes.run, self.folder, self.settings, "connect", *pairs)
         # Not before: webhooks of unknown realms are dead letters, and each firm's customers were just made.
         log = self.folder / "gateway.log"
-        gateway = spawn(GATEWAY, self.settings, log)
+        gateway = Forked(GATEWAY, self.settings, log)
         self.others.append(gateway)
         await wait_for_answer(gateway, f"http://127.0.0.1:{self.http_port}/readyz", log)
 
@@ -79,7 +79,7 @@ class Stack:
         """Wait until a worker has listed this firm, so that no test's patience is spent on the start of processes."""
         url = f"http://127.0.0.1:{self.http_port}/api/v1/firms/{firm.id}/connection"
         async with aiohttp.ClientSession(headers={"Authorization": "Bearer dev-manager"}) as http:
-            async with asyncio.timeout(AT_WORK_WITHIN_SECONDS):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 while not await self._is_listed(http, url):  # noqa: ASYNC110 - a question, repeated
                     await asyncio.sleep(0.1)
 
@@ -107,12 +107,9 @@ async def running_stack(
     broker = LocalBroker(BrokerSettings(folder / "kafka", JARS, free_port(), properties=properties))
     quickbooks, canopy, http = free_port(), free_port(), free_port()
     settings = environment(folder, broker.bootstrap, quickbooks, canopy, http)
-    others: list[subprocess.Popen[bytes]] = []
+    others: list[Forked] = []
     fleet = Fleet(
-        [
-            Worker(f"worker-{n}", [PROGRAM, "worker"], settings, folder / f"worker-{n}.log")
-            for n in range(1, workers + 1)
-        ]
+        [Worker(f"worker-{n}", WORKER, settings, folder / f"worker-{n}.log") for n in range(1, workers + 1)]
     )
     try:
         await broker.start()
@@ -131,7 +128,7 @@ async def running_stack(
             ),
         ):
             log = folder / f"{name}.log"
-            process = spawn(command, settings, log)
+            process = Forked(command, settings, log)
             others.append(process)
             await wait_for_answer(process, address, log)
         yield Stack(folder, broker.bootstrap, quickbooks, canopy, http, settings, broker, fleet, others)

@@ -25,6 +25,7 @@ from deploy.kafka.ports import PortInUseError, free_port
 from deploy.kafka.prepare import make_archive
 from deploy.kafka.ready import has_registered_broker
 from deploy.kafka.settings import HOST, BrokerSettings
+from tests.patience import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -246,7 +247,7 @@ async def _command(folder: Path, jars: Path, port: int) -> asyncio.subprocess.Pr
 
 
 async def _until_ready(port: int) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not await has_registered_broker(HOST, port):  # noqa: ASYNC110 - a question, repeated
             await asyncio.sleep(0.05)
 
@@ -264,7 +265,7 @@ async def _read(broker: LocalBroker, count: int) -> list[bytes]:
     partition = TopicPartition("kept", 0)
     consumer.assign([partition])
     await consumer.seek_to_beginning(partition)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         values = [(await consumer.getone()).value for _ in range(count)]
     await consumer.stop()
     return values

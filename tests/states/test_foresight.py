@@ -11,6 +11,7 @@ from domain.ids import ClientId, CustomerId, IntentId, Side
 from domain.inputs import Restore
 from domain.restoring import ForeseenRestore, foresee_restore
 from domain.rows import CustomerRow
+from domain.snapshots import Customer
 from tests.states.test_actions import had, merged_into_a_linked_one, of_another_company, once_unmatched
 from tests.states.test_choices import FATES, GIVEN, STATES, Fate, made_inactive, merged_away, taken_away
 from tests.unit.domain.outside import REFUSED
@@ -22,17 +23,16 @@ Written = Mapping[Side, Mapping[Field, Value]]
 
 def foreseen(world: World) -> ForeseenRestore:
     """Say what a restore of the client would do, on a copy of the rows."""
-    rows = world.copied().table
     intent = Restore(firm_id=FIRM, intent_id=IntentId("foreseen"), client_id=CLIENT)
-    return foresee_restore(rows, intent, world.now, world.started)
+    return foresee_restore(world.rows(), intent, world.now, world.started)
 
 
 def carried_out(world: World) -> tuple[Verdict, str, Written]:
     """Restore it, and let all that follows be done; gives what was written where."""
-    before = world.copied()
+    ours, customers = world.canopy.clients.get(CLIENT), dict(world.quickbooks.customers)
     decision = world.intent("restore", CLIENT)
     world.settle()
-    ours, theirs = before.canopy.clients.get(CLIENT), world.canopy.clients.get(CLIENT)
+    theirs = world.canopy.clients.get(CLIENT)
     link = world.table.link(FIRM, CLIENT)
     customer = link.customer_id if link is not None else None
     return (
@@ -40,7 +40,9 @@ def carried_out(world: World) -> tuple[Verdict, str, Written]:
         decision.code,
         {
             "canopy": _moved(ours.values if ours else {}, theirs.values if theirs else {}),
-            "quickbooks": _moved(_customer(before, customer), _customer(world, customer)),
+            "quickbooks": _moved(
+                _customer(customers, customer), _customer(world.quickbooks.customers, customer)
+            ),
         },
     )
 
@@ -57,8 +59,8 @@ def _is_known(world: World) -> bool:
     return not refused and all(each.gone or each == there.get(each.customer_id) for each in known)
 
 
-def _customer(world: World, customer: CustomerId | None) -> Mapping[Field, Value]:
-    found = world.quickbooks.customers.get(customer) if customer is not None else None
+def _customer(there: Mapping[CustomerId, Customer], customer: CustomerId | None) -> Mapping[Field, Value]:
+    found = there.get(customer) if customer is not None else None
     return found.values if found is not None else {}
 
 

@@ -19,6 +19,9 @@ from tests.story.both_sides import Answer, BothSides, Json
 UNTIL_SECONDS = 50.0
 """How patient a story is on a busy machine. Less than the minute and more that we rest after a 429."""
 LOOK_SECONDS = 0.05
+LONGEST_LOOK_SECONDS = 0.2
+LOOKS_LATER = 1.2
+"""The longer something takes, the less often it is looked for: each look is a request, and costs a gateway as much as a decision."""
 AS_GIVEN: Json = {
     "actions_from_canopy": {"creating": True, "editing": True},
     "actions_from_qbo": {"creating": True, "editing": True},
@@ -144,10 +147,11 @@ class Company(BothSides):
         self, true: Callable[[], Awaitable[bool]], what: str, seconds: float = UNTIL_SECONDS
     ) -> None:
         """Wait until something is true."""
-        end = time.monotonic() + seconds
+        end, pause = time.monotonic() + seconds, LOOK_SECONDS
         while not await true():
             assert time.monotonic() < end, f"{self.firm}: not within {seconds:.0f} s: {what}\n{self._logs()}"
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(pause)
+            pause = min(pause * LOOKS_LATER, LONGEST_LOOK_SECONDS)
 
     async def until_link(self, client: str, seconds: float = UNTIL_SECONDS, **facts: Any) -> Json:
         """Wait until a client's link says all of this; gives the link."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from tests.patience import PATIENCE_SECONDS
 from tests.story.both_sides import Json
 from tests.story.company import Company
 from tests.story.events import client_event
@@ -61,7 +62,7 @@ async def test_undo_works_after_a_thousand_other_events(company: Company) -> Non
         answer = await company.api("GET", f"/clients/c-{5000 + OTHERS - 1}")
         return answer.status == 200 and answer.ok()["client"]["version"] == EVENTS // OTHERS
 
-    await company.until(all_decided, "a thousand events are decided", seconds=60)
+    await company.until(all_decided, "a thousand events are decided", seconds=PATIENCE_SECONDS)
     (await company.act(client, "restore")).ok()
     assert await company.until_synced(client) == customer
     assert len(await company.written_in_quickbooks()) == 1, "nothing had drifted, so nothing is written"

@@ -46,7 +46,7 @@ async def stand_in(session: aiohttp.ClientSession) -> AsyncIterator[StandIn]:
 @pytest.fixture
 def api(stand_in: StandIn) -> CanopyApi:
     """The adapter, with the right token and little patience."""
-    return CanopyApi(stand_in.session, stand_in.url, TOKEN, timeout_seconds=0.5)
+    return CanopyApi(stand_in.session, stand_in.url, TOKEN, timeout_seconds=2)
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def api(stand_in: StandIn) -> QuickBooksApi:
 
 def speaking_with(stand_in: StandIn, given: str) -> QuickBooksApi:
     """Make an adapter that shows this token."""
-    return QuickBooksApi(stand_in.session, stand_in.url, OneToken(given), timeout_seconds=0.5)
+    return QuickBooksApi(stand_in.session, stand_in.url, OneToken(given), timeout_seconds=2)
 
 
 def creating(name: str, number: int = 1) -> CreateCustomer:
@@ -118,7 +118,7 @@ async def test_a_create_that_never_arrived_is_made_by_its_repeat(
     stand_in: StandIn, api: QuickBooksApi
 ) -> None:
     """From here it looks the same as one whose answer was lost, and is treated the same."""
-    await stand_in.fails("timeout_before", value=1.0)
+    await stand_in.fails("timeout_before", value=4.0)
 
     lost = await api.create_customer(REALM, creating("Fiona Gallagher"))
     again = await api.create_customer(REALM, creating("Fiona Gallagher"))

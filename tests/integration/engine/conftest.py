@@ -18,12 +18,12 @@ from streams.wire.topics import CLIENT_EVENTS, DEAD_LETTERS, LOG
 from tests.chaos.processes import PARTITIONS
 from tests.chaos.stack import Stack, running_stack
 from tests.chaos.world import Firm
+from tests.patience import PATIENCE_SECONDS
 
 FIRM = "f-1"
 HERE = partition_of(FIRM, PARTITIONS)
 NEIGHBOUR = next(f"f-{n}" for n in range(2, 99) if partition_of(f"f-{n}", PARTITIONS) != HERE)
 """A firm that lives in another partition."""
-WITHIN_SECONDS = 60
 
 Record: TypeAlias = ConsumerRecord[bytes, bytes]
 
@@ -48,7 +48,7 @@ class Running:
         partitions = [TopicPartition(topic, number) for number in range(PARTITIONS)]
         self.reader.assign(partitions)
         await self.reader.seek_to_beginning(*partitions)
-        async with asyncio.timeout(WITHIN_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             async for record in self.reader:
                 if wanted(record):
                     return record
@@ -66,7 +66,7 @@ class Running:
 
     async def logged(self, event: str) -> list[str]:
         """Wait until the worker has logged an event; gives its lines. What is in the log topic may be logged later."""
-        async with asyncio.timeout(WITHIN_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 said = (self.stack.folder / "worker-1.log").read_text().splitlines()
                 if found := [line for line in said if event in line]:
@@ -80,7 +80,7 @@ class Running:
     async def listed_letter(self, source: str) -> dict[str, Any]:
         """Wait until the API's list shows it."""
         path = f"/api/v1/firms/{FIRM}/dead-letters"
-        async with asyncio.timeout(WITHIN_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 async with self.http.get(path, headers={"Authorization": "Bearer dev-operator"}) as answer:
                     assert answer.status == 200

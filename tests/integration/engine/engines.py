@@ -32,6 +32,7 @@ from streams.worker.limiters import Doors
 from streams.worker.log_table import LogTable
 from streams.worker.partition_context import Outside
 from streams.worker.ports import Appends, Outcomes
+from tests.patience import PATIENCE_SECONDS
 
 NOBODY = "http://127.0.0.1:9"
 """Where nothing listens: no row in these tests asks for anything outside."""
@@ -122,7 +123,7 @@ async def _groups_work(bootstrap: str, prefix: str) -> None:
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 with contextlib.suppress(GroupCoordinatorNotAvailableError):
                     await admin.find_coordinator(f"{prefix}group")

@@ -12,7 +12,8 @@ from domain.inputs import Resume
 from streams.kafka.acknowledged_producer import AcknowledgedProducer
 from streams.kafka.intent_writer import IntentWriter
 from streams.wire.topics import CLIENT_EVENTS, LOG
-from tests.integration.engine.conftest import FIRM, HERE, WITHIN_SECONDS, Running, client_event
+from tests.integration.engine.conftest import FIRM, HERE, Running, client_event
+from tests.patience import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -56,6 +57,6 @@ async def decided_by_now(running: Running) -> int:
 
 async def until_decided(running: Running, count: int) -> None:
     """Wait until so much is decided."""
-    async with asyncio.timeout(WITHIN_SECONDS):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while await decided_by_now(running) < count:  # noqa: ASYNC110 - a question, repeated
             await asyncio.sleep(0.02)

@@ -28,8 +28,8 @@ from streams.kafka.faust_shell import (
 )
 from streams.kafka.topic_check import create_topics
 from streams.wire.topics import CLIENT_EVENTS, INPUTS, topic_specs
+from tests.patience import PATIENCE_SECONDS
 
-WITHIN_SECONDS = 30
 PARTITIONS = 4
 Place = tuple[str, int, int]
 
@@ -74,7 +74,7 @@ async def _running(shell: ShellSettings, take: Callable[[Place], object]) -> Asy
 
 
 async def _until(holds: Callable[[], object]) -> None:
-    async with asyncio.timeout(WITHIN_SECONDS):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not holds():  # noqa: ASYNC110 - Faust tells nobody
             await asyncio.sleep(0.05)
 
@@ -107,7 +107,7 @@ async def test_going_back_to_what_is_committed_reaches_partitions_that_have_noth
 
     async with _running(shell, hang) as app:
         try:
-            async with asyncio.timeout(WITHIN_SECONDS):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 await met.wait()
                 # Suspended as in a rebalance, so that nothing is fetched between going back and looking.
                 thread, place = _thread_of(app), TP(shell.prefix + CLIENT_EVENTS, 0)

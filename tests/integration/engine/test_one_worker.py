@@ -1,6 +1,5 @@
 """How a worker begins and ends."""
 
-import subprocess
 from pathlib import Path
 
 import orjson
@@ -8,38 +7,38 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.kafka.ports import free_port
-from tests.chaos.processes import PROGRAM, ROOT, environment
+from tests import commands
+from tests.chaos.processes import environment
 from tests.integration.engine.conftest import Running, client_event
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-def _run_worker(settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [PROGRAM, "worker"], env=settings, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
-    )
+def _run_worker(settings: dict[str, str]) -> tuple[int, str]:
+    ended = commands.run(("worker",), settings)
+    return ended.returncode, ended.stderr.decode()
 
 
 async def test_a_worker_that_starts_while_kafka_is_away_says_so_and_ends(tmp_path: Path) -> None:
     """In one sentence with the address and what to do; whoever runs workers starts it again."""
     nowhere = f"127.0.0.1:{free_port()}"
 
-    ended = _run_worker(environment(tmp_path, nowhere, free_port(), free_port(), free_port()))
+    code, said = _run_worker(environment(tmp_path, nowhere, free_port(), free_port(), free_port()))
 
-    assert ended.returncode == 4
-    assert f"Kafka does not answer at {nowhere}" in ended.stderr
-    assert "Start it, or name another by CLIENT_SYNC_KAFKA_BOOTSTRAP" in ended.stderr
-    assert "Traceback" not in ended.stderr
+    assert code == 4
+    assert f"Kafka does not answer at {nowhere}" in said
+    assert "Start it, or name another by CLIENT_SYNC_KAFKA_BOOTSTRAP" in said
+    assert "Traceback" not in said
 
 
 async def test_another_number_of_partitions_is_refused(running: Running) -> None:
     """A firm's records would lie where its new owner does not look."""
-    ended = _run_worker(running.stack.settings | {"CLIENT_SYNC_PARTITIONS": "4"})
+    code, said = _run_worker(running.stack.settings | {"CLIENT_SYNC_PARTITIONS": "4"})
 
-    assert ended.returncode == 1
-    assert "nothing has been decided" in ended.stderr
-    assert "sync.log: partition count is 8, expected 4" in ended.stderr
-    assert "Traceback" not in ended.stderr
+    assert code == 1
+    assert "nothing has been decided" in said
+    assert "sync.log: partition count is 8, expected 4" in said
+    assert "Traceback" not in said
 
 
 async def test_an_idle_worker_ends_when_it_is_asked_to(running: Running) -> None:

@@ -1,7 +1,6 @@
 """A partition whose log can't be read stands still and says so; all others go on, and nothing of it is lost."""
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from functools import partial
 from typing import Any
@@ -22,16 +21,15 @@ from tests.chaos.world import Firm
 from tests.integration.engine.conftest import (
     FIRM,
     NEIGHBOUR,
-    WITHIN_SECONDS,
     Running,
     client_event,
     is_planned,
 )
+from tests.patience import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 STOPPED = partition_of(NEIGHBOUR, PARTITIONS)
-WITH_A_REBALANCE_SECONDS = 60
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -86,8 +84,8 @@ async def _last_of(running: Running, key: bytes) -> dict[str, Any]:
     return last
 
 
-async def _until(holds: Callable[[], Coroutine[Any, Any, bool]], within: float = WITHIN_SECONDS) -> None:
-    async with asyncio.timeout(within):
+async def _until(holds: Callable[[], Coroutine[Any, Any, bool]]) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not await holds():  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(0.2)
 
@@ -167,9 +165,9 @@ async def test_a_rebalance_goes_through_it(broken: tuple[Running, int]) -> None:
     first, offset = await _write(running, NEIGHBOUR)
 
     for worker in fleet.workers:
-        assert await fleet.terminate(worker, within=10), f"{worker.name} had to be killed"
+        assert await fleet.terminate(worker, within=PATIENCE_SECONDS), f"{worker.name} had to be killed"
         decided, _ = await _write(running, FIRM)
-        async with asyncio.timeout(WITH_A_REBALANCE_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await running.decision_of(decided)
 
     assert await _committed(running) <= offset, first
@@ -181,12 +179,12 @@ async def test_what_waited_is_decided_once_it_can_be_read(broken: tuple[Running,
     running, _ = broken
     place = TopicPartition(CLIENT_EVENTS, STOPPED)
     waiting, _ = await _write(running, NEIGHBOUR)
-    newer = [sys.executable, "-m", "tests.integration.engine.worker_of_next_schema", "worker"]
+    newer = ("tests.integration.engine.worker_of_next_schema", "worker")
     for worker in running.stack.fleet.workers:
         worker._command = newer
-        await running.stack.fleet.terminate(worker, within=10)
+        await running.stack.fleet.terminate(worker, within=PATIENCE_SECONDS)
 
-    async with asyncio.timeout(WITH_A_REBALANCE_SECONDS):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await running.decision_of(waiting)
 
     end = (await running.reader.end_offsets([place]))[place]

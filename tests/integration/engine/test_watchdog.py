@@ -11,9 +11,12 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from streams.kafka.topic_check import create_topics
 from streams.wire.topics import CLIENT_EVENTS, topic_specs
+from tests.patience import PATIENCE_SECONDS
 
 ROOT = Path(__file__).parents[3]
-STILL_SECONDS = 1.2
+STILL_SECONDS = 3.0
+STEP_SECONDS = STILL_SECONDS / 4
+"""So that a step is within the time allowed on a busy machine, too."""
 HANGS = """
 import sys, time
 from streams.kafka.watchdog import watch_progress
@@ -62,7 +65,7 @@ async def test_a_worker_that_hangs_with_inputs_waiting_is_ended(
     await _committed(bootstrap, f"{prefix}group", TopicPartition(topic, 0), 1)
 
     process = _hanging(bootstrap, f"{prefix}group", topic)
-    _, said = await asyncio.to_thread(process.communicate, timeout=30)
+    _, said = await asyncio.to_thread(process.communicate, timeout=PATIENCE_SECONDS)
 
     assert process.returncode == -signal.SIGKILL
     assert f"{topic}/0 has stood at offset 1 of 3 for over" in said
@@ -73,18 +76,18 @@ async def test_a_worker_that_moves_or_has_nothing_to_do_lives(
 ) -> None:
     """It moves on slowly, each step within the time allowed, then waits for more than that with nothing there."""
     partition, group = TopicPartition(topic, 0), f"{prefix}group"
-    await _written(bootstrap, topic, 5)
+    await _written(bootstrap, topic, 7)
     await _committed(bootstrap, group, partition, 1)
     process = _hanging(bootstrap, group, topic)
     try:
         assert process.stdout is not None
         assert await asyncio.to_thread(process.stdout.readline) == "hangs\n"
-        for offset in (2, 3, 4, 5):
-            await asyncio.sleep(STILL_SECONDS / 2)
+        for offset in range(2, 8):
+            await asyncio.sleep(STEP_SECONDS)
             await _committed(bootstrap, group, partition, offset)
 
         with pytest.raises(subprocess.TimeoutExpired):
-            await asyncio.to_thread(process.wait, timeout=3 * STILL_SECONDS)
+            await asyncio.to_thread(process.wait, timeout=2 * STILL_SECONDS)
     finally:
         process.kill()
         process.communicate()
@@ -98,7 +101,7 @@ async def test_a_worker_that_still_folds_the_log_lives(bootstrap: str, prefix: s
     process = _hanging(bootstrap, f"{prefix}group", topic, "folds")
     try:
         with pytest.raises(subprocess.TimeoutExpired):
-            await asyncio.to_thread(process.wait, timeout=5 * STILL_SECONDS)
+            await asyncio.to_thread(process.wait, timeout=3 * STILL_SECONDS)
     finally:
         process.kill()
         process.communicate()

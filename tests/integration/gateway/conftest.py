@@ -19,6 +19,7 @@ from streams.wire.topics import DEAD_LETTERS, topic_specs
 from tests.integration.gateway.firm import CONNECTED
 from tests.integration.gateway.log_writer import LogWriter
 from tests.integration.gateway.topic_reader import Offsets, reading
+from tests.patience import PATIENCE_SECONDS
 
 PARTITIONS = 4
 VERIFIER = "verify_me"
@@ -46,7 +47,7 @@ class Running:
 
     async def dead_letters(self, count: int, *, token: str = "dev-operator") -> list[dict[str, Any]]:
         """Wait until somebody is shown so many dead letters, or more; gives them."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 answer, page = await self.ask("GET", "/api/v1/dead-letters", token=token)
                 found = [] if answer.status != 200 else page["dead_letters"]
@@ -127,7 +128,7 @@ async def connected(gateway: Running) -> None:
 
 
 async def _until_ready(http: aiohttp.ClientSession, running: asyncio.Task[None]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             if running.done():
                 await running

@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import orjson
 
-HEARD_WITHIN_SECONDS = 60.0
+from tests.patience import PATIENCE_SECONDS
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Stream:
 
     async def next(self, *names: str) -> Told:
         """Give the next event, of these names if any are given."""
-        async with asyncio.timeout(HEARD_WITHIN_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 told = await self._event()
                 if told is not None and (not names or told.name in names):
@@ -38,7 +38,7 @@ class Stream:
 
     async def is_over(self) -> bool:
         """Wait until nothing more comes."""
-        async with asyncio.timeout(HEARD_WITHIN_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while await self.answer.content.readline():
                 pass
         return True

@@ -9,6 +9,7 @@ from streams.kafka.acknowledged_producer import AcknowledgedProducer
 from streams.kafka.dead_letters import DeadLetterWriter
 from streams.wire.topics import CLIENT_EVENTS
 from tests.integration.gateway.conftest import Running
+from tests.patience import PATIENCE_SECONDS
 
 LETTERS = "/api/v1/dead-letters"
 
@@ -30,7 +31,7 @@ async def parked(
     writer = DeadLetterWriter(producer, gateway.prefix)
     await writer.park(value, key=key, reason=reason, detail=detail, source=source)
     await producer.stop()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             for letter in await gateway.dead_letters(0):
                 if letter["detail"] == detail:

@@ -23,6 +23,7 @@ from tests.integration.gateway.conftest import Running, gateway_on
 from tests.integration.gateway.deliveries import deliver, event
 from tests.integration.gateway.firm import CONNECTED
 from tests.integration.gateway.log_writer import LogWriter
+from tests.patience import PATIENCE_SECONDS
 
 REALM = RealmId("91")
 BODY = orjson.dumps([event()])
@@ -62,7 +63,7 @@ async def test_a_table_that_differs_from_the_log_is_mended_and_said(
         await connection.execute(delete(connections))
     monkeypatch.setattr(connection_check, "EVERY_SECONDS", 0.1)
     other = settings.model_copy(update={"http_port": free_port()})
-    async with gateway_on(other, prefix) as http, asyncio.timeout(10):
+    async with gateway_on(other, prefix) as http, asyncio.timeout(PATIENCE_SECONDS):
         while (await Connections(database).of_realms([REALM])) == {}:  # noqa: ASYNC110  (nobody tells us)
             await asyncio.sleep(0.05)
         async with http.get("/readyz") as answer:

@@ -27,9 +27,9 @@ from streams.wire.topics import topic_specs
 from tests.integration.gateway.conftest import PARTITIONS, VERIFIER
 from tests.integration.gateway.hearing import Stream, hearing
 from tests.integration.gateway.sessions import COOKIE
+from tests.patience import PATIENCE_SECONDS
 
 INTUIT_WAITS_SECONDS = 3
-PATIENCE_SECONDS = 100.0
 """For what has no bound of its own: more than a busy machine needs."""
 BODY = orjson.dumps(
     [

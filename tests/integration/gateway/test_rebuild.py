@@ -5,6 +5,7 @@ import asyncio
 from deploy.own_database import rebuild_read_model
 from tests.integration.gateway.conftest import Running
 from tests.integration.gateway.firm import CONNECTED, client_row, customer_row
+from tests.patience import PATIENCE_SECONDS
 
 CLIENTS = "/api/v1/firms/f-1/clients"
 
@@ -35,7 +36,7 @@ async def test_an_idle_gateway_builds_it_again_by_itself(gateway: Running) -> No
 async def until_built(gateway: Running) -> set[tuple[int, str]]:
     """Wait until it is complete; gives what the gateway said of itself meanwhile."""
     said: set[tuple[int, str]] = set()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while (200, "ok") not in said:
             async with gateway.http.get("/readyz") as answer:
                 said.add((answer.status, (await answer.json())["read_model"]))

@@ -19,6 +19,7 @@ from streams.wire.topics import DEAD_LETTERS, LOG
 from tests.integration.gateway.conftest import PARTITIONS, VERIFIER, Running
 from tests.integration.gateway.firm import CONNECTED, client_row
 from tests.integration.log.owners import cause, decision
+from tests.patience import PATIENCE_SECONDS
 
 HERE = partition_of("f-1", PARTITIONS)
 NEIGHBOUR = FirmId(next(f"f-{n}" for n in range(2, 99) if partition_of(f"f-{n}", PARTITIONS) != HERE))
@@ -43,7 +44,7 @@ def _newer(at: int) -> bytes:
 
 
 async def _stops(gateway: Running, count: int) -> list[dict[str, Any]]:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             answer, said = await gateway.ask("GET", "/readyz")
             if len(said["stopped_partitions"]) == count:

@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
+from tests.patience import PATIENCE_SECONDS
+
 Offsets = Mapping[TopicPartition, int]
 
 
@@ -18,7 +20,7 @@ class TopicReader:
 
     async def next(self) -> ConsumerRecord[bytes, bytes]:
         """Wait for the next record."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             return await self._consumer.getone()
 
     async def count(self) -> int:

@@ -1,18 +1,15 @@
 """Two gateways on one database, each a process, and a firm that its people reach by either of them."""
 
-import subprocess
 from dataclasses import dataclass, replace
 from itertools import count
 
 import aiohttp
 
 from deploy.kafka.ports import free_port
-from tests.chaos.processes import GATEWAY, end, spawn, wait_for_answer
+from tests.chaos.processes import GATEWAY, end, wait_for_answer
 from tests.chaos.stack import Stack
+from tests.forked import Forked
 from tests.story.company import Company
-
-READY_WITHIN_SECONDS = 90.0
-"""Several start at once, each with some seconds of imports, on a machine that may have two cores."""
 
 _numbers = count(1)
 
@@ -23,14 +20,14 @@ class Gateway:
 
     name: str
     stack: Stack
-    process: subprocess.Popen[bytes] | None = None
+    process: Forked | None = None
 
     async def start(self) -> None:
         """Start it, and wait until it is ready for all that it is there for."""
         log = self.stack.folder / f"{self.name}.log"
-        self.process = spawn(GATEWAY, self.stack.settings, log)
+        self.process = Forked(GATEWAY, self.stack.settings, log)
         ready = f"http://127.0.0.1:{self.stack.http_port}/readyz"
-        await wait_for_answer(self.process, ready, log, READY_WITHIN_SECONDS)
+        await wait_for_answer(self.process, ready, log)
 
     def kill(self) -> None:
         """End it at once."""

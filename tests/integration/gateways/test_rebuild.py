@@ -16,6 +16,7 @@ from tests import commands
 from tests.chaos.checker.collect import read_topics
 from tests.chaos.checker.log import read_log
 from tests.integration.gateways.pair import Pair
+from tests.patience import PATIENCE_SECONDS
 from tests.story.company import Company
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
@@ -105,7 +106,7 @@ async def _work(company: Company, clients: list[str], enough: asyncio.Event) -> 
 
 
 async def _until_built(pair: Pair) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         async with pair.http.get(f"http://127.0.0.1:{pair.two.stack.http_port}/readyz") as answer:
             said = await answer.json()
@@ -117,7 +118,7 @@ async def _until_built(pair: Pair) -> None:
 async def _compare(pair: Pair) -> None:
     """Compare every row with the log's, once the log and the tables stand still."""
     database = Database(pair.one.stack.settings["CLIENT_SYNC_DATABASE_URL"])
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_SECONDS
     try:
         while True:
             folded = await _folded(pair)

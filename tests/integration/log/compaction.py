@@ -9,6 +9,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from streams.wire.topics import LOG, topic_specs
 from tests.integration.log.owners import lies_in
+from tests.patience import PATIENCE_SECONDS
 
 QUICK = {
     "segment.ms": "500",
@@ -17,7 +18,6 @@ QUICK = {
     "delete.retention.ms": "1000",
     "file.delete.delay.ms": "500",
 }
-WITHIN_SECONDS = 25
 LOOK_SECONDS = 0.3
 
 
@@ -39,7 +39,7 @@ async def compacted(bootstrap: str, topic: str, up_to: int, append: Callable[[],
     )
     async with _Admin(bootstrap) as admin:
         await admin.alter_configs([resource])
-    async with asyncio.timeout(WITHIN_SECONDS):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while await _doubled_below(bootstrap, topic, up_to):
             await append()
             await asyncio.sleep(LOOK_SECONDS)

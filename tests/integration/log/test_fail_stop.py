@@ -17,6 +17,7 @@ from streams.worker.ports import DecisionTooLargeError
 from streams.worker.same_log import LogShrankError
 from streams.worker.stop import PartitionStoppedError
 from tests.integration.log.owners import batch_of, cause, client_row, decision, lies_in, owners
+from tests.patience import PATIENCE_SECONDS
 
 STOPPED = "client_sync_partitions_stopped"
 STRANGE = "client_sync_strange_records_total"
@@ -160,7 +161,7 @@ async def _make_anew(bootstrap: str, prefix: str) -> None:
     await admin.start()
     try:
         await admin.delete_topics([prefix + LOG])
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while prefix + LOG in await admin.list_topics():  # noqa: ASYNC110 - Kafka tells nobody
                 await asyncio.sleep(0.1)
     finally:

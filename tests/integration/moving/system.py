@@ -14,8 +14,9 @@ from deploy.kafka.broker import LocalBroker
 from deploy.kafka.ports import free_port
 from deploy.kafka.settings import BrokerSettings
 from tests.chaos import processes
-from tests.chaos.processes import GATEWAY, GROUP, spawn, wait_for_answer
+from tests.chaos.processes import GATEWAY, GROUP, wait_for_answer
 from tests.chaos.stack import JARS
+from tests.forked import Forked
 from tests.story import operators
 from tests.story.company import Company
 
@@ -120,7 +121,7 @@ class System:
         """Start one on the cluster that the settings name now."""
         stack = self.company.stack
         log = stack.folder / "gateway.log"
-        gateway = spawn(GATEWAY, stack.settings, log)
+        gateway = Forked(GATEWAY, stack.settings, log)
         stack.others.append(gateway)
         await wait_for_answer(gateway, f"http://127.0.0.1:{stack.http_port}/readyz", log)
 

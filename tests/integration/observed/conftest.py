@@ -1,9 +1,7 @@
 """A running system under observation: metrics, traces and logs of a worker and a gateway, each a process of its own."""
 
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import aiohttp
 import pytest
@@ -15,17 +13,18 @@ from tests.chaos.processes import QUICKBOOKS_TOKEN
 from tests.chaos.stack import Stack, running_stack
 from tests.chaos.world import Firm
 from tests.integration.observed.receiver import Receiver, receiving
+from tests.patience import PATIENCE_SECONDS
 from tests.story import ledger
 from tests.story.company import Company
 
-HERE = Path(__file__).parent
+HERE = "tests/integration/observed/"
 EXPIRED_TOKEN = "expired-canary-token-5f1c9e"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let all tests here share one event loop, since they share one system."""
     for item in items:
-        if item.path.is_relative_to(HERE) and pytest_asyncio.is_async_test(item):
+        if item.nodeid.startswith(HERE) and pytest_asyncio.is_async_test(item):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
@@ -64,7 +63,7 @@ async def observed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ob
             "CLIENT_SYNC_QBO_ACCESS_TOKEN": EXPIRED_TOKEN,
             "OTEL_BSP_SCHEDULE_DELAY": "100",
         }
-        command = [sys.executable, "-m", "tests.integration.observed.worker_with_bugs", "worker"]
+        command = ("tests.integration.observed.worker_with_bugs", "worker")
         worker = Worker("worker-1", command, stack.settings, folder / "worker-1.log")
         stack.fleet = Fleet([worker])
         first = Firm("f-first", "9130000000000", "own_fields")
@@ -73,7 +72,9 @@ async def observed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ob
         stack.fleet.start()
         try:
             company = Company(stack, http, first.id, first.realm)
-            await company.until(lambda: _was_told_expired(company), "QuickBooks has refused the token", 60)
+            await company.until(
+                lambda: _was_told_expired(company), "QuickBooks has refused the token", PATIENCE_SECONDS
+            )
             stack.settings["CLIENT_SYNC_QBO_ACCESS_TOKEN"] = QUICKBOOKS_TOKEN
             await stack.fleet.kill(worker)
             yield Observed(stack, http, receiver)

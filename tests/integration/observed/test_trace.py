@@ -7,6 +7,7 @@ import orjson
 
 from tests.integration.observed.conftest import Observed
 from tests.integration.observed.receiver import Seen
+from tests.patience import PATIENCE_SECONDS
 from tests.story.company import Company
 from tests.story.events import client_event
 
@@ -113,7 +114,7 @@ async def test_a_trace_goes_on_in_the_worker_that_takes_over(observed: Observed)
     )
     await observed.stack.fleet.kill(observed.stack.fleet.workers[0])
 
-    await company.until_link("c-taken-over", seconds=60, status="synced")
+    await company.until_link("c-taken-over", seconds=PATIENCE_SECONDS, status="synced")
     spans = await _whole(company, observed, "evt-c-taken-over-1")
     _assert_each_led_to_the_next(spans)
     assert spans[CHAIN[1]].process != spans[CHAIN[2]].process, "one decided, another carried it out"

@@ -11,6 +11,7 @@ import aiohttp
 from aiohttp import web
 
 from deploy.sandbox.quickbooks.oauth.apps import App
+from tests.patience import PATIENCE_SECONDS
 
 REALM = "9130000000000001"
 CUSTOMER = f"/v3/company/{REALM}/customer"
@@ -105,7 +106,7 @@ class Stage:
         await self._open.aclose()
 
 
-async def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+async def until(condition: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
     """Wait until something is true."""
     end = time.monotonic() + seconds
     while not condition():

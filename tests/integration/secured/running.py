@@ -10,8 +10,10 @@ import aiohttp
 import orjson
 
 from tests import commands
-from tests.chaos.processes import PROGRAM, end, spawn, wait_for_answer
+from tests.chaos.processes import end, wait_for_answer
+from tests.forked import Forked
 from tests.integration.secured.broker import PASSWORD
+from tests.patience import PATIENCE_SECONDS
 
 OPERATOR = {"Authorization": "Bearer dev-operator"}
 
@@ -32,7 +34,8 @@ async def running_system(
     """
     log = folder / "processes.log"
     processes = [
-        spawn([PROGRAM, name], settings, log) for name, settings in (("worker", worker), ("gateway", gateway))
+        Forked(("deploy", name), settings, log)
+        for name, settings in (("worker", worker), ("gateway", gateway))
     ]
     try:
         await wait_for_answer(processes[1], f"{url}/healthz", log)
@@ -52,7 +55,7 @@ async def _decided(http: aiohttp.ClientSession) -> None:
     headers = OPERATOR | {"Idempotency-Key": os.urandom(8).hex()}
     async with http.post("/api/v1/firms/*/pause", json={"reason": "a test"}, headers=headers) as answer:
         assert answer.status in {200, 202}, await answer.text()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             async with http.get("/readyz") as answer:
                 ready = orjson.loads(await answer.read())

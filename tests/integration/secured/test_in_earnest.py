@@ -16,7 +16,8 @@ from sqlalchemy import make_url
 from adapters.vault.keys import new_key
 from deploy.kafka.ports import free_port
 from tests.certificates import Authority
-from tests.chaos.processes import PROGRAM, end, environment, spawn, wait_for_answer
+from tests.chaos.processes import end, environment, wait_for_answer
+from tests.forked import Forked
 from tests.integration.postgres import fresh_database
 from tests.integration.secured.broker import MECHANISM, PASSWORD, secured_kafka
 from tests.integration.secured.in_earnest import (
@@ -74,7 +75,7 @@ async def started(folder: Path, database: str) -> AsyncIterator[InEarnest]:
 
 @asynccontextmanager
 async def _running(settings: dict[str, str], log: Path, outside: HttpsOutside) -> AsyncIterator[InEarnest]:
-    processes = [spawn([PROGRAM, name], settings, log) for name in ("worker", "gateway")]
+    processes = [Forked(("deploy", name), settings, log) for name in ("worker", "gateway")]
     tls = ssl.create_default_context(cafile=settings["SSL_CERT_FILE"])
     try:
         await wait_for_answer(processes[1], f"http://{HOST}:{outside.http}/healthz", log)

@@ -72,6 +72,6 @@ async def test_a_restore_is_foreseen_as_from_all_rows(database: Database, fate: 
     known = await Surroundings(database).of_restore(FIRM, CLIENT, None)
 
     told = foresee_restore(known, intent, world.now, world.started)
-    assert told == foresee_restore(world.copied().table, intent, world.now, world.started)
+    assert told == foresee_restore(world.rows(), intent, world.now, world.started)
     if state == "synced" and fate is still:
         assert told.code == "display_name_taken"

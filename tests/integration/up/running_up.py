@@ -15,7 +15,7 @@ import psutil
 from tests.integration.up.commands import PROGRAM, environment, until
 
 READY_SECONDS = 200
-GONE_SECONDS = 30.0
+GONE_SECONDS = 60.0
 
 
 @dataclass(slots=True)

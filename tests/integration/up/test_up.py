@@ -10,6 +10,7 @@ import pytest
 from deploy.kafka.ports import free_port
 from tests.integration.up.commands import free_ports, refused, until
 from tests.integration.up.running_up import Up, running, starting
+from tests.patience import PATIENCE_SECONDS
 
 FIRM = "/api/v1/firms/f-1"
 TAKEN_IN = re.compile(r'^client_sync_webhooks_total{result="taken_in"} [1-9]', re.MULTILINE)
@@ -44,7 +45,7 @@ def test_webhooks_come_by_the_port_that_was_set_for_them(up: Up) -> None:
 
     up.edit_customer("58", {"PrimaryPhone": {"FreeFormNumber": "(312) 555-0177"}})
 
-    until(lambda: TAKEN_IN.search(up.get("/metrics")), "a webhook is taken in", 30)
+    until(lambda: TAKEN_IN.search(up.get("/metrics")), "a webhook is taken in", PATIENCE_SECONDS)
 
 
 def test_a_second_one_on_the_same_folder_is_refused(up: Up) -> None:
@@ -95,21 +96,25 @@ def test_a_killed_worker_is_started_again_and_goes_on(up: Up) -> None:
 
     old.kill()
 
-    until(lambda: "worker is started again" in up.output, "it says that it started the worker again", 15)
+    until(
+        lambda: "worker is started again" in up.output,
+        "it says that it started the worker again",
+        PATIENCE_SECONDS,
+    )
     assert "worker ended (by SIGKILL); starting it again in" in up.output
     new = up.only("worker")
     assert new is not None
     assert new.pid != old.pid
     added = up.ask("POST", f"{FIRM}/clients", {"type": "individual", "display_name": "Wanda Kill"})
     client = added["client"]["client_id"]
-    until(lambda: _is_synced(up, client), "a new client is synced", 90)
+    until(lambda: _is_synced(up, client), "a new client is synced", PATIENCE_SECONDS)
 
 
 def test_ctrl_c_leaves_nothing_and_a_second_start_finds_everything(up: Up, jars: Path) -> None:
     """No process, no lock; the next start is quick, has the data, and does nothing twice. Ends the run that the tests share."""
     added = up.ask("POST", f"{FIRM}/clients", {"type": "individual", "display_name": "Xenia Kept"})
     client = added["client"]["client_id"]
-    until(lambda: _is_synced(up, client), "a new client is synced", 30)
+    until(lambda: _is_synced(up, client), "a new client is synced", PATIENCE_SECONDS)
     before, counts = _facts(up, client), up.get(f"{FIRM}/clients")["counts"]
     customers = len(up.customers())
 
@@ -131,7 +136,7 @@ def test_ctrl_c_leaves_nothing_and_a_second_start_finds_everything(up: Up, jars:
 def test_ctrl_c_while_it_starts_leaves_nothing_either(tmp_path: Path, jars: Path) -> None:
     """Who changes their mind early is left with nothing running."""
     with starting(tmp_path, free_ports(), jars) as up:
-        until(up.processes, "the first process runs", 20)
+        until(up.processes, "the first process runs", PATIENCE_SECONDS)
 
         assert up.interrupt() == 0
 

@@ -53,7 +53,7 @@ class Replayed:
         """Plan on a copy of the rows; gives each client's row."""
         acts = [act for act in self.found if act.kind == kind]
         rows = plan_replay(
-            self.world.copied().table,
+            self.world.rows(),
             FIRM,
             kind,
             acts,

@@ -252,9 +252,6 @@ class World:
 
     def copied(self) -> "World":
         """Give another world that goes on from here. What never changes is shared, which takes a fifth of the time."""
-        rows = Table()
-        for row in self.table:
-            rows.put(row)
         unchanging = (
             *self.decisions,
             *self.quickbooks.customers.values(),
@@ -262,7 +259,14 @@ class World:
             *self.quickbooks.answered.values(),
             *self._invariants.bodies.values(),
         )
-        return deepcopy(self, {id(self.table): rows, **{id(each): each for each in unchanging}})
+        return deepcopy(self, {id(self.table): self.rows(), **{id(each): each for each in unchanging}})
+
+    def rows(self) -> Table:
+        """Give another table of the same rows."""
+        rows = Table()
+        for row in self.table:
+            rows.put(row)
+        return rows
 
     # ---- looking
 

@@ -44,6 +44,7 @@ from streams.worker.lanes import Lanes
 from streams.worker.limiters import Doors
 from streams.worker.log_table import LogTable
 from streams.worker.partition_context import Outside
+from tests.patience import PATIENCE_SECONDS
 
 FIRM, REALM, PARTITION = FirmId("f-1"), RealmId("91"), 3
 NOW = datetime.now(UTC)
@@ -153,7 +154,7 @@ class Desk:
 
     async def done(self, number: int = 0) -> list[EffectId]:
         """Let the lanes run until so many effects are answered, and until they wait; gives those that are."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while len(self.told.outcomes) < number:
                 self.told.more.clear()
                 await self.told.more.wait()

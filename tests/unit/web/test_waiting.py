@@ -10,6 +10,7 @@ from domain.projection import Decided, Stretch
 from domain.rows import LinkRow
 from streams.kafka.firm_news import MOST_ROWS
 from streams.kafka.log_tail import LogTail
+from tests.patience import PATIENCE_SECONDS
 
 FIRM = FirmId("f-1")
 
@@ -86,4 +87,4 @@ async def test_listening_can_be_ended_from_elsewhere() -> None:
     with LogTail().listen(FIRM) as listening:
         listening.end()
 
-        assert (await asyncio.wait_for(listening.next(), 1)).over
+        assert (await asyncio.wait_for(listening.next(), PATIENCE_SECONDS)).over

@@ -17,6 +17,7 @@ from domain.snapshots import Client
 from tests.integration.gateway.conftest import Running, running_gateway
 from tests.integration.gateway.firm import Firm
 from tests.integration.gateway.log_writer import NOW
+from tests.patience import PATIENCE_SECONDS
 
 FIONA = {"type": "individual", "display_name": "Fiona Gallagher", "sync_client": False}
 
@@ -49,7 +50,7 @@ async def ledger(gateway: Running) -> list[dict[str, Any]]:
 
 
 async def until_canopy_has(gateway: Running, changes: int) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             if len(await ledger(gateway)) >= changes:
                 return

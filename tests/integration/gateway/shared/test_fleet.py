@@ -18,9 +18,9 @@ from tests.integration.gateway.conftest import Running, settings_of
 from tests.integration.gateway.firm import Firm, another_firm
 from tests.integration.gateway.hearing import hearing
 from tests.integration.gateway.log_writer import NOW
+from tests.patience import PATIENCE_SECONDS
 
 STANDS_STILL = "Syncing stands still right now."
-PATIENCE_SECONDS = 60.0
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
