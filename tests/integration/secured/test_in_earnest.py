@@ -75,7 +75,7 @@ async def started(folder: Path, database: str) -> AsyncIterator[InEarnest]:
 
 @asynccontextmanager
 async def _running(settings: dict[str, str], log: Path, outside: HttpsOutside) -> AsyncIterator[InEarnest]:
-    processes = [Forked(("deploy", name), settings, log) for name in ("worker", "gateway")]
+    processes = [Forked(("tests.read_anew", "deploy", name), settings, log) for name in ("worker", "gateway")]
     tls = ssl.create_default_context(cafile=settings["SSL_CERT_FILE"])
     try:
         await wait_for_answer(processes[1], f"http://{HOST}:{outside.http}/healthz", log)
