@@ -1,6 +1,7 @@
 // Begins everything that a page of the console does by itself.
 
 import { listenForActions } from "./actions.js";
+import { listenForBatches } from "./batches.js";
 import { listenForForm } from "./form.js";
 import { listenForKeys } from "./keyboard.js";
 import { listenForLetter } from "./letters.js";
@@ -11,11 +12,13 @@ import { listenForSwitches } from "./switches.js";
 import { listenForReplays } from "./replays.js";
 import { sayWhatWasLeft } from "./toast.js";
 import { listenForWindow, reviewAsAsked } from "./window.js";
+import { listenForWorkbench } from "./workbench.js";
 import { wasUnknown } from "./zone.js";
 
 keepTrue();
 if (wasUnknown) refresh().catch(() => {});
 listenForActions();
+listenForBatches();
 listenForForm();
 listenForKeys();
 listenForLetter();
@@ -24,6 +27,7 @@ listenForRename();
 listenForReplays();
 listenForSwitches();
 listenForWindow();
+listenForWorkbench();
 sayWhatWasLeft();
 reviewAsAsked();
 if (location.hash === "#search") document.querySelector("#search")?.focus();
