@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Literal
 
 import orjson
 
-from adapters.store.pairings import Paired
+from adapters.store.pairings import MOST_KEPT, Paired
 from domain.batches import BatchRow
 from domain.fields import Field, Values
 from domain.ids import FirmId
@@ -114,7 +115,9 @@ class Draft:
 
 def draft_of(firm: FirmId, paired: Paired, choices: Mapping[str, Choice]) -> Draft:
     """Lay choices over a pairing."""
-    lines = [_weighed(firm, paired, each, choices.get(each.name)) for each in lines_of(paired)]
+    lines = [
+        _weighed(line, can, choices.get(line.name)) for line, can in _with_what_can_be_done(firm, paired)
+    ]
     shown = {each.line.name for each in lines}
     lost = [
         choice
@@ -124,10 +127,18 @@ def draft_of(firm: FirmId, paired: Paired, choices: Mapping[str, Choice]) -> Dra
     return Draft(lines, lost)
 
 
-def _weighed(firm: FirmId, paired: Paired, line: Line, choice: Choice | None) -> DraftLine:
-    can = what_can_be_done(paired.known, firm, line.link, line.customer)
+def _weighed(line: Line, can: Mapping[Act, Refusal | None], choice: Choice | None) -> DraftLine:
     sure = line.group == "sure"
     return DraftLine(line, choice, weigh(line.link, line.customer, choice, can, is_sure=sure), can)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _with_what_can_be_done(
+    firm: FirmId, paired: Paired
+) -> Sequence[tuple[Line, Mapping[Act, Refusal | None]]]:
+    """Give all rows, each with what could be done with it. Of one pairing it is always the same, and asked for every few seconds."""
+    lines = lines_of(paired)
+    return [(each, what_can_be_done(paired.known, firm, each.link, each.customer)) for each in lines]
 
 
 def lines_of(paired: Paired) -> list[Line]:

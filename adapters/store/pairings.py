@@ -32,7 +32,7 @@ Positions = Mapping[int, int]
 """By partition, the next offset of the log that is not shown yet."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Paired:
     """A pairing with the rows that it is about. `matched`: how many clients have a customer already.
 
