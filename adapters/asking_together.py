@@ -5,7 +5,7 @@ whoever takes over goes on where the one before was killed, and what is asked fo
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,6 +21,7 @@ from domain.ports import Intents, KafkaAwayError
 from domain.projection import StoreAwayError
 
 LOOK_SECONDS = 0.5
+CAUGHT_UP_WITHIN_SECONDS = 5.0
 MOST_OPEN = 50
 """Rows that are asked for and not done yet: what is stopped goes on with no more than these."""
 
@@ -117,10 +118,20 @@ class _AtWork:
 
 
 class Asker(Generic[W]):
-    """Of one gateway, for one kind; of several gateways, one is at a whole."""
+    """Of one gateway, for one kind; of several gateways, one is at a whole.
 
-    def __init__(self, wholes: Wholes[W], intents: Intents, now: Callable[[], datetime]) -> None:
+    `caught_up` returns once the database shows all that the log holds by then.
+    """
+
+    def __init__(
+        self,
+        wholes: Wholes[W],
+        intents: Intents,
+        caught_up: Callable[[], Awaitable[None]],
+        now: Callable[[], datetime],
+    ) -> None:
         self._wholes = wholes
+        self._caught_up = caught_up
         self._intents = intents
         self._now = now
         self._name = uuid4().hex
@@ -153,9 +164,15 @@ class Asker(Generic[W]):
             log.error("asking_failed", batch=whole.id, error=type(error).__name__)  # noqa: TRY400  (its text may hold values)
 
     async def _go_on(self, whole: W, work: _AtWork) -> None:
-        said = await self._wholes.said(whole)
         if work.intents is None:
+            # Else what the one before has asked for would be asked for again: nothing would be done twice, but all of it told.
+            try:
+                async with asyncio.timeout(CAUGHT_UP_WITHIN_SECONDS):
+                    await self._caught_up()
+            except TimeoutError:
+                return
             work.intents = await self._wholes.intents(whole)
+        said = await self._wholes.said(whole)
         now = self._now()
         missing = [each for each in work.intents if each.intent_id not in said]
         due = [each for each in missing if not work.of(each).is_open(now)]

@@ -119,8 +119,8 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
     replays, intents = Replays(database), IntentWriter(producer, prefix)
     applied = AppliedReplays(replays, ReplayEnds(database), ReplayGrounds(database))
     askers = (
-        Asker(applied, intents, lambda: datetime.now(UTC)),
-        Asker(BatchesUnderWay(database), intents, lambda: datetime.now(UTC)),
+        Asker(applied, intents, projector.caught_up, lambda: datetime.now(UTC)),
+        Asker(BatchesUnderWay(database), intents, projector.caught_up, lambda: datetime.now(UTC)),
     )
     try:
         async with aiohttp.ClientSession() as session:

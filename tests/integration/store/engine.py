@@ -31,3 +31,7 @@ class Engine:
             if not self.stalls:
                 self.world.settle()
             await self.world.flush(self._database)
+
+    async def caught_up(self) -> None:
+        """Let the database show all that is decided."""
+        await self.world.flush(self._database)

@@ -47,7 +47,7 @@ class Bench:
 
     def another_gateway(self) -> Asker[Batch]:
         """Give the asker of another gateway, or of one that was killed and started again."""
-        return Asker(BatchesUnderWay(self.database), self.engine, self.look_at_it)
+        return Asker(BatchesUnderWay(self.database), self.engine, self.engine.caught_up, self.look_at_it)
 
     def look_at_it(self) -> datetime:
         """Give the time, which goes on from one look to the next."""

@@ -57,7 +57,7 @@ class Office:
     def another_gateway(self) -> Asker[Replay]:
         """Give the asker of another gateway, or of one that was killed and started again."""
         applied = AppliedReplays(self.kept, self.ends, ReplayGrounds(self.database))
-        return Asker(applied, self.engine, self.look_at_it)
+        return Asker(applied, self.engine, self.engine.caught_up, self.look_at_it)
 
     def look_at_it(self) -> datetime:
         """Give the time, which goes on from one look to the next."""
