@@ -131,3 +131,27 @@ async def test_a_batch_is_its_firms_alone(gateway: Running, firm: Firm) -> None:
     for path in (elsewhere, f"{firm.api}/batches/b-none", f"{firm.api}/batches/%00"):
         answer, why = await gateway.ask("GET", path)
         assert (answer.status, why["code"]) == (404, "batch_unknown"), path
+
+
+async def test_who_only_views_sees_all_of_it_and_no_button(gateway: Running, firm: Firm) -> None:
+    """The lists, the totals, a batch, and what taking it back would do."""
+    await lists(gateway, firm)
+    _, made = await gateway.ask(
+        "POST", f"{firm.api}/batches", body={"rows": [{"do": "create", "client_id": "c-1"}]}
+    )
+    one = f"/firms/{firm.id}/batches/{made['batch']['batch']}"
+    shown = {}
+    for token in ("dev-viewer", "dev-manager"):
+        for path in (f"/firms/{firm.id}/matching", f"/firms/{firm.id}/matching/commit", one, f"{one}/revert"):
+            headers = {"Authorization": f"Bearer {token}"}
+            async with gateway.http.get(path, headers=headers) as answer:
+                assert answer.status == 200, (token, path)
+                shown[token, path] = await answer.text()
+
+    viewed = "".join(page for (token, _), page in shown.items() if token == "dev-viewer")
+    assert "Ada Roe" in viewed
+    assert "<select" not in viewed
+    assert ">Stop<" not in viewed
+    assert ">Stop<" in shown["dev-manager", one]
+    assert "Review and commit</a>" not in shown["dev-manager", f"/firms/{firm.id}/matching"], "one at a time"
+    await gateway.ask("POST", f"{firm.api}/batches/{made['batch']['batch']}/cancel", body={})
