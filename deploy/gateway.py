@@ -14,13 +14,17 @@ import aiohttp
 import structlog
 from aiohttp import web
 
+from adapters.asking_together import Asker
+from adapters.batches.asking import BatchesUnderWay
+from adapters.batches.desk import BatchDesk
 from adapters.canopy.api import CanopyApi
-from adapters.replays.applying import ReplayApplier
+from adapters.replays.applying import AppliedReplays
 from adapters.replays.desk import ReplayDesk
 from adapters.store.connection_check import ConnectionCheck, ConnectionNotes
 from adapters.store.connections import Connections
 from adapters.store.database import Database
 from adapters.store.idempotency import IdempotencyKeys
+from adapters.store.match_choices import MatchChoices
 from adapters.store.migration import NewerDatabaseError
 from adapters.store.past_decisions import PastDecisions
 from adapters.store.preparation import prepare
@@ -113,8 +117,10 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
     check = ConnectionCheck(database, notes, projector)
     deciding = DecidingWatch(kafka_servers(settings), settings.group, prefix + INTENTS, tail.look_again)
     replays, intents = Replays(database), IntentWriter(producer, prefix)
-    applier = ReplayApplier(
-        replays, ReplayEnds(database), ReplayGrounds(database), intents, lambda: datetime.now(UTC)
+    applied = AppliedReplays(replays, ReplayEnds(database), ReplayGrounds(database))
+    askers = (
+        Asker(applied, intents, projector.caught_up, lambda: datetime.now(UTC)),
+        Asker(BatchesUnderWay(database), intents, projector.caught_up, lambda: datetime.now(UTC)),
     )
     try:
         async with aiohttp.ClientSession() as session:
@@ -122,6 +128,8 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
             parts = Parts(
                 read_model=ReadModel(database),
                 replays=ReplayDesk(database, PlanProcess(settings.database, replays)),
+                batches=BatchDesk(database),
+                choices=MatchChoices(database),
                 connections=Connections(database),
                 connection_notes=notes,
                 keys=IdempotencyKeys(database),
@@ -148,7 +156,11 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
             async with _metrics(app, settings), _listening(app, settings):
                 log.info("gateway_ready", url=settings.http_url, webhooks=settings.webhook_url)
                 await _until_one_ends(
-                    projector.run(), check.run(), applier.run(), deciding.run(), companies.keeper.run()
+                    projector.run(),
+                    check.run(),
+                    deciding.run(),
+                    companies.keeper.run(),
+                    *(each.run() for each in askers),
                 )
     finally:
         await producer.stop()

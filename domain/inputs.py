@@ -75,6 +75,7 @@ class Match:
     customer_id: CustomerId
     link_version: int | None = None
     customer_sync_token: int | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +119,7 @@ class Create:
     intent_id: IntentId
     client_id: ClientId
     link_version: int | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +196,7 @@ class AddClient:
     intent_id: IntentId
     customer_id: CustomerId
     anyway: bool = False
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,6 +269,6 @@ class Outcome:
 LinkIntent = Match | Unmatch | Restore | Create | Push | Retry | Answer | PutBack | Erase
 FirmIntent = ChangeSettings | ReleaseHeld | Connect | Disconnect | AddClient | Pause | Resume
 Intent = LinkIntent | FirmIntent
-WithReason = Unmatch | Restore | Pause | Resume | Erase
+WithReason = Match | Create | AddClient | Unmatch | Restore | Pause | Resume | Erase
 Observation = ClientObserved | CustomerNotified
 Input = Observation | Intent | Outcome

@@ -1,4 +1,4 @@
-"""The tables that a rebuild keeps: connections, history, keys, sessions, fates of letters, replays, tokens. They change by migrations only.
+"""The tables that a rebuild keeps: connections, history, keys, sessions, fates of letters, replays, batches, tokens. They change by migrations only.
 
 `history` is written by the projector, from the log, but the log forgets decisions after some weeks: so it is kept
 for good, and nothing that rebuilds the read model touches it. `connections` follows the log (`connections_of_log.py`),
@@ -27,6 +27,7 @@ CONNECTED = text("status = 'connected'")
 SOMEBODY = text("actor IS NOT NULL")
 TOGETHER = text("batch IS NOT NULL")
 UNDER_WAY = text("applied_at IS NOT NULL AND ended_at IS NULL")
+BATCH_UNDER_WAY = text("ended_at IS NULL AND cancelled_at IS NULL")
 
 connections = Table(
     "connections",
@@ -181,6 +182,63 @@ replay_rows = Table(
     Column("requests", Integer, nullable=False),
     Column("reads", Integer, nullable=False),
     Column("row", Text, nullable=False),
+)
+
+batches = Table(
+    "batches",
+    kept,
+    # What was asked for in bulk, as it was asked. What came of it the log says, under the batch's id.
+    Column("id", PlainText, primary_key=True),
+    Column("firm_id", PlainText, nullable=False),
+    Column("number", Integer, nullable=False),  # of the firm's batches: people speak of batch 7
+    Column("rows", Integer, nullable=False),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("asked_by", PlainText, nullable=False),
+    Column("reason", PlainText),  # a person's words
+    Column("reverts", PlainText),  # the batch that this one takes back
+    Column("cancelled_at", UtcTime),
+    Column("cancelled_by", PlainText),
+    # All that it asks for is done, or refused; until then a gateway is at it, and has said so a moment ago.
+    Column("ended_at", UtcTime),
+    Column("sender", PlainText),
+    Column("sender_seen_at", UtcTime),
+    Index("batches_of_a_firm", "firm_id", "number", unique=True),
+    Index(
+        "one_batch_under_way_a_firm",
+        "firm_id",
+        unique=True,
+        sqlite_where=BATCH_UNDER_WAY,
+        postgresql_where=BATCH_UNDER_WAY,
+    ),
+)
+
+batch_rows = Table(
+    "batch_rows",
+    kept,
+    # Ids and versions only: no value of anybody.
+    Column("batch_id", PlainText, primary_key=True),
+    Column("number", Integer, primary_key=True),  # in the order in which they are asked for
+    Column("do", PlainText, nullable=False),
+    Column("client_id", PlainText),
+    Column("customer_id", PlainText),
+    Column("link_version", BigInteger),
+    Column("customer_sync_token", BigInteger),
+)
+
+match_choices = Table(
+    "match_choices",
+    kept,
+    # What people chose for the rows of a firm's two lists, on the way to a batch; shared by all of the firm.
+    Column("firm_id", PlainText, primary_key=True),
+    Column("row", PlainText, primary_key=True),  # of the client, or where there is none of the customer
+    Column("do", PlainText, nullable=False),
+    Column("client_id", PlainText),
+    Column("customer_id", PlainText),
+    # As the person saw both.
+    Column("link_version", BigInteger),
+    Column("customer_sync_token", BigInteger),
+    Column("chosen_by", PlainText, nullable=False),
+    Column("chosen_at", UtcTime, nullable=False),
 )
 
 quickbooks_tokens = Table(

@@ -13,15 +13,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.store.database import Database
 from adapters.store.kept_tables import history
 from adapters.store.projection import LOG
-from adapters.store.read_tables import projector_positions, read_customers, read_links
+from adapters.store.read_tables import projector_positions, read_customers, read_firms, read_links
 from adapters.store.reading import reading
-from adapters.store.row_json import customer_row, link_row
+from adapters.store.row_json import customer_row, firm_row, link_row
 from domain.ids import ClientId, CustomerId, FirmId
 from domain.matching.lists import Lists
 from domain.matching.of_rows import party_of_client, party_of_customer
 from domain.matching.reasons import Bar
 from domain.matching.suggestions import Pairing, pair_up
 from domain.rows import CustomerRow, LinkRow
+from domain.table import Table
 
 MOST_KEPT = 4
 """So many firms' pairings are kept: one of ten thousand clients takes some 100 MB while it is made."""
@@ -31,14 +32,18 @@ Positions = Mapping[int, int]
 """By partition, the next offset of the log that is not shown yet."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Paired:
-    """A pairing with the rows that it is about. `matched`: how many clients have a customer already."""
+    """A pairing with the rows that it is about. `matched`: how many clients have a customer already.
+
+    `known`: the firm and these rows, to ask what could be done with them; with none of them anybody is linked.
+    """
 
     pairing: Pairing
     clients: dict[ClientId, LinkRow]
     customers: dict[CustomerId, CustomerRow]
     matched: int
+    known: Table
 
 
 class Pairings:
@@ -63,7 +68,10 @@ class Pairings:
                 theirs = select(customers.row).where(customers.firm_id == firm)
                 of_links = (await connection.scalars(ours)).all()
                 of_customers = (await connection.scalars(theirs)).all()
-            paired = await asyncio.to_thread(_paired, of_links, of_customers)
+                of_firm = await connection.scalar(
+                    select(read_firms.c.row).where(read_firms.c.firm_id == firm)
+                )
+            paired = await asyncio.to_thread(_paired, of_firm, of_links, of_customers)
             self._kept.pop(firm, None)
             self._kept[firm] = now, paired
             while len(self._kept) > MOST_KEPT:
@@ -99,7 +107,7 @@ async def _decided_between(
     return await connection.scalar(found) is not None
 
 
-def _paired(of_links: Sequence[str], of_customers: Sequence[str]) -> Paired:
+def _paired(of_firm: str | None, of_links: Sequence[str], of_customers: Sequence[str]) -> Paired:
     clients = {row.client_id: row for row in map(link_row, of_links)}
     customers = {row.customer_id: row for row in map(customer_row, of_customers)}
     taken = {row.customer_id for row in clients.values() if row.customer_id is not None}
@@ -108,9 +116,19 @@ def _paired(of_links: Sequence[str], of_customers: Sequence[str]) -> Paired:
     pairing = pair_up(Lists(ours, theirs))
     shown = {each.client_id for each in pairing.pairs}.union(pairing.only_clients)
     shown_customers = {each.customer_id for each in pairing.pairs}.union(pairing.only_customers)
+    clients = {own_id: row for own_id, row in clients.items() if own_id in shown}
+    customers = {own_id: row for own_id, row in customers.items() if own_id in shown_customers}
+    known = Table()
+    for row in (
+        *([firm_row(of_firm)] if of_firm is not None else ()),
+        *clients.values(),
+        *customers.values(),
+    ):
+        known.put(row)
     return Paired(
         pairing=pairing,
-        clients={own_id: row for own_id, row in clients.items() if own_id in shown},
-        customers={own_id: row for own_id, row in customers.items() if own_id in shown_customers},
+        clients=clients,
+        customers=customers,
         matched=sum(each.bar is Bar.ALREADY_MATCHED for each in ours),
+        known=known,
     )

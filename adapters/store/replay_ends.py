@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.store.database import Database
+from adapters.store.decided_together import Said, said_of
 from adapters.store.kept_tables import history
 from adapters.store.row_json import link_row
-from domain.decision import Change, Verdict
+from domain.decision import Change
 from domain.fields import Field, Value
 from domain.ids import ClientId, FirmId, IntentId, Side, client_in, link_key
 from domain.projection import is_settled
@@ -42,17 +43,6 @@ class RowEnd:
     writes: Mapping[Side, Mapping[Field, Value]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """What was decided about one row's intent."""
-
-    partition: int
-    offset: int
-    verdict: Verdict
-    code: str
-    facts: Mapping[str, str]
-
-
 class ReplayEnds:
     """The queries."""
 
@@ -62,43 +52,22 @@ class ReplayEnds:
     async def said(self, firm: FirmId, replay: str) -> Mapping[IntentId, Said]:
         """Give what was decided about each intent of a replay that is decided."""
         async with self._database.read() as connection:
-            return await _said(connection, firm, replay)
+            return await said_of(connection, firm, replay)
 
     async def ends(self, firm: FirmId, replay: str, rows: Sequence[PlannedRow]) -> Mapping[ClientId, RowEnd]:
         """Say how rows have ended; those about which nothing is decided are left out."""
         planned = {row.client_id: row for row in rows}
         async with self._database.read() as connection:
-            by_intent = await _said(connection, firm, replay)
+            by_intent = await said_of(connection, firm, replay)
             named = {client: intent_of(replay, client) for client in planned}
             said = {client: by_intent[name] for client, name in named.items() if name in by_intent}
-            ends = {client: _refused(each) for client, each in said.items() if _is_refused(each)}
+            ends = {client: _refused(each) for client, each in said.items() if each.is_refused}
             done = [client for client in said if client not in ends]
             for at in range(0, len(done), AT_ONCE):
                 some = done[at : at + AT_ONCE]
                 lines = await _lines(connection, firm, {client: said[client] for client in some})
                 ends |= {client: _end(planned[client], said[client], lines[client]) for client in some}
         return ends
-
-
-async def _said(connection: AsyncConnection, firm: FirmId, replay: str) -> Mapping[IntentId, Said]:
-    lines = history.c
-    names = ("partition", "offset", "verdict", "code", "facts", "input_id")
-    query = select(*(lines[name] for name in names)).where(lines.batch == replay, lines.firm_id == firm)
-    found: dict[IntentId, Said] = {}
-    for line in (await connection.execute(query.order_by(lines.offset))).mappings():
-        # By the intent, not by the row: what a client that is gone is refused stands on its firm's. The first decision counts.
-        found.setdefault(IntentId(line["input_id"]), _of(line))
-    return found
-
-
-def _of(line: Any) -> Said:
-    return Said(
-        partition=line["partition"],
-        offset=line["offset"],
-        verdict=Verdict(line["verdict"]),
-        code=line["code"],
-        facts=line["facts"],
-    )
 
 
 async def _lines(
@@ -120,16 +89,12 @@ async def _lines(
     return found
 
 
-def _is_refused(said: Said) -> bool:
-    return said.verdict is not Verdict.APPLIED
-
-
 def _refused(said: Said) -> RowEnd:
     return RowEnd(
         state="moved_on" if said.code == "stale" else "refused",
         code=said.code,
         facts=said.facts,
-        position=_position(said),
+        position=said.position,
     )
 
 
@@ -143,7 +108,7 @@ def _end(planned: PlannedRow, said: Said, lines: Sequence[tuple[LinkRow, tuple[C
         code=problem.code if problem is not None else said.code,
         facts=said.facts,
         writes=writes,
-        position=_position(said),
+        position=said.position,
     )
     if not is_settled(link):
         return end
@@ -159,7 +124,3 @@ def _sent(changes: Iterable[Change]) -> Mapping[Side, Mapping[Field, Value]]:
         if change.what == "sent":
             sent.setdefault(change.side, {})[change.field] = change.after
     return sent
-
-
-def _position(said: Said) -> str:
-    return f"p{said.partition}:{said.offset}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -12,14 +12,12 @@ from sqlalchemy import and_, func, insert, or_, select, update
 from adapters.store.cursors import cursor_of, text_key
 from adapters.store.database import Database
 from adapters.store.kept_tables import replay_rows, replays
+from adapters.store.sent_together import SentTogether
 from domain.ids import ClientId, FirmId
 from domain.replays import CARRIED_OUT, PlannedRow, ReplayKind
 from domain.restoring import RestoreOutcome
 
 PAGE = 50
-SENDER_SILENT = timedelta(seconds=15)
-"""Who has not been heard of for so long is gone, and another one goes on."""
-
 _ROW: TypeAdapter[PlannedRow] = TypeAdapter(PlannedRow)
 
 
@@ -50,6 +48,11 @@ class Replay:
     ended_at: datetime | None
 
     @property
+    def sent_by(self) -> str:
+        """Name in whose name its intents are sent."""
+        return self.applied_by or self.made_by
+
+    @property
     def asked(self) -> int:
         """Count the rows that ask for something when it is applied."""
         return sum(self.counts.get(outcome, 0) for outcome in CARRIED_OUT)
@@ -63,11 +66,11 @@ class ReplayPage:
     cursor: str | None
 
 
-class Replays:
+class Replays(SentTogether):
     """The queries."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database, replays)
 
     async def add(
         self,
@@ -172,31 +175,6 @@ class Replays:
         async with self._database.write() as connection:
             done = await connection.execute(this.values(applied_at=at, applied_by=by, reason=reason))
         return done.rowcount == 1
-
-    async def cancel(self, id_: str, *, by: str, at: datetime) -> bool:
-        """Ask for nothing more of a plan; False: all is asked for, or it was cancelled before."""
-        known = replays.c
-        this = update(replays).where(known.id == id_, known.ended_at.is_(None), known.cancelled_at.is_(None))
-        async with self._database.write() as connection:
-            done = await connection.execute(this.values(cancelled_at=at, cancelled_by=by))
-        return done.rowcount == 1
-
-    async def take(self, id_: str, *, sender: str, at: datetime) -> bool:
-        """Be the one who asks for a plan's rows, from now on or still; False: another one is at it, or nobody is to be."""
-        known = replays.c
-        free = or_(known.sender.is_(None), known.sender == sender, known.sender_seen_at < at - SENDER_SILENT)
-        this = update(replays).where(
-            known.id == id_, known.ended_at.is_(None), known.cancelled_at.is_(None), free
-        )
-        async with self._database.write() as connection:
-            done = await connection.execute(this.values(sender=sender, sender_seen_at=at))
-        return done.rowcount == 1
-
-    async def end(self, id_: str, at: datetime) -> None:
-        """Note that all it asks for is decided."""
-        async with self._database.write() as connection:
-            this = update(replays).where(replays.c.id == id_, replays.c.cancelled_at.is_(None))
-            await connection.execute(this.values(ended_at=at))
 
     async def _some(self, *conditions: Any, limit: int | None = None) -> list[Replay]:
         wanted = select(replays).where(*conditions).order_by(replays.c.made_at.desc(), replays.c.id)

@@ -8,6 +8,7 @@ from aiohttp import web
 from adapters.web import health
 from adapters.web.api.activity import ACTIVITY
 from adapters.web.api.answering import answering
+from adapters.web.api.batches import BATCHES
 from adapters.web.api.client_writes import CLIENT_WRITES
 from adapters.web.api.clients import CLIENTS
 from adapters.web.api.connection import CONNECTION
@@ -55,6 +56,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *LINKS,
     *SUGGESTIONS,
     *MATCHING,
+    *BATCHES,
     *MATCH_PREVIEW,
     *RESTORE_PREVIEW,
     *CUSTOMERS,

@@ -7,12 +7,14 @@ from typing import Protocol
 
 from aiohttp import web
 
+from adapters.batches.desk import BatchDesk
 from adapters.canopy.answers import ClientRefused
 from adapters.letters.desk import LetterDesk
 from adapters.replays.desk import ReplayDesk
 from adapters.store.connection_check import ConnectionNotes
 from adapters.store.connections import Connections
 from adapters.store.idempotency import IdempotencyKeys
+from adapters.store.match_choices import MatchChoices
 from adapters.store.past_decisions import PastDecisions
 from adapters.store.read_model import ReadModel
 from adapters.store.sessions import Sessions
@@ -54,6 +56,8 @@ class Parts:
 
     read_model: ReadModel
     replays: ReplayDesk
+    batches: BatchDesk
+    choices: MatchChoices
     connections: Connections
     connection_notes: ConnectionNotes
     keys: IdempotencyKeys

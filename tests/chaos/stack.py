@@ -70,6 +70,16 @@ class Stack:
         pairs = (f"{firm.id}={firm.realm}" for firm in firms)
         await asyncio.to_thread(processes.run, self.folder, self.settings, "connect", *pairs)
         # Not before: webhooks of unknown realms are dead letters, and each firm's customers were just made.
+        await self._start_gateway()
+
+    async def kill_gateway(self) -> None:
+        """Kill the gateway where it stands, and start another one."""
+        gateway = self.others.pop()
+        gateway.kill()
+        await asyncio.to_thread(gateway.wait)
+        await self._start_gateway()
+
+    async def _start_gateway(self) -> None:
         log = self.folder / "gateway.log"
         gateway = Forked(GATEWAY, self.settings, log)
         self.others.append(gateway)

@@ -65,6 +65,7 @@ def answering(operation: Operation) -> Callable[[web.Request], Awaitable[web.Res
             repeated=asked_before is not None,
             if_match=_if_match(request),
             replay=request.match_info.get("replay", ""),
+            batch=request.match_info.get("batch", ""),
             letter=request.match_info.get("letter", ""),
         )
         answered, final = await _outcome(operation, call, shown)

@@ -35,6 +35,7 @@ _IN_PATHS: Mapping[str, Bound] = {
     "customer": CUSTOMER,
     "letter": LETTER,
     "replay": BATCH,
+    "batch": BATCH,
 }
 _POSITION: Mapping[str, Any] = {"type": "string", "pattern": POSITION_PATTERN}
 _IF_MATCH: Mapping[str, Any] = {"type": "string", "pattern": r'^(\*|"?[0-9]{1,18}"?)$'}

@@ -23,7 +23,7 @@ FIRM_PATH = "/api/v1/firms/{firm}"
 class Call:
     """One request, with all that was read from it.
 
-    `letter`, `replay`: as the address names one. `asked_at`: when it was sent first. `repeated`: that was before, and it was not answered for good. `if_match`: the client's version that was shown.
+    `letter`, `replay`, `batch`: as the address names one. `asked_at`: when it was sent first. `repeated`: that was before, and it was not answered for good. `if_match`: the client's version that was shown.
     """
 
     parts: Parts
@@ -38,6 +38,7 @@ class Call:
     repeated: bool
     if_match: int | None = None
     replay: str = ""
+    batch: str = ""
     letter: str = ""
 
     def query_as(self, model: type[Model]) -> Model:

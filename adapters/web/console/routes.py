@@ -9,9 +9,11 @@ from adapters.web.auth.people import Role
 from adapters.web.console import from_intuit, issuer_pages, sign_in
 from adapters.web.console.activity_page import export_activity, show_activity
 from adapters.web.console.attention_page import show_attention
+from adapters.web.console.batch_page import show_batch, show_batches, show_revert
 from adapters.web.console.client_form import show_add_client, show_edit_client, show_remarks
 from adapters.web.console.client_list import show_clients, show_rows
 from adapters.web.console.client_record import show_client
+from adapters.web.console.commit_page import show_commit
 from adapters.web.console.connect_pages import (
     begin_to_connect,
     decide_on_company,
@@ -78,6 +80,10 @@ def add_console(app: web.Application) -> None:
     get(FIRM + "/due", page(show_due))
     get(FIRM + "/customers", page(show_customers))
     get(FIRM + "/matching", page(show_matching))
+    get(FIRM + "/matching/commit", page(show_commit))
+    get(FIRM + "/batches", page(show_batches))
+    get(FIRM + "/batches/{batch}", page(show_batch))
+    get(FIRM + "/batches/{batch}/revert", page(show_revert))
     get(FIRM + "/dead-letters", page(show_dead_letters, Role.OPERATOR))
     get(FIRM + "/dead-letters/{letter}", page(show_letter, Role.OPERATOR))
     get(FIRM + "/replays", page(show_replays, Role.OPERATOR))

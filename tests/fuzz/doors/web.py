@@ -17,6 +17,7 @@ from aiohttp import web
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
+from adapters.batches.desk import BatchDesk
 from adapters.canopy.answers import ClientRefused
 from adapters.replays.desk import ReplayDesk
 from adapters.replays.planning import make_plan
@@ -25,6 +26,7 @@ from adapters.store.connections import Connections
 from adapters.store.database import Database
 from adapters.store.idempotency import IdempotencyKeys
 from adapters.store.kept_tables import idempotency_keys
+from adapters.store.match_choices import MatchChoices
 from adapters.store.past_decisions import PastDecisions
 from adapters.store.preparation import prepare
 from adapters.store.projection import Projection
@@ -209,6 +211,8 @@ class Web:
             replays=ReplayDesk(
                 self._database, partial(make_plan, ReplayGrounds(self._database), Replays(self._database))
             ),
+            batches=BatchDesk(self._database),
+            choices=MatchChoices(self._database),
             connections=Connections(self._database),
             connection_notes=notes,
             keys=IdempotencyKeys(self._database),

@@ -8,7 +8,8 @@ from functools import partial
 import pytest
 from sqlalchemy import select, update
 
-from adapters.replays.applying import MOST_OPEN, MOST_TRIES, OUTDATED, ReplayApplier
+from adapters.asking_together import MOST_OPEN, MOST_TRIES, Asker
+from adapters.replays.applying import OUTDATED, AppliedReplays
 from adapters.replays.desk import ReplayDesk, ReplayRefusedError, Shown
 from adapters.replays.planning import UnknownFirmError, make_plan
 from adapters.store.database import Database
@@ -16,41 +17,18 @@ from adapters.store.kept_tables import kept, replay_rows, replays
 from adapters.store.read_tables import read
 from adapters.store.replay_ends import ReplayEnds
 from adapters.store.replay_ground import ReplayGrounds
-from adapters.store.replays import SENDER_SILENT, Replay, Replays
+from adapters.store.replays import Replay, Replays
+from adapters.store.sent_together import SENDER_SILENT
 from domain.acts import ActFilter
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, FirmId
-from domain.inputs import Intent
 from domain.settings import ConflictPolicy
+from tests.integration.store.engine import Engine
 from tests.integration.store.recorded_world import RecordedWorld
 from tests.unit.domain.world import FIRM
 
 BY = "user:lee"
 BY_DANA = ActFilter(kind="unmatch", actor="user:dana")
-
-
-class Engine:
-    """Decides an intent as it comes, and shows that; `holds`: it leaves them lying. The clock is the world's.
-
-    `parks`: the clients about which it can decide nothing.
-    """
-
-    def __init__(self, world: RecordedWorld, database: Database) -> None:
-        self.world = world
-        self.asked: list[tuple[str, str | None]] = []
-        self.holds = False
-        self.parks: set[str] = set()
-        self._database = database
-
-    async def submit(self, intent: Intent, actor: str, asked_at: datetime, batch: str | None = None) -> None:
-        """Take an intent in."""
-        self.asked.append((intent.intent_id, batch))
-        if not self.holds and getattr(intent, "client_id", "") not in self.parks:
-            self.world.batch = batch
-            self.world.tell(intent, actor=actor, said_at=asked_at)
-            self.world.batch = None
-            self.world.settle()
-            await self.world.flush(self._database)
 
 
 class Office:
@@ -76,9 +54,10 @@ class Office:
         self.desk = ReplayDesk(database, plan)
         self.applier = self.another_gateway()
 
-    def another_gateway(self) -> ReplayApplier:
-        """Give the applier of another gateway, or of one that was killed and started again."""
-        return ReplayApplier(self.kept, self.ends, ReplayGrounds(self.database), self.engine, self.look_at_it)
+    def another_gateway(self) -> Asker[Replay]:
+        """Give the asker of another gateway, or of one that was killed and started again."""
+        applied = AppliedReplays(self.kept, self.ends, ReplayGrounds(self.database))
+        return Asker(applied, self.engine, self.engine.caught_up, self.look_at_it)
 
     def look_at_it(self) -> datetime:
         """Give the time, which goes on from one look to the next."""

@@ -1,6 +1,7 @@
 // Begins everything that a page of the console does by itself.
 
 import { listenForActions } from "./actions.js";
+import { listenForBatches } from "./batches.js";
 import { listenForFields } from "./by_field.js";
 import { listenForForm } from "./form.js";
 import { listenForKeys } from "./keyboard.js";
@@ -14,11 +15,13 @@ import { listenForSwitches } from "./switches.js";
 import { listenForReplays } from "./replays.js";
 import { sayWhatWasLeft } from "./toast.js";
 import { listenForWindow, reviewAsAsked } from "./window.js";
+import { listenForWorkbench } from "./workbench.js";
 import { wasUnknown } from "./zone.js";
 
 keepTrue();
 if (wasUnknown) refresh().catch(() => {});
 listenForActions();
+listenForBatches();
 listenForFields();
 listenForForm();
 listenForKeys();
@@ -30,6 +33,7 @@ listenForRename();
 listenForReplays();
 listenForSwitches();
 listenForWindow();
+listenForWorkbench();
 sayWhatWasLeft();
 reviewAsAsked();
 if (location.hash === "#search") document.querySelector("#search")?.focus();

@@ -65,7 +65,7 @@ def people(monkeypatch: pytest.MonkeyPatch) -> None:
 async def asked(gateway: Running, method: str, path: str, firm: str, token: str | None) -> int:
     """Ask; gives the status."""
     filled = path.replace("{firm}", firm).replace("{client}", "c-1").replace("{customer}", "58")
-    filled = filled.replace("{replay}", "r-1")
+    filled = filled.replace("{replay}", "r-1").replace("{batch}", "b-1")
     filled = filled.replace("{letter}", "0-1").replace("{sign_in}", "s-1")
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     async with gateway.http.request(

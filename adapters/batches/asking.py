@@ -1,0 +1,41 @@
+"""What a batch asks for, for the gateway that asks for it (`adapters/asking_together.py`)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from adapters.store.batch_ends import BatchEnds
+from adapters.store.batches import Batch, Batches
+from adapters.store.database import Database
+from adapters.store.decided_together import Said
+from domain.batches import batch_intent
+from domain.ids import IntentId
+from domain.inputs import Intent
+
+
+class BatchesUnderWay:
+    """Those that are under way. So few rows of one are at work at once that stopping it means something."""
+
+    def __init__(self, database: Database) -> None:
+        self._batches = Batches(database)
+        self._ends = BatchEnds(database)
+        self.under_way = self._batches.under_way
+        self.take = self._batches.take
+        self.end = self._batches.end
+        self.at_work = self._ends.at_work
+
+    async def intents(self, batch: Batch) -> Sequence[Intent]:
+        """Give what its rows ask for, in their order."""
+        rows = await self._batches.rows(batch.id)
+        asked = (
+            batch_intent(batch.id, batch.firm_id, number, row, batch.reason)
+            for number, row in enumerate(rows)
+        )
+        return [each for each in asked if each is not None]
+
+    async def said(self, batch: Batch) -> Mapping[IntentId, Said]:
+        """Give what is decided of it."""
+        return await self._ends.said(batch.firm_id, batch.id)
+
+    async def stops_by_itself(self, _: Batch, __: datetime) -> bool:
+        """Never: each row is decided by what holds then, on what its person saw."""
+        return False

@@ -1,0 +1,126 @@
+"""What people do with batches, by API and in the console: begin, look, stop, take back."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from adapters.store.batch_ends import BatchEnds, RowEnd, RowState
+from adapters.store.batches import Batch, Batches, UnderWayError
+from adapters.store.database import Database
+from domain.batches import BatchRow, RevertedRow
+from domain.ids import FirmId
+
+BatchRefusal = Literal[
+    "batch_under_way", "batch_ended", "batch_not_ended", "nothing_to_do", "nothing_to_revert", "draft_moved"
+]
+"""Why a batch is not begun, stopped or taken back."""
+
+
+class BatchRefusedError(Exception):
+    """`facts` explain it."""
+
+    def __init__(self, code: BatchRefusal, facts: Mapping[str, str] | None = None) -> None:
+        super().__init__(code)
+        self.code: BatchRefusal = code
+        self.facts = facts or {}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A batch with its rows, and how each stands."""
+
+    batch: Batch
+    rows: Sequence[BatchRow]
+    ends: Sequence[RowEnd]
+
+    @property
+    def counts(self) -> Mapping[RowState, int]:
+        """Count the rows by how they stand."""
+        return Counter(each.state for each in self.ends)
+
+    @property
+    def asked(self) -> int:
+        """Count the rows that ask for something."""
+        return sum(row.is_carried_out for row in self.rows)
+
+    @property
+    def over(self) -> int:
+        """Count the rows of which nothing is left to be done."""
+        counts = self.counts
+        return sum(counts[state] for state in ("done", "question", "refused", "not_decided"))
+
+
+class BatchDesk:
+    """The acts. What they change is written to the database; gateways do the rest."""
+
+    def __init__(self, database: Database) -> None:
+        self._batches = Batches(database)
+        self._ends = BatchEnds(database)
+        self.one = self._batches.one
+        self.page = self._batches.page
+        self.of_firm_under_way = self._batches.of_firm_under_way
+        self.reverting = self._batches.reverting
+
+    async def begin(
+        self,
+        id_: str,
+        firm: FirmId,
+        rows: Sequence[BatchRow],
+        *,
+        by: str,
+        at: datetime,
+        reason: str | None,
+        reverts: str | None = None,
+        forget: Collection[str] = (),
+    ) -> Batch:
+        """Take rows in, to be carried out. Asked for again under the same id, it is the same batch. `forget`: choices that it carries out.
+
+        Raises:
+            BatchRefusedError: another one is under way, or nothing is asked for.
+        """
+        if not any(row.is_carried_out for row in rows):
+            raise BatchRefusedError("nothing_to_do")
+        try:
+            return await self._batches.add(
+                id_=id_, firm=firm, rows=rows, by=by, at=at, reason=reason, reverts=reverts, forget=forget
+            )
+        except UnderWayError as other:
+            facts = {"batch": other.batch.id, "number": str(other.batch.number)}
+            raise BatchRefusedError("batch_under_way", facts) from None
+
+    async def shown(self, batch: Batch) -> Shown:
+        """Show a batch as it stands."""
+        rows = await self._batches.rows(batch.id)
+        return Shown(batch, rows, await self._ends.ends(batch, rows))
+
+    async def stop(self, batch: Batch, *, by: str, at: datetime) -> None:
+        """Ask for nothing more of it; what is asked for already is carried out. Stopped before, nothing changes.
+
+        Raises:
+            BatchRefusedError: there is nothing left to stop.
+        """
+        if batch.cancelled_at is None and not await self._batches.cancel(batch.id, by=by, at=at):
+            now = await self._batches.one(batch.id)
+            if now is None or now.cancelled_at is None:
+                raise BatchRefusedError("batch_ended")
+
+    async def to_revert(self, batch: Batch) -> Sequence[RevertedRow]:
+        """Say what taking it back would do, row by row; nothing is changed."""
+        return await self._ends.to_revert(batch, await self._batches.rows(batch.id))
+
+    async def revert(self, id_: str, batch: Batch, *, by: str, at: datetime, reason: str | None) -> Batch:
+        """Take a batch back, by another one.
+
+        Raises:
+            BatchRefusedError: it is under way, nothing of it is left to be taken back, or another one is under way.
+        """
+        if (known := await self._batches.one(id_)) is not None:
+            return known
+        if batch.is_under_way:
+            raise BatchRefusedError("batch_not_ended")
+        rows = [each.as_row() for each in await self.to_revert(batch) if each.outcome == "unmatched"]
+        if not rows:
+            raise BatchRefusedError("nothing_to_revert")
+        return await self.begin(id_, batch.firm_id, rows, by=by, at=at, reason=reason, reverts=batch.id)

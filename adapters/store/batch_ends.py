@@ -1,0 +1,199 @@
+"""How the rows of a batch stand: a fold of the log by the batch's id, beside how the links are now; nothing is counted elsewhere."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pydantic import TypeAdapter
+from sqlalchemy import and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.store.batches import Batch
+from adapters.store.database import Database
+from adapters.store.decided_together import Said, said_of
+from adapters.store.kept_tables import batch_rows, history
+from adapters.store.read_tables import read_customers, read_links
+from adapters.store.reading import reading
+from adapters.store.row_json import link_row
+from domain.batches import BatchRow, RevertedRow, intent_of, reverted
+from domain.decision import Change
+from domain.ids import ClientId, CustomerId, FirmId, IntentId, link_key
+
+RowState = Literal[
+    "done", "under_way", "question", "refused", "left_out", "waiting", "stopped", "not_decided"
+]
+"""`under_way`: decided, and not all is sent yet; `question`: done, and a person is asked; `waiting`: not decided yet;
+`stopped`: it was stopped before; `not_decided`: asked for again and again, and the log says nothing of it."""
+
+STATES: tuple[RowState, ...] = (
+    "done",
+    "under_way",
+    "question",
+    "refused",
+    "waiting",
+    "stopped",
+    "not_decided",
+    "left_out",
+)
+
+AT_WORK = ("matching", "creating", "unmatching", "waiting")
+"""Status words of links at which something is under way."""
+
+AT_ONCE = 400
+_CHANGES: TypeAdapter[tuple[Change, ...]] = TypeAdapter(tuple[Change, ...])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowEnd:
+    """How a row stands. `code`, `facts`: why it was refused; `client_id`: whose record tells more, also of a client that it made."""
+
+    state: RowState
+    code: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    client_id: ClientId | None = None
+    position: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """How things are with a row's link, or where it has none yet with its customer."""
+
+    status: str | None
+    client_id: ClientId | None
+    works: bool
+
+
+class BatchEnds:
+    """The queries."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def said(self, firm: FirmId, batch: str) -> Mapping[IntentId, Said]:
+        """Give what was decided about each intent of a batch that is decided."""
+        async with self._database.read() as connection:
+            return await said_of(connection, firm, batch)
+
+    async def at_work(self, batch: Batch, said: Mapping[IntentId, Said]) -> int:
+        """Count the rows that are decided, and of which something is still to be sent."""
+        async with reading(self._database) as connection:
+            now = await _now(connection, batch)
+        granted = (
+            each
+            for number, each in now.items()
+            if (decided := said.get(intent_of(batch.id, number))) is not None and not decided.is_refused
+        )
+        return sum(each.works for each in granted)
+
+    async def ends(self, batch: Batch, rows: Sequence[BatchRow]) -> Sequence[RowEnd]:
+        """Say of each row, in their order, how it stands."""
+        async with reading(self._database) as connection:
+            said = await said_of(connection, batch.firm_id, batch.id)
+            now = await _now(connection, batch)
+        return [
+            _end(batch, row, said.get(intent_of(batch.id, number)), now.get(number))
+            for number, row in enumerate(rows)
+        ]
+
+    async def to_revert(self, batch: Batch, rows: Sequence[BatchRow]) -> Sequence[RevertedRow]:
+        """Say what taking a batch back would do to each of its rows that was granted."""
+        async with reading(self._database) as connection:
+            said = await said_of(connection, batch.firm_id, batch.id)
+            now = await _now(connection, batch)
+            done: dict[ClientId, tuple[int, Said]] = {}
+            for number in range(len(rows)):
+                decided, at = said.get(intent_of(batch.id, number)), now.get(number)
+                if decided is not None and not decided.is_refused and at is not None and at.client_id:
+                    done[at.client_id] = number, decided
+            clients, found = list(done), list[RevertedRow]()
+            for at_ in range(0, len(clients), AT_ONCE):
+                some = {client: done[client] for client in clients[at_ : at_ + AT_ONCE]}
+                found += await _reverted(connection, batch.firm_id, rows, some)
+        return sorted(found, key=lambda each: each.number)
+
+
+def _end(batch: Batch, row: BatchRow, said: Said | None, now: _Now | None) -> RowEnd:
+    client = now.client_id if now is not None and now.client_id is not None else row.client_id
+    if not row.is_carried_out:
+        return RowEnd(state="left_out", client_id=row.client_id)
+    if said is None:
+        stopped: RowState = "stopped" if batch.cancelled_at is not None else "waiting"
+        return RowEnd(state="not_decided" if batch.ended_at is not None else stopped, client_id=client)
+    state: RowState = "done"
+    if said.is_refused:
+        state = "refused"
+    elif now is not None and now.works:
+        state = "under_way"
+    elif now is not None and now.status == "needs_attention":
+        state = "question"
+    return RowEnd(state=state, code=said.code, facts=said.facts, client_id=client, position=said.position)
+
+
+async def _now(connection: AsyncConnection, batch: Batch) -> Mapping[int, _Now]:
+    """Look up, by the rows' numbers, how their links are; of a client to be made, the one that has the customer."""
+    rows, links, customers = batch_rows.c, read_links.c, read_customers.c
+    own = or_(
+        and_(rows.client_id.is_not(None), links.client_id == rows.client_id),
+        and_(rows.client_id.is_(None), links.customer_id == rows.customer_id),
+    )
+    wanted = (
+        select(rows.number, links.status, links.client_id, customers.has_work)
+        .select_from(
+            batch_rows.outerjoin(read_links, and_(links.firm_id == batch.firm_id, own)).outerjoin(
+                read_customers,
+                and_(
+                    rows.client_id.is_(None),
+                    customers.firm_id == batch.firm_id,
+                    customers.customer_id == rows.customer_id,
+                ),
+            )
+        )
+        .where(rows.batch_id == batch.id)
+    )
+    found = (await connection.execute(wanted)).all()
+    return {
+        number: _Now(
+            status=status,
+            client_id=ClientId(client) if client is not None else None,
+            # A client that is to be made is the customer's work, until it is there.
+            works=status in AT_WORK or (client is None and bool(has_work)),
+        )
+        for number, status, client, has_work in found
+    }
+
+
+async def _reverted(
+    connection: AsyncConnection,
+    firm: FirmId,
+    rows: Sequence[BatchRow],
+    done: Mapping[ClientId, tuple[int, Said]],
+) -> list[RevertedRow]:
+    lines, links = history.c, read_links.c
+    wanted = select(links.row).where(links.firm_id == firm, links.client_id.in_(list(done)))
+    now = {row.client_id: row for row in map(link_row, await connection.scalars(wanted))}
+    first = min(said.offset for _, said in done.values())
+    past = select(lines.offset, lines.row_key, lines.row, lines.changes).where(
+        lines.row_key.in_([link_key(firm, client) for client in done]), lines.offset >= first
+    )
+    got: dict[ClientId, CustomerId] = {}
+    wrote: dict[ClientId, list[Change]] = {client: [] for client in done}
+    over: set[ClientId] = set()
+    async for line in await connection.stream(past.order_by(lines.offset)):
+        link = link_row(line.row)
+        client = link.client_id
+        if client in over or line.offset < done[client][1].offset:
+            continue
+        wrote[client] += _CHANGES.validate_python(line.changes)
+        if link.customer_id is not None:
+            got[client] = link.customer_id
+        if link.status.value not in AT_WORK:
+            over.add(client)
+    return [
+        reverted(number, rows[number], now[client], _meant(rows[number], got.get(client)), wrote[client])
+        for client, (number, _) in done.items()
+        if client in now
+    ]
+
+
+def _meant(row: BatchRow, got: CustomerId | None) -> CustomerId | None:
+    return row.customer_id or got

@@ -1,0 +1,225 @@
+"""Batches: all of a firm, one with the result of each row, and what taking one back would do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from adapters.batches.desk import Shown
+from adapters.store.batch_ends import STATES, RowState
+from adapters.store.batches import Batch
+from adapters.web.api.batches import state_of
+from adapters.web.console.batch_look import Look, do_word, row_look, state_look
+from adapters.web.console.frame import frame
+from adapters.web.console.visit import Visit
+from adapters.web.console.words import name_in, text_of
+from adapters.web.problems import Problem
+from adapters.web.texts.batches import revert_text, row_text
+from adapters.web.texts.fields import FIELD_LABELS
+from adapters.web.texts.who_and_when import who
+from domain.batches import BatchRow, RevertedRow
+from domain.bounds import BATCH
+from domain.ids import ClientId, CustomerId
+from domain.reasons import MOST_IN_A_REASON
+
+ROWS = 100
+SAID_IN_A_WORD: tuple[RowState, ...] = ("done", "under_way", "waiting", "stopped", "left_out")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One row. `address`: of its client, or where there is none of its customer."""
+
+    number: int
+    name: str
+    customer: str | None
+    address: str
+    do: str
+    look: Look
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevertLine:
+    """What taking a row back would do. `stays`: what the match wrote over, by field: before, and as it stays."""
+
+    name: str
+    address: str
+    text: str
+    is_done: bool
+    stays: Sequence[tuple[str, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Names of clients and customers, as far as they are known."""
+
+    clients: dict[ClientId, str]
+    customers: dict[CustomerId, str]
+
+    def of(self, client: ClientId | None, customer: CustomerId | None) -> str:
+        if client is not None:
+            return self.clients.get(client) or client
+        return self.customers.get(customer, customer) if customer is not None else "—"
+
+
+async def show_batches(visit: Visit) -> web.Response:
+    """Show all batches of the firm, the newest first."""
+    page = await visit.parts.batches.page(visit.firm, cursor=visit.request.query.get("cursor"))
+    more = urlencode({"cursor": page.cursor}) if page.cursor else None
+    numbers = {each.id: each.number for each in page.batches}
+    return visit.render(
+        "batches.html",
+        frame=await frame(visit),
+        batches=page.batches,
+        numbers=numbers,
+        state=lambda each: state_look(state_of(each)),
+        more=f"{visit.home}/batches?{more}" if more else None,
+        who=who,
+        place="clients",
+    )
+
+
+async def show_batch(visit: Visit) -> web.Response:
+    """Show how far a batch is, and what has come of each row."""
+    batch = await _known(visit)
+    desk, asked = visit.parts.batches, visit.request.query
+    shown = await desk.shown(batch)
+    wanted = next((each for each in STATES if each == asked.get("state")), None)
+    of_state = [number for number, end in enumerate(shown.ends) if wanted in (None, end.state)]
+    first = _number(asked.get("from", "0"))
+    here = of_state[first : first + ROWS]
+    counts = shown.counts
+    back = await desk.reverting(batch.id)
+    path = f"{visit.home}/batches/{batch.id}"
+    return visit.render(
+        "batch.html",
+        frame=await frame(visit),
+        batch=batch,
+        state=state_look(state_of(batch)),
+        asked=shown.asked,
+        over=shown.over,
+        groups=[(each, row_look(each), counts[each]) for each in STATES if counts.get(each)],
+        wanted=wanted,
+        lines=await _lines(visit, shown, here),
+        first=first,
+        total=len(of_state),
+        before=_address(path, wanted, first - ROWS) if first else None,
+        after=_address(path, wanted, first + ROWS) if first + ROWS < len(of_state) else None,
+        filtered=lambda state=None: _address(path, state, 0),
+        is_open=batch.is_under_way or bool(counts.get("under_way")),
+        reverts=await desk.one(batch.reverts) if batch.reverts else None,
+        back=back,
+        can_revert=not batch.is_under_way
+        and any(counts.get(each) for each in ("done", "question", "under_way")),
+        path=path,
+        api=f"/batches/{batch.id}",
+        who=who,
+        place="clients",
+    )
+
+
+async def show_revert(visit: Visit) -> web.Response:
+    """Show what taking a batch back would do to each row; nothing is changed."""
+    batch = await _known(visit)
+    rows = [] if batch.is_under_way else await visit.parts.batches.to_revert(batch)
+    first = _number(visit.request.query.get("from", "0"))
+    here = rows[first : first + ROWS]
+    names = await _names(visit, [(each.client_id, each.customer_id) for each in here])
+    path = f"{visit.home}/batches/{batch.id}"
+    return visit.render(
+        "revert.html",
+        frame=await frame(visit),
+        batch=batch,
+        count=sum(each.outcome == "unmatched" for each in rows),
+        total=len(rows),
+        stays=sum(bool(each.stays) for each in rows if each.outcome == "unmatched"),
+        lines=[_revert_line(visit, names, each) for each in here],
+        first=first,
+        before=_address(f"{path}/revert", None, first - ROWS) if first else None,
+        after=_address(f"{path}/revert", None, first + ROWS) if first + ROWS < len(rows) else None,
+        under_way=await visit.parts.batches.of_firm_under_way(visit.firm),
+        path=path,
+        api=f"/batches/{batch.id}",
+        longest_reason=MOST_IN_A_REASON,
+        place="clients",
+    )
+
+
+async def _known(visit: Visit) -> Batch:
+    id_ = visit.request.match_info["batch"]
+    batch = await visit.parts.batches.one(id_) if BATCH.holds(id_) else None
+    if batch is None or batch.firm_id != visit.firm:
+        raise Problem(404, "batch_unknown", "There is no such batch.")
+    return batch
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0  # noqa: PLR2004  (of 5,000 rows)
+
+
+def _address(path: str, state: RowState | None, first: int) -> str:
+    asked = {"state": state, "from": max(first, 0) or None}
+    written = urlencode({name: value for name, value in asked.items() if value is not None})
+    return f"{path}?{written}" if written else path
+
+
+async def _lines(visit: Visit, shown: Shown, numbers: Sequence[int]) -> list[Line]:
+    here = [(shown.ends[number].client_id, shown.rows[number].customer_id) for number in numbers]
+    names = await _names(visit, here)
+    return [_line(visit, names, number, shown.rows[number], shown) for number in numbers]
+
+
+def _line(visit: Visit, names: _Names, number: int, row: BatchRow, shown: Shown) -> Line:
+    end = shown.ends[number]
+    customer = row.customer_id
+    return Line(
+        number=number,
+        name=names.of(end.client_id, customer),
+        customer=names.of(None, customer) if end.client_id is not None and customer is not None else None,
+        address=_place(visit, end.client_id),
+        do=do_word(row.do),
+        look=row_look(end.state),
+        text="" if end.state in SAID_IN_A_WORD else row_text(end, row.do),
+    )
+
+
+def _revert_line(visit: Visit, names: _Names, row: RevertedRow) -> RevertLine:
+    is_done = row.outcome == "unmatched"
+    return RevertLine(
+        name=names.of(row.client_id, row.customer_id),
+        address=_place(visit, row.client_id),
+        text=revert_text(row.outcome, row.do),
+        is_done=is_done,
+        stays=[
+            (FIELD_LABELS[field], text_of(before), text_of(written))
+            for field, (before, written) in row.stays.items()
+            if is_done
+        ],
+    )
+
+
+def _place(visit: Visit, client: ClientId | None) -> str:
+    return visit.client_address(client) if client is not None else f"{visit.home}/customers"
+
+
+async def _names(visit: Visit, of: Sequence[tuple[ClientId | None, CustomerId | None]]) -> _Names:
+    """Look up what clients and customers are called now."""
+    reads = visit.parts.read_model
+    views = await reads.links.some(visit.firm, [client for client, _ in of if client is not None])
+    customers = [customer for _, customer in of if customer is not None]
+    known = await reads.surroundings.of(visit.firm, [], also=customers)
+    rows = [known.customer(visit.firm, each) for each in customers]
+    return _Names(
+        clients={
+            each.row.client_id: name
+            for each in views
+            if each.row.client is not None and (name := name_in(each.row.client.values))
+        },
+        customers={
+            row.customer_id: name
+            for row in rows
+            if row is not None and row.customer is not None and (name := name_in(row.customer.values))
+        },
+    )

@@ -1,0 +1,118 @@
+"""Matching in bulk, by keyboard alone: choose, come back to it, commit, watch, and take it back."""
+
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import SignIn
+from tests.story.company import Company
+
+
+async def _lists(company: Company) -> None:
+    """Three on both sides, of whom one has another phone there; one on either side alone."""
+    await company.switch("all")
+    for name in ("Ada Roe", "Bo Lindqvist", "Cy Oduya"):
+        mail = {"Address": f"{name.split()[0].lower()}@example.com"}
+        phone = {"PrimaryPhone": {"FreeFormNumber": "(312) 555-0999"}} if name == "Ada Roe" else {}
+        await company.new_customer(name, PrimaryEmailAddr=mail, **phone)
+        await company.add_client(name, sync=False, email=mail["Address"], phone="(312) 555-0100")
+    await company.new_customer("Only There")
+    await company.add_client("Only Here", sync=False)
+
+    async def is_known() -> bool:
+        totals = (await company.api("GET", "/matching")).ok()["totals"]
+        return (totals["sure"], totals["only_in_canopy"], totals["only_in_quickbooks"]) == (3, 1, 1)
+
+    await company.until(is_known, "both lists are known")
+
+
+async def _keys(page: Page, keys: str) -> None:
+    for key in keys:
+        await page.keyboard.press(key)
+
+
+async def _enter_on(page: Page, role: str, name: str) -> None:
+    """Press what has this name by keyboard."""
+    place = page.get_by_role(role, name=name, exact=True)  # type: ignore[arg-type]
+    await expect(place).to_be_enabled()
+    await place.focus()
+    await page.keyboard.press("Enter")
+
+
+async def _commits(page: Page, colleague: Page) -> None:
+    """Commit what is chosen; a colleague chooses something else between the look and the press, so it takes another look."""
+    await _enter_on(page, "link", "Review and commit")
+    await expect(page.locator("main")).to_contain_text("1 value of 1 customer in QuickBooks is overwritten")
+    await expect(page.get_by_role("row").filter(has_text="Ada Roe")).to_contain_text("(312) 555-0999")
+    await (
+        colleague.get_by_role("row")
+        .filter(has_text="Cy Oduya")
+        .get_by_role("combobox")
+        .select_option("later")
+    )
+    await expect(colleague.locator(".commit")).to_contain_text("2 to match")
+    await _enter_on(page, "button", "Commit 5 rows")
+    await expect(
+        page.get_by_role("alert").filter(has_text="has changed since these totals were shown")
+    ).to_be_visible()
+    await _enter_on(page, "link", "Show the totals anew")
+    await page.get_by_label("Why").fill("onboarding")
+    await _enter_on(page, "button", "Commit 4 rows")
+
+
+async def test_both_lists_are_gone_through_committed_and_taken_back(
+    company: Company, sign_in: SignIn
+) -> None:
+    """Choices survive a reload, with who chose; totals say what is overwritten; each row has its result."""
+    await _lists(company)
+    screen = await sign_in()
+    page, home = screen.page, f"/firms/{company.firm}"
+    await page.goto(f"{home}/matching")
+    await expect(page.get_by_role("checkbox", checked=True)).to_have_count(3)
+
+    await _keys(page, "jj")
+    await _keys(page, "l")
+    await expect(page.locator(".commit")).to_contain_text("1 left out")
+    await _keys(page, "scc")
+    await expect(page.locator(".commit")).to_contain_text(
+        "1 to match · 1 to create in QuickBooks · 1 to create in Canopy"
+    )
+    await _keys(page, "kk")
+    await page.keyboard.press("Space")
+    await expect(page.locator(".commit")).to_contain_text("2 to match")
+    assert await screen.is_as_wide_as_the_page()
+
+    lee = await sign_in("Lee", width=390, height=800)
+    await lee.page.goto(f"{home}/matching")
+    row = lee.page.get_by_role("row").filter(has_text="Bo Lindqvist")
+    await expect(row).to_contain_text("Dana, today")
+    await expect(row.get_by_role("combobox")).to_have_value("leave")
+    await row.get_by_role("combobox").select_option("match")
+    await expect(page.locator(".commit")).to_contain_text("3 to match")
+    await expect(page.get_by_role("row").filter(has_text="Bo Lindqvist")).to_contain_text("Lee, today")
+    assert await lee.is_as_wide_as_the_page()
+    await page.reload()
+    await expect(page.get_by_role("row").filter(has_text="Only Here").get_by_role("combobox")).to_have_value(
+        "create"
+    )
+
+    await _commits(page, lee.page)
+
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Batch 1")
+    await expect(page.locator("[data-live=batch-state]")).to_have_text("Done", timeout=30_000)
+    await expect(page.locator("[data-live=progress]")).to_contain_text("4 of 4 rows done")
+    await expect(page.get_by_role("row").filter(has_text="Only There")).to_contain_text("Create in Canopy")
+    assert await screen.is_as_wide_as_the_page()
+    await page.reload()
+    await _enter_on(page, "link", "Revert batch 1")
+    await expect(page.get_by_role("row").filter(has_text="Ada Roe")).to_contain_text(
+        "before the match: (312) 555-0999"
+    )
+    await expect(page.get_by_role("row").filter(has_text="Only Here")).to_contain_text("stays in QuickBooks")
+    await _enter_on(page, "button", "Unmatch 4 clients")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Batch 2")
+    await expect(page.locator("[data-live=batch-state]")).to_have_text("Done", timeout=30_000)
+    await page.goto(f"{home}/matching")
+    await expect(page.get_by_role("checkbox", checked=True)).to_have_count(0)
+    await expect(page.locator(".commit")).to_contain_text("Nothing is chosen yet.")
+    await lee.page.goto(f"{home}/batches")
+    await expect(lee.page.get_by_role("row").filter(has_text="Batch 2")).to_contain_text("Reverts batch 1")
+    assert await lee.is_as_wide_as_the_page()

@@ -1,0 +1,281 @@
+"""Batches on a real database: carried out row by row, once each, whoever is killed; stopped, and taken back."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+import pytest
+
+from adapters.asking_together import MOST_OPEN, Asker
+from adapters.batches.asking import BatchesUnderWay
+from adapters.batches.desk import BatchDesk, BatchRefusedError, Shown
+from adapters.batches.draft import draft_of
+from adapters.store.batches import Batch, Batches
+from adapters.store.database import Database
+from adapters.store.match_choices import MatchChoices
+from adapters.store.pairings import Pairings
+from adapters.store.sent_together import SENDER_SILENT
+from domain.batches import BatchRow
+from domain.fields import Field
+from domain.ids import ClientId, CustomerId, FirmId
+from domain.matching.choices import Choice
+from domain.rows import LinkStatus
+from tests.integration.store.engine import Engine
+from tests.integration.store.recorded_world import RecordedWorld
+from tests.unit.domain.world import FIRM
+
+BY = "user:dana"
+
+
+class Bench:
+    """A firm with so many clients and customers of the same names, unmatched; with what its people and gateways have."""
+
+    def __init__(self, database: Database, pairs: int) -> None:
+        self.database = database
+        self.world = RecordedWorld()
+        for n in range(1, pairs + 1):
+            name, email = f"Client Number {n}", f"c{n}@example.com"
+            self.world.add_client(
+                f"c-{n}", toggle=False, display_name=name, email=email, phone=f"312555{n:04}"
+            )
+            self.world.know_customer(f"{100 + n}", display_name=name, email=email)
+        self.world.settle()
+        self.clock = self.world.now
+        self.engine = Engine(self.world, database)
+        self.desk = BatchDesk(database)
+        self.choices = MatchChoices(database)
+        self.asker = self.another_gateway()
+
+    def another_gateway(self) -> Asker[Batch]:
+        """Give the asker of another gateway, or of one that was killed and started again."""
+        return Asker(BatchesUnderWay(self.database), self.engine, self.engine.caught_up, self.look_at_it)
+
+    def look_at_it(self) -> datetime:
+        """Give the time, which goes on from one look to the next."""
+        self.clock += timedelta(microseconds=1)
+        return self.clock
+
+    def match(self, n: int) -> BatchRow:
+        """Match a client with the customer of its name, on what is seen now."""
+        client, customer = f"c-{n}", f"{100 + n}"
+        seen = self.world.customer(customer).customer
+        return BatchRow(
+            do="match",
+            client_id=ClientId(client),
+            customer_id=CustomerId(customer),
+            link_version=self.world.link(client).version,
+            customer_sync_token=seen.sync_token if seen else None,
+        )
+
+    async def begin(self, *rows: BatchRow, id_: str = "b-1") -> Batch:
+        """Take a batch in."""
+        await self.world.flush(self.database)
+        return await self.desk.begin(id_, FIRM, rows, by=BY, at=self.clock, reason="onboarding")
+
+    async def carried_out(self, batch: Batch) -> Shown:
+        """Let the gateway be at it until nothing is left."""
+        for _ in range(100):
+            await self.asker.look()
+            now = await self.desk.one(batch.id)
+            assert now is not None
+            if not now.is_under_way:
+                return await self.desk.shown(now)
+            self.clock += timedelta(seconds=1)
+        raise AssertionError("it does not end")
+
+    def statuses(self) -> dict[str, int]:
+        """Count the links by status."""
+        return Counter(link.status.value for link in self.world.links())
+
+
+@pytest.fixture
+async def bench(database: Database) -> Bench:
+    """A firm of four."""
+    return Bench(database, 4)
+
+
+async def test_each_row_is_done_once_and_says_what_came_of_it(bench: Bench) -> None:
+    """A match, a customer, a client, one left out, and one that has changed since it was seen."""
+    world = bench.world
+    world.know_customer("200", display_name="Only There")
+    world.add_client("c-9", toggle=False, display_name="Only Here")
+    stale = bench.match(2)
+    world.edit_customer("102", phone="1")
+    batch = await bench.begin(
+        bench.match(1),
+        stale,
+        BatchRow(do="create", client_id=ClientId("c-9"), link_version=world.link("c-9").version),
+        BatchRow(do="create_client", customer_id=CustomerId("200")),
+        BatchRow(do="leave", client_id=ClientId("c-3"), customer_id=CustomerId("103")),
+    )
+
+    shown = await bench.carried_out(batch)
+
+    assert [(each.state, each.code) for each in shown.ends] == [
+        ("done", "match"),
+        ("refused", "stale"),
+        ("done", "create"),
+        ("done", "add_client"),
+        ("left_out", ""),
+    ]
+    assert (shown.asked, shown.over, shown.batch.number) == (4, 4, 1)
+    made = shown.ends[3].client_id
+    assert made is not None
+    assert world.link(made).customer_id == "200"
+    assert world.customer("101").customer is not None
+    assert world.quickbooks.customers[CustomerId("101")].values[Field.PHONE] == "3125550001"
+    assert world.link("c-3").status is LinkStatus.NOT_SYNCED
+    assert len(bench.engine.asked) == 4
+    assert {name for _, name in bench.engine.asked} == {batch.id}
+    causes = [line.cause for line in world.lines if line.cause is not None and line.cause.batch == batch.id]
+    assert {(cause.reason, cause.actor) for cause in causes} == {("onboarding", BY)}
+
+
+async def test_the_same_request_is_the_same_batch_and_one_is_under_way_at_a_time(bench: Bench) -> None:
+    """So nothing is begun twice; after the end, or a stop, comes the next, with the next number."""
+    first = await bench.begin(bench.match(1))
+    assert await bench.begin(bench.match(1)) == first
+    with pytest.raises(BatchRefusedError, match="batch_under_way") as refused:
+        await bench.begin(bench.match(2), id_="b-2")
+    assert refused.value.facts == {"batch": "b-1", "number": "1"}
+    with pytest.raises(BatchRefusedError, match="nothing_to_do"):
+        await bench.begin(BatchRow(do="leave", client_id=ClientId("c-4")), id_="b-3")
+
+    await bench.carried_out(first)
+    with pytest.raises(BatchRefusedError, match="batch_ended"):
+        await bench.desk.stop(first, by=BY, at=bench.clock)
+    second = await bench.begin(bench.match(2), id_="b-2")
+    await bench.desk.stop(second, by=BY, at=bench.clock)
+    third = await bench.begin(bench.match(3), id_="b-4")
+
+    assert [first.number, second.number, third.number] == [1, 2, 3]
+    page = await bench.desk.page(FIRM, limit=2)
+    assert [each.id for each in page.batches] == ["b-4", "b-2"]
+    rest = await bench.desk.page(FIRM, limit=2, cursor=page.cursor)
+    assert ([each.id for each in rest.batches], rest.cursor) == (["b-1"], None)
+    assert (await bench.desk.page(FirmId("f-2"), limit=2)).batches == ()
+
+
+async def test_whoever_takes_over_goes_on_and_does_nothing_twice(database: Database) -> None:
+    """A gateway is killed in the middle, with rows asked for that nobody has decided yet."""
+    bench = Bench(database, MOST_OPEN + 20)
+    batch = await bench.begin(*(bench.match(n) for n in range(1, MOST_OPEN + 21)))
+    await bench.asker.look()
+    assert len(bench.engine.asked) == MOST_OPEN
+    before = bench.world.writes
+    bench.asker = bench.another_gateway()
+    await bench.asker.look()
+    assert len(bench.engine.asked) == MOST_OPEN, "the other one may still be at it"
+    bench.clock += SENDER_SILENT + timedelta(seconds=1)
+
+    shown = await bench.carried_out(batch)
+
+    assert shown.counts == {"done": MOST_OPEN + 20}
+    assert len(bench.engine.asked) == len(set(bench.engine.asked)) == MOST_OPEN + 20
+    assert bench.world.writes - before == 20, "of each client one"
+
+
+async def test_what_is_not_sent_yet_holds_the_rest_back_and_a_stop_leaves_it_alone(
+    database: Database,
+) -> None:
+    """So many are at work at once; the others are not asked for, so they can be stopped."""
+    bench = Bench(database, MOST_OPEN + 20)
+    bench.engine.stalls = True
+    batch = await bench.begin(*(bench.match(n) for n in range(1, MOST_OPEN + 21)))
+    for _ in range(3):
+        await bench.asker.look()
+    under_way = await bench.desk.shown(batch)
+    assert under_way.counts == {"under_way": MOST_OPEN, "waiting": 20}
+    assert (under_way.over, under_way.asked) == (0, MOST_OPEN + 20)
+
+    await bench.desk.stop(batch, by="user:lee", at=bench.clock)
+    await bench.asker.look()
+    bench.world.settle()
+    await bench.world.flush(database)
+    stopped = await bench.desk.one(batch.id)
+
+    assert stopped is not None
+    assert stopped.cancelled_by == "user:lee"
+    shown = await bench.desk.shown(stopped)
+    assert shown.counts == {"done": MOST_OPEN, "stopped": 20}
+    assert bench.statuses() == {"synced": MOST_OPEN, "not_synced": 20}
+
+
+async def test_a_batch_is_taken_back_by_another_one_as_its_preview_said(bench: Bench) -> None:
+    """Row by row; what went on since is left alone, and what the match wrote over is named, since it stays."""
+    world = bench.world
+    world.edit_customer("101", phone="old")
+    world.add_client("c-9", toggle=False, display_name="Only Here")
+    batch = await bench.begin(
+        *(bench.match(n) for n in (1, 2, 3)), BatchRow(do="create", client_id=ClientId("c-9"))
+    )
+    with pytest.raises(BatchRefusedError, match="batch_not_ended"):
+        await bench.desk.revert("b-r", batch, by=BY, at=bench.clock, reason=None)
+    done = (await bench.carried_out(batch)).batch
+    world.intent("unmatch", "c-2")
+    world.intent("unmatch", "c-3")
+    world.settle()
+    world.know_customer("300", display_name="Somebody Else")
+    world.intent("match", "c-3", customer_id=CustomerId("300"))
+    world.settle()
+    await world.flush(bench.database)
+
+    told = await bench.desk.to_revert(done)
+    assert [(each.client_id, each.outcome) for each in told] == [
+        ("c-1", "unmatched"),
+        ("c-2", "already_so"),
+        ("c-3", "changed"),
+        ("c-9", "unmatched"),
+    ]
+    assert told[0].stays == {Field.PHONE: ("old", "3125550001")}
+    assert told[3].stays == {}
+
+    back = await bench.desk.revert("b-r", done, by="user:lee", at=bench.clock, reason="the wrong list")
+    assert await bench.desk.revert("b-r", done, by="user:lee", at=bench.clock, reason="x") == back
+    shown = await bench.carried_out(back)
+
+    assert (back.number, back.reverts, shown.counts) == (2, batch.id, {"done": 2})
+    assert await bench.desk.reverting(batch.id) == shown.batch
+    assert {link.client_id for link in world.links() if link.customer_id is not None} == {"c-3"}
+    with pytest.raises(BatchRefusedError, match="nothing_to_revert"):
+        await bench.desk.revert("b-r2", done, by=BY, at=bench.clock, reason=None)
+
+
+async def test_a_draft_is_one_for_the_firm_and_a_batch_takes_its_choices_away(bench: Bench) -> None:
+    """Sure pairs are ticked; what somebody chose stands, with who; what it was chosen for may be gone."""
+    await bench.world.flush(bench.database)
+    pairings = Pairings(bench.database)
+
+    def chosen(do: str, n: int, **more: object) -> Choice:
+        ids = {"client_id": ClientId(f"c-{n}"), "customer_id": CustomerId(f"{100 + n}")}
+        return Choice(do=do, **(ids | more))  # type: ignore[arg-type]
+
+    await bench.choices.put(FIRM, [chosen("later", 1), chosen("leave", 2)], by="user:lee", at=bench.clock)
+    await bench.choices.put(FIRM, [chosen("create", 3), chosen("leave", 1)], by=BY, at=bench.clock)
+    await bench.choices.put(FIRM, [chosen("match", 9)], by=BY, at=bench.clock)
+    draft = draft_of(FIRM, await pairings.of(FIRM), await bench.choices.of(FIRM))
+
+    does = {each.line.name: each.weighed.do for each in draft.lines}
+    assert does == {
+        "client/c-1": "leave",
+        "client/c-2": "leave",
+        "client/c-3": "create",
+        "client/c-4": "match",
+    }
+    by = {each.line.name: each.choice.chosen_by for each in draft.lines if each.choice}
+    assert by == {"client/c-1": BY, "client/c-2": "user:lee", "client/c-3": BY}
+    assert ([each.row for each in draft.lost], draft.moved) == (["client/c-9"], 1)
+
+    forget = [each.choice.row for each in draft.to_do if each.choice]
+    rows = [each.as_row() for each in draft.to_do]
+    batch = await Batches(bench.database).add(
+        id_="b-1", firm=FIRM, rows=rows, by=BY, at=bench.clock, reason=None, forget=forget
+    )
+    # Of the same name there is a customer already, which is asked about.
+    assert (await bench.carried_out(batch)).counts == {"done": 1, "question": 1}
+    assert {*(await bench.choices.of(FIRM))} == {"client/c-1", "client/c-2", "client/c-9"}
+    after = draft_of(FIRM, await pairings.of(FIRM), await bench.choices.of(FIRM))
+    assert after.seen != draft.seen
+    assert {each.line.name: each.weighed.do for each in after.lines if each.weighed.do != "later"} == {
+        "client/c-1": "leave",
+        "client/c-2": "leave",
+    }
