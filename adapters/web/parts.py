@@ -13,6 +13,7 @@ from adapters.replays.desk import ReplayDesk
 from adapters.store.connection_check import ConnectionNotes
 from adapters.store.connections import Connections
 from adapters.store.idempotency import IdempotencyKeys
+from adapters.store.metered_reads import MeteredReads
 from adapters.store.past_decisions import PastDecisions
 from adapters.store.read_model import ReadModel
 from adapters.store.sessions import Sessions
@@ -60,6 +61,7 @@ class Parts:
     sessions: Sessions
     companies: ConnectDesk
     past: PastDecisions
+    metered_reads: MeteredReads
     intents: Intents
     notifications: Notifications
     dead_letters: DeadLetters

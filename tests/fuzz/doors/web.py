@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from adapters.canopy.answers import ClientRefused
+from adapters.quickbooks.metered import Uncounted
 from adapters.replays.desk import ReplayDesk
 from adapters.replays.planning import make_plan
 from adapters.store.connection_check import ConnectionNotes
@@ -25,6 +26,7 @@ from adapters.store.connections import Connections
 from adapters.store.database import Database
 from adapters.store.idempotency import IdempotencyKeys
 from adapters.store.kept_tables import idempotency_keys
+from adapters.store.metered_reads import MeteredReads
 from adapters.store.past_decisions import PastDecisions
 from adapters.store.preparation import prepare
 from adapters.store.projection import Projection
@@ -213,8 +215,9 @@ class Web:
             connection_notes=notes,
             keys=IdempotencyKeys(self._database),
             sessions=Sessions(self._database),
-            companies=connecting_companies(self._database, self._session, self._sandbox).desk,
+            companies=connecting_companies(self._database, self._session, self._sandbox, Uncounted()).desk,
             past=PastDecisions(self._database),
+            metered_reads=MeteredReads(self._database, self._sandbox.read_budget),
             intents=IntentWriter(producer),
             notifications=NotificationWriter(producer),
             dead_letters=DeadLetterWriter(producer),
