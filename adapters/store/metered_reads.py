@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.store.database import Database
 from adapters.store.kept_tables import metered_reads
+from adapters.store.migration import NewerDatabaseError
 from adapters.store.upsert import insert_or_add
 from domain.ids import RealmId
 from domain.projection import StoreAwayError
@@ -112,7 +113,7 @@ class ReadCounter:
             try:
                 await self._add()
                 away = False
-            except StoreAwayError:
+            except (NewerDatabaseError, StoreAwayError):
                 away = True
         self._writing = None
 

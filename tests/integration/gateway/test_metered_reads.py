@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 from adapters.store.database import Database
 from deploy.counted_reads import read_counter
+from deploy.settings import Settings
 from domain.ids import FirmId, RealmId
 from domain.rows import Heard
-from tests.integration.gateway.conftest import Running
+from tests.integration.gateway.conftest import Running, running_gateway
 from tests.integration.gateway.firm import Firm
 
 FIRM = Firm(FirmId("f-1"), RealmId("91"))
@@ -27,7 +28,7 @@ async def counted(gateway: Running, reads: dict[str, int]) -> None:
 
 
 async def test_reads_and_misses_are_shown(gateway: Running) -> None:
-    """A viewer sees those of the company, an operator those of all, too; who is short of them saves, and says so."""
+    """A viewer sees those of the company, an operator those of all companies too."""
     row = replace(FIRM.connected(), heard=Heard(told=7, untold=3, late=1))
     at = await gateway.log.decide(row)
     await counted(gateway, {"91": 4, "92": 5})
@@ -57,6 +58,17 @@ async def test_reads_and_misses_are_shown(gateway: Running) -> None:
     assert figures['client_sync_quickbooks_metered_reads{ended="answered"}'] == 9
     assert figures['client_sync_quickbooks_metered_reads{ended="unanswered"}'] == 1
     assert figures["client_sync_quickbooks_reads_a_month"] == 500_000
+
+
+async def test_who_is_short_of_reads_is_told_so(settings: Settings, prefix: str) -> None:
+    """On the page of each firm whose sweeps are rarer, and in the API."""
+    short = settings.model_copy(update={"qbo_reads_a_month": 5})
+    async with running_gateway(short, prefix) as gateway:
+        at = await gateway.log.decide(FIRM.connected())
+        await counted(gateway, {"92": 3})
+        _, found = await gateway.ask("GET", f"{FIRM.api}/connection", Sync_Position=at)
+        assert (found["reads"]["state"], found["reads"]["saving"]) == ("short", True)
+        assert "QuickBooks is searched less often" in await _settings_page(gateway, "dev-viewer")
 
 
 async def _settings_page(gateway: Running, person: str) -> str:
