@@ -25,6 +25,7 @@ from adapters.store.connections import Connections
 from adapters.store.database import Database
 from adapters.store.idempotency import IdempotencyKeys
 from adapters.store.match_choices import MatchChoices
+from adapters.store.metered_reads import MeteredReads
 from adapters.store.migration import NewerDatabaseError
 from adapters.store.past_decisions import PastDecisions
 from adapters.store.preparation import prepare
@@ -39,6 +40,7 @@ from adapters.web.console import add_console
 from adapters.web.meters import add_metrics
 from adapters.web.parts import PARTS, Parts
 from adapters.web.server import MOST_CONNECTIONS, GatewayRunner, Places
+from deploy.counted_reads import read_counter
 from deploy.given_settings import PREFIX
 from deploy.kafka_servers import kafka_servers
 from deploy.letters import letter_desk
@@ -116,6 +118,7 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
     projector = Projector(kafka_servers(settings), Projection(database, notes), tail, prefix)
     check = ConnectionCheck(database, notes, projector)
     deciding = DecidingWatch(kafka_servers(settings), settings.group, prefix + INTENTS, tail.look_again)
+    counter = read_counter(database, settings)
     replays, intents = Replays(database), IntentWriter(producer, prefix)
     applied = AppliedReplays(replays, ReplayEnds(database), ReplayGrounds(database))
     askers = (
@@ -124,7 +127,7 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
     )
     try:
         async with aiohttp.ClientSession() as session:
-            companies = connecting_companies(database, session, settings)
+            companies = connecting_companies(database, session, settings, counter)
             parts = Parts(
                 read_model=ReadModel(database),
                 replays=ReplayDesk(database, PlanProcess(settings.database, replays)),
@@ -136,6 +139,7 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
                 sessions=Sessions(database),
                 companies=companies.desk,
                 past=PastDecisions(database),
+                metered_reads=MeteredReads(database, settings.read_budget),
                 intents=intents,
                 notifications=NotificationWriter(producer, prefix),
                 dead_letters=DeadLetterWriter(producer, prefix),
@@ -163,6 +167,7 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
                     *(each.run() for each in askers),
                 )
     finally:
+        await counter.aclose()
         await producer.stop()
         await database.close()
 

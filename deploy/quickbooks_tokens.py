@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import aiohttp
 
 from adapters.quickbooks.api import QuickBooksApi
+from adapters.quickbooks.metered import CountsReads
 from adapters.quickbooks.sign_in import App, IntuitSignIn
 from adapters.quickbooks.tokens import OneToken
 from adapters.store.connections import Connections
@@ -59,15 +60,19 @@ class Companies:
     keeper: Keeper
 
 
-def connecting_companies(database: Database, session: aiohttp.ClientSession, settings: Settings) -> Companies:
-    """Put them together; the database is prepared."""
+def connecting_companies(
+    database: Database, session: aiohttp.ClientSession, settings: Settings, reads: CountsReads
+) -> Companies:
+    """Put them together; the database is prepared. `reads` counts what they read."""
     keys = read_keys(settings.vault_keys)
     sign_in, sign_ins = intuits_sign_in(session, settings), SignIns(database, keys)
     vault = Vault(database, keys)
     tokens = VaultTokens(vault, sign_in)
 
     async def name_of(realm: RealmId, token: str) -> str | None:
-        asked = QuickBooksApi(session, settings.quickbooks_url, OneToken(token), NAME_WITHIN_SECONDS)
+        asked = QuickBooksApi(
+            session, settings.quickbooks_url, OneToken(token), NAME_WITHIN_SECONDS, reads=reads
+        )
         name = await asked.company_name(realm)
         return name if isinstance(name, str) else None
 

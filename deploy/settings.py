@@ -6,6 +6,7 @@ The sandbox's secrets and addresses stand in here, for anybody to read: so they 
 """
 
 import re
+from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
@@ -18,6 +19,7 @@ from deploy.database_address import database_address
 from deploy.given_settings import ENV_FILE, PREFIX, SecretFiles
 from domain.bounds import FIRM
 from domain.ids import ALL_FIRMS
+from domain.read_budget import ReadBudget, SaveReads
 
 LOCAL = Path(".local")
 LOOPBACK = "127.0.0.1"
@@ -129,6 +131,18 @@ class Settings(BaseSettings):
     )
     qbo_client_secret: str = Field(
         "", description="our app's client secret at Intuit", repr=False, validate_default=True
+    )
+    qbo_reads_a_month: Annotated[int, Field(ge=1)] = Field(
+        500_000,
+        description="reads of QuickBooks (CorePlus) that our tier at Intuit has in a month, for all companies; at 80 % of them a warning",
+    )
+    qbo_sweep_minutes: Annotated[int, Field(ge=15, le=1440)] = Field(
+        120,
+        description="from one search for changes in QuickBooks that no webhook told of to the next, at most, while none is found; after one it is 15, and doubles",
+    )
+    qbo_save_reads: SaveReads = Field(
+        SaveReads.WHEN_SHORT,
+        description="when sweeps are six times as rare: `when_short` (from 80 % of the month's reads on), `always` or `never`",
     )
     public_url: str = Field(
         "",
@@ -299,6 +313,16 @@ class Settings(BaseSettings):
         if self.qbo_discovery_url or not self.sandbox:
             return self.qbo_discovery_url
         return f"{self._stand_in(self.qbo_port)}/.well-known/openid_sandbox_configuration"
+
+    @property
+    def longest_between_sweeps(self) -> timedelta:
+        """From one sweep of a company to the next, where nothing was missed."""
+        return timedelta(minutes=self.qbo_sweep_minutes)
+
+    @property
+    def read_budget(self) -> ReadBudget:
+        """How many reads of QuickBooks a month has."""
+        return ReadBudget(reads_a_month=self.qbo_reads_a_month, save=self.qbo_save_reads)
 
     @property
     def peoples_url(self) -> str:

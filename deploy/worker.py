@@ -11,11 +11,13 @@ from adapters.canopy.api import CanopyApi
 from adapters.canopy.mapping import client_of
 from adapters.quickbooks.api import QuickBooksApi
 from adapters.store.database import Database
+from deploy.counted_reads import read_counter
 from deploy.kafka_servers import kafka_servers
 from deploy.private_files import open_data_folder
 from deploy.quickbooks_tokens import company_tokens
 from deploy.settings import Settings
 from deploy.terminal import complain
+from domain.sweep_pace import SweepPace
 from streams.kafka.continuity import InputLostError
 from streams.kafka.faust_shell import ShellSettings, UnevenAssignmentError, end_process, watch_coordination
 from streams.kafka.ports import Cluster, kafka_ports
@@ -87,12 +89,14 @@ async def _parts(settings: Settings, assigned: Assignment, feed: Feed, spans: Sp
     database = Database(settings.database)
     opened.push_async_callback(database.close)
     tokens = company_tokens(database, session, settings)
+    counter = read_counter(database, settings)
+    opened.push_async_callback(counter.aclose)
 
     def outside(outcomes: Outcomes) -> Outside:
         clock = WallClock()
         return Outside(
             quickbooks=QuickBooksApi(
-                session, settings.quickbooks_url, tokens, before_each=before_each_request
+                session, settings.quickbooks_url, tokens, before_each=before_each_request, reads=counter
             ),
             canopy=CanopyApi(
                 session, settings.canopy_url, settings.canopy_token, before_each=before_each_request
@@ -101,6 +105,7 @@ async def _parts(settings: Settings, assigned: Assignment, feed: Feed, spans: Sp
             clock=clock,
             doors=Doors(clock),
             spans=spans,
+            sweep_pace=lambda: SweepPace(longest=settings.longest_between_sweeps, saving=counter.saves()),
         )
 
     ports = await opened.enter_async_context(kafka_ports(cluster, client_of, outside))

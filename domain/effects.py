@@ -125,12 +125,17 @@ class ListCustomers:
     """Read the next page of all customers, active or not, behind `cursor` (a number of rows; None: the start).
 
     `since` set: a sweep, which asks only for those changed since then, by QuickBooks' clock, and not before `not_before`.
+    `began`: QuickBooks' time at its first page. `quiet`: how many sweeps in a row found nothing that no notification had told
+    of (`domain/sweep_pace.py`); `missed`: an earlier page of this one did.
     """
 
     id: EffectId
     cursor: str | None = None
     since: datetime | None = None
     not_before: datetime | None = None
+    began: datetime | None = None
+    quiet: int = 0
+    missed: bool = False
     kind: Literal["list_customers"] = "list_customers"
 
 

@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.effects import CreateClient, CreateCustomer, Effect, UpdateClient, UpdateCustomer, Write
+from domain.effects import (
+    CreateClient,
+    CreateCustomer,
+    Effect,
+    ListCustomers,
+    UpdateClient,
+    UpdateCustomer,
+    Write,
+)
 from domain.fields import Values
 from domain.limits import as_written
 from domain.meaning import alike
@@ -21,6 +29,7 @@ from domain.outcomes import (
 from domain.ports import TryLater
 from domain.rows import AllFirmsRow, FirmRow
 from domain.snapshots import Client, Customer
+from domain.sweep_pace import AS_PLANNED, SweepPace, due
 from domain.switches import lets_through, probe_at, stands_still
 
 CREATED_BEFORE = timedelta(minutes=5)
@@ -69,8 +78,10 @@ class Wait:
 Step = Send | Look | Hold | Wait
 
 
-def next_step(effect: Effect, firm: FirmRow, everybody: AllFirmsRow | None, now: datetime) -> Step:
-    """Say what to do with a pending effect."""
+def next_step(
+    effect: Effect, firm: FirmRow, everybody: AllFirmsRow | None, now: datetime, pace: SweepPace = AS_PLANNED
+) -> Step:
+    """Say what to do with a pending effect. `pace`: of sweeps."""
     stopped = effect.stop_at if isinstance(effect, Write) else None
     if stands_still(effect, firm, everybody):
         # What became of a stopped write can't be looked for meanwhile; at the end of its time that is what is said.
@@ -81,7 +92,8 @@ def next_step(effect: Effect, firm: FirmRow, everybody: AllFirmsRow | None, now:
         return Look(stopped)
     if isinstance(effect, Write | CreateClient):
         return Send() if lets_through(firm.settings, effect) else Hold()
-    not_before = probe_at(effect, firm) or getattr(effect, "not_before", None)
+    own = due(effect, pace) if isinstance(effect, ListCustomers) else getattr(effect, "not_before", None)
+    not_before = probe_at(effect, firm) or own
     if not_before is not None and not_before > now:
         return Wait(not_before)
     return Send()

@@ -125,11 +125,15 @@ class UnreadableRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomersListed:
-    """One page, at most 100; `cursor` None: the last one. It may hold fewer, or none, and go on."""
+    """One page, at most 100; `cursor` None: the last one. It may hold fewer, or none, and go on.
+
+    `as_of`: when it was answered, by QuickBooks' clock; None: that was not said.
+    """
 
     customers: tuple[Customer, ...]
     cursor: str | None = None
     unreadable: tuple[UnreadableRecord, ...] = ()
+    as_of: datetime | None = None
     kind: Literal["customers_listed"] = "customers_listed"
 
 

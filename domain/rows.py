@@ -409,6 +409,34 @@ class MergeTold:
     token: int | None = None
 
 
+HeardBy = Literal["webhook", "sweep", "both"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeardOf:
+    """By what we heard of the version of a customer that has this token."""
+
+    token: int
+    by: HeardBy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """How many changes sweeps have found: `told`, which a notification told of before; `untold`, which none had.
+
+    `late`: how many of the untold ones a notification told of after all.
+    """
+
+    told: int = 0
+    untold: int = 0
+    late: int = 0
+
+    @property
+    def missed(self) -> int:
+        """How many changes no notification has ever told of."""
+        return self.untold - self.late
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerRow:
     """What we know of one customer.
@@ -421,7 +449,7 @@ class CustomerRow:
     not take it as a client. `merged_into`: the customer that it is now part of; `merge`: when we were told,
     kept when the customer turns out to be one of its own again, so that it is not told twice. `behind`: QuickBooks shows an older
     customer; `went_back`: it did, and was believed. `erased`: the person that it was linked with was; if QuickBooks tells of it
-    again it is known again, and becomes no client by itself.
+    again it is known again, and becomes no client by itself. `heard`: by what we heard of its last change by others.
     """
 
     firm_id: FirmId
@@ -442,6 +470,7 @@ class CustomerRow:
     went_back: WentBack | None = None
     pending: tuple[CustomerWork, ...] = ()
     erased: Erased | None = None
+    heard: HeardOf | None = None
     kind: Literal["customer"] = "customer"
 
     @property
@@ -508,7 +537,8 @@ class Unreadable:
 class FirmRow:
     """A firm's settings, connection and firm-wide work. `connection` None: it never connected.
 
-    `unreadable`: records of its two sides that listings could not read, so that they are not synced.
+    `unreadable`: records of its two sides that listings could not read, so that they are not synced. `heard`: of its
+    company's changes.
     """
 
     firm_id: FirmId
@@ -519,6 +549,7 @@ class FirmRow:
     pending: tuple[FirmWork, ...] = ()
     intents: tuple[IntentId, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
+    heard: Heard = Heard()
     asked: IntentMemory | None = None
     kind: Literal["firm"] = "firm"
 

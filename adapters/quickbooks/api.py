@@ -21,6 +21,7 @@ from adapters.quickbooks.exchange import Exchange
 from adapters.quickbooks.holders import HolderSearch
 from adapters.quickbooks.listing import listed, narrowed, read_customer
 from adapters.quickbooks.mapping import create_body, update_body, whole_body
+from adapters.quickbooks.metered import CountsReads, Uncounted
 from adapters.quickbooks.paging import Page
 from adapters.quickbooks.tokens import Tokens
 from domain.effects import CreateCustomer, UpdateCustomer
@@ -42,7 +43,7 @@ from domain.snapshots import Customer
 class QuickBooksApi:
     """QuickBooks Online's customers. Keeps no state: pace, retries and tokens are others' work.
 
-    `tokens` gives a realm's access token. A request may take `timeout_seconds` in all.
+    `tokens` gives a realm's access token. A request may take `timeout_seconds` in all. `reads` counts those that are metered.
     """
 
     def __init__(
@@ -52,8 +53,11 @@ class QuickBooksApi:
         tokens: Tokens,
         timeout_seconds: float = 30.0,
         before_each: BeforeEach = at_once,
+        reads: CountsReads | None = None,
     ) -> None:
-        self._exchange = Exchange(session, base_url, tokens, timeout_seconds, before_each)
+        self._exchange = Exchange(
+            session, base_url, tokens, timeout_seconds, before_each, reads or Uncounted()
+        )
 
     async def create_customer(self, realm: RealmId, effect: CreateCustomer) -> CreateAnswer:
         """Create a customer. The same effect sends the same bytes under the same request id, so it happens once."""

@@ -8,9 +8,10 @@ import orjson
 import structlog
 from opentelemetry import trace
 
-from adapters.departures import BeforeEach, at_once
+from adapters.departures import BeforeEach
 from adapters.quickbooks.answers import Reply, doubts_the_token, lets_nobody_in
 from adapters.quickbooks.faults import faults_in
+from adapters.quickbooks.metered import CountsReads
 from adapters.quickbooks.meters import REQUESTS, SECONDS, answer_in
 from adapters.quickbooks.tokens import NoTokenError, TokenAwayError, Tokens
 from adapters.wire import address, answered_at, read_json, wait_asked_for
@@ -46,8 +47,10 @@ class Exchange:
         base_url: str,
         tokens: Tokens,
         timeout_seconds: float,
-        before_each: BeforeEach = at_once,
+        before_each: BeforeEach,
+        reads: CountsReads,
     ) -> None:
+        self._reads = reads
         self._session = session
         self._base_url = base_url
         self._tokens = tokens
@@ -82,7 +85,17 @@ class Exchange:
             status, fault = answer_in(reply)
             span.set_attributes({"status": status, "fault": fault})
         REQUESTS.labels(method, path[0], status, fault).inc()
+        if method == "GET":
+            self._count(realm, reply)
         return reply
+
+    def _count(self, realm: RealmId, reply: Reply | TryLater) -> None:
+        """Count a read that Intuit meters, or may."""
+        if isinstance(reply, Reply):
+            if reply.status == HTTPStatus.OK:
+                self._reads.count(realm, answered=True)
+        elif reply.may_have_happened:
+            self._reads.count(realm, answered=False)
 
     async def _ask(
         self, method: str, realm: RealmId, path: tuple[str, ...], query: Mapping[str, str], body: bytes | None

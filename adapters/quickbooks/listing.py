@@ -1,6 +1,7 @@
 """One page of a listing: who is on it, what of it can't be read, and where it goes on."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 
 import structlog
@@ -9,7 +10,7 @@ from adapters.quickbooks.answers import UNREADABLE, Reply, records_in
 from adapters.quickbooks.mapping import customer_of
 from adapters.quickbooks.paging import Page
 from adapters.readable_records import parted
-from domain.bounds import CLOCKS_DIFFER, CUSTOMER
+from domain.bounds import CLOCKS_DIFFER, CUSTOMER, moment
 from domain.obstacles import Obstacle
 from domain.outcomes import CustomersListed, UnreadableRecord
 from domain.ports import TryLater
@@ -32,7 +33,17 @@ def listed(page: Page, reply: Reply) -> CustomersListed | TryLater:
         customers=customers,
         cursor=following.cursor if following is not None else None,
         unreadable=broken,
+        as_of=_as_of(reply),
     )
+
+
+def _as_of(reply: Reply) -> datetime | None:
+    """Read the time of an answer as QuickBooks says it; None: it does not, or not so that it can be read."""
+    match reply.body:
+        case {"time": str(said)}:
+            with suppress(ValueError):
+                return moment(said)
+    return None
 
 
 def narrowed(page: Page, code: str) -> CustomersListed | TryLater:

@@ -67,6 +67,7 @@ class FirmFacts:
             sub_customers=counts.get(False, 0),
             clients=clients or 0,
             unreadable=facts.unreadable,
+            heard=facts.heard,
         )
 
 

@@ -1,4 +1,6 @@
-"""The tables that a rebuild keeps: connections, history, keys, sessions, fates of letters, replays, batches, tokens. They change by migrations only.
+"""The tables that a rebuild keeps: connections, history, keys, sessions, fates of letters, replays, batches, tokens, reads.
+
+They change by migrations only.
 
 `history` is written by the projector, from the log, but the log forgets decisions after some weeks: so it is kept
 for good, and nothing that rebuilds the read model touches it. `connections` follows the log (`connections_of_log.py`),
@@ -279,4 +281,13 @@ quickbooks_sign_ins = Table(
     Column("company_name", PlainText),
     Column("key_id", PlainText),
     Column("sealed", LargeBinary),
+)
+
+metered_reads = Table(
+    "metered_reads",
+    kept,
+    Column("month", PlainText, primary_key=True),  # `2026-11`, of UTC
+    Column("realm_id", PlainText, primary_key=True),
+    Column("answered", BigInteger, nullable=False),
+    Column("unanswered", BigInteger, nullable=False),  # left, and nobody knows whether they count
 )

@@ -19,6 +19,17 @@ async def insert_or_replace(
         await connection.execute(statement, rows)
 
 
+async def insert_or_add(connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows; the numbers of one whose key is there already are added to what stands there."""
+    if rows:
+        insert = _insert(connection, table)
+        sums = {
+            column.name: column + insert.excluded[column.name] for column in table.c if not column.primary_key
+        }
+        statement = insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=sums)
+        await connection.execute(statement, rows)
+
+
 async def insert_if_new(connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows; one whose key is there already is left out."""
     if rows:

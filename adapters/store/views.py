@@ -13,7 +13,7 @@ from domain.ids import ClientId, CustomerId, FirmId, RealmId
 from domain.inputs import Restore
 from domain.letters import Act, LetterPlace, Sent, State
 from domain.obstacles import Obstacle
-from domain.rows import Agreed, CustomerRow, LinkRow, Paused, Row, Unreadable
+from domain.rows import Agreed, CustomerRow, Heard, LinkRow, Paused, Row, Unreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +154,7 @@ class ConnectionView:
     """A firm's QuickBooks company. Counts are of rows known; `listed`: the first listings of both sides are in.
 
     `unreadable`: records that listings could not read, so that they are not synced. `reauthorise_since`: it lets us in no
-    longer, for the reason `shut_by`.
+    longer, for the reason `shut_by`. `heard`: how its changes were heard of.
     """
 
     status: str
@@ -168,6 +168,7 @@ class ConnectionView:
     sub_customers: int
     clients: int
     unreadable: tuple[Unreadable, ...]
+    heard: Heard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, generate_late
 from adapters.web.parts import PARTS, Parts
 from domain.codes import ParkedCode, is_parked
 from domain.projection import BeingBuiltError, StoreAwayError
+from domain.read_budget import month_of
 
 WEBHOOKS = Counter(
     "client_sync_webhooks",
@@ -33,6 +34,17 @@ REQUESTS_REFUSED = Counter(
 READ_MODEL_BEHIND = Gauge(
     "client_sync_read_model_behind",
     "Offsets of the log that the read model does not show yet; not a number while Kafka gives no answer.",
+)
+
+METERED_READS = Gauge(
+    "client_sync_quickbooks_metered_reads",
+    "Reads of QuickBooks in this calendar month (UTC), of all companies and processes, that Intuit meters (answered) or may "
+    "meter (unanswered); not a number while that can't be told.",
+    ["ended"],
+)
+READS_A_MONTH = Gauge(
+    "client_sync_quickbooks_reads_a_month",
+    "Reads of QuickBooks that a month has, as the settings say.",
 )
 
 LETTERS_WAITING = Gauge(
@@ -63,7 +75,20 @@ async def metrics(request: web.Request) -> web.Response:
     behind = await request.app[PARTS].progress.behind()
     READ_MODEL_BEHIND.set(math.nan if behind is None else behind)
     await _look_at_letters(request.app[PARTS])
+    await _look_at_reads(request.app[PARTS])
     return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+async def _look_at_reads(parts: Parts) -> None:
+    reads = parts.metered_reads
+    READS_A_MONTH.set(reads.budget.reads_a_month)
+    try:
+        seen = await reads.of_month(month_of(parts.now()))
+        answered, unanswered = float(seen.answered), float(seen.unanswered)
+    except StoreAwayError:
+        answered = unanswered = math.nan
+    METERED_READS.labels("answered").set(answered)
+    METERED_READS.labels("unanswered").set(unanswered)
 
 
 async def _look_at_letters(parts: Parts) -> None:

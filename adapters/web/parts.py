@@ -15,6 +15,7 @@ from adapters.store.connection_check import ConnectionNotes
 from adapters.store.connections import Connections
 from adapters.store.idempotency import IdempotencyKeys
 from adapters.store.match_choices import MatchChoices
+from adapters.store.metered_reads import MeteredReads
 from adapters.store.past_decisions import PastDecisions
 from adapters.store.read_model import ReadModel
 from adapters.store.sessions import Sessions
@@ -64,6 +65,7 @@ class Parts:
     sessions: Sessions
     companies: ConnectDesk
     past: PastDecisions
+    metered_reads: MeteredReads
     intents: Intents
     notifications: Notifications
     dead_letters: DeadLetters

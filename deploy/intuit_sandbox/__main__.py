@@ -9,8 +9,10 @@ from pathlib import Path
 import aiohttp
 import orjson
 
+from adapters.departures import at_once
 from adapters.quickbooks.api import QuickBooksApi
 from adapters.quickbooks.exchange import Exchange
+from adapters.quickbooks.metered import Uncounted
 from adapters.quickbooks.sign_in import App, GrantEndedError, IntuitSignIn, SignInAwayError
 from adapters.quickbooks.tokens import OneToken
 from deploy.intuit_sandbox.company import SandboxCompany, walk
@@ -91,7 +93,7 @@ async def _all(file: KeysFile) -> AsyncIterator[Said]:
         company = SandboxCompany(
             RealmId(keys.realm_id),
             QuickBooksApi(session, keys.base_url, token, WITHIN_SECONDS),
-            Exchange(session, keys.base_url, token, WITHIN_SECONDS),
+            Exchange(session, keys.base_url, token, WITHIN_SECONDS, at_once, Uncounted()),
         )
         async for said in walk(company):
             yield said

@@ -1,9 +1,12 @@
 """Verifies the system that the settings name, with the two outsides where that is asked for."""
 
+from contextlib import aclosing
+
 import aiohttp
 
 from adapters.canopy.api import CanopyApi
 from adapters.quickbooks.api import QuickBooksApi
+from deploy.counted_reads import read_counter
 from deploy.own_database import database
 from deploy.quickbooks_tokens import company_tokens
 from deploy.settings import Settings
@@ -16,13 +19,18 @@ async def verify_system(settings: Settings, tell: Tell, requests_a_second: float
     """Verify it. `requests_a_second`: to each of the outsides; None: they are not asked."""
     if requests_a_second is None:
         return await verify(settings, tell)
-    async with database(settings) as store, aiohttp.ClientSession() as session:
+    async with (
+        database(settings) as store,
+        aclosing(read_counter(store, settings)) as counter,
+        aiohttp.ClientSession() as session,
+    ):
         sides = BothSides(
             QuickBooksApi(
                 session,
                 settings.quickbooks_url,
                 company_tokens(store, session, settings),
                 before_each=Pace(requests_a_second),
+                reads=counter,
             ),
             CanopyApi(
                 session, settings.canopy_url, settings.canopy_token, before_each=Pace(requests_a_second)

@@ -11,7 +11,7 @@ from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import PlanLinks
 from domain.inputs import Connect
-from domain.rows import Connection, FirmRow
+from domain.rows import Connection, FirmRow, Heard
 
 
 def connect(draft: Draft, firm: FirmRow, intent: Connect) -> Decision:
@@ -95,6 +95,6 @@ def _replace(draft: Draft, firm: FirmRow, before: Connection, intent: Connect) -
         connected_by=draft.cause.actor,
         replaces=before.replaces or before.realm_id,
     )
-    firm = replace(firm, connection=connection, pending=())
+    firm = replace(firm, connection=connection, pending=(), heard=Heard())
     draft.put(plan_links(draft, firm, "let_go"))
     return draft.decide(Verdict.APPLIED, "connect", firm)

@@ -8,6 +8,7 @@ from typing import Literal
 from domain.apply.arrivals import is_new, lift_questions, settle_arrival
 from domain.apply.client_seen import seen, settle_problem
 from domain.apply.freed_names import look_again_for, name_given_up
+from domain.apply.hearing import read_after_notice
 from domain.apply.merges import customers_merged, itself_again, may_be_itself_again
 from domain.apply.notices import answered_by_read, is_answered, noticed, own_time, read_not_before
 from domain.apply.unmatching import match_is_stale
@@ -57,7 +58,7 @@ def notice_customer(draft: Draft, firm: FirmRow, notified: CustomerNotified) -> 
         row = replace(row, arrival="open")
     row = noticed(row, own, draft.now, begun=any(draft.has_started(read) for read in row.reads))
     if not row.reads:
-        until = draft.now + WAIT_FOR_OUTCOME if _write_under_way(draft, row) else read_not_before(row, own)
+        until = draft.now + WAIT_FOR_OUTCOME if write_under_way(draft, row) else read_not_before(row, own)
         row = _read(draft, row, not_before=until)
     draft.put(row)
     return draft.decide(Verdict.APPLIED, "customer_noticed", row)
@@ -128,7 +129,9 @@ def customer_looked_at(
     known = row.customer
     if known is None or not customer_is_older(known, seen):
         draft.put(itself_again(draft, replace(row, behind=None), seen))
-        read_is_back(draft, see_customer(draft, firm, seen))
+        see_customer(draft, firm, seen)
+        read_after_notice(draft, row, seen)
+        read_is_back(draft, draft.customer(row.firm_id, row.customer_id) or row)
         return "customer_read"
     # The first may only have been overtaken by the answer to a write.
     looks = row.behind.looks + 1 if row.behind is not None else 0
@@ -193,7 +196,7 @@ def read_is_back(draft: Draft, row: CustomerRow) -> None:
     """Close the pending read; plan another if a notification came after it had begun."""
     missed = row.noticed_again
     row = replace(without_reads(answered_by_read(row)), noticed_again=False)
-    until = draft.now + WAIT_FOR_OUTCOME if _write_under_way(draft, row) else None
+    until = draft.now + WAIT_FOR_OUTCOME if write_under_way(draft, row) else None
     draft.put(_read(draft, row, not_before=until) if missed else row)
 
 
@@ -231,7 +234,7 @@ def _read(draft: Draft, row: CustomerRow, *, not_before: datetime | None) -> Cus
     return replace(row, read_from=not_before or draft.now, pending=(effect, *row.pending))
 
 
-def _write_under_way(draft: Draft, row: CustomerRow) -> bool:
+def write_under_way(draft: Draft, row: CustomerRow) -> bool:
     """Say whether a write of ours may be what the notification tells of: an update, or any create in the firm."""
     return _updating(draft, row) or draft.creates(row.firm_id)
 

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from domain.apply.checks import CHECK_EVERY, with_checks
 from domain.apply.client_looks import look
 from domain.apply.client_seen import take_client
-from domain.apply.customers import look_if_older, see_customer
+from domain.apply.customers import look_if_older, see_customer, write_under_way
 from domain.apply.freed_names import look_again_with_the_sweep
+from domain.apply.hearing import swept
 from domain.apply.steps import plan_links
 from domain.apply.unreadable import with_unreadable
 from domain.decision import Decision, Verdict
@@ -17,28 +18,38 @@ from domain.ids import EffectId
 from domain.link.transitions import stay_apart
 from domain.outcomes import ClientsListed, CustomersListed
 from domain.plan import plan
-from domain.rows import FirmRow, LinkRow, Reason
+from domain.rows import CustomerRow, FirmRow, LinkRow, Reason
+from domain.snapshots import Customer
+from domain.sweep_pace import MOST_DOUBLINGS, SHORTEST
 from domain.went_back import client_is_older
 
-SWEEP_EVERY = timedelta(minutes=15)
 SWEEP_OVERLAP = timedelta(minutes=5)
 """How far back a sweep looks behind the one before: clocks differ, and QuickBooks has whole seconds."""
 
 
 def customers_listed(draft: Draft, firm: FirmRow, done: ListCustomers, page: CustomersListed) -> Decision:
     """Take in one page of customers, and go on to the next, or to the next sweep."""
+    untold = firm.heard.untold
     for customer in page.customers:
-        see_customer(draft, firm, customer)
-        look_if_older(draft, firm, customer)
+        firm = _see(draft, firm, customer, sweeps=done.since is not None)
+    missed = done.missed or firm.heard.untold > untold
     read = {customer.customer_id for customer in page.customers}
     begins = done.cursor is None
     firm = with_unreadable(firm, "quickbooks", read, page.unreadable, draft.now, begins=begins)
     name = draft.effect_id(firm.key, "list_customers")
     if page.cursor:
-        return _listed(draft, firm, done, replace(done, id=name, cursor=page.cursor))
+        began = page.as_of if begins else done.began
+        follow = replace(done, id=name, cursor=page.cursor, began=began, missed=missed)
+        return _listed(draft, firm, done, follow)
     look_again_with_the_sweep(draft, firm.firm_id)
     return _listed(
-        draft, _noted(firm, customers=True), done, _next_sweep_of_customers(draft, firm, done, name)
+        draft,
+        _noted(firm, customers=True),
+        done,
+        replace(
+            _next_sweep(draft, firm, done, page, name),
+            quiet=0 if missed or done.since is None else min(done.quiet + 1, MOST_DOUBLINGS),
+        ),
     )
 
 
@@ -59,18 +70,30 @@ def clients_listed(draft: Draft, firm: FirmRow, done: ListClients, page: Clients
     name = draft.effect_id(firm.key, "list_clients")
     if page.cursor:
         return _listed(draft, firm, done, replace(done, id=name, cursor=page.cursor))
-    sweep = ListClients(id=name, sweep=True, not_before=draft.now + SWEEP_EVERY)
+    sweep = ListClients(id=name, sweep=True, not_before=draft.now + SHORTEST)
     return _listed(draft, _noted(firm, clients=True), done, sweep)
 
 
-def _next_sweep_of_customers(
-    draft: Draft, firm: FirmRow, done: ListCustomers, name: EffectId
+def _see(draft: Draft, firm: FirmRow, customer: Customer, *, sweeps: bool) -> FirmRow:
+    """Take in a customer of a page; gives the firm's row, in which a sweep counts what it finds."""
+    before = draft.customer(firm.firm_id, customer.customer_id)
+    ours = write_under_way(
+        draft, before or CustomerRow(firm_id=firm.firm_id, customer_id=customer.customer_id)
+    )
+    see_customer(draft, firm, customer)
+    look_if_older(draft, firm, customer)
+    return swept(draft, firm, before, customer) if sweeps and not ours else firm
+
+
+def _next_sweep(
+    draft: Draft, firm: FirmRow, done: ListCustomers, last: CustomersListed, name: EffectId
 ) -> ListCustomers:
-    """Look next for all that has changed since this one began."""
+    """Look next for all that has changed since this one began, as QuickBooks' clock had it."""
+    as_of = last.as_of if done.cursor is None else done.began
     connected_at = firm.connection.connected_at if firm.connection is not None else draft.now
     # A company that shut us out is asked sooner than this was due: whether it lets us in again.
-    began = min(done.not_before or connected_at, draft.now)
-    return ListCustomers(id=name, since=began - SWEEP_OVERLAP, not_before=draft.now + SWEEP_EVERY)
+    began = min(as_of or done.not_before or connected_at, draft.now)
+    return ListCustomers(id=name, since=began - SWEEP_OVERLAP, not_before=draft.now + SHORTEST)
 
 
 def _noted(firm: FirmRow, *, customers: bool = False, clients: bool = False) -> FirmRow:

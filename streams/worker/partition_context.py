@@ -12,6 +12,7 @@ from domain.inputs import Cause
 from domain.lane_policy import Step, next_step
 from domain.ports import Canopy, QuickBooks
 from domain.rows import AllFirmsRow, FirmRow
+from domain.sweep_pace import SweepPace
 from domain.urgency import Origin
 from streams.wire.topics import INTENTS, OUTCOMES
 from streams.wire.traces import Spans
@@ -31,7 +32,7 @@ FIRM_WORK = ("-clients_listed", "-customers_listed", "-step_due")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
-    """The two sides, and how what came of it is reported. `spans` None: nobody traces."""
+    """The two sides, and how what came of it is reported. `spans` None: nobody traces. `sweep_pace`: as it is now."""
 
     quickbooks: QuickBooks
     canopy: Canopy
@@ -39,6 +40,7 @@ class Outside:
     clock: Clock
     doors: Doors
     spans: Spans | None = None
+    sweep_pace: Callable[[], SweepPace] = SweepPace
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,11 @@ class Wanted:
     firm: FirmRow
     everybody: AllFirmsRow | None
     realm: RealmId
+    pace: SweepPace
 
     def step(self, now: datetime) -> Step:
         """Say what to do with it."""
-        return next_step(self.effect, self.firm, self.everybody, now)
+        return next_step(self.effect, self.firm, self.everybody, now, self.pace)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -82,8 +85,11 @@ class PartitionContext:
         if row is None or firm is None or firm.connection is None:
             return ()
         everybody, realm = table.all_firms(self.partition), firm.connection.realm_id
+        pace = self.outside.sweep_pace()
         return tuple(
-            Wanted(effect, firm, everybody, realm) for effect in row.pending if effect.id not in self.answered
+            Wanted(effect, firm, everybody, realm, pace)
+            for effect in row.pending
+            if effect.id not in self.answered
         )
 
     def now(self, key: RowKey, effect: EffectId) -> Wanted | None:

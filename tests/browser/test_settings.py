@@ -1,5 +1,7 @@
 """A switch counts from the moment it is switched, and says so."""
 
+import re
+
 from playwright.async_api import expect
 
 from tests.browser.conftest import SignIn
@@ -137,3 +139,18 @@ async def test_a_viewer_sees_the_settings_and_whom_to_ask(company: Company, sign
         "Changing this needs the “Manage Integrations” permission."
     )
     assert await screen.page.locator("[role=switch]:not(:disabled)").count() == 0
+
+
+async def test_the_connection_says_how_often_quickbooks_was_read(company: Company, sign_in: SignIn) -> None:
+    """As the worker counts it, which has just listed the company."""
+
+    async def counted() -> bool:
+        reads: int = (await company.api("GET", "/connection")).ok()["reads"]["answered"]
+        return reads > 0
+
+    await company.until(counted, "the company's listing is counted")
+    screen = await sign_in()
+    await screen.page.goto(f"/firms/{company.firm}/settings")
+
+    said = re.compile(r"^[1-9]\d* reads? of QuickBooks in [A-Z][a-z]+\.$")
+    await expect(screen.page.get_by_text(said)).to_be_visible()

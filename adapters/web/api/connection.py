@@ -7,9 +7,12 @@ from pydantic import BaseModel
 
 from adapters.web.api.firm_intents import firm_intent
 from adapters.web.api.operations import FIRM_PATH, Answer, Call, Operation
+from adapters.web.auth.people import Role
+from adapters.web.metered_reads import reads_so_far
 from domain.ids import RealmId
 from domain.inputs import Disconnect
 from domain.obstacles import Obstacle
+from domain.read_budget import BudgetState
 
 PATH = FIRM_PATH + "/connection"
 
@@ -23,12 +26,41 @@ class UnreadableShape(BaseModel):
     since: datetime
 
 
+class ReadsShape(BaseModel):
+    """Reads of QuickBooks that Intuit meters, in the calendar month (UTC) so far.
+
+    `answered`: the company's, each answered by 200; `unanswered`: those of it that left and got no answer, which may be metered
+    too. `all_companies`, `budget`: both kinds of all companies, and what a month has; for operators alone. `state`: how far
+    that goes: enough, short (80 % are used) or spent. `saving`: sweeps are rarer, so that it lasts.
+    """
+
+    month: str
+    answered: int
+    unanswered: int
+    state: BudgetState
+    saving: bool
+    all_companies: int | None = None
+    budget: int | None = None
+
+
+class HeardShape(BaseModel):
+    """Changes made in QuickBooks that our regular searches have found, since the company was connected first.
+
+    `told`: a webhook had told of them before; `untold`: none had; `late`: of those, one did after all; `missed`: none ever did.
+    """
+
+    told: int
+    untold: int
+    late: int
+    missed: int
+
+
 class ConnectionAnswer(BaseModel):
     """`status`: connected, disconnected or never_connected. `listed`: all of both sides has been read once.
 
     `reauthorise_since`: QuickBooks lets us in no longer, because of `shut_by`; what is due waits until a person connects
     the company again, or until it lets us in by itself. `letters_waiting`: dead letters that were parked since nobody was
-    connected to this company; null: not known just now.
+    connected to this company; null: not known just now. `reads`: null while no company is connected.
     """
 
     status: str
@@ -42,7 +74,9 @@ class ConnectionAnswer(BaseModel):
     customers: int
     sub_customers: int
     unreadable: list[UnreadableShape]
+    heard: HeardShape
     letters_waiting: int | None = 0
+    reads: ReadsShape | None = None
 
 
 async def _connection(call: Call) -> Answer:
@@ -50,7 +84,22 @@ async def _connection(call: Call) -> Answer:
     answer = ConnectionAnswer.model_validate(view, from_attributes=True)
     if view.realm_id is not None and view.status == "connected":
         answer.letters_waiting = await call.parts.desk.waiting_of(RealmId(view.realm_id))
+        answer.reads = await _reads(call, RealmId(view.realm_id))
     return Answer(body=answer)
+
+
+async def _reads(call: Call, realm: RealmId) -> ReadsShape:
+    seen = await reads_so_far(call.parts, realm)
+    sees_all = call.person.role >= Role.OPERATOR
+    return ReadsShape(
+        month=seen.month,
+        answered=seen.answered,
+        unanswered=seen.unanswered,
+        state=seen.state,
+        saving=seen.saving,
+        all_companies=seen.used if sees_all else None,
+        budget=seen.budget if sees_all else None,
+    )
 
 
 def _disconnect(call: Call) -> Disconnect:

@@ -6,6 +6,7 @@ from adapters.store.views import ConnectionView
 from adapters.vault.connect_desk import SignedIn
 from adapters.web.console.frame import frame
 from adapters.web.console.visit import Visit
+from adapters.web.metered_reads import ReadsSoFar, reads_so_far
 from adapters.web.texts.obstacles import shut_text
 from adapters.web.texts.who_and_when import who
 from domain.ids import RealmId
@@ -81,6 +82,8 @@ async def show_settings(visit: Visit) -> web.Response:
         due=(await reads.due.page(visit.firm, limit=1)).total,
         held=(await reads.held.page(visit.firm, limit=1)).total,
         letters_waiting=await _letters_waiting(visit, connection),
+        reads=await _reads(visit, connection),
+        reads_month=f"{visit.parts.now():%B}",
         connected_by=who(connection.connected_by) if connection.connected_by else None,
         place="settings",
     )
@@ -90,6 +93,12 @@ async def _signed_in(visit: Visit, connection: ConnectionView) -> SignedIn | Non
     if connection.realm_id is None or connection.status != "connected":
         return None
     return await visit.parts.companies.signed_in(RealmId(connection.realm_id))
+
+
+async def _reads(visit: Visit, connection: ConnectionView) -> ReadsSoFar | None:
+    if connection.realm_id is None or connection.status != "connected":
+        return None
+    return await reads_so_far(visit.parts, RealmId(connection.realm_id))
 
 
 async def _letters_waiting(visit: Visit, connection: ConnectionView) -> int | None:

@@ -57,7 +57,10 @@ def quickbooks_app(settings: QuickBooksSettings) -> web.Application:
         desk.state.close()
 
     receive = reception(
-        desk, lambda request: request.query.get("requestid"), answers.of_status, secret=SIGN_IN_PATHS
+        desk,
+        lambda request: request.query.get("requestid"),
+        lambda status: answers.of_status(status, xml=service.habits.xml_errors),
+        secret=SIGN_IN_PATHS,
     )
     middlewares = [service.throttle.under_way, receive, refusals(service), wrong_use]
     app = web.Application(middlewares=middlewares, client_max_size=LARGEST_BODY)

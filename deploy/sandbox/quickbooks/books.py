@@ -16,6 +16,9 @@ CREATE TABLE IF NOT EXISTS realms (realm TEXT PRIMARY KEY, company_name TEXT NOT
 CREATE TABLE IF NOT EXISTS entities (
     realm TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (realm, kind, id)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS lost (
+    realm TEXT NOT NULL, id TEXT NOT NULL, token TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (realm, id)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS numbers (
     realm TEXT NOT NULL, series TEXT NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (realm, series)
 ) WITHOUT ROWID;
@@ -29,6 +32,11 @@ class Kind(StrEnum):
     VENDOR = "Vendor"
     EMPLOYEE = "Employee"
 
+    @classmethod
+    def named(cls, entity: str) -> "Kind | None":
+        """Find the kind that a path or a statement names, in any case."""
+        return next((kind for kind in cls if kind.value.lower() == entity.strip().lower()), None)
+
 
 @dataclass(slots=True)
 class Company:
@@ -39,6 +47,8 @@ class Company:
     name: str = ""
     records: dict[Kind, dict[str, Json]] = field(default_factory=lambda: {kind: {} for kind in Kind})
     holders: dict[str, set[tuple[Kind, str]]] = field(default_factory=lambda: defaultdict(set))
+    lost: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Customers that went into another one: their token since then, and when that was, as MetaData writes it."""
     bad: set[str] = field(default_factory=set)
     """Customers that fail each query whose page they are on, until somebody edits them. Not kept over a restart."""
 
@@ -77,6 +87,11 @@ class Company:
         )
         known = self.records[kind].pop(record_id)
         self.holders[key_of(known["DisplayName"])].discard((kind, record_id))
+
+    def lose(self, record_id: str, token: str, at: str) -> None:
+        """Keep that a customer went into another one. Inside a transaction."""
+        self.state.write("INSERT OR REPLACE INTO lost VALUES (?, ?, ?, ?)", self.realm, record_id, token, at)
+        self.lost[record_id] = (token, at)
 
     def remember(self, kind: Kind, record: Json) -> None:
         """Take a record that is in the state into memory."""
@@ -121,6 +136,8 @@ class Books:
             "SELECT realm, kind, data FROM entities ORDER BY realm, kind, CAST(id AS INTEGER)"
         ):
             self.companies[row["realm"]].remember(Kind(row["kind"]), orjson.loads(row["data"]))
+        for row in self._state.rows("SELECT realm, id, token, at FROM lost"):
+            self.companies[row["realm"]].lost[row["id"]] = (row["token"], row["at"])
 
     def open_company(self, realm: str, name: str) -> bool:
         """Make a realm; one that exists stays as it is. Returns whether it is new."""

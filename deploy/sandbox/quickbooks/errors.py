@@ -16,9 +16,19 @@ OLDEST_SERVER_ERROR = 500
 class Fault(Exception):  # noqa: N818  (Intuit's word)
     """A refusal by the service: one error, `code` is a string."""
 
-    def __init__(self, code: str, message: str, detail: str, element: str = "", *, status: int = 400) -> None:
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        detail: str,
+        element: str = "",
+        *,
+        status: int = 400,
+        retry_after: int | None = None,
+    ) -> None:
         super().__init__(code)
         self.status = status
+        self.retry_after = retry_after
         self.body: dict[str, Any] = {
             "Fault": {
                 "Error": [{"Message": message, "Detail": detail, "code": code, "element": element}],
@@ -28,10 +38,16 @@ class Fault(Exception):  # noqa: N818  (Intuit's word)
         }
 
 
-def throttled() -> Fault:
-    """429 / 3001."""
+def throttled(retry_after: int | None = None) -> Fault:
+    """429 / 3001. `retry_after`: seconds, where the answer says them."""
     message = "message=ThrottleExceeded; errorCode=003001; statusCode=429"
-    return Fault("3001", message, "The request limit was reached.  Try again later", status=429)
+    return Fault(
+        "3001",
+        message,
+        "The request limit was reached.  Try again later",
+        status=429,
+        retry_after=retry_after,
+    )
 
 
 def not_found() -> Fault:
@@ -41,6 +57,11 @@ def not_found() -> Fault:
         " Check the fields with accounts, customers, items, vendors or employees."
     )
     return Fault("610", "Object Not Found", detail)
+
+
+def batch_too_large(most: int) -> Fault:
+    """1040 (older table of Intuit's partner platform)."""
+    return Fault("1040", "Batch size exceeds limit", f"A batch can have at most {most} items.")
 
 
 def invalid_id(given: str) -> Fault:

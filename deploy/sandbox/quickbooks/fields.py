@@ -82,14 +82,16 @@ FORBIDDEN = re.compile(r"[:\t\n\r]")
 MAILBOX = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>\".]+(\.[^\s@,;<>\".]+)+", re.ASCII)
 
 
-def read(sent: Mapping[str, Any], *, by_person: bool) -> Json:
+def read(sent: Mapping[str, Any], *, by_person: bool, besides: frozenset[str] = frozenset()) -> Json:
     """Check what was sent; returns the writable properties in it, None where one is to be emptied.
+
+    `besides`: properties that may be sent too, and are not kept.
 
     A person may put several email addresses into the field, which the API refuses (Bill.com help on several emails).
     """
     values: Json = {}
     for name, value in sent.items():
-        if name in IGNORED:
+        if name in IGNORED or name in besides:
             continue
         if name not in WRITABLE:
             raise errors.unsupported_property(name)

@@ -20,6 +20,10 @@ class Habits(BaseModel):
 
     `clears_ignored`: an empty text in a sparse update changes nothing. `respells`: phones, email and country are kept
     in its own spelling. `ignores`: properties that no write changes, though it says that it saved them. `whole_seconds`: notifications tell the time in whole seconds.
+    `xml_errors`: refusals come as XML, though JSON was asked for. `batch_turned`: the items of a batch are answered in another
+    order. `batch_items_count`: each of them counts as a request. Of changes (CDC): `cdc_deletes_inactive`, inactive customers are
+    named as deleted; `cdc_keeps_losers`, losers of merges are not; `cdc_in_pacific`, a time without an offset is the
+    company's, not UTC; `cdc_excludes_its_moment`, what changed at that very second is left out.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -28,6 +32,13 @@ class Habits(BaseModel):
     respells: bool = False
     ignores: frozenset[str] = frozenset()
     whole_seconds: bool = False
+    xml_errors: bool = False
+    batch_turned: bool = False
+    batch_items_count: bool = False
+    cdc_deletes_inactive: bool = False
+    cdc_keeps_losers: bool = False
+    cdc_in_pacific: bool = False
+    cdc_excludes_its_moment: bool = False
 
     def taken(self, sent: Mapping[str, object], before: Mapping[str, object], *, sparse: bool) -> Json:
         """Give what of a write is taken, and how it is spelled. `before`: what stands there."""

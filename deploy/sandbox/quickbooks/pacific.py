@@ -20,13 +20,18 @@ def pacific_milliseconds(moment: datetime) -> str:
     return _pacific(moment).isoformat(timespec="milliseconds")
 
 
-def _pacific(moment: datetime) -> datetime:
+def offset_at(moment: datetime) -> timezone:
+    """Say what the offset is at an instant."""
     # By rule, since not every machine has a time zone database: second Sunday of March, 2:00 standard time, to first
     # Sunday of November, 2:00 daylight time.
     moment = moment.astimezone(UTC)
     begin = datetime(moment.year, 3, _sunday(moment.year, 3, 2), 2, tzinfo=timezone(_STANDARD))
     end = datetime(moment.year, 11, _sunday(moment.year, 11, 1), 2, tzinfo=timezone(_DAYLIGHT))
-    return moment.astimezone(timezone(_DAYLIGHT if begin <= moment < end else _STANDARD))
+    return timezone(_DAYLIGHT if begin <= moment < end else _STANDARD)
+
+
+def _pacific(moment: datetime) -> datetime:
+    return moment.astimezone(offset_at(moment))
 
 
 def _sunday(year: int, month: int, which: int) -> int:

@@ -6,13 +6,16 @@ from typing import Literal
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict
 
+from deploy.sandbox.clock import utc_now
 from deploy.sandbox.quickbooks import errors, records
 from deploy.sandbox.quickbooks.answers import envelope, respond
-from deploy.sandbox.quickbooks.api import find, json_object
+from deploy.sandbox.quickbooks.bodies import json_object
 from deploy.sandbox.quickbooks.books import Kind
 from deploy.sandbox.quickbooks.events import Operation
 from deploy.sandbox.quickbooks.fields import ADDRESSES, Json, read
+from deploy.sandbox.quickbooks.pacific import pacific_seconds
 from deploy.sandbox.quickbooks.service import Service
+from deploy.sandbox.quickbooks.writing import find
 from deploy.sandbox.reception import CALL
 
 
@@ -134,7 +137,8 @@ class Person:
             if merging.loser == "gone":
                 company.forget(Kind.CUSTOMER, loser)
             else:
-                records.change(company, Kind.CUSTOMER, loser, {"Active": False}, sparse=True)
+                loser = records.change(company, Kind.CUSTOMER, loser, {"Active": False}, sparse=True)
+            company.lose(loser["Id"], loser["SyncToken"], pacific_seconds(utc_now()))
             record = records.change(company, Kind.CUSTOMER, survivor, {}, sparse=True)
             self.service.announce(call, company.realm, record["Id"], Operation.MERGE, loser["Id"])
         return respond(envelope({Kind.CUSTOMER.value: record}))

@@ -64,10 +64,10 @@ def run(company: Company, statement: Statement) -> Json:
 
 
 def _kind(entity: str) -> Kind:
-    for kind in Kind:
-        if kind.value.lower() == entity.lower():
-            return kind
-    raise Fault("4001", "Invalid query", f"QueryValidationError: invalid context declaration: {entity}")
+    kind = Kind.named(entity)
+    if kind is None:
+        raise Fault("4001", "Invalid query", f"QueryValidationError: invalid context declaration: {entity}")
+    return kind
 
 
 def _candidates(company: Company, kind: Kind, conditions: Iterable[Condition]) -> list[Json]:

@@ -26,6 +26,19 @@ NEW: dict[Kind, Json] = {
     Kind.VENDOR: {"Vendor1099": False, "Balance": 0},
     Kind.EMPLOYEE: {"BillableTime": False},
 }
+NOT_KEPT: dict[Kind, frozenset[str]] = {
+    Kind.CUSTOMER: frozenset(),
+    Kind.VENDOR: frozenset(
+        ["TaxIdentifier", "BillRate", "AcctNum", "Vendor1099", "TaxReportingBasis", "TermRef", "APAccountRef"]
+    ),
+    Kind.EMPLOYEE: frozenset(
+        (
+            *("SSN", "EmployeeNumber", "BillRate", "CostRate", "BirthDate", "Gender", "HiredDate"),
+            *("ReleasedDate", "Organization", "BillableTime", "PrimaryAddr", "EmailAddress"),
+        )
+    ),
+}
+"""What clients send of vendors and employees beside names, contact and activity: taken, and no use to anybody here."""
 
 
 def create(

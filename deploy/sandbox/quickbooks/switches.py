@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from deploy.sandbox.quickbooks.api import json_object
+from deploy.sandbox.quickbooks.bodies import json_object
 from deploy.sandbox.quickbooks.habits import Habits
 from deploy.sandbox.quickbooks.service import Service
 from deploy.sandbox.quickbooks.throttle import Limits

@@ -19,6 +19,7 @@ from sqlalchemy import delete
 
 from adapters.batches.desk import BatchDesk
 from adapters.canopy.answers import ClientRefused
+from adapters.quickbooks.metered import Uncounted
 from adapters.replays.desk import ReplayDesk
 from adapters.replays.planning import make_plan
 from adapters.store.connection_check import ConnectionNotes
@@ -27,6 +28,7 @@ from adapters.store.database import Database
 from adapters.store.idempotency import IdempotencyKeys
 from adapters.store.kept_tables import idempotency_keys
 from adapters.store.match_choices import MatchChoices
+from adapters.store.metered_reads import MeteredReads
 from adapters.store.past_decisions import PastDecisions
 from adapters.store.preparation import prepare
 from adapters.store.projection import Projection
@@ -217,8 +219,9 @@ class Web:
             connection_notes=notes,
             keys=IdempotencyKeys(self._database),
             sessions=Sessions(self._database),
-            companies=connecting_companies(self._database, self._session, self._sandbox).desk,
+            companies=connecting_companies(self._database, self._session, self._sandbox, Uncounted()).desk,
             past=PastDecisions(self._database),
+            metered_reads=MeteredReads(self._database, self._sandbox.read_budget),
             intents=IntentWriter(producer),
             notifications=NotificationWriter(producer),
             dead_letters=DeadLetterWriter(producer),

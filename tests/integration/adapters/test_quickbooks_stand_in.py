@@ -111,7 +111,10 @@ async def test_a_create_whose_answer_is_lost_happens_once(stand_in: StandIn, api
     assert once_more == again
     assert [entry["entity"] for entry in await stand_in.committed()] == [again.customer.customer_id]
     listed = await api.list_customers(REALM, None)
-    assert listed == CustomersListed(customers=(again.customer,))
+    assert isinstance(listed, CustomersListed)
+    assert listed.customers == (again.customer,)
+    assert listed.as_of is not None
+    assert again.customer.updated_at <= listed.as_of <= datetime.now(UTC)
 
 
 async def test_a_create_that_never_arrived_is_made_by_its_repeat(

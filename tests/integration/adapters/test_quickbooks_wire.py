@@ -251,6 +251,9 @@ async def test_nothing_found_is_an_empty_page(outside: Outside, api: QuickBooksA
     """The list is absent then."""
     outside.says(200, '{"QueryResponse":{},"time":"2026-09-01T03:00:00.123-07:00"}')
 
+    as_of = datetime(2026, 9, 1, 10, 0, 0, 123_000, tzinfo=UTC)
+    assert await api.list_customers(REALM, "101") == CustomersListed(customers=(), as_of=as_of)
+    outside.says(200, '{"QueryResponse":{},"time":"yesterday"}')
     assert await api.list_customers(REALM, "101") == CustomersListed(customers=())
     assert await api.read_customers(REALM, (CustomerId("58"),)) == CustomersListed(customers=())
     assert await api.find_created(REALM, "Zoë", NOW) == ()

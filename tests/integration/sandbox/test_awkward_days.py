@@ -139,7 +139,7 @@ async def test_what_is_spoiled_is_done_all_the_same(quickbooks: Caller) -> None:
     assert [customer["DisplayName"] for customer in known["customers"]] == ["Ana"]
 
 
-@pytest.mark.parametrize("path", ["invoice/1", "item/1", "batch", "cdc"])
+@pytest.mark.parametrize("path", ["invoice/1", "item/1", "batch"])
 async def test_what_it_has_not_is_said_as_intuit_says_it(quickbooks: Caller, path: str) -> None:
     """A fault, and never a page of our own."""
     reply = await quickbooks.call("GET", f"/v3/company/{REALM}/{path}")

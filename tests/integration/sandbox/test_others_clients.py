@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import pytest
@@ -9,9 +10,13 @@ from intuitlib.client import AuthClient
 from intuitlib.enums import Scopes
 from intuitlib.exceptions import AuthClientError
 from quickbooks import QuickBooks
+from quickbooks.batch import batch_create, batch_update
+from quickbooks.cdc import change_data_capture
 from quickbooks.exceptions import AuthorizationException
 from quickbooks.objects.company_info import CompanyInfo
 from quickbooks.objects.customer import Customer
+from quickbooks.objects.employee import Employee
+from quickbooks.objects.vendor import Vendor
 
 from tests.integration.sandbox.caller import APP, REALM, REDIRECT_URI, Caller
 from tests.integration.sandbox.test_quickbooks_sign_in import choose
@@ -99,3 +104,53 @@ async def test_python_quickbooks_sees_that_it_is_let_in_no_longer(quickbooks: Ca
         await aside(lambda: Customer.all(qb=qb))
     with pytest.raises(AuthClientError):
         await aside(auth.refresh)
+
+
+async def test_python_quickbooks_writes_in_batches(quickbooks: Caller) -> None:
+    """Of 3, and of 31, which it splits; a bad item hurts none, and one changes what another made."""
+    qb = books(await signed_in(quickbooks), quickbooks)
+
+    def named(*names: str) -> list[Customer]:
+        made = [Customer() for _ in names]
+        for customer, name in zip(made, names, strict=True):
+            customer.DisplayName = name
+        return made
+
+    def work() -> tuple[list[str], list[str], int]:
+        three = batch_create(named("Ana", "Ana", "Bea"), qb=qb)
+        many = batch_create(named(*(f"Client {n}" for n in range(31))), qb=qb)
+        for customer in many.successes:
+            customer.Notes = "seen"
+        done = batch_update(many.successes, qb=qb)
+        return (
+            [each.DisplayName for each in three.successes],
+            [error.code for fault in three.faults for error in fault.Error],
+            len([each for each in done.successes if each.Notes == "seen" and each.SyncToken == "1"]),
+        )
+
+    assert await aside(work) == (["Ana", "Bea"], ["6240"], 31)
+    sent = [entry for entry in await quickbooks.get("/_control/ledger") if entry["path"].endswith("/batch")]
+    assert [len(entry["body"]["BatchItemRequest"]) for entry in sent] == [3, 30, 1, 30, 1]
+
+
+async def test_python_quickbooks_captures_changes(quickbooks: Caller) -> None:
+    """Of customers and vendors, and nothing where nothing has changed."""
+    qb = books(await signed_in(quickbooks), quickbooks)
+
+    def work() -> tuple[list[str], list[str], bool]:
+        vendor, employee, customer = Vendor(), Employee(), Customer()
+        vendor.DisplayName, employee.GivenName, customer.DisplayName = "Paper Co", "Eve", "Ana"
+        for each in (vendor, employee, customer):
+            each.save(qb=qb)
+        vendor.CompanyName = "Paper Company"
+        vendor.save(qb=qb)
+        yesterday, tomorrow = (datetime.now(UTC) + timedelta(days=days) for days in (-1, 1))
+        changed = change_data_capture([Customer, Vendor], yesterday, qb=qb)
+        nothing = change_data_capture([Customer, Vendor], tomorrow, qb=qb)
+        return (
+            [each.DisplayName for each in changed.Customer],
+            [each.CompanyName for each in changed.Vendor],
+            hasattr(nothing, "Customer"),
+        )
+
+    assert await aside(work) == (["Ana"], ["Paper Company"], False)

@@ -1,7 +1,7 @@
 """Firms with their rows, and the real lanes at work on them, in front of models of both sides; on virtual time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -25,6 +25,7 @@ from domain.outcomes import (
 from domain.ports import TryLater
 from domain.rows import Connection, CustomerRow, FirmRow, LinkRow, LinkStatus, Row
 from domain.snapshots import Client, Customer
+from domain.sweep_pace import SweepPace
 from streams.worker.lanes import Lanes
 from streams.worker.limiters import Doors
 from streams.worker.log_table import LogTable
@@ -183,12 +184,21 @@ class Partition:
 
 
 @asynccontextmanager
-async def partition(clock: VirtualClock, side: Side | None = None) -> AsyncIterator[Partition]:
+async def partition(
+    clock: VirtualClock, side: Side | None = None, sweep_pace: Callable[[], SweepPace] = SweepPace
+) -> AsyncIterator[Partition]:
     """Open a partition, its lease held for as long as the story takes."""
     side = side or Side(clock)
     fatal: list[BaseException] = []
     told = _Later()
-    outside = Outside(quickbooks=side, canopy=side, outcomes=told, clock=clock, doors=Doors(clock))  # type: ignore[arg-type]
+    outside = Outside(
+        quickbooks=side,  # type: ignore[arg-type]
+        canopy=side,  # type: ignore[arg-type]
+        outcomes=told,
+        clock=clock,
+        doors=Doors(clock),
+        sweep_pace=sweep_pace,
+    )
     lanes = Lanes(outside, 1e9, fatal.append)
     table = LogTable(None, None, None, lanes.folded, clock)  # type: ignore[arg-type]
     made = told.to = Partition(clock, side, lanes, table, fatal=fatal)
