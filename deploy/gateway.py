@@ -48,10 +48,12 @@ from domain.projection import StoreAwayError
 from streams.kafka.acknowledged_producer import AcknowledgedProducer
 from streams.kafka.anybody_deciding import DecidingWatch
 from streams.kafka.dead_letters import DeadLetterWriter
+from streams.kafka.going_on import LogLostError
 from streams.kafka.intent_writer import IntentWriter
 from streams.kafka.log_tail import LogTail
 from streams.kafka.notification_writer import NotificationWriter
-from streams.kafka.projector import LogLostError, Projector
+from streams.kafka.projector import Projector
+from streams.kafka.rebuilder import Rebuilder
 from streams.wire.inputs import partition_of
 from streams.wire.topics import INTENTS
 
@@ -109,7 +111,9 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
     producer = AcknowledgedProducer(kafka_servers(settings))
     tail = LogTail()
     notes = ConnectionNotes()
-    projector = Projector(kafka_servers(settings), Projection(database, notes), tail, prefix)
+    projection = Projection(database, notes)
+    projector = Projector(kafka_servers(settings), projection, tail, prefix)
+    rebuilder = Rebuilder(kafka_servers(settings), projection, prefix)
     check = ConnectionCheck(database, notes, projector)
     deciding = DecidingWatch(kafka_servers(settings), settings.group, prefix + INTENTS, tail.look_again)
     replays, intents = Replays(database), IntentWriter(producer, prefix)
@@ -148,7 +152,12 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
             async with _metrics(app, settings), _listening(app, settings):
                 log.info("gateway_ready", url=settings.http_url, webhooks=settings.webhook_url)
                 await _until_one_ends(
-                    projector.run(), check.run(), applier.run(), deciding.run(), companies.keeper.run()
+                    projector.run(),
+                    rebuilder.run(),
+                    check.run(),
+                    applier.run(),
+                    deciding.run(),
+                    companies.keeper.run(),
                 )
     finally:
         await producer.stop()

@@ -44,6 +44,10 @@ class ReadModel:
         """Say which build of the tables there is, and whether it may be read."""
         return await self._projection.build("log")
 
+    async def behind_beside(self) -> int | None:
+        """Count the offsets by which the tables that are built beside these are behind them; None: none are."""
+        return await self._projection.behind_beside()
+
     def is_lost(self) -> bool:
         """Say whether the database's file was deleted or replaced since it was opened."""
         return self._database.is_lost()

@@ -20,6 +20,7 @@ SHAPES = {
     8: "5c6901f45dc7e708",  # since when work waits
     9: "178e8b97ba30d2c1",  # by which words rows are found, and what they share with rows of the other side
     10: "e87b90a19f740e0e",  # a table of what rows share with those of the other side, by key
+    11: "1ffd5c1fe029ad2d",  # which build is read, and which is built beside it
 }
 
 

@@ -10,7 +10,6 @@ from sqlalchemy import MetaData, make_url, select
 from adapters.replays.planning import make_plan
 from adapters.store.database import Database
 from adapters.store.idempotency import Answered, IdempotencyKeys
-from adapters.store.preparation import build_again
 from adapters.store.projection import Projection
 from adapters.store.read_model import ReadModel
 from adapters.store.replay_ground import ReplayGrounds
@@ -20,6 +19,7 @@ from domain.acts import ActFilter
 from domain.fields import Field
 from domain.ids import ClientId, FirmId, RealmId
 from domain.projection import Stretch
+from tests.integration.store.again import begun_again, completed
 from tests.integration.store.recorded_world import RecordedWorld
 from tests.unit.domain.world import FIRM, START
 
@@ -128,9 +128,7 @@ async def test_a_database_that_is_filled_anew_from_a_log_that_still_has_it_comes
     world.intent("erase", "c-1", reason="asked by letter")
     world.hear(world.canopy.clients[ClientId("c-2")])
     await world.flush(database)
-    await build_again(database)
-    projection = Projection(database)
-    build = (await projection.build("log")).id
+    build, projection = await begun_again(database), Projection(database)
     for line in world.lines:
         stretch = Stretch(partition=0, first=line.offset, next_offset=line.offset + 1, decided=(line,))
         await projection.apply(stretch, build)
@@ -180,12 +178,11 @@ async def test_who_came_back_can_be_erased_again(database: Database) -> None:
     await world.flush(database)
 
     assert await holds(database, CANARY) == []
-    await build_again(database)
-    projection = Projection(database)
-    build = (await projection.build("log")).id
+    build, projection = await begun_again(database), Projection(database)
     all_lines = Stretch(partition=0, first=0, next_offset=len(world.lines), decided=tuple(world.lines))
     await projection.apply(all_lines, build)
-    await projection.complete("log", build)
+    assert await completed(projection)
+    await projection.clear_former()
     assert await holds(database, CANARY) == []
     timeline = await ReadModel(database).links.timeline(FIRM, ClientId("c-1"), limit=100)
     asked = [line.reason for line in timeline.lines if line.code == "erase"]
