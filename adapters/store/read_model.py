@@ -1,6 +1,7 @@
 """What console and API read. Each question is one consistent look at the tables that the projector fills."""
 
 from adapters.store.activity import ActivityList
+from adapters.store.audit import Audit
 from adapters.store.customer_search import CustomerSearch
 from adapters.store.database import Database
 from adapters.store.dead_letter_list import DeadLetterList
@@ -26,6 +27,7 @@ class ReadModel:
         self._database = database
         self._projection = Projection(database)
         self.activity = ActivityList(database)
+        self.audit = Audit(database)
         self.past = PastStates(database)
         self.links = LinkList(database)
         self.held = MarkedLinks(database, read_links.c.held)
