@@ -42,6 +42,7 @@ from deploy.people_sign_in import peoples_sign_in
 from deploy.plan_process import PlanProcess
 from deploy.private_files import open_data_folder
 from deploy.quickbooks_tokens import connecting_companies
+from deploy.rebuild_process import RebuildProcess
 from deploy.settings import Settings
 from deploy.terminal import Exit, complain, store_away
 from domain.projection import StoreAwayError
@@ -53,7 +54,6 @@ from streams.kafka.intent_writer import IntentWriter
 from streams.kafka.log_tail import LogTail
 from streams.kafka.notification_writer import NotificationWriter
 from streams.kafka.projector import Projector
-from streams.kafka.rebuilder import Rebuilder
 from streams.wire.inputs import partition_of
 from streams.wire.topics import INTENTS
 
@@ -113,7 +113,7 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
     notes = ConnectionNotes()
     projection = Projection(database, notes)
     projector = Projector(kafka_servers(settings), projection, tail, prefix)
-    rebuilder = Rebuilder(kafka_servers(settings), projection, prefix)
+    rebuild = RebuildProcess(settings, projection, prefix)
     check = ConnectionCheck(database, notes, projector)
     deciding = DecidingWatch(kafka_servers(settings), settings.group, prefix + INTENTS, tail.look_again)
     replays, intents = Replays(database), IntentWriter(producer, prefix)
@@ -153,7 +153,7 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
                 log.info("gateway_ready", url=settings.http_url, webhooks=settings.webhook_url)
                 await _until_one_ends(
                     projector.run(),
-                    rebuilder.run(),
+                    rebuild.run(),
                     check.run(),
                     applier.run(),
                     deciding.run(),

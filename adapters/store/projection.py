@@ -21,7 +21,7 @@ from adapters.store.dead_letter_list import realms_text
 from adapters.store.erasing import erase_in_kept_tables
 from adapters.store.projected_rows import write_history, write_rows
 from adapters.store.read_tables import read_build, read_dead_letters
-from adapters.store.switching import clear_former, hold_readers_out, put_beside_in_place
+from adapters.store.switching import clear_former, former_tables, hold_readers_out, put_beside_in_place
 from adapters.store.table_sets import LIVE, TableSet
 from adapters.store.upsert import insert_if_new
 from domain.projection import STREAMS, Build, BuiltAgainError, DeadLetter, Stream, Stretch
@@ -90,6 +90,10 @@ class Projection:
     async def clear_former(self) -> None:
         """Drop what nobody reads any more; see the port."""
         await clear_former(self._database)
+
+    async def has_work_beside(self) -> bool:
+        """Say whether a build beside is to be filled, or something to be cleared away."""
+        return await self.beside("log") is not None or bool(await former_tables(self._database))
 
     async def positions(self, stream: Stream, build: int) -> Mapping[int, int]:
         """Say how far a build is; see the port."""

@@ -87,7 +87,7 @@ async def clear_former(database: Database) -> None:
 
     Dropped at once, all their pages would be overwritten (`secure_delete`) in one transaction, while everybody else waits to write.
     """
-    names = await _former(database)
+    names = await former_tables(database)
     for name in names:
         if database.is_sqlite:
             await _empty(database, name)
@@ -97,7 +97,8 @@ async def clear_former(database: Database) -> None:
         await database.clear_away()
 
 
-async def _former(database: Database) -> list[str]:
+async def former_tables(database: Database) -> list[str]:
+    """Name the tables that wait to be cleared away."""
     async with database.read() as connection:
         names = await connection.run_sync(lambda each: inspect(each).get_table_names())
     return [name for name in names if name.startswith(FORMER_PREFIX)]

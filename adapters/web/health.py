@@ -48,7 +48,11 @@ async def ready(request: web.Request) -> web.Response:
         "connections": _compared(parts.connection_notes.last),
         "read_model": shows,
         "records_behind": behind,
-        "built_beside": {"records_behind": beside} if beside is not None else None,
+        "built_beside": {"records_behind": beside}
+        if beside is not None
+        else None
+        if build is not None
+        else "no answer",
         "stopped_partitions": [_stopped(stop) for stop in parts.progress.stopped().values()],
     }
     fine = behind is not None and shows in {"ok", "being_built_again"} and database == "ok"

@@ -1,11 +1,11 @@
 """Builds the read model anew beside the one that people read, from the beginning of the log, and lets it take that one's place.
 
-One for each gateway, and several may run: each stretch counts once. Killed, it goes on where the tables are.
+Several may do it at once: each stretch counts once. Killed, whoever goes on does so where the tables are.
 """
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
 import structlog
 
@@ -28,27 +28,39 @@ log = structlog.get_logger(__name__)
 
 
 class Rebuilder:
-    """The work of one gateway, in `run`."""
+    """The work, once somebody has asked for it."""
 
     def __init__(self, bootstrap: Servers, writer: ReadModelWriter, prefix: str = "") -> None:
         self._bootstrap = bootstrap
         self._writer = writer
         self._prefix = prefix
 
-    async def run(self) -> None:
-        """Build whenever somebody asks for it, for good; goes on by itself after Kafka or the database was away."""
-        async with asyncio.TaskGroup() as works:
-            works.create_task(again_and_again("log, built beside", self._build_log))
-            works.create_task(again_and_again("dead letters, built beside", self._build_letters))
+    async def until_built(self) -> None:
+        """Build until people read it, and clear away what they read before. Kafka, when away, is waited for.
+
+        Raises:
+            StoreAwayError: the database does not answer; it can be gone on with later.
+        """
+        await self._writer.clear_former()
+        works = asyncio.gather(
+            again_and_again("log, built beside", self._build_log),
+            again_and_again("dead letters, built beside", self._build_letters),
+        )
+        try:
+            while await self._writer.beside("log") is not None and not works.done():
+                await asyncio.wait([works], timeout=LOOK_EVERY_SECONDS)
+        finally:
+            works.cancel()
+            with suppress(asyncio.CancelledError):
+                await works
+        await self._writer.clear_former()
 
     async def _build_log(self) -> None:
         while True:
-            await self._writer.clear_former()
             build = await self._asked_for("log")
-            log.info("read_model_built_beside", begun=True)
             async with LogReader(self._bootstrap, self._prefix + LOG) as reader:
                 await self._fill(reader, build)
-            log.info("read_model_built_beside", begun=False)
+            log.info("read_model_built_beside")
 
     async def _build_letters(self) -> None:
         while True:

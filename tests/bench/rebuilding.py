@@ -99,11 +99,12 @@ async def _rebuild(folder: Path, bootstrap: str) -> None:
             await asyncio.sleep(20)
             reader.say("before")
             began, process = time.perf_counter(), psutil.Process(gateway.pid)
-            busy = sum(process.cpu_times()[:2])
+            busy = _busy(process)
             asked = await _start(environment, folder, "read-model", "rebuild")
-            await asked.wait()
+            if await asked.wait() != 0:
+                raise RuntimeError((folder / "read-model.log").read_text())
             await _until(http, "built_beside", None)
-            took, busy = time.perf_counter() - began, sum(process.cpu_times()[:2]) - busy
+            took, busy = time.perf_counter() - began, _busy(process) - busy
             reader.say(f"while it was built again, in {took:,.0f} s, {busy:,.0f} s of processor time")
             await asyncio.sleep(60)
             enough.set()
@@ -113,6 +114,12 @@ async def _rebuild(folder: Path, bootstrap: str) -> None:
     finally:
         gateway.terminate()
         await gateway.wait()
+
+
+def _busy(process: psutil.Process) -> float:
+    """Give the seconds of processor time of a process, and of those that it started and that have ended."""
+    times = process.cpu_times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 async def _start(environment: dict[str, str], folder: Path, *words: str) -> Process:

@@ -23,7 +23,7 @@ async def test_an_idle_gateway_builds_it_again_by_itself(gateway: Running) -> No
 
     assert await rebuild_read_model(gateway.settings) == "beside"
     shown = [wrong]
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while shown[-1] == wrong:
             answer, listed = await gateway.ask("GET", CLIENTS, Sync_Position=at)
             ready, said = await gateway.ask("GET", "/readyz")
@@ -75,7 +75,7 @@ async def _spoil(gateway: Running, *, complete: bool = True) -> None:
 async def until_built(gateway: Running) -> set[tuple[int, str]]:
     """Wait until it is complete; gives what the gateway said of itself meanwhile."""
     said: set[tuple[int, str]] = set()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (200, "ok") not in said:
             async with gateway.http.get("/readyz") as answer:
                 said.add((answer.status, (await answer.json())["read_model"]))
