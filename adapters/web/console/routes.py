@@ -21,6 +21,7 @@ from adapters.web.console.customers_page import show_customers
 from adapters.web.console.dead_letters_page import show_dead_letters
 from adapters.web.console.disconnect_page import disconnect, show_disconnect
 from adapters.web.console.due_page import show_due
+from adapters.web.console.erase_page import erase, show_erase
 from adapters.web.console.fleet_page import show_fleet
 from adapters.web.console.following import show_following
 from adapters.web.console.held_page import show_held
@@ -58,6 +59,8 @@ def add_console(app: web.Application) -> None:
     get(FIRM + "/add-client", page(show_add_client, Role.MANAGER))
     get(CLIENT + "/edit", page(show_edit_client, Role.MANAGER))
     app.router.add_post(FIRM + "/remarks", page(show_remarks))
+    get(CLIENT + "/erase", page(show_erase, Role.OPERATOR))
+    app.router.add_post(CLIENT + "/erase", page(erase, Role.OPERATOR))
     get(CLIENT + "/found", page(show_found))
     get(CLIENT + "/review", page(show_review))
     get(FIRM + "/settings", page(show_settings))
