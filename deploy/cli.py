@@ -137,25 +137,19 @@ def lint_event(
 
 @read_model.command("rebuild")
 def rebuild_read_model(as_json: Json = False) -> None:
-    """Build the read model again, from the log; running gateways do it. Example: client-sync read-model rebuild.
+    """Empty what is built from the log; running gateways fill it again. Example: client-sync read-model rebuild.
 
-    It is built beside the one that people read, which stays until the new one has caught up. /readyz says how far that is (built_beside). Where
-    nothing can be read yet, it is emptied and begun anew. History, connections and idempotency keys are not touched.
+    Everything else goes on. Until all of it is there, reading answers 503 read_model_behind, and /readyz says
+    being_built_again. History, connections and idempotency keys are not touched.
     """
     from deploy import own_database
 
     settings = settings_or_exit(Runs.DATABASE)
-    if done(settings, own_database.rebuild_read_model(settings)) == "beside":
-        say(
-            {"read_model": "being_built_beside"},
-            as_json,
-            "Gateways build it anew beside the one that people read, and switch over when it has caught up. /readyz says how far it is.",
-        )
-        return
+    done(settings, own_database.rebuild_read_model(settings))
     say(
         {"read_model": "being_built_again"},
         as_json,
-        "It could not be read yet, so it was emptied; gateways are building it. /readyz says when it is complete.",
+        "The read model is empty; gateways are building it again. /readyz says when it is complete.",
     )
 
 

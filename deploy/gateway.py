@@ -48,18 +48,16 @@ from deploy.people_sign_in import peoples_sign_in
 from deploy.plan_process import PlanProcess
 from deploy.private_files import open_data_folder
 from deploy.quickbooks_tokens import connecting_companies
-from deploy.rebuild_process import RebuildProcess
 from deploy.settings import Settings
 from deploy.terminal import Exit, complain, store_away
 from domain.projection import StoreAwayError
 from streams.kafka.acknowledged_producer import AcknowledgedProducer
 from streams.kafka.anybody_deciding import DecidingWatch
 from streams.kafka.dead_letters import DeadLetterWriter
-from streams.kafka.going_on import LogLostError
 from streams.kafka.intent_writer import IntentWriter
 from streams.kafka.log_tail import LogTail
 from streams.kafka.notification_writer import NotificationWriter
-from streams.kafka.projector import Projector
+from streams.kafka.projector import LogLostError, Projector
 from streams.wire.inputs import partition_of
 from streams.wire.topics import INTENTS
 
@@ -117,10 +115,7 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
     producer = AcknowledgedProducer(kafka_servers(settings))
     tail = LogTail()
     notes = ConnectionNotes()
-    read_model = ReadModel(database)
-    projection = Projection(database, notes, read_model.forget)
-    projector = Projector(kafka_servers(settings), projection, tail, prefix)
-    rebuild = RebuildProcess(settings, projection, prefix)
+    projector = Projector(kafka_servers(settings), Projection(database, notes), tail, prefix)
     check = ConnectionCheck(database, notes, projector)
     deciding = DecidingWatch(kafka_servers(settings), settings.group, prefix + INTENTS, tail.look_again)
     counter = read_counter(database, settings)
@@ -134,7 +129,7 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
         async with aiohttp.ClientSession() as session:
             companies = connecting_companies(database, session, settings, counter)
             parts = Parts(
-                read_model=read_model,
+                read_model=ReadModel(database),
                 replays=ReplayDesk(database, PlanProcess(settings.database, replays)),
                 batches=BatchDesk(database),
                 choices=MatchChoices(database),
@@ -166,7 +161,6 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
                 log.info("gateway_ready", url=settings.http_url, webhooks=settings.webhook_url)
                 await _until_one_ends(
                     projector.run(),
-                    rebuild.run(),
                     check.run(),
                     deciding.run(),
                     companies.keeper.run(),

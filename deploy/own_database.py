@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 
 from adapters.store.database import Database
 from adapters.store.preparation import build_again, prepare
-from adapters.store.table_sets import Place
 from deploy.private_files import open_data_folder
 from deploy.settings import Settings
 
@@ -25,7 +24,7 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
         await opened.close()
 
 
-async def rebuild_read_model(settings: Settings) -> Place:
-    """Have gateways that run build the read model again; says where."""
+async def rebuild_read_model(settings: Settings) -> None:
+    """Empty the tables that are built from the log; a gateway that runs fills them again."""
     async with database(settings) as store:
-        return await build_again(store)
+        await build_again(store)

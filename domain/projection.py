@@ -68,9 +68,9 @@ STREAMS: tuple[Stream, ...] = get_args(Stream)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Build:
-    """The tables from when they were last empty. `complete`: they have shown all of the stream once, and people read them.
+    """The tables from when they were last empty. `complete`: they have shown all of the stream once.
 
-    `again`: there were others before, so people may miss what they saw.
+    `again`: there were others before, so people miss what they saw.
     """
 
     id: int
@@ -107,41 +107,30 @@ class BeingBuiltError(Exception):
 class ReadModelWriter(Protocol):
     """The tables, as far as those who fill them go. Positions are the next offsets to apply, by partition.
 
-    Who begins to fill them reads which build they are first, and names it with all that follows. While they are built again there are two builds: the
-    one that people read, and one beside it, which takes its place when it shows as much.
+    Who begins to fill them reads which build they are first, and names it with all that follows.
     """
 
     async def build(self, stream: Stream) -> Build:
-        """Say which build people read, or will once it is complete."""
+        """Say which build of the tables there is."""
 
-    async def beside(self, stream: Stream) -> Build | None:
-        """Say which build is filled beside that one, to take its place; None: there is none."""
+    async def complete(self, stream: Stream, build: int) -> None:
+        """Let people read: this build shows all that they saw before it. Another build stays as it is."""
 
-    async def complete(self, stream: Stream, build: int) -> bool:
-        """Let people read: this build shows all that they saw before it. Another build stays as it is.
-
-        One beside takes its place once both streams are complete in it. True: people read this build now.
-        """
-
-    async def clear_former(self) -> None:
-        """Clear away what stays of builds that nobody reads or fills any more, little by little."""
-
-    async def positions(self, stream: Stream, build: int) -> Mapping[int, int]:
-        """Say how far a build is.
-
-        Raises:
-            BuiltAgainError: there are others by now.
-        """
+    async def log_positions(self) -> Mapping[int, int]:
+        """Say how far the log has been applied."""
 
     async def apply(self, stretch: Stretch, build: int) -> int:
         """Apply what was not applied yet, and the new position with it; both or none. Gives the position then.
 
         It is higher than the stretch's end if somebody else is ahead, and lower than its beginning if the tables
-        have gone back since: then nothing was applied. What people read takes a build beside it along, once that has come as far.
+        have gone back since: then nothing was applied.
 
         Raises:
             BuiltAgainError: it is another build by now; nothing was applied.
         """
+
+    async def dead_letter_positions(self) -> Mapping[int, int]:
+        """Say how far the dead letters have been applied."""
 
     async def add_dead_letters(
         self, partition: int, next_offset: int, letters: tuple[DeadLetter, ...], build: int

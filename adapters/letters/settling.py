@@ -12,7 +12,6 @@ from adapters.letters.look import Operator
 from adapters.letters.plan import LetterRefusedError
 from adapters.store.letter_fates import Claim, Held, LetterFates
 from adapters.store.views import DeadLetterView, FateView
-from domain.ids import RowKey
 from domain.letters import Act, Copy, LetterTopic, Sent
 
 FEW = 64
@@ -28,21 +27,15 @@ class Settling:
         self._now = now
 
     async def settle(
-        self,
-        view: DeadLetterView,
-        act: Act,
-        copies: Sequence[Copy],
-        who: Operator,
-        reason: str,
-        about: frozenset[RowKey] | None,
+        self, view: DeadLetterView, act: Act, copies: Sequence[Copy], who: Operator, reason: str
     ) -> FateView:
-        """Claim it, send the copies, and say that it is done. `about`: the rows of the people that it names; None: its bytes are gone.
+        """Claim it, send the copies, and say that it is done.
 
         Raises:
             LetterRefusedError: somebody else has settled it, or is at it.
         """
         since = await self._topic.ends(copies)
-        claim = await self._fates.claim(view, act, who.actor, reason, since, self._now(), about)
+        claim = await self._fates.claim(view, act, who.actor, reason, since, self._now())
         match claim:
             case Held(fate=fate) if fate.done_at is not None:
                 raise settled(fate)

@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.store.builds import READ
 from adapters.store.kept_tables import connections
 from adapters.store.read_tables import read_build, read_firms
 from adapters.store.row_json import firm_row
@@ -45,7 +44,7 @@ async def compared(connection: AsyncConnection, *, whole: bool = False) -> Mendi
 
     `whole`: what no firm's row names is not in the log at all. Otherwise it may lie in a part that is not shown.
     """
-    if not await connection.scalar(select(read_build.c.complete).where(read_build.c.stream == "log", READ)):
+    if not await connection.scalar(select(read_build.c.complete).where(read_build.c.stream == "log")):
         return Mending()
     rows = [firm_row(row) for row in await connection.scalars(select(read_firms.c.row))]
     stored = [dict(row) for row in (await connection.execute(select(connections))).mappings()]

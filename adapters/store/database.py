@@ -73,18 +73,13 @@ class Database:
 
         The pages themselves are overwritten as they are freed. The journal holds older copies of them, until it is emptied.
         """
-        if not self.is_sqlite:
+        if self._engine.dialect.name != "sqlite":
             return
         with _away_as_ours():
             async with self._one_writer, self._engine.connect() as connection:
                 # Who reads just now keeps it from being emptied; the driver waits for them, as for any lock.
                 await connection.execution_options(isolation_level="AUTOCOMMIT")
                 await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    @property
-    def is_sqlite(self) -> bool:
-        """Say whether it is SQLite, and not PostgreSQL."""
-        return self._engine.dialect.name == "sqlite"
 
     def is_lost(self) -> bool:
         """Say whether the file that was opened first lies there no longer: what is written then is gone at the end."""

@@ -6,25 +6,28 @@ A firm's list need not be looked through, however long it is. Most decisions lea
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, case, delete, func, select
+from sqlalchemy import Select, Table, and_, bindparam, case, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.store.read_tables import read_match_keys
-from adapters.store.table_sets import TableSet
+from adapters.store.read_tables import read_customers, read_links, read_match_keys
 from adapters.store.upsert import insert_if_new
 from domain.ids import FirmId
 from domain.matching.keys import WEIGHTS
 
 Side = Literal["client", "customer"]
 
-_OWN: Mapping[Side, str] = {"client": "client_id", "customer": "customer_id"}
+_ROWS: Mapping[Side, tuple[Table, str]] = {
+    "client": (read_links, "client_id"),
+    "customer": (read_customers, "customer_id"),
+}
+_LINE = and_(*(column == bindparam(f"gone_{column.name}") for column in read_match_keys.c))
 
 
 async def write_match_keys(
-    connection: AsyncConnection, tables: TableSet, side: Side, rows: Sequence[Mapping[str, Any]]
+    connection: AsyncConnection, side: Side, rows: Sequence[Mapping[str, Any]]
 ) -> None:
     """Make the lines those of these rows, given by column, of which the older states still stand in their table."""
-    table, own = tables.links if side == "client" else tables.customers, _OWN[side]
+    table, own = _ROWS[side]
     by_firm: dict[FirmId, dict[str, str]] = {}
     for row in rows:
         by_firm.setdefault(row["firm_id"], {})[row[own]] = row["match_keys"]
@@ -40,20 +43,13 @@ async def write_match_keys(
             new += [_line(firm, side, key, own_id) for key in sorted(fresh - old)]
     if gone:
         lines = [{f"gone_{name}": value for name, value in each.items()} for each in gone]
-        await connection.execute(delete(tables.match_keys).where(_line_of(tables.match_keys)), lines)
-    await insert_if_new(connection, tables.match_keys, new)
+        await connection.execute(delete(read_match_keys).where(_LINE), lines)
+    await insert_if_new(connection, read_match_keys, new)
 
 
-async def remove_match_keys(
-    connection: AsyncConnection, tables: TableSet, side: Side, firm: FirmId, own_id: str
-) -> None:
+async def remove_match_keys(connection: AsyncConnection, side: Side, firm: FirmId, own_id: str) -> None:
     """Remove the lines of a row that is about to go."""
-    none_any_more = {"firm_id": firm, _OWN[side]: own_id, "match_keys": ""}
-    await write_match_keys(connection, tables, side, [none_any_more])
-
-
-def _line_of(table: Table) -> ColumnElement[bool]:
-    return and_(*(column == bindparam(f"gone_{column.name}") for column in table.c))
+    await write_match_keys(connection, side, [{"firm_id": firm, _ROWS[side][1]: own_id, "match_keys": ""}])
 
 
 def nearest(firm: FirmId, side: Side, keys: Collection[str], *, most: int) -> Select[Any]:

@@ -9,11 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.store.kept_tables import history
 from adapters.store.match_keys import remove_match_keys, write_match_keys
-from adapters.store.read_tables import ORDER_CHARACTERS
+from adapters.store.read_tables import ORDER_CHARACTERS, read_all, read_customers, read_firms, read_links
 from adapters.store.row_json import plain, row_json
 from adapters.store.searched_words import searched
 from adapters.store.status import status_word
-from adapters.store.table_sets import TableSet
 from adapters.store.text_column import folded
 from adapters.store.upsert import insert_if_new, insert_or_replace
 from domain.effects import CreateClient, Effect, Write
@@ -30,21 +29,21 @@ from domain.standing import alone, state_of
 Columns = dict[str, object]
 
 
-async def write_rows(connection: AsyncConnection, tables: TableSet, decided: Sequence[Decided]) -> None:
+async def write_rows(connection: AsyncConnection, decided: Sequence[Decided]) -> None:
     """Put each row that was decided in place; of several states of one row, the last."""
     last: dict[RowKey, Row | Tombstone] = {each.row.key: each.row for each in decided}
     columns: dict[str, list[Columns]] = {"all": [], "firm": [], "link": [], "customer": []}
     for row in last.values():
         if isinstance(row, Tombstone):
-            await _remove(connection, tables, row)
+            await _remove(connection, row)
         else:
             columns[row.kind].append(columns_of(row))
-    await insert_or_replace(connection, tables.all_firms, columns["all"])
-    await insert_or_replace(connection, tables.firms, columns["firm"])
-    await write_match_keys(connection, tables, "client", columns["link"])
-    await write_match_keys(connection, tables, "customer", columns["customer"])
-    await insert_or_replace(connection, tables.links, columns["link"])
-    await insert_or_replace(connection, tables.customers, columns["customer"])
+    await insert_or_replace(connection, read_all, columns["all"])
+    await insert_or_replace(connection, read_firms, columns["firm"])
+    await write_match_keys(connection, "client", columns["link"])
+    await write_match_keys(connection, "customer", columns["customer"])
+    await insert_or_replace(connection, read_links, columns["link"])
+    await insert_or_replace(connection, read_customers, columns["customer"])
 
 
 async def write_history(connection: AsyncConnection, decided: Iterable[Decided]) -> None:
@@ -140,32 +139,32 @@ def _searched(values: Values, orders: tuple[str, ...]) -> Columns:
 
 def _found_by(values: Values, *ids: str | None) -> Columns:
     """Give the words that a row is found by, and what it shares with rows of the other side that may be the same."""
-    return by_content(tuple(sorted(values.items())), tuple(each for each in ids if each is not None))
+    return _by_content(tuple(sorted(values.items())), tuple(each for each in ids if each is not None))
 
 
 @lru_cache(maxsize=10_000)
-def by_content(values: tuple[tuple[Field, Value], ...], ids: tuple[str, ...]) -> Columns:
+def _by_content(values: tuple[tuple[Field, Value], ...], ids: tuple[str, ...]) -> Columns:
     """Make them of what stands in a row, which most decisions about it leave as it is."""
     found = dict(values)
     keys = stored_keys(party("", found))
     return {"found_by": searched(found, ids), "match_keys": "".join(f" {key}" for key in keys)}
 
 
-async def _remove(connection: AsyncConnection, tables: TableSet, row: Tombstone) -> None:
+async def _remove(connection: AsyncConnection, row: Tombstone) -> None:
     kind, _, rest = row.key.partition("/")
     own_id = rest.removeprefix(f"{row.firm_id}/")
     table: Table
     match kind:
         case "all":
-            table, key = tables.all_firms, Columns(partition=int(rest))
+            table, key = read_all, Columns(partition=int(rest))
         case "firm":
-            table, key = tables.firms, Columns(firm_id=row.firm_id)
+            table, key = read_firms, Columns(firm_id=row.firm_id)
         case "link":
-            table, key = tables.links, Columns(firm_id=row.firm_id, client_id=own_id)
-            await remove_match_keys(connection, tables, "client", row.firm_id, own_id)
+            table, key = read_links, Columns(firm_id=row.firm_id, client_id=own_id)
+            await remove_match_keys(connection, "client", row.firm_id, own_id)
         case "customer":
-            table, key = tables.customers, Columns(firm_id=row.firm_id, customer_id=own_id)
-            await remove_match_keys(connection, tables, "customer", row.firm_id, own_id)
+            table, key = read_customers, Columns(firm_id=row.firm_id, customer_id=own_id)
+            await remove_match_keys(connection, "customer", row.firm_id, own_id)
         case _:
             return
     await connection.execute(delete(table).where(*(table.c[name] == value for name, value in key.items())))

@@ -1,31 +1,19 @@
 """Fills the read model: rows, history and position in one transaction, so that none is ever ahead of the others."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.store.builds import (
-    StoredBuild,
-    beside_of_this_version,
-    builds_of,
-    hold_builds,
-    hold_builds_alone,
-    of_this_version,
-    with_id,
-)
 from adapters.store.connection_check import ConnectionNotes
 from adapters.store.connections_of_log import follow, mend
 from adapters.store.database import Database
 from adapters.store.dead_letter_list import realms_text
-from adapters.store.erasing import ERASES, erase_in_kept_tables
+from adapters.store.erasing import erase_in_kept_tables
 from adapters.store.projected_rows import write_history, write_rows
-from adapters.store.read_tables import read_build, read_dead_letters
-from adapters.store.remembered import forget_texts
-from adapters.store.switching import clear_former, former_tables, hold_readers_out, put_beside_in_place
-from adapters.store.table_sets import LIVE, TableSet
+from adapters.store.read_tables import projector_positions, read_build, read_dead_letters
 from adapters.store.upsert import insert_if_new
-from domain.projection import STREAMS, Build, BuiltAgainError, DeadLetter, Stream, Stretch
+from domain.projection import Build, BuiltAgainError, DeadLetter, Stream, Stretch
 from domain.rows import FirmRow
 
 LOG: Stream = "log"
@@ -35,126 +23,49 @@ DEAD_LETTERS: Stream = "dead_letters"
 class Projection:
     """The port `ReadModelWriter`. Two gateways may both apply: each stretch counts once, in order."""
 
-    def __init__(
-        self,
-        database: Database,
-        notes: ConnectionNotes | None = None,
-        forget: Callable[[], None] = forget_texts,
-    ) -> None:
-        """`forget`: makes this process forget what it remembers of people."""
+    def __init__(self, database: Database, notes: ConnectionNotes | None = None) -> None:
         self._database = database
-        self._forget = forget
         self._notes = notes or ConnectionNotes()
 
     async def build(self, stream: Stream) -> Build:
-        """Say which build people read, or will; see the port.
-
-        Raises:
-            NewerDatabaseError: a newer version has put its own in place.
-        """
+        """Say which build of the tables there is."""
+        wanted = select(read_build.c.id, read_build.c.complete, read_build.c.again)
         async with self._database.read() as connection:
-            return of_this_version(await builds_of(connection, stream)).as_seen()
+            row = (await connection.execute(wanted.where(read_build.c.stream == stream))).one()
+        return Build(id=row.id, complete=row.complete, again=row.again)
 
-    async def beside(self, stream: Stream) -> Build | None:
-        """Say which build is filled beside that one; see the port."""
-        async with self._database.read() as connection:
-            found = beside_of_this_version(await builds_of(connection, stream))
-            return found.as_seen() if found is not None else None
-
-    async def complete(self, stream: Stream, build: int) -> bool:
+    async def complete(self, stream: Stream, build: int) -> None:
         """Let people read; see the port."""
+        this = update(read_build).where(read_build.c.stream == stream, read_build.c.id == build)
         async with self._database.write() as connection:
-            builds = await hold_builds_alone(connection, stream)
-            try:
-                this = with_id(builds, build)
-            except BuiltAgainError:
-                return False
-            live = builds["live"]
-            if (
-                this is not live
-                and this.shape == live.shape
-                and not await _keeps_up(connection, stream, this)
-            ):
-                return False
-            marked = update(read_build).where(read_build.c.stream == stream, read_build.c.id == build)
-            await connection.execute(marked.values(complete=True))
-            if this is live and stream == LOG:
+            await connection.execute(this.values(complete=True))
+            if stream == LOG:
                 # In the same moment: who reads that the tables are complete may rely on the companies too.
                 self._notes.take(await mend(connection))
-        return this is live or await self._switch_over()
-
-    async def _switch_over(self) -> bool:
-        """Put what was built beside in place, once it is complete from all streams. False: not yet."""
-        async with self._database.write() as connection:
-            await hold_readers_out(connection)
-            for stream in STREAMS:
-                beside = (await hold_builds_alone(connection, stream)).get("beside")
-                if beside is None or not beside.complete:
-                    return False
-            await connection.run_sync(put_beside_in_place)
-            self._notes.take(await mend(connection))
-        return True
-
-    async def clear_former(self) -> None:
-        """Drop what nobody reads any more; see the port."""
-        await clear_former(self._database)
-
-    async def has_work_beside(self) -> bool:
-        """Say whether a build beside is to be filled, or something to be cleared away."""
-        return await self.beside("log") is not None or bool(await former_tables(self._database))
-
-    async def positions(self, stream: Stream, build: int) -> Mapping[int, int]:
-        """Say how far a build is; see the port."""
-        async with self._database.read() as connection:
-            return await _positions(
-                connection, stream, with_id(await builds_of(connection, stream), build).tables
-            )
 
     async def log_positions(self) -> Mapping[int, int]:
-        """Say how far the log is shown to people."""
-        async with self._database.read() as connection:
-            return await _positions(connection, LOG, LIVE)
+        """Say how far the log has been applied."""
+        return await self._positions(LOG)
 
-    async def behind_beside(self) -> int | None:
-        """Count the offsets by which the build beside is behind what people read; None: nothing is built beside it."""
-        async with self._database.read() as connection:
-            beside = beside_of_this_version(await builds_of(connection, LOG))
-            if beside is None:
-                return None
-            shown, there = (
-                await _positions(connection, LOG, LIVE),
-                await _positions(connection, LOG, beside.tables),
-            )
-            return sum(max(0, at - there.get(partition, 0)) for partition, at in shown.items())
+    async def dead_letter_positions(self) -> Mapping[int, int]:
+        """Say how far the dead letters have been applied."""
+        return await self._positions(DEAD_LETTERS)
 
     async def apply(self, stretch: Stretch, build: int) -> int:
         """Apply what was not applied yet; see the port."""
-        try:
-            return await self._apply(stretch, build)
-        finally:
-            # Whoever has applied it, this process may remember what stood there before.
-            if any(each.code == ERASES for each in stretch.decided):
-                self._forget()
-
-    async def _apply(self, stretch: Stretch, build: int) -> int:
         while True:
             async with self._database.write() as connection:
-                builds = await hold_builds(connection, LOG)
-                of_this_version(builds)  # else these rows would go into tables of another shape
-                this = with_id(builds, build)
-                at = await _position(connection, this.tables, LOG, stretch.partition, stretch.first)
+                complete = await _hold_build(connection, LOG, build)
+                at = await _position(connection, LOG, stretch.partition, stretch.first)
                 if not stretch.first <= at < stretch.next_offset:
                     return at
-                if await _advance(connection, this.tables, LOG, stretch.partition, at, stretch.next_offset):
+                if await _advance(connection, LOG, stretch.partition, at, stretch.next_offset):
                     news = [each for each in stretch.decided if each.offset >= at]
-                    await write_rows(connection, this.tables, news)
+                    await write_rows(connection, news)
                     await write_history(connection, news)
                     erased = await erase_in_kept_tables(connection, news)
-                    if this.is_read:  # until then firms' rows of long ago come by
+                    if complete:  # until then firms' rows of long ago come by
                         await follow(connection, (each.row for each in news if isinstance(each.row, FirmRow)))
-                    beside = beside_of_this_version(builds)
-                    if beside is not None and this.place == "live":
-                        await _apply_beside(connection, beside, stretch)
                 else:
                     continue  # somebody else applied something since we looked
             if erased:
@@ -166,73 +77,49 @@ class Projection:
     ) -> None:
         """Add them to the list; see the port."""
         async with self._database.write() as connection:
-            builds = await hold_builds(connection, DEAD_LETTERS)
-            this, beside = with_id(builds, build), beside_of_this_version(builds)
-            at = await _position(connection, this.tables, DEAD_LETTERS, partition, 0)
-            await _list(connection, this.tables, partition, at, next_offset, letters)
-            if beside is None or this is beside:
-                return
-            there = (await _positions(connection, DEAD_LETTERS, beside.tables)).get(partition)
-            if there is not None and there >= at:
-                await _list(connection, beside.tables, partition, there, next_offset, letters)
+            await _hold_build(connection, DEAD_LETTERS, build)
+            at = await _position(connection, DEAD_LETTERS, partition, 0)
+            if at < next_offset:
+                await _advance(connection, DEAD_LETTERS, partition, at, next_offset)
+            # The key is the place in the topic, so a second gateway adds nothing.
+            await insert_if_new(connection, read_dead_letters, [_columns(letter) for letter in letters])
+
+    async def _positions(self, stream: Stream) -> Mapping[int, int]:
+        positions = projector_positions.c
+        wanted = select(positions.partition, positions.next_offset).where(positions.stream == stream)
+        async with self._database.read() as connection:
+            return dict((await connection.execute(wanted)).all())
 
 
-async def _apply_beside(connection: AsyncConnection, beside: StoredBuild, stretch: Stretch) -> None:
-    """Apply a stretch to what is built beside as well, where that has come so far: from then on both go on together."""
-    at = (await _positions(connection, LOG, beside.tables)).get(stretch.partition)
-    if at is None or not stretch.first <= at < stretch.next_offset:
-        return
-    await _advance(connection, beside.tables, LOG, stretch.partition, at, stretch.next_offset)
-    await write_rows(connection, beside.tables, [each for each in stretch.decided if each.offset >= at])
+async def _hold_build(connection: AsyncConnection, stream: Stream, build: int) -> bool:
+    """Refuse if it is another build; let nobody begin another until the transaction ends. True: it is complete."""
+    now = select(read_build.c.id, read_build.c.complete).where(read_build.c.stream == stream)
+    row = (await connection.execute(now.with_for_update(read=True))).one_or_none()
+    if row is None or row.id != build:
+        raise BuiltAgainError
+    return bool(row.complete)
 
 
-async def _keeps_up(connection: AsyncConnection, stream: Stream, beside: StoredBuild) -> bool:
-    """Say whether a build beside shows all that people see, in each partition: then nobody is taken back in time."""
-    there = await _positions(connection, stream, beside.tables)
-    shown = await _positions(connection, stream, LIVE)
-    return all(there.get(partition, 0) >= at for partition, at in shown.items())
-
-
-async def _positions(connection: AsyncConnection, stream: Stream, tables: TableSet) -> Mapping[int, int]:
-    positions = tables.positions.c
-    wanted = select(positions.partition, positions.next_offset).where(positions.stream == stream)
-    return dict((await connection.execute(wanted)).all())
-
-
-async def _position(
-    connection: AsyncConnection, tables: TableSet, stream: Stream, partition: int, begin: int
-) -> int:
+async def _position(connection: AsyncConnection, stream: str, partition: int, begin: int) -> int:
     """Read a position; the first time it is where the reader begins."""
     fresh = {"stream": stream, "partition": partition, "next_offset": begin}
-    await insert_if_new(connection, tables.positions, [fresh])
-    return (await _positions(connection, stream, tables)).get(partition, begin)
+    await insert_if_new(connection, projector_positions, [fresh])
+    positions = projector_positions.c
+    at = await connection.scalar(
+        select(positions.next_offset).where(positions.stream == stream, positions.partition == partition)
+    )
+    return begin if at is None else int(at)
 
 
-async def _advance(
-    connection: AsyncConnection, tables: TableSet, stream: Stream, partition: int, at: int, to: int
-) -> bool:
+async def _advance(connection: AsyncConnection, stream: str, partition: int, at: int, to: int) -> bool:
     """Move a position from `at`; False if it is no longer there."""
-    positions = tables.positions.c
+    positions = projector_positions.c
     moved = await connection.execute(
-        update(tables.positions)
+        update(projector_positions)
         .where(positions.stream == stream, positions.partition == partition, positions.next_offset == at)
         .values(next_offset=to)
     )
     return moved.rowcount == 1
-
-
-async def _list(
-    connection: AsyncConnection,
-    tables: TableSet,
-    partition: int,
-    at: int,
-    next_offset: int,
-    letters: tuple[DeadLetter, ...],
-) -> None:
-    if at < next_offset:
-        await _advance(connection, tables, DEAD_LETTERS, partition, at, next_offset)
-    # The key is the place in the topic, so a second gateway adds nothing.
-    await insert_if_new(connection, tables.dead_letters, [_columns(letter) for letter in letters])
 
 
 def _columns(letter: DeadLetter) -> dict[str, object]:

@@ -1,7 +1,6 @@
 """What console and API read. Each question is one consistent look at the tables that the projector fills."""
 
 from adapters.store.activity import ActivityList
-from adapters.store.audit import Audit
 from adapters.store.client_lists import ClientLists
 from adapters.store.customer_search import CustomerSearch
 from adapters.store.database import Database
@@ -16,7 +15,6 @@ from adapters.store.past_states import PastStates
 from adapters.store.pending_work import PendingWork
 from adapters.store.projection import Projection
 from adapters.store.read_tables import read_links
-from adapters.store.remembered import forget_texts
 from adapters.store.row_changes import RowChanges
 from adapters.store.surroundings import Surroundings
 from domain.projection import Build
@@ -29,7 +27,6 @@ class ReadModel:
         self._database = database
         self._projection = Projection(database)
         self.activity = ActivityList(database)
-        self.audit = Audit(database)
         self.past = PastStates(database)
         self.links = LinkList(database)
         self.lists = ClientLists(database)
@@ -45,18 +42,9 @@ class ReadModel:
         self.changes = RowChanges(database)
         self.dead_letters = DeadLetterList(database)
 
-    def forget(self) -> None:
-        """Let go of what this process remembers of people: somebody was erased."""
-        self.pairings.forget()
-        forget_texts()
-
     async def build(self) -> Build:
         """Say which build of the tables there is, and whether it may be read."""
         return await self._projection.build("log")
-
-    async def behind_beside(self) -> int | None:
-        """Count the offsets by which the tables that are built beside these are behind them; None: none are."""
-        return await self._projection.behind_beside()
 
     def is_lost(self) -> bool:
         """Say whether the database's file was deleted or replaced since it was opened."""

@@ -1,7 +1,6 @@
-"""The tables that are built from the log to be read: they may be dropped and built again.
+"""The tables that are built from the log to be read: they may be dropped and built again (`read_build.py`).
 
-They have no migrations. Who changes them raises `SHAPE`: the next gateway to start builds them anew, beside those that people read
-(`table_sets.py`).
+They have no migrations. Who changes them raises `SHAPE`: the next gateway to start drops and builds them anew.
 """
 
 from sqlalchemy import (
@@ -18,7 +17,7 @@ from sqlalchemy import (
 from adapters.store.text_column import PlainText
 from adapters.store.utc_time import UtcTime
 
-SHAPE = 12
+SHAPE = 11
 """The number of this shape of the tables; higher than that of any before it."""
 
 ORDER_CHARACTERS = 200
@@ -29,10 +28,8 @@ read = MetaData()
 read_build = Table(
     "read_build",
     read,
-    # Of each set of the tables a row for each topic that it is built from: which build this is, and how far it is.
-    # There is one `read_build` for all sets, so whoever changes it gives up building beside for that once.
+    # One row for each topic that the tables are built from: which build of them this is, and how far it is.
     Column("stream", PlainText, primary_key=True),
-    Column("place", PlainText, primary_key=True),
     Column("shape", Integer, nullable=False),
     Column("id", BigInteger, nullable=False),  # by chance: no build has that of another
     Column("complete", Boolean, nullable=False),  # it has shown all of its topic once, so people may read

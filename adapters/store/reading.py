@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.store.builds import READ
 from adapters.store.database import Database
 from adapters.store.read_tables import read_build
 from domain.projection import BeingBuiltError, Stream
@@ -21,9 +20,7 @@ async def reading(database: Database, stream: Stream = "log") -> AsyncIterator[A
         StoreAwayError: the database does not answer.
     """
     async with database.read() as connection:
-        # In the same look as what follows: a moment later the tables may be emptied, or others in their place.
-        if not await connection.scalar(
-            select(read_build.c.complete).where(read_build.c.stream == stream, READ)
-        ):
+        # In the same look as what follows: a moment later the tables may be emptied.
+        if not await connection.scalar(select(read_build.c.complete).where(read_build.c.stream == stream)):
             raise BeingBuiltError
         yield connection

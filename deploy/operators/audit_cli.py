@@ -67,9 +67,8 @@ async def _write(settings: Settings, firm: FirmId, client: ClientId | None) -> N
 
     written = False
     async with database(settings) as store:
-        async for page in Audit(store).pages(firm, client):
-            for line in page:
-                say(line, True)
+        async for line in Audit(store).lines(firm, client):
+            say(line, True)
             written = True
     if not written:
         whom = f"client {client} of firm {firm}" if client is not None else f"firm {firm}"

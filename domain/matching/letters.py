@@ -123,9 +123,3 @@ def sound(word: str) -> str:
                 break
         last = code
     return found
-
-
-def forget() -> None:
-    """Let go of the texts that are remembered."""
-    plain.cache_clear()
-    sound.cache_clear()

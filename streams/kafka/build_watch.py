@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from domain.projection import Build, BuiltAgainError, ReadModelWriter, Stream
+from domain.projection import BuiltAgainError, ReadModelWriter, Stream
 
 
 class BuildWatch:
@@ -29,26 +29,5 @@ class BuildWatch:
         if (await self._writer.build(self._stream)).id != self.id:
             raise BuiltAgainError
         if shows_all and not self.complete:
-            self.complete = await self._writer.complete(self._stream, self.id)
-
-
-class BesideWatch:
-    """The build that is filled beside the one that people read, until it takes that one's place."""
-
-    def __init__(self, writer: ReadModelWriter, stream: Stream, build: Build) -> None:
-        self._writer = writer
-        self._stream = stream
-        self._id = build.id
-
-    async def is_over(self, *, shows_all: bool) -> bool:
-        """Say whether people read it by now; if it shows all there was when the follower began, see that they do.
-
-        Raises:
-            BuiltAgainError: it was given up.
-        """
-        beside = await self._writer.beside(self._stream)
-        if beside is not None and beside.id == self._id:
-            return shows_all and await self._writer.complete(self._stream, self._id)
-        if (await self._writer.build(self._stream)).id != self._id:
-            raise BuiltAgainError
-        return True
+            await self._writer.complete(self._stream, self.id)
+            self.complete = True

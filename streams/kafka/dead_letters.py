@@ -1,6 +1,6 @@
 """Parks what can't be used in `sync.dead-letters`, whole, and reads it back as a list."""
 
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -89,7 +89,7 @@ class Looked:
 
 async def follow_dead_letters(
     bootstrap: Servers, positions: Mapping[int, int], prefix: str = ""
-) -> AsyncGenerator[Looked, None]:
+) -> AsyncIterator[Looked]:
     """Read on from `positions`, for good, with a look at least every second.
 
     Raises:
@@ -110,16 +110,10 @@ async def follow_dead_letters(
         if not partitions:
             raise UnknownTopicOrPartitionError(f"there is no {topic}; `client-sync topics create` creates it")
         missing = await consumer.end_offsets(partitions)
-        begins = await consumer.beginning_offsets(partitions)
         consumer.assign(partitions)
         for partition in partitions:
             consumer.seek(partition, positions.get(partition.partition, 0))
-        # Where retention has taken all away, nothing else would say how far this is.
-        found = tuple(
-            LettersOf(each.partition, begin, ())
-            for each, begin in begins.items()
-            if positions.get(each.partition, 0) < begin
-        )
+        found: tuple[LettersOf, ...] = ()
         while True:
             missing = {each: end for each, end in missing.items() if await consumer.position(each) < end}
             yield Looked(found, to_end=not missing)

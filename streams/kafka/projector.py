@@ -5,7 +5,7 @@ One for each gateway; several may run, since the writer applies each stretch onc
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import replace
 
@@ -17,7 +17,6 @@ from domain.projection import BuiltAgainError, ReadModelWriter, StoreAwayError, 
 from domain.stops import Stop, StopReason
 from streams.kafka.build_watch import BuildWatch
 from streams.kafka.dead_letters import LettersOf, follow_dead_letters
-from streams.kafka.going_on import again_and_again, where_to_begin
 from streams.kafka.log_reader import LogReader
 from streams.kafka.log_tail import LogTail
 from streams.kafka.servers import Servers
@@ -26,6 +25,8 @@ from streams.wire.mishap import place_of
 from streams.wire.topics import LOG
 from streams.worker.stop import forget, tell
 
+FIRST_PAUSE_SECONDS = 0.2
+LONGEST_PAUSE_SECONDS = 5.0
 ASK_KAFKA_WITHIN_SECONDS = 2.0
 ASK_KAFKA_EVERY_SECONDS = 2.0
 ASK_KAFKA_AGAIN_SECONDS = 0.5
@@ -33,6 +34,14 @@ ASK_KAFKA_AGAIN_SECONDS = 0.5
 log = structlog.get_logger(__name__)
 
 _NOT_ABOUT_THE_RECORDS = (BuiltAgainError, StoreAwayError, KafkaError, OSError)
+
+
+class LogLostError(Exception):
+    """The read model shows more than the log holds, or the log has lost what it does not show yet."""
+
+
+class _NoLogError(Exception):
+    """The topic is not there (yet)."""
 
 
 class Projector:
@@ -57,8 +66,8 @@ class Projector:
         """
         try:
             async with asyncio.TaskGroup() as works:
-                works.create_task(again_and_again("log", self._follow_log))
-                works.create_task(again_and_again("dead letters", self._follow_dead_letters))
+                works.create_task(_again_and_again("log", self._follow_log))
+                works.create_task(_again_and_again("dead letters", self._follow_dead_letters))
                 works.create_task(self._notice_whether_kafka_answers())
         except ExceptionGroup as ended:
             # The first to end ended the others.
@@ -140,10 +149,10 @@ class Projector:
     async def _fill(self, reader: LogReader) -> None:
         """Apply the log to one build of the tables, for as long as there is no other."""
         build = await BuildWatch.begin(self._writer, "log")
-        self._positions = await where_to_begin(self._writer, build.id, reader)
+        self._positions = await self._where_to_begin(reader)
         missing = await reader.ends(self._positions)
         self._reader = reader
-        reading = {each: self._where_to_read(each, at) for each, at in self._positions.items()}
+        reading = dict(self._positions)
         self._go_on_everywhere()
         # At once: where nothing is missing, nothing may come for long that would be a reason to look.
         missing = await self._look(build, missing)
@@ -160,10 +169,6 @@ class Projector:
                 # While nothing is to be applied, nothing else would tell that the tables have been emptied.
                 if not found or not build.complete:
                     missing = await self._look(build, missing)
-
-    def _where_to_read(self, partition: int, shown: int) -> int:
-        """Those who wait must be told of all: what another gateway has applied may not have been read here yet."""
-        return min(self._tail.position(partition) or shown, shown)
 
     async def _look(self, build: BuildWatch, missing: Mapping[int, int]) -> dict[int, int]:
         """Look whether it is the same build still, and whether it shows all now; gives what is missing still."""
@@ -184,6 +189,21 @@ class Projector:
         for stop in self._stopped.values():
             forget(stop)
         self._stopped = {}
+
+    async def _where_to_begin(self, reader: LogReader) -> dict[int, int]:
+        partitions = await reader.partitions()
+        if not partitions:
+            raise _NoLogError("there is no sync.log; `client-sync topics create` creates it")
+        begins, ends = await reader.begins(partitions), await reader.ends(partitions)
+        shown = await self._writer.log_positions()
+        for partition, position in shown.items():
+            if not begins.get(partition, 0) <= position <= ends.get(partition, 0):
+                raise LogLostError(
+                    f"The read model shows sync.log up to offset {position} of partition {partition}, but the log "
+                    f"holds {begins.get(partition, 0)} to {ends.get(partition, 0)}. They are not of one system: "
+                    "use the database that belongs to this Kafka, or an empty one."
+                )
+        return {partition: shown.get(partition, begins[partition]) for partition in partitions}
 
     async def _apply_or_stop(self, stretch: Stretch, build: int) -> None:
         """Apply a stretch; if something in it can't be, what comes before it, and then stop its partition."""
@@ -213,7 +233,7 @@ class Projector:
 
     async def _follow_dead_letters(self) -> None:
         build = await BuildWatch.begin(self._writer, "dead_letters")
-        positions = await self._writer.positions("dead_letters", build.id)
+        positions = await self._writer.dead_letter_positions()
         async for looked in follow_dead_letters(self._bootstrap, positions, self._prefix):
             for each in looked.found:
                 await self._list(each, build.id)
@@ -238,3 +258,22 @@ class Projector:
                 where=place_of(wrong),
             )
             await self._writer.add_dead_letters(found.partition, found.next_offset, (), build)
+
+
+async def _again_and_again(what: str, follow: Callable[[], Awaitable[None]]) -> None:
+    """Begin anew whenever Kafka or the database was away; one line in the log, not one for each try."""
+    pause, said = FIRST_PAUSE_SECONDS, False
+    while True:
+        began = asyncio.get_running_loop().time()
+        try:
+            await follow()
+        except BuiltAgainError:
+            continue
+        except (KafkaError, StoreAwayError, _NoLogError, OSError) as error:
+            if asyncio.get_running_loop().time() - began > LONGEST_PAUSE_SECONDS:
+                pause, said = FIRST_PAUSE_SECONDS, False
+            if not said:
+                log.warning("projector_waits", stream=what, error=type(error).__name__, reason=str(error))
+                said = True
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, LONGEST_PAUSE_SECONDS)

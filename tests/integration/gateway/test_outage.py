@@ -21,7 +21,7 @@ from deploy.kafka.ports import free_port
 from deploy.kafka.settings import BrokerSettings
 from deploy.settings import Settings
 from domain.projection import Stretch
-from streams.kafka.going_on import LogLostError
+from streams.kafka.projector import LogLostError
 from streams.kafka.topic_check import create_topics
 from streams.wire.topics import topic_specs
 from tests.integration.gateway.conftest import PARTITIONS, VERIFIER

@@ -16,7 +16,6 @@ from adapters.store.projection import Projection
 from domain.ids import FirmId, RealmId
 from domain.projection import Progress, Stretch
 from domain.rows import Connection, FirmRow
-from tests.integration.store.again import completed, filled_now
 from tests.integration.store.decided import decided
 
 NOW = datetime.now(UTC)
@@ -53,7 +52,7 @@ class Log:
 
     async def says(self, *rows: FirmRow, complete: bool = True) -> None:
         """Add rows, and let the gateway show them."""
-        build = await filled_now(self._projection)
+        build = (await self._projection.build("log")).id
         first = len(self._said)
         self._said += rows
         news = tuple(decided(row, offset) for offset, row in enumerate(rows, first))
@@ -61,7 +60,7 @@ class Log:
             Stretch(partition=0, first=first, next_offset=len(self._said), decided=news), build
         )
         if complete:
-            assert await completed(self._projection)
+            await self._projection.complete("log", build)
 
     async def shown_again(self) -> None:
         """Build the read model again, from the beginning."""

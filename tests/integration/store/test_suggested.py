@@ -11,7 +11,6 @@ from adapters.store.near_rows import NearRows
 from adapters.store.projected_rows import write_rows
 from adapters.store.read_tables import read_match_keys
 from adapters.store.suggested import suggested_for
-from adapters.store.table_sets import LIVE
 from domain.decision import Verdict
 from domain.fields import Field
 from domain.ids import CustomerId
@@ -113,7 +112,7 @@ async def test_who_changed_is_found_by_what_stands_there_now_and_who_is_gone_by_
 
     async def decide(row: Row | Tombstone) -> None:
         async with database.write() as connection:
-            await write_rows(connection, LIVE, [_decided(row)])
+            await write_rows(connection, [_decided(row)])
 
     assert await found() == {"81", "82"}
     await decide(customer_row("82", "Harbor Books"))

@@ -75,6 +75,7 @@ async def test_who_fills_the_tables_notices_that_they_were_emptied(
     one = Projection(database)
     build = (await one.build("log")).id
     await _apply(one, build, 0, 10, step=10)
+    await one.complete("log", build)
 
     await build_again(other)
 
