@@ -15,7 +15,7 @@ import structlog
 from aiokafka.errors import KafkaError
 from structlog.typing import EventDict, Processor
 
-from deploy.safe_text import safe
+from adapters.safe_text import safe
 from streams.wire.mishap import place_of
 
 Format = Literal["logfmt", "json"]

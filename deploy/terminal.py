@@ -1,7 +1,6 @@
 """What all commands share at a terminal: settings or a clear end, answers as sentences or as JSON, and exit codes."""
 
 import asyncio
-import json
 import logging
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
@@ -9,12 +8,12 @@ from contextvars import ContextVar
 from enum import IntEnum
 from typing import Annotated, Any, NoReturn, TypeVar
 
-import orjson
 import typer
 
+from adapters.json_lines import json_line
+from adapters.safe_text import safe
 from deploy.given_settings import PREFIX
 from deploy.needed_settings import Runs, WrongSettingsError, settings_for
-from deploy.safe_text import safe
 from deploy.settings import Settings
 
 Answer = TypeVar("Answer")
@@ -48,7 +47,7 @@ def settings_or_exit(runs: Runs) -> Settings:
 def say(facts: dict[str, object], as_json: bool, *lines: str) -> None:
     """Say something, for jq or for a person; a line stays one line, whatever values stand in it."""
     if as_json:
-        typer.echo(safe(_json(facts)))
+        typer.echo(json_line(facts))
         return
     for line in lines:
         typer.echo(safe(line))
@@ -67,7 +66,7 @@ def errors_as_json() -> Iterator[None]:
 def complain(text: str, code: Exit = Exit.REFUSED) -> None:
     """Say on standard error what is wrong. `code`: for jq, what kind of end it is, or would be if it were one."""
     if _ERRORS_AS_JSON.get():
-        typer.echo(safe(_json({"error": text, "code": code.name.lower()})), err=True)
+        typer.echo(json_line({"error": text, "code": code.name.lower()}), err=True)
         return
     for line in text.split("\n"):
         typer.echo(safe(line), err=True)
@@ -125,12 +124,3 @@ def kafka_away(settings: Settings, error: BaseException) -> str:
 def store_away(error: BaseException) -> str:
     """Say that the database is away, and what to do."""
     return f"The database does not answer: {error}\nStart it, or name another by {PREFIX}DATABASE_URL."
-
-
-def _json(facts: dict[str, object]) -> str:
-    """Write JSON as orjson does, but for what it refuses: half of a character, as a file's name may hold."""
-    return json.dumps(facts, ensure_ascii=False, separators=(",", ":"), default=_as_orjson_does)
-
-
-def _as_orjson_does(value: object) -> object:
-    return orjson.loads(orjson.dumps(value))

@@ -3,7 +3,7 @@
 What a line holds is a contract: docs/audit.md.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from sqlalchemy import select, tuple_
@@ -25,8 +25,8 @@ class Audit:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def lines(self, firm: FirmId, client: ClientId | None = None) -> AsyncIterator[AuditLine]:
-        """Give them one by one; a few hundred are held at a time."""
+    async def pages(self, firm: FirmId, client: ClientId | None = None) -> AsyncIterator[Sequence[AuditLine]]:
+        """Give them a few hundred at a time; none of them is empty. Nothing of the database is held in between."""
         known = history.c
         place = tuple_(known.partition, known.offset)
         wanted = select(history).where(known.firm_id == firm)
@@ -38,8 +38,8 @@ class Audit:
             query = wanted if after is None else wanted.where(place > after)
             async with self._database.read() as connection:
                 found = (await connection.execute(query)).mappings().all()
-            for line in found:
-                yield _line(line)
+            if found:
+                yield [_line(line) for line in found]
             if len(found) < AT_ONCE:
                 return
             after = tuple_(found[-1]["partition"], found[-1]["offset"])

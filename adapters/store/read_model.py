@@ -1,6 +1,7 @@
 """What console and API read. Each question is one consistent look at the tables that the projector fills."""
 
 from adapters.store.activity import ActivityList
+from adapters.store.audit import Audit
 from adapters.store.client_lists import ClientLists
 from adapters.store.customer_search import CustomerSearch
 from adapters.store.database import Database
@@ -27,6 +28,7 @@ class ReadModel:
         self._database = database
         self._projection = Projection(database)
         self.activity = ActivityList(database)
+        self.audit = Audit(database)
         self.past = PastStates(database)
         self.links = LinkList(database)
         self.lists = ClientLists(database)

@@ -8,6 +8,8 @@ from aiohttp import web
 from adapters.web import health
 from adapters.web.api.activity import ACTIVITY
 from adapters.web.api.answering import answering
+from adapters.web.api.audit import EXPORTS, OpenExports, export_audit
+from adapters.web.api.audit import PATH as AUDIT_PATH
 from adapters.web.api.batches import BATCHES
 from adapters.web.api.client_writes import CLIENT_WRITES
 from adapters.web.api.clients import CLIENTS
@@ -82,6 +84,8 @@ def create_app(parts: Parts, *, takes_webhooks: bool = True) -> web.Application:
     for operation in OPERATIONS:
         app.router.add_route(operation.method, operation.path, answering(operation))
     app.router.add_get(EVENTS_PATH, stream_events)
+    app[EXPORTS] = OpenExports()
+    app.router.add_get(AUDIT_PATH, export_audit)
     if takes_webhooks:
         _take_webhooks(app)
     app.router.add_get("/healthz", health.alive)

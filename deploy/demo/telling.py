@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from adapters.safe_text import safe
 from deploy.demo.firm import Firm
 from deploy.demo.three_sides import Json, WentWrongError
 from deploy.demo.waiting import WITHIN_SECONDS, until
-from deploy.safe_text import safe
 
 Values = Mapping[str, object]
 EMPTY = "(empty)"

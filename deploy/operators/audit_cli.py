@@ -67,8 +67,9 @@ async def _write(settings: Settings, firm: FirmId, client: ClientId | None) -> N
 
     written = False
     async with database(settings) as store:
-        async for line in Audit(store).lines(firm, client):
-            say(line, True)
+        async for page in Audit(store).pages(firm, client):
+            for line in page:
+                say(line, True)
             written = True
     if not written:
         whom = f"client {client} of firm {firm}" if client is not None else f"firm {firm}"

@@ -13,12 +13,12 @@ import aiohttp
 from aiokafka.errors import KafkaError
 from rich.console import Console
 
+from adapters.safe_text import safe
 from deploy.given_settings import PREFIX
 from deploy.kafka.ports import PortInUseError, free_port, require_free
 from deploy.kafka.ready import has_registered_broker
 from deploy.own_topics import create_missing_topics, differing_topics
 from deploy.private_files import open_data_folder
-from deploy.safe_text import safe
 from deploy.settings import LOOPBACK, Settings
 from deploy.terminal import Exit, kafka_away, say_once_what_kafka_says_often
 from deploy.up.process import Kept

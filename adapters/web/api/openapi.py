@@ -8,6 +8,9 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from adapters.web.api.answering import KEY_HEADER
+from adapters.web.api.audit import CONTENT_TYPE as LINES
+from adapters.web.api.audit import PATH as AUDIT_PATH
+from adapters.web.api.audit import ROLE as AUDIT_ROLE
 from adapters.web.api.event_stream import PATH as EVENTS_PATH
 from adapters.web.api.operations import Nothing, Operation
 from adapters.web.api.positions import HEADER
@@ -28,6 +31,11 @@ _EVENTS = (
     "with `Sync-Position` set to the event's position."
 )
 
+
+_AUDIT = (
+    "JSON lines in the order in which they were decided, as `client-sync audit export` writes them; docs/audit.md says what they hold. They hold "
+    "clients' values. An answer that breaks off is not all of it: ask again."
+)
 
 _IN_PATHS: Mapping[str, Bound] = {
     "firm": FIRM,
@@ -68,6 +76,7 @@ def openapi(operations: Iterable[Operation], version: str) -> Mapping[str, Any]:
     for each in operations:
         paths.setdefault(each.path, {})[each.method.lower()] = _described(each, named, definitions)
     paths[EVENTS_PATH] = {"get": _events(named)}
+    paths[AUDIT_PATH] = {"get": _audit(named)}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Single Client Sync", "version": version},
@@ -121,7 +130,7 @@ def _described(operation: Operation, named: Mapping[Any, Any], definitions: Mapp
 
 
 def _events(named: Mapping[Any, Any]) -> Any:
-    """Describe the one path that answers no JSON."""
+    """Describe the stream of events."""
     problem = {CONTENT_TYPE: {"schema": named[ProblemDocument, "serialization"]}}
     text = {"type": "string"}
     return {
@@ -135,6 +144,25 @@ def _events(named: Mapping[Any, Any]) -> Any:
         "responses": {
             "200": {"description": _EVENTS, "content": {"text/event-stream": {"schema": text}}},
             "429": {"description": TOO_MANY, "content": problem},
+        },
+    }
+
+
+def _audit(named: Mapping[Any, Any]) -> Any:
+    """Describe the export of the audit, of which each line is a JSON document."""
+    problem = {CONTENT_TYPE: {"schema": named[ProblemDocument, "serialization"]}}
+    return {
+        "summary": "Every decision of the firm or of one client, a line each",
+        "description": f"For the role {AUDIT_ROLE.name.lower()} and above.",
+        "parameters": [
+            _parameter("firm", "path", _bounded(FIRM), required=True),
+            _parameter("client", "query", _bounded(CLIENT)),
+            _parameter(HEADER, "header", _POSITION),
+        ],
+        "responses": {
+            "200": {"description": _AUDIT, "content": {LINES: {"schema": {"type": "string"}}}},
+            "429": {"description": TOO_MANY, "content": problem},
+            "default": {"description": "A problem.", "content": problem},
         },
     }
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from deploy.safe_text import safe
+from adapters.safe_text import safe
 from deploy.terminal import complain, say
 from tests.unit.deploy.test_logs import _written
 
