@@ -25,6 +25,9 @@ from domain.rows import Agreed, CustomerRow, Erased, Former, LinkRow, Problem
 from domain.snapshots import Client
 from domain.write_back import NOTHING_MORE
 
+ERASED_WORDS = "erased with the client that it was about"
+"""Stands in the place of what a person wrote, where something has to."""
+
 _NO_VALUES: Values = {}
 _NOT_AGREED: Agreed = {}
 

@@ -34,6 +34,11 @@ def _folded(text: str) -> str:
     return text if found == text else found  # kept in look-ups, where the row's own text takes no room
 
 
+def forget() -> None:
+    """Let go of the texts that are remembered."""
+    _folded.cache_clear()
+
+
 def free_names(client: Client, taken: Callable[[str], bool]) -> tuple[str, ...]:
     """Propose names for a client whose own is taken, the most natural first; none for which `taken` says yes.
 

@@ -13,7 +13,7 @@ from adapters.store.dead_letter_list import DeadLetterList, LetterFilter
 from adapters.store.erased_people import ErasedPeople
 from adapters.store.letter_fates import LetterFates
 from adapters.store.views import DeadLetterView, FateView, LetterGroup
-from domain.ids import RealmId
+from domain.ids import RealmId, RowKey
 from domain.letters import Act, Copy, LetterPlace, LetterTopic, NotEditableError, Original, ReadsAgain
 from domain.ports import KafkaAwayError
 from domain.projection import BeingBuiltError
@@ -99,7 +99,7 @@ class LetterDesk:
         """
         view, original = await self._whole(place, who)
         plan = await self._plan(view, original)
-        return await self._settle(view, "redriven", plan, who, reason)
+        return await self._settle(view, original, "redriven", plan, who, reason)
 
     async def edit(self, place: LetterPlace, event: str, who: Operator, reason: str) -> FateView:
         """Send a new message in its place, which names it.
@@ -109,7 +109,7 @@ class LetterDesk:
         """
         view, original = await self._whole(place, who)
         plan = await self._plan_edited(view, original, event, who)
-        return await self._settle(view, "edited", plan, who, reason)
+        return await self._settle(view, original, "edited", plan, who, reason)
 
     async def discard(self, place: LetterPlace, who: Operator, reason: str) -> FateView:
         """Let it be, for good; also one that is gone.
@@ -117,8 +117,8 @@ class LetterDesk:
         Raises:
             LetterRefusedError: somebody else has settled it.
         """
-        view, _ = await self._found(place, who)
-        return await self._settle(view, "discarded", None, who, reason)
+        view, original = await self._found(place, who)
+        return await self._settle(view, original, "discarded", None, who, reason)
 
     # ---- finding
 
@@ -171,7 +171,13 @@ class LetterDesk:
     # ---- settling
 
     async def _settle(
-        self, view: DeadLetterView, act: Act, plan: Plan | None, who: Operator, reason: str
+        self,
+        view: DeadLetterView,
+        original: Original | None,
+        act: Act,
+        plan: Plan | None,
+        who: Operator,
+        reason: str,
     ) -> FateView:
         copies: tuple[Copy, ...] = ()
         if plan is not None:
@@ -179,7 +185,14 @@ class LetterDesk:
             copies = plan.copies
             for copy in copies:
                 _refuse_others(who, copy.firm)
-        return await self._settling.settle(view, act, copies, who, reason)
+        about = None
+        if original is not None:
+            named = [
+                rows_named(original.value, view.key),
+                *(rows_named(each.value, each.firm) for each in copies),
+            ]
+            about = frozenset[RowKey]().union(*named)
+        return await self._settling.settle(view, act, copies, who, reason, about)
 
     async def _came_of(self, fate: FateView) -> CameOf:
         sources = [f"{each.topic}/{each.partition}/{each.offset}" for each in fate.sent]

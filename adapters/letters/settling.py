@@ -12,6 +12,7 @@ from adapters.letters.look import Operator
 from adapters.letters.plan import LetterRefusedError
 from adapters.store.letter_fates import Claim, Held, LetterFates
 from adapters.store.views import DeadLetterView, FateView
+from domain.ids import RowKey
 from domain.letters import Act, Copy, LetterTopic, Sent
 
 FEW = 64
@@ -27,15 +28,21 @@ class Settling:
         self._now = now
 
     async def settle(
-        self, view: DeadLetterView, act: Act, copies: Sequence[Copy], who: Operator, reason: str
+        self,
+        view: DeadLetterView,
+        act: Act,
+        copies: Sequence[Copy],
+        who: Operator,
+        reason: str,
+        about: frozenset[RowKey] | None,
     ) -> FateView:
-        """Claim it, send the copies, and say that it is done.
+        """Claim it, send the copies, and say that it is done. `about`: the rows of the people that it names; None: its bytes are gone.
 
         Raises:
             LetterRefusedError: somebody else has settled it, or is at it.
         """
         since = await self._topic.ends(copies)
-        claim = await self._fates.claim(view, act, who.actor, reason, since, self._now())
+        claim = await self._fates.claim(view, act, who.actor, reason, since, self._now(), about)
         match claim:
             case Held(fate=fate) if fate.done_at is not None:
                 raise settled(fate)

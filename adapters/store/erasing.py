@@ -1,4 +1,4 @@
-"""Takes the values of an erased person out of what a rebuild keeps: history, plans of replays, remembered answers.
+"""Takes the values of an erased person, and what others wrote about them, out of what a rebuild keeps: history, plans of replays, fates of letters, remembered answers.
 
 It follows the log: whoever shows a row that says it was erased does this in the same transaction. So it comes to the same in
 a database that was away, that is filled anew, or that was brought back from an older copy.
@@ -10,13 +10,14 @@ from typing import Any
 
 import orjson
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.store.kept_tables import history, idempotency_keys, replay_rows, replays
+from adapters.store.kept_tables import dead_letter_fates, history, idempotency_keys, replay_rows, replays
+from adapters.store.letter_fates import lines_of
 from adapters.store.row_json import any_row, plain, row_json
 from domain.decision import Change
-from domain.erasure import change_without_values, past_without_values
+from domain.erasure import ERASED_WORDS, change_without_values, past_without_values
 from domain.ids import CustomerId, FirmId, RowKey, customer_key
 from domain.projection import Decided
 from domain.replays import PlannedRow
@@ -64,6 +65,7 @@ async def _erase(
         for customer in past.of_companies_before:
             await _company_before(connection, customer_key(row.firm_id, customer), erased, shown)
         await _replays(connection, row)
+    await _fates(connection, row)
     await _answers(connection, row.firm_id, row.client_id if isinstance(row, LinkRow) else row.customer_id)
     return True
 
@@ -149,6 +151,25 @@ async def _replays(connection: AsyncConnection, link: LinkRow) -> None:
         this = update(replay_rows).where(lines.replay_id == replay, lines.number == number)
         emptied = _without_values(planned)
         await connection.execute(this.values(row=emptied))
+    await _reasons_of_replays(connection, link)
+
+
+async def _reasons_of_replays(connection: AsyncConnection, link: LinkRow) -> None:
+    """Whoever applied a replay may have written why of this client."""
+    lines = replay_rows.c
+    about = select(lines.replay_id).where(lines.client_id == link.client_id)
+    theirs = update(replays).where(replays.c.firm_id == link.firm_id, replays.c.id.in_(about))
+    await connection.execute(theirs.where(replays.c.reason.is_not(None)).values(reason=ERASED_WORDS))
+
+
+async def _fates(connection: AsyncConnection, row: LinkRow | CustomerRow) -> None:
+    """So may whoever settled a letter that named them. Of letters of before it is known whose they are, and no more: those of the firm all lose it."""
+    fates = dead_letter_fates.c
+    of_nobody_knows_whom = and_(
+        fates.about.is_(None), or_(fates.firm_id == row.firm_id, fates.firm_id.is_(None))
+    )
+    about = or_(fates.about.contains(lines_of([row.key]), autoescape=True), of_nobody_knows_whom)
+    await connection.execute(update(dead_letter_fates).where(about).values(reason=ERASED_WORDS))
 
 
 def _without_values(planned: PlannedRow) -> str:

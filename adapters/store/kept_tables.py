@@ -145,6 +145,7 @@ dead_letter_fates = Table(
     Column("done_at", UtcTime),
     Column("sent", JSON, nullable=False),  # the first of what was sent: where it lies, and its id
     Column("sent_count", Integer, nullable=False),
+    Column("about", Text),  # the rows of the people that the letter named, a line each; NULL: nobody knows
 )
 
 replays = Table(

@@ -5,7 +5,7 @@ between leaves a claim that another one takes over when it has run out, with the
 sent. The topics' ends were noted before anything was sent, so what was sent is found there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from adapters.store.database import Database
 from adapters.store.kept_tables import dead_letter_fates, history
 from adapters.store.upsert import insert_first
 from adapters.store.views import DeadLetterView, FateView
+from domain.ids import RowKey
 from domain.letters import Act, Copy, Ends, Sent
 
 CLAIM_HOLDS = timedelta(seconds=60)
@@ -53,9 +54,16 @@ class LetterFates:
         self._database = database
 
     async def claim(
-        self, letter: DeadLetterView, act: Act, actor: str, reason: str, since: Ends, now: datetime
+        self,
+        letter: DeadLetterView,
+        act: Act,
+        actor: str,
+        reason: str,
+        since: Ends,
+        now: datetime,
+        about: frozenset[RowKey] | None = None,
     ) -> Claim | Held:
-        """Claim a letter, or say who has it."""
+        """Claim a letter, or say who has it. `about`: the rows of the people that it names; None: nobody knows."""
         token = uuid4().hex
         place = letter.place
         row = {
@@ -70,6 +78,7 @@ class LetterFates:
             "done_at": None,
             "sent": [],
             "sent_count": 0,
+            "about": lines_of(about) if about is not None else None,
             **_asked(act, actor, reason, since, now),
         }
         async with self._database.write() as connection:
@@ -160,6 +169,11 @@ def fate_in(row: Mapping[Any, Any]) -> FateView:
         sent=tuple(Sent(**each) for each in row[_fates.sent]),
         sent_count=row[_fates.sent_count],
     )
+
+
+def lines_of(keys: Iterable[RowKey]) -> str:
+    """Write rows so that each is found by the line that it stands in."""
+    return "".join(f"\n{key}\n" for key in sorted(keys))
 
 
 def _is(letter: DeadLetterView) -> ColumnElement[bool]:

@@ -53,10 +53,17 @@ class Pairings:
         self._database = database
         self._kept: dict[FirmId, tuple[Positions, Paired]] = {}
         self._one_at_a_time = asyncio.Lock()
+        self._forgotten = 0
+
+    def forget(self) -> None:
+        """Let go of all that is kept, and of what is being made: somebody was erased."""
+        self._kept.clear()
+        self._forgotten += 1
 
     async def of(self, firm: FirmId) -> Paired:
         """Pair a firm's clients and customers as they are now."""
         async with self._one_at_a_time:
+            forgotten = self._forgotten
             async with reading(self._database) as connection:
                 now = await _shown(connection)
                 kept = self._kept.get(firm)
@@ -73,7 +80,8 @@ class Pairings:
                 )
             paired = await asyncio.to_thread(_paired, of_firm, of_links, of_customers)
             self._kept.pop(firm, None)
-            self._kept[firm] = now, paired
+            if forgotten == self._forgotten:
+                self._kept[firm] = now, paired
             while len(self._kept) > MOST_KEPT:
                 del self._kept[next(iter(self._kept))]
             return paired

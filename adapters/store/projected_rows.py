@@ -139,11 +139,11 @@ def _searched(values: Values, orders: tuple[str, ...]) -> Columns:
 
 def _found_by(values: Values, *ids: str | None) -> Columns:
     """Give the words that a row is found by, and what it shares with rows of the other side that may be the same."""
-    return _by_content(tuple(sorted(values.items())), tuple(each for each in ids if each is not None))
+    return by_content(tuple(sorted(values.items())), tuple(each for each in ids if each is not None))
 
 
 @lru_cache(maxsize=10_000)
-def _by_content(values: tuple[tuple[Field, Value], ...], ids: tuple[str, ...]) -> Columns:
+def by_content(values: tuple[tuple[Field, Value], ...], ids: tuple[str, ...]) -> Columns:
     """Make them of what stands in a row, which most decisions about it leave as it is."""
     found = dict(values)
     keys = stored_keys(party("", found))

@@ -1,6 +1,6 @@
 """Fills the read model: rows, history and position in one transaction, so that none is ever ahead of the others."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,9 +9,10 @@ from adapters.store.connection_check import ConnectionNotes
 from adapters.store.connections_of_log import follow, mend
 from adapters.store.database import Database
 from adapters.store.dead_letter_list import realms_text
-from adapters.store.erasing import erase_in_kept_tables
+from adapters.store.erasing import ERASES, erase_in_kept_tables
 from adapters.store.projected_rows import write_history, write_rows
 from adapters.store.read_tables import projector_positions, read_build, read_dead_letters
+from adapters.store.remembered import forget_texts
 from adapters.store.upsert import insert_if_new
 from domain.projection import Build, BuiltAgainError, DeadLetter, Stream, Stretch
 from domain.rows import FirmRow
@@ -23,8 +24,15 @@ DEAD_LETTERS: Stream = "dead_letters"
 class Projection:
     """The port `ReadModelWriter`. Two gateways may both apply: each stretch counts once, in order."""
 
-    def __init__(self, database: Database, notes: ConnectionNotes | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        notes: ConnectionNotes | None = None,
+        forget: Callable[[], None] = forget_texts,
+    ) -> None:
+        """`forget`: makes this process forget what it remembers of people."""
         self._database = database
+        self._forget = forget
         self._notes = notes or ConnectionNotes()
 
     async def build(self, stream: Stream) -> Build:
@@ -53,6 +61,14 @@ class Projection:
 
     async def apply(self, stretch: Stretch, build: int) -> int:
         """Apply what was not applied yet; see the port."""
+        try:
+            return await self._apply(stretch, build)
+        finally:
+            # Whoever has applied it, this process may remember what stood there before.
+            if any(each.code == ERASES for each in stretch.decided):
+                self._forget()
+
+    async def _apply(self, stretch: Stretch, build: int) -> int:
         while True:
             async with self._database.write() as connection:
                 complete = await _hold_build(connection, LOG, build)

@@ -16,6 +16,7 @@ from adapters.store.past_states import PastStates
 from adapters.store.pending_work import PendingWork
 from adapters.store.projection import Projection
 from adapters.store.read_tables import read_links
+from adapters.store.remembered import forget_texts
 from adapters.store.row_changes import RowChanges
 from adapters.store.surroundings import Surroundings
 from domain.projection import Build
@@ -43,6 +44,11 @@ class ReadModel:
         self.pending = PendingWork(database)
         self.changes = RowChanges(database)
         self.dead_letters = DeadLetterList(database)
+
+    def forget(self) -> None:
+        """Let go of what this process remembers of people: somebody was erased."""
+        self.pairings.forget()
+        forget_texts()
 
     async def build(self) -> Build:
         """Say which build of the tables there is, and whether it may be read."""

@@ -123,3 +123,9 @@ def sound(word: str) -> str:
                 break
         last = code
     return found
+
+
+def forget() -> None:
+    """Let go of the texts that are remembered."""
+    plain.cache_clear()
+    sound.cache_clear()

@@ -1,8 +1,11 @@
 """A person who was erased is nowhere in the database: no table, index, journal or free page; what was decided still is."""
 
+import gc
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import FunctionType, ModuleType
 from typing import Any
 
 from sqlalchemy import MetaData, make_url, select
@@ -10,16 +13,21 @@ from sqlalchemy import MetaData, make_url, select
 from adapters.replays.planning import make_plan
 from adapters.store.database import Database
 from adapters.store.idempotency import Answered, IdempotencyKeys
+from adapters.store.letter_fates import Claim, LetterFates
 from adapters.store.preparation import build_again
+from adapters.store.projected_rows import columns_of
 from adapters.store.projection import Projection
 from adapters.store.read_model import ReadModel
 from adapters.store.replay_ground import ReplayGrounds
 from adapters.store.replays import Replays
+from adapters.store.views import DeadLetterView
 from adapters.store.whole_tables import WholeTables, wrong_in_history
 from domain.acts import ActFilter
 from domain.fields import Field
-from domain.ids import ClientId, FirmId, RealmId
+from domain.ids import ClientId, FirmId, RealmId, link_key
+from domain.letters import LetterPlace
 from domain.projection import Stretch
+from tests.integration.gateway.firm import client_row
 from tests.integration.store.recorded_world import RecordedWorld
 from tests.unit.domain.world import FIRM, START
 
@@ -251,3 +259,93 @@ async def test_verify_knows_what_was_emptied_from_what_was_changed(database: Dat
     assert past.cause is not None
     other = replace(past, code="client_edited", row=replace(past.row, firm_id=FirmId("f-9")))
     assert set(wrong_in_history(other, past.cause, stored[past.offset]._mapping)) >= {"code", "firm_id"}
+
+
+async def test_what_others_wrote_about_them_goes_too(database: Database) -> None:
+    """Why a replay was applied, and why a letter that named them was settled; words about others stay."""
+    world = await a_life(database)
+    replays, fates = Replays(database), LetterFates(database)
+    (made,) = (await replays.page(frozenset({FIRM}))).replays
+    await replays.apply(made.id, by="user:lee", reason=f"{CANARY} asked", at=world.now)
+    mine, others = link_key(FIRM, ClientId("c-1")), link_key(FIRM, ClientId("c-10"))
+    for offset, about in enumerate((frozenset({mine}), frozenset({others}), None)):
+        words = f"{CANARY} asked" if about != frozenset({others}) else f"{OTHER} asked"
+        claim = await fates.claim(_letter(offset), "discarded", "user:lee", words, {}, world.now, about)
+        assert isinstance(claim, Claim)
+    assert {"replays", "dead_letter_fates"} <= set(await holds(database, CANARY))
+
+    world.intent("erase", "c-1", reason="asked by letter")
+    await world.flush(database)
+
+    assert await holds(database, CANARY) == []
+    assert "dead_letter_fates" in await holds(database, OTHER)
+
+
+async def test_the_process_remembers_nothing_of_them(database: Database) -> None:
+    """Neither in what it works out of a row or a text, nor in the pairing of a firm, whoever has applied the record."""
+    world, read_model = await a_life(database), ReadModel(database)
+    await read_model.pairings.of(FIRM)
+    assert "by_content" in remembers(CANARY)
+    assert CANARY in repr(vars(read_model.pairings))
+
+    world.intent("erase", "c-1", reason="asked by letter")
+    erasing = world.lines[-2:]
+    await world.flush(database)
+    assert remembers(CANARY) == []
+    columns_of(client_row("c-9", f"Wilhelmina {CANARY}"))
+    assert remembers(CANARY) != []
+    projection = Projection(database, forget=read_model.forget)
+    stretch = Stretch(
+        partition=0, first=erasing[0].offset, next_offset=erasing[-1].offset + 1, decided=tuple(erasing)
+    )
+    await projection.apply(stretch, (await projection.build("log")).id)
+
+    assert remembers(CANARY) == []
+    assert CANARY not in repr(vars(read_model.pairings))
+
+
+def remembers(text: str) -> list[str]:
+    """Name each function of ours that remembers a text among what it was asked or has answered."""
+    ours = [
+        module
+        for name, module in sys.modules.items()
+        if name.startswith(("adapters.", "domain.", "streams."))
+    ]
+    found = {
+        f"{value.__wrapped__.__name__}"
+        for module in ours
+        for value in vars(module).values()
+        if hasattr(value, "cache_info") and text.lower() in repr(_within(value)).lower()
+    }
+    return sorted(found)
+
+
+def _within(cache: Any) -> list[object]:
+    """Give what a cache holds, which it shows to the garbage collector alone."""
+    seen, wanted = {id(cache)}, [cache]
+    found: list[object] = []
+    while wanted:
+        for each in gc.get_referents(wanted.pop()):
+            if id(each) in seen or isinstance(each, type | FunctionType | ModuleType):
+                continue
+            seen.add(id(each))
+            if isinstance(each, str):
+                found.append(each)
+            else:
+                wanted.append(each)
+    return found
+
+
+def _letter(offset: int) -> DeadLetterView:
+    return DeadLetterView(
+        place=LetterPlace(0, offset),
+        key=FIRM,
+        reason="not_json",
+        detail="",
+        source="t/0/1",
+        time=START,
+        size=1,
+        realms=(),
+        state="waiting",
+        fate=None,
+    )
