@@ -24,6 +24,7 @@ from adapters.web.console.customers_page import show_customers
 from adapters.web.console.dead_letters_page import show_dead_letters
 from adapters.web.console.disconnect_page import disconnect, show_disconnect
 from adapters.web.console.due_page import show_due
+from adapters.web.console.erase_page import erase, show_erase
 from adapters.web.console.fleet_page import show_fleet
 from adapters.web.console.following import show_following
 from adapters.web.console.held_page import show_held
@@ -115,6 +116,8 @@ def _add_operators(router: web.UrlDispatcher) -> None:
     router.add_get(FIRM + "/replays/{replay}", page(show_replay, Role.OPERATOR))
     router.add_get(FIRM + "/replays/{replay}/report.csv", page(export_replay, Role.OPERATOR))
     router.add_get(FIRM + "/fleet", page(show_fleet, Role.OPERATOR))
+    router.add_get(CLIENT + "/erase", page(show_erase, Role.OPERATOR))
+    router.add_post(CLIENT + "/erase", page(erase, Role.OPERATOR))
 
 
 def _templates() -> jinja2.Environment:
