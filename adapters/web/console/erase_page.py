@@ -11,7 +11,7 @@ from adapters.web.api.intents import ask
 from adapters.web.console.asking import call_by, form_of, led_on
 from adapters.web.console.frame import frame
 from adapters.web.console.visit import Visit
-from adapters.web.console.words import customer_of, name_in
+from adapters.web.console.words import name_in
 from adapters.web.problems import Problem
 from adapters.web.texts.refusals import refusal_text
 from domain.bounds import ID
@@ -63,7 +63,6 @@ async def _shown(visit: Visit, reason: str = "", problem: str | None = None) -> 
         frame=await frame(visit),
         client=client,
         name=_name(found.row),
-        customer=customer_of(found.row, found.customer),
         refused=refusal_text(refusal.code, refusal.facts) if refusal is not None else None,
         reason=reason,
         problem=problem,
