@@ -304,6 +304,7 @@ class LinkRow:
     `found_free`: the taken name that was tried again since a look-up had found nobody who has it.
     `shelved`: a question that came up before the client was archived, and may come up again once it is restored.
     `erased`: its person was erased; what was held before is gone for good, in its history too.
+    `unmatched_from`: how far it had come before it was being unmatched; an undo meanwhile goes on from there.
     `asked`: the intents that were decided; None: none yet. `intents`: ids that a row before times were kept remembers.
     """
 
@@ -345,6 +346,7 @@ class LinkRow:
     intents: tuple[IntentId, ...] = ()
     asked: IntentMemory | None = None
     erased: Erased | None = None
+    unmatched_from: Literal["creating", "matching", "synced"] | None = None
     kind: Literal["link"] = "link"
 
     @property

@@ -140,7 +140,9 @@ def _customer_saved(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, c
         return link  # it went into another one meanwhile
     if not isinstance(effect, CreateCustomer):
         link = replace(link, agreed=agreed)
-        link = finish_match(link) if link.status is LinkStatus.MATCHING else link
+        # A name may be made free first: what the match overwrites is still to come.
+        done = link.status is LinkStatus.MATCHING and isinstance(effect, UpdateCustomer) and effect.for_match
+        link = finish_match(link) if done else link
         link = with_what_was_not_kept(draft, link, effect, "quickbooks", customer.values)
         return after_making_way(draft, firm, link, effect) if isinstance(effect, UpdateCustomer) else link
     lift_questions(draft, link.firm_id, customer.customer_id, but=link.client_id)
@@ -159,22 +161,22 @@ def _client_saved(draft: Draft, link: LinkRow, effect: Write, client: Client) ->
 def _unmatched(draft: Draft, link: LinkRow, effect: Write, result: Result) -> LinkRow:
     """Finish the unmatch: the write under way is done, not done, or nobody can say."""
     for_match = isinstance(effect, UpdateCustomer) and effect.for_match
+    # A row of an older version did not note how far it had come.
+    matched = not for_match if link.unmatched_from is None else link.unmatched_from == "synced"
     match result, effect:
         case CustomerSaved(customer=customer), CreateCustomer():
             agreed = agreed_with_customer({}, effect.values, customer.values)
             return finish(draft, replace(link, agreed=agreed), created=customer.customer_id)
-        case CustomerSaved(customer=customer), _:
+        case CustomerSaved(customer=customer), _ if matched or for_match:
             agreed = agreed_with_customer(link.agreed, effect.values, customer.values)
             return finish(draft, replace(link, agreed=agreed))
-        case ClientSaved(), UpdateClient(chosen=True):
-            return finish(draft, link, matched=link.agreed != {})
-        case ClientSaved(client=client), _:
+        case ClientSaved(client=client), UpdateClient(chosen=False):
             agreed = agreed_with_client(link.agreed, effect.values, client.values)
             return finish(draft, replace(link, agreed=agreed))
         case Unconfirmed() | Failed(), _:
-            return finish(draft, link, matched=not for_match, unconfirmed=tuple(effect.values))
+            return finish(draft, link, matched=matched, unconfirmed=tuple(effect.values))
         case _:
-            return finish(draft, link, matched=not for_match)
+            return finish(draft, link, matched=matched)
 
 
 def _customer_of(effect: Write, result: Result) -> CustomerId | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from domain.effects import AskedBy, CreateCustomer, UpdateCustomer, Write
+from domain.effects import AskedBy, UpdateCustomer, Write
 from domain.ids import CustomerId
 from domain.inputs import Cause
 from domain.rows import Agreed, Former, Held, LinkRow, LinkStatus, NotKept, Problem, ProblemCode, Reason
@@ -136,20 +136,31 @@ def give_back_lost_customer(link: LinkRow, customer_id: CustomerId) -> LinkRow:
 
 def begin_unmatch(link: LinkRow, write: Write) -> LinkRow:
     """Take a link apart once it is known what became of `write`, which may be on its way; nothing else is sent."""
-    status = _next(link, UNMATCHING)
-    return replace(link, status=status, reason=None, problem=None, pending=(write, *link.reads))
+    asked = link.problem
+    return replace(
+        link,
+        status=_next(link, UNMATCHING),
+        reason=None,
+        problem=None,
+        unmatched_from=link.resume if asked is None or asked.resume == "not_synced" else asked.resume,
+        pending=(write, *link.reads),
+    )
 
 
 def undo_unmatch(link: LinkRow, write: Write) -> LinkRow:
     """Go on with the write that an unmatch had stopped: the same request under the same id, so still only one."""
-    if isinstance(write, CreateCustomer):
-        status = CREATING
-    elif isinstance(write, UpdateCustomer) and write.for_match:
-        status = MATCHING
-    else:
-        status = SYNCED
     pending = (replace(write, stop_at=None), *link.reads)
-    return replace(link, status=_next(link, status, UNMATCHING), pending=pending)
+    status = _next(link, _came_to(link, write), UNMATCHING)
+    return replace(link, status=status, unmatched_from=None, pending=pending)
+
+
+def _came_to(link: LinkRow, write: Write) -> LinkStatus:
+    if link.unmatched_from is not None:
+        return LinkStatus(link.unmatched_from)
+    # A row of an older version did not note it.
+    if link.customer_id is None:
+        return CREATING
+    return MATCHING if isinstance(write, UpdateCustomer) and write.for_match else SYNCED
 
 
 def take_apart(link: LinkRow, reason: Reason, former: Former | None) -> LinkRow:
@@ -174,6 +185,7 @@ def take_apart(link: LinkRow, reason: Reason, former: Former | None) -> LinkRow:
         problem=None,
         shelved=None,
         former=former,
+        unmatched_from=None,
         pending=link.reads,
         waiting=None,
     )

@@ -142,4 +142,5 @@ async def test_a_sweep_lists_what_changed_since(stand_in: StandIn, api: QuickBoo
 
     assert isinstance(found, CustomersListed)
     assert [each.customer_id for each in found.customers] == [customer]
-    assert later == CustomersListed(customers=())
+    assert isinstance(later, CustomersListed)
+    assert later.customers == ()

@@ -97,7 +97,7 @@ async def test_a_match_is_answered_when_its_write_is_done(gateway: Running, firm
     assert shown["link"]["status"] == "synced"
     assert read == shown
     assert (event["type"], event["actor"], event["firmid"]) == ("sync.intent.match.v1", "user:dana", firm.id)
-    assert event["data"] == {"client_id": "c-1", **body}
+    assert event["data"] == {"client_id": "c-1", "reason": None, **body}
 
 
 async def test_an_intent_is_one_that_the_engine_can_read(gateway: Running, firm: Firm, one: str) -> None:
