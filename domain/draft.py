@@ -87,6 +87,10 @@ class Draft:
         row = self._rows.get(customer_key(firm, customer))
         return row if isinstance(row, CustomerRow) else self._table.customer(firm, customer)
 
+    def customer_of(self, link: LinkRow) -> CustomerRow | None:
+        """Give the row of a link's customer; None: it has none, or we never heard of it."""
+        return self.customer(link.firm_id, link.customer_id) if link.customer_id is not None else None
+
     def row(self, key: RowKey) -> Row | None:
         """Give a row by its key."""
         return self._rows.get(key) or self._table.get(key)

@@ -47,7 +47,7 @@ def plan(draft: Draft, link: LinkRow) -> None:
 
 def _without_outdated(draft: Draft, link: LinkRow) -> LinkRow:
     """Note since when both sides differ; withdraw what nobody needs to know or to write any more."""
-    row = draft.customer(link.firm_id, link.customer_id) if link.customer_id is not None else None
+    row = draft.customer_of(link)
     customer = row.customer if row is not None else None
     if link.client is not None and row is not None and customer is not None:
         ours, theirs = (link.client, link.client_times), (customer, row.times)
@@ -57,7 +57,7 @@ def _without_outdated(draft: Draft, link: LinkRow) -> LinkRow:
 
 
 def _customer_of(draft: Draft, link: LinkRow) -> Customer | None:
-    row = draft.customer(link.firm_id, link.customer_id) if link.customer_id is not None else None
+    row = draft.customer_of(link)
     return row.customer if row is not None else None
 
 
@@ -141,13 +141,13 @@ def _planned(draft: Draft, firm: FirmRow, link: LinkRow, customer: Customer | No
 
 
 def _went_into_another(draft: Draft, link: LinkRow) -> bool:
-    row = draft.customer(link.firm_id, link.customer_id) if link.customer_id is not None else None
+    row = draft.customer_of(link)
     return row is not None and row.merged_into is not None
 
 
 def _is_doubted(draft: Draft, link: LinkRow) -> bool:
     """Say whether a side itself has shown something older than we hold: until that is settled nothing is written."""
-    row = draft.customer(link.firm_id, link.customer_id) if link.customer_id is not None else None
+    row = draft.customer_of(link)
     doubts = (link.behind, row.behind if row is not None else None)
     return any(doubt is not None and doubt.looks > 0 for doubt in doubts)
 

@@ -43,7 +43,7 @@ def answer(draft: Draft, firm: FirmRow, link: LinkRow, intent: Answer) -> LinkRo
 
 def let_stand(draft: Draft, link: LinkRow, field: Field, value: Value) -> LinkRow:
     """Let a value stand on both sides: Canopy gets it first, and to the merge only the client has changed then."""
-    customer = _customer_of(draft, link)
+    customer = draft.customer_of(link)
     theirs = customer.customer.values.get(field) if customer and customer.customer else None
     agreed = {**link.agreed, field: Pair(theirs, theirs)} if link.customer_id is not None else link.agreed
     held = replace(
@@ -62,7 +62,7 @@ def _keep_side(draft: Draft, link: LinkRow, problem: Problem, side: Side, field:
     """
     fields = problem.fields if field is None else (field,)
     client = granted(link.client)
-    customer = _customer_of(draft, link)
+    customer = draft.customer_of(link)
     theirs = customer.customer.values if customer and customer.customer else {}
     agreed = dict(link.agreed)
     for each in fields:
@@ -123,7 +123,3 @@ def client_for(draft: Draft, firm: FirmRow, customer: CustomerId, *, anyway: boo
     if twin is not None:
         return Refusal("client_exists", {"client_id": twin.client_id})
     return add_client(draft, row, row.customer, "person")
-
-
-def _customer_of(draft: Draft, link: LinkRow) -> CustomerRow | None:
-    return draft.customer(link.firm_id, link.customer_id) if link.customer_id is not None else None

@@ -15,6 +15,7 @@ from domain.ids import CustomerId
 from domain.names import LONGEST_NAME, folded
 from domain.planned_writes import update_customer
 from domain.rows import FirmRow, LinkRow
+from domain.snapshots import Customer
 
 MOST_IN_A_RING = 10
 
@@ -30,7 +31,8 @@ def with_way_made(draft: Draft, firm: FirmRow, link: LinkRow) -> LinkRow:
 
 def after_making_way(draft: Draft, firm: FirmRow, link: LinkRow, effect: UpdateCustomer) -> LinkRow:
     """Go on where QuickBooks said yes to a temporary name and kept the one there was."""
-    name = _own_name(draft, link)
+    row = draft.customer_of(link)
+    name = _name_of(row.customer if row is not None else None)
     sent = effect.values.get(Field.DISPLAY_NAME)
     if Field.DISPLAY_NAME not in link.not_kept.in_quickbooks or name is None or sent != _temporary(name):
         return link
@@ -41,8 +43,9 @@ def after_making_way(draft: Draft, firm: FirmRow, link: LinkRow, effect: UpdateC
 
 
 def _making_way(draft: Draft, firm: FirmRow, link: LinkRow) -> LinkRow:
-    row = draft.customer(link.firm_id, link.customer_id) if link.customer_id is not None else None
-    customer, name = row.customer if row is not None else None, _own_name(draft, link)
+    row = draft.customer_of(link)
+    customer = row.customer if row is not None else None
+    name = _name_of(customer)
     if customer is None or not customer.active or name is None or not firm.is_connected:
         return link
     if link.write is not None or link.problem is None or link.problem.taken is None:
@@ -60,11 +63,8 @@ def _making_way(draft: Draft, firm: FirmRow, link: LinkRow) -> LinkRow:
     return renamed if renamed.write is not None else link
 
 
-def _own_name(draft: Draft, link: LinkRow) -> str | None:
-    row = draft.customer(link.firm_id, link.customer_id) if link.customer_id is not None else None
-    name = (
-        row.customer.values.get(Field.DISPLAY_NAME) if row is not None and row.customer is not None else None
-    )
+def _name_of(customer: Customer | None) -> str | None:
+    name = customer.values.get(Field.DISPLAY_NAME) if customer is not None else None
     return name if isinstance(name, str) else None
 
 

@@ -49,7 +49,7 @@ def _spelled_only(draft: Draft, link: LinkRow, effect: Write) -> Pair | None:
 
     Another customer has just that spelling. Both sides say the same already, so there is nothing to ask.
     """
-    row = draft.customer(link.firm_id, link.customer_id) if link.customer_id is not None else None
+    row = draft.customer_of(link)
     client, customer = link.client, row.customer if row is not None else None
     if not isinstance(effect, UpdateCustomer) or Field.DISPLAY_NAME not in effect.values:
         return None
