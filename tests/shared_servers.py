@@ -1,4 +1,4 @@
-"""One Kafka broker and one PostgreSQL server for all processes that run tests side by side.
+"""One Kafka broker and one PostgreSQL server, with a prepared database in it, for all processes that run tests side by side.
 
 The process that hands out the tests has them, since it outlives the others: started when the first test asks, stopped when
 all is over. Where one process runs all tests, the fixtures start their own.
@@ -7,7 +7,7 @@ all is over. Where one process runs all tests, the fixtures start their own.
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from multiprocessing.connection import Client, Listener
 from pathlib import Path
@@ -19,6 +19,7 @@ from deploy.kafka.broker import LocalBroker
 from deploy.kafka.ports import free_port
 from deploy.kafka.settings import BrokerSettings
 from tests.integration.postgres import postgres_server
+from tests.integration.prepared_database import prepared_postgres
 
 # Fetched once for the whole checkout; `make run` uses the same folder.
 JARS = Path(__file__).parents[1] / ".local" / "kafka" / "jars"
@@ -40,7 +41,13 @@ def kafka() -> Iterator[str]:
             asyncio.run(running.stop())
 
 
-SERVERS: dict[str, Callable[[], AbstractContextManager[str]]] = {"kafka": kafka, "postgres": postgres_server}
+Address = str
+SERVERS: dict[str, Callable[[Mapping[str, Address]], AbstractContextManager[Address]]] = {
+    "kafka": lambda _: kafka(),
+    "postgres": lambda _: postgres_server(),
+    "prepared": lambda running: prepared_postgres(running["postgres"]),
+}
+"""How each is started, given the addresses of those that run. The prepared database needs its server."""
 
 
 class SharedServers:
@@ -62,7 +69,7 @@ class SharedServers:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _serve(self) -> None:
-        running: dict[str, str] = {}
+        running: dict[str, Address] = {}
         with ExitStack() as stack:
             while True:
                 with self._listener.accept() as asking:
@@ -72,7 +79,7 @@ class SharedServers:
                         return
                     try:
                         if name not in running:
-                            running[name] = stack.enter_context(SERVERS[name]())
+                            running[name] = stack.enter_context(SERVERS[name](running))
                         asking.send(running[name])
                     except Exception as error:  # noqa: BLE001 - whoever asked raises it
                         asking.send(error)
@@ -89,11 +96,14 @@ def asked_for(name: str, at: str) -> str:
 
 
 @contextmanager
-def server(name: str, config: pytest.Config) -> Iterator[str]:
-    """Give a server's address: of the one that all share, or, where one process runs all tests, of its own."""
+def server(name: str, config: pytest.Config, **running: Address) -> Iterator[Address]:
+    """Give a server's address: of the one that all share, or, where one process runs all tests, of its own.
+
+    `running`: the addresses of those that it needs, by name.
+    """
     workerinput = getattr(config, "workerinput", None)
     if workerinput is not None:
         yield asked_for(name, workerinput["servers"])
         return
-    with SERVERS[name]() as address:
+    with SERVERS[name](running) as address:
         yield address

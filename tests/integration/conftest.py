@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.of_its_own import KINDS, empty_database, fresh_prefix
+from tests.integration.of_its_own import KINDS, empty_database, fresh_prefix, prepared_database
 from tests.integration.servers import source
 from tests.shared_servers import JARS, server
 
@@ -50,10 +50,24 @@ def postgres(request: pytest.FixtureRequest) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def prepared_postgres(request: pytest.FixtureRequest, postgres: str) -> Iterator[str]:
+    """The address of a prepared database there, to be copied."""
+    with server("prepared", request.config, postgres=postgres) as address:
+        yield address
+
+
+@pytest.fixture(params=KINDS)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database, once in SQLite and once in PostgreSQL."""
+    with empty_database(request, tmp_path) as address:
+        yield address
+
+
 @pytest.fixture(params=KINDS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database, once in SQLite and once in PostgreSQL: whatever uses this is tested with both."""
-    with empty_database(request, tmp_path) as address:
+    """A prepared database, once in SQLite and once in PostgreSQL: whatever uses this is tested with both."""
+    with prepared_database(request, tmp_path) as address:
         yield address
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from deploy.database_address import database_address
 from tests.integration.postgres import fresh_database
+from tests.integration.prepared_database import copy_of_sqlite
 
 KINDS = ("sqlite", "postgresql")
 
@@ -21,6 +22,17 @@ def empty_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str
         return
     # Asked for here, so that no server is started where only SQLite is tested.
     with fresh_database(request.getfixturevalue("postgres")) as address:
+        yield database_address(address)
+
+
+@contextmanager
+def prepared_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """Give the address of a prepared database with nothing in it, of the kind that is the request's parameter."""
+    if request.param == "sqlite":
+        yield copy_of_sqlite(folder)
+        return
+    prepared = request.getfixturevalue("prepared_postgres")
+    with fresh_database(request.getfixturevalue("postgres"), prepared) as address:
         yield database_address(address)
 
 

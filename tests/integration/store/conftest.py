@@ -6,7 +6,6 @@ import aiohttp
 import pytest
 
 from adapters.store.database import Database
-from adapters.store.preparation import prepare
 from adapters.vault.vault import Vault
 from deploy.sandbox.quickbooks.app import quickbooks_app
 from deploy.sandbox.quickbooks.settings import QuickBooksSettings
@@ -19,7 +18,6 @@ from tests.integration.store.intuit import KEYS, REALM, Intuit
 async def database(database_url: str) -> AsyncIterator[Database]:
     """The database of one gateway."""
     opened = Database(database_url)
-    await prepare(opened)
     yield opened
     await opened.close()
 

@@ -7,7 +7,6 @@ import pytest
 
 from adapters.store.database import Database
 from adapters.store.idempotency import Answered, Fresh, IdempotencyKeys, Open, Reused
-from adapters.store.preparation import prepare
 from domain.ids import FirmId
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -18,7 +17,6 @@ FIRM = FirmId("f-1")
 async def keys(database_url: str) -> AsyncIterator[IdempotencyKeys]:
     """Keys in a database of their own."""
     database = Database(database_url)
-    await prepare(database)
     yield IdempotencyKeys(database)
     await database.close()
 

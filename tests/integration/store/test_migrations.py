@@ -56,9 +56,9 @@ async def test_every_text_in_postgresql_is_in_order_by_code_point(postgres: str)
     assert {collation for _, _, collation in columns} == {"C"}
 
 
-async def test_several_that_start_at_once_prepare_it_once(database_url: str) -> None:
+async def test_several_that_start_at_once_prepare_it_once(empty_database_url: str) -> None:
     """Two gateways and a command, say, on an empty database."""
-    all_of_them = [Database(database_url) for _ in range(4)]
+    all_of_them = [Database(empty_database_url) for _ in range(4)]
 
     await asyncio.gather(*map(prepare, all_of_them))
 

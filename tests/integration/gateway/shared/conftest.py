@@ -18,7 +18,7 @@ from streams.wire.topics import DEAD_LETTERS, INTENTS, NOTIFICATIONS
 from tests.integration.gateway.conftest import PARTITIONS, Running, connect, running_gateway, settings_of
 from tests.integration.gateway.firm import Firm, another_firm
 from tests.integration.gateway.topic_reader import places_of
-from tests.integration.of_its_own import KINDS, empty_database, fresh_prefix
+from tests.integration.of_its_own import KINDS, fresh_prefix, prepared_database
 
 HERE = Path(__file__).parent
 
@@ -33,8 +33,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="module", params=KINDS)
 def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An empty database, once in SQLite and once in PostgreSQL: whatever uses this is tested with both."""
-    with empty_database(request, tmp_path_factory.mktemp("database")) as address:
+    """A prepared database, once in SQLite and once in PostgreSQL: whatever uses this is tested with both."""
+    with prepared_database(request, tmp_path_factory.mktemp("database")) as address:
         yield address
 
 
