@@ -2,6 +2,7 @@
 
 import secrets
 import socket
+import sys
 from contextlib import closing
 
 from deploy.kafka.settings import HOST, PORT_SETTING
@@ -9,7 +10,8 @@ from deploy.kafka.settings import HOST, PORT_SETTING
 OURS = range(10_240, 32_768)
 """Below the ports that the system gives to whoever connects to somebody. One of those may be gone again before we listen."""
 
-_given: set[int] = set()
+_given: dict[int, socket.socket | None] = {}
+"""By port: what keeps it from being given to other processes, as long as this one lives."""
 
 
 class PortInUseError(Exception):
@@ -35,12 +37,36 @@ def require_free(port: int) -> None:
 
 
 def free_port() -> int:
-    """A port that nobody listens on right now, and that this process has not been given before."""
+    """A port that nobody listens on right now, and that no process that lives has been given.
+
+    Whoever gets one may listen on it seconds later, or never: until then it looks free to everybody.
+    """
     while True:
-        port = secrets.choice(OURS)  # so that processes which ask at once are not given the same
-        if port not in _given and _is_free(port):
-            _given.add(port)
+        port = secrets.choice(OURS)
+        if port in _given:
+            continue
+        try:
+            claim = _claimed(port)
+        except OSError:
+            continue  # another process has been given it
+        if _is_free(port):
+            _given[port] = claim
             return port
+        if claim is not None:
+            claim.close()
+
+
+def _claimed(port: int) -> socket.socket | None:
+    """Take a name that only one process can have, and that is free again when that one ends, however it does. Raises OSError."""
+    if sys.platform != "linux":
+        return None  # no such names: chance has to do
+    claim = socket.socket(socket.AF_UNIX)
+    try:
+        claim.bind(f"\0client-sync port {port}")
+    except OSError:
+        claim.close()
+        raise
+    return claim
 
 
 def _is_free(port: int) -> bool:
