@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 # Where nothing is to be written beside the code, each of the hundred processes of a test run would compile it anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run demo test pythons coverage check bench throttled unreliable hanging chaos simulate fuzz matching intuit-sandbox histories docs lock sbom clean
+.PHONY: help run demo test stories pythons coverage check bench throttled unreliable hanging chaos simulate fuzz matching intuit-sandbox histories docs lock sbom clean
 
 help: ## lists these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -28,9 +28,13 @@ run: .venv/ready ## starts Kafka, stand-ins, worker and gateway, and prints the 
 demo: .venv/ready ## plays the support article's story on a system of its own, and says what each side holds
 	@$(BIN)/python -m deploy.demo
 
-test: .venv/ready ## all tests, on real Kafka and in a real browser, JOBS (5) groups side by side; the kill test in short
+test: .venv/ready ## all tests, on real Kafka and in a real browser, JOBS (5) groups side by side; what is long, in short
 	@bash tests/tools.sh
-	@$(BIN)/python -m pytest -n $(or $(JOBS),5) --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n $(or $(JOBS),5) --no-loadscope-reorder --in-short
+
+stories: .venv/ready ## all stories of a whole system, and all tests of the console's pages, at length; JOBS (5)
+	@bash tests/tools.sh
+	@$(BIN)/python -m pytest -n $(or $(JOBS),5) --no-loadscope-reorder tests/story tests/browser
 
 pythons: .venv/ready ## the tests that need no Kafka and no browser on each other Python, 3.11 to 3.13, that is here
 	@bash tests/pythons.sh

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import settings
 
 from deploy.kafka.java import die_with_parent
+from tests import in_short
 from tests.collector import look_for_no_garbage, look_rarely_for_garbage
 from tests.shared_servers import SharedServers
 from tests.side_by_side import Groups, arrange, begin_at_its_own_share
@@ -19,6 +20,11 @@ settings.load_profile("client-sync")
 os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
 
 SHARED = pytest.StashKey[SharedServers]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let tests be run in short."""
+    in_short.add_option(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -37,9 +43,10 @@ def pytest_collection_finish() -> None:
 
 # First, so that what a folder's own hook does to the order within a group stays.
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the longest begin."""
-    arrange(items)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is not asked for, and let the longest begin."""
+    in_short.leave_out_the_rest(config, items)
+    arrange(config, items)
 
 
 @pytest.hookimpl(optionalhook=True)

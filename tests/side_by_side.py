@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
+from tests import in_short
+
 TESTS = Path(__file__).parent
 
 LONGEST_FIRST = (
     "chaos",
-    "browser 1",
-    "browser 2",
-    "story 1",
-    "story 2",
+    "browser",
+    "story",
     "integration/moving",
     "integration/up/test_up.py",
     "integration/gateways",
@@ -36,7 +36,7 @@ LONGEST_FIRST = (
 """Groups, or the folders that they lie in. What is not named comes last: it is quick."""
 
 HALVED = ("browser", "story")
-"""One system each, and long: their files are dealt out to two groups, and so to two systems."""
+"""Long: their files are dealt out to two groups, and so to two systems. In short one system does for each."""
 
 TOGETHER = ("chaos", "integration/gateways", "integration/observed")
 """These share a system, or are quick. Of the others each file is a group."""
@@ -46,14 +46,16 @@ class Groups(LoadScopeScheduling):
     """Hands out whole groups, in the order in which their tests were collected."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return group_of(_file_of(nodeid))
+        return group_of(_file_of(nodeid), in_short.is_asked_for(self.config))
 
 
 @cache
-def group_of(file: str) -> str:
+def group_of(file: str, short: bool) -> str:
     """Name the group of a file below `tests/`."""
     for folder in HALVED:
         if file.startswith(f"{folder}/"):
+            if short:
+                return folder
             dealt = sorted(path.relative_to(TESTS).as_posix() for path in (TESTS / folder).rglob("test_*.py"))
             return f"{folder} {dealt.index(file) % 2 + 1}"
     for folder in TOGETHER:
@@ -65,7 +67,7 @@ def group_of(file: str) -> str:
 def place_of(group: str) -> int:
     """Say when a group's turn comes: the lower the earlier."""
     for place, named in enumerate(LONGEST_FIRST):
-        if group == named or group.startswith(f"{named}/"):
+        if group == named or group.startswith((f"{named}/", f"{named} ")):
             return place
     return len(LONGEST_FIRST)
 
@@ -83,18 +85,19 @@ def begin_at_its_own_share(config: pytest.Config, process: int, of: int) -> None
     config.args = files[first:] + files[:first]
 
 
-def arrange(items: list[pytest.Item]) -> None:
+def arrange(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the groups in order, and the files of a group: in whichever a process has read them. A file's tests keep theirs."""
-    items.sort(key=_order)
+    short = in_short.is_asked_for(config)
+    items.sort(key=lambda item: _order(item, short))
 
 
 def _file_of(nodeid: str) -> str:
     return nodeid.partition("::")[0].removeprefix("tests/")
 
 
-def _order(item: pytest.Item) -> tuple[int, str, bool, str]:
+def _order(item: pytest.Item, short: bool) -> tuple[int, str, bool, str]:
     file = _file_of(item.nodeid)
-    group = group_of(file)
+    group = group_of(file, short)
     # A process is given its next group when two tests of the last one are left. So the kill test, which takes minutes,
     # stands before the quick ones of its group: nothing else shall wait behind it.
     return place_of(group), group, item.path.name != "test_kill.py", file

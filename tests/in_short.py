@@ -1,0 +1,35 @@
+"""What `make test` takes of the tests that are long by nature: of each file the first. `make stories` takes all.
+
+A story or a page has a test for each thing that may go wrong in it, and each waits for processes, Kafka and a browser. The
+first test of a file is what the file is about, so it is what a change is most likely to break. CI runs both.
+"""
+
+import pytest
+
+LONG = ("tests/story/", "tests/browser/")
+OPTION = "--in-short"
+
+
+def add_option(parser: pytest.Parser) -> None:
+    """Let pytest know it."""
+    parser.addoption(OPTION, action="store_true", help="of stories and pages, the first test of each file")
+
+
+def is_asked_for(config: pytest.Config) -> bool:
+    """Say whether it is given."""
+    return bool(config.getoption(OPTION))
+
+
+def leave_out_the_rest(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep, of each long file, the first test that stands in it."""
+    if not is_asked_for(config):
+        return
+    begun: set[str] = set()
+    kept, left_out = [], []
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        is_left_out = file in begun and file.startswith(LONG)
+        (left_out if is_left_out else kept).append(item)
+        begun.add(file)
+    items[:] = kept
+    config.hook.pytest_deselected(items=left_out)
