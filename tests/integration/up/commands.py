@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from deploy.kafka.ports import free_port
+from tests import commands
 
 PROGRAM = str(Path(sys.executable).parent / "client-sync")
 LOOK_SECONDS = 0.05
@@ -36,7 +37,16 @@ def until(true: Callable[[], object], what: str, seconds: float) -> None:
 
 
 def refused(command: str, folder: Path, **settings: object) -> tuple[int, str]:
-    """Run a command, of several words perhaps, that must end by itself; gives its exit code and all that it said."""
+    """Run a command, of several words perhaps, that must end by itself; gives its exit code and all that it said.
+
+    It is forked: where the question is only what a command says, nobody needs to read all of it anew.
+    """
+    done = commands.run(command.split(), environment(folder, **settings), folder, seconds=60)
+    return done.returncode, (done.stdout + done.stderr).decode()
+
+
+def begun_anew(command: str, folder: Path, **settings: object) -> tuple[int, str]:
+    """Run one likewise, from nothing: so what libraries leave open is told at its end."""
     done = subprocess.run(
         [PROGRAM, *command.split()],
         env=environment(folder, **settings),

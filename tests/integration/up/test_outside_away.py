@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.up.commands import PROGRAM, environment, free_ports, refused
+from tests.integration.up.commands import PROGRAM, begun_anew, environment, free_ports, refused
 
 NOBODY = "127.0.0.1:1"
 NO_DATABASE = "postgresql://user:secret-word@127.0.0.1:1/none"
@@ -35,7 +35,7 @@ ASKING_THE_DATABASE = [
 @pytest.mark.parametrize("command", ASKING_KAFKA)
 def test_a_kafka_that_is_away_is_named(tmp_path: Path, command: str) -> None:
     """With its setting; no stack trace, and nothing of what libraries leave open."""
-    code, said = refused(command, tmp_path, **free_ports(), KAFKA_BOOTSTRAP=NOBODY)
+    code, said = begun_anew(command, tmp_path, **free_ports(), KAFKA_BOOTSTRAP=NOBODY)
 
     assert code == 4
     assert NOBODY in said
@@ -59,7 +59,7 @@ def test_a_database_that_is_away_is_named(tmp_path: Path, command: str) -> None:
 
 def test_it_says_which_version_it_is(tmp_path: Path) -> None:
     """Exit 0."""
-    code, said = refused("--version", tmp_path)
+    code, said = begun_anew("--version", tmp_path)
 
     assert (code, said) == (0, "client-sync 1.0.0\n")
 
