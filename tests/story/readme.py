@@ -3,6 +3,8 @@
 import subprocess
 from pathlib import Path
 
+from tests.patience import PATIENCE_SECONDS
+
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 PRODUCERS = ROOT / "docs" / "producers.md"
@@ -27,7 +29,11 @@ def command(begins: str, page: Path = README) -> str:
 def typed(text: str) -> str:
     """Type a command into a shell; gives what it printed."""
     done = subprocess.run(
-        ["bash", "-o", "pipefail", "-c", text], capture_output=True, text=True, timeout=30, check=False
+        ["bash", "-o", "pipefail", "-c", text],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -7,6 +7,7 @@ from typing import Any
 from streams.wire.topics import CLIENT_EVENTS, DEAD_LETTERS, INTENTS, LOG, NOTIFICATIONS, OUTCOMES
 from tests.chaos.processes import CANOPY_TOKEN, QUICKBOOKS_TOKEN, VERIFIER
 from tests.integration.observed.conftest import EXPIRED_TOKEN
+from tests.patience import PATIENCE_SECONDS
 
 Record = dict[str, Any]
 """As kcat writes it: `topic`, `key`, `payload`, `headers`, …"""
@@ -40,6 +41,6 @@ def records(bootstrap: str, *topics: str) -> list[Record]:
     found: list[Record] = []
     for topic in topics or TOPICS:
         command = ["kcat", "-C", "-b", bootstrap, "-t", topic, "-o", "beginning", "-e", "-q", "-J"]
-        read = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
+        read = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=True)
         found += [json.loads(line) for line in read.stdout.splitlines()]
     return found

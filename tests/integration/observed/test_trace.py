@@ -31,7 +31,7 @@ async def _kcat(company: Company, event: bytes, *options: str) -> None:
         [*command, *partitioner, *options],
         input=company.firm.encode() + b"|" + event,
         check=True,
-        timeout=30,
+        timeout=PATIENCE_SECONDS,
     )
 
 

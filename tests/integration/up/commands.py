@@ -9,6 +9,7 @@ from pathlib import Path
 
 from deploy.kafka.ports import free_port
 from tests import commands
+from tests.patience import PATIENCE_SECONDS
 
 PROGRAM = str(Path(sys.executable).parent / "client-sync")
 LOOK_SECONDS = 0.05
@@ -41,7 +42,7 @@ def refused(command: str, folder: Path, **settings: object) -> tuple[int, str]:
 
     It is forked: where the question is only what a command says, nobody needs to read all of it anew.
     """
-    done = commands.run(command.split(), environment(folder, **settings), folder, seconds=60)
+    done = commands.run(command.split(), environment(folder, **settings), folder, seconds=PATIENCE_SECONDS)
     return done.returncode, (done.stdout + done.stderr).decode()
 
 
@@ -53,7 +54,7 @@ def begun_anew(command: str, folder: Path, **settings: object) -> tuple[int, str
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
     return done.returncode, done.stdout.decode()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.up.commands import PROGRAM, begun_anew, environment, free_ports, refused
+from tests.patience import PATIENCE_SECONDS
 
 NOBODY = "127.0.0.1:1"
 NO_DATABASE = "postgresql://user:secret-word@127.0.0.1:1/none"
@@ -79,7 +80,7 @@ def test_what_is_written_is_for_its_owner_only(tmp_path: Path) -> None:
             cwd=tmp_path,
             preexec_fn=lambda: os.umask(0o022) and None,
             capture_output=True,
-            timeout=60,
+            timeout=PATIENCE_SECONDS,
             check=False,
         )
         assert done.returncode == 1

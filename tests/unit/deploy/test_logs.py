@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_SECONDS
+
 CANARY = "canary@example.com"
 ROOT = Path(__file__).parents[3]
 BEGIN = """
@@ -47,7 +49,9 @@ asyncio.run(main())
 
 def _written(form: str, code: str) -> str:
     command = [sys.executable, "-c", BEGIN + code, form, CANARY]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False).stderr
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+    ).stderr
 
 
 @pytest.mark.parametrize("form", ["logfmt", "json"])
