@@ -2,14 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.store.database import Database
 from adapters.store.kept_tables import idempotency_keys
 from adapters.store.upsert import insert_first
 from domain.ids import FirmId
+
+KEPT_FOR = timedelta(days=30)
+"""Who asks again under the same key does so within minutes, or days where a queue stood still."""
+FORGOTTEN_AT_ONCE = 20
+"""Old keys that a new one takes away. More than one, so that many old ones go too; few, so that nobody waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +53,13 @@ class IdempotencyKeys:
     async def claim(
         self, firm: FirmId, key: str, *, request: str, body_hash: str, now: datetime
     ) -> Fresh | Open | Reused | Answered:
-        """Say whether this was asked before, and remember that it is now. `request`: method and path."""
+        """Say whether this was asked before, and remember that it is now, for 30 days. `request`: method and path."""
         keys = idempotency_keys.c
         row = {"firm_id": firm, "key": key, "request": request, "body_hash": body_hash, "asked_at": now}
         wanted = select(idempotency_keys).where(keys.firm_id == firm, keys.key == key)
         async with self._database.write() as connection:
             if await insert_first(connection, idempotency_keys, row):
+                await _forget(connection, now - KEPT_FOR)
                 return Fresh()
             before = (await connection.execute(wanted)).one()
         if (before.request, before.body_hash) != (request, body_hash):
@@ -71,3 +78,15 @@ class IdempotencyKeys:
             await connection.execute(
                 statement.values(status=answer.status, answer=answer.body, headers=dict(answer.headers))
             )
+
+
+async def _forget(connection: AsyncConnection, asked_before: datetime) -> None:
+    keys = idempotency_keys.c
+    oldest = (
+        select(keys.firm_id, keys.key)
+        .where(keys.asked_at < asked_before)
+        .order_by(keys.asked_at)
+        .limit(FORGOTTEN_AT_ONCE)
+        .with_for_update(skip_locked=True)  # where another gateway is about to forget them, it does
+    )
+    await connection.execute(delete(idempotency_keys).where(tuple_(keys.firm_id, keys.key).in_(oldest)))

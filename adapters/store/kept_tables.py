@@ -104,6 +104,7 @@ idempotency_keys = Table(
     Column("status", Integer),
     Column("answer", LargeBinary),
     Column("headers", JSON),
+    Index("idempotency_keys_by_age", "asked_at"),
 )
 
 sessions = Table(

@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from adapters.store.database import Database
 from adapters.store.idempotency import Answered, Fresh, IdempotencyKeys, Open, Reused
+from adapters.store.kept_tables import idempotency_keys
 from domain.ids import FirmId
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -56,3 +58,24 @@ async def test_firms_do_not_share_keys(keys: IdempotencyKeys) -> None:
     await claim(keys)
 
     assert await claim(keys, FirmId("f-2")) == Fresh()
+
+
+async def test_a_key_is_forgotten_after_thirty_days_and_the_table_does_not_grow_for_ever(
+    keys: IdempotencyKeys, database_url: str
+) -> None:
+    """Each new key takes old ones away, more than one, so that a table that grew for years shrinks by itself."""
+    for number in range(5):
+        await keys.claim(FIRM, f"old-{number}", request="POST /x", body_hash="b", now=NOW)
+    younger = NOW + timedelta(days=29)
+    assert await keys.claim(FIRM, "old-0", request="POST /x", body_hash="b", now=younger) == Open(NOW)
+    assert await keys.claim(FIRM, "young", request="POST /x", body_hash="b", now=younger) == Fresh()
+
+    later = NOW + timedelta(days=31)
+    assert await keys.claim(FIRM, "new", request="POST /x", body_hash="b", now=later) == Fresh()
+
+    database = Database(database_url)
+    async with database.read() as connection:
+        left = set(await connection.scalars(select(idempotency_keys.c.key)))
+    await database.close()
+    assert left == {"young", "new"}
+    assert await keys.claim(FIRM, "old-0", request="POST /x", body_hash="b", now=later) == Fresh()
