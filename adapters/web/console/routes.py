@@ -35,6 +35,7 @@ from adapters.web.console.matching_page import show_matching
 from adapters.web.console.replay_export import export_replay
 from adapters.web.console.replay_page import show_replay
 from adapters.web.console.replays_page import show_replays
+from adapters.web.console.selection import show_selection
 from adapters.web.console.settings_page import show_settings
 from adapters.web.console.visit import TEMPLATES, Visit, page, problems_as_pages
 from adapters.web.problems import Problem
@@ -73,6 +74,7 @@ def _add_clients(router: web.UrlDispatcher) -> None:
     router.add_get(FIRM + "/clients", page(show_clients))
     router.add_get(FIRM + "/attention", page(show_attention))
     router.add_get(FIRM + "/client-rows", page(show_rows))
+    router.add_post(FIRM + "/selection", page(show_selection, Role.MANAGER))
     router.add_get(CLIENT, page(show_client))
     router.add_get(FIRM + "/add-client", page(show_add_client, Role.MANAGER))
     router.add_get(CLIENT + "/edit", page(show_edit_client, Role.MANAGER))
