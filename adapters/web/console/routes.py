@@ -20,6 +20,7 @@ from adapters.web.console.connect_pages import (
     show_company,
     show_connect,
 )
+from adapters.web.console.connection_page import show_connection
 from adapters.web.console.customers_page import show_customers
 from adapters.web.console.dead_letters_page import show_dead_letters
 from adapters.web.console.disconnect_page import disconnect, show_disconnect
@@ -90,6 +91,7 @@ def _add_clients(router: web.UrlDispatcher) -> None:
 def _add_company(router: web.UrlDispatcher) -> None:
     router.add_get(FIRM + "/settings", page(show_settings))
     router.add_get(FIRM + "/settings/following", page(show_following))
+    router.add_get(FIRM + "/connection", page(show_connection))
     router.add_get(FIRM + "/connect", page(show_connect, Role.MANAGER))
     router.add_post(FIRM + "/connect", page(begin_to_connect, Role.MANAGER))
     router.add_get(FIRM + "/connect/{sign_in}", page(show_company, Role.MANAGER))
