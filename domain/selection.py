@@ -22,6 +22,10 @@ class Sorted:
     done: Sequence[LinkRow]
     refused: Sequence[tuple[LinkRow, Refusal]]
 
+    def with_more(self, more: "Sorted") -> "Sorted":
+        """Add others behind them."""
+        return Sorted(done=[*self.done, *more.done], refused=[*self.refused, *more.refused])
+
 
 def refusal_of_selected(known: Known, link: LinkRow, act: SelectionAct) -> Refusal | None:
     """Say why an act would be refused for one of the clients; None: it would not. `known`: the rows around them."""

@@ -15,6 +15,9 @@ from domain.rows import FirmRow
 HOUR = timedelta(hours=1)
 HOURS = 24
 MINUTE = timedelta(minutes=1)
+HOURS_HOLD = timedelta(seconds=20)
+"""So long a count of hours is shown again: of a busy firm it takes some tenths of a second, and its page asks at every change."""
+MOST_KEPT = 100
 
 NOTICED = ("customer_noticed", "already_read", "disconnected")
 """Codes of what comes of a notification of a firm's own company."""
@@ -58,6 +61,7 @@ class RecentWork:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._hours: dict[FirmId, tuple[datetime, Sequence[HourOfWork]]] = {}
 
     async def last_webhook(self, firm: FirmId) -> datetime | None:
         """Say when a notification of QuickBooks was taken in last; None: none ever was."""
@@ -99,7 +103,17 @@ class RecentWork:
             return await connection.scalar(counted) or 0
 
     async def hours(self, firm: FirmId, now: datetime) -> Sequence[HourOfWork]:
-        """Count by hours, the last of which has just begun; the oldest first."""
+        """Count by hours, the last of which has just begun; the oldest first. What was counted just now is given again."""
+        counted_at, kept = self._hours.get(firm, (now - HOURS_HOLD, ()))
+        if now - counted_at < HOURS_HOLD:
+            return kept
+        if len(self._hours) >= MOST_KEPT:
+            self._hours.clear()
+        hours = await self._count_hours(firm, now)
+        self._hours[firm] = now, hours
+        return hours
+
+    async def _count_hours(self, firm: FirmId, now: datetime) -> Sequence[HourOfWork]:
         lines = history.c
         last = now.replace(minute=0, second=0, microsecond=0)
         begins = [last - HOUR * ago for ago in reversed(range(HOURS))]

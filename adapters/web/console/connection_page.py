@@ -12,13 +12,11 @@ from adapters.vault.connect_desk import SignedIn
 from adapters.web.console.connection_look import connection_look
 from adapters.web.console.frame import frame
 from adapters.web.console.visit import Visit
+from adapters.web.figures import QUICKBOOKS_TAKES
 from adapters.web.metered_reads import ReadsSoFar, reads_so_far
 from adapters.web.texts.obstacles import shut_text
 from adapters.web.texts.who_and_when import who
 from domain.ids import RealmId
-
-QUICKBOOKS_TAKES = 500
-"""Requests a minute, of one company."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

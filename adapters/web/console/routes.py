@@ -28,6 +28,7 @@ from adapters.web.console.due_page import show_due
 from adapters.web.console.erase_page import erase, show_erase
 from adapters.web.console.fleet_page import show_fleet
 from adapters.web.console.following import show_following
+from adapters.web.console.health_page import show_health
 from adapters.web.console.held_page import show_held
 from adapters.web.console.letter_page import show_letter
 from adapters.web.console.match_review import show_review
@@ -84,6 +85,7 @@ def _add_clients(router: web.UrlDispatcher) -> None:
     router.add_get(CLIENT + "/review", page(show_review))
     router.add_get(FIRM + "/held", page(show_held))
     router.add_get(FIRM + "/due", page(show_due))
+    router.add_get(FIRM + "/health", page(show_health))
     router.add_get(FIRM + "/activity", page(show_activity))
     router.add_get(FIRM + "/activity.csv", page(export_activity))
 

@@ -1,5 +1,6 @@
 """Doing something with many clients of a list at once: what is offered for those that are ticked, and what it would do."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,19 +12,18 @@ from adapters.store.status import status_word
 from adapters.store.views import LinkView
 from adapters.web.api.matching import draft_now
 from adapters.web.bodies import read_body
-from adapters.web.console.asked_list import asked_list
 from adapters.web.console.held_page import held_line
+from adapters.web.console.selected import selected
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import name_in
 from adapters.web.problems import UNREADABLE, Problem
 from adapters.web.texts.selection import act_text, act_title, act_word, skip_text
 from domain.batches import MOST_ROWS
-from domain.ids import ClientId
 from domain.matching.choices import Choice
 from domain.reasons import MOST_IN_A_REASON
 from domain.refusals import Refusal
 from domain.rows import LinkRow
-from domain.selection import SelectionAct, Sorted, offered, sorted_by
+from domain.selection import SELECTION_ACTS, SelectionAct, Sorted, offered, sorted_by
 from domain.table import Table
 
 NAMED = 50
@@ -54,21 +54,21 @@ class Skipped:
 async def show_selection(visit: Visit) -> web.Response:
     """Show what can be done with those that are ticked, or what an act would do with each."""
     asked = _asked(await read_body(visit.request))
-    links = await _links(visit, asked)
-    if links is None:
+    number, can, told = 0, Counter[SelectionAct](), Sorted(done=[], refused=[])
+    async for part in selected(visit, asked.ids, everybody=asked.all):
+        number += len(part.links)
+        if asked.act is None:
+            can.update(offered(part.known, part.links))
+        else:
+            told = told.with_more(sorted_by(part.known, part.links, asked.act))
+    if number > MOST_ROWS:
         return visit.render("selection.html", too_many=MOST_ROWS)
-    known = await visit.parts.read_model.surroundings.of(visit.firm, links)
     if asked.act is None:
-        return visit.render(
-            "selection.html",
-            too_many=None,
-            number=len(links),
-            offers=[(act, act_word(act), number) for act, number in offered(known, links).items() if number],
-        )
-    told = sorted_by(known, links, asked.act)
+        offers = [(act, act_word(act), can[act]) for act in SELECTION_ACTS if can[act]]
+        return visit.render("selection.html", too_many=None, number=number, offers=offers)
     if asked.act == "leave":
         return await _to_leave_out(visit, told)
-    return await _to_be_done(visit, asked.act, told, known)
+    return await _to_be_done(visit, asked.act, told)
 
 
 def _asked(body: bytes) -> SelectionBody:
@@ -78,25 +78,15 @@ def _asked(body: bytes) -> SelectionBody:
         raise Problem(400, "wrong_body", UNREADABLE) from None
 
 
-async def _links(visit: Visit, asked: SelectionBody) -> list[LinkRow] | None:
-    """Give those that are ticked, as they are now; None: they are too many to be done at once."""
-    reads = visit.parts.read_model
-    if not asked.all:
-        return [
-            view.row for view in await reads.links.some(visit.firm, [ClientId(each) for each in {*asked.ids}])
-        ]
-    around = await reads.firms.around(visit.firm, visit.parts.partition_of(visit.firm))
-    found = await reads.lists.page(visit.firm, asked_list(visit).listing, around, limit=MOST_ROWS + 1)
-    return None if len(found.clients) > MOST_ROWS else list(found.clients)
-
-
-async def _to_be_done(visit: Visit, act: SelectionAct, told: Sorted, known: Table) -> web.Response:
+async def _to_be_done(visit: Visit, act: SelectionAct, told: Sorted) -> web.Response:
     rows = [{"do": act, "client_id": link.client_id, "link_version": link.version} for link in told.done]
+    named = told.done[:NAMED]
+    known = await visit.parts.read_model.surroundings.of(visit.firm, named)
     return _confirm(
         visit,
         act,
         told,
-        held=[held_line(visit, _view(known, link)) for link in told.done[:NAMED]] if act == "push" else [],
+        held=[held_line(visit, _view(known, link)) for link in named] if act == "push" else [],
         body={"rows": rows},
         under_way=await visit.parts.batches.of_firm_under_way(visit.firm),
     )
