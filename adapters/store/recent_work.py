@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 
 from sqlalchemy import ColumnElement, case, func, or_, select
 
@@ -15,8 +16,9 @@ from domain.rows import FirmRow
 HOUR = timedelta(hours=1)
 HOURS = 24
 MINUTE = timedelta(minutes=1)
-HOURS_HOLD = timedelta(seconds=20)
-"""So long a count of hours is shown again: of a busy firm it takes some tenths of a second, and its page asks at every change."""
+HOLDS = 20
+"""So many times as long as it took to count hours that count is shown again: of a busy firm it takes some tenths of a second, and
+its page asks at every change."""
 MOST_KEPT = 100
 
 NOTICED = ("customer_noticed", "already_read", "disconnected")
@@ -61,7 +63,7 @@ class RecentWork:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._hours: dict[FirmId, tuple[datetime, Sequence[HourOfWork]]] = {}
+        self._hours: dict[FirmId, tuple[float, Sequence[HourOfWork]]] = {}
 
     async def last_webhook(self, firm: FirmId) -> datetime | None:
         """Say when a notification of QuickBooks was taken in last; None: none ever was."""
@@ -103,14 +105,16 @@ class RecentWork:
             return await connection.scalar(counted) or 0
 
     async def hours(self, firm: FirmId, now: datetime) -> Sequence[HourOfWork]:
-        """Count by hours, the last of which has just begun; the oldest first. What was counted just now is given again."""
-        counted_at, kept = self._hours.get(firm, (now - HOURS_HOLD, ()))
-        if now - counted_at < HOURS_HOLD:
+        """Count by hours, the last of which has just begun; the oldest first. What took long to count is given again for a while."""
+        began = monotonic()
+        holds_until, kept = self._hours.get(firm, (began, ()))
+        if began < holds_until:
             return kept
         if len(self._hours) >= MOST_KEPT:
             self._hours.clear()
         hours = await self._count_hours(firm, now)
-        self._hours[firm] = now, hours
+        counted = monotonic()
+        self._hours[firm] = counted + HOLDS * (counted - began), hours
         return hours
 
     async def _count_hours(self, firm: FirmId, now: datetime) -> Sequence[HourOfWork]:

@@ -59,6 +59,8 @@ async def test_a_selection_is_unmatched_by_keyboard_as_one_batch_and_matched_aga
     await expect(page.get_by_role("heading", level=1)).to_have_text("Batch 1")
     await expect(page.locator("[data-live=progress]")).to_contain_text("2 of 2 rows done")
     await expect(page.locator("[data-live=batch-state]")).to_have_text("Done")
+    row = page.get_by_role("row").filter(has=page.get_by_role("link", name="Bo Lindqvist"))
+    await expect(row.get_by_role("cell").first).to_have_text("Bo Lindqvist")
     await page.get_by_role("link", name="Revert batch 1").click()
     await expect(page.get_by_role("row").filter(has_text="Bo Lindqvist")).to_contain_text(
         "It is matched again with the same customer."

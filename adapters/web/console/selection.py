@@ -79,7 +79,15 @@ def _asked(body: bytes) -> SelectionBody:
 
 
 async def _to_be_done(visit: Visit, act: SelectionAct, told: Sorted) -> web.Response:
-    rows = [{"do": act, "client_id": link.client_id, "link_version": link.version} for link in told.done]
+    rows = [
+        {
+            "do": act,
+            "client_id": link.client_id,
+            "customer_id": link.customer_id,  # so that the batch's page can name it afterwards too
+            "link_version": link.version,
+        }
+        for link in told.done
+    ]
     named = told.done[:NAMED]
     known = await visit.parts.read_model.surroundings.of(visit.firm, named)
     return _confirm(

@@ -6,6 +6,7 @@ import { awaken, pressed, say } from "./sending.js";
 import { toast } from "./toast.js";
 
 const SETTLES_MS = 120; // ticking goes on, and rows change under it
+const SLOW_MS = 300; // thousands take a moment
 
 const ticked = new Set();
 let all = false; // of the list that the address asks for, whether they are shown or not
@@ -148,8 +149,10 @@ async function look() {
   looking?.abort();
   looking = new AbortController();
   const place = bar();
+  const { signal } = looking;
+  const slow = setTimeout(() => sayLooking(place), SLOW_MS);
   try {
-    const page = await chosen({}, looking.signal);
+    const page = await chosen({}, signal);
     const fresh = page.querySelector(".offers");
     const act = place.querySelector(".offers").contains(document.activeElement) ? document.activeElement.dataset.act : null;
     if (fresh.innerHTML !== place.querySelector(".offers").innerHTML) place.querySelector(".offers").replaceWith(fresh);
@@ -160,7 +163,16 @@ async function look() {
     if (!(error instanceof Problem)) throw error;
     place.querySelector(".offers").replaceChildren();
     say(place, error.message);
+  } finally {
+    clearTimeout(slow);
   }
+}
+
+function sayLooking(place) {
+  const note = document.createElement("p");
+  note.className = "note";
+  note.textContent = "Looking at what can be done…";
+  if (!place.querySelector(".offers :focus")) place.querySelector(".offers").replaceChildren(note);
 }
 
 const chosen = (more, signal) =>
