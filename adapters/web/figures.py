@@ -1,7 +1,7 @@
 """How a firm is doing, in figures: for the console's page and for the API, so that both say the same."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from adapters.store.recent_work import HourOfWork
@@ -21,10 +21,12 @@ NOT_MEANT = (Standing.NOT_SYNCED, Standing.CUSTOMER_INACTIVE, Standing.CLIENT_AR
 class Figures:
     """`counts`: clients by how they stand; `reasons`: of some of these why. `oldest_wait`: since when the oldest of `due` changes waits.
 
-    `answers`: from QuickBooks, in the last minute; `hours`: the last 24, the oldest first.
+    `unpaused`: how they would stand if nothing were paused, since a pause changes no value. `answers`: from QuickBooks, in the
+    last minute; `hours`: the last 24, the oldest first.
     """
 
     counts: Mapping[Standing, int]
+    unpaused: Mapping[Standing, int]
     reasons: Mapping[Standing, Mapping[Why, int]]
     due: int
     oldest_wait: datetime | None
@@ -35,12 +37,12 @@ class Figures:
     @property
     def in_step(self) -> int:
         """Count those of which both sides hold the same."""
-        return self.counts[Standing.IN_STEP]
+        return self.unpaused[Standing.IN_STEP]
 
     @property
     def meant(self) -> int:
         """Count those of which both sides should."""
-        return sum(self.counts.values()) - sum(self.counts[each] for each in NOT_MEANT)
+        return sum(self.unpaused.values()) - sum(self.unpaused[each] for each in NOT_MEANT)
 
     @property
     def share(self) -> float | None:
@@ -52,8 +54,10 @@ async def figures(parts: Parts, firm: FirmId, around: Around, counts: Mapping[St
     """Look. `counts`: the firm's, by how its clients stand `around`."""
     reads, now = parts.read_model, parts.now()
     view = await reads.firm_list.one(parts.partition_of, firm)
+    unpaused = Around(replace(around.firm, paused=None))
     return Figures(
         counts=counts,
+        unpaused=await reads.links.standings(firm, unpaused) if around.paused is not None else counts,
         reasons=await reads.links.reasons(firm, around),
         due=(await reads.due.page(firm, limit=1)).total,
         oldest_wait=view.oldest_wait if view is not None else None,

@@ -7,15 +7,13 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from adapters.store.dead_letter_list import LetterFilter
-from adapters.web.console.frame import frame
+from adapters.web.console.frame import Frame, frame
 from adapters.web.console.small_line import HEIGHT, WIDTH, small_line
 from adapters.web.console.standing_look import LOOKS, Look
 from adapters.web.console.visit import Visit
 from adapters.web.figures import QUICKBOOKS_TAKES, figures
 from adapters.web.texts.kinds import kind_text
 from domain.standing import Standing, Why
-
-NOT_CONNECTED = "QuickBooks is not connected, so nobody knows."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +35,7 @@ async def show_health(visit: Visit) -> web.Response:
         "health.html",
         frame=around,
         told=told,
-        nobody="No client is synced yet." if around.connected else NOT_CONNECTED,
+        nobody_knows=_nobody_knows(around),
         standings=_standings(visit, told.counts),
         questions=_by_why(f"{visit.home}/attention?kind=", told.reasons[Standing.NEEDS_ATTENTION]),
         not_synced=_by_why(
@@ -56,6 +54,13 @@ async def show_health(visit: Visit) -> web.Response:
         takes=QUICKBOOKS_TAKES,
         place="health",
     )
+
+
+def _nobody_knows(around: Frame) -> str | None:
+    """Say why nobody knows how much is in step; None: it is known."""
+    if not around.connected:
+        return "QuickBooks is not connected, so nobody knows."
+    return "QuickBooks lets us in no longer, so nobody knows." if around.shut is not None else None
 
 
 def _standings(visit: Visit, counts: Mapping[Standing, int]) -> Sequence[Counted]:

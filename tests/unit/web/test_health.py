@@ -25,8 +25,10 @@ def test_a_share_is_of_those_that_are_meant_to_be_in_step(
     counts: dict[Standing, int], in_step: int, meant: int, share: float | None
 ) -> None:
     """All but one is not all."""
+    nobody = dict.fromkeys(Standing, 0)
     nothing = Figures(
-        counts=dict.fromkeys(Standing, 0),
+        counts=nobody,
+        unpaused=nobody,
         reasons={},
         due=0,
         oldest_wait=None,
@@ -34,7 +36,7 @@ def test_a_share_is_of_those_that_are_meant_to_be_in_step(
         answers=0,
         hours=(),
     )
-    told = replace(nothing, counts=dict.fromkeys(Standing, 0) | counts)
+    told = replace(nothing, unpaused=nobody | counts)
 
     assert (told.in_step, told.meant, told.share) == (in_step, meant, share)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from domain.effects import UpdateCustomer
 from domain.fields import Field
 from domain.ids import CustomerId, EffectId
-from domain.rows import Heard
+from domain.rows import Heard, Paused
 from tests.integration.gateway.conftest import Running
 from tests.integration.gateway.firm import Firm
 from tests.integration.gateway.log_writer import NOW
@@ -68,6 +68,30 @@ async def test_each_figure_is_as_long_as_the_list_that_it_opens(gateway: Running
     assert ">Cy<" in apart
     assert "Only" not in await page(gateway, firm, "clients?status=not_synced&why=%00")
     assert "Dead letters" in await page(gateway, firm, "health", token="dev-operator")
+
+
+async def test_a_pause_changes_no_value_and_who_is_shut_out_knows_none(gateway: Running, firm: Firm) -> None:
+    """Paused, the share is that of before; not let in, there is none."""
+    await gateway.log.decide(firm.synced_row("c-1", "Ada", "58"))
+    paused = replace(firm.connected(), paused=Paused(since=NOW, by="user:lee"))
+    at = await gateway.log.decide(paused, code="pause")
+    _, told = await gateway.ask("GET", f"{firm.api}/health", Sync_Position=at)
+    html = await page(gateway, firm, "health")
+
+    assert (told["share"], told["counts"]) == (100.0, {"paused": 1})
+    assert "100 %" in html
+    assert "?status=in_step" not in html
+    assert "?status=paused" in html
+
+    connection = firm.connected().connection
+    assert connection is not None
+    at = await gateway.log.decide(
+        replace(firm.connected(), connection=replace(connection, reauthorise_since=NOW)), code="failed"
+    )
+    await gateway.ask("GET", f"{firm.api}/connection", Sync_Position=at)
+    html = await page(gateway, firm, "health")
+    assert "lets us in no longer, so nobody knows." in html
+    assert " %</" not in html
 
 
 async def test_a_firm_that_never_connected_has_figures_that_say_so(gateway: Running, firm: Firm) -> None:
