@@ -1,22 +1,19 @@
-"""What people ask for in bulk: rows, each of which becomes one intent, and what taking a batch back would do to each.
+"""What people ask for in bulk: rows, each of which becomes one intent.
 
 A row's intent has the same id however often it is asked for, so whoever goes on after a crash does nothing twice.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal, TypeVar, assert_never
 
-from domain.decision import Change
-from domain.fields import Field, Value
 from domain.ids import ClientId, CustomerId, FirmId, IntentId
-from domain.inputs import AddClient, Create, Match, Unmatch
-from domain.rows import LinkRow, LinkStatus
+from domain.inputs import AddClient, Create, Match, Push, Restore, Retry, Unmatch
 
-Do = Literal["match", "create", "create_client", "leave", "unmatch"]
+Do = Literal["match", "create", "create_client", "leave", "unmatch", "push", "retry", "restore"]
 """What is asked of a row. `create`: a customer in QuickBooks; `create_client`: a client in Canopy; `leave`: nothing;
-`unmatch`: only where a batch takes another one back."""
+`push`: what is held; `retry`: what was not taken; `restore`: only where a batch takes another one back."""
 
 MOST_ROWS = 5000
 """Rows of one batch; more than a firm matches at once, and what fits into one request."""
@@ -24,7 +21,7 @@ MOST_ROWS = 5000
 RowFault = Literal["needs_client", "needs_customer", "twice"]
 """Why a row can't be taken. `twice`: another row is about the same client, or the same customer."""
 
-BatchIntent = Match | Create | AddClient | Unmatch
+BatchIntent = Match | Create | AddClient | Unmatch | Push | Retry | Restore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +45,7 @@ def first_fault(rows: Sequence[BatchRow]) -> tuple[int, RowFault] | None:
     clients: set[ClientId] = set()
     customers: set[CustomerId] = set()
     for number, row in enumerate(rows):
-        if row.do in ("match", "create", "unmatch") and row.client_id is None:
+        if row.do not in ("create_client", "leave") and row.client_id is None:
             return number, "needs_client"
         if row.do in ("match", "create_client") and row.customer_id is None:
             return number, "needs_customer"
@@ -67,7 +64,7 @@ def _acted_on(row: BatchRow) -> tuple[ClientId | None, CustomerId | None]:
     match row.do:
         case "match" | "leave":
             return row.client_id, row.customer_id
-        case "create" | "unmatch":
+        case "create" | "unmatch" | "push" | "retry" | "restore":
             return row.client_id, None
         case "create_client":
             return None, row.customer_id
@@ -117,6 +114,23 @@ def batch_intent(
                 link_version=row.link_version,
                 reason=reason,
             )
+        case "push":
+            return Push(
+                firm_id=firm, intent_id=intent, client_id=_there(client), link_version=row.link_version
+            )
+        case "retry":
+            return Retry(
+                firm_id=firm, intent_id=intent, client_id=_there(client), link_version=row.link_version
+            )
+        case "restore":
+            return Restore(
+                firm_id=firm,
+                intent_id=intent,
+                client_id=_there(client),
+                link_version=row.link_version,
+                customer_sync_token=row.customer_sync_token,
+                reason=reason,
+            )
         case _:
             assert_never(row.do)
 
@@ -128,59 +142,3 @@ def _there(id_: T | None) -> T:
     if id_ is None:
         raise ValueError("a row that first_fault has not let through")
     return id_
-
-
-RevertOutcome = Literal["unmatched", "already_so", "changed"]
-"""What taking a row back would do. `already_so`: it is unmatched; `changed`: it is matched with somebody else by now."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RevertedRow:
-    """What taking back one row of a batch comes to.
-
-    `stays`: what the match wrote over in QuickBooks, as it was before and as it was written; an unmatch writes nothing,
-    so these values stay there. `link_version`: as of when it was looked at.
-    """
-
-    number: int
-    do: Do
-    client_id: ClientId
-    customer_id: CustomerId | None
-    outcome: RevertOutcome
-    link_version: int
-    stays: Mapping[Field, tuple[Value, Value]] = field(default_factory=dict)
-
-    def as_row(self) -> BatchRow:
-        """Give the row that asks for it."""
-        return BatchRow(
-            do="unmatch",
-            client_id=self.client_id,
-            customer_id=self.customer_id,
-            link_version=self.link_version,
-        )
-
-
-def reverted(
-    number: int, row: BatchRow, link: LinkRow, got: CustomerId | None, wrote: Iterable[Change]
-) -> RevertedRow:
-    """Say what taking a row back would do to its link as it stands. `got`: whom the row linked it with; `wrote`: what that changed."""
-    return RevertedRow(
-        number=number,
-        do=row.do,
-        client_id=link.client_id,
-        customer_id=got,
-        outcome=_outcome(link, got),
-        link_version=link.version,
-        stays={
-            each.field: (each.before, each.after)
-            for each in wrote
-            if each.what == "sent" and each.side == "quickbooks" and row.do == "match"
-        },
-    )
-
-
-def _outcome(link: LinkRow, got: CustomerId | None) -> RevertOutcome:
-    if link.status in (LinkStatus.NOT_SYNCED, LinkStatus.UNMATCHING):
-        return "already_so"
-    other = got is not None and link.customer_id not in (None, got)
-    return "changed" if other else "unmatched"

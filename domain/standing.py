@@ -7,11 +7,24 @@ what its customer and its firm add (`beside`) is the same few facts for all of t
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import assert_never
+from typing import assert_never, get_args
 
 from domain.ids import Side
 from domain.progress import side_of
-from domain.rows import AllFirmsRow, CustomerRow, FirmRow, Held, LinkRow, LinkStatus, Paused
+from domain.rows import (
+    AllFirmsRow,
+    CustomerRow,
+    FirmRow,
+    Held,
+    LinkRow,
+    LinkStatus,
+    Paused,
+    ProblemCode,
+    Reason,
+)
+
+Why = ProblemCode | Reason
+"""What a link is asked about, or why it is not synced."""
 
 
 class Standing(StrEnum):
@@ -38,6 +51,9 @@ class Standing(StrEnum):
     DISCONNECTED = "disconnected"
     NOT_SYNCED = "not_synced"
 
+
+ASKED_WHY = (Standing.NEEDS_ATTENTION, Standing.NOT_SYNCED)
+"""Of those there is a `why`."""
 
 UNDER_WAY = (
     Standing.SENDING,
@@ -148,6 +164,21 @@ def ways_to_stand(wanted: Standing, around: Around) -> Iterator[tuple[Standing, 
         for customer in CustomerState:
             if beside(link, customer, around) is wanted:
                 yield link, customer
+
+
+def why(link: LinkRow) -> Why | None:
+    """Say by what kind of question a link needs attention, or why it is not synced; None: of others there is nothing to say."""
+    if link.status is LinkStatus.NEEDS_ATTENTION:
+        return link.problem.code if link.problem is not None else None
+    if link.status is LinkStatus.NOT_SYNCED:
+        return link.reason or (Reason.UNMATCHED if link.former is not None else Reason.NEVER_MATCHED)
+    return None
+
+
+def why_named(text: str | None) -> Why | None:
+    """Give what is called so; None: nothing is."""
+    of_questions: tuple[ProblemCode, ...] = get_args(ProblemCode)
+    return next((each for each in (*of_questions, *Reason) if each == text), None)
 
 
 def waits_for(link: LinkRow) -> Side:

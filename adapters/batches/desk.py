@@ -9,8 +9,10 @@ from typing import Literal
 from adapters.store.batch_ends import BatchEnds, RowEnd, RowState
 from adapters.store.batches import Batch, Batches, UnderWayError
 from adapters.store.database import Database
-from domain.batches import BatchRow, RevertedRow
+from adapters.store.unmatches_undone import UnmatchesUndone
+from domain.batches import BatchRow
 from domain.ids import FirmId
+from domain.reverting import RevertedRow
 
 BatchRefusal = Literal[
     "batch_under_way", "batch_ended", "batch_not_ended", "nothing_to_do", "nothing_to_revert", "draft_moved"
@@ -58,6 +60,7 @@ class BatchDesk:
     def __init__(self, database: Database) -> None:
         self._batches = Batches(database)
         self._ends = BatchEnds(database)
+        self._undone = UnmatchesUndone(database)
         self.one = self._batches.one
         self.page = self._batches.page
         self.of_firm_under_way = self._batches.of_firm_under_way
@@ -106,9 +109,14 @@ class BatchDesk:
             if now is None or now.cancelled_at is None:
                 raise BatchRefusedError("batch_ended")
 
-    async def to_revert(self, batch: Batch) -> Sequence[RevertedRow]:
-        """Say what taking it back would do, row by row; nothing is changed."""
-        return await self._ends.to_revert(batch, await self._batches.rows(batch.id))
+    async def to_revert(self, batch: Batch, at: datetime) -> Sequence[RevertedRow]:
+        """Say what taking it back would do, row by row; nothing is changed. `at`: when it would be asked for."""
+        rows = await self._batches.rows(batch.id)
+        told = [
+            *await self._ends.to_revert(batch, rows),
+            *await self._undone.to_revert(batch, rows, at),
+        ]
+        return sorted(told, key=lambda each: each.number)
 
     async def revert(self, id_: str, batch: Batch, *, by: str, at: datetime, reason: str | None) -> Batch:
         """Take a batch back, by another one.
@@ -120,7 +128,7 @@ class BatchDesk:
             return known
         if batch.is_under_way:
             raise BatchRefusedError("batch_not_ended")
-        rows = [each.as_row() for each in await self.to_revert(batch) if each.outcome == "unmatched"]
+        rows = [each.as_row() for each in await self.to_revert(batch, at) if each.is_carried_out]
         if not rows:
             raise BatchRefusedError("nothing_to_revert")
         return await self.begin(id_, batch.firm_id, rows, by=by, at=at, reason=reason, reverts=batch.id)

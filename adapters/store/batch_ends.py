@@ -15,9 +15,10 @@ from adapters.store.kept_tables import batch_rows, history
 from adapters.store.read_tables import read_customers, read_links
 from adapters.store.reading import reading
 from adapters.store.row_json import link_row
-from domain.batches import BatchRow, RevertedRow, intent_of, reverted
+from domain.batches import BatchRow, intent_of
 from domain.decision import Change
 from domain.ids import ClientId, CustomerId, FirmId, IntentId, link_key
+from domain.reverting import RevertedRow, reverted
 
 RowState = Literal[
     "done", "under_way", "question", "refused", "left_out", "waiting", "stopped", "not_decided"
@@ -96,12 +97,14 @@ class BatchEnds:
         ]
 
     async def to_revert(self, batch: Batch, rows: Sequence[BatchRow]) -> Sequence[RevertedRow]:
-        """Say what taking a batch back would do to each of its rows that was granted."""
+        """Say what taking a batch back would do to each of its rows that was granted, but for those that unmatched."""
         async with reading(self._database) as connection:
             said = await said_of(connection, batch.firm_id, batch.id)
             now = await _now(connection, batch)
             done: dict[ClientId, tuple[int, Said]] = {}
-            for number in range(len(rows)):
+            for number, row in enumerate(rows):
+                if row.do == "unmatch":
+                    continue
                 decided, at = said.get(intent_of(batch.id, number)), now.get(number)
                 if decided is not None and not decided.is_refused and at is not None and at.client_id:
                     done[at.client_id] = number, decided

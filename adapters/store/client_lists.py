@@ -16,7 +16,7 @@ from adapters.store.row_json import link_row
 from adapters.store.searched_words import Asked
 from domain.ids import ClientId, FirmId
 from domain.rows import LinkRow
-from domain.standing import Around, CustomerState, Standing, ways_to_stand
+from domain.standing import Around, CustomerState, Standing, Why, ways_to_stand
 
 PAGE = 50
 
@@ -39,13 +39,14 @@ class OrderBy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """Which of a firm's clients: all, or those that stand so, that are found by the words of `q`.
+    """Which of a firm's clients: all, or those that stand so, that are found by the words of `q`. `why`: for this reason alone.
 
     `by` None: by name; of what was searched for, the best first. `descending` turns an order round.
     """
 
     stands: Standing | None = None
     q: str = ""
+    why: Why | None = None
     by: OrderBy | None = None
     descending: bool = False
 
@@ -95,6 +96,12 @@ class ClientLists:
             cursor=cursor_of(*found[limit - 1][:2]) if len(found) > limit else None,
         )
 
+    async def total(self, firm: FirmId, listing: Listing, around: Around) -> int:
+        """Count a list."""
+        counted = select(func.count()).select_from(WITH_CUSTOMERS).where(_condition(firm, listing, around))
+        async with reading(self._database) as connection:
+            return await connection.scalar(counted) or 0
+
     async def place(self, firm: FirmId, listing: Listing, around: Around, client: ClientId) -> Place | None:
         """Say where a client stands in a list; None if we never heard of it."""
         links = read_links.c
@@ -121,7 +128,8 @@ class ClientLists:
 def _condition(firm: FirmId, listing: Listing, around: Around) -> ColumnElement[bool]:
     links = read_links.c
     stands = stand_so(listing.stands, around) if listing.stands is not None else true()
-    return and_(links.firm_id == firm, stands, Asked(listing.q, links.name, links.found_by).condition())
+    so = links.why == listing.why if listing.why is not None else true()
+    return and_(links.firm_id == firm, stands, so, Asked(listing.q, links.name, links.found_by).condition())
 
 
 def _sorted(

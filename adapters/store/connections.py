@@ -17,12 +17,16 @@ from adapters.store.database import Database
 from adapters.store.kept_tables import connections
 from adapters.store.locks import hold_table
 from adapters.store.upsert import insert_or_replace
+from adapters.store.views import ConnectionView
 from domain.ids import FirmId, RealmId
 
 Status = Literal["connected", "disconnected", "connecting"]
 
 CLAIM_HOLDS = timedelta(minutes=10)
 """For so long the engine may take to decide; a claim that nobody withdrew, since who made it died, ends by itself."""
+
+CLAIM_TOLD = timedelta(days=1)
+"""For so long people are told of a claim that came to nothing."""
 
 MOST_ASKED = 1000
 """Realms in one question; each is a parameter, and databases take no more than some thousands."""
@@ -35,6 +39,21 @@ class StoredConnection:
     realm_id: RealmId
     firm_id: FirmId
     status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A company that a firm is about to get. `late`: that was not decided in time, so it holds no longer."""
+
+    realm_id: RealmId
+    since: datetime
+    late: bool
+
+
+def is_open(claim: Claim, connection: ConnectionView) -> bool:
+    """Say whether something is to be said of a claim: not of one of a company that is connected, nor where one was connected later."""
+    later = connection.connected_at is not None and connection.connected_at > claim.since
+    return not (connection.status == "connected" and (later or connection.realm_id == claim.realm_id))
 
 
 class RealmTakenError(Exception):
@@ -71,6 +90,18 @@ class Connections:
         async with self._database.read() as connection:
             row = (await connection.execute(last)).one_or_none()
         return StoredConnection(row.realm_id, row.firm_id, row.status) if row else None
+
+    async def claimed(self, firm: FirmId, now: datetime) -> Claim | None:
+        """Give the newest claim of a firm that neither the log has ended nor anybody withdrew; one of long ago is none."""
+        known = connections.c
+        wanted = select(connections).where(
+            known.firm_id == firm, known.status == CLAIMED, known.created_at > now - CLAIM_TOLD
+        )
+        async with self._database.read() as connection:
+            row = (await connection.execute(wanted.order_by(known.created_at.desc()).limit(1))).first()
+        if row is None:
+            return None
+        return Claim(row.realm_id, row.created_at, late=not _holds(row.created_at, now))
 
     async def claim(self, firm: FirmId, realm: RealmId, now: datetime) -> None:
         """Keep a company for a firm, until the log says whose it is.

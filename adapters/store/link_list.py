@@ -1,5 +1,6 @@
 """A firm's clients with their links, as lists and one by one, and what was decided about each."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from pydantic import TypeAdapter
@@ -19,7 +20,7 @@ from adapters.store.views import HistoryLine, LinkPage, LinkView, PastLink, Time
 from domain.decision import Change, Verdict
 from domain.erasure import is_erased
 from domain.ids import ClientId, FirmId, firm_key, link_key
-from domain.standing import Around, CustomerState, Standing, beside
+from domain.standing import ASKED_WHY, Around, CustomerState, Standing, Why, beside, why_named
 
 PAGE = 50
 LARGEST_VERSION = 2**31 - 1
@@ -85,6 +86,25 @@ class LinkList:
         for link, customer, number in found:
             counts[beside(Standing(link), CustomerState(customer or CustomerState.QUIET), around)] += number
         return counts
+
+    async def reasons(self, firm: FirmId, around: Around) -> Mapping[Standing, Mapping[Why, int]]:
+        """Count the clients that need attention by what is asked, and those that are not synced by why, the most first."""
+        links, customers = read_links.c, read_customers.c
+        counted = (
+            select(links.standing, customers.state, links.why, func.count())
+            .select_from(WITH_CUSTOMERS)
+            .where(links.firm_id == firm, links.why.is_not(None))
+            .group_by(links.standing, customers.state, links.why)
+        )
+        async with reading(self._database) as connection:
+            found = (await connection.execute(counted)).all()
+        counts: dict[Standing, Counter[Why]] = {each: Counter() for each in ASKED_WHY}
+        for link, customer, because, number in found:
+            stands = beside(Standing(link), CustomerState(customer or CustomerState.QUIET), around)
+            known = why_named(because)
+            if stands in counts and known is not None:
+                counts[stands][known] += number
+        return {each: dict(of.most_common()) for each, of in counts.items()}
 
     async def one(self, firm: FirmId, client: ClientId) -> LinkView | None:
         """Give one client, its link and the customer it is linked with; None if we never heard of it."""

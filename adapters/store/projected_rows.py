@@ -24,7 +24,7 @@ from domain.matching.keys import stored_keys
 from domain.matching.party import party
 from domain.projection import Decided
 from domain.rows import AllFirmsRow, CustomerRow, FirmRow, Held, LinkRow, Row, Tombstone
-from domain.standing import alone, state_of
+from domain.standing import alone, state_of, why
 
 Columns = dict[str, object]
 
@@ -88,6 +88,7 @@ def columns_of(row: Row) -> Columns:
                 "client_id": row.client_id,
                 "status": status_word(row),
                 "standing": alone(row).value,
+                "why": why(row),
                 "customer_id": row.customer_id,
                 "has_work": bool(row.pending),
                 "work_since": _work_since(row.pending),

@@ -16,6 +16,7 @@ from adapters.store.past_states import PastStates
 from adapters.store.pending_work import PendingWork
 from adapters.store.projection import Projection
 from adapters.store.read_tables import read_links
+from adapters.store.recent_work import RecentWork
 from adapters.store.remembered import forget_texts
 from adapters.store.row_changes import RowChanges
 from adapters.store.surroundings import Surroundings
@@ -40,6 +41,7 @@ class ReadModel:
         self.pairings = Pairings(database)
         self.surroundings = Surroundings(database)
         self.firms = FirmFacts(database)
+        self.recent = RecentWork(database)
         self.firm_list = FirmList(database)
         self.pending = PendingWork(database)
         self.changes = RowChanges(database)

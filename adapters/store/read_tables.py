@@ -17,7 +17,7 @@ from sqlalchemy import (
 from adapters.store.text_column import PlainText
 from adapters.store.utc_time import UtcTime
 
-SHAPE = 11
+SHAPE = 12
 """The number of this shape of the tables; higher than that of any before it."""
 
 ORDER_CHARACTERS = 200
@@ -58,6 +58,7 @@ read_links = Table(
     Column("client_id", PlainText, primary_key=True),
     Column("status", PlainText, nullable=False),  # a word of the API: `waiting` is one here
     Column("standing", PlainText, nullable=False),  # as far as it follows from the link alone
+    Column("why", PlainText),  # what it is asked about, or why it is not synced
     Column("customer_id", PlainText),
     Column("name", PlainText, nullable=False),  # folded: for search
     Column("found_by", PlainText, nullable=False),  # all words that it is found by, each behind a blank

@@ -157,7 +157,7 @@ class ConnectionView:
     longer, for the reason `shut_by`. `heard`: how its changes were heard of.
     """
 
-    status: str
+    status: ConnectionStatus
     realm_id: str | None
     connected_at: datetime | None
     connected_by: str | None

@@ -4,7 +4,7 @@ Nothing of a company is read before its person has said yes, but the name that i
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -23,6 +23,8 @@ from domain.ids import FirmId, RealmId
 
 ENDS_SOON = timedelta(days=30)
 CHECKED_LATELY = timedelta(minutes=1)
+NAME_HOLDS = timedelta(minutes=1)
+MOST_NAMES = 1000
 
 log = structlog.get_logger(__name__)
 
@@ -51,8 +53,12 @@ class Back:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
-    """How a company is signed in to. `ended`: it lets us in no longer. `ends`: when it will, if nobody signs in again."""
+    """How a company is signed in to. `ended`: it lets us in no longer. `ends`: when it will, if nobody signs in again.
 
+    `name`: as it called itself then; None: it was not asked.
+    """
+
+    name: str | None
     by: str
     ended: bool
     ends: datetime
@@ -78,6 +84,7 @@ class ConnectDesk:
         self._connections = connections
         self._name_of = name_of
         self._checked: dict[RealmId, datetime] = {}
+        self._names: dict[RealmId, tuple[datetime, str | None]] = {}
 
     async def begin(self, person_id: str, firm: FirmId, now: datetime) -> tuple[Begun, str]:
         """Begin a sign-in; gives Intuit's address too.
@@ -151,7 +158,8 @@ class ConnectDesk:
         """
         await self._connections.claim(company.firm, company.realm, now)
         owner = Owner(firm=company.firm, realm=company.realm)
-        await self._vault.put(owner, company.contents, actor)
+        await self._vault.put(owner, replace(company.contents, name=company.name), actor)
+        self._names.pop(company.realm, None)
 
     async def taken_back(self, company: Unconfirmed) -> None:
         """The engine said no: the claim is given up, and what the keeper then finds is nobody's."""
@@ -181,8 +189,23 @@ class ConnectDesk:
             return None
         ends = min(kept.contents.refresh_ends, kept.contents.hard_ends or kept.contents.refresh_ends)
         return SignedIn(
-            by=kept.granted_by, ended=kept.ended, ends=ends, ends_soon=ends - kept.now < ENDS_SOON
+            name=kept.contents.name,
+            by=kept.granted_by,
+            ended=kept.ended,
+            ends=ends,
+            ends_soon=ends - kept.now < ENDS_SOON,
         )
+
+    async def name(self, realm: RealmId, now: datetime) -> str | None:
+        """Say what a company calls itself, for every page: looked up once a minute. None: nobody has signed in to it."""
+        looked_at, name = self._names.get(realm, (EARLIEST, None))
+        if now - looked_at >= NAME_HOLDS:
+            signed_in = await self.signed_in(realm)
+            name = signed_in.name if signed_in is not None else None
+            if len(self._names) >= MOST_NAMES:
+                self._names.clear()
+            self._names[realm] = now, name
+        return name
 
     async def has_ended(self, realm: str) -> bool:
         """Ask Intuit whether a company lets us in no longer, as somebody says; at most once a minute. False: not as far as we know."""

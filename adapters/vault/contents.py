@@ -11,17 +11,21 @@ from adapters.vault.keys import Owner, Sealed, VaultKeys
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """Tokens, and when they end by the database's clock; `hard_ends`: whatever happens, if Intuit says."""
+    """Tokens, and when they end by the database's clock; `hard_ends`: whatever happens, if Intuit says.
+
+    `name`: as the company called itself when somebody signed in; None: nobody has asked it.
+    """
 
     access: str = field(repr=False)
     refresh: str = field(repr=False)
     access_ends: datetime
     refresh_ends: datetime
     hard_ends: datetime | None
+    name: str | None = None
 
 
-def taken(given: GivenTokens, now: datetime) -> Contents:
-    """Take what Intuit gave at `now`."""
+def taken(given: GivenTokens, now: datetime, name: str | None = None) -> Contents:
+    """Take what Intuit gave at `now`, of a company of this name."""
     hard = given.hard_seconds
     return Contents(
         access=given.access,
@@ -29,6 +33,7 @@ def taken(given: GivenTokens, now: datetime) -> Contents:
         access_ends=now + timedelta(seconds=given.access_seconds),
         refresh_ends=now + timedelta(seconds=given.refresh_seconds),
         hard_ends=None if hard is None else now + timedelta(seconds=hard),
+        name=name,
     )
 
 
@@ -41,6 +46,7 @@ def sealed(keys: VaultKeys, owner: Owner, contents: Contents) -> Sealed:
         "access_ends": contents.access_ends.isoformat(),
         "refresh_ends": contents.refresh_ends.isoformat(),
         "hard_ends": None if hard is None else hard.isoformat(),
+        "name": contents.name,
     }
     return keys.seal(owner, orjson.dumps(plain))
 
@@ -59,4 +65,5 @@ def opened(keys: VaultKeys, owner: Owner, box: Sealed) -> Contents:
         access_ends=datetime.fromisoformat(plain["access_ends"]),
         refresh_ends=datetime.fromisoformat(plain["refresh_ends"]),
         hard_ends=None if hard is None else datetime.fromisoformat(hard),
+        name=plain.get("name"),
     )

@@ -197,7 +197,9 @@ class VaultTokens:
         for number in range(SAVE_TRIES):
             try:
                 # By its clock as of now: a little late, so the token is taken to live a little longer, which AHEAD covers.
-                await self._vault.save(owner, kept.version, taken(given, await self._vault.now()))
+                await self._vault.save(
+                    owner, kept.version, taken(given, await self._vault.now(), kept.contents.name)
+                )
                 break
             except StoreAwayError:
                 # What Intuit gave is known to nobody else; the one before it works a while longer.

@@ -20,6 +20,7 @@ from adapters.web.api.event_stream import PATH as EVENTS_PATH
 from adapters.web.api.event_stream import stream_events
 from adapters.web.api.firms import FIRMS
 from adapters.web.api.free_names import FREE_NAMES
+from adapters.web.api.health import HEALTH
 from adapters.web.api.held import HELD, RELEASE_HELD
 from adapters.web.api.links import LINKS
 from adapters.web.api.match_preview import MATCH_PREVIEW
@@ -64,6 +65,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *CUSTOMERS,
     *SETTINGS,
     *CONNECTION,
+    *HEALTH,
     *PAUSE,
     RELEASE_HELD,
     *PENDING,

@@ -87,8 +87,15 @@ async def test_a_company_is_connected_shut_signed_in_to_again_and_let_go(
         f"{firm.realm}/companyinfo/{firm.realm}"
     ]
     await page.get_by_role("button", name="Connect this company").click()
-    await expect(page.get_by_text(f"Connected to QuickBooks company {firm.realm}")).to_be_visible()
+    await expect(
+        page.get_by_text(re.compile(rf"Connected to Zoë & Sons \d+, QuickBooks company {firm.realm}"))
+    ).to_be_visible()
+    await expect(page.locator(".pill:visible")).to_contain_text("QuickBooks: Zoë & Sons")
     await expect(page.get_by_text("Signed in by Dana.")).to_be_visible()
+    await page.get_by_role("link", name="How it is doing").click()
+    known = page.get_by_role("region", name="The company")
+    await expect(known).to_contain_text(re.compile(r"Company\s*Zoë & Sons \d"))
+    await expect(known).to_contain_text(re.compile(r"by Dana, good until [A-Z][a-z]{2} \d+, \d{4}"))
     client = await firm.add_client("Fiona Gallagher")
     customer = await firm.until_synced(client)
 

@@ -21,6 +21,7 @@ SHAPES = {
     9: "178e8b97ba30d2c1",  # by which words rows are found, and what they share with rows of the other side
     10: "e87b90a19f740e0e",  # a table of what rows share with those of the other side, by key
     11: "287206350c3d5968",  # by what lists are in order
+    12: "9a28d8fc211db9a8",  # why a link needs attention, or is not synced
 }
 
 

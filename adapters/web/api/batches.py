@@ -16,10 +16,12 @@ from adapters.web.api.operations import FIRM_PATH, Answer, Call, Operation, Page
 from adapters.web.auth.people import Role
 from adapters.web.problems import UNREADABLE, Problem
 from adapters.web.texts.batches import batch_refusal_text, fault_text, revert_text, row_text
-from domain.batches import MOST_ROWS, BatchRow, Do, RevertedRow, RevertOutcome, first_fault
+from domain.batches import MOST_ROWS, BatchRow, Do, first_fault
 from domain.fields import Field as ClientField
-from domain.ids import ClientId, CustomerId
+from domain.ids import ClientId, CustomerId, Side
 from domain.reasons import MOST_IN_A_REASON, cleaned
+from domain.restoring import ForeseenCode
+from domain.reverting import RevertedRow, RevertOutcome
 
 PATH = FIRM_PATH + "/batches"
 ONE = PATH + "/{batch}"
@@ -28,11 +30,14 @@ State = Literal["under_way", "stopped", "ended"]
 
 
 class RowBody(BaseModel):
-    """One row. `match` takes both, `create` a client, `create_client` a customer. The versions: as they were seen; absent: no check."""
+    """One row. `match` takes both, `create_client` a customer, all others a client. The versions: as they were seen; absent: no check.
+
+    `push` sends what is held, `retry` what the other side would not take; neither can be taken back.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
-    do: Literal["match", "create", "create_client", "leave"]
+    do: Literal["match", "create", "create_client", "leave", "unmatch", "push", "retry"]
     client_id: ClientIdText | None = None
     customer_id: CustomerIdText | None = None
     link_version: WholeNumber | None = None
@@ -119,7 +124,7 @@ class StaysShape(BaseModel):
 
 
 class RevertedShape(BaseModel):
-    """What taking back a row would do."""
+    """What taking back a row would do. Of an unmatch: `code`, what its restore comes to; `writes`, by the side where."""
 
     number: int
     client_id: str
@@ -127,12 +132,15 @@ class RevertedShape(BaseModel):
     outcome: RevertOutcome
     text: str
     stays: list[StaysShape]
+    code: ForeseenCode | None = None
+    writes: dict[Side, dict[ClientField, str | AddressShape | None]]
 
 
 class RevertPreview(BaseModel):
-    """What taking a batch back would do. `unmatched`: to so many rows something."""
+    """What taking a batch back would do. `unmatched`, `restored`: to so many rows that."""
 
     unmatched: int
+    restored: int
     rows: list[RevertedShape]
     cursor: str | None
 
@@ -221,12 +229,13 @@ async def _cancel(call: Call) -> Answer:
 
 async def _revert_preview(call: Call) -> Answer:
     asked = call.query_as(PageQuery)
-    rows = await call.parts.batches.to_revert(await _known(call))
+    rows = await call.parts.batches.to_revert(await _known(call), call.parts.now())
     first = _first(asked)
     end = first + asked.limit
     return Answer(
         body=RevertPreview(
             unmatched=sum(each.outcome == "unmatched" for each in rows),
+            restored=sum(each.outcome in ("restored", "question") for each in rows),
             rows=[_reverted(each) for each in rows[first:end]],
             cursor=cursor_of(end) if end < len(rows) else None,
         )
@@ -336,7 +345,13 @@ def _reverted(row: RevertedRow) -> RevertedShape:
         client_id=row.client_id,
         customer_id=row.customer_id,
         outcome=row.outcome,
-        text=revert_text(row.outcome, row.do),
+        text=revert_text(row),
+        code=row.code,
+        writes={
+            side: {field: value_shape(value) for field, value in values.items()}
+            for side, values in row.writes.items()
+            if values
+        },
         stays=[
             StaysShape(field=field, before=value_shape(before), written=value_shape(written))
             for field, (before, written) in row.stays.items()

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from adapters.store.connections import is_open
 from adapters.web.api.firm_intents import firm_intent
 from adapters.web.api.operations import FIRM_PATH, Answer, Call, Operation
 from adapters.web.auth.people import Role
@@ -55,12 +56,32 @@ class HeardShape(BaseModel):
     missed: int
 
 
+class SweepShape(BaseModel):
+    """The last search for what no webhook told of. It found `told` and `untold` changes: a webhook had told of them before, or none had."""
+
+    at: datetime
+    told: int
+    untold: int
+
+
+class ClaimShape(BaseModel):
+    """A company that was to be connected. `late`: that was not decided within ten minutes, so it is to be connected again."""
+
+    realm_id: str
+    since: datetime
+    late: bool
+
+
 class ConnectionAnswer(BaseModel):
     """`status`: connected, disconnected or never_connected. `listed`: all of both sides has been read once.
 
     `reauthorise_since`: QuickBooks lets us in no longer, because of `shut_by`; what is due waits until a person connects
     the company again, or until it lets us in by itself. `letters_waiting`: dead letters that were parked since nobody was
     connected to this company; null: not known just now. `reads`: null while no company is connected.
+
+    `company_name`: as it called itself when somebody signed in; `sign_in_ends`: when that ends, if nobody signs in again.
+    `last_webhook_at`: when QuickBooks told of a change last; `last_sweep`: null until one has ended since it was connected.
+    `undecided`: somebody has said yes to another company, and the engine has not decided yet.
     """
 
     status: str
@@ -77,6 +98,11 @@ class ConnectionAnswer(BaseModel):
     heard: HeardShape
     letters_waiting: int | None = 0
     reads: ReadsShape | None = None
+    company_name: str | None = None
+    sign_in_ends: datetime | None = None
+    last_webhook_at: datetime | None = None
+    last_sweep: SweepShape | None = None
+    undecided: ClaimShape | None = None
 
 
 async def _connection(call: Call) -> Answer:
@@ -85,7 +111,21 @@ async def _connection(call: Call) -> Answer:
     if view.realm_id is not None and view.status == "connected":
         answer.letters_waiting = await call.parts.desk.waiting_of(RealmId(view.realm_id))
         answer.reads = await _reads(call, RealmId(view.realm_id))
+        await _heard(call, answer, RealmId(view.realm_id))
+    claim = await call.parts.connections.claimed(call.firm, call.parts.now())
+    if claim is not None and is_open(claim, view):
+        answer.undecided = ClaimShape(realm_id=claim.realm_id, since=claim.since, late=claim.late)
     return Answer(body=answer)
+
+
+async def _heard(call: Call, answer: ConnectionAnswer, realm: RealmId) -> None:
+    recent, signed_in = call.parts.read_model.recent, await call.parts.companies.signed_in(realm)
+    if signed_in is not None:
+        answer.company_name, answer.sign_in_ends = signed_in.name, signed_in.ends
+    answer.last_webhook_at = await recent.last_webhook(call.firm)
+    sweep = await recent.last_sweep(call.firm)
+    if sweep is not None:
+        answer.last_sweep = SweepShape(at=sweep.at, told=sweep.told, untold=sweep.untold)
 
 
 async def _reads(call: Call, realm: RealmId) -> ReadsShape:

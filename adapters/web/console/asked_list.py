@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 from adapters.store.client_lists import Listing, OrderBy
 from adapters.web.console.visit import Visit
 from domain.ids import ClientId
-from domain.standing import Standing
+from domain.standing import Standing, why_named
 
 FORMER_WORDS = {"synced": Standing.IN_STEP}
 """What stands in addresses that people have kept, or sent to a colleague."""
@@ -58,7 +58,7 @@ class AskedList:
 
     def of(self, standing: Standing | None) -> str:
         """Give the address of the list of those that stand so, found by the same words and in the same order."""
-        return AskedList(self.home, replace(self.listing, stands=standing)).address
+        return AskedList(self.home, replace(self.listing, stands=standing, why=None)).address
 
     def record(self, client: ClientId) -> str:
         """Give the address of a client's record, opened from this list."""
@@ -80,7 +80,12 @@ class AskedList:
     def query(self) -> Mapping[str, str]:
         """Give what of the list stands in an address."""
         listing = self.listing
-        asked = {"status": listing.stands or "", "q": listing.q, "sort": _written(listing)}
+        asked = {
+            "status": listing.stands or "",
+            "why": listing.why or "",
+            "q": listing.q,
+            "sort": _written(listing),
+        }
         return {name: str(value) for name, value in asked.items() if value}
 
     def _at(self, **more: str) -> str:
@@ -107,6 +112,7 @@ def asked_list(visit: Visit) -> AskedList:
         Listing(
             stands=_standing(asked.get("status")),
             q=asked.get("q", "").strip(),
+            why=why_named(asked.get("why")),
             by=by,
             descending=by is not None and text.startswith("-"),
         ),

@@ -1,6 +1,6 @@
 """What needs a person, as a queue: the questions at the left, one of them open at the right; the longest asked first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -13,13 +13,14 @@ from adapters.web.console.standing_look import Shown, shown
 from adapters.web.console.visit import Visit
 from adapters.web.console.walking import Walking, walking
 from adapters.web.console.words import name_in
+from adapters.web.texts.kinds import kind_text
 from adapters.web.texts.problems import problem_title
 from adapters.web.texts.who_and_when import who
 from domain.acts import ActFilter
 from domain.ids import ClientId
 from domain.link.offers import Action, actions
 from domain.rows import LinkRow, Problem
-from domain.standing import Standing
+from domain.standing import Standing, why_named
 
 ASKED = Listing(stands=Standing.NEEDS_ATTENTION, by=OrderBy.CHANGED)
 MOST_SHOWN = 200
@@ -67,19 +68,23 @@ class Answered:
 async def show_attention(visit: Visit) -> web.Response:
     """Show the queue, with the question that the address names, or the first."""
     around = await frame(visit)
-    lists = visit.parts.read_model.lists
-    asked = await lists.page(visit.firm, ASKED, around.around, limit=MOST_SHOWN)
+    lists, queue = visit.parts.read_model.lists, _queue(visit)
+    asked = await lists.page(visit.firm, queue, around.around, limit=MOST_SHOWN)
     questions = [_asked(visit, row, row.problem) for row in asked.clients if row.problem is not None]
     named = visit.request.query.get("client")
     client = ClientId(named) if named else (questions[0].client_id if questions else None)
     pane = await _pane(visit, around, client) if client is not None else None
-    total = around.counts[Standing.NEEDS_ATTENTION]
+    of_all = around.counts[Standing.NEEDS_ATTENTION]
+    total = await lists.total(visit.firm, queue, around.around) if queue.why is not None else of_all
     return visit.render(
         "attention.html",
         frame=around,
         questions=questions,
         more=total - len(questions),
         total=total,
+        kind=kind_text(queue.why) if queue.why is not None else None,
+        of_all=of_all,
+        everything=f"{visit.home}/attention",
         pane=pane,
         chosen=bool(named) and visit.request.query.get("list") != "first",
         first=_address(visit),
@@ -89,9 +94,16 @@ async def show_attention(visit: Visit) -> web.Response:
     )
 
 
+def _queue(visit: Visit) -> Listing:
+    """Say which questions are asked for: all, or those of a kind."""
+    return replace(ASKED, why=why_named(visit.request.query.get("kind")))
+
+
 def _address(visit: Visit, client: ClientId | None = None) -> str:
-    path = f"{visit.home}/attention"
-    return f"{path}?{urlencode({'client': client})}" if client is not None else path
+    """Give the address of a question, or of the first, among those of the kind that is asked for."""
+    asked = {"kind": _queue(visit).why, "client": client}
+    written = urlencode({name: value for name, value in asked.items() if value is not None})
+    return f"{visit.home}/attention" + (f"?{written}" if written else "")
 
 
 def _asked(visit: Visit, row: LinkRow, problem: Problem) -> Asked:
@@ -107,7 +119,7 @@ def _asked(visit: Visit, row: LinkRow, problem: Problem) -> Asked:
 async def _pane(visit: Visit, around: Frame, client: ClientId) -> Pane | None:
     reads = visit.parts.read_model
     view = await reads.links.one(visit.firm, client)
-    place = await reads.lists.place(visit.firm, ASKED, around.around, client)
+    place = await reads.lists.place(visit.firm, _queue(visit), around.around, client)
     if view is None or place is None:
         return None
     row = view.row

@@ -48,6 +48,12 @@ def do_word(do: Do) -> str:
     match do:
         case "unmatch":
             return "Unmatch"
+        case "push":
+            return "Send held changes"
+        case "retry":
+            return "Try again"
+        case "restore":
+            return "Match again"
         case "match" | "create" | "create_client" | "leave":
             return CHOICES[do]
         case _:

@@ -17,11 +17,13 @@ from adapters.web.console.words import name_in, text_of
 from adapters.web.problems import Problem
 from adapters.web.texts.batches import revert_text, row_text
 from adapters.web.texts.fields import FIELD_LABELS
+from adapters.web.texts.obstacles import side_name
 from adapters.web.texts.who_and_when import who
-from domain.batches import BatchRow, RevertedRow
+from domain.batches import BatchRow
 from domain.bounds import BATCH
 from domain.ids import ClientId, CustomerId
 from domain.reasons import MOST_IN_A_REASON
+from domain.reverting import RevertedRow
 
 ROWS = 100
 SAID_IN_A_WORD: tuple[RowState, ...] = ("done", "under_way", "waiting", "stopped", "left_out")
@@ -42,13 +44,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevertLine:
-    """What taking a row back would do. `stays`: what the match wrote over, by field: before, and as it stays."""
+    """What taking a row back would do. `stays`: what the match wrote over, by field: before, and as it stays; `writes`: by side and field."""
 
     name: str
     address: str
     text: str
     is_done: bool
     stays: Sequence[tuple[str, str, str]]
+    writes: Sequence[tuple[str, str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +114,7 @@ async def show_batch(visit: Visit) -> web.Response:
         is_open=batch.is_under_way or bool(counts.get("under_way")),
         reverts=await desk.one(batch.reverts) if batch.reverts else None,
         back=back,
-        can_revert=not batch.is_under_way
-        and any(counts.get(each) for each in ("done", "question", "under_way")),
+        can_revert=_can_be_reverted(shown),
         path=path,
         api=f"/batches/{batch.id}",
         who=who,
@@ -123,7 +125,8 @@ async def show_batch(visit: Visit) -> web.Response:
 async def show_revert(visit: Visit) -> web.Response:
     """Show what taking a batch back would do to each row; nothing is changed."""
     batch = await _known(visit)
-    rows = [] if batch.is_under_way else await visit.parts.batches.to_revert(batch)
+    desk, now = visit.parts.batches, visit.parts.now()
+    rows = [] if batch.is_under_way else await desk.to_revert(batch, now)
     first = _number(visit.request.query.get("from", "0"))
     here = rows[first : first + ROWS]
     names = await _names(visit, [(each.client_id, each.customer_id) for each in here])
@@ -132,7 +135,8 @@ async def show_revert(visit: Visit) -> web.Response:
         "revert.html",
         frame=await frame(visit),
         batch=batch,
-        count=sum(each.outcome == "unmatched" for each in rows),
+        unmatched=sum(each.outcome == "unmatched" for each in rows),
+        restored=sum(each.outcome in ("restored", "question") for each in rows),
         total=len(rows),
         stays=sum(bool(each.stays) for each in rows if each.outcome == "unmatched"),
         lines=[_revert_line(visit, names, each) for each in here],
@@ -145,6 +149,14 @@ async def show_revert(visit: Visit) -> web.Response:
         longest_reason=MOST_IN_A_REASON,
         place="clients",
     )
+
+
+def _can_be_reverted(shown: Shown) -> bool:
+    """Say whether a row may be left that can be taken back; which, says the preview."""
+    granted = ("done", "question", "under_way")
+    rows = zip(shown.rows, shown.ends, strict=True)
+    taken_in = any(end.state in granted and row.do not in ("push", "retry") for row, end in rows)
+    return taken_in and not shown.batch.is_under_way
 
 
 async def _known(visit: Visit) -> Batch:
@@ -186,16 +198,21 @@ def _line(visit: Visit, names: _Names, number: int, row: BatchRow, shown: Shown)
 
 
 def _revert_line(visit: Visit, names: _Names, row: RevertedRow) -> RevertLine:
-    is_done = row.outcome == "unmatched"
+    is_done = row.is_carried_out
     return RevertLine(
         name=names.of(row.client_id, row.customer_id),
         address=_place(visit, row.client_id),
-        text=revert_text(row.outcome, row.do),
+        text=revert_text(row),
         is_done=is_done,
         stays=[
             (FIELD_LABELS[field], text_of(before), text_of(written))
             for field, (before, written) in row.stays.items()
             if is_done
+        ],
+        writes=[
+            (side_name(side), FIELD_LABELS[field], text_of(value))
+            for side, values in row.writes.items()
+            for field, value in values.items()
         ],
     )
 

@@ -11,6 +11,7 @@ from adapters.web.console.frame import frame
 from adapters.web.console.standing_look import LOOKS, Shown, shown
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import NamedCustomer, customer_of, name_in
+from adapters.web.texts.kinds import kind_text
 from adapters.web.texts.who_and_when import who
 from domain.ids import ClientId
 from domain.known import Known
@@ -67,7 +68,11 @@ async def show_clients(visit: Visit) -> web.Response:
         "clients.html",
         frame=around,
         filters=filters,
-        chosen=next((each.word for each in filters if each.chosen), "All"),
+        chosen=next(each.word for each in filters if each.chosen),
+        total=await _total(visit, asked, around.around, filters),
+        why=asked.listing.why,
+        because=kind_text(asked.listing.why) if asked.listing.why is not None else None,
+        whatever=asked.of(wanted),
         columns=asked.columns(),
         lines=await _lines(visit, found.clients, around.around, asked),
         q=q,
@@ -88,6 +93,14 @@ async def show_rows(visit: Visit) -> web.Response:
     return visit.render(
         "some_clients.html", lines=await _lines(visit, found, around, asked_list(visit)), q=""
     )
+
+
+async def _total(visit: Visit, asked: AskedList, around: Around, filters: Sequence[Filter]) -> int:
+    """Count all of the list, of which a part is shown."""
+    chosen = next(each.count for each in filters if each.chosen)
+    if asked.listing.why is None:
+        return chosen
+    return await visit.parts.read_model.lists.total(visit.firm, asked.listing, around)
 
 
 def _filters(

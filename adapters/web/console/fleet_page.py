@@ -5,9 +5,8 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from adapters.store.views import FirmView
+from adapters.web.console.connection_look import connection_look
 from adapters.web.console.frame import frame
-from adapters.web.console.replay_look import Look
 from adapters.web.console.visit import Visit
 from adapters.web.texts.who_and_when import who
 from domain.projection import Deciding
@@ -25,7 +24,7 @@ async def show_fleet(visit: Visit) -> web.Response:
         "fleet.html",
         frame=await frame(visit),
         firms=page.firms,
-        connection=connection_look,
+        connection=lambda firm: connection_look(firm.status, firm.reauthorise_since),
         deciding=deciding_text(parts.deciding.now(), parts.deciding.workers()),
         is_fine=parts.deciding.now() == "ok",
         address=lambda firm: f"/firms/{quote(firm, safe='')}/clients",
@@ -34,21 +33,6 @@ async def show_fleet(visit: Visit) -> web.Response:
         more=f"{visit.home}/fleet?cursor={page.cursor}" if page.cursor else None,
         place="fleet",
     )
-
-
-def connection_look(view: FirmView) -> Look:
-    """Say how a firm is connected."""
-    if view.reauthorise_since is not None:
-        return Look("Reauthorize", "attention")
-    match view.status:
-        case "connected":
-            return Look("Connected", "synced")
-        case "disconnected":
-            return Look("Disconnected", "cut")
-        case "never_connected":
-            return Look("Never connected", "not_synced")
-        case _:
-            assert_never(view.status)
 
 
 def deciding_text(deciding: Deciding, workers: int | None) -> str:

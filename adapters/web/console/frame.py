@@ -8,6 +8,7 @@ from adapters.store.views import ConnectionView
 from adapters.web.console.visit import Visit
 from adapters.web.texts.obstacles import shut_text
 from adapters.web.texts.who_and_when import who
+from domain.ids import RealmId
 from domain.obstacles import Obstacle
 from domain.rows import Paused
 from domain.standing import UNDER_WAY, Around, CustomerState, Standing, beside
@@ -57,7 +58,7 @@ async def frame(visit: Visit) -> Frame:
     if visit.parts.progress.is_away():
         tone, pill = "attention", NOT_REACHED
     elif paused is None or connection.status != "connected":
-        tone, pill = _pill(connection, around, counts)
+        tone, pill = _pill(connection, await _company(visit, connection), around, counts)
     else:
         due = (await reads.due.page(visit.firm, limit=1)).total
         waits = _many(due, "change waits", "changes wait")
@@ -75,11 +76,20 @@ async def frame(visit: Visit) -> Frame:
     )
 
 
-def _pill(connection: ConnectionView, around: Around, counts: Mapping[Standing, int]) -> tuple[Tone, str]:
+async def _company(visit: Visit, connection: ConnectionView) -> str:
+    """Name the company as people know it; by its number where nobody has signed in to it from here."""
+    if connection.realm_id is None:
+        return "QuickBooks"
+    name = await visit.parts.companies.name(RealmId(connection.realm_id), visit.parts.now())
+    return f"QuickBooks: {name}" if name else f"QuickBooks {connection.realm_id}"
+
+
+def _pill(
+    connection: ConnectionView, company: str, around: Around, counts: Mapping[Standing, int]
+) -> tuple[Tone, str]:
     if connection.status != "connected":
         before = "Disconnected from" if connection.status == "disconnected" else "Not connected to"
         return "off", f"{before} QuickBooks: nothing is sent or taken"
-    company = f"QuickBooks {connection.realm_id}"
     if connection.shut_by is not None:
         ended = connection.shut_by is Obstacle.SUBSCRIPTION_ENDED
         return (

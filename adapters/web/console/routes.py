@@ -20,6 +20,7 @@ from adapters.web.console.connect_pages import (
     show_company,
     show_connect,
 )
+from adapters.web.console.connection_page import show_connection
 from adapters.web.console.customers_page import show_customers
 from adapters.web.console.dead_letters_page import show_dead_letters
 from adapters.web.console.disconnect_page import disconnect, show_disconnect
@@ -27,6 +28,7 @@ from adapters.web.console.due_page import show_due
 from adapters.web.console.erase_page import erase, show_erase
 from adapters.web.console.fleet_page import show_fleet
 from adapters.web.console.following import show_following
+from adapters.web.console.health_page import show_health
 from adapters.web.console.held_page import show_held
 from adapters.web.console.letter_page import show_letter
 from adapters.web.console.match_review import show_review
@@ -35,6 +37,7 @@ from adapters.web.console.matching_page import show_matching
 from adapters.web.console.replay_export import export_replay
 from adapters.web.console.replay_page import show_replay
 from adapters.web.console.replays_page import show_replays
+from adapters.web.console.selection import show_selection
 from adapters.web.console.settings_page import show_settings
 from adapters.web.console.visit import TEMPLATES, Visit, page, problems_as_pages
 from adapters.web.problems import Problem
@@ -73,6 +76,7 @@ def _add_clients(router: web.UrlDispatcher) -> None:
     router.add_get(FIRM + "/clients", page(show_clients))
     router.add_get(FIRM + "/attention", page(show_attention))
     router.add_get(FIRM + "/client-rows", page(show_rows))
+    router.add_post(FIRM + "/selection", page(show_selection, Role.MANAGER))
     router.add_get(CLIENT, page(show_client))
     router.add_get(FIRM + "/add-client", page(show_add_client, Role.MANAGER))
     router.add_get(CLIENT + "/edit", page(show_edit_client, Role.MANAGER))
@@ -81,6 +85,7 @@ def _add_clients(router: web.UrlDispatcher) -> None:
     router.add_get(CLIENT + "/review", page(show_review))
     router.add_get(FIRM + "/held", page(show_held))
     router.add_get(FIRM + "/due", page(show_due))
+    router.add_get(FIRM + "/health", page(show_health))
     router.add_get(FIRM + "/activity", page(show_activity))
     router.add_get(FIRM + "/activity.csv", page(export_activity))
 
@@ -88,6 +93,7 @@ def _add_clients(router: web.UrlDispatcher) -> None:
 def _add_company(router: web.UrlDispatcher) -> None:
     router.add_get(FIRM + "/settings", page(show_settings))
     router.add_get(FIRM + "/settings/following", page(show_following))
+    router.add_get(FIRM + "/connection", page(show_connection))
     router.add_get(FIRM + "/connect", page(show_connect, Role.MANAGER))
     router.add_post(FIRM + "/connect", page(begin_to_connect, Role.MANAGER))
     router.add_get(FIRM + "/connect/{sign_in}", page(show_company, Role.MANAGER))

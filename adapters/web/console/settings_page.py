@@ -4,9 +4,9 @@ from aiohttp import web
 
 from adapters.store.views import ConnectionView
 from adapters.vault.connect_desk import SignedIn
+from adapters.web.console.connection_page import undecided
 from adapters.web.console.frame import frame
 from adapters.web.console.visit import Visit
-from adapters.web.metered_reads import ReadsSoFar, reads_so_far
 from adapters.web.texts.obstacles import shut_text
 from adapters.web.texts.who_and_when import who
 from domain.ids import RealmId
@@ -67,6 +67,7 @@ async def show_settings(visit: Visit) -> web.Response:
     """Show the switches and the connection."""
     reads = visit.parts.read_model
     connection = await reads.firms.connection(visit.firm)
+    signed_in = await _signed_in(visit, connection)
     return visit.render(
         "settings.html",
         frame=await frame(visit),
@@ -75,15 +76,15 @@ async def show_settings(visit: Visit) -> web.Response:
         who=who,
         conflicts=[_policy(policy) for policy in ConflictPolicy],
         connection=connection,
-        signed_in=await _signed_in(visit, connection),
+        signed_in=signed_in,
+        company_name=signed_in.name if signed_in is not None else None,
         shut=shut_text(connection.shut_by) if connection.shut_by is not None else None,
         paused=(await reads.firms.row(visit.firm)).paused,
         syncing="Syncing is held up." if connection.shut_by is not None else "Syncing normally.",
         due=(await reads.due.page(visit.firm, limit=1)).total,
         held=(await reads.held.page(visit.firm, limit=1)).total,
         letters_waiting=await _letters_waiting(visit, connection),
-        reads=await _reads(visit, connection),
-        reads_month=f"{visit.parts.now():%B}",
+        undecided=await undecided(visit, connection),
         connected_by=who(connection.connected_by) if connection.connected_by else None,
         place="settings",
     )
@@ -93,12 +94,6 @@ async def _signed_in(visit: Visit, connection: ConnectionView) -> SignedIn | Non
     if connection.realm_id is None or connection.status != "connected":
         return None
     return await visit.parts.companies.signed_in(RealmId(connection.realm_id))
-
-
-async def _reads(visit: Visit, connection: ConnectionView) -> ReadsSoFar | None:
-    if connection.realm_id is None or connection.status != "connected":
-        return None
-    return await reads_so_far(visit.parts, RealmId(connection.realm_id))
 
 
 async def _letters_waiting(visit: Visit, connection: ConnectionView) -> int | None:

@@ -6,7 +6,9 @@ from typing import assert_never
 from adapters.batches.desk import BatchRefusal
 from adapters.store.batch_ends import RowEnd
 from adapters.web.texts.refusals import refusal_in_the_log
-from domain.batches import Do, RevertOutcome, RowFault
+from adapters.web.texts.restoring import restore_text
+from domain.batches import Do, RowFault
+from domain.reverting import RevertedRow
 
 
 def row_text(end: RowEnd, do: Do) -> str:
@@ -43,6 +45,12 @@ def done_text(do: Do) -> str:
             return "Created in Canopy."
         case "unmatch":
             return "Unmatched."
+        case "push":
+            return "The held changes were sent."
+        case "retry":
+            return "Sent once more."
+        case "restore":
+            return "Matched again."
         case "leave":
             return "Left out."
         case _:
@@ -62,17 +70,24 @@ def fault_text(fault: RowFault) -> str:
             assert_never(fault)
 
 
-def revert_text(outcome: RevertOutcome, do: Do) -> str:
+def revert_text(row: RevertedRow) -> str:
     """Say what taking a row back would do."""
-    match outcome:
+    if row.planned is not None:
+        planned = row.planned
+        return restore_text(planned.code, planned.facts, planned.writes, planned.asked)
+    match row.outcome:
         case "already_so":
             return "Unmatched already, so nothing happens."
         case "changed":
             return "Matched with another customer since, so it is left as it is."
-        case "unmatched":
-            return _unmatched(do)
+        case "sent":
+            return (
+                "What was sent stays. Values that it replaced can be put back by the lines of its timeline."
+            )
+        case "unmatched" | "restored" | "question" | "blocked":
+            return _unmatched(row.do)
         case _:
-            assert_never(outcome)
+            assert_never(row.outcome)
 
 
 def _unmatched(do: Do) -> str:
@@ -81,7 +96,7 @@ def _unmatched(do: Do) -> str:
             return "Unmatched. The customer that was created stays in QuickBooks."
         case "create_client":
             return "Unmatched. The client that was created stays in Canopy."
-        case "match" | "leave" | "unmatch":
+        case "match" | "leave" | "unmatch" | "push" | "retry" | "restore":
             return "Unmatched."
         case _:
             assert_never(do)

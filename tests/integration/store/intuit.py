@@ -18,6 +18,7 @@ from tests.integration.sandbox.caller import Caller
 
 REALM = RealmId(caller.REALM)
 FIRM = FirmId("f-1")
+COMPANY = "Gallagher Books LLC"
 OWNER = Owner(firm=FIRM, realm=REALM)
 OLD = "test:c2FuZGJveC1zYW5kYm94LXNhbmRib3gtc2FuZGJveC0="
 KEYS = read_keys(OLD)
@@ -55,7 +56,7 @@ class Intuit:
         """Let a person sign in, and keep what comes of it."""
         code = await self.code(await self.sign_in().address_to_ask("state"))
         given = await self.sign_in().exchange(code)
-        await vault.put(OWNER, taken(given, await vault.now()), "user:dana")
+        await vault.put(OWNER, taken(given, await vault.now(), COMPANY), "user:dana")
 
     def tokens(self, database: Database, keys: VaultKeys = KEYS) -> VaultTokens:
         """Give what one process has of the vault."""

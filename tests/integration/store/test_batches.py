@@ -219,7 +219,7 @@ async def test_a_batch_is_taken_back_by_another_one_as_its_preview_said(bench: B
     world.settle()
     await world.flush(bench.database)
 
-    told = await bench.desk.to_revert(done)
+    told = await bench.desk.to_revert(done, bench.clock)
     assert [(each.client_id, each.outcome) for each in told] == [
         ("c-1", "unmatched"),
         ("c-2", "already_so"),
@@ -238,6 +238,77 @@ async def test_a_batch_is_taken_back_by_another_one_as_its_preview_said(bench: B
     assert {link.client_id for link in world.links() if link.customer_id is not None} == {"c-3"}
     with pytest.raises(BatchRefusedError, match="nothing_to_revert"):
         await bench.desk.revert("b-r2", done, by=BY, at=bench.clock, reason=None)
+
+
+async def test_unmatches_are_taken_back_by_restores_as_their_preview_said(bench: Bench) -> None:
+    """What was edited since is sent, both sides' edits become a question, and who was matched otherwise is left alone."""
+    world = bench.world
+    await bench.carried_out(await bench.begin(*(bench.match(n) for n in (1, 2, 3, 4))))
+    apart = await bench.begin(
+        *(
+            BatchRow(do="unmatch", client_id=ClientId(f"c-{n}"), link_version=world.link(f"c-{n}").version)
+            for n in (1, 2, 3, 4)
+        ),
+        id_="b-2",
+    )
+    done = (await bench.carried_out(apart)).batch
+    assert bench.statuses() == {"not_synced": 4}
+    world.edit_client("c-1", phone="312777")
+    world.edit_client("c-2", phone="1")
+    world.edit_customer("102", phone="2")
+    world.notify("102")
+    world.intent("restore", "c-3")
+    world.know_customer("300", display_name="Somebody Else")
+    world.intent("match", "c-4", customer_id=CustomerId("300"))
+    world.settle()
+    await world.flush(bench.database)
+
+    told = await bench.desk.to_revert(done, bench.clock)
+    assert [(each.client_id, each.outcome, each.code) for each in told] == [
+        ("c-1", "restored", "restored"),
+        ("c-2", "question", "both_changed"),
+        ("c-3", "already_so", "already_so"),
+        ("c-4", "blocked", "matched_since"),
+    ]
+    assert told[0].writes == {"quickbooks": {Field.PHONE: "312777"}, "canopy": {}}
+
+    back = await bench.desk.revert("b-r", done, by="user:lee", at=bench.clock, reason="too many")
+    shown = await bench.carried_out(back)
+
+    assert shown.counts == {"done": 1, "question": 1}
+    assert world.quickbooks.customers[CustomerId("101")].values[Field.PHONE] == "312777"
+    assert {link.client_id: link.customer_id for link in world.links()} == {
+        "c-1": "101",
+        "c-2": "102",
+        "c-3": "103",
+        "c-4": "300",
+    }
+    assert [each.outcome for each in await bench.desk.to_revert(shown.batch, bench.clock)] == [
+        "unmatched"
+    ] * 2
+
+
+async def test_what_is_held_is_sent_by_a_batch_and_stays_sent(bench: Bench) -> None:
+    """One that nothing is held of by then is refused, and says so."""
+    world = bench.world
+    await bench.carried_out(await bench.begin(bench.match(1), bench.match(2)))
+    world.switch(from_canopy_editing=False)
+    world.edit_client("c-1", phone="312777")
+    world.settle()
+    batch = await bench.begin(
+        *(BatchRow(do="push", client_id=ClientId(client)) for client in ("c-1", "c-2")), id_="b-2"
+    )
+
+    shown = await bench.carried_out(batch)
+
+    assert [(each.state, each.code) for each in shown.ends] == [
+        ("done", "push"),
+        ("refused", "nothing_to_push"),
+    ]
+    assert world.quickbooks.customers[CustomerId("101")].values[Field.PHONE] == "312777"
+    assert [each.outcome for each in await bench.desk.to_revert(shown.batch, bench.clock)] == ["sent"]
+    with pytest.raises(BatchRefusedError, match="nothing_to_revert"):
+        await bench.desk.revert("b-r", shown.batch, by=BY, at=bench.clock, reason=None)
 
 
 async def test_a_draft_is_one_for_the_firm_and_a_batch_takes_its_choices_away(bench: Bench) -> None:

@@ -10,7 +10,7 @@ from adapters.store.database import Database
 from adapters.store.link_list import LinkList
 from domain.fields import Field
 from domain.ids import ClientId
-from domain.rows import Held, LinkRow, LinkStatus, Problem
+from domain.rows import Held, LinkRow, LinkStatus, Problem, Reason
 from domain.standing import Around, Standing
 from tests.integration.gateway.firm import CONNECTED, FIRM, client_row, customer_row, synced_row
 from tests.integration.gateway.log_writer import NOW
@@ -51,6 +51,9 @@ ORDERS = {
     Listing(q="haas", by=OrderBy.NAME, descending=True): "1 5 4 2",
     Listing(q="haas", stands=Standing.IN_STEP): "2",
     Listing(q="nobody"): "",
+    Listing(stands=Standing.NEEDS_ATTENTION, why="loop"): "5",
+    Listing(stands=Standing.NEEDS_ATTENTION, why="both_changed"): "",
+    Listing(stands=Standing.NOT_SYNCED, why=Reason.NEVER_MATCHED): "1",
 }
 
 
@@ -103,3 +106,22 @@ async def test_what_is_searched_for_is_counted(database: Database) -> None:
         Standing.NOT_SYNCED: 1,
     }
     assert sum(everybody.values()) == len(LINKS)
+
+
+async def test_questions_and_reasons_are_counted_by_kind(database: Database) -> None:
+    """What a figure says is as long as the list that it opens; of a firm that is not connected nobody is asked."""
+    apart = replace(client_row("c-6", "Una Haas"), reason=None)
+    await show(database, *LINKS, apart, *CUSTOMERS)
+    lists, links = ClientLists(database), LinkList(database)
+
+    counted = await links.reasons(FIRM, AROUND)
+
+    assert counted == {
+        Standing.NEEDS_ATTENTION: {"loop": 1},
+        Standing.NOT_SYNCED: {Reason.NEVER_MATCHED: 2},
+    }
+    for stands, kinds in counted.items():
+        for why, number in kinds.items():
+            assert await lists.total(FIRM, Listing(stands=stands, why=why), AROUND) == number
+    gone = await links.reasons(FIRM, Around(replace(CONNECTED, connection=None)))
+    assert gone[Standing.NEEDS_ATTENTION] == {}

@@ -8,7 +8,14 @@ import pytest
 from sqlalchemy import delete, insert
 
 from adapters.store.connection_check import ConnectionCheck, ConnectionNotes
-from adapters.store.connections import CLAIM_HOLDS, Connections, RealmTakenError, StoredConnection
+from adapters.store.connections import (
+    CLAIM_HOLDS,
+    CLAIM_TOLD,
+    Claim,
+    Connections,
+    RealmTakenError,
+    StoredConnection,
+)
 from adapters.store.database import Database
 from adapters.store.kept_tables import connections as table
 from adapters.store.preparation import build_again
@@ -237,3 +244,20 @@ async def test_what_the_log_says_holds_after_a_claim_was_withdrawn(
     await connections.withdraw(OTHER, REALM)
 
     assert await stand(connections) == {"91": (ONE, "disconnected")}
+
+
+async def test_a_claim_that_nobody_decided_is_told_for_a_day(database: Database) -> None:
+    """Until the log has said whose the company is, or somebody gave it up."""
+    connections = Connections(database)
+    await connections.claim(ONE, REALM, NOW)
+
+    assert await connections.claimed(ONE, NOW) == Claim(REALM, NOW, late=False)
+    assert await connections.claimed(ONE, NOW + CLAIM_HOLDS) == Claim(REALM, NOW, late=True)
+    assert await connections.claimed(ONE, NOW + CLAIM_TOLD) is None
+    assert await connections.claimed(OTHER, NOW) is None
+    await connections.withdraw(ONE, REALM)
+    assert await connections.claimed(ONE, NOW) is None
+
+    await connections.claim(ONE, REALM, NOW)
+    await Log(database).says(firm(ONE, REALM))
+    assert await connections.claimed(ONE, NOW) is None

@@ -18,7 +18,7 @@ from adapters.vault.keys import SealedByOtherKeyError, new_key, read_keys
 from adapters.vault.sealing_anew import seal_anew
 from adapters.vault.vault import Vault
 from domain.projection import StoreAwayError
-from tests.integration.store.intuit import KEYS, OLD, OWNER, REALM, Intuit
+from tests.integration.store.intuit import COMPANY, KEYS, OLD, OWNER, REALM, Intuit
 
 
 async def near_its_end(database: Database, left: timedelta = timedelta(minutes=1)) -> None:
@@ -42,7 +42,7 @@ async def test_a_good_token_costs_no_refresh(intuit: Intuit, vault: Vault, datab
     assert await intuit.opens(second) == 200
     kept = await vault.read(REALM)
     assert kept is not None
-    assert kept.contents.access == second
+    assert (kept.contents.access, kept.contents.name) == (second, COMPANY)
 
 
 async def test_of_two_processes_one_refreshes(

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from domain.batches import BatchRow, batch_intent, first_fault, intent_of, reverted
+from domain.batches import BatchRow, batch_intent, first_fault, intent_of
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId
-from domain.inputs import AddClient, Create, Match, Unmatch
+from domain.inputs import AddClient, Create, Match, Push, Restore, Retry, Unmatch
+from domain.reverting import reverted
 from tests.unit.domain.world import FIRM, World
 
 
@@ -32,6 +33,8 @@ def row(do: Any, client: str | None = None, customer: str | None = None, **more:
         ([row("create", None, "1")], (0, "needs_client")),
         ([row("create_client", "c-1")], (0, "needs_customer")),
         ([row("leave")], (0, "needs_client")),
+        ([row("push", None, "1")], (0, "needs_client")),
+        ([row("push", "c-1"), row("retry", "c-1")], (1, "twice")),
         ([row("leave", None, "1")], None),
         ([row("match", "c-1", "1"), row("create", "c-1")], (1, "twice")),
         ([row("match", "c-1", "1"), row("match", "c-2", "1")], (1, "twice")),
@@ -65,6 +68,11 @@ def test_a_row_asks_for_one_thing_on_what_was_seen_under_one_name() -> None:
     assert batch_intent("b-1", FIRM, 3, row("unmatch", "c-1", link_version=4), "onboarding") == Unmatch(
         **asked, client_id=ClientId("c-1"), link_version=4
     )
+    plain: Any = {"firm_id": FIRM, "intent_id": name, "client_id": ClientId("c-1"), "link_version": 4}
+    assert batch_intent("b-1", FIRM, 3, row("push", "c-1", link_version=4), "x") == Push(**plain)
+    assert batch_intent("b-1", FIRM, 3, row("retry", "c-1", link_version=4), "x") == Retry(**plain)
+    back = row("restore", "c-1", "58", link_version=4, customer_sync_token=7)
+    assert batch_intent("b-1", FIRM, 3, back, "x") == Restore(**plain, customer_sync_token=7, reason="x")
     assert batch_intent("b-1", FIRM, 3, row("leave", "c-1"), "onboarding") is None
     assert len({intent_of(batch, n) for batch in ("b-1", "b-2") for n in range(3)}) == 6
 
@@ -86,3 +94,4 @@ def test_taking_back_says_what_happens_and_what_stays_as_the_match_wrote_it() ->
     assert reverted(0, ours, elsewhere, CustomerId("70"), wrote).outcome == "changed"
     world.intent("unmatch", "c-1")
     assert reverted(0, ours, world.link("c-1"), CustomerId("70"), wrote).outcome == "already_so"
+    assert reverted(0, row("push", "c-1"), link, None, wrote).outcome == "sent"

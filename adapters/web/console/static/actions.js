@@ -180,12 +180,12 @@ export function say(slot, sentence) {
 
 /** Show at once that something goes on; gives the function that ends it. */
 export function busy(button) {
-  const label = button.textContent;
+  const label = [...button.childNodes];
   button.setAttribute("aria-busy", "true");
   const timer = setTimeout(() => (button.textContent = "Working…"), ANSWER_WITHIN_MS);
   return () => {
     clearTimeout(timer);
-    button.textContent = label;
+    button.replaceChildren(...label);
     button.removeAttribute("aria-busy");
   };
 }

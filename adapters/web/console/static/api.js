@@ -43,9 +43,13 @@ export async function check(fields) {
   return answer.json();
 }
 
-/** Read a page or a part of one as a document; throws a `Problem` with the sentence of the page that failed. */
-export async function read(address, signal) {
-  const answer = await reach(address, { headers: positionHeader(), signal });
+/**
+ * Read a page or a part of one as a document; throws a `Problem` with the sentence of the page that failed.
+ * `about`: what it is to be about, where that is too much for an address.
+ */
+export async function read(address, signal, about) {
+  const sent = about && { method: "POST", body: JSON.stringify(about) };
+  const answer = await reach(address, { headers: positionHeader(), signal, ...sent });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (answer.redirected && new URL(answer.url).pathname === "/sign-in") leave();
   if (answer.ok) return page;

@@ -115,17 +115,23 @@ function isAbout(told, client, row) {
 
 async function fetchAnew() {
   try {
-    put(await read(location.href));
+    put(await read(location.href), "more");
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     failed(document.querySelector("#results"), error);
   }
 }
 
-function put(page) {
+function put(page, which = "other") {
   document.querySelector("#results").replaceWith(page.querySelector("#results"));
+  listed(which);
+}
+
+/** Begin anew with what is listed here by now: `more` of the same list, or an `other` one. */
+function listed(which) {
   remember();
   loadMoreInView();
+  document.dispatchEvent(new CustomEvent("listed", { detail: which }));
 }
 
 function searchWhileTyping(form) {
@@ -184,8 +190,7 @@ function loadMoreInView() {
       document.querySelector("#rows").append(...page.querySelectorAll("#rows > tr"));
       const next = page.querySelector(".more");
       link.closest(".more").replaceWith(...(next ? [next] : []));
-      remember();
-      loadMoreInView();
+      listed("more");
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       link.textContent = `${error.message} Show more`;
@@ -199,10 +204,10 @@ function loadMoreInView() {
 }
 
 function walk(event) {
-  if (!["ArrowDown", "ArrowUp"].includes(event.key) || document.querySelector("dialog[open]")) return;
+  if (event.defaultPrevented || event.shiftKey || !["ArrowDown", "ArrowUp"].includes(event.key) || document.querySelector("dialog[open]")) return;
   const links = [...document.querySelectorAll("table.clients .name a")];
   if (!links.length) return;
-  const at = links.indexOf(document.activeElement);
+  const at = links.indexOf(document.activeElement.closest("tr")?.querySelector(".name a"));
   const fromSearch = document.activeElement?.id === "search";
   if (at < 0 && !fromSearch && document.activeElement !== document.body) return;
   event.preventDefault();

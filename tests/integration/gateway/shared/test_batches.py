@@ -89,7 +89,8 @@ async def test_rows_are_checked_where_they_come_in(gateway: Running, firm: Firm)
     wrong: list[tuple[Any, str]] = [
         ({"rows": [{"do": "match", "client_id": "c-1"}]}, "wrong_row"),
         ({"rows": [{"do": "create", "client_id": "c-1"}] * 2}, "wrong_row"),
-        ({"rows": [{"do": "unmatch", "client_id": "c-1"}]}, "wrong_body"),
+        ({"rows": [{"do": "restore", "client_id": "c-1"}]}, "wrong_body"),
+        ({"rows": [{"do": "push", "customer_id": "58"}]}, "wrong_row"),
         ({"rows": [{"do": "create", "client_id": "c-1", "link_vresion": 1}]}, "wrong_body"),
         ({"rows": []}, "wrong_body"),
         ({"rows": [{"do": "leave", "client_id": f"c-{n}"} for n in range(5001)]}, "wrong_body"),

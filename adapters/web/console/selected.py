@@ -1,0 +1,48 @@
+"""The clients of a list that are ticked, read a part at a time: thousands at once would keep everybody else waiting."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+from adapters.web.console.asked_list import asked_list
+from adapters.web.console.visit import Visit
+from domain.batches import MOST_ROWS
+from domain.ids import ClientId
+from domain.rows import LinkRow
+from domain.table import Table
+
+AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of them, with the rows around them."""
+
+    links: Sequence[LinkRow]
+    known: Table
+
+
+async def selected(visit: Visit, ids: Sequence[str], *, everybody: bool) -> AsyncIterator[Part]:
+    """Give those that are ticked, as they are now; `everybody`: of the list that the address asks for, up to one more than may be."""
+    reads = visit.parts.read_model
+    links = _all_of_the_list(visit) if everybody else _named(visit, ids)
+    async for some in links:
+        yield Part(some, await reads.surroundings.of(visit.firm, some))
+
+
+async def _named(visit: Visit, ids: Sequence[str]) -> AsyncIterator[Sequence[LinkRow]]:
+    named = [ClientId(each) for each in dict.fromkeys(ids)]
+    for first in range(0, len(named), AT_ONCE):
+        views = await visit.parts.read_model.links.some(visit.firm, named[first : first + AT_ONCE])
+        yield [view.row for view in views]
+
+
+async def _all_of_the_list(visit: Visit) -> AsyncIterator[Sequence[LinkRow]]:
+    reads, listing = visit.parts.read_model, asked_list(visit).listing
+    around = await reads.firms.around(visit.firm, visit.parts.partition_of(visit.firm))
+    left, cursor = MOST_ROWS + 1, None
+    while left > 0:
+        page = await reads.lists.page(visit.firm, listing, around, cursor=cursor, limit=min(AT_ONCE, left))
+        yield page.clients
+        left, cursor = left - len(page.clients), page.cursor
+        if cursor is None:
+            return
