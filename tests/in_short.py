@@ -25,7 +25,8 @@ def leave_out_the_rest(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not is_asked_for(config):
         return
     begun: set[str] = set()
-    kept, left_out = [], []
+    kept: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
     for item in items:
         file = item.nodeid.partition("::")[0]
         is_left_out = file in begun and file.startswith(LONG)
