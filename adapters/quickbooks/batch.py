@@ -22,6 +22,8 @@ log = structlog.get_logger()
 REQUEST_ID_LENGTH = 32
 """At most 36 for a batch, and then at most 10 for a `bId` (Intuit blog, Request ID update, 2015)."""
 
+NAMES_OF_EFFECTS = 7
+
 
 def in_order(effects: Sequence[UpdateCustomer]) -> tuple[UpdateCustomer, ...]:
     """Give them in the order in which they are always sent: the same effects are then the same bytes."""
@@ -34,11 +36,16 @@ def request_id(ordered: Sequence[UpdateCustomer]) -> str:
     return sha256(names.encode()).hexdigest()[:REQUEST_ID_LENGTH]
 
 
+def item_name(place: int, effect: UpdateCustomer) -> str:
+    """Name an item, in at most 10 characters: its place tells it apart, and who reads the request finds the effect."""
+    return f"{place}-{effect.id[:NAMES_OF_EFFECTS]}"
+
+
 def batch_body(ordered: Sequence[UpdateCustomer]) -> dict[str, object]:
-    """Build the body; an item's `bId` is its place."""
+    """Build the body."""
     return {
         "BatchItemRequest": [
-            {"bId": str(place), "operation": "update", "Customer": _sparse(effect)}
+            {"bId": item_name(place, effect), "operation": "update", "Customer": _sparse(effect)}
             for place, effect in enumerate(ordered)
         ]
     }
@@ -52,7 +59,10 @@ def answers_of(ordered: Sequence[UpdateCustomer], reply: Reply) -> UpdateCustome
     codes = [fault.code for item in items.values() for fault in faults_in(item)]
     if codes:
         log.warning("quickbooks_refused_some", codes=codes, of=len(ordered))
-    return {effect.id: _answer(effect, items.get(str(place)), reply) for place, effect in enumerate(ordered)}
+    return {
+        effect.id: _answer(effect, items.get(item_name(place, effect)), reply)
+        for place, effect in enumerate(ordered)
+    }
 
 
 def _sparse(effect: UpdateCustomer) -> dict[str, object]:

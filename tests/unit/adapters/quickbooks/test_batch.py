@@ -1,12 +1,13 @@
 """What a request of many changes says, and how its answer is read: each item as if it had been asked for alone."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from adapters.quickbooks.answers import UNREADABLE, Reply
-from adapters.quickbooks.batch import answers_of, batch_body, in_order, request_id
+from adapters.quickbooks.batch import answers_of, batch_body, in_order, item_name, request_id
 from domain.effects import UpdateCustomer
 from domain.fields import Field
 from domain.ids import CustomerId, EffectId
@@ -35,13 +36,13 @@ FOUR = tuple(update(number) for number in range(4))
 def saved(place: int, number: int) -> dict[str, Any]:
     """An item that says that a customer is saved."""
     times = {"CreateTime": "2026-08-31T12:11:06-07:00", "LastUpdatedTime": "2026-09-01T08:00:00-07:00"}
-    return {"bId": str(place), "Customer": {"Id": str(number), "SyncToken": "4", "MetaData": times}}
+    return {"bId": f"{place}-e-{place}", "Customer": {"Id": str(number), "SyncToken": "4", "MetaData": times}}
 
 
 def fault(place: int, code: str, element: str = "") -> dict[str, Any]:
     """An item that is refused."""
     error = {"Message": "x", "code": code, "element": element}
-    return {"bId": str(place), "Fault": {"type": "ValidationFault", "Error": [error]}}
+    return {"bId": f"{place}-e-{place}", "Fault": {"type": "ValidationFault", "Error": [error]}}
 
 
 def answered(*items: Any, status: int = 200, **more: Any) -> UpdateCustomersAnswer:
@@ -58,9 +59,10 @@ def test_the_same_effects_are_the_same_request_in_whatever_order_they_come() -> 
     assert batch_body(turned) == batch_body(FOUR)
     assert request_id(FOUR) != request_id(FOUR[:3])
     assert len(request_id(FOUR)) <= 36
+    assert len(item_name(29, replace(FOUR[0], id=EffectId("f" * 32)))) <= 10
     assert batch_body(FOUR)["BatchItemRequest"] == [
         {
-            "bId": str(number),
+            "bId": f"{number}-e-{number}",
             "operation": "update",
             "Customer": {"Id": str(number), "SyncToken": "3", "sparse": True, "GivenName": f"Ann {number}"},
         }
@@ -96,12 +98,12 @@ def test_what_an_item_may_be_asked_again_for_is_no_answer_of_the_others() -> Non
     "items",
     [
         [],
-        [{"bId": "0"}],
+        [{"bId": "0-e-0"}],
         [saved(0, 1)],
         [saved(0, 0), saved(0, 0)],
         [saved(0, 0), fault(0, "5010")],
         [{**saved(0, 0), "bId": 0}],
-        [{"bId": "0", "Customer": {"Id": "0"}}],
+        [{"bId": "0-e-0", "Customer": {"Id": "0"}}],
         ["x", None],
     ],
     ids=["none", "empty", "another's", "twice", "both", "a number", "half a customer", "junk"],
