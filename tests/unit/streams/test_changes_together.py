@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 
-from domain.ids import CustomerId, EffectId
+from domain.ids import CustomerId, EffectId, RealmId
 from domain.obstacles import Obstacle
 from domain.outcomes import CustomerGone, CustomerSaved, NameTaken, Rejected, Result
 from domain.ports import StaleCopy, TryLater, UpdateCustomerAnswer
 from domain.rate import QUICKBOOKS_RATE, QUICKBOOKS_TOGETHER
+from domain.urgency import Urgency
+from streams.worker.limiters import Doors
+from streams.worker.rate_limiter import Permit, before_each_request
+from streams.worker.shared_updates import Change, Passenger, take_along
 from tests.unit.streams.firm_on_virtual_time import (
     EVENTS,
     INTENTS,
@@ -341,5 +345,53 @@ def test_each_is_told_of_its_own_customer() -> None:
             await until(clock, lambda: len(done(made)) == 100)
             for name in names(range(100)):
                 assert made.results()[EffectId(f"update-{name}")] == CustomerSaved(customer=customer(name))
+
+    play(story)
+
+
+def test_only_those_whose_gate_is_open_go_along() -> None:
+    """Where a company is another firm's by now, whose rows lie in another partition: that one's decisions are not held up."""
+
+    async def story(clock: VirtualClock) -> None:
+        limiter = Doors(clock).quickbooks.of(RealmId("91"))
+        begun: list[str] = []
+
+        def passenger(name: str, context: object) -> Passenger:
+            def choose() -> Change:
+                begun.append(name)
+                return Change(update(name), None)  # type: ignore[arg-type]
+
+            return Passenger(context, choose)
+
+        here, elsewhere = object(), object()
+        await asyncio.sleep(10)
+        limiter.ask(Urgency.PERSON)
+        for n in range(20):
+            limiter.ask(Urgency.CHANGE, passenger(f"here-{n}", here))
+            limiter.ask(Urgency.CHANGE, passenger(f"elsewhere-{n}", elsewhere))
+        permit = Permit(limiter, Urgency.CHANGE, most=30)
+        along = take_along(permit, here)
+        assert begun == [f"here-{n}" for n in range(15)]
+        assert len(along) == 15
+
+    play(story)
+
+
+@pytest.mark.parametrize("slow", [0.0, 2.5])
+def test_a_request_that_leaves_late_or_twice_is_paid_for_from_then_on(slow: float) -> None:
+    """Its token was slow to come, or was not taken and replaced: it leaves again, with all that it carries."""
+
+    async def story(clock: VirtualClock) -> None:
+        limiter = Doors(clock).quickbooks.of(RealmId("91"))
+        await asyncio.sleep(10)
+        async with limiter.turn(limiter.ask(Urgency.CHANGE)) as permit:
+            assert isinstance(permit, Permit)
+            await permit.moment()
+            permit.leaves(30)
+            await asyncio.sleep(slow)
+            assert await before_each_request() is None
+            assert limiter._budget.paid_at == pytest.approx(clock.monotonic() + 4)
+            assert await before_each_request() is None
+            assert limiter._budget.paid_at == pytest.approx(clock.monotonic() + 8, abs=0.2)
 
     play(story)
