@@ -7,20 +7,22 @@ from typing import Any
 
 import pytest
 
-from domain.ids import CustomerId, EffectId, RealmId
+from domain.ids import CustomerId, EffectId, FirmId, RealmId
 from domain.obstacles import Obstacle
 from domain.outcomes import CustomerGone, CustomerSaved, NameTaken, Rejected, Result
 from domain.ports import StaleCopy, TryLater, UpdateCustomerAnswer
 from domain.rate import QUICKBOOKS_RATE, QUICKBOOKS_TOGETHER
 from domain.urgency import Urgency
+from streams.worker.attempts import Attempts
 from streams.worker.limiters import Doors
 from streams.worker.rate_limiter import Permit, before_each_request
-from streams.worker.shared_updates import Change, Passenger, take_along
+from streams.worker.shared_updates import Change, Passenger, send_together, take_along
 from tests.unit.streams.firm_on_virtual_time import (
     EVENTS,
     INTENTS,
     NOTIFICATIONS,
     OUTCOMES,
+    PARTITION,
     Partition,
     Side,
     customer,
@@ -32,7 +34,7 @@ from tests.unit.streams.firm_on_virtual_time import (
     until,
     update,
 )
-from tests.unit.streams.virtual_time import VirtualClock, play
+from tests.unit.streams.virtual_time import START, VirtualClock, play
 
 MOST, AT_LEAST = QUICKBOOKS_TOGETHER.most, QUICKBOOKS_TOGETHER.at_least
 LOST = TryLater(why=Obstacle.NO_ANSWER, may_have_happened=True)
@@ -69,6 +71,7 @@ def test_three_hundred_changes_are_ten_requests() -> None:
             assert made.side.changes()[1:] == [f"update-{name}" for name in names(range(300))]
             assert made.side.throttle("91").refused == 0
             assert clock.monotonic() < 42
+            assert min(b - a for (a, _), (b, _) in pairwise(asked(made))) >= MOST / 7.5 - 1e-6
 
     play(story)
 
@@ -345,6 +348,75 @@ def test_each_is_told_of_its_own_customer() -> None:
             await until(clock, lambda: len(done(made)) == 100)
             for name in names(range(100)):
                 assert made.results()[EffectId(f"update-{name}")] == CustomerSaved(customer=customer(name))
+
+    play(story)
+
+
+def test_each_counts_as_begun_as_it_leaves_and_nobody_before() -> None:
+    """What is withdrawn from then on was perhaps done; of what still waits nobody has to ask."""
+
+    async def story(clock: VirtualClock) -> None:
+        async with partition(clock, Side(clock, hangs={"91": 5.0})) as made:
+            waiting(made, 2 * MOST)
+            await until(clock, lambda: len(made.side.of("together")) == 1)
+            started = made.lanes.started(PARTITION)
+            assert [each in started for each in made.side.of("together")[0]] == [True] * MOST
+            assert not any(f"update-{name}" in started for name in names(range(MOST, 2 * MOST)))
+
+    play(story)
+
+
+def test_a_minute_of_others_besides_thirty_stays_below_the_limit() -> None:
+    """A batch, and then five hundred that leave alone: the company counts all of them, and throttles none."""
+
+    async def story(clock: VirtualClock) -> None:
+        async with partition(clock) as made:
+            waiting(made, MOST)
+            await until(clock, lambda: len(made.side.of("together")) == 1)
+            for name in names(range(100, 700)):
+                made.put(link(name, update(name, whole=True)))
+            await asyncio.sleep(62)
+            assert made.side.throttle("91").refused == 0
+            assert len(made.side.asked) > 440
+
+    play(story)
+
+
+def test_while_one_request_finds_out_nobody_goes_along() -> None:
+    """A company that was closed is asked for one thing, also where the first who was let through asks for nothing."""
+
+    async def story(clock: VirtualClock) -> None:
+        limiter = Doors(clock).quickbooks.of(RealmId("91"))
+        limiter.close_for(10, Obstacle.THROTTLED)
+        await asyncio.sleep(11)
+        tickets = [limiter.ask(Urgency.CHANGE, Passenger(clock, lambda: None)) for _ in range(40)]
+        async with limiter.turn(tickets[0]):
+            pass
+        async with limiter.turn(tickets[1]) as permit:
+            assert isinstance(permit, Permit)
+            assert permit.most == 1
+
+    play(story)
+
+
+def test_of_what_our_own_code_raised_on_nobody_knows_whether_it_was_done() -> None:
+    """Neither of those that were sent, nor whether the company answers."""
+
+    async def story(clock: VirtualClock) -> None:
+        side: Any = Side(clock, raises=True)
+
+        def change(name: str) -> Change:
+            return Change(update(name), Attempts(FirmId("f-1"), RealmId("91"), side, side, START))
+
+        passenger = Passenger(clock, lambda: change("2"))
+        passenger.begin()
+        first = change("1")
+        heard = await send_together(side, RealmId("91"), first, [passenger])
+        assert (heard.told, heard.trouble and heard.trouble.why) == (None, Obstacle.OUR_ERROR)
+        assert await passenger.told is None
+        for each in (first, passenger.change):
+            assert each is not None
+            assert each.attempts.may_have_happened
 
     play(story)
 
