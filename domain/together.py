@@ -4,7 +4,10 @@ No page of Intuit settles whether each of them counts as a request of the minute
 takes as much of the door's time as thirty: those behind it wait that time out, and nobody who is more urgent does.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+
+from domain.urgency import GOES_AFTER, Urgency
 
 MINUTE_SECONDS = 60.0
 
@@ -57,3 +60,39 @@ class Budget:
     def slows_others(self, together: Together, now: float) -> bool:
         """Say whether others leave at `per_second_beside`."""
         return together.each_counts and now - self.shared_at < MINUTE_SECONDS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """A class of which somebody may go. `since`: when who is next came, or when one of it went last, whichever was later.
+
+    `shares`: how many could leave as one. `passed_over`: how many others went meanwhile.
+    """
+
+    urgency: Urgency
+    since: float
+    shares: int
+    passed_over: int
+
+
+def may_go_from(
+    waiting: Sequence[Waits], together: Together, paid_at: float, now: float
+) -> dict[Urgency, float]:
+    """Say from when on each class may go, while the last request of many is not paid for; `waiting`: most urgent first.
+
+    Those that are to leave many as one wait for that, and so does what is less urgent: but for the shares of each, as if those changes left
+    one by one meanwhile.
+    """
+    from_: dict[Urgency, float] = {}
+    many: Urgency | None = None
+    for each in waiting:
+        if many is None and each.shares >= together.at_least:
+            many = each.urgency
+        share = GOES_AFTER[each.urgency]
+        if many is None or each.passed_over >= share:
+            from_[each.urgency] = now
+        elif each.urgency is many:
+            from_[each.urgency] = paid_at
+        else:
+            from_[each.urgency] = max(now, min(paid_at, each.since + share * together.unit_seconds))
+    return from_

@@ -7,7 +7,7 @@ as it is asked for. A door belongs to one worker, so nothing is shared.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -21,8 +21,8 @@ from domain.ids import EffectId
 from domain.obstacles import Obstacle
 from domain.ports import TryLater
 from domain.rate import AFTER_TAKE_OVER, AFTER_THROTTLING, Rate, gap_seconds
-from domain.together import PAID_AFTER_TAKE_OVER_SECONDS, Budget
-from domain.urgency import GOES_AFTER, PLACES_LEFT_FREE, Urgency, next_up
+from domain.together import PAID_AFTER_TAKE_OVER_SECONDS, Budget, Waits, may_go_from
+from domain.urgency import PLACES_LEFT_FREE, Urgency, next_up
 from streams.worker.clock import Clock
 
 K = TypeVar("K")
@@ -76,7 +76,7 @@ class Permit:
 
     async def moment(self) -> None:
         """Wait until the request may leave. Nobody else's may meanwhile, nor after it until `leaves`."""
-        await self.limiter.moment(self.most)
+        await self.limiter.moment()
 
     def along(self, begin: Callable[[K], bool], kind: type[K]) -> list[K]:
         """Give those who wait behind it and may go along, and whom `begin` begins: they wait for no permit any more."""
@@ -158,17 +158,16 @@ class RateLimiter:
         finally:
             self._forget(ticket)
 
-    async def moment(self, most: int = 1) -> None:
-        """Wait until the next request may leave, of at most so many changes."""
-        while (left := self._next_at(most) - self._clock.monotonic()) > 0:
+    async def moment(self) -> None:
+        """Wait until the next request may leave."""
+        while (left := self._next_at() - self._clock.monotonic()) > 0:
             await self._clock.sleep(left)
 
-    def _next_at(self, most: int = 1) -> float:
+    def _next_at(self) -> float:
         now, rate, together = self._clock.monotonic(), self._rate, self._rate.together
         if together is not None and self._budget.slows_others(together, now):
             rate = replace(rate, per_second=together.per_second_beside)
-        at = self._left_at + gap_seconds(rate, self._start, now - self._started_at)
-        return max(at, self._budget.paid_at) if most > 1 else at
+        return self._left_at + gap_seconds(rate, self._start, now - self._started_at)
 
     def along(self, permit: Permit, begin: Callable[[K], bool], kind: type[K]) -> list[K]:
         """Take out of the queue those that wait behind a permit in its class, in their order, and that `begin` begins."""
@@ -282,30 +281,27 @@ class RateLimiter:
         self._meters.wait.observe(now - ticket.asked_at)
         ticket.answer.set_result(permit)
 
-    def _may_go_from(self, now: float) -> dict[Urgency, float]:
-        """Say of each class of which somebody may go, from when on.
-
-        Where a class is to leave many as one, and that is not paid for yet, it waits, and so do those that are less urgent:
-        but for their shares, as if its changes left one by one meanwhile.
-        """
+    def _may_go_from(self, now: float) -> Mapping[Urgency, float]:
+        """Say of each class of which somebody may go, from when on."""
         waiting = [each for each in Urgency if self._may_go(each)]
         together, paid_at = self._rate.together, self._budget.paid_at - AHEAD_SECONDS
         if together is None or paid_at <= now:
             return dict.fromkeys(waiting, now)
-        from_: dict[Urgency, float] = {}
-        waits: Urgency | None = None
-        for each in waiting:
-            head = next(iter(self._queues[each]))
-            if waits is None and self._shares_with(head) >= together.at_least:
-                waits = each
-            if waits is None or self._passed_over[each] >= GOES_AFTER[each]:
-                from_[each] = now
-            elif each is waits:
-                from_[each] = paid_at
-            else:
-                since = max(head.asked_at, self._went_at[each])
-                from_[each] = max(now, min(paid_at, since + GOES_AFTER[each] * together.unit_seconds))
-        return from_
+        heads = {each: next(iter(self._queues[each])) for each in waiting}
+        return may_go_from(
+            [
+                Waits(
+                    urgency=each,
+                    since=max(head.asked_at, self._went_at[each]),
+                    shares=self._shares_with(head),
+                    passed_over=self._passed_over[each],
+                )
+                for each, head in heads.items()
+            ],
+            together,
+            paid_at,
+            now,
+        )
 
     def _most(self, ticket: Ticket, now: float) -> int:
         """Say how many may leave as one with who was taken out of the queue just now."""

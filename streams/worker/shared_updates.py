@@ -70,9 +70,7 @@ class Heard:
 
 def take_along(permit: Permit, context: object) -> list[Passenger]:
     """Begin those of the same partition that wait behind who has the permit, with its gate open."""
-    return [
-        each for each in permit.along(lambda waits: waits.context is context and waits.begin(), Passenger)
-    ]
+    return permit.along(lambda waits: waits.context is context and waits.begin(), Passenger)
 
 
 async def send_together(

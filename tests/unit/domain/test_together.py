@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from domain.rate import QUICKBOOKS_RATE, QUICKBOOKS_TOGETHER
-from domain.together import MINUTE_SECONDS, Budget
+from domain.together import MINUTE_SECONDS, Budget, Waits, may_go_from
+from domain.urgency import Urgency
 
 AT_ONCE = Budget(paid_at=0.0)
 ONE_BATCH = replace(QUICKBOOKS_TOGETHER, each_counts=False)
@@ -48,3 +49,49 @@ def test_the_figures_stay_below_intuits_limits() -> None:
     assert together.most + together.per_second_beside * MINUTE_SECONDS <= 480
     assert QUICKBOOKS_RATE.per_second * MINUTE_SECONDS <= 480
     assert together.a_minute < 40
+
+
+def waits(urgency: Urgency, shares: int = 1, since: float = 100.0, passed_over: int = 0) -> Waits:
+    """A class of which somebody waits."""
+    return Waits(urgency=urgency, since=since, shares=shares, passed_over=passed_over)
+
+
+def test_who_is_to_leave_many_as_one_waits_and_nobody_who_is_more_urgent() -> None:
+    """What is less urgent goes as often as it would if those changes left one by one."""
+    found = may_go_from(
+        [
+            waits(Urgency.PERSON),
+            waits(Urgency.CHANGE, shares=15),
+            waits(Urgency.READ, since=99.5),
+            waits(Urgency.BULK, shares=30),
+            waits(Urgency.CHECK, since=90.0),
+        ],
+        QUICKBOOKS_TOGETHER,
+        paid_at=103.0,
+        now=100.0,
+    )
+
+    assert found[Urgency.PERSON] == 100.0
+    assert found[Urgency.CHANGE] == 103.0
+    assert found[Urgency.READ] == pytest.approx(99.5 + 5 / 7.5)
+    assert found[Urgency.BULK] == pytest.approx(100.0 + 9 / 7.5)
+    assert found[Urgency.CHECK] == 100.0
+
+
+def test_who_was_passed_over_often_enough_goes_alone() -> None:
+    """People keep the door busy: changes that wait to leave together have the share that they would have alone."""
+    found = may_go_from(
+        [waits(Urgency.PERSON), waits(Urgency.CHANGE, shares=30, passed_over=3)],
+        QUICKBOOKS_TOGETHER,
+        103.0,
+        100.0,
+    )
+
+    assert found == {Urgency.PERSON: 100.0, Urgency.CHANGE: 100.0}
+
+
+def test_fewer_than_a_batch_wait_for_nothing() -> None:
+    """Nobody waits for others to come."""
+    found = may_go_from([waits(Urgency.CHANGE, shares=14)], QUICKBOOKS_TOGETHER, 103.0, 100.0)
+
+    assert found == {Urgency.CHANGE: 100.0}
