@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from domain.effects import UpdateCustomer
 from domain.ids import RealmId
@@ -22,6 +23,9 @@ from streams.worker.attempts import Attempts
 from streams.worker.rate_limiter import Permit
 
 log = structlog.get_logger()
+
+SEVERAL = "several"
+"""What a log line names that is about all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,8 @@ async def send_together(
     answers: UpdateCustomersAnswer
     trouble: TryLater | None
     try:
-        answers = await quickbooks.update_customers(realm, [change.effect for change in changes])
+        with bound_contextvars(key=SEVERAL, effect=SEVERAL):
+            answers = await quickbooks.update_customers(realm, [change.effect for change in changes])
     except Exception as wrong:  # noqa: BLE001  (what is wrong with one of them must not fail the others)
         log.error("changes_raised", error=type(wrong).__name__, where=place_of(wrong), of=len(changes))  # noqa: TRY400
         for change in changes:
