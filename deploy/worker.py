@@ -103,7 +103,7 @@ async def _parts(settings: Settings, assigned: Assignment, feed: Feed, spans: Sp
             ),
             outcomes=outcomes,
             clock=clock,
-            doors=Doors(clock),
+            doors=Doors(clock, quickbooks=settings.quickbooks_rate),
             spans=spans,
             sweep_pace=lambda: SweepPace(longest=settings.longest_between_sweeps, saving=counter.saves()),
         )

@@ -4,14 +4,14 @@ An answer says what happened. Lanes turn it into an outcome, or ask again: the p
 `domain/lane_policy.py`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from domain.codes import ParkedCode
 from domain.effects import CreateClient, CreateCustomer, UpdateClient, UpdateCustomer
-from domain.ids import ClientId, CustomerId, FirmId, RealmId
+from domain.ids import ClientId, CustomerId, EffectId, FirmId, RealmId
 from domain.inputs import CustomerNotified, Intent
 from domain.obstacles import Obstacle
 from domain.outcomes import (
@@ -49,6 +49,8 @@ class StaleCopy:
 
 CreateAnswer = CustomerSaved | NameTaken | Rejected | TryLater
 UpdateCustomerAnswer = CustomerSaved | StaleCopy | NameTaken | CustomerGone | Rejected | TryLater
+UpdateCustomersAnswer = Mapping[EffectId, UpdateCustomerAnswer] | TryLater
+"""What came of each; or what the request as a whole met."""
 CreateClientAnswer = ClientSaved | Rejected | TryLater
 UpdateClientAnswer = ClientSaved | ClientMoved | ClientGone | Rejected | TryLater
 
@@ -61,6 +63,14 @@ class QuickBooks(Protocol):
 
     async def update_customer(self, realm: RealmId, effect: UpdateCustomer) -> UpdateCustomerAnswer:
         """Change just the effect's fields (sparse)."""
+
+    async def update_customers(
+        self, realm: RealmId, effects: Sequence[UpdateCustomer]
+    ) -> UpdateCustomersAnswer:
+        """Change at most 30 customers, none of them `whole`, in one request; each ends by itself, and all are answered.
+
+        The same effects are the same request, whatever their order.
+        """
 
     async def read_customer(
         self, realm: RealmId, customer: CustomerId

@@ -107,6 +107,13 @@ def trouble_querying(reply: Reply) -> TryLater | None:
     return TryLater(why=Obstacle.REFUSED, may_have_happened=False) if _rejected(reply) else None
 
 
+def trouble_of_many(reply: Reply) -> TryLater | None:
+    """Say what stands against a request of many changes as a whole; of a refused one nobody promises that nothing was done."""
+    if trouble := _to_ask_again(reply):
+        return trouble
+    return TryLater(why=Obstacle.REFUSED, may_have_happened=True) if _rejected(reply) else None
+
+
 def breaks_at_a_record(reply: Reply) -> str | None:
     """Name the code of a query that failed because of one record of its page. None: it did not."""
     return _BAD_RECORD if _BAD_RECORD in _codes(reply) and _to_ask_again(reply) is None else None

@@ -1,11 +1,12 @@
 """The port `QuickBooks`, spoken over HTTP."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import aiohttp
 
 from adapters.departures import BeforeEach, at_once
-from adapters.quickbooks import query
+from adapters.quickbooks import batch, query
 from adapters.quickbooks.answers import (
     UNREADABLE,
     Reply,
@@ -36,7 +37,7 @@ from domain.outcomes import (
     HoldersFound,
     Rejected,
 )
-from domain.ports import CreateAnswer, StaleCopy, TryLater, UpdateCustomerAnswer
+from domain.ports import CreateAnswer, StaleCopy, TryLater, UpdateCustomerAnswer, UpdateCustomersAnswer
 from domain.snapshots import Customer
 
 
@@ -77,6 +78,15 @@ class QuickBooksApi:
         if isinstance(reply, TryLater):
             return reply
         return trouble_updating(reply, effect.customer_id) or _saved(reply)
+
+    async def update_customers(
+        self, realm: RealmId, effects: Sequence[UpdateCustomer]
+    ) -> UpdateCustomersAnswer:
+        """Change many customers by one request; each ends by itself."""
+        ordered = batch.in_order(effects)
+        body, request_id = batch.batch_body(ordered), batch.request_id(ordered)
+        reply = await self._exchange.post(realm, ("batch",), body, request_id)
+        return reply if isinstance(reply, TryLater) else batch.answers_of(ordered, reply)
 
     async def read_customer(
         self, realm: RealmId, customer: CustomerId

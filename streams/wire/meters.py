@@ -89,6 +89,11 @@ READS_TOGETHER = Histogram(
     "Customers that one request read.",
     buckets=(1, 2, 5, 10, 25, 50, 100),
 )
+CHANGES_TOGETHER = Histogram(
+    "client_sync_changes_together",
+    "Changes of customers that one request carried.",
+    buckets=(1, 2, 5, 10, 15, 20, 25, 30),
+)
 
 
 def count_decision(given: Input, cause: Cause, decision: Decision, before: Sequence[Row | None]) -> None:

@@ -47,7 +47,7 @@ from domain.outcomes import (
     StepDue,
     Unconfirmed,
 )
-from domain.ports import Canopy, QuickBooks, StaleCopy, TryLater
+from domain.ports import Canopy, QuickBooks, StaleCopy, TryLater, UpdateCustomerAnswer
 from domain.snapshots import Client
 from domain.switches import asks_quickbooks
 
@@ -153,6 +153,22 @@ class Attempts:
         answer = await self._ask(effect)
         if isinstance(answer, TryLater):
             self.may_have_happened = self.may_have_happened or answer.may_have_happened
+        return answer
+
+    def goes_along(self, effect: Effect) -> bool:
+        """Say whether it may share a request: a change of single fields that was not tried before.
+
+        So what a request of many did not settle is asked for alone, and by the code for one.
+        """
+        return isinstance(effect, UpdateCustomer) and not effect.whole and self.tries == 0
+
+    def told_along(self, answer: UpdateCustomerAnswer) -> Result | TryLater | None:
+        """Take in what a request of many says of it. None: only asking for it alone can tell."""
+        match answer:
+            case StaleCopy():
+                return None  # it is read then, which takes a turn of its own
+            case TryLater():
+                self.may_have_happened = self.may_have_happened or answer.may_have_happened
         return answer
 
     async def look(self, effect: Write, until: datetime, now: datetime) -> Result | TryLater:

@@ -61,6 +61,8 @@ class Engine:
             await self._continuity.begin(ours)
             readable = await self._catch_up(ours)
             answered = await self._answered(readable - self._lanes.partitions)
+            if self._assignment() != (generation, ours):
+                return  # handed out anew meanwhile: what has left must not be taken up again
             for number in sorted(readable):
                 self._lanes.adopt(number, self._table, answered.get(number, frozenset()))
             for number in sorted(readable):

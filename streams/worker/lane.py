@@ -14,7 +14,7 @@ import structlog
 from structlog.contextvars import bind_contextvars
 
 from domain.breaker import Closed
-from domain.effects import Effect, PlanLinks, ReadCustomer, Write
+from domain.effects import Effect, PlanLinks, ReadCustomer, UpdateCustomer, Write
 from domain.ids import EffectId, FirmId, RowKey
 from domain.inputs import Cause
 from domain.lane_policy import Look, Send, Step, due_at
@@ -30,11 +30,15 @@ from streams.worker.attempts import Attempts, Rest
 from streams.worker.partition_context import PartitionContext, Wanted
 from streams.worker.rate_limiter import Permit, RateLimiter
 from streams.worker.shared_reads import Apart, Raised, ReadAnswer
+from streams.worker.shared_updates import Change, Heard, Passenger, send_together, take_along
 
 log = structlog.get_logger()
 
 JUST_AFTER_SECONDS = 0.001
 """The two clocks round differently: who comes a microsecond too soon would be sent away again and again."""
+
+SHARES = (Urgency.CHANGE, Urgency.BULK)
+"""Classes of which changes may share a request: nobody waits for one of them alone."""
 
 Answer = Result | TryLater | Closed | None
 
@@ -104,13 +108,10 @@ class Lane:
         if not due:
             return None
         chosen = min(due, key=lambda each: self._rank(each.effect))
-        attempts = self._attempts_of(chosen, waiting)
-        return Job(
-            chosen.effect,
-            attempts,
-            self.context.cause_of(chosen.effect.id),
-            self._queue_of(chosen.effect, attempts),
-        )
+        return self._job(chosen.effect, self._attempts_of(chosen, waiting))
+
+    def _job(self, effect: Effect, attempts: Attempts) -> Job:
+        return Job(effect, attempts, self.context.cause_of(effect.id), self._queue_of(effect, attempts))
 
     def _rank(self, effect: Effect) -> int:
         return tuple(Urgency).index(self._urgency(effect))
@@ -155,17 +156,41 @@ class Lane:
         if isinstance(job.effect, ReadCustomer) and urgency is Urgency.READ:
             return job, await self._read_with_others(job, job.effect)
         limiter = self.context.outside.doors.of(side, self.firm, job.attempts.realm)
-        ticket = limiter.ask(urgency)
+        passenger = self._passenger(job)
+        ticket = limiter.ask(urgency, passenger)
         self._wait_in(job.queue, ticket.give_up)
         async with limiter.turn(ticket) as granted:
             self._wait_in(None, None)
-            if not isinstance(granted, Permit):
-                return job, granted
-            # What is asked for is chosen now: it may be another effect than the one that took the place.
+            if isinstance(granted, Permit):
+                # What is asked for is chosen now: it may be another effect than the one that took the place.
+                chosen = self._next(self.context.waiting(self.key))
+                if chosen is None or chosen.queue != job.queue:
+                    return job, None
+                return chosen, await self._traced(chosen, granted, limiter)
+        if passenger is not None and passenger.change is not None:
+            change = passenger.change
+            return self._job(change.effect, change.attempts), await passenger.told
+        return job, granted
+
+    def _passenger(self, job: Job) -> Passenger | None:
+        """Let it leave along with others that wait, if it may. Who is waited for by a person never does."""
+        if self._change_in(job) is None:
+            return None
+
+        def choose() -> Change | None:
             chosen = self._next(self.context.waiting(self.key))
-            if chosen is None or chosen.queue != job.queue:
-                return job, None
-            return chosen, await self._traced(chosen, granted, limiter)
+            change = self._change_in(chosen) if chosen is not None and chosen.queue == job.queue else None
+            if change is None or not isinstance(self._begin(change.effect, change.attempts), Send):
+                return None
+            return change
+
+        return Passenger(self.context, choose)
+
+    def _change_in(self, job: Job) -> Change | None:
+        """Give what of a job may share a request."""
+        effect = job.effect
+        shares = self._urgency(effect) in SHARES and job.attempts.goes_along(effect)
+        return Change(effect, job.attempts) if shares and isinstance(effect, UpdateCustomer) else None
 
     def _wait_in(self, queue: tuple[object, ...] | None, give_up: Callable[[], None] | None) -> None:
         self._queue, self._give_up = queue, give_up
@@ -198,13 +223,12 @@ class Lane:
         bind_contextvars(effect=job.effect.id, kind=job.effect.kind)
         spans = self.context.outside.spans
         with spans.within(job.place) if spans is not None else nullcontext():
-            answer = await self._try(job.effect, job.attempts, permit)
-        if limiter is not None and answer is not None and not isinstance(answer, Failed):
+            heard = await self._try(job, permit)
+        if limiter is not None and heard.reached:
             # In the same turn: nothing may leave between a refusal and the closing of the door.
-            trouble = answer if isinstance(answer, TryLater) else None
             jitter = self.context.outside.clock.jitter()
-            limiter.heard(job.effect.id, trouble, jitter)
-        return answer
+            limiter.heard(job.effect.id, heard.trouble, jitter)
+        return heard.told
 
     async def _settle(self, job: Job, answer: Answer) -> None:
         """Tell an answer to the row, or let the effect rest."""
@@ -263,21 +287,33 @@ class Lane:
             self.firm, self.key, job.effect.id, result, job.attempts.realm, job.place
         )
 
-    async def _try(
-        self, effect: Effect, attempts: Attempts, permit: Permit | None
-    ) -> Result | TryLater | None:
-        """Make sure that this is still ours to do, and ask. None: look again at what is wanted."""
-        step = await self.context.begin(permit, lambda: self._begin(effect, attempts))
+    async def _try(self, job: Job, permit: Permit | None) -> Heard:
+        """Make sure that this is still ours to do, and ask. `told` None: look again at what is wanted."""
+        effect, attempts = job.effect, job.attempts
+        first = self._change_in(job) if permit is not None and permit.most > 1 else None
+        along: list[Passenger] = []
+
+        def begin() -> Step | None:
+            step = self._begin(effect, attempts)
+            if permit is not None and first is not None and isinstance(step, Send):
+                along.extend(take_along(permit, self.context))
+            return step
+
+        step = await self.context.begin(permit, begin)
         if permit is not None and isinstance(step, Send | Look):
-            permit.leaves()
+            permit.leaves(1 + len(along))
+        if first is not None and along:
+            return await send_together(self.context.outside.quickbooks, attempts.realm, first, along)
+        answer: Result | TryLater | None = None
         try:
             if isinstance(step, Send):
-                return await attempts.send(effect)
+                answer = await attempts.send(effect)
             if isinstance(step, Look) and isinstance(effect, Write):
-                return await attempts.look(effect, step.until, self.context.outside.clock.now())
+                answer = await attempts.look(effect, step.until, self.context.outside.clock.now())
         except Exception as wrong:  # noqa: BLE001  (whatever it is, the work must not be lost by it)
-            return self._hit(effect, attempts, wrong)  # an adapter answers in values
-        return None
+            answer = self._hit(effect, attempts, wrong)  # an adapter answers in values
+        trouble = answer if isinstance(answer, TryLater) else None
+        return Heard(answer, trouble, reached=answer is not None and not isinstance(answer, Failed))
 
     def _begin(self, effect: Effect, attempts: Attempts) -> Step | None:
         """Say, with the gate open, what is to be done; what is sent from here on counts as begun."""

@@ -48,9 +48,11 @@ class Limiters(Generic[K]):
 class Doors:
     """Both sides' limiters: neither side's trouble is the other's."""
 
-    def __init__(self, clock: Clock, kind: type[RateLimiter] = RateLimiter) -> None:
+    def __init__(
+        self, clock: Clock, kind: type[RateLimiter] = RateLimiter, quickbooks: Rate = QUICKBOOKS_RATE
+    ) -> None:
         self.quickbooks: Limiters[RealmId] = Limiters(
-            QUICKBOOKS_RATE, clock, Meters(wait=QUICKBOOKS_WAIT, closed=QUICKBOOKS_CLOSED), kind
+            quickbooks, clock, Meters(wait=QUICKBOOKS_WAIT, closed=QUICKBOOKS_CLOSED), kind
         )
         self.canopy: Limiters[FirmId] = Limiters(
             CANOPY_RATE, clock, Meters(wait=CANOPY_WAIT, closed=CANOPY_CLOSED), kind

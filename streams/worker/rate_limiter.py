@@ -7,10 +7,12 @@ as it is asked for. A door belongs to one worker, so nothing is shared.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TypeVar
 
 from prometheus_client import Gauge, Histogram
 
@@ -19,8 +21,11 @@ from domain.ids import EffectId
 from domain.obstacles import Obstacle
 from domain.ports import TryLater
 from domain.rate import AFTER_TAKE_OVER, AFTER_THROTTLING, Rate, gap_seconds
+from domain.together import PAID_AFTER_TAKE_OVER_SECONDS, Budget, Waits, may_go_from
 from domain.urgency import PLACES_LEFT_FREE, Urgency, next_up
 from streams.worker.clock import Clock
+
+K = TypeVar("K")
 
 FORGOTTEN_AFTER_SECONDS = 60.0
 """Long enough idle for a new limiter to make no difference: a minute is the longest time that Intuit counts in."""
@@ -39,12 +44,16 @@ class Meters:
 
 @dataclass(slots=True, eq=False)
 class Ticket:
-    """A place in the queue. `answer`: a permit; or why there is none; or None, where it was given up."""
+    """A place in the queue. `answer`: a permit; or why there is none; or None, where it was given up.
+
+    `companion`: who may leave along with others that wait; None: it leaves alone.
+    """
 
     urgency: Urgency
     asked_at: float
     answer: "asyncio.Future[Permit | Closed | None]"
     holds_place: bool = False
+    companion: object | None = None
 
     def give_up(self) -> None:
         """Leave the queue."""
@@ -54,18 +63,28 @@ class Ticket:
 
 @dataclass(slots=True, eq=False)
 class Permit:
-    """Lets one request leave. `used`: that has happened, and the next one of the same work needs its own departure."""
+    """Lets one request leave. `used`: that has happened, and the next one of the same work needs its own departure.
+
+    `most`: how many changes may go in that request; `changes`: how many did.
+    """
 
     limiter: "RateLimiter"
     urgency: Urgency
     used: bool = False
+    most: int = 1
+    changes: int = 1
 
     async def moment(self) -> None:
         """Wait until the request may leave. Nobody else's may meanwhile, nor after it until `leaves`."""
         await self.limiter.moment()
 
-    def leaves(self) -> None:
-        """Note that the request leaves."""
+    def along(self, begin: Callable[[K], bool], kind: type[K]) -> list[K]:
+        """Give those who wait behind it and may go along, and whom `begin` begins: they wait for no permit any more."""
+        return self.limiter.along(self, begin, kind)
+
+    def leaves(self, changes: int = 1) -> None:
+        """Note that the request leaves, with so many changes in it."""
+        self.changes = changes
         self.limiter.left(self)
 
 
@@ -96,8 +115,11 @@ class RateLimiter:
         self._last: Permit | None = None
         self._left_at = float("-inf")
         self._start, self._started_at = AFTER_TAKE_OVER, clock.monotonic()
+        self._budget = Budget(paid_at=clock.monotonic() + PAID_AFTER_TAKE_OVER_SECONDS)
+        self._went_at = dict.fromkeys(Urgency, float("-inf"))
         self._health = Health()
         self._timer: asyncio.Task[None] | None = None
+        self._timer_at = float("inf")
         self._used_at = clock.monotonic()
 
     @property
@@ -119,9 +141,9 @@ class RateLimiter:
         """Take it out of what is counted."""
         self._set_health(Health())
 
-    def ask(self, urgency: Urgency) -> Ticket:
-        """Take a place in the queue; `turn` waits for what comes of it."""
-        return self._queue_up(urgency, holds_place=False)
+    def ask(self, urgency: Urgency, companion: object | None = None) -> Ticket:
+        """Take a place in the queue; `turn` waits for what comes of it. `companion`: who may go along with others."""
+        return self._queue_up(urgency, holds_place=False, companion=companion)
 
     @asynccontextmanager
     async def turn(self, ticket: Ticket) -> AsyncIterator[Permit | Closed | None]:
@@ -142,14 +164,32 @@ class RateLimiter:
             await self._clock.sleep(left)
 
     def _next_at(self) -> float:
-        return self._left_at + gap_seconds(
-            self._rate, self._start, self._clock.monotonic() - self._started_at
-        )
+        now, rate, together = self._clock.monotonic(), self._rate, self._rate.together
+        if together is not None and self._budget.slows_others(together, now):
+            rate = replace(rate, per_second=together.per_second_beside)
+        return self._left_at + gap_seconds(rate, self._start, now - self._started_at)
+
+    def along(self, permit: Permit, begin: Callable[[K], bool], kind: type[K]) -> list[K]:
+        """Take out of the queue those that wait behind a permit in its class, in their order, and that `begin` begins."""
+        along: list[K] = []
+        for ticket in tuple(islice(self._queues[permit.urgency], permit.most - 1)):
+            who = ticket.companion
+            if isinstance(who, kind) and not ticket.answer.done() and begin(who):
+                self._meters.wait.observe(self._clock.monotonic() - ticket.asked_at)
+                ticket.give_up()
+                along.append(who)
+        return along
 
     def left(self, permit: Permit) -> None:
         """Note a request's departure, which lets the next one have its turn."""
         now = self._clock.monotonic()
+        if self._rate.together is not None:
+            self._budget = self._budget.after(permit.changes, self._rate.together, now)
+        self._departs(permit, now)
+
+    def _departs(self, permit: Permit, now: float) -> None:
         self._last, self._left_at, self._used_at = permit, now, now
+        self._went_at[permit.urgency] = now
         if self._out is permit:
             self._out = None
         self._give()
@@ -159,7 +199,9 @@ class RateLimiter:
         first, permit.used = not permit.used, True
         if first and self._last is permit:
             # A token may have been slow to come; nobody has left since, and whoever is next waits.
-            self.left(permit)
+            now = self._clock.monotonic()
+            self._budget = self._budget.later(now - self._left_at)
+            self._departs(permit, now)
             return None
         if first and self._out is permit:
             await self.moment()
@@ -169,6 +211,7 @@ class RateLimiter:
         try:
             granted = await ticket.answer
             if isinstance(granted, Permit):
+                granted.changes = permit.changes
                 await self.moment()
                 self.left(granted)
                 return None
@@ -198,10 +241,10 @@ class RateLimiter:
             self._set_health(Health(closed=Closed(why=why, until=now + seconds)))
         self._turn_away()
 
-    def _queue_up(self, urgency: Urgency, *, holds_place: bool) -> Ticket:
+    def _queue_up(self, urgency: Urgency, *, holds_place: bool, companion: object | None = None) -> Ticket:
         now = self._clock.monotonic()
         answer: asyncio.Future[Permit | Closed | None] = asyncio.get_running_loop().create_future()
-        ticket = Ticket(urgency, now, answer, holds_place)
+        ticket = Ticket(urgency, now, answer, holds_place, companion)
         self._used_at = now
         if self._health.is_closed(now):
             answer.set_result(self._health.closed)
@@ -217,26 +260,64 @@ class RateLimiter:
         """Give the next permit, if it is time; else see to it that somebody looks again."""
         if self._out is not None:
             return  # looked at again as soon as that one leaves
-        waiting = [each for each in Urgency if self._may_go(each)]
-        if not waiting:
-            return
         now = self._clock.monotonic()
-        left = self._next_at() - AHEAD_SECONDS - now
-        if left > 0:
-            if self._timer is None:
-                self._timer = asyncio.create_task(self._look_again(left))
+        from_ = self._may_go_from(now)
+        if not from_:
             return
-        chosen = next_up(waiting, self._passed_over)
+        look_at = max(self._next_at() - AHEAD_SECONDS, min(from_.values()))
+        if look_at > now:
+            self._look_again_at(look_at)
+            return
+        chosen = next_up([each for each, at in from_.items() if at <= now], self._passed_over)
         ticket, _ = self._queues[chosen].popitem(last=False)
+        most = self._most(ticket, now)
         for each in Urgency:
             self._passed_over[each] += 1 if self._queues[each] else 0
         self._passed_over[chosen] = 0
-        permit = Permit(self, chosen)
+        permit = Permit(self, chosen, most=most)
         self._out = permit
         if not ticket.holds_place:
             self._under_way.add(permit)
         self._meters.wait.observe(now - ticket.asked_at)
         ticket.answer.set_result(permit)
+
+    def _may_go_from(self, now: float) -> Mapping[Urgency, float]:
+        """Say of each class of which somebody may go, from when on."""
+        waiting = [each for each in Urgency if self._may_go(each)]
+        together, paid_at = self._rate.together, self._budget.paid_at - AHEAD_SECONDS
+        if together is None or paid_at <= now:
+            return dict.fromkeys(waiting, now)
+        heads = {each: next(iter(self._queues[each])) for each in waiting}
+        return may_go_from(
+            [
+                Waits(
+                    urgency=each,
+                    since=max(head.asked_at, self._went_at[each]),
+                    shares=self._shares_with(head),
+                    passed_over=self._passed_over[each],
+                )
+                for each, head in heads.items()
+            ],
+            together,
+            paid_at,
+            now,
+        )
+
+    def _most(self, ticket: Ticket, now: float) -> int:
+        """Say how many may leave as one with who was taken out of the queue just now."""
+        together = self._rate.together
+        if together is None or self._budget.paid_at - AHEAD_SECONDS > now:
+            return 1
+        return together.most if self._shares_with(ticket) >= together.at_least else 1
+
+    def _shares_with(self, ticket: Ticket) -> int:
+        """Count who may leave as one at the head of a ticket's queue, itself among them; while one request finds out, nobody."""
+        together = self._rate.together
+        if together is None or ticket.companion is None or ticket.holds_place or self._health.is_on_trial:
+            return 0
+        queue = islice(self._queues[ticket.urgency], together.most)
+        behind = [each for each in queue if each is not ticket and not each.answer.done()]
+        return 1 + sum(each.companion is not None for each in behind[: together.most - 1])
 
     def _may_go(self, urgency: Urgency) -> bool:
         """Say whether somebody of a class waits who has a place or may take one."""
@@ -254,6 +335,15 @@ class RateLimiter:
         if self._health.is_on_trial:
             return under_way == 0  # one request finds out
         return under_way + PLACES_LEFT_FREE[urgency] < self._rate.at_once
+
+    def _look_again_at(self, at: float) -> None:
+        """Look again then, or sooner."""
+        if self._timer is not None:
+            if self._timer_at <= at:
+                return
+            self._timer.cancel()
+        self._timer_at = at
+        self._timer = asyncio.create_task(self._look_again(at - self._clock.monotonic()))
 
     async def _look_again(self, seconds: float) -> None:
         await self._clock.sleep(seconds)

@@ -17,7 +17,7 @@ from adapters.quickbooks.api import QuickBooksApi
 from domain.breaker import Closed
 from domain.effects import UpdateCustomer
 from domain.ids import EffectId, RealmId
-from domain.ports import UpdateCustomerAnswer
+from domain.ports import UpdateCustomerAnswer, UpdateCustomersAnswer
 from streams.wire.inputs import Message
 from streams.wire.topics import CLIENT_EVENTS
 from streams.worker.batch import Batch
@@ -85,8 +85,20 @@ class _Limiter(RateLimiter):
 
 class _QuickBooks(QuickBooksApi):
     async def update_customer(self, realm: RealmId, effect: UpdateCustomer) -> UpdateCustomerAnswer:
-        event, clock = _Notes.events.pop(effect.id)
-        asked, got = _Notes.turns.pop(asyncio.current_task())
-        turns = {"asked for a turn": asked, "got its turn": got, "may start": time.time()}
-        _Notes.file.write(orjson.dumps({"event": event} | clock | turns) + b"\n")
+        _note([effect])
         return await super().update_customer(realm, effect)
+
+    async def update_customers(
+        self, realm: RealmId, effects: Sequence[UpdateCustomer]
+    ) -> UpdateCustomersAnswer:
+        _note(effects)
+        return await super().update_customers(realm, effects)
+
+
+def _note(effects: Sequence[UpdateCustomer]) -> None:
+    """Note the events behind what one turn carries."""
+    asked, got = _Notes.turns.pop(asyncio.current_task())
+    turns = {"asked for a turn": asked, "got its turn": got, "may start": time.time()}
+    for effect in effects:
+        event, clock = _Notes.events.pop(effect.id)
+        _Notes.file.write(orjson.dumps({"event": event} | clock | turns) + b"\n")

@@ -62,6 +62,27 @@ def test_a_write_planned_only_where_nobody_believes_it_is_seen() -> None:
     assert sentences(story.told()) == ["a write reached the other side that the log never planned"]
 
 
+def test_each_change_of_a_batch_is_one_write() -> None:
+    """C2: planned or not, and carried out once, alone or in a batch."""
+    story = a_synced_client()
+    edit = story.arrives(CLIENT_EVENTS)
+    story.decided(edit, link("c-1", "synced", "58", pending=pending("u-123456789", customer="58")))
+    batch = {"customer": "58", "path": f"/v3/company/{REALM}/batch", "changed": ("58",)}
+    items = [{"bId": "0-u-12345", "operation": "update", "Customer": {"Id": "58"}}]
+    story.sent("a-batch", "", body={"BatchItemRequest": items}, **batch)
+    done = {"effect_id": "u-123456789"}
+    story.decided(story.arrives(OUTCOMES, done), link("c-1", "synced", "58"))
+
+    assert sentences(story.told()) == []
+
+    story.sent("u-123456789", "", customer="58")
+    assert sentences(story.told()) == ["one request was carried out more than once"]
+
+    story = a_synced_client()
+    story.sent("a-batch", "", body={"BatchItemRequest": items}, **batch)
+    assert sentences(story.told()) == ["a write reached the other side that the log never planned"]
+
+
 def test_what_people_do_in_the_stand_ins_is_no_write_of_ours() -> None:
     """C2: the load edits through Canopy's own API, under keys that say so; queries may be POSTs."""
     story = a_synced_client()

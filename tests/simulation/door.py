@@ -22,6 +22,14 @@ class Asked:
         """The effect that goes along, if this is a write."""
         return next((arg for arg in self.args if hasattr(arg, "kind") and hasattr(arg, "id")), None)
 
+    @property
+    def parts(self) -> tuple["Asked", ...]:
+        """Each change of a request of many, as if it were asked for alone; of any other request, itself."""
+        if self.what != "update_customers":
+            return (self,)
+        realm, effects = self.args
+        return tuple(Asked(self.side, "update_customer", (realm, each)) for each in effects)
+
 
 class Door:
     """Has every method of its port."""

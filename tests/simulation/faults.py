@@ -27,6 +27,7 @@ RATES: Mapping[str, float] = {
     "not_authorised": 0.005,
     "signed_out": 0.001,
     "check_refused": 0.15,  # few are asked
+    "item_unanswered": 0.4,  # of changes that share a request
     "our_error": 0.01,  # of effects: each try of it ends so
     # What a side says it saved.
     "clear_ignored": 0.25,  # of writes of single fields in QuickBooks that clear something
@@ -52,6 +53,7 @@ COUNTED = (
     "worker_crashed",
     "inputs_read_again",
     "decided_together",
+    "changed_together",
     "worker_paused",
     "paused_with_a_decision",
     "late_append_believed",

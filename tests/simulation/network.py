@@ -1,7 +1,7 @@
 """Requests on their way to the two sides and back: what may be lost, late, doubled or refused on the way."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from domain.ids import EffectId, RowKey
@@ -16,6 +16,8 @@ from tests.simulation.faults import Faults
 GIVES_UP_SECONDS = 30.0
 """How long who asks waits for an answer."""
 
+UNREADABLE = TryLater(why=Obstacle.UNREADABLE, may_have_happened=True)
+
 UPDATES = ("update_customer", "update_client")
 
 Reply = Callable[[Any], None]
@@ -27,11 +29,15 @@ class OurError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Trip:
-    """One request under way. `late`: it was held up so long that who asked may have gone on without it."""
+    """One request under way, or one change of a request of many.
+
+    `late`: it was held up so long that who asked may have gone on without it. `alone`: its request id is its effect's own.
+    """
 
     asked: Asked
     key: RowKey | None
     late: bool = False
+    alone: bool = True
 
 
 @dataclass(slots=True)
@@ -47,14 +53,17 @@ class Network:
     asked_by_strangers: set[EffectId] = field(default_factory=set)
     _number: int = 0
 
-    def carry(self, asked: Asked, key: RowKey | None, name: str, reply: Reply, *, late: bool) -> None:
-        """Take a request to its side, or not."""
+    def carry(
+        self, asked: Asked, keys: Sequence[RowKey | None], name: str, reply: Reply, *, late: bool
+    ) -> None:
+        """Take a request to its side, or not. `keys`: the rows that its parts are for."""
         strikes = self.faults.fires
-        if asked.effect is not None:
-            # Where two ask, a refusal to the one ends it, and the other's request may be carried out behind that.
-            if late:
-                self.asked_by_strangers.add(asked.effect.id)
-            late = asked.effect.id in self.asked_by_strangers
+        trips = [
+            Trip(part, key, self._is_late(part, late), alone=part is asked)
+            for part, key in zip(asked.parts, keys, strict=True)
+        ]
+        if len(trips) > 1:
+            self.faults.happened("changed_together")
         if self.down_until.get(asked.side, 0.0) > self.agenda.now:
             self.faults.happened(f"{asked.side}_down")
             self._reply(reply, TryLater(why=Obstacle.UNAVAILABLE, may_have_happened=True), 0.2)
@@ -75,18 +84,28 @@ class Network:
         elif strikes("request_slow", name):
             self._reply(reply, TryLater(why=Obstacle.NO_ANSWER, may_have_happened=True), GIVES_UP_SECONDS)
             seconds = GIVES_UP_SECONDS + 90 * self.dice.of(f"slow/{name}")
-            self.agenda.after(seconds, lambda: self._arrive(Trip(asked, key, late=True)))
+            self.agenda.after(
+                seconds, lambda: self._arrive(asked, [replace(each, late=True) for each in trips])
+            )
         else:
-            self._go(asked, key, name, reply, late=late)
+            self._go(asked, trips, name, reply)
 
-    def _go(self, asked: Asked, key: RowKey | None, name: str, reply: Reply, *, late: bool) -> None:
+    def _is_late(self, asked: Asked, late: bool) -> bool:
+        if asked.effect is None:
+            return late
+        # Where two ask, a refusal to the one ends it, and the other's request may be carried out behind that.
+        if late:
+            self.asked_by_strangers.add(asked.effect.id)
+        return asked.effect.id in self.asked_by_strangers
+
+    def _go(self, asked: Asked, trips: list[Trip], name: str, reply: Reply) -> None:
         there = 0.02 + 0.3 * self.dice.of(f"there/{name}")
         back = 0.02 + 0.3 * self.dice.of(f"back/{name}")
-        trip = Trip(asked, key, late)
+        updates = [part.effect.id for part in asked.parts if part.what in UPDATES and part.effect]
 
         def arrive() -> None:
-            answer = self._arrive(trip)
-            if asked.what in UPDATES and asked.effect and self.faults.fires("our_error", asked.effect.id):
+            answer = self._arrive(asked, trips)
+            if any(self.faults.fires("our_error", each) for each in updates):
                 self._reply(reply, OurError(), back)
             elif self.faults.fires("answer_lost", name):
                 self._reply(reply, TryLater(why=Obstacle.NO_ANSWER, may_have_happened=True), GIVES_UP_SECONDS)
@@ -98,12 +117,28 @@ class Network:
         self.agenda.after(there, arrive)
         if self.faults.fires("request_doubled", name):
             again = there + 20 * self.dice.of(f"again/{name}")
-            self.agenda.after(again, lambda: self._arrive(Trip(asked, key, late=True)))
+            self.agenda.after(
+                again, lambda: self._arrive(asked, [replace(each, late=True) for each in trips])
+            )
 
-    def _arrive(self, trip: Trip) -> Any:
+    def _arrive(self, asked: Asked, trips: list[Trip]) -> Any:
+        answers = [self._arrive_one(trip) for trip in trips]
+        if asked.what != "update_customers":
+            return answers[0]
+        return {
+            trip.asked.effect.id: UNREADABLE if self._goes_unanswered(trip.asked.effect.id) else answer
+            for trip, answer in zip(trips, answers, strict=True)
+            if trip.asked.effect is not None
+        }
+
+    def _goes_unanswered(self, effect: EffectId) -> bool:
+        return self.faults.fires("item_unanswered", effect)
+
+    def _arrive_one(self, trip: Trip) -> Any:
         self.trip = trip
         try:
-            return getattr(self.sides[trip.asked.args[0]], trip.asked.what)(*trip.asked.args)
+            what = trip.asked.what if trip.alone else "update_along"
+            return getattr(self.sides[trip.asked.args[0]], what)(*trip.asked.args)
         finally:
             self.trip = None
 

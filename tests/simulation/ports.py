@@ -5,6 +5,7 @@ All takes its time, and what has left the process arrives whatever becomes of it
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from domain.ids import EffectId, FirmId, RealmId, RowKey
 from domain.inputs import Outcome
 from domain.outcomes import Result
 from domain.ports import Canopy, QuickBooks
+from domain.rate import QUICKBOOKS_RATE, QUICKBOOKS_TOGETHER
 from streams.kafka.continuity import Continuity
 from streams.wire.believed import Unread
 from streams.wire.inputs import Message
@@ -37,6 +39,10 @@ if TYPE_CHECKING:
     from tests.simulation.process import Process
 
 RECORDS_TO_A_CHECKPOINT = 60
+SLOW_DOOR = replace(
+    QUICKBOOKS_RATE, per_second=0.3, together=replace(QUICKBOOKS_TOGETHER, at_least=2, per_second_beside=0.3)
+)
+"""Firms are small here: so that their changes wait for each other, and two that do share a request."""
 APPEND_GIVEN_UP_SECONDS = 10.0
 """After these nobody knows whether an append lies in the log, and the worker ends itself."""
 
@@ -58,7 +64,7 @@ def ports_of(process: "Process") -> Ports:
             canopy=cast("Canopy", Door("canopy", process.ask)),
             outcomes=_Outcomes(process, clock),
             clock=clock,
-            doors=Doors(clock),
+            doors=Doors(clock, quickbooks=SLOW_DOOR),
         ),
     )
 

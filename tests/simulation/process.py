@@ -260,7 +260,12 @@ class Process:
         about = get_contextvars()
         effect = asked.effect.id if asked.effect is not None else about.get("effect")
         try:
-            key = self.company.judge.writes.asks(asked, effect, self)
+            keys = [
+                self.company.judge.writes.asks(
+                    part, part.effect.id if part.effect is not None else effect, self
+                )
+                for part in asked.parts
+            ]
         except AssertionError as wrong:
             self.loop.fail(wrong)
             raise
@@ -277,7 +282,7 @@ class Process:
         def leave() -> None:
             held_up = self.agenda.now - asked_at > 1.0 or asked_at == self.woke_at
             late = held_up or not self.is_alone
-            self.company.network.carry(asked, key, name, reply, late=late)
+            self.company.network.carry(asked, keys, name, reply, late=late)
 
         self_loop = self.loop
         self_loop.after(0.001, leave)

@@ -127,7 +127,8 @@ class QuickBooks:
         if self._taken(effect.values, None):
             return NameTaken()
         customer = self._add(effect.values, str(int(effect.id[:8], 16)))
-        return self._done(effect, None, customer, "created")
+        saved = self.answered[effect.id] = self._done(effect, None, customer, "created")
+        return saved
 
     def update_customer(
         self, _realm: RealmId, effect: UpdateCustomer
@@ -135,6 +136,15 @@ class QuickBooks:
         """Answer an update."""
         if effect.id in self.answered:
             return self.answered[effect.id]
+        answer = self.update_along(_realm, effect)
+        if isinstance(answer, CustomerSaved):
+            self.answered[effect.id] = answer
+        return answer
+
+    def update_along(
+        self, _realm: RealmId, effect: UpdateCustomer
+    ) -> CustomerSaved | StaleCopy | NameTaken | CustomerGone | Rejected:
+        """Answer one change of a request of many, whose request id is another: it is not known by its own afterwards."""
         before = self.customers.get(effect.customer_id)
         if before is None:
             return CustomerGone(customer_id=effect.customer_id)
@@ -202,10 +212,9 @@ class QuickBooks:
     # ---- inside
 
     def _done(self, effect: Any, before: Customer | None, after: Customer, operation: str) -> CustomerSaved:
-        self.answered[effect.id] = CustomerSaved(customer=after)
         self.committed(effect, before, after)
         self.notify(after.customer_id, operation, None)
-        return self.answered[effect.id]
+        return CustomerSaved(customer=after)
 
     def _add(self, values: Values, name: str) -> Customer:
         now = self.clock().replace(microsecond=0)

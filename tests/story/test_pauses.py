@@ -58,3 +58,23 @@ async def test_a_manager_pauses_their_own_firm_by_the_api(company: Company) -> N
     (await company.api("POST", "/resume", {})).ok()
 
     await company.until_synced(client)
+
+
+async def test_what_a_pause_held_is_sent_together(company: Company) -> None:
+    """Twenty edits wait; resumed, they leave in one request, and each client is in step again."""
+    clients = [await company.add_client(f"Client {n}") for n in range(21)]
+    customers = [await company.until_synced(client) for client in clients]
+    (await company.api("POST", "/pause", {"reason": "we tidy up"})).ok()
+    for n, client in enumerate(clients):
+        await company.edit_client(client, email=f"tidy{n}@example.com")
+        await company.until_link(client, in_step=False)
+
+    (await company.api("POST", "/resume", {})).ok()
+
+    for n, (client, customer) in enumerate(zip(clients, customers, strict=True)):
+        await company.until_customer(customer, PrimaryEmailAddr={"Address": f"tidy{n}@example.com"})
+        await company.until_synced(client)
+    changes = [each for each in await company.written_in_quickbooks() if "DisplayName" not in each["body"]]
+    together = [each["body"]["BatchItemRequest"] for each in changes if each["path"].endswith("/batch")]
+    assert sum(map(len, together)) + len(changes) - len(together) == 21
+    assert len(changes) <= 3

@@ -4,6 +4,9 @@ At most 30 items. The answer is 200 even when all of them fail, and its items ar
 out one after the other; a query sees nothing of what the same batch writes, since no page promises that it does.
 """
 
+import json
+from collections.abc import Mapping
+
 from deploy.sandbox.ledger import Call
 from deploy.sandbox.quickbooks import errors, query, query_language
 from deploy.sandbox.quickbooks.answers import envelope
@@ -42,12 +45,22 @@ def read_items(call: Call) -> list[Json]:
     return items
 
 
-def carry_out(service: Service, company: Company, call: Call, items: list[Json]) -> Answer:
-    """Do what all items ask for, and answer each. In a transaction."""
+def saved_in(answer: bytes) -> dict[str, Json]:
+    """Give what a kept answer says of the items that were carried out, by `bId`."""
+    answered = json.loads(answer)["BatchItemResponse"]
+    return {item["bId"]: item for item in answered if "Fault" not in item}
+
+
+def carry_out(
+    service: Service, company: Company, call: Call, items: list[Json], saved: Mapping[str, Json]
+) -> Answer:
+    """Do what all items ask for that is not `saved`, and answer each. In a transaction."""
     changed: list[str] = []
     found = {n: _queried(service, company, item) for n, item in enumerate(items) if "Query" in item}
     answers = [
-        {"bId": item["bId"]} | (found[n] if n in found else _written(service, company, call, item, changed))
+        saved.get(item["bId"])
+        or {"bId": item["bId"]}
+        | (found[n] if n in found else _written(service, company, call, item, changed))
         for n, item in enumerate(items)
     ]
     if service.habits.batch_turned:
@@ -66,6 +79,8 @@ def _queried(service: Service, company: Company, item: Json) -> Json:
 
 def _written(service: Service, company: Company, call: Call, item: Json, changed: list[str]) -> Json:
     try:
+        if service.habits.batch_throttles_items:
+            service.throttle.count_more(company.realm, 1)
         kind = next((kind for kind in Kind if kind.value in item), None)
         if kind is None or not isinstance(item[kind.value], dict):
             raise errors.missing("BatchItemRequest")

@@ -21,7 +21,9 @@ class Habits(BaseModel):
     `clears_ignored`: an empty text in a sparse update changes nothing. `respells`: phones, email and country are kept
     in its own spelling. `ignores`: properties that no write changes, though it says that it saved them. `whole_seconds`: notifications tell the time in whole seconds.
     `xml_errors`: refusals come as XML, though JSON was asked for. `batch_turned`: the items of a batch are answered in another
-    order. `batch_items_count`: each of them counts as a request. Of changes (CDC): `cdc_deletes_inactive`, inactive customers are
+    order. `batch_items_count`: each of them counts as a request. `batch_throttles_items`: the same, and one too many is refused by
+    itself, the others are carried out. `batch_forgets`: a batch that is repeated under its request id is carried out once more;
+    `batch_retries_refused`: of it, what was refused is. Of changes (CDC): `cdc_deletes_inactive`, inactive customers are
     named as deleted; `cdc_keeps_losers`, losers of merges are not; `cdc_in_pacific`, a time without an offset is the
     company's, not UTC; `cdc_excludes_its_moment`, what changed at that very second is left out.
     """
@@ -35,6 +37,9 @@ class Habits(BaseModel):
     xml_errors: bool = False
     batch_turned: bool = False
     batch_items_count: bool = False
+    batch_throttles_items: bool = False
+    batch_forgets: bool = False
+    batch_retries_refused: bool = False
     cdc_deletes_inactive: bool = False
     cdc_keeps_losers: bool = False
     cdc_in_pacific: bool = False

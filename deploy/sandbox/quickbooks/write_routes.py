@@ -1,5 +1,7 @@
 """The paths that write: one record, or a batch."""
 
+from dataclasses import replace
+
 from aiohttp import web
 
 from deploy.sandbox.quickbooks import batch, errors
@@ -37,13 +39,17 @@ def write_routes(service: Service) -> list[web.RouteDef]:
         call = request[CALL]
         company = service.company(request)
         items = batch.read_items(call)
-        kept = service.desk.replays.find(call) if call.request_id else None
-        if kept is not None:
+        habits = service.habits
+        kept = service.desk.replays.find(call) if call.request_id and not habits.batch_forgets else None
+        if kept is not None and not habits.batch_retries_refused:
             return respond(kept.answer)
-        if service.habits.batch_items_count:
+        if habits.batch_items_count:
             service.throttle.count_more(company.realm, len(items) - 1)
+        if kept is not None or habits.batch_forgets:
+            call = replace(call, request_id=None)  # its first answer is kept already, or none is to be
+        saved = batch.saved_in(kept.answer) if kept is not None else {}
         return respond(
-            service.desk.carry_out(call, lambda: batch.carry_out(service, company, call, items)).body
+            service.desk.carry_out(call, lambda: batch.carry_out(service, company, call, items, saved)).body
         )
 
     return [

@@ -105,6 +105,7 @@ async def read_ledger(
                 body=entry["body"],
                 status=entry["status"],
                 committed=entry["committed"],
+                changed=tuple((entry["entity"] or "").split(",")),
             )
             for entry in await answer.json()
         ]

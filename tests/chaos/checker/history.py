@@ -42,7 +42,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One entry of a stand-in's ledger. Times in milliseconds: when it was received, and when it was answered. `status` None: unanswered."""
+    """One entry of a stand-in's ledger. Times in milliseconds: when it was received, and when it was answered. `status` None: unanswered.
+
+    `changed`: the ids of what it changed.
+    """
 
     side: Literal["quickbooks", "canopy"]
     n: int
@@ -55,6 +58,7 @@ class Request:
     body: Any
     status: int | None
     committed: bool
+    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

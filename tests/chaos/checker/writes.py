@@ -1,7 +1,7 @@
 """Which of a ledger's requests changed something outside, and for which link the engine sent them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .history import PERSON, History, Request
 from .log import Effect, Log
@@ -31,12 +31,30 @@ def is_write(request: Request) -> bool:
 
 def writes(history: History, log: Log) -> Iterator[Write]:
     """Give every write that the stand-ins received from the engine, answered or not."""
-    for request in history.requests:
-        if not is_write(request):
-            continue
+    for request in (each for sent in history.requests if is_write(sent) for each in _one_by_one(sent, log)):
         yield Write(
             request=request,
             effect=log.effects.get(request.request_id or ""),
             creates=request.method == "POST"
             and not (isinstance(request.body, dict) and request.body.get("Id")),
+        )
+
+
+def _one_by_one(request: Request, log: Log) -> Iterator[Request]:
+    """Give each change of a batch as if it had been sent alone: its `bId` names its effect by the beginning of its id."""
+    if request.side != "quickbooks" or not request.path.endswith("/batch"):
+        yield request
+        return
+    for item in request.body["BatchItemRequest"]:
+        customer, begins = item["Customer"]["Id"], item["bId"].partition("-")[2]
+        planned = [
+            each.id
+            for each in log.effects.values()
+            if each.id.startswith(begins) and each.kind == "update_customer" and each.customer == customer
+        ]
+        yield replace(
+            request,
+            request_id=planned[0] if len(planned) == 1 else item["bId"],
+            body=item["Customer"],
+            committed=request.committed and customer in request.changed,
         )

@@ -4,6 +4,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self, get_args
 
@@ -13,7 +14,7 @@ from adapters.canopy.answers import ClientRefused
 from adapters.canopy.api import CanopyApi
 from adapters.quickbooks.api import QuickBooksApi
 from adapters.quickbooks.tokens import OneToken
-from domain.ids import ClientId, CustomerId, FirmId, RealmId
+from domain.ids import ClientId, CustomerId, EffectId, FirmId, RealmId
 from domain.outcomes import (
     ClientGone,
     ClientMoved,
@@ -40,6 +41,16 @@ Ask = tuple[str, Callable[[Any, Any], Awaitable[Any]], tuple[type, ...]]
 REALM, FIRM = RealmId("91301"), FirmId("f-1")
 PATIENCE_SECONDS = 2.0
 
+AMONG_MANY = EffectId("e-many")
+
+
+async def _among_many(api: Any, effect: Any) -> Any:
+    """Ask for a change in a request of many."""
+    change = replace(effect, id=AMONG_MANY, customer_id=CustomerId(CUSTOMER["Id"]))
+    answers = await api.update_customers(REALM, [change])
+    return answers if isinstance(answers, TryLater) else answers[AMONG_MANY]
+
+
 ASKS_QUICKBOOKS: tuple[Ask, ...] = (
     ("create_customer", lambda api, effect: api.create_customer(REALM, effect), get_args(CreateAnswer)),
     (
@@ -64,6 +75,7 @@ ASKS_QUICKBOOKS: tuple[Ask, ...] = (
         lambda api, effect: api.find_created(REALM, "Ada Ltd", effect.planned_at),
         (tuple, TryLater),
     ),
+    ("update_customer", _among_many, get_args(UpdateCustomerAnswer)),
 )
 SAYS_QUICKBOOKS = tuple(
     map(
@@ -76,6 +88,7 @@ SAYS_QUICKBOOKS = tuple(
             {"QueryResponse": {"Vendor": [{"Id": "7", "DisplayName": "Ada Ltd", "Active": False}]}},
             {"QueryResponse": {"Customer": [CUSTOMER] * 3, "startPosition": 1, "maxResults": 3}},
             {"QueryResponse": {}},
+            {"BatchItemResponse": [{"bId": f"0-{AMONG_MANY}", "Customer": CUSTOMER}]},
         ),
     )
 )
@@ -174,7 +187,7 @@ class _Side(ABC):
 class QuickBooks(_Side):
     """What QuickBooks answers."""
 
-    asks, says, fits = ASKS_QUICKBOOKS, SAYS_QUICKBOOKS, (0, 0, 0, 1, 1, 4, 1)
+    asks, says, fits = ASKS_QUICKBOOKS, SAYS_QUICKBOOKS, (0, 0, 0, 1, 1, 4, 1, 7)
     examples = spoken(len(ASKS_QUICKBOOKS), 2 * len(SAYS_QUICKBOOKS))
 
     def _api(self, session: Any, url: str) -> Any:

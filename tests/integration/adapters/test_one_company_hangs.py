@@ -14,7 +14,7 @@ from adapters.quickbooks.tokens import OneToken
 from deploy.worker import open_session
 from domain.ids import CustomerId, RealmId
 from domain.outcomes import CustomerRead
-from domain.rate import QUICKBOOKS_RATE
+from domain.rate import AFTER_TAKE_OVER, QUICKBOOKS_RATE
 from domain.urgency import Urgency
 from streams.kafka.wall_clock import WallClock
 from streams.worker.limiters import Doors
@@ -80,7 +80,7 @@ async def test_ten_companies_that_hang_cost_an_eleventh_nothing(
     """They hold ten connections each, and no more; the eleventh is answered as when it was alone."""
     doors = Doors(WallClock())
     await read(quickbooks, doors, QUICK)
-    await asyncio.sleep(2)  # a slow start is over
+    await asyncio.sleep(AFTER_TAKE_OVER.step_seconds)
     alone = await spread(quickbooks, doors)
     hang = [
         asyncio.create_task(read(quickbooks, doors, realm))

@@ -122,6 +122,41 @@ async def test_whether_items_count_as_requests_is_a_switch(
     assert reply.status == status
 
 
+async def test_whether_one_item_too_many_is_refused_by_itself_is_a_switch(quickbooks: Caller) -> None:
+    """The others of its batch are carried out."""
+    await quickbooks.post("/_control/habits", {"batch_throttles_items": True})
+    await quickbooks.post("/_control/throttle", {"per_minute": 3})
+
+    assert await outcomes(quickbooks, customers("A", "B", "C")) == {
+        "b0": "id 1",
+        "b1": "id 2",
+        "b2": "fault 3001",
+    }
+
+
+@pytest.mark.parametrize(
+    ("habit", "again"),
+    [
+        ({}, {"b0": "id 2", "b1": "fault 6240"}),
+        ({"batch_retries_refused": True}, {"b0": "id 2", "b1": "id 4"}),
+        ({"batch_forgets": True}, {"b0": "fault 6240", "b1": "id 5"}),
+    ],
+    ids=["first answer", "refused once more", "anew"],
+)
+async def test_what_a_repeated_batch_is_answered_is_a_switch(
+    quickbooks: Caller, habit: dict[str, bool], again: dict[str, str]
+) -> None:
+    """No page says whether what was refused is remembered, nor for how long anything is."""
+    await quickbooks.customer({"DisplayName": "Bea"})
+    await quickbooks.post("/_control/habits", habit)
+    body = customers("Ana", "Bea")
+    first = await outcomes(quickbooks, body, requestid="rq-1")
+    await quickbooks.call("PATCH", f"{PEOPLE}/customers/1", {"DisplayName": "Bob"})
+
+    assert first == {"b0": "id 2", "b1": "fault 6240"}
+    assert await outcomes(quickbooks, body, requestid="rq-1") == again
+
+
 def ids(answer: dict[str, Any]) -> list[str]:
     """Name the customers of captured changes, deleted ones with a mark."""
     (lists,) = answer["CDCResponse"]

@@ -11,6 +11,7 @@ from deploy.given_settings import PREFIX, secrets_of
 from deploy.needed_settings import NEEDED, NOT_SUPPORTED, Runs, WrongSettingsError, settings_for
 from deploy.people_sign_in import claim_rules
 from deploy.settings import SANDBOX_SECRETS, Settings
+from domain.rate import QUICKBOOKS_RATE
 
 REAL = {
     "SANDBOX": "false",
@@ -54,6 +55,17 @@ def wrong(runs: Runs) -> dict[str, str]:
         settings_for(runs)
     lines = (line.partition(": ") for line in str(refused.value).split("\n"))
     return {name.removeprefix(PREFIX): said for name, _, said in lines}
+
+
+def test_who_knows_that_a_batch_is_one_request_says_so(given: Given) -> None:
+    """Until then each change in it counts as one."""
+    counted = Settings().quickbooks_rate
+    given(QBO_BATCH_ITEMS_COUNT="false")
+    together = Settings().quickbooks_rate.together
+
+    assert counted == QUICKBOOKS_RATE
+    assert together is not None
+    assert not together.each_counts
 
 
 def test_the_sandbox_needs_nothing() -> None:

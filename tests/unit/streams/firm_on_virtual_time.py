@@ -22,7 +22,8 @@ from domain.outcomes import (
     Rejected,
     Result,
 )
-from domain.ports import TryLater
+from domain.ports import TryLater, UpdateCustomerAnswer, UpdateCustomersAnswer
+from domain.rate import QUICKBOOKS_RATE, Rate
 from domain.rows import Connection, CustomerRow, FirmRow, LinkRow, LinkStatus, Row
 from domain.snapshots import Client, Customer
 from domain.sweep_pace import SweepPace
@@ -52,7 +53,8 @@ def customer(number: str, at: datetime = START) -> Customer:
 class Side:
     """Both sides in one. `hangs`: seconds that a company takes; `says`: what it answers instead, one after the other.
 
-    `gone` customers are in no query; a query with one that is `bad` is refused, and so is the read of it.
+    `gone` customers are in no query; a query with one that is `bad` is refused, and so is the read of it. `items`: what is
+    said of a customer among changes of many. `each_counts`: of these, each is a request of the minute.
     """
 
     clock: VirtualClock
@@ -61,13 +63,15 @@ class Side:
     canopy_says: list[TryLater] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
     bad: set[str] = field(default_factory=set)
+    items: dict[str, UpdateCustomerAnswer] = field(default_factory=dict)
     raises: bool = False
+    each_counts: bool = True
     asked: list[tuple[float, str, str, Any]] = field(default_factory=list)
     throttles: dict[str, Throttle] = field(default_factory=dict)
 
     def throttle(self, company: str) -> Throttle:
         """Give a company's count."""
-        return self.throttles.setdefault(company, Throttle(self.clock))
+        return self.throttles.setdefault(company, Throttle(self.clock, each_counts=self.each_counts))
 
     def of(self, what: str) -> list[Any]:
         """Give what was asked for in one way."""
@@ -78,7 +82,7 @@ class Side:
             return closed
         throttle = self.throttle(company)
         self.asked.append((self.clock.monotonic(), company, what, about))
-        too_much = throttle.take()
+        too_much = throttle.take(len(about) if what == "together" else 1)
         throttle.under_way += 1
         try:
             await self.clock.sleep(self.hangs.get(company, 0.05 + 0.3 * self.clock.jitter()))
@@ -96,6 +100,28 @@ class Side:
         """Change it."""
         later = await self._take(realm, "update", effect.id, self.says)
         return later or CustomerSaved(customer=customer(effect.customer_id))
+
+    async def update_customers(
+        self, realm: RealmId, effects: Sequence[UpdateCustomer]
+    ) -> UpdateCustomersAnswer:
+        """Change many."""
+        later = await self._take(realm, "together", [each.id for each in effects], self.says)
+        if later is not None:
+            return later
+        if self.raises:
+            raise ValueError("not what was expected")
+        return {
+            each.id: self.items.get(each.customer_id) or CustomerSaved(customer=customer(each.customer_id))
+            for each in effects
+        }
+
+    def changes(self) -> list[Any]:
+        """Give the changes that were asked for, alone or together, in their order."""
+        found: list[Any] = []
+        for _, _, how, about in self.asked:
+            if how in ("update", "together"):
+                found += about if how == "together" else [about]
+        return found
 
     async def read_customer(
         self, realm: RealmId, wanted: CustomerId
@@ -180,12 +206,19 @@ class Partition:
 
     def at_door(self, effect: str) -> float | None:
         """Say when an effect was asked for first."""
-        return next((at for at, _, _, about in self.side.asked if about == effect), None)
+        return next((at for at, _, _, about in self.side.asked if effect in (about, *_several(about))), None)
+
+
+def _several(about: Any) -> tuple[Any, ...]:
+    return tuple(about) if isinstance(about, list) else ()
 
 
 @asynccontextmanager
 async def partition(
-    clock: VirtualClock, side: Side | None = None, sweep_pace: Callable[[], SweepPace] = SweepPace
+    clock: VirtualClock,
+    side: Side | None = None,
+    sweep_pace: Callable[[], SweepPace] = SweepPace,
+    rate: Rate = QUICKBOOKS_RATE,
 ) -> AsyncIterator[Partition]:
     """Open a partition, its lease held for as long as the story takes."""
     side = side or Side(clock)
@@ -196,7 +229,7 @@ async def partition(
         canopy=side,  # type: ignore[arg-type]
         outcomes=told,
         clock=clock,
-        doors=Doors(clock),
+        doors=Doors(clock, quickbooks=rate),
         sweep_pace=sweep_pace,
     )
     lanes = Lanes(outside, 1e9, fatal.append)

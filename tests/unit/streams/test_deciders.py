@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import orjson
+import pytest
 
 from adapters.canopy.mapping import client_of
 from domain.ids import FirmId, RealmId
@@ -20,6 +21,7 @@ from streams.worker.lanes import Lanes
 from streams.worker.limiters import Doors
 from streams.worker.log_table import LogTable
 from streams.worker.partition_context import Outside
+from streams.worker.ports import Answered
 from tests.fuzz.memory import MemoryLog, NoCheckpoints, NoGroup, NothingAhead
 from tests.unit.streams.test_doors_of_topics import CLIENT
 
@@ -76,8 +78,10 @@ class Worker:
             None,
         )
         group, ahead = NoGroup("nowhere", "worker", INPUTS), NothingAhead("nowhere", OUTCOMES)
-        engine = Engine(self.table, self.lanes, deciding, group, ahead, lambda: (1, frozenset(FIRMS)))
-        self.deciders = Deciders(engine, self, self.fatal.append)
+        self.ours = frozenset(FIRMS)
+        self.ahead = ahead
+        self.engine = Engine(self.table, self.lanes, deciding, group, ahead, lambda: (1, self.ours))
+        self.deciders = Deciders(self.engine, self, self.fatal.append)
 
     def pause(self, topic: str, partition: int) -> None:
         """So much does not come here."""
@@ -118,6 +122,22 @@ class Worker:
 async def _turns() -> None:
     for _ in range(50):
         await asyncio.sleep(0)
+
+
+async def test_what_has_left_while_its_log_was_read_is_not_taken_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The group has handed it to another worker meanwhile; no lane of it begins here."""
+    at = Worker()
+
+    async def leaves(_: object) -> Answered:
+        at.ours = frozenset({1})
+        return {}
+
+    monkeypatch.setattr(at.ahead, "read", leaves)
+
+    await at.engine.settle()
+    assert at.lanes.partitions == frozenset()
+    await at.engine.settle()
+    assert at.lanes.partitions == {1}
 
 
 async def test_what_comes_while_an_append_is_under_way_is_decided_together() -> None:
