@@ -32,9 +32,9 @@ test: .venv/ready ## all tests, on real Kafka and in a real browser, JOBS (5) gr
 	@bash tests/tools.sh
 	@$(BIN)/python -m pytest -n $(or $(JOBS),5) --no-loadscope-reorder --in-short
 
-stories: .venv/ready ## all stories of a whole system, and all tests of the console's pages, at length; JOBS (5)
+stories: .venv/ready ## at length what make test has in short: all that whole systems do, and all pages of the console; JOBS (5)
 	@bash tests/tools.sh
-	@$(BIN)/python -m pytest -n $(or $(JOBS),5) --no-loadscope-reorder tests/story tests/browser
+	@$(BIN)/python -m pytest -n $(or $(JOBS),5) --no-loadscope-reorder $$($(BIN)/python -m tests.in_short)
 
 pythons: .venv/ready ## the tests that need no Kafka and no browser on each other Python, 3.11 to 3.13, that is here
 	@bash tests/pythons.sh

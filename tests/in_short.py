@@ -1,18 +1,28 @@
 """What `make test` takes of the tests that are long by nature: of each file the first. `make stories` takes all.
 
-A story or a page has a test for each thing that may go wrong in it, and each waits for processes, Kafka and a browser. The
-first test of a file is what the file is about, so it is what a change is most likely to break. CI runs both.
+What a whole system does, or a page, has a test for each thing that may go wrong in it, and each waits for processes, Kafka
+and a browser. The first test of a file is what the file is about, so it is what a change is most likely to break. CI runs both.
 """
+
+import sys
 
 import pytest
 
-LONG = ("tests/story/", "tests/browser/")
+LONG = (
+    "tests/story",
+    "tests/browser",
+    "tests/integration/demo",
+    "tests/integration/gateways",
+    "tests/integration/moving",
+    "tests/integration/up",
+)
+"""Folders in which tests run whole systems. `python -m tests.in_short` names them for `make stories`."""
 OPTION = "--in-short"
 
 
 def add_option(parser: pytest.Parser) -> None:
     """Let pytest know it."""
-    parser.addoption(OPTION, action="store_true", help="of stories and pages, the first test of each file")
+    parser.addoption(OPTION, action="store_true", help="of tests of whole systems, the first of each file")
 
 
 def is_asked_for(config: pytest.Config) -> bool:
@@ -29,8 +39,12 @@ def leave_out_the_rest(config: pytest.Config, items: list[pytest.Item]) -> None:
     left_out: list[pytest.Item] = []
     for item in items:
         file = item.nodeid.partition("::")[0]
-        is_left_out = file in begun and file.startswith(LONG)
+        is_left_out = file in begun and file.rpartition("/")[0] in LONG
         (left_out if is_left_out else kept).append(item)
         begun.add(file)
     items[:] = kept
     config.hook.pytest_deselected(items=left_out)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(" ".join(LONG))
