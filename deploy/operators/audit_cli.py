@@ -1,18 +1,16 @@
 """`client-sync audit export`: every decision of a firm as JSON lines (docs/audit.md)."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from deploy.needed_settings import Runs
 from deploy.operators import ways
 from deploy.operators.options import AsOfNamed, OneFirmNamed, Since, client_id
+from deploy.settings import Settings
 from deploy.terminal import Exit, Json, done, end, say
 from domain.ids import ClientId, FirmId
 from domain.points import Version, point_named
-
-if TYPE_CHECKING:
-    from deploy.operators.ports import Firms
 
 OneClient = Annotated[
     str | None, typer.Option("--client", parser=client_id, metavar="CLIENT", help="those about this client")
@@ -33,7 +31,7 @@ def export(
     """
     settings = ways.way_or_exit(Runs.DATABASE)
     whose = ClientId(client) if client is not None else None
-    done(settings, _write(ways.firms(settings), FirmId(firm), whose))
+    done(settings, _write(settings, FirmId(firm), whose))
 
 
 @audit.command("state")
@@ -46,18 +44,20 @@ def state(firm: OneFirmNamed, as_of: AsOfNamed, since: Since = None, as_json: Js
     points = [point_named(each) for each in (as_of, since) if each is not None]
     if any(isinstance(each, Version) for each in points):
         end("A version is one client's; name a time or a position.", Exit.WRONG_USE)
-    done(settings, _show(ways.firms(settings), FirmId(firm), as_of, since, as_json))
+    done(settings, _show(settings, FirmId(firm), as_of, since, as_json))
 
 
-async def _show(firms: "Firms", firm: FirmId, as_of: str, since: str | None, as_json: bool) -> None:
+async def _show(settings: Settings, firm: FirmId, as_of: str, since: str | None, as_json: bool) -> None:
     from deploy.operators.past_words import as_it_stood
 
-    async for page in firms.stood(firm, as_of, since):
-        for each in page.clients:
-            facts, lines = as_it_stood(each, page.position, page.time)
-            say(facts, as_json, *lines)
+    async with ways.firms(settings) as firms:
+        async for page in firms.stood(firm, as_of, since):
+            for each in page.clients:
+                facts, lines = as_it_stood(each, page.position, page.time)
+                say(facts, as_json, *lines)
 
 
-async def _write(firms: "Firms", firm: FirmId, client: ClientId | None) -> None:
-    async for line in firms.audit(firm, client):
-        typer.echo(line)
+async def _write(settings: Settings, firm: FirmId, client: ClientId | None) -> None:
+    async with ways.firms(settings) as firms:
+        async for line in firms.audit(firm, client):
+            typer.echo(line)

@@ -53,7 +53,7 @@ def pause(
     whose, settings = _whose(firm, all_firms), ways.way_or_exit(Runs.KAFKA)
     if whose == ALL_FIRMS:
         ask_first("Nothing will be sent for any firm until you resume. Pause all of them?", yes)
-    decisions = done(settings, ways.acts(settings).pause(whose, reason))
+    decisions = done(settings, ways.through(ways.acts(settings), lambda acts: acts.pause(whose, reason)))
     code = _tell(f"Requests of {_named(whose)} are paused.", decisions, as_json)
     _list_what_waits(settings, whose, decisions, as_json)
     raise typer.Exit(code)
@@ -62,14 +62,15 @@ def pause(
 def resume(reason: Reason, firm: OneFirm = None, all_firms: AllFirms = False, as_json: Json = False) -> None:
     """Let requests go on. Example: client-sync resume --all --reason "Intuit is back"."""
     whose, settings = _whose(firm, all_firms), ways.way_or_exit(Runs.KAFKA)
-    decisions = done(settings, ways.acts(settings).resume(whose, reason))
+    decisions = done(settings, ways.through(ways.acts(settings), lambda acts: acts.resume(whose, reason)))
     raise typer.Exit(_tell(f"Requests of {_named(whose)} go on.", decisions, as_json))
 
 
 def why(firm: Firm, client: Client, as_json: Json = False) -> None:
     """Say why a client is or is not syncing, with the facts. Example: client-sync why f-1 c-1001."""
     settings = ways.way_or_exit(Runs.DATABASE)
-    told = done(settings, ways.clients(settings).why(FirmId(firm), ClientId(client)))
+    whom = FirmId(firm), ClientId(client)
+    told = done(settings, ways.through(ways.clients(settings), lambda clients: clients.why(*whom)))
     lines = (told.text, *(f"  {name}: {fact}" for name, fact in told.facts.items()))
     say({"text": told.text, "facts": dict(told.facts)}, as_json, *lines)
 
@@ -90,7 +91,8 @@ def timeline(
         end("Say up to when by --as-of.", Exit.WRONG_USE)
 
     settings = ways.way_or_exit(Runs.DATABASE)
-    for told in done(settings, ways.clients(settings).timeline(FirmId(firm), ClientId(client))):
+    whom = FirmId(firm), ClientId(client)
+    for told in done(settings, ways.through(ways.clients(settings), lambda asked: asked.timeline(*whom))):
         facts, lines = line(told)
         say(facts, as_json, *lines)
 
@@ -100,7 +102,9 @@ def suggestions(firm: Firm, client: Client, as_json: Json = False) -> None:
     from deploy.operators.suggestion_words import suggestion_line
 
     settings = ways.way_or_exit(Runs.DATABASE)
-    found = done(settings, ways.clients(settings).suggestions(FirmId(firm), ClientId(client))).suggestions
+    whom = FirmId(firm), ClientId(client)
+    asked = ways.through(ways.clients(settings), lambda clients: clients.suggestions(*whom))
+    found = done(settings, asked).suggestions
     if not found and not as_json:
         say({}, as_json, "Nobody in QuickBooks looks like this client.")
     for each in found:
@@ -112,7 +116,8 @@ def _show_past(firm: FirmId, client: ClientId, as_of: str, since: str | None, as
     from deploy.operators.past_words import as_it_stood
 
     settings = ways.way_or_exit(Runs.DATABASE)
-    stood = done(settings, ways.clients(settings).stood(firm, client, as_of, since))
+    asked = ways.through(ways.clients(settings), lambda clients: clients.stood(firm, client, as_of, since))
+    stood = done(settings, asked)
     facts, lines = as_it_stood(stood.client, stood.position, stood.time)
     say(facts, as_json, *lines)
 
@@ -135,7 +140,8 @@ def restore(
     if reason is None:
         end("Say why, by --reason, or look first at what it would do, by --preview.", Exit.WRONG_USE)
     settings = ways.way_or_exit(Runs.KAFKA)
-    asked = ways.acts(settings).restore(FirmId(firm), ClientId(client), reason, version)
+    whom = FirmId(firm), ClientId(client)
+    asked = ways.through(ways.acts(settings), lambda acts: acts.restore(*whom, reason, version))
     decided = done(settings, asked)
     as_of = "" if version is None else f" as it was at version {version}"
     raise typer.Exit(_tell(f"The link of {client} is put back{as_of}.", [decided], as_json))
@@ -145,7 +151,10 @@ def _show_restore(firm: FirmId, client: ClientId, version: int | None, as_json: 
     from deploy.operators.restore_words import foreseen
 
     settings = ways.way_or_exit(Runs.DATABASE)
-    seen = done(settings, ways.clients(settings).restore_preview(firm, client, version))
+    asked = ways.through(
+        ways.clients(settings), lambda clients: clients.restore_preview(firm, client, version)
+    )
+    seen = done(settings, asked)
     facts, lines = foreseen(seen)
     say(facts, as_json, *lines)
     raise typer.Exit(Exit.REFUSED if seen.outcome == "blocked" else Exit.DONE)
@@ -158,7 +167,8 @@ def erase(firm: Firm, client: Client, reason: Reason, yes: Yes = False, as_json:
     """
     settings = ways.way_or_exit(Runs.KAFKA)
     ask_first(f"All that is held of client {client} of {firm} will be gone for good. Erase it?", yes)
-    erased = done(settings, ways.acts(settings).erase(FirmId(firm), ClientId(client), reason))
+    whom = FirmId(firm), ClientId(client)
+    erased = done(settings, ways.through(ways.acts(settings), lambda acts: acts.erase(*whom, reason)))
     sentence = f"Client {client} is erased: rows, history and plans hold no value of it any more."
     if not erased.is_shown:
         sentence = (
@@ -174,7 +184,7 @@ def disconnect(firm: Firm, yes: Yes = False, as_json: Json = False) -> None:
     """End a firm's connection; its links are kept, and stand still. Example: client-sync disconnect f-1."""
     settings = ways.way_or_exit(Runs.KAFKA)
     ask_first(f"All links of {firm} will stand still, and nothing is sent or taken. Disconnect it?", yes)
-    decided = done(settings, ways.acts(settings).disconnect(FirmId(firm)))
+    decided = done(settings, ways.through(ways.acts(settings), lambda acts: acts.disconnect(FirmId(firm))))
     sentence = (
         f"{firm} is disconnected. Its links are kept: nothing is sent or taken until it connects again."
     )
@@ -197,7 +207,7 @@ def _list_what_waits(
     from domain.projection import BeingBuiltError, StoreAwayError
 
     try:
-        waits = asyncio.run(ways.acts(settings).waits(whose, decisions))
+        waits = asyncio.run(ways.through(ways.acts(settings), lambda acts: acts.waits(whose, decisions)))
     except AskedInVainError as in_vain:
         complain(f"What waits can't be listed. {in_vain}", in_vain.exit_code)
     except BeingBuiltError:

@@ -18,7 +18,7 @@ def firms(as_json: Json = False) -> None:
     from deploy.operators.fleet_words import firm_facts, firm_table
 
     settings = ways.way_or_exit(Runs.DATABASE)
-    found = done(settings, ways.firms(settings).all())
+    found = done(settings, ways.through(ways.firms(settings), lambda asked: asked.all()))
     if not as_json:
         say({}, as_json, *firm_table(found))
         return
@@ -34,7 +34,8 @@ def status(firm: OnlyFirm = None, as_json: Json = False) -> None:
     from deploy.operators.fleet_words import deciding_said, firm_said, is_fine, needs_a_look
 
     settings = ways.way_or_exit(Runs.KAFKA)
-    found = done(settings, ways.firms(settings).status(FirmId(firm) if firm is not None else None))
+    whose = FirmId(firm) if firm is not None else None
+    found = done(settings, ways.through(ways.firms(settings), lambda asked: asked.status(whose)))
     shown = [each for each in found.firms if firm is not None or needs_a_look(each)]
     for facts, lines in (deciding_said(found.deciding), *map(firm_said, shown)):
         say(facts, as_json, *lines)

@@ -5,7 +5,6 @@ sentence. What goes wrong on the way is each way's own: see `deploy.terminal.don
 """
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -135,9 +134,6 @@ class Replays(Protocol):
         ...
 
 
-OpenReplays = AbstractAsyncContextManager[Replays]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedLetters:
     """What waits by its reason, and letters one by one."""
@@ -180,6 +176,3 @@ class Letters(Protocol):
     async def discard(self, place: LetterPlace, reason: str) -> SettledAnswer:
         """Let it be, for good."""
         ...
-
-
-OpenLetters = AbstractAsyncContextManager[Letters]

@@ -14,7 +14,6 @@ from deploy.operators.decided import DECIDED_SECONDS, Decided, Erased, Waits, no
 from deploy.operators.remote.gateway import Gateway, client_path, firm_path
 from deploy.operators.remote.no_answer import GatewaySaidNoError
 from deploy.operators.remote.pages import pages
-from deploy.settings import Settings
 from deploy.terminal import SaidNoError
 from domain.ids import ALL_FIRMS, ClientId, FirmId
 
@@ -33,8 +32,8 @@ class _AnyAnswer(BaseModel):
 class RemoteActs:
     """The port `Acts`."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._gateway = Gateway(settings)
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
 
     async def pause(self, firm: FirmId, reason: str) -> Sequence[Decided]:
         """Start no new request of a firm, or of all."""

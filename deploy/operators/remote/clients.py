@@ -9,15 +9,14 @@ from adapters.web.api.timeline_shapes import LineShape, TimelineAnswer
 from adapters.web.api.why_shapes import WhyAnswer
 from deploy.operators.remote.gateway import Gateway, client_path
 from deploy.operators.remote.pages import pages
-from deploy.settings import Settings
 from domain.ids import ClientId, FirmId
 
 
 class RemoteClients:
     """The port `Clients`."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._gateway = Gateway(settings)
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
 
     async def why(self, firm: FirmId, client: ClientId) -> WhyAnswer:
         """Say why it is or is not syncing."""

@@ -9,7 +9,6 @@ from adapters.web.api.status_shapes import StatusAnswer
 from deploy.operators.ports import Status
 from deploy.operators.remote.gateway import Gateway, firm_path
 from deploy.operators.remote.pages import pages
-from deploy.settings import Settings
 from domain.ids import ClientId, FirmId
 
 FIRMS = "/api/v1/firms"
@@ -18,8 +17,8 @@ FIRMS = "/api/v1/firms"
 class RemoteFirms:
     """The port `Firms`."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._gateway = Gateway(settings)
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
 
     async def all(self) -> Sequence[FirmShape]:
         """List them by id."""

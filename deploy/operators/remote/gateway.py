@@ -8,7 +8,8 @@ import asyncio
 import json
 import ssl
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, IncompleteRead
 from typing import Generic, TypeVar
@@ -30,6 +31,7 @@ from deploy.operators.remote.no_answer import (
 from deploy.settings import Settings
 
 Model = TypeVar("Model", bound=BaseModel)
+Port = TypeVar("Port")
 
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 60.0
@@ -223,6 +225,16 @@ class Gateway:
             self.close()
             raise away(self._address, broken, broken_off=True) from None
         return bytes(raw)
+
+
+@asynccontextmanager
+async def asking(settings: Settings, port: Callable[[Gateway], Port]) -> AsyncIterator[Port]:
+    """Open a port for as long as a command runs: all that it asks goes over one connection."""
+    gateway = Gateway(settings)
+    try:
+        yield port(gateway)
+    finally:
+        gateway.close()
 
 
 def firm_path(firm: str) -> str:

@@ -1,7 +1,6 @@
 """Dead letters, asked of a gateway."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 
 from adapters.web.api.letter_shapes import (
     DeadLettersAnswer,
@@ -13,7 +12,6 @@ from adapters.web.api.letter_shapes import (
 from deploy.operators.ports import ListedLetters
 from deploy.operators.remote.gateway import Gateway
 from deploy.operators.remote.pages import pages
-from deploy.settings import Settings
 from domain.ids import FirmId, RealmId
 from domain.letters import LetterPlace, State
 
@@ -68,13 +66,3 @@ class RemoteLetters:
 
     async def _settled(self, place: LetterPlace, act: str, body: Mapping[str, object]) -> SettledAnswer:
         return (await self._gateway.send("POST", f"{PATH}/{place}/{act}", SettledAnswer, body)).body
-
-
-@asynccontextmanager
-async def remote_letters(settings: Settings) -> AsyncIterator[RemoteLetters]:
-    """Open the way for as long as a command runs."""
-    gateway = Gateway(settings)
-    try:
-        yield RemoteLetters(gateway)
-    finally:
-        gateway.close()

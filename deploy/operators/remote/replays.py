@@ -1,13 +1,11 @@
 """Replays, asked of a gateway: it plans in a process beside itself."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from adapters.web.api.replay_shapes import ReplayAnswer, ReplaysAnswer, ReplayShape
 from deploy.operators.remote.gateway import Gateway
 from deploy.operators.remote.pages import pages
-from deploy.settings import Settings
 from domain.acts import ActFilter
 from domain.ids import FirmId
 from domain.replays import ReplayKind
@@ -63,13 +61,3 @@ class RemoteReplays:
 
 def _one(id_: str) -> str:
     return f"{PATH}/{quote(id_, safe='')}"
-
-
-@asynccontextmanager
-async def remote_replays(settings: Settings) -> AsyncIterator[RemoteReplays]:
-    """Open the way for as long as a command runs."""
-    gateway = Gateway(settings)
-    try:
-        yield RemoteReplays(gateway)
-    finally:
-        gateway.close()
