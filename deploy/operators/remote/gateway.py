@@ -58,11 +58,13 @@ class Reply(Generic[Model]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Request:
+    """`seconds`: until its answer begins; None: as for most."""
+
     method: str
     path: str
     body: bytes | None
     headers: Mapping[str, str]
-    seconds: float
+    seconds: float | None
 
 
 class Gateway:
@@ -81,7 +83,7 @@ class Gateway:
         query: Mapping[str, object] | None = None,
         *,
         position: str = "",
-        seconds: float = ANSWER_SECONDS,
+        seconds: float | None = None,
     ) -> Reply[Model]:
         """Read something. `query`: None is left out; `position`: as of which it has to be."""
         headers = {POSITION: position} if position else {}
@@ -98,7 +100,7 @@ class Gateway:
         body: Mapping[str, object],
         *,
         key: str | None = None,
-        seconds: float = ANSWER_SECONDS,
+        seconds: float | None = None,
     ) -> Reply[Model]:
         """Ask for something to be done, once, however often it has to be sent. `key`: what it is known by."""
         headers = {"Idempotency-Key": key or uuid4().hex, "Content-Type": "application/json"}
@@ -113,9 +115,7 @@ class Gateway:
         Raises:
             AskedInVainError: also where it breaks off: what came is not all of it.
         """
-        request = _Request(
-            method="GET", path=_with(path, query), body=None, headers={}, seconds=ANSWER_SECONDS
-        )
+        request = _Request(method="GET", path=_with(path, query), body=None, headers={}, seconds=None)
         response = self._sent(request)
         if response.status != 200:  # noqa: PLR2004
             raise self._no(request, response, self._read(response))
@@ -173,7 +173,7 @@ class Gateway:
                 connection = self._connected()
                 sent = True
                 if connection.sock is not None:
-                    connection.sock.settimeout(request.seconds)
+                    connection.sock.settimeout(request.seconds or ANSWER_SECONDS)
                 headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
                 connection.request(
                     request.method, request.path, request.body, headers | dict(request.headers)
