@@ -266,6 +266,7 @@ class Settings(BaseSettings):
             or parts.query
             or parts.fragment
             or parts.username is not None
+            or parts.port == 0
             or not (parts.scheme == "https" or in_clear)
         ):
             raise ValueError(

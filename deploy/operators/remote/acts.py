@@ -11,7 +11,8 @@ from adapters.web.api.decision_shapes import DecisionsAnswer, DecisionShape
 from adapters.web.api.firm_shapes import FirmsAnswer
 from adapters.web.api.pending_shapes import PendingAnswer
 from deploy.operators.decided import DECIDED_SECONDS, Decided, Erased, Waits, not_decided
-from deploy.operators.remote.gateway import Gateway, client_path, firm_path
+from deploy.operators.remote.addresses import client_path, firm_path
+from deploy.operators.remote.gateway import Gateway
 from deploy.operators.remote.no_answer import GatewaySaidNoError
 from deploy.operators.remote.pages import pages
 from deploy.terminal import SaidNoError

@@ -7,7 +7,8 @@ from adapters.web.api.restore_shapes import RestorePreviewAnswer
 from adapters.web.api.suggestion_shapes import SuggestionsAnswer
 from adapters.web.api.timeline_shapes import LineShape, TimelineAnswer
 from adapters.web.api.why_shapes import WhyAnswer
-from deploy.operators.remote.gateway import Gateway, client_path
+from deploy.operators.remote.addresses import client_path
+from deploy.operators.remote.gateway import Gateway
 from deploy.operators.remote.pages import pages
 from domain.ids import ClientId, FirmId
 

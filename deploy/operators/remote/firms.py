@@ -7,7 +7,8 @@ from adapters.web.api.firm_shapes import FirmsAnswer, FirmShape
 from adapters.web.api.past_shapes import PastListAnswer
 from adapters.web.api.status_shapes import StatusAnswer
 from deploy.operators.ports import Status
-from deploy.operators.remote.gateway import Gateway, firm_path
+from deploy.operators.remote.addresses import firm_path
+from deploy.operators.remote.gateway import Gateway
 from deploy.operators.remote.pages import pages
 from domain.ids import ClientId, FirmId
 

@@ -6,6 +6,7 @@ as a command does.
 
 import asyncio
 import json
+import signal
 import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -13,11 +14,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, IncompleteRead
 from typing import Generic, TypeVar
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from pydantic import BaseModel, ValidationError
 
+from deploy.operators.remote.addresses import with_query
 from deploy.operators.remote.no_answer import (
     away,
     ca_unreadable,
@@ -45,6 +47,7 @@ MOST_BYTES = 64 * 1024 * 1024
 MOST_WAITS = 5
 LONGEST_WAIT_SECONDS = 10.0
 POSITION = "Sync-Position"
+LINES_TYPE = "application/jsonl"
 JSON_TYPES = ("application/json", "application/problem+json")
 
 
@@ -88,7 +91,7 @@ class Gateway:
         """Read something. `query`: None is left out; `position`: as of which it has to be."""
         headers = {POSITION: position} if position else {}
         return await self._asked(
-            _Request(method="GET", path=_with(path, query), body=None, headers=headers, seconds=seconds),
+            _Request(method="GET", path=with_query(path, query), body=None, headers=headers, seconds=seconds),
             answer,
         )
 
@@ -115,13 +118,14 @@ class Gateway:
         Raises:
             AskedInVainError: also where it breaks off: what came is not all of it.
         """
-        request = _Request(method="GET", path=_with(path, query), body=None, headers={}, seconds=None)
+        request = _Request(method="GET", path=with_query(path, query), body=None, headers={}, seconds=None)
         response = self._sent(request)
         if response.status != 200:  # noqa: PLR2004
             raise self._no(request, response, self._read(response))
+        if response.headers.get_content_type() != LINES_TYPE:
+            raise no_gateway(self._address, response)
         try:
-            for line in response:
-                yield line.decode().removesuffix("\n")
+            yield from _lines(response)
         except (OSError, HTTPException, UnicodeDecodeError) as broken:
             raise away(self._address, broken, broken_off=True) from None
         finally:
@@ -179,7 +183,7 @@ class Gateway:
                     request.method, request.path, request.body, headers | dict(request.headers)
                 )
                 return connection.getresponse()
-            except (OSError, HTTPException) as broken:
+            except (OSError, HTTPException, UnicodeError) as broken:  # UnicodeError: of a host's name
                 self.close()
                 if isinstance(broken, ssl.SSLError) and not sent:
                     raise untrusted(self._address, broken) from None
@@ -227,29 +231,33 @@ class Gateway:
         return bytes(raw)
 
 
+def _lines(response: HTTPResponse) -> Iterator[str]:
+    """Split an answer into lines. Not as `HTTPResponse` does by itself: it takes a connection's end for the answer's.
+
+    Raises:
+        IncompleteRead: it is not all of it.
+    """
+    rest = b""
+    while chunk := response.read1(CHUNK):
+        *whole, rest = (rest + chunk).split(b"\n")
+        yield from (line.decode() for line in whole)
+        if len(rest) > MOST_BYTES:
+            break
+    if rest or response.length:
+        raise IncompleteRead(b"")
+
+
 @asynccontextmanager
 async def asking(settings: Settings, port: Callable[[Gateway], Port]) -> AsyncIterator[Port]:
     """Open a port for as long as a command runs: all that it asks goes over one connection."""
     gateway = Gateway(settings)
+    # asyncio's own would only cancel the task, which hears of it once the gateway has answered.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield port(gateway)
     finally:
+        signal.signal(signal.SIGINT, before)
         gateway.close()
-
-
-def firm_path(firm: str) -> str:
-    """Give the address of what is about a firm."""
-    return f"/api/v1/firms/{quote(firm, safe='*')}"
-
-
-def client_path(firm: str, client: str) -> str:
-    """Give the address of a client."""
-    return f"{firm_path(firm)}/clients/{quote(client, safe='')}"
-
-
-def _with(path: str, query: Mapping[str, object] | None) -> str:
-    named = {name: value for name, value in (query or {}).items() if value is not None}
-    return f"{path}?{urlencode(named)}" if named else path
 
 
 def _said(request: _Request) -> str:

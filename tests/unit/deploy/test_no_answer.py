@@ -1,7 +1,12 @@
 """A gateway that does not answer as it should: a sentence each, its exit code, and the token goes nowhere else."""
 
 import json
+import os
+import signal
+import socket
 import ssl
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +20,8 @@ import pytest
 from deploy.kafka.ports import free_port
 from deploy.operators.remote import gateway
 from tests.certificates import Authority
+from tests.forked import ROOT
+from tests.patience import PATIENCE_SECONDS
 from tests.unit.deploy.test_every_command import typed
 
 TOKEN = "a-token-of-lee"
@@ -28,13 +35,14 @@ def _problem(status: int, code: str, detail: str) -> bytes:
 
 @dataclass(slots=True)
 class Answering:
-    """What a server answers whoever asks. `cut`: so many bytes are promised more than come; `first`: before all others."""
+    """What a server answers whoever asks. `cut`: so many bytes are promised more than come; `chunks`: the body is in them, and ends as it does; `first`: before all others."""
 
     status: int = 200
     body: bytes = b"{}"
     kind: str = JSON
     headers: dict[str, str] = field(default_factory=dict)
     cut: int = 0
+    chunks: bool = False
     hangs: bool = False
     first: list["Answering"] = field(default_factory=list)
     asked: list[tuple[str, str]] = field(default_factory=list)
@@ -63,12 +71,15 @@ class Answering:
                     return
                 self.send_response(told.status)
                 self.send_header("Content-Type", told.kind)
-                self.send_header("Content-Length", str(len(told.body) + told.cut))
+                if told.chunks:
+                    self.send_header("Transfer-Encoding", "chunked")
+                else:
+                    self.send_header("Content-Length", str(len(told.body) + told.cut))
                 for name, value in told.headers.items():
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(told.body)
-                self.close_connection = bool(told.cut)
+                self.close_connection = told.chunks or bool(told.cut)
 
             do_POST = do_DELETE = do_GET  # noqa: N815  (http.server's names)
 
@@ -229,13 +240,56 @@ def test_what_may_have_been_taken_in_is_said_to_be_uncertain() -> None:
     assert "not certain whether that was taken in" in said
 
 
-@pytest.mark.parametrize("address", ["http://sync.example.com", "http://10.0.0.7:8080", "ftp://127.0.0.1"])
+EXPORT = ("audit", "export", "--firm", "f-1")
+
+
+def test_an_export_that_breaks_off_is_not_all_of_it() -> None:
+    """What came stands there, and the exit code says that more was to come."""
+    with serving(Answering(body=b'8\r\n{"x":1}\n\r\n', kind="application/jsonl", chunks=True)) as address:
+        done = typed("--api", address, *EXPORT)
+
+    assert done.exit_code == 4
+    assert done.stdout == '{"x":1}\n'
+    assert "what came is not all of it" in done.stderr
+
+
+def test_a_page_is_no_export() -> None:
+    """None of it is written where an audit is expected."""
+    with serving(Answering(body=b"<h1>Sign in</h1>", kind="text/html")) as address:
+        code, said = ended("--api", address, *EXPORT)
+
+    assert code == 4
+    assert "no gateway of ours" in said
+
+
+def test_who_is_kept_waiting_can_end_it() -> None:
+    """Once is enough, also where the gateway takes the question and is silent."""
+    settings = {"CLIENT_SYNC_TOKEN": TOKEN, "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        words = ("--api", f"http://127.0.0.1:{silent.getsockname()[1]}", "firms")
+        command = subprocess.Popen(
+            (sys.executable, "-m", "deploy", *words), env=settings, stderr=subprocess.PIPE
+        )
+        connection, _ = silent.accept()
+        with connection:
+            assert connection.recv(1)
+            command.send_signal(signal.SIGINT)
+            _, said = command.communicate(timeout=PATIENCE_SECONDS)
+
+    assert command.returncode == 130, said
+    assert b"Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://sync.example.com", "http://10.0.0.7:8080", "ftp://127.0.0.1", "https://sync.example.com:99999"],
+)
 def test_a_token_goes_to_no_other_machine_in_clear(address: str) -> None:
     """It is refused before anything is sent."""
     code, said = firms(address)
 
     assert code == 2
-    assert "CLIENT_SYNC_API: expected https://HOST" in said
+    assert said.splitlines()[1].startswith("CLIENT_SYNC_API: ")
 
 
 @pytest.mark.parametrize(
