@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from deploy.kafka.ports import free_port
-from deploy.operators.remote import gateway
+from deploy.operators.remote import acts, gateway
 from tests.certificates import Authority
 from tests.forked import ROOT
 from tests.patience import PATIENCE_SECONDS
@@ -228,6 +228,16 @@ def test_what_is_asked_is_sent_again_with_its_key() -> None:
     assert json.loads(done.stdout.splitlines()[0])["positions"] == ["p0:7"]
     first, again = answering.keys
     assert first == again
+
+
+def test_what_nobody_decides_is_not_decided(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is taken in: exit code 3, and whoever asks again is warned."""
+    monkeypatch.setattr(acts, "DECIDED_SECONDS", 0.0)
+    with serving(Answering(202, b'{"decided": false, "decisions": []}')) as address:
+        code, said = ended("--api", address, "resume", "--all", "--reason", "why not")
+
+    assert code == 3
+    assert said.startswith("It is taken in, and will be decided once a worker runs")
 
 
 def test_what_may_have_been_taken_in_is_said_to_be_uncertain() -> None:
