@@ -119,7 +119,7 @@ LOOKS = (
     ("dead-letters redrive --company 91309999999 --plan", 0),
     ("dead-letters edit {letter} {event} --plan", 0),
     ("dead-letters discard 0-999999 --reason mended", 1),
-    ("disconnect f-none --yes", 1),
+    ("disconnect f-not-connected --yes", 1),
     ("erase {firm} {client} --reason mended --yes", 1),
     ("restore {firm} {client} --reason mended", 1),
     ("restore {firm} c-none --reason mended", 1),
