@@ -14,6 +14,7 @@ from domain.bounds import (
     CUSTOMER,
     FIRM,
     ID,
+    IDEMPOTENCY_KEY,
     LATEST,
     MOST_IN_A_TEXT,
     MOST_NUMBER,
@@ -52,6 +53,7 @@ Token = Annotated[WholeNumber, BeforeValidator(_digits_as_number)]
 """QuickBooks' sync token: a text of digits, or a number."""
 
 ActorText = Annotated[str, _constraints(ID)]
+IdempotencyKeyText = Annotated[str, _constraints(IDEMPOTENCY_KEY)]
 BatchText = Annotated[str, _constraints(BATCH)]
 CodeText = Annotated[str, _constraints(CODE)]
 FirmText = Annotated[str, _constraints(FIRM)]

@@ -1,14 +1,17 @@
 """`client-sync`: every command and its words; how commands end is in `terminal.py`."""
 
 import asyncio
+import os
 import sys
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from deploy.command_group import CommandGroup
+from deploy.given_settings import PREFIX
 from deploy.needed_settings import Runs
 from deploy.operators.cli import add_operators_commands
 from deploy.operators.fleet_cli import firms, status
@@ -41,11 +44,42 @@ def _say_version(asked: bool) -> None:
         raise typer.Exit
 
 
+def _ask_there(address: str | None) -> None:
+    if address is not None:
+        os.environ[f"{PREFIX}API"] = address
+
+
+def _name_yourself(file: Path | None) -> None:
+    if file is not None:
+        os.environ[f"{PREFIX}TOKEN_FILE"] = str(file)
+        os.environ[f"{PREFIX}TOKEN"] = ""  # also over one in `.env`
+
+
 @app.callback()
 def every_command(
     _: Annotated[
         bool, typer.Option("--version", callback=_say_version, is_eager=True, help="say which this is")
     ] = False,
+    __: Annotated[
+        str | None,
+        typer.Option(
+            "--api",
+            metavar="URL",
+            callback=_ask_there,
+            is_eager=True,
+            help="ask this gateway, and neither Kafka nor the database",
+        ),
+    ] = None,
+    ___: Annotated[
+        Path | None,
+        typer.Option(
+            "--token-file",
+            metavar="FILE",
+            callback=_name_yourself,
+            is_eager=True,
+            help="the token that names you there; without it CLIENT_SYNC_TOKEN",
+        ),
+    ] = None,
 ) -> None:
     """Keeps Canopy clients and QuickBooks customers in step."""
 

@@ -12,11 +12,25 @@ from typer import Abort
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from deploy.terminal import Exit, complain, errors_as_json
+from deploy.reach import asks_a_gateway, out_of_reach
+from deploy.terminal import Exit, complain, end, errors_as_json
+
+HELP = frozenset({"-h", "--help"})
 
 
 class CommandGroup(TyperGroup):
     """Runs the command that was typed."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find it; where a gateway is asked, only what a gateway can answer, or what asks nobody."""
+        found = super().resolve_command(ctx, args)
+        name, command, rest = found
+        words = (name or "", *rest[:1]) if isinstance(command, TyperGroup) else (name or "",)
+        if not ctx.resilient_parsing and not HELP & set(rest) and asks_a_gateway():
+            why_not = out_of_reach(words)
+            if why_not is not None:
+                end(why_not, Exit.WRONG_USE)
+        return found
 
     def main(
         self,

@@ -50,6 +50,7 @@ from deploy.private_files import open_data_folder
 from deploy.quickbooks_tokens import connecting_companies
 from deploy.settings import Settings
 from deploy.terminal import Exit, complain, store_away
+from deploy.who_decides import DecidingLooks
 from domain.projection import StoreAwayError
 from streams.kafka.acknowledged_producer import AcknowledgedProducer
 from streams.kafka.anybody_deciding import DecidingWatch
@@ -149,9 +150,11 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
                 watcher=tail,
                 progress=projector,
                 deciding=deciding,
+                who_decides=DecidingLooks(settings, prefix),
                 canopy=CanopyApi(session, settings.canopy_url, settings.canopy_token, CANOPY_WITHIN_SECONDS),
                 sign_in=peoples_sign_in(database, session, settings),
                 verifiers=settings.qbo_webhook_verifiers,
+                partitions=settings.partitions,
                 partition_of=lambda firm: partition_of(firm, settings.partitions),
                 now=lambda: datetime.now(UTC),
                 intents_topic=prefix + INTENTS,

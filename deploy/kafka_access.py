@@ -76,7 +76,7 @@ REASONS: Mapping[Role, tuple[str, ...]] = {
         "compares the topics' settings with ours at its start",
     ),
     Role.GATEWAY: (
-        "writes intents and notifications, reads the log, and sees whether the group has members",
+        "writes intents and notifications, reads the log, and sees whether the group has members and what waits for it undecided",
         "keeps the list of dead letters, and parks webhooks that it can't use",
         "sends a dead letter again, to the topic it came by, and reads there whether it has been sent",
     ),

@@ -19,6 +19,7 @@ COMMANDS = {
     Runs.GATEWAY: "gateway",
     Runs.KAFKA: "commands that ask Kafka",
     Runs.VAULT: "vault rotate",
+    Runs.API: "commands that ask a gateway",
 }
 
 

@@ -24,6 +24,7 @@ class Runs(StrEnum):
     KAFKA = "kafka"
     DATABASE = "database"
     VAULT = "vault"
+    API = "api"
 
 
 _CANOPY = ("canopy_base_url", "canopy_token")
@@ -40,6 +41,7 @@ NEEDED: Mapping[Runs, tuple[str, ...]] = {
     Runs.KAFKA: ("kafka_bootstrap",),
     Runs.DATABASE: (),
     Runs.VAULT: ("vault_keys",),
+    Runs.API: ("token",),
 }
 
 EXPECTED: Mapping[str, str] = {
@@ -57,6 +59,7 @@ EXPECTED: Mapping[str, str] = {
     "qbo_webhook_verifiers": "expected the webhooks' verifier token, from Intuit's developer portal",
     "canopy_base_url": "expected Canopy's address, which starts with https://",
     "canopy_token": "expected our token at Canopy",
+    "token": "expected the token that names you at the gateway",
 }
 
 OF_TESTS = frozenset({"TEST_DATABASE_URL", "TEST_CONTAINERS"})
@@ -198,6 +201,10 @@ def _about_unknown(name: str, known: Iterable[str]) -> str:
 
 
 def _missing(settings: Settings, runs: Runs, wrong: Iterable[str]) -> Iterator[str]:
+    if runs is Runs.API:
+        if not settings.token and "token" not in wrong:
+            yield f"{_named('token')}: {EXPECTED['token']}, since {_named('api')} is set"
+        return
     if settings.sandbox:
         yield from _missing_of_the_issuer(settings, runs)
         if runs in {Runs.STAND_IN, Runs.EVERYTHING} and settings.kafka_security_protocol != "PLAINTEXT":

@@ -26,6 +26,7 @@ from domain.read_budget import ReadBudget, SaveReads
 LOCAL = Path(".local")
 LOOPBACK = "127.0.0.1"
 SEVERAL = re.compile(r"[,\n]")
+TOKEN = re.compile(r"[!-~]{0,16384}")
 ROLES = ("viewer", "manager", "operator")
 EVERY_ADDRESS = ("0.0.0.0", "::")
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -204,6 +205,18 @@ class Settings(BaseSettings):
         description="where a worker, and outside the sandbox a gateway, shows its metrics; absent: nowhere",
     )
     metrics_host: str = Field(LOOPBACK, description="the address that METRICS_PORT is opened on")
+    api: str = Field(
+        "",
+        description="the address of a gateway that operators' commands ask instead of Kafka and the database; https, unless it is this "
+        "machine. Absent: they ask these themselves",
+    )
+    token: str = Field(
+        "", description="the bearer token that names you there, as it is sent to the API", repr=False
+    )
+    api_ca_file: Path | None = Field(
+        None,
+        description="certificates of the authorities that the gateway's is signed by, in PEM; absent: those of the system",
+    )
     log_format: Literal["logfmt", "json"] = Field("logfmt", description="how log lines are written")
     traces: str = Field("", description="the address of an OTLP/HTTP receiver; absent: no traces")
     webhook_time_scale: Annotated[float, Field(gt=0)] = Field(
@@ -246,6 +259,34 @@ class Settings(BaseSettings):
         if value and (parts.path or parts.query or parts.fragment or parts.username or not parts.hostname):
             raise ValueError(
                 "expected the address without a path, since the console's addresses begin at its root"
+            )
+        return value
+
+    @field_validator("api")
+    @classmethod
+    def _is_a_safe_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        in_clear = parts.scheme == "http" and is_loopback(parts.hostname or "")
+        if value and (
+            not parts.hostname
+            or parts.path not in ("", "/")
+            or parts.query
+            or parts.fragment
+            or parts.username is not None
+            or parts.port == 0
+            or not (parts.scheme == "https" or in_clear)
+        ):
+            raise ValueError(
+                "expected https://HOST without a path, or http:// of this machine: a token is sent unencrypted nowhere else"
+            )
+        return value.rstrip("/")
+
+    @field_validator("token")
+    @classmethod
+    def _is_a_token(cls, value: str) -> str:
+        if not TOKEN.fullmatch(value):
+            raise ValueError(
+                "expected a token as it is sent to the API: visible characters of ASCII, no blank"
             )
         return value
 

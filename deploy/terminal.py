@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import IntEnum
@@ -34,6 +34,23 @@ class Exit(IntEnum):
 
 class NotDecidedError(Exception):
     """It is taken in, and will be decided; nobody has so far."""
+
+
+class AskedInVainError(Exception):
+    """What was asked is not answered: its sentence, and how the command ends."""
+
+    def __init__(self, sentence: str, exit_code: Exit) -> None:
+        super().__init__(sentence)
+        self.exit_code = exit_code
+
+
+class SaidNoError(AskedInVainError):
+    """It was looked at, and refused or not found. `code`, `facts`: as the API writes them."""
+
+    def __init__(self, sentence: str, code: str, facts: Mapping[str, object]) -> None:
+        super().__init__(sentence, Exit.REFUSED)
+        self.code = code
+        self.facts = dict(facts)
 
 
 def settings_or_exit(runs: Runs) -> Settings:
@@ -80,32 +97,47 @@ def end(text: str, code: Exit) -> NoReturn:
 
 def done(settings: Settings, work: Coroutine[Any, Any, Answer], *expected: type[Exception]) -> Answer:
     """Do it; what goes wrong outside or is `expected` to ends the command with its sentence and exit code."""
+    say_once_what_kafka_says_often()
+    try:
+        return asyncio.run(work)
+    except NotDecidedError as open_still:
+        end(str(open_still), Exit.NOT_DECIDED)
+    except AskedInVainError as in_vain:
+        end(str(in_vain), in_vain.exit_code)
+    except expected as wrong:
+        end(str(wrong) or type(wrong).__doc__ or type(wrong).__name__, Exit.REFUSED)
+    except Exception as wrong:
+        told = _told_of_servers(settings, wrong)
+        if told is None:
+            raise
+        end(*told)
+
+
+def _told_of_servers(settings: Settings, wrong: Exception) -> tuple[str, Exit] | None:
+    """Say what Kafka, the database or a file has to do with it; None: nothing. Only now are their clients read, which takes long."""
     from aiokafka.errors import KafkaError
 
     from adapters.store.migration import NewerDatabaseError
     from domain.ports import KafkaAwayError
     from domain.projection import BeingBuiltError, StoreAwayError
 
-    told: tuple[type[Exception], ...] = (BeingBuiltError, NewerDatabaseError, *expected)
-    say_once_what_kafka_says_often()
-    try:
-        return asyncio.run(work)
-    except NotDecidedError as open_still:
-        end(str(open_still), Exit.NOT_DECIDED)
-    except KafkaAwayError as away:
-        end(
-            f"Kafka did not acknowledge at {settings.bootstrap} ({away}), so it is not certain whether that was taken in. "
-            "Ask again once it answers.",
-            Exit.AWAY,
-        )
-    except (KafkaError, TimeoutError) as away:
-        end(kafka_away(settings, away), Exit.AWAY)
-    except StoreAwayError as away:
-        end(store_away(away), Exit.AWAY)
-    except told as wrong:
-        end(str(wrong) or type(wrong).__doc__ or type(wrong).__name__, Exit.REFUSED)
-    except OSError as wrong:
-        end(f"{wrong.strerror or type(wrong).__name__}: {wrong.filename}", Exit.REFUSED)
+    match wrong:
+        case KafkaAwayError():
+            uncertain = (
+                f"Kafka did not acknowledge at {settings.bootstrap} ({wrong}), so it is not certain whether that was taken in. "
+                "Ask again once it answers."
+            )
+            return uncertain, Exit.AWAY
+        case KafkaError() | TimeoutError():
+            return kafka_away(settings, wrong), Exit.AWAY
+        case StoreAwayError():
+            return store_away(wrong), Exit.AWAY
+        case BeingBuiltError() | NewerDatabaseError():
+            return str(wrong) or type(wrong).__doc__ or type(wrong).__name__, Exit.REFUSED
+        case OSError():
+            return f"{wrong.strerror or type(wrong).__name__}: {wrong.filename}", Exit.REFUSED
+        case _:
+            return None
 
 
 def say_once_what_kafka_says_often() -> None:

@@ -20,6 +20,9 @@ State = Literal["waiting", "redriven", "edited", "discarded", "gone"]
 
 STATES: tuple[State, ...] = get_args(State)
 
+GOES = frozenset({"goes_in", "uncertain"})
+"""The plans by which a letter would be sent."""
+
 NAMED_BY = "dead-letter"
 """The header by which what is sent again names its letter."""
 PART = "part"

@@ -23,6 +23,10 @@ from domain.table import Table
 ReplayKind = Literal["unmatch", "restore"]
 """What is taken back: an unmatch, by a restore; a restore, by an unmatch."""
 
+EndState = Literal["as_planned", "otherwise", "under_way", "moved_on", "refused", "not_decided"]
+"""`moved_on`: the link is no longer as the plan saw it, so nothing was done; `otherwise`: it was done, and came to something else;
+`not_decided`: it was asked for again and again, and the log says nothing of it."""
+
 CARRIED_OUT: tuple[RestoreOutcome, ...] = ("restored", "question")
 """Of these rows a plan that is applied asks for something."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from domain.codes import ParkedCode
-from domain.letters import Copy, Reading
+from domain.letters import GOES, Copy, Reading
 
 PlanCode = Literal["goes_in", "uncertain", "nothing_to_send", "parked_again", "repeat", "too_old"]
 Refusal = Literal[
@@ -50,7 +50,7 @@ class Plan:
     @property
     def goes(self) -> bool:
         """Whether it would be sent."""
-        return self.code in ("goes_in", "uncertain")
+        return self.code in GOES
 
     def refuse(self) -> None:
         """Refuse what would come to nothing.

@@ -7,12 +7,12 @@ from typing import Literal, Protocol
 
 from adapters.replays.sorted_rows import ByEnd, SortedRows
 from adapters.store.database import Database
-from adapters.store.replay_ends import EndState, ReplayEnds, RowEnd
+from adapters.store.replay_ends import ReplayEnds, RowEnd
 from adapters.store.replay_ground import ReplayGrounds
 from adapters.store.replays import Replay, ReplayPage, Replays
 from domain.acts import ActFilter
 from domain.ids import ClientId, FirmId
-from domain.replays import PlannedRow, ReplayKind, has_to_be_counted
+from domain.replays import EndState, PlannedRow, ReplayKind, has_to_be_counted
 from domain.restoring import RestoreOutcome
 
 ReplayRefusal = Literal[

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from adapters.store.replay_ends import EndState
 from domain.ids import ClientId
+from domain.replays import EndState
 
 MOST_KEPT = 8
 """A replay has up to 20,000 rows."""

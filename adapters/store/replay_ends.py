@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from pydantic import TypeAdapter
 from sqlalchemy import select
@@ -16,15 +15,11 @@ from domain.decision import Change
 from domain.fields import Field, Value
 from domain.ids import ClientId, FirmId, IntentId, Side, client_in, link_key
 from domain.projection import is_settled
-from domain.replays import PlannedRow, intent_of
+from domain.replays import EndState, PlannedRow, intent_of
 from domain.rows import LinkRow
 
 AT_ONCE = 200
 """Clients whose histories are looked at together."""
-
-EndState = Literal["as_planned", "otherwise", "under_way", "moved_on", "refused", "not_decided"]
-"""`moved_on`: the link is no longer as the plan saw it, so nothing was done; `otherwise`: it was done, and came to something else;
-`not_decided`: it was asked for again and again, and the log says nothing of it."""
 
 _CHANGES: TypeAdapter[tuple[Change, ...]] = TypeAdapter(tuple[Change, ...])
 

@@ -16,6 +16,7 @@ from adapters.web.api.clients import CLIENTS
 from adapters.web.api.connection import CONNECTION
 from adapters.web.api.customers import CUSTOMERS
 from adapters.web.api.dead_letters import DEAD_LETTERS
+from adapters.web.api.decisions import DECISIONS
 from adapters.web.api.event_stream import PATH as EVENTS_PATH
 from adapters.web.api.event_stream import stream_events
 from adapters.web.api.firms import FIRMS
@@ -34,6 +35,7 @@ from adapters.web.api.pending import PENDING
 from adapters.web.api.replays import REPLAYS
 from adapters.web.api.restore_preview import RESTORE_PREVIEW
 from adapters.web.api.settings import SETTINGS
+from adapters.web.api.status import STATUS
 from adapters.web.api.suggestions import SUGGESTIONS
 from adapters.web.api.timeline import TIMELINE
 from adapters.web.api.why import WHY
@@ -72,6 +74,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *HELD,
     *DEAD_LETTERS,
     *FIRMS,
+    *STATUS,
+    *DECISIONS,
     *REPLAYS,
 )
 

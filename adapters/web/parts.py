@@ -26,6 +26,7 @@ from domain.outcomes import ClientGone, ClientMoved
 from domain.ports import DeadLetters, Intents, Notifications, TryLater
 from domain.projection import DecidingSeen, Progress, Watcher
 from domain.snapshots import Client
+from domain.who_decides import AskWhoDecides
 
 
 class CanopyClients(Protocol):
@@ -73,9 +74,11 @@ class Parts:
     watcher: Watcher
     progress: Progress
     deciding: DecidingSeen
+    who_decides: AskWhoDecides
     canopy: CanopyClients
     sign_in: SignIn
     verifiers: tuple[str, ...]
+    partitions: int
     partition_of: Callable[[FirmId], int]
     now: Callable[[], datetime]
     intents_topic: str

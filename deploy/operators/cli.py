@@ -8,6 +8,7 @@ import typer
 
 from deploy.asked_first import Yes, ask_first
 from deploy.needed_settings import Runs
+from deploy.operators import ways
 from deploy.operators.audit_cli import audit
 from deploy.operators.options import (
     AllFirms,
@@ -23,12 +24,11 @@ from deploy.operators.options import (
 )
 from deploy.operators.replay_cli import replay
 from deploy.settings import Settings
-from deploy.terminal import Exit, Json, complain, done, end, say, settings_or_exit, store_away
+from deploy.terminal import AskedInVainError, Exit, Json, complain, done, end, say, store_away
 from domain.ids import ALL_FIRMS, ClientId, FirmId
-from domain.points import point_named
 
 if TYPE_CHECKING:
-    from deploy.operators.asking import Decided
+    from deploy.operators.decided import Decided
 
 
 def add_operators_commands(app: typer.Typer) -> None:
@@ -50,12 +50,10 @@ def pause(
 
     Example: client-sync pause --firm f-1 --reason "Intuit is down".
     """
-    from deploy.operators import pauses
-
-    whose, settings = _whose(firm, all_firms), settings_or_exit(Runs.KAFKA)
+    whose, settings = _whose(firm, all_firms), ways.way_or_exit(Runs.KAFKA)
     if whose == ALL_FIRMS:
         ask_first("Nothing will be sent for any firm until you resume. Pause all of them?", yes)
-    decisions = done(settings, pauses.pause(settings, whose, reason))
+    decisions = done(settings, ways.through(ways.acts(settings), lambda acts: acts.pause(whose, reason)))
     code = _tell(f"Requests of {_named(whose)} are paused.", decisions, as_json)
     _list_what_waits(settings, whose, decisions, as_json)
     raise typer.Exit(code)
@@ -63,20 +61,16 @@ def pause(
 
 def resume(reason: Reason, firm: OneFirm = None, all_firms: AllFirms = False, as_json: Json = False) -> None:
     """Let requests go on. Example: client-sync resume --all --reason "Intuit is back"."""
-    from deploy.operators import pauses
-
-    whose, settings = _whose(firm, all_firms), settings_or_exit(Runs.KAFKA)
-    decisions = done(settings, pauses.resume(settings, whose, reason))
+    whose, settings = _whose(firm, all_firms), ways.way_or_exit(Runs.KAFKA)
+    decisions = done(settings, ways.through(ways.acts(settings), lambda acts: acts.resume(whose, reason)))
     raise typer.Exit(_tell(f"Requests of {_named(whose)} go on.", decisions, as_json))
 
 
 def why(firm: Firm, client: Client, as_json: Json = False) -> None:
     """Say why a client is or is not syncing, with the facts. Example: client-sync why f-1 c-1001."""
-    from deploy.operators import one_client
-
-    settings = settings_or_exit(Runs.DATABASE)
-    asked = one_client.explain(settings, FirmId(firm), ClientId(client))
-    told = done(settings, asked, one_client.UnknownClientError)
+    settings = ways.way_or_exit(Runs.DATABASE)
+    whom = FirmId(firm), ClientId(client)
+    told = done(settings, ways.through(ways.clients(settings), lambda clients: clients.why(*whom)))
     lines = (told.text, *(f"  {name}: {fact}" for name, fact in told.facts.items()))
     say({"text": told.text, "facts": dict(told.facts)}, as_json, *lines)
 
@@ -88,7 +82,6 @@ def timeline(
 
     Example: client-sync timeline f-1 c-1001 --as-of 2026-11-23T10:00:00Z --since 4.
     """
-    from deploy.operators import one_client
     from deploy.operators.words import line
 
     if as_of is not None:
@@ -97,21 +90,21 @@ def timeline(
     if since is not None:
         end("Say up to when by --as-of.", Exit.WRONG_USE)
 
-    settings = settings_or_exit(Runs.DATABASE)
-    asked = one_client.history(settings, FirmId(firm), ClientId(client))
-    for told in done(settings, asked, one_client.UnknownClientError):
+    settings = ways.way_or_exit(Runs.DATABASE)
+    whom = FirmId(firm), ClientId(client)
+    for told in done(settings, ways.through(ways.clients(settings), lambda asked: asked.timeline(*whom))):
         facts, lines = line(told)
         say(facts, as_json, *lines)
 
 
 def suggestions(firm: Firm, client: Client, as_json: Json = False) -> None:
     """List the customers that a client may be, the best first, with reasons. Example: client-sync suggestions f-1 c-1001."""
-    from deploy.operators import one_client
     from deploy.operators.suggestion_words import suggestion_line
 
-    settings = settings_or_exit(Runs.DATABASE)
-    asked = one_client.suggestions(settings, FirmId(firm), ClientId(client))
-    found = done(settings, asked, one_client.UnknownClientError)
+    settings = ways.way_or_exit(Runs.DATABASE)
+    whom = FirmId(firm), ClientId(client)
+    asked = ways.through(ways.clients(settings), lambda clients: clients.suggestions(*whom))
+    found = done(settings, asked).suggestions
     if not found and not as_json:
         say({}, as_json, "Nobody in QuickBooks looks like this client.")
     for each in found:
@@ -120,13 +113,12 @@ def suggestions(firm: Firm, client: Client, as_json: Json = False) -> None:
 
 
 def _show_past(firm: FirmId, client: ClientId, as_of: str, since: str | None, as_json: bool) -> None:
-    from deploy.operators import past
     from deploy.operators.past_words import as_it_stood
 
-    settings = settings_or_exit(Runs.DATABASE)
-    begin = point_named(since) if since is not None else None
-    asked = past.stood(settings, firm, client, point_named(as_of), begin)
-    facts, lines = as_it_stood(done(settings, asked, past.UnknownPointError, past.NotKnownThenError))
+    settings = ways.way_or_exit(Runs.DATABASE)
+    asked = ways.through(ways.clients(settings), lambda clients: clients.stood(firm, client, as_of, since))
+    stood = done(settings, asked)
+    facts, lines = as_it_stood(stood.client, stood.position, stood.time)
     say(facts, as_json, *lines)
 
 
@@ -142,30 +134,30 @@ def restore(
 
     Example: client-sync restore f-1 c-1001 --to 7 --reason "matched with the wrong one".
     """
-    from deploy.operators import one_client
-
     if preview:
         _show_restore(FirmId(firm), ClientId(client), version, as_json)
         return
     if reason is None:
         end("Say why, by --reason, or look first at what it would do, by --preview.", Exit.WRONG_USE)
-    settings = settings_or_exit(Runs.KAFKA)
-    asked = one_client.restore(settings, FirmId(firm), ClientId(client), reason, version)
-    decided = done(settings, asked, one_client.NothingThereError)
+    settings = ways.way_or_exit(Runs.KAFKA)
+    whom = FirmId(firm), ClientId(client)
+    asked = ways.through(ways.acts(settings), lambda acts: acts.restore(*whom, reason, version))
+    decided = done(settings, asked)
     as_of = "" if version is None else f" as it was at version {version}"
     raise typer.Exit(_tell(f"The link of {client} is put back{as_of}.", [decided], as_json))
 
 
 def _show_restore(firm: FirmId, client: ClientId, version: int | None, as_json: bool) -> None:
-    from deploy.operators import one_client
     from deploy.operators.restore_words import foreseen
 
-    settings = settings_or_exit(Runs.DATABASE)
-    asked = one_client.preview(settings, firm, client, version)
-    seen = done(settings, asked, one_client.UnknownClientError, one_client.NothingThereError)
-    facts, lines = foreseen(client, seen)
+    settings = ways.way_or_exit(Runs.DATABASE)
+    asked = ways.through(
+        ways.clients(settings), lambda clients: clients.restore_preview(firm, client, version)
+    )
+    seen = done(settings, asked)
+    facts, lines = foreseen(seen)
     say(facts, as_json, *lines)
-    raise typer.Exit(Exit.REFUSED if seen.told.outcome == "blocked" else Exit.DONE)
+    raise typer.Exit(Exit.REFUSED if seen.outcome == "blocked" else Exit.DONE)
 
 
 def erase(firm: Firm, client: Client, reason: Reason, yes: Yes = False, as_json: Json = False) -> None:
@@ -173,11 +165,10 @@ def erase(firm: Firm, client: Client, reason: Reason, yes: Yes = False, as_json:
 
     Example: client-sync erase f-1 c-1001 --reason "asked by letter".
     """
-    from deploy.operators import erasing
-
-    settings = settings_or_exit(Runs.KAFKA)
+    settings = ways.way_or_exit(Runs.KAFKA)
     ask_first(f"All that is held of client {client} of {firm} will be gone for good. Erase it?", yes)
-    erased = done(settings, erasing.erase(settings, FirmId(firm), ClientId(client), reason))
+    whom = FirmId(firm), ClientId(client)
+    erased = done(settings, ways.through(ways.acts(settings), lambda acts: acts.erase(*whom, reason)))
     sentence = f"Client {client} is erased: rows, history and plans hold no value of it any more."
     if not erased.is_shown:
         sentence = (
@@ -191,11 +182,9 @@ def erase(firm: Firm, client: Client, reason: Reason, yes: Yes = False, as_json:
 
 def disconnect(firm: Firm, yes: Yes = False, as_json: Json = False) -> None:
     """End a firm's connection; its links are kept, and stand still. Example: client-sync disconnect f-1."""
-    from deploy.operators import ending
-
-    settings = settings_or_exit(Runs.KAFKA)
+    settings = ways.way_or_exit(Runs.KAFKA)
     ask_first(f"All links of {firm} will stand still, and nothing is sent or taken. Disconnect it?", yes)
-    decided = done(settings, ending.disconnect(settings, FirmId(firm)))
+    decided = done(settings, ways.through(ways.acts(settings), lambda acts: acts.disconnect(FirmId(firm))))
     sentence = (
         f"{firm} is disconnected. Its links are kept: nothing is sent or taken until it connects again."
     )
@@ -213,13 +202,14 @@ def _tell(sentence: str, decisions: "Sequence[Decided]", as_json: bool) -> int:
 def _list_what_waits(
     settings: Settings, whose: FirmId, decisions: "Sequence[Decided]", as_json: bool
 ) -> None:
-    """List it where the database answers: what was asked is done in any case, and the exit code says that."""
-    from deploy.operators import pauses
+    """List it where that can be read: what was asked is done in any case, and the exit code says that."""
     from deploy.operators.words import waiting
     from domain.projection import BeingBuiltError, StoreAwayError
 
     try:
-        waits = asyncio.run(pauses.what_waits(settings, whose, decisions))
+        waits = asyncio.run(ways.through(ways.acts(settings), lambda acts: acts.waits(whose, decisions)))
+    except AskedInVainError as in_vain:
+        complain(f"What waits can't be listed. {in_vain}", in_vain.exit_code)
     except BeingBuiltError:
         complain("What waits can't be listed: the read model is being built again.")
     except StoreAwayError as away:

@@ -1,81 +1,82 @@
 """Dead letters in the terminal's sentences, and the same as facts for jq."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from adapters.letters.decoding import decoded
-from adapters.letters.look import Look
-from adapters.store.views import DeadLetterView, FateView, LetterGroup
-from adapters.web.api.letter_shapes import letter_answer, letter_shape, plan_shape
-from adapters.web.texts.letters import (
-    act_text,
-    advice_in_the_log,
-    came_of_text,
-    parked_in_the_log,
-    plan_text,
-    refusal_text,
-    state_text,
-)
-from deploy.operators.letters import Done
+from adapters.web.api.letter_shapes import DeadLetterShape, FateShape, GroupShape, LetterAnswer, PlanShape
+from adapters.web.texts.letter_states import act_text, state_text
 from deploy.operators.words import Said
+from deploy.terminal import SaidNoError
+from domain.letters import GOES, LetterPlace
 
 
-def group(told: LetterGroup, now: datetime) -> Said:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What came of one letter: done, planned or refused."""
+
+    place: LetterPlace
+    fate: FateShape | None = None
+    plan: PlanShape | None = None
+    refused: SaidNoError | None = None
+
+    @property
+    def is_fine(self) -> bool:
+        """Say whether it went as it was meant, or would."""
+        if self.refused is not None:
+            return False
+        return self.fate is not None if self.plan is None else self.plan.code in GOES
+
+
+def group(told: GroupShape, now: datetime) -> Said:
     """Tell how many wait for a reason, and for how long."""
     facts: dict[str, object] = {
         "reason": told.reason,
-        "says": parked_in_the_log(told.reason),
+        "says": told.says,
         "count": told.count,
         "oldest": told.oldest.isoformat(),
     }
     age = _age(now - told.oldest)
-    return facts, (f"{told.count:>6}  {told.reason:<20}  oldest {age:>8}  {facts['says']}",)
+    return facts, (f"{told.count:>6}  {told.reason:<20}  oldest {age:>8}  {told.says}",)
 
 
-def line(told: DeadLetterView) -> Said:
+def line(told: DeadLetterShape) -> Said:
     """Tell of one in a list."""
-    facts = letter_shape(told).model_dump(mode="json")
     state = state_text(told.state, under_way=told.fate is not None)
-    head = (
-        f"{told.place!s:<12} {told.time:%Y-%m-%d %H:%M:%S}  {state:<10} {told.reason:<20} {told.key or '-'}"
-    )
-    return facts, (head, f"             {told.detail}")
+    head = f"{told.id:<12} {told.time:%Y-%m-%d %H:%M:%S}  {state:<10} {told.reason:<20} {told.key or '-'}"
+    return told.model_dump(mode="json"), (head, f"             {told.detail}")
 
 
-def whole(look: Look, *, values: bool) -> Said:
+def whole(told: LetterAnswer) -> Said:
     """Tell all of one."""
-    view, original = look.view, look.original
-    facts = letter_answer(look, values=values).model_dump(mode="json")
+    letter, body = told.letter, told.body
     lines = [
-        f"Dead letter {view.place}: {parked_in_the_log(view.reason)} ({view.reason})",
-        f"  {view.detail}",
-        f"  {advice_in_the_log(view.reason)}",
-        f"  from {view.source}, parked {view.time.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC, firm {view.key or '-'}, {view.size} bytes",
+        f"Dead letter {letter.id}: {told.says} ({letter.reason})",
+        f"  {letter.detail}",
+        f"  {told.advice}",
+        f"  from {letter.source}, parked {letter.time.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC, firm {letter.key or '-'}, {letter.size} bytes",
     ]
-    if view.fate is not None:
-        lines.append(f"  {_fate(view.fate)} {came_of_text(look.came_of, sent=view.fate.sent_count)}".rstrip())
-    if look.plan is not None:
-        lines.append(f"  If it is redriven: {plan_text(look.plan)}")
-    if original is None:
+    if letter.fate is not None:
+        lines.append(f"  {_fate(letter.fate)} {told.came_of}".rstrip())
+    if told.plan is not None:
+        lines.append(f"  If it is redriven: {told.plan.says}")
+    if body is None:
         lines.append("  Its bytes are gone: Kafka no longer holds them.")
-        return facts, tuple(lines)
-    body = decoded(original.value, values=values)
-    hidden = "" if values else " (values hidden; --values shows them, and is logged)"
-    lines.append(f"  Body: {body.what}{hidden}")
-    lines += [f"    {each}" for each in (body.text or "").split("\n") if each]
-    return facts, tuple(lines)
+    else:
+        hidden = "" if body.with_values else " (values hidden; --values shows them, and is logged)"
+        lines.append(f"  Body: {body.what}{hidden}")
+        lines += [f"    {each}" for each in (body.text or "").split("\n") if each]
+    return told.model_dump(mode="json"), tuple(lines)
 
 
 def done(told: Done) -> Said:
     """Tell what came of one, or would."""
     facts: dict[str, object] = {"id": str(told.place)}
     if told.refused is not None:
-        sentence = refusal_text(told.refused.code, told.refused.facts)
-        return {**facts, "refused": told.refused.code, "facts": told.refused.facts, "says": sentence}, (
-            f"{told.place}: {sentence}",
-        )
+        no = told.refused
+        return {**facts, "refused": no.code, "facts": no.facts, "says": str(no)}, (f"{told.place}: {no}",)
     if told.plan is not None:
-        plan = plan_shape(told.plan).model_dump(mode="json")
-        return {**facts, "plan": plan}, (f"{told.place}: {plan_text(told.plan)}",)
+        plan = told.plan.model_dump(mode="json")
+        return {**facts, "plan": plan}, (f"{told.place}: {told.plan.says}",)
     if told.fate is not None:
         places = [f"{each.topic}/{each.partition}/{each.offset}" for each in told.fate.sent]
         facts |= {"act": told.fate.act, "sent": places, "sent_count": told.fate.sent_count}
@@ -84,7 +85,7 @@ def done(told: Done) -> Said:
     return {**facts, "plan": None}, (f"{told.place}: Its bytes are gone; it can only be discarded.",)
 
 
-def _fate(fate: FateView) -> str:
+def _fate(fate: FateShape) -> str:
     who = fate.actor.removeprefix("user:")
     if fate.done_at is None:
         return f"{who} is at it, since {fate.asked_at:%Y-%m-%d %H:%M:%S} UTC."

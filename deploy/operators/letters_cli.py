@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deploy.needed_settings import Runs
+from deploy.operators import ways
 from deploy.operators.options import Reason, clean_reason, firm_id
 from deploy.terminal import Exit, Json, complain, done, end, say, settings_or_exit, store_away
 from domain.bounds import REALM
@@ -16,7 +17,7 @@ from domain.ids import FirmId, RealmId
 from domain.letters import LETTER, STATES, LetterPlace, State, place_named
 
 if TYPE_CHECKING:
-    from deploy.operators.letters import Done
+    from deploy.operators.letter_words import Done
 
 MOST_LISTED = 10_000
 
@@ -85,12 +86,12 @@ def list_letters(
 
     Example: client-sync dead-letters list --why wrong_partition --json.
     """
-    from deploy.operators import letter_words, letters
+    from deploy.operators import letter_words, settling
 
-    settings = settings_or_exit(Runs.KAFKA)
+    settings = ways.way_or_exit(Runs.KAFKA)
     found = done(
         settings,
-        letters.listed(
+        settling.listed(
             settings,
             reason=reason,
             firm=FirmId(firm) if firm else None,
@@ -125,16 +126,10 @@ def show(
 
     Example: client-sync dead-letters show 3-1289.
     """
-    from adapters.letters.look import note_values
-    from deploy.logs import set_up_logs
-    from deploy.operators import letter_words, letters
+    from deploy.operators import letter_words, settling
 
-    settings = settings_or_exit(Runs.KAFKA)
-    look = done(settings, letters.looked_at(settings, letter), letters.NothingDoneError)
-    if values:
-        set_up_logs("operator", settings.log_format)
-        note_values(letters.ME.actor, look)
-    facts, lines = letter_words.whole(look, values=values)
+    settings = ways.way_or_exit(Runs.KAFKA)
+    facts, lines = letter_words.whole(done(settings, settling.looked_at(settings, letter, values=values)))
     say(facts, as_json, *lines)
 
 
@@ -152,19 +147,19 @@ def redrive(
 
     Example: client-sync dead-letters redrive 3-1289 --reason "fixed in 1.4.1".
     """
-    from deploy.operators import letters
+    from deploy.operators import settling
 
     _expect_reason(reason, plan=plan)
-    settings = settings_or_exit(Runs.KAFKA)
+    settings = ways.way_or_exit(Runs.KAFKA)
     places = list(ids or ())
     if company is not None:
-        places += done(settings, letters.waiting_of(settings, RealmId(company)))
+        places += done(settings, settling.waiting_of(settings, RealmId(company)))
         if not places:
             typer.echo("No dead letter waits for this company.", err=True)
     elif not places:
         end("Name letters by their ids, or a company by --company.", Exit.WRONG_USE)
     told = _Told(as_json)
-    done(settings, letters.redriven(settings, places, None if plan else reason, told))
+    done(settings, settling.redriven(settings, places, None if plan else reason, told))
     raise typer.Exit(told.code)
 
 
@@ -182,12 +177,12 @@ def edit(
 
     Example: client-sync dead-letters edit 3-1289 event.json --reason "the client's id was missing".
     """
-    from deploy.operators import letters
+    from deploy.operators import settling
 
     _expect_reason(reason, plan=plan)
-    settings, told = settings_or_exit(Runs.KAFKA), _Told(as_json)
+    settings, told = ways.way_or_exit(Runs.KAFKA), _Told(as_json)
     event = _event(file)
-    told(done(settings, letters.edited(settings, letter, event, None if plan else reason)))
+    told(done(settings, settling.edited(settings, letter, event, None if plan else reason)))
     raise typer.Exit(told.code)
 
 
@@ -197,24 +192,24 @@ def discard(reason: Reason, ids: Letters = None, as_json: Json = False) -> None:
 
     Example: client-sync dead-letters discard 3-1289 --reason "the producer has sent it anew".
     """
-    from deploy.operators import letters
+    from deploy.operators import settling
 
-    settings, told = settings_or_exit(Runs.KAFKA), _Told(as_json)
+    settings, told = ways.way_or_exit(Runs.KAFKA), _Told(as_json)
     if not ids:
         end("Name letters by their ids.", Exit.WRONG_USE)
-    done(settings, letters.discarded(settings, ids, reason, told))
+    done(settings, settling.discarded(settings, ids, reason, told))
     raise typer.Exit(told.code)
 
 
 def offer_letters(realms: list[RealmId], as_json: bool) -> None:
     """Say how many letters wait for companies that are being connected; that they are is done in any case."""
-    from deploy.operators import letters
+    from deploy.operators.direct.letters import count_waiting
     from domain.projection import BeingBuiltError, StoreAwayError
 
     settings = settings_or_exit(Runs.KAFKA)
     for realm in realms:
         try:
-            count = len(asyncio.run(letters.waiting_of(settings, realm)))
+            count = asyncio.run(count_waiting(settings, realm))
         except BeingBuiltError:
             return  # no gateway has listed them yet, as at a first start
         except StoreAwayError as away:
@@ -241,12 +236,7 @@ class _Told:
 
         facts, lines = letter_words.done(told)
         say(facts, self._as_json, *lines)
-        plan = told.plan
-        if (
-            told.refused is not None
-            or (plan is not None and not plan.goes)
-            or (plan is None and told.fate is None)
-        ):
+        if not told.is_fine:
             self.code = Exit.REFUSED
 
 

@@ -1,64 +1,58 @@
 """How a client stood, in lines for a person and in facts for jq."""
 
-from deploy.operators.past import Stood
-from deploy.operators.words import Said, text_of
-from domain.fields import Field, Values
-from domain.past import Difference
+from datetime import datetime
+
+from adapters.web.api.field_values import AddressShape, FieldValues
+from adapters.web.api.past_shapes import DifferenceShape, PastShape
+from deploy.operators.words import Said, Shown, text_of
 
 
-def as_it_stood(stood: Stood) -> Said:
-    """Tell one client."""
-    link, seen = stood.past.link, stood.past.customer.customer if stood.past.customer is not None else None
-    canopy = link.client.values if link.client is not None else {}
-    quickbooks = seen.values if seen is not None else {}
+def as_it_stood(past: PastShape, position: str, time: datetime) -> Said:
+    """Tell one client. `position`, `time`: of the last record that counts."""
     facts: dict[str, object] = {
-        "position": f"p{stood.cut.partition}:{stood.cut.offset}",
-        "time": stood.cut.time.isoformat(),
-        "client_id": link.client_id,
-        "version": link.version,
-        "status": link.status.value,
-        "reason": link.reason.value if link.reason is not None else None,
-        "customer_id": link.customer_id,
-        "erased": link.erased is not None and stood.cut.time < link.erased.at,
-        "canopy": _facts(canopy),
-        "quickbooks": _facts(quickbooks),
-        "difference": _difference_facts(stood.different) if stood.different is not None else None,
+        "position": position,
+        "time": time.isoformat(),
+        "client_id": past.client_id,
+        "version": past.version,
+        "status": past.status,
+        "reason": past.reason,
+        "customer_id": past.customer_id,
+        "erased": past.erased,
+        "canopy": _facts(past.canopy),
+        "quickbooks": _facts(past.quickbooks),
+        "difference": past.difference.model_dump(mode="json") if past.difference is not None else None,
     }
-    customer = f" with customer {link.customer_id}" if link.customer_id else ""
-    why = f" ({link.reason.value})" if link.reason is not None else ""
+    customer = f" with customer {past.customer_id}" if past.customer_id else ""
+    why = f" ({past.reason})" if past.reason is not None else ""
     head = (
-        f"{link.client_id}: v{link.version}, {link.status.value}{why}{customer}, as of "
-        f"{stood.cut.time:%Y-%m-%d %H:%M:%S} UTC (p{stood.cut.partition}:{stood.cut.offset})"
+        f"{past.client_id}: v{past.version}, {past.status}{why}{customer}, as of "
+        f"{time:%Y-%m-%d %H:%M:%S} UTC ({position})"
     )
-    if facts["erased"]:
+    if past.erased:
         return facts, (head, "  its values were erased since")
-    if stood.different is not None:
-        return facts, (head, *_difference(stood.different))
-    return facts, (head, *_values("Canopy", canopy), *_values("QuickBooks", quickbooks))
+    if past.difference is not None:
+        return facts, (head, *_difference(past.difference))
+    return facts, (head, *_values("Canopy", past.canopy), *_values("QuickBooks", past.quickbooks))
 
 
-def _facts(values: Values) -> dict[str, object]:
-    return {field.value: values[field] for field in Field if field in values}
+def _facts(values: FieldValues | None) -> dict[str, object]:
+    return values.model_dump(mode="json") if values is not None else {}
 
 
-def _values(side: str, values: Values) -> tuple[str, ...]:
+def _values(side: str, values: FieldValues | None) -> tuple[str, ...]:
+    if values is None:
+        return ()
     return tuple(
-        f"  {side:<10} {field.value}: {text_of(values[field])}" for field in Field if field in values
+        f"  {side:<10} {name}: {text_of(_shown(getattr(values, name)))}" for name in FieldValues.model_fields
     )
 
 
-def _difference_facts(told: Difference) -> dict[str, object]:
-    return {
-        "link": [{"what": each.what, "before": each.before, "after": each.after} for each in told.aspects],
-        "values": [
-            {"side": each.side, "field": each.field.value, "before": each.before, "after": each.after}
-            for each in told.values
-        ],
-    }
+def _shown(value: object) -> Shown:
+    return value if isinstance(value, str | AddressShape) else None
 
 
-def _difference(told: Difference) -> tuple[str, ...]:
-    link = [f"  {each.what}: {each.before or '-'} → {each.after or '-'}" for each in told.aspects]
+def _difference(told: DifferenceShape) -> tuple[str, ...]:
+    link = [f"  {each.what}: {each.before or '-'} → {each.after or '-'}" for each in told.link]
     values = [
         f"  {each.field.value} in {'Canopy' if each.side == 'canopy' else 'QuickBooks'}: "
         f"{text_of(each.before)} → {text_of(each.after)}"

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deploy.needed_settings import Runs
+from deploy.operators import ways
 from deploy.operators.options import OneFirmNamed, Reason
-from deploy.terminal import Exit, Json, done, end, say, settings_or_exit
+from deploy.terminal import Exit, Json, done, end, say
 from domain.bounds import BATCH, CLIENT, ID, MOST_NUMBER, Bound, moment
 
 if TYPE_CHECKING:
-    from adapters.replays.desk import Shown
+    from adapters.web.api.replay_shapes import ReplayAnswer
     from domain.ids import ClientId
 
 MOST_CHARACTERS = 8 * 1024 * 1024
@@ -85,15 +86,14 @@ def plan(
 
     Example: client-sync replay plan --firm f-1 --since 2026-11-24 --until 2026-11-26 --actor dana.
     """
-    from adapters.replays.planning import TooManyActsError, UnknownFirmError
-    from deploy.operators import replays
+    from deploy.operators import replaying
     from domain.acts import ActFilter
     from domain.ids import FirmId
 
     wanted = ActFilter(since=since, until=until, kind=kind, actor=actor, batch=batch, clients=_clients(ids))
-    settings = settings_or_exit(Runs.DATABASE)
-    asked = replays.plan(settings, FirmId(firm), "restore" if kind == "restore" else "unmatch", wanted)
-    _tell(done(settings, asked, UnknownFirmError, TooManyActsError), as_json)
+    settings = ways.way_or_exit(Runs.DATABASE)
+    asked = replaying.plan(settings, FirmId(firm), "restore" if kind == "restore" else "unmatch", wanted)
+    _tell(done(settings, asked), as_json)
 
 
 @replay.command("apply")
@@ -102,12 +102,11 @@ def apply(plan: Plan, reason: Reason, confirm: Count = None, as_json: Json = Fal
 
     Killed, it goes on; asked for again, nothing is done twice. Example: client-sync replay apply r-0123456789abcdef --reason INC-42.
     """
-    from deploy.operators import replays
+    from deploy.operators import replaying
     from deploy.operators.replay_words import ended
 
-    settings = settings_or_exit(Runs.DATABASE)
-    asked = replays.apply(settings, plan, reason, confirm, _progress)
-    shown = done(settings, asked, replays.ReplayNotDoneError)
+    settings = ways.way_or_exit(Runs.DATABASE)
+    shown = done(settings, replaying.apply(settings, plan, reason, confirm, _progress))
     _tell(shown, as_json)
     raise typer.Exit(Exit.DONE if ended(shown) else Exit.REFUSED)
 
@@ -115,21 +114,21 @@ def apply(plan: Plan, reason: Reason, confirm: Count = None, as_json: Json = Fal
 @replay.command("show")
 def show(plan: Plan, as_json: Json = False) -> None:
     """Show a plan, and how each row has ended. Example: client-sync replay show r-0123456789abcdef --json."""
-    from deploy.operators import replays
+    from deploy.operators import replaying
 
-    settings = settings_or_exit(Runs.DATABASE)
-    _tell(done(settings, replays.show(settings, plan), replays.ReplayNotDoneError), as_json)
+    settings = ways.way_or_exit(Runs.DATABASE)
+    _tell(done(settings, replaying.show(settings, plan)), as_json)
 
 
 @replay.command("list")
 def list_(as_json: Json = False) -> None:
     """List the newest plans of all firms. Example: client-sync replay list."""
-    from deploy.operators import replays
+    from deploy.operators import replaying
     from deploy.operators.replay_words import list_line
 
-    settings = settings_or_exit(Runs.DATABASE)
-    for each, decided in done(settings, replays.listed(settings)):
-        facts, lines = list_line(each, decided)
+    settings = ways.way_or_exit(Runs.DATABASE)
+    for each in done(settings, replaying.listed(settings)):
+        facts, lines = list_line(each)
         say(facts, as_json, *lines)
 
 
@@ -139,13 +138,13 @@ def cancel(plan: Plan, as_json: Json = False) -> None:
 
     Example: client-sync replay cancel r-0123456789abcdef.
     """
-    from deploy.operators import replays
+    from deploy.operators import replaying
 
-    settings = settings_or_exit(Runs.DATABASE)
-    _tell(done(settings, replays.cancel(settings, plan), replays.ReplayNotDoneError), as_json)
+    settings = ways.way_or_exit(Runs.DATABASE)
+    _tell(done(settings, replaying.cancel(settings, plan)), as_json)
 
 
-def _tell(shown: "Shown", as_json: bool) -> None:
+def _tell(shown: "ReplayAnswer", as_json: bool) -> None:
     from deploy.operators.replay_words import replay_lines
 
     for facts, lines in replay_lines(shown):

@@ -1,28 +1,24 @@
 """What operators are told of replays, in lines, and the same as facts for jq."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from adapters.replays.desk import Shown, ShownRow
-from adapters.store.replays import Replay
-from adapters.web.api.replays import ReplayShape, listed_shape, replay_shape, rows_of
-from adapters.web.texts.replays import end_text, planned_text
+from adapters.web.api.replay_shapes import ReplayAnswer, ReplayShape, RowShape
 from deploy.operators.words import Said, text_of
+from domain.ids import Side
+from domain.replays import CARRIED_OUT
 
-_SIDES = (("quickbooks", "QuickBooks"), ("canopy", "Canopy"))
+_SIDES: tuple[tuple[Side, str], ...] = (("quickbooks", "QuickBooks"), ("canopy", "Canopy"))
 
 
-def replay_lines(shown: Shown) -> Iterator[Said]:
+def replay_lines(shown: ReplayAnswer) -> Iterator[Said]:
     """Tell a replay: first its head, then a row each."""
-    shape = replay_shape(shown.replay, shown.decided)
-    yield shape.model_dump(mode="json"), tuple(_head(shape))
-    shapes = [each.model_dump(mode="json") for each in rows_of(shown)]
-    for facts, row in zip(shapes, shown.rows, strict=True):
-        yield facts, tuple(_row(row))
+    yield shown.replay.model_dump(mode="json"), tuple(_head(shown.replay))
+    for row in shown.rows:
+        yield row.model_dump(mode="json"), tuple(_row(row))
 
 
-def list_line(replay: Replay, decided: int) -> Said:
+def list_line(shape: ReplayShape) -> Said:
     """Tell a replay in one line."""
-    shape = listed_shape(replay, decided)
     why = f"  “{shape.reason}”" if shape.reason else ""
     line = (
         f"{shape.plan}  {shape.made_at:%Y-%m-%d %H:%M}  {shape.firm}  {shape.kind}  {shape.rows} rows  {shape.state}  "
@@ -31,10 +27,11 @@ def list_line(replay: Replay, decided: int) -> Said:
     return shape.model_dump(mode="json"), (line,)
 
 
-def ended(shown: Shown) -> bool:
+def ended(shown: ReplayAnswer) -> bool:
     """Say whether each row has ended as planned."""
-    return all(row.end is None or row.end.state == "as_planned" for row in shown.rows) and not any(
-        row.end is None and row.planned.is_carried_out for row in shown.rows
+    return all(
+        row.end.state == "as_planned" if row.end is not None else row.outcome not in CARRIED_OUT
+        for row in shown.rows
     )
 
 
@@ -49,20 +46,14 @@ def _head(shape: ReplayShape) -> Iterator[str]:
         yield f"  {shape.state}, {shape.decided} of {shape.asked} decided, for the reason “{shape.reason or ''}”"
 
 
-def _row(row: ShownRow) -> Iterator[str]:
-    planned = row.planned
-    name = f" ({planned.name})" if isinstance(planned.name, str) else ""
-    yield f"{planned.client_id}{name}: {planned.outcome.replace('_', ' ')}. {planned_text(planned)}"
+def _row(row: RowShape) -> Iterator[str]:
+    name = f" ({row.name})" if row.name is not None else ""
+    yield f"{row.client_id}{name}: {row.outcome.replace('_', ' ')}. {row.text}"
     for side, title in _SIDES:
-        for field, value in _values(planned.writes, side):
-            yield f"    {title}: {field} → {value}"
+        for field, value in row.writes.get(side, {}).items():
+            yield f"    {title}: {field.value} → {text_of(value)}"
     if row.end is not None:
-        yield f"    {end_text(row.end)}"
-
-
-def _values(writes: object, side: str) -> Sequence[tuple[str, str]]:
-    values = writes.get(side, {}) if isinstance(writes, dict) else {}
-    return [(field.value, text_of(value)) for field, value in values.items()]
+        yield f"    {row.end.text}"
 
 
 def _who(actor: str) -> str:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from adapters.store.views import HistoryLine, PendingView
+from adapters.web.api.field_values import AddressShape
+from adapters.web.api.pending_shapes import WorkShape
+from adapters.web.api.timeline_shapes import ChangeShape, LineShape
 from adapters.web.texts.refusals import refusal_in_the_log
-from deploy.operators.asking import Decided
-from deploy.operators.pauses import Waits
-from domain.decision import Change
+from deploy.operators.decided import Decided, Waits
 from domain.effects import EffectKind
-from domain.fields import Address, Value
+
+Shown = str | AddressShape | None
 
 Said = tuple[dict[str, object], tuple[str, ...]]
 """Facts, and the lines that say them."""
@@ -51,7 +52,7 @@ def waiting(waits: Waits) -> Iterator[Said]:
             yield _work_facts(work), (f"  {_work(work)}",)
 
 
-def line(told: HistoryLine) -> Said:
+def line(told: LineShape) -> Said:
     """Tell one line of a client's history."""
     facts: dict[str, object] = {
         "version": told.version,
@@ -60,22 +61,22 @@ def line(told: HistoryLine) -> Said:
         "reason": told.reason,
         "verdict": told.verdict.value,
         "code": told.code,
-        "status": told.row.status.value,
-        "customer_id": told.row.customer_id,
+        "status": told.status,
+        "customer_id": told.customer_id,
         "facts": dict(told.facts),
         "changes": [_change_facts(change) for change in told.changes],
-        "position": f"p{told.partition}:{told.offset}",
+        "position": told.position,
     }
-    customer = f" with customer {told.row.customer_id}" if told.row.customer_id else ""
+    customer = f" with customer {told.customer_id}" if told.customer_id else ""
     head = (
         f"v{told.version:<4} {told.time:%Y-%m-%d %H:%M:%S}  {told.code} ({told.verdict.value}) "
-        f"by {told.actor or 'nobody named'}: {told.row.status.value}{customer}"
+        f"by {told.actor or 'nobody named'}: {told.status}{customer}"
     )
     said = (f"        “{told.reason}”",) if told.reason else ()
     return facts, (head, *said, *_changes(told.changes))
 
 
-def _changes(changes: Sequence[Change]) -> Iterator[str]:
+def _changes(changes: Sequence[ChangeShape]) -> Iterator[str]:
     for change in changes:
         yield (
             f"        {change.field.value} {change.what} in {change.side}: "
@@ -83,7 +84,7 @@ def _changes(changes: Sequence[Change]) -> Iterator[str]:
         )
 
 
-def _change_facts(change: Change) -> dict[str, object]:
+def _change_facts(change: ChangeShape) -> dict[str, object]:
     return {
         "what": change.what,
         "side": change.side,
@@ -93,15 +94,15 @@ def _change_facts(change: Change) -> dict[str, object]:
     }
 
 
-def text_of(value: Value) -> str:
+def text_of(value: Shown) -> str:
     """Write a value as one line."""
-    if not isinstance(value, Address):
+    if not isinstance(value, AddressShape):
         return value or EMPTY
     parts = (value.line1, value.line2, value.city, value.region, value.postal_code, value.country)
     return ", ".join(part for part in parts if part) or EMPTY
 
 
-def _work(work: PendingView) -> str:
+def _work(work: WorkShape) -> str:
     whose = " and ".join(
         f"{kind} {record}"
         for kind, record in (("client", work.client_id), ("customer", work.customer_id))
@@ -135,7 +136,7 @@ def _kind(what: EffectKind) -> str:
             return "compare all clients"
 
 
-def _work_facts(work: PendingView) -> dict[str, object]:
+def _work_facts(work: WorkShape) -> dict[str, object]:
     return {
         "what": work.what,
         "client_id": work.client_id,

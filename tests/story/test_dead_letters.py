@@ -17,7 +17,7 @@ from tests.story.events import client_event
 WHY = ("--reason", "mended")
 
 
-async def _parked(company: Company, value: bytes, *, elsewhere: bool = False) -> Json:
+async def parked(company: Company, value: bytes, *, elsewhere: bool = False) -> Json:
     """Write a message, perhaps into a partition that is not its firm's; gives the letter that it becomes."""
     partition = (partition_of(company.firm, 8) + elsewhere) % 8
     before = {letter["id"] for letter in await company.dead_letters()}
@@ -35,7 +35,7 @@ async def _parked(company: Company, value: bytes, *, elsewhere: bool = False) ->
 async def test_a_letter_is_redriven_and_decided_once(company: Company) -> None:
     """Planned first; the second time it is refused, with who did it; the client has one line in its history."""
     value = client_event(company.firm, "created", "c-lost", 1, "Ursula Berg")
-    letter = (await _parked(company, value, elsewhere=True))["id"]
+    letter = (await parked(company, value, elsewhere=True))["id"]
 
     (planned,) = await operators.types(company, "dead-letters", "redrive", letter, "--plan")
     (done,) = await operators.types(company, "dead-letters", "redrive", letter, *WHY)
@@ -55,7 +55,7 @@ async def test_a_letter_is_edited_and_the_new_message_names_it(company: Company,
     """The values are shown to who asks, and what they make of them is decided; a wrong one is refused first."""
     event = orjson.loads(client_event(company.firm, "created", "c-edit", 1, "Viktor Blom"))
     del event["data"]["client_id"]
-    letter = (await _parked(company, orjson.dumps(event)))["id"]
+    letter = (await parked(company, orjson.dumps(event)))["id"]
     file = tmp_path / "event.json"
     (masked,) = await operators.types(company, "dead-letters", "show", letter)
     (whole,) = await operators.types(company, "dead-letters", "show", letter, "--values")
@@ -78,7 +78,7 @@ async def test_a_letter_is_edited_and_the_new_message_names_it(company: Company,
 
 async def test_letters_are_listed_by_their_reason_and_discarded(company: Company) -> None:
     """Where something waits the command ends with 1, where nothing does with 0; a wrong id is wrong use."""
-    letter = (await _parked(company, b"{"))["id"]
+    letter = (await parked(company, b"{"))["id"]
     listing = ("dead-letters", "list", "--firm", company.firm)
 
     (group,) = await operators.types(company, *listing, "--groups", code=1)

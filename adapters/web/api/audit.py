@@ -72,7 +72,7 @@ async def export_audit(request: web.Request) -> web.StreamResponse:
         # Before the answer begins, so that what fails at once is said.
         first = await anext(pages, None)
         if first is None:
-            raise Problem(404, "nothing_decided", "Nothing was ever decided about this firm or client.")
+            raise nothing_decided()
         log.info("audit_exported", actor=person.actor, firm_id=firm, client_id=client)
         name = "audit" if client is None else f"audit-{client}"
         response = web.StreamResponse(
@@ -85,6 +85,11 @@ async def export_audit(request: web.Request) -> web.StreamResponse:
         await response.prepare(request)
         await _write(request, response, first, pages)
     return response
+
+
+def nothing_decided() -> Problem:
+    """Say that there is no such firm or client."""
+    return Problem(404, "nothing_decided", "Nothing was ever decided about this firm or client.")
 
 
 async def _write(

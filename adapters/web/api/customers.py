@@ -1,6 +1,5 @@
 """The firm's QuickBooks customers: searching them, and asking for a Canopy client for one."""
 
-from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,7 +8,8 @@ from adapters.bounded import PageCursor, ShortText
 from adapters.store.views import CustomerView
 from adapters.web.api.client_shapes import ClientAnswer
 from adapters.web.api.clients import shown_client
-from adapters.web.api.field_values import FieldValues, value_shape
+from adapters.web.api.customer_shapes import CustomerShape, LinkedToShape
+from adapters.web.api.field_values import value_shape
 from adapters.web.api.intents import answered, ask
 from adapters.web.api.operations import FIRM_PATH, Answer, Call, Operation
 from adapters.web.auth.people import Role
@@ -27,28 +27,6 @@ class CustomersQuery(BaseModel):
     linked: bool | None = None
     cursor: PageCursor | None = None
     limit: int = Field(50, ge=1, le=200)
-
-
-class LinkedToShape(BaseModel):
-    """The client that a customer is linked with."""
-
-    client_id: str
-    display_name: str | None
-
-
-class CustomerHead(BaseModel):
-    """What of a customer is no field."""
-
-    customer_id: str
-    sync_token: int
-    active: bool
-    updated_at: datetime
-
-
-class CustomerShape(FieldValues, CustomerHead):
-    """A customer as QuickBooks last showed it."""
-
-    linked_to: LinkedToShape | None
 
 
 class CustomersAnswer(BaseModel):

@@ -3,20 +3,18 @@
 from adapters.letters.look import Operator, note_values
 from adapters.letters.plan import LetterRefusedError, Refusal
 from adapters.store.dead_letter_list import LetterFilter
-from adapters.web.api.letter_shapes import (
-    DeadLettersAnswer,
+from adapters.web.api.letter_answers import (
     DiscardBody,
     EditBody,
-    LetterAnswer,
     LettersQuery,
     RedriveBody,
-    SettledAnswer,
     ValuesQuery,
     letter_answer,
     letters_answer,
     planned_answer,
     settled_answer,
 )
+from adapters.web.api.letter_shapes import DeadLettersAnswer, LetterAnswer, SettledAnswer
 from adapters.web.api.operations import FIRM_PATH, Answer, Call, Operation
 from adapters.web.auth.people import Role
 from adapters.web.problems import Problem

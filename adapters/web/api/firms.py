@@ -1,65 +1,28 @@
 """All firms at a glance, for operators."""
 
-from datetime import datetime
-
-from pydantic import BaseModel
-
 from adapters.store.views import FirmView
+from adapters.web.api.firm_shapes import FirmConnectionShape, FirmsAnswer, FirmShape, PausedShape
 from adapters.web.api.operations import Answer, Call, Operation, PageQuery
 from adapters.web.auth.people import Role
 
-
-class FirmConnectionShape(BaseModel):
-    """`status`: connected, disconnected or never_connected, `since` then. `reauthorise_since`: QuickBooks lets us in no longer."""
-
-    status: str
-    realm_id: str | None
-    since: datetime | None
-    reauthorise_since: datetime | None
+FIRM_UNKNOWN = "No such firm is known here."
 
 
-class PausedShape(BaseModel):
-    """No request starts. `all_firms`: all firms are paused together, and not this one by itself."""
-
-    since: datetime
-    by: str | None
-    reason: str | None
-    all_firms: bool
-
-
-class FirmShape(BaseModel):
-    """A firm. `pending`: clients and customers with something to be sent or asked; `oldest_wait`: since when the oldest change of it waits."""
-
-    firm: str
-    connection: FirmConnectionShape
-    pending: int
-    oldest_wait: datetime | None
-    paused: PausedShape | None
-    last_decision: datetime | None
-
-    @classmethod
-    def of(cls, view: FirmView) -> "FirmShape":
-        """Write one."""
-        paused = view.paused
-        return cls(
-            firm=view.firm_id,
-            connection=FirmConnectionShape.model_validate(view, from_attributes=True),
-            pending=view.pending,
-            oldest_wait=view.oldest_wait,
-            paused=PausedShape(
-                since=paused.since, by=paused.by, reason=paused.reason, all_firms=view.paused_with_all
-            )
-            if paused
-            else None,
-            last_decision=view.last_decision,
+def firm_shape(view: FirmView) -> FirmShape:
+    """Write one."""
+    paused = view.paused
+    return FirmShape(
+        firm=view.firm_id,
+        connection=FirmConnectionShape.model_validate(view, from_attributes=True),
+        pending=view.pending,
+        oldest_wait=view.oldest_wait,
+        paused=PausedShape(
+            since=paused.since, by=paused.by, reason=paused.reason, all_firms=view.paused_with_all
         )
-
-
-class FirmsAnswer(BaseModel):
-    """Firms by id."""
-
-    firms: list[FirmShape]
-    cursor: str | None
+        if paused
+        else None,
+        last_decision=view.last_decision,
+    )
 
 
 async def _firms(call: Call) -> Answer:
@@ -67,7 +30,7 @@ async def _firms(call: Call) -> Answer:
     page = await parts.read_model.firm_list.page(
         parts.partition_of, call.person.firms, cursor=asked.cursor, limit=asked.limit
     )
-    return Answer(body=FirmsAnswer(firms=[FirmShape.of(view) for view in page.firms], cursor=page.cursor))
+    return Answer(body=FirmsAnswer(firms=[firm_shape(view) for view in page.firms], cursor=page.cursor))
 
 
 FIRMS = (

@@ -8,24 +8,16 @@ from pydantic import BaseModel
 from adapters.bounded import ShortText
 from adapters.store.read_model import ReadModel
 from adapters.web.api.clients import ONE, known_client
+from adapters.web.api.customer_shapes import HolderShape
 from adapters.web.api.operations import Answer, Call, Operation
 from adapters.web.texts.remarks import remarks
 from domain.fields import Field
 from domain.ids import FirmId
 from domain.limits import CannotBeSent, Sent, adapted
 from domain.names import folded
-from domain.outcomes import HolderKind
 from domain.rows import LinkRow
 
 KNOWN_AT_ONCE = 50
-
-
-class HolderShape(BaseModel):
-    """Who has the name in QuickBooks."""
-
-    kind: HolderKind
-    id: str
-    active: bool
 
 
 class NameQuery(BaseModel):

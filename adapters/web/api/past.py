@@ -1,21 +1,27 @@
 """How clients stood at an earlier version, moment or place in the log, and what is different since another one."""
 
-from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from adapters.bounded import PageCursor
 from adapters.store.cursors import cursor_of, one_text
-from adapters.store.past_states import Cut
+from adapters.store.past_states import Cut, PastStates
 from adapters.web.api.clients import ONE
-from adapters.web.api.field_values import AddressShape, FieldValues, value_shape
+from adapters.web.api.field_values import FieldValues, value_shape
 from adapters.web.api.operations import FIRM_PATH, Answer, Call, Operation
+from adapters.web.api.past_shapes import (
+    AspectShape,
+    DifferenceShape,
+    PastAnswer,
+    PastListAnswer,
+    PastShape,
+    ValueShape,
+)
 from adapters.web.problems import Problem
-from domain import fields
 from domain.fields import Values
-from domain.ids import ClientId
-from domain.past import Aspect, PastClient, difference
+from domain.ids import ClientId, FirmId
+from domain.past import PastClient, difference
 from domain.points import EXPECTED, point_named
 
 
@@ -46,96 +52,60 @@ class PastListQuery(PastQuery):
     limit: int = Field(50, ge=1, le=200)
 
 
-class AspectShape(BaseModel):
-    """Something of the link that is different."""
-
-    what: Aspect
-    before: str | None
-    after: str | None
-
-
-class ValueShape(BaseModel):
-    """A field that is different on one side."""
-
-    side: Literal["canopy", "quickbooks"]
-    field: fields.Field
-    before: str | AddressShape | None
-    after: str | AddressShape | None
-
-
-class DifferenceShape(BaseModel):
-    """What is different at the later of two points, of link and values."""
-
-    link: list[AspectShape]
-    values: list[ValueShape]
-
-
-class PastShape(BaseModel):
-    """A client as it stood. `canopy`, `quickbooks`: what both sides held, as far as we knew; null: nothing was known.
-
-    `erased`: its values have been erased since. `difference`: to `since`; null: nobody asked.
-    """
-
-    client_id: str
-    version: int
-    status: str
-    reason: str | None
-    customer_id: str | None
-    since: datetime | None
-    actor: str | None
-    question: str | None
-    erased: bool
-    canopy: FieldValues | None
-    quickbooks: FieldValues | None
-    difference: DifferenceShape | None
-
-
-class PastAnswer(BaseModel):
-    """A client as it stood. `position`, `time`: of the last record that counts."""
-
-    position: str
-    time: datetime
-    client: PastShape
-
-
-class PastListAnswer(BaseModel):
-    """Clients by their ids, as they stood."""
-
-    position: str
-    time: datetime
-    clients: list[PastShape]
-    cursor: str | None
-
-
 async def _one(call: Call) -> Answer:
-    asked, states = call.query_as(PastQuery), call.parts.read_model.past
-    cut = await _cut(call, asked.as_of)
-    past = await states.one(call.firm, call.client, cut)
+    asked = call.query_as(PastQuery)
+    states = call.parts.read_model.past
+    return Answer(body=await one_past(states, call.firm, call.client, asked.as_of, asked.since))
+
+
+async def one_past(
+    states: PastStates, firm: FirmId, client: ClientId, as_of: str, since: str | None
+) -> PastAnswer:
+    """Say how a client stood. `as_of`, `since`: points, as people write them.
+
+    Raises:
+        Problem: 404, nothing is known of a point, or the client was not known then.
+    """
+    cut = await _cut(states, firm, as_of, client)
+    past = await states.one(firm, client, cut)
     if past is None:
         raise Problem(404, "not_known_then", "This client was not known then.")
-    since = await _cut(call, asked.since) if asked.since is not None else None
-    before = await states.one(call.firm, call.client, since) if since is not None else None
-    shown = _shape(past, cut, before, compared=since is not None)
-    return Answer(body=PastAnswer(position=_position(cut), time=cut.time, client=shown))
+    begin = await _cut(states, firm, since, client) if since is not None else None
+    before = await states.one(firm, client, begin) if begin is not None else None
+    shown = _shape(past, cut, before, compared=begin is not None)
+    return PastAnswer(position=_position(cut), time=cut.time, client=shown)
 
 
 async def _list(call: Call) -> Answer:
-    asked, states = call.query_as(PastListQuery), call.parts.read_model.past
-    cut = await _cut(call, asked.as_of)
-    since = await _cut(call, asked.since) if asked.since is not None else None
-    after = ClientId(one_text(asked.cursor)) if asked.cursor is not None else None
-    page = await states.page(call.firm, cut, since=since, after=after, limit=asked.limit)
+    asked = call.query_as(PastListQuery)
+    states = call.parts.read_model.past
+    return Answer(
+        body=await past_page(states, call.firm, asked.as_of, asked.since, asked.cursor, asked.limit)
+    )
+
+
+async def past_page(
+    states: PastStates, firm: FirmId, as_of: str, since: str | None, cursor: str | None, limit: int
+) -> PastListAnswer:
+    """Say how some of a firm's clients stood; with `since`, of those about which something was decided in between.
+
+    Raises:
+        Problem: 404, nothing is known of a point.
+    """
+    cut = await _cut(states, firm, as_of, None)
+    begin = await _cut(states, firm, since, None) if since is not None else None
+    after = ClientId(one_text(cursor)) if cursor is not None else None
+    page = await states.page(firm, cut, since=begin, after=after, limit=limit)
     shown = []
     for past in page.clients:
-        before = await states.one(call.firm, past.link.client_id, since) if since is not None else None
-        shown.append(_shape(past, cut, before, compared=since is not None))
-    cursor = cursor_of(page.cursor) if page.cursor is not None else None
-    return Answer(body=PastListAnswer(position=_position(cut), time=cut.time, clients=shown, cursor=cursor))
+        before = await states.one(firm, past.link.client_id, begin) if begin is not None else None
+        shown.append(_shape(past, cut, before, compared=begin is not None))
+    more = cursor_of(page.cursor) if page.cursor is not None else None
+    return PastListAnswer(position=_position(cut), time=cut.time, clients=shown, cursor=more)
 
 
-async def _cut(call: Call, text: str) -> Cut:
-    client = call.client or None
-    cut = await call.parts.read_model.past.cut(call.firm, point_named(text), client)
+async def _cut(states: PastStates, firm: FirmId, text: str, client: ClientId | None) -> Cut:
+    cut = await states.cut(firm, point_named(text), client)
     if cut is None:
         raise Problem(
             404,

@@ -1,12 +1,12 @@
 """Replays, for operators: acts of a firm taken back together, planned first."""
 
-from datetime import datetime
-from typing import Any, Literal
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.bounded import ActorText, BatchText, ClientIdText, FirmText, Time, WholeNumber
-from adapters.replays.desk import ReplayRefusedError, Shown, ShownRow, needs_count
+from adapters.replays.desk import ReplayDesk, ReplayRefusedError, Shown, ShownRow, needs_count
 from adapters.replays.planning import (
     MOST_ROWS,
     PlannerBusyError,
@@ -15,10 +15,20 @@ from adapters.replays.planning import (
     UnknownFirmError,
 )
 from adapters.store.cursors import cursor_of, number_key
-from adapters.store.replay_ends import EndState, RowEnd
+from adapters.store.replay_ends import RowEnd
 from adapters.store.replays import Replay
 from adapters.web.api.field_values import AddressShape, value_shape
+from adapters.web.api.firms import FIRM_UNKNOWN
 from adapters.web.api.operations import Answer, Call, Operation, PageQuery
+from adapters.web.api.replay_shapes import (
+    ActTakenBack,
+    EndShape,
+    ReplayAnswer,
+    ReplaysAnswer,
+    ReplayShape,
+    RowShape,
+    State,
+)
 from adapters.web.auth.people import Role
 from adapters.web.auth.who_asks import may_act_for
 from adapters.web.problems import Problem
@@ -26,16 +36,12 @@ from adapters.web.texts.replays import end_text, planned_text, replay_refusal_te
 from domain.acts import ActFilter
 from domain.fields import Field as ClientField
 from domain.fields import Values
-from domain.ids import ClientId, FirmId, Side
+from domain.ids import ClientId, FirmId
 from domain.reasons import MOST_IN_A_REASON, cleaned
 from domain.replays import ReplayKind, minutes_of
-from domain.restoring import RestoreOutcome
 
 PATH = "/api/v1/replays"
 ONE = PATH + "/{replay}"
-
-WrittenShape = dict[Side, dict[ClientField, str | AddressShape | None]]
-State = Literal["planned", "applying", "applied", "cancelled"]
 
 
 class PlanBody(BaseModel):
@@ -61,83 +67,6 @@ class ApplyBody(BaseModel):
     confirm: WholeNumber | None = None
 
 
-class ActTakenBack(BaseModel):
-    """The act that a row takes back."""
-
-    at: datetime
-    by: str | None
-
-
-class EndShape(BaseModel):
-    """How a row has ended, compared with its plan. `position`: of its decision in the log; null: it was never decided."""
-
-    state: EndState
-    code: str
-    text: str
-    writes: WrittenShape
-    position: str | None
-
-
-class RowShape(BaseModel):
-    """What a replay does to one client. `writes`: fields by the side where they are written; `asked`: a question is about these."""
-
-    client_id: str
-    name: str | None
-    customer_id: str | None
-    outcome: RestoreOutcome
-    code: str
-    text: str
-    facts: dict[str, str]
-    writes: WrittenShape
-    asked: list[ClientField]
-    takes_back: ActTakenBack | None
-    end: EndShape | None
-
-
-class ReplayShape(BaseModel):
-    """A replay. `confirm`: the number that has to be sent to apply it; `decided`: of how many rows it is decided what they asked for.
-
-    `named`: how many clients were named; which ones stands in `wanted.clients` of one replay, and in no list.
-    """
-
-    plan: str
-    rows: int
-    firm: str
-    kind: ReplayKind
-    wanted: dict[str, Any]
-    named: int
-    state: State
-    outcomes: dict[RestoreOutcome, int]
-    asked: int
-    decided: int
-    requests: int
-    reads: int
-    minutes: float
-    confirm: int | None
-    made_at: datetime
-    made_by: str
-    applied_at: datetime | None
-    applied_by: str | None
-    reason: str | None
-    cancelled_at: datetime | None
-    cancelled_by: str | None
-
-
-class ReplayAnswer(BaseModel):
-    """A replay with some of its rows."""
-
-    replay: ReplayShape
-    rows: list[RowShape]
-    cursor: str | None
-
-
-class ReplaysAnswer(BaseModel):
-    """Replays, the newest first."""
-
-    replays: list[ReplayShape]
-    cursor: str | None
-
-
 async def _plan(call: Call) -> Answer:
     body = call.body_as(PlanBody)
     firm = FirmId(body.firm)
@@ -150,12 +79,24 @@ async def _plan(call: Call) -> Answer:
         batch=body.batch,
         clients=tuple(ClientId(each) for each in dict.fromkeys(body.ids or ())),
     )
-    try:
+    with planning_problems():
         made = await call.parts.replays.plan(
             firm, body.kind, wanted, by=call.person.actor, at=call.parts.now()
         )
+    return await _answer(call, made, PageQuery())
+
+
+@contextmanager
+def planning_problems() -> Iterator[None]:
+    """Say why there is no plan.
+
+    Raises:
+        Problem: 404 no such firm, 422 too many acts, 503 too much to do.
+    """
+    try:
+        yield
     except UnknownFirmError:
-        raise Problem(404, "firm_unknown", "No such firm is known here.") from None
+        raise Problem(404, "firm_unknown", FIRM_UNKNOWN) from None
     except TooManyActsError as many:
         raise Problem(422, "too_many_acts", str(many)) from None
     except PlannerBusyError:
@@ -172,7 +113,6 @@ async def _plan(call: Call) -> Answer:
             "This plan took too long and was given up; nothing was changed. Name a shorter time, a person or a batch.",
             headers={"Retry-After": "60"},
         ) from None
-    return await _answer(call, made, PageQuery())
 
 
 async def _list(call: Call) -> Answer:
@@ -191,49 +131,74 @@ async def _apply(call: Call) -> Answer:
     reason = cleaned(body.reason)
     if reason is None:
         raise Problem(422, "wrong_body", "Say why: the reason stays in the log and on every timeline.")
-    try:
+    with replay_problems():
         await call.parts.replays.apply(
             replay, by=call.person.actor, reason=reason, count=body.confirm, at=call.parts.now()
         )
-    except ReplayRefusedError as refused:
-        raise _refused(refused) from None
     answer = await _answer(call, await _known(call), PageQuery())
     return Answer(status=202, body=answer.body, location=f"{PATH}/{replay.id}")
 
 
 async def _cancel(call: Call) -> Answer:
     replay = await _known(call)
-    try:
+    with replay_problems():
         await call.parts.replays.cancel(replay, by=call.person.actor, at=call.parts.now())
-    except ReplayRefusedError as refused:
-        raise _refused(refused) from None
     return await _answer(call, await _known(call), PageQuery())
 
 
 async def _known(call: Call) -> Replay:
     """Give the replay that the address names, if its firm is one of theirs."""
-    replay = await call.parts.replays.one(call.replay)
-    if replay is None or not call.person.may_see(replay.firm_id):
-        raise Problem(404, "replay_unknown", "There is no such replay.")
+    replay = await known_replay(call.parts.replays, call.replay)
+    if not call.person.may_see(replay.firm_id):
+        raise _unknown()
     return replay
 
 
-def _refused(refused: ReplayRefusedError) -> Problem:
-    return Problem(
-        409, refused.code, replay_refusal_text(refused.code, refused.facts), facts=dict(refused.facts)
-    )
+async def known_replay(desk: ReplayDesk, id_: str) -> Replay:
+    """Give a replay.
+
+    Raises:
+        Problem: 404, there is none.
+    """
+    replay = await desk.one(id_)
+    if replay is None:
+        raise _unknown()
+    return replay
+
+
+def _unknown() -> Problem:
+    return Problem(404, "replay_unknown", "There is no such replay.")
+
+
+@contextmanager
+def replay_problems() -> Iterator[None]:
+    """Say why a plan is not applied or cancelled.
+
+    Raises:
+        Problem: 409.
+    """
+    try:
+        yield
+    except ReplayRefusedError as refused:
+        sentence = replay_refusal_text(refused.code, refused.facts)
+        raise Problem(409, refused.code, sentence, facts=dict(refused.facts)) from None
 
 
 async def _answer(call: Call, replay: Replay, asked: PageQuery) -> Answer:
-    (first,) = number_key(asked.cursor, 1) if asked.cursor is not None else (0,)
-    shown = await call.parts.replays.shown(replay, first=first, limit=asked.limit)
+    return Answer(body=await replay_answer(call.parts.replays, replay, asked.cursor, asked.limit))
+
+
+async def replay_answer(
+    desk: ReplayDesk, replay: Replay, cursor: str | None, limit: int | None
+) -> ReplayAnswer:
+    """Show a replay with some of its rows, or with all."""
+    (first,) = number_key(cursor, 1) if cursor is not None else (0,)
+    shown = await desk.shown(replay, first=first, limit=limit)
     end = first + len(shown.rows)
-    return Answer(
-        body=ReplayAnswer(
-            replay=replay_shape(replay, shown.decided),
-            rows=rows_of(shown),
-            cursor=cursor_of(end) if end < replay.rows else None,
-        )
+    return ReplayAnswer(
+        replay=replay_shape(replay, shown.decided),
+        rows=rows_of(shown),
+        cursor=cursor_of(end) if end < replay.rows else None,
     )
 
 

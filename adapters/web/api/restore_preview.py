@@ -8,14 +8,14 @@ from pydantic import BaseModel
 from adapters.bounded import QueryVersion
 from adapters.store.read_model import ReadModel
 from adapters.web.api.clients import ONE, known_client
-from adapters.web.api.field_values import AddressShape, value_shape
+from adapters.web.api.field_values import value_shape
 from adapters.web.api.operations import Answer, Call, Operation
+from adapters.web.api.restore_shapes import RestoredFieldShape, RestorePreviewAnswer, SideShape
 from adapters.web.problems import Problem
 from adapters.web.texts.restoring import restore_text
-from domain import fields
-from domain.ids import ClientId, EffectId, IntentId
+from domain.ids import ClientId, EffectId, FirmId, IntentId
 from domain.inputs import Restore
-from domain.restoring import Fate, ForeseenRestore, RestoredField, RestoreOutcome, foresee_restore
+from domain.restoring import ForeseenRestore, RestoredField, foresee_restore
 from domain.table import Table
 
 NOT_ASKED_YET = IntentId("preview")
@@ -25,42 +25,6 @@ class RestorePreviewQuery(BaseModel):
     """`version`: the one to return to; absent: what an unmatch took apart last."""
 
     version: QueryVersion | None = None
-
-
-class SideShape(BaseModel):
-    """What stands on a side now, and what would in the end."""
-
-    now: str | AddressShape | None
-    after: str | AddressShape | None
-
-
-class RestoredFieldShape(BaseModel):
-    """`fate`: written `to_quickbooks` or `to_canopy`, `asked` about, `held` by a switch, or as it is on both sides."""
-
-    field: fields.Field
-    canopy: SideShape
-    quickbooks: SideShape
-    fate: Fate
-
-
-class RestorePreviewAnswer(BaseModel):
-    """Send `link_version`, `customer_sync_token` and `client_version` back with the restore, so that it is done as seen or not at all.
-
-    `as_of`: when the customer was changed last, as far as QuickBooks has told us; `being_read`: it has changed since.
-    """
-
-    client_id: str
-    customer_id: str | None
-    outcome: RestoreOutcome
-    code: str
-    text: str
-    facts: dict[str, str]
-    link_version: int
-    customer_sync_token: int | None
-    client_version: int | None
-    as_of: datetime | None
-    being_read: bool
-    fields: list[RestoredFieldShape]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,12 +82,22 @@ def under_way(table: Table) -> frozenset[EffectId]:
 
 
 async def _preview(call: Call) -> Answer:
-    reads = call.parts.read_model
-    await known_client(reads, call.firm, call.client)
-    plain = Restore(firm_id=call.firm, intent_id=NOT_ASKED_YET, client_id=call.client)
-    intent = await of_version(reads, plain, call.query_as(RestorePreviewQuery).version)
-    seen = await restore_preview(reads, intent, call.parts.now())
-    return Answer(body=preview_shape(call.client, seen))
+    version, at = call.query_as(RestorePreviewQuery).version, call.parts.now()
+    return Answer(body=await preview_answer(call.parts.read_model, call.firm, call.client, version, at))
+
+
+async def preview_answer(
+    reads: ReadModel, firm: FirmId, client: ClientId, version: int | None, at: datetime
+) -> RestorePreviewAnswer:
+    """Look at what a restore of a client would do, to a version or to what an unmatch took apart.
+
+    Raises:
+        Problem: 404, we never heard of the client, or it had no such version.
+    """
+    await known_client(reads, firm, client)
+    plain = Restore(firm_id=firm, intent_id=NOT_ASKED_YET, client_id=client)
+    seen = await restore_preview(reads, await of_version(reads, plain, version), at)
+    return preview_shape(client, seen)
 
 
 def preview_shape(client: ClientId, seen: RestorePreview) -> RestorePreviewAnswer:

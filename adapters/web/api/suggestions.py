@@ -1,42 +1,29 @@
 """The customers that a client may be, best first, each with what speaks for it and against it."""
 
-from pydantic import BaseModel
-
+from adapters.store.read_model import ReadModel
 from adapters.store.suggested import Suggested, suggested_for
 from adapters.web.api.clients import ONE, known_client
-from adapters.web.api.customers import CustomerShape, LinkedToShape, customer_shape
-from adapters.web.api.free_names import HolderShape
+from adapters.web.api.customer_shapes import NamedHolderShape
+from adapters.web.api.customers import customer_shape
 from adapters.web.api.operations import Answer, Call, Operation
-from domain.matching.reasons import VERSION, Bar, Caution, Reason, Strength
-
-
-class SuggestionShape(BaseModel):
-    """One proposal. `customer` None: a vendor or employee, `holder`. `bar`: why no match with it can be made as things are.
-
-    `cautions`: what speaks against it; `matched_with`: the client that has it already.
-    """
-
-    customer: CustomerShape | None
-    holder: HolderShape | None
-    strength: Strength
-    reasons: list[Reason]
-    cautions: list[Caution]
-    bar: Bar | None
-    matched_with: LinkedToShape | None
-
-
-class SuggestionsAnswer(BaseModel):
-    """Proposals, the best first; nobody carries them out unasked. `version`: of the rules that they were made by."""
-
-    version: int
-    suggestions: list[SuggestionShape]
+from adapters.web.api.suggestion_shapes import SuggestionsAnswer, SuggestionShape
+from domain.ids import ClientId, FirmId
+from domain.matching.reasons import VERSION
 
 
 async def _suggestions(call: Call) -> Answer:
-    reads = call.parts.read_model
-    link = (await known_client(reads, call.firm, call.client)).row
+    return Answer(body=await suggestions_for(call.parts.read_model, call.firm, call.client))
+
+
+async def suggestions_for(reads: ReadModel, firm: FirmId, client: ClientId) -> SuggestionsAnswer:
+    """Give the proposals for a client.
+
+    Raises:
+        Problem: 404, we never heard of the client.
+    """
+    link = (await known_client(reads, firm, client)).row
     found = await suggested_for(reads.near, link)
-    return Answer(body=SuggestionsAnswer(version=VERSION, suggestions=[_shape(each) for each in found]))
+    return SuggestionsAnswer(version=VERSION, suggestions=[_shape(each) for each in found])
 
 
 def _shape(each: Suggested) -> SuggestionShape:
@@ -44,7 +31,7 @@ def _shape(each: Suggested) -> SuggestionShape:
     made = each.suggestion
     return SuggestionShape(
         customer=customer,
-        holder=HolderShape.model_validate(each.holder, from_attributes=True) if each.holder else None,
+        holder=NamedHolderShape.model_validate(each.holder, from_attributes=True) if each.holder else None,
         strength=made.strength,
         reasons=list(made.reasons),
         cautions=list(made.cautions),

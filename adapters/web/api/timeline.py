@@ -1,67 +1,34 @@
 """What was decided about a client."""
 
-from datetime import datetime
-from typing import Literal
-
-from pydantic import BaseModel
-
+from adapters.store.read_model import ReadModel
 from adapters.store.views import HistoryLine
 from adapters.web.api.clients import ONE, known_client
-from adapters.web.api.field_values import AddressShape, value_shape
+from adapters.web.api.field_values import value_shape
 from adapters.web.api.operations import Answer, Call, Operation, PageQuery
+from adapters.web.api.timeline_shapes import ChangeShape, LineShape, TimelineAnswer
 from adapters.web.texts.refusals import refusal_in_the_log
 from domain.decision import Verdict
-from domain.fields import Field
-
-
-class ChangeShape(BaseModel):
-    """A field that was seen to change on a side, sent to it, held, kept, or lost to the other side.
-
-    `whole_before` and `whole_after`: all that stands in QuickBooks' field, where it holds more than the value, as
-    several email addresses.
-    """
-
-    what: Literal["seen", "sent", "held", "kept", "lost"]
-    side: Literal["canopy", "quickbooks"]
-    field: Field
-    before: str | AddressShape | None
-    after: str | AddressShape | None
-    whole_before: str | AddressShape | None = None
-    whole_after: str | AddressShape | None = None
-
-
-class LineShape(BaseModel):
-    """One decision about a client. `text` explains a refusal; `reason`: in the words of `actor`; `position`: in the log."""
-
-    version: int
-    time: datetime
-    actor: str | None
-    reason: str | None
-    verdict: Verdict
-    code: str
-    text: str | None
-    changes: list[ChangeShape]
-    facts: dict[str, str]
-    status: str
-    customer_id: str | None
-    position: str
-
-
-class TimelineAnswer(BaseModel):
-    """What was decided about a client, the newest first."""
-
-    lines: list[LineShape]
-    cursor: str | None
+from domain.ids import ClientId, FirmId
 
 
 async def _timeline(call: Call) -> Answer:
     asked = call.query_as(PageQuery)
-    timeline = await call.parts.read_model.links.timeline(
-        call.firm, call.client, cursor=asked.cursor, limit=asked.limit
-    )
+    reads = call.parts.read_model
+    return Answer(body=await timeline_page(reads, call.firm, call.client, asked.cursor, asked.limit))
+
+
+async def timeline_page(
+    reads: ReadModel, firm: FirmId, client: ClientId, cursor: str | None, limit: int
+) -> TimelineAnswer:
+    """Give a page of it.
+
+    Raises:
+        Problem: 404, we never heard of the client.
+    """
+    timeline = await reads.links.timeline(firm, client, cursor=cursor, limit=limit)
     if not timeline.lines:
-        await known_client(call.parts.read_model, call.firm, call.client)
-    return Answer(body=TimelineAnswer(lines=[_line(line) for line in timeline.lines], cursor=timeline.cursor))
+        await known_client(reads, firm, client)
+    return TimelineAnswer(lines=[_line(line) for line in timeline.lines], cursor=timeline.cursor)
 
 
 def _line(line: HistoryLine) -> LineShape:

@@ -1,35 +1,34 @@
 """Why a client is or is not synced."""
 
-from pydantic import BaseModel
-
+from adapters.store.read_model import ReadModel
 from adapters.web.api.clients import ONE, known_client
 from adapters.web.api.operations import Answer, Call, Operation
+from adapters.web.api.why_shapes import WhyAnswer
 from adapters.web.texts.why import why
+from domain.ids import ClientId, FirmId
 from domain.link.choices import open_choices
-from domain.link.offers import Action, actions, refusal_of_action
-from domain.standing import Standing
-
-
-class WhyAnswer(BaseModel):
-    """Why a client is or is not synced, and what can be done."""
-
-    standing: Standing
-    text: str
-    facts: dict[str, str]
-    can: list[Action]
+from domain.link.offers import actions, refusal_of_action
 
 
 async def _why(call: Call) -> Answer:
-    found = await known_client(call.parts.read_model, call.firm, call.client)
-    around = await call.parts.read_model.firms.around(call.firm, call.parts.partition_of(call.firm))
-    known = await call.parts.read_model.surroundings.of(call.firm, [found.row])
+    reads, partition = call.parts.read_model, call.parts.partition_of(call.firm)
+    return Answer(body=await why_answer(reads, partition, call.firm, call.client))
+
+
+async def why_answer(reads: ReadModel, partition: int, firm: FirmId, client: ClientId) -> WhyAnswer:
+    """Say it. `partition`: the firm's.
+
+    Raises:
+        Problem: 404, we never heard of the client.
+    """
+    found = await known_client(reads, firm, client)
+    around = await reads.firms.around(firm, partition)
+    known = await reads.surroundings.of(firm, [found.row])
     offered = open_choices(known, found.row)
     no_restore = refusal_of_action(known, found.row, "restore")
     told = why(found.row, around, found.customer, offered, no_restore)
-    return Answer(
-        body=WhyAnswer(
-            standing=told.standing, text=told.text, facts=dict(told.facts), can=actions(known, found.row)
-        )
+    return WhyAnswer(
+        standing=told.standing, text=told.text, facts=dict(told.facts), can=actions(known, found.row)
     )
 
 

@@ -8,7 +8,8 @@ from aiohttp import web
 from adapters.store.dead_letter_list import LetterFilter
 from adapters.web.console.frame import frame
 from adapters.web.console.visit import Visit
-from adapters.web.texts.letters import parked_in_the_log, state_text
+from adapters.web.texts.letter_states import state_text
+from adapters.web.texts.letters import parked_in_the_log
 from domain.bounds import REALM
 from domain.ids import RealmId
 from domain.letters import STATES, State

@@ -9,14 +9,13 @@ from adapters.web.console.dead_letters_page import source_words
 from adapters.web.console.frame import frame
 from adapters.web.console.visit import Visit
 from adapters.web.problems import Problem
+from adapters.web.texts.letter_states import act_text, state_text
 from adapters.web.texts.letters import (
-    act_text,
     advice_in_the_log,
     came_of_text,
     parked_in_the_log,
     plan_text,
     refusal_text,
-    state_text,
 )
 from adapters.web.texts.who_and_when import who
 from domain.letters import place_named

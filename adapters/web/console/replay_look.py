@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, assert_never
 
-from adapters.store.replay_ends import EndState
 from adapters.store.replays import Replay
-from adapters.web.api.replays import State, state_of
+from adapters.web.api.replay_shapes import State
+from adapters.web.api.replays import state_of
 from adapters.web.console.clock import Clock
 from adapters.web.console.words import Icon
 from adapters.web.texts.who_and_when import who
 from domain.ids import FirmId
-from domain.replays import ReplayKind
+from domain.replays import EndState, ReplayKind
 from domain.restoring import RestoreOutcome
 
 HOUR = 60

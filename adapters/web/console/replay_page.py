@@ -8,7 +8,6 @@ from aiohttp import web
 from adapters.replays.applying import OUTDATED
 from adapters.replays.desk import ShownRow
 from adapters.replays.sorted_rows import ByEnd
-from adapters.store.replay_ends import EndState
 from adapters.store.replays import Replay
 from adapters.web.api.replays import replay_shape
 from adapters.web.console.frame import frame
@@ -36,7 +35,7 @@ from domain.bounds import BATCH
 from domain.fields import Field
 from domain.ids import Side
 from domain.reasons import MOST_IN_A_REASON
-from domain.replays import PlannedRow
+from domain.replays import EndState, PlannedRow
 from domain.restoring import RestoreOutcome
 
 ROWS = 100

@@ -5,9 +5,9 @@ from typing import assert_never
 
 from adapters.letters.look import CameOf
 from adapters.letters.plan import Plan, PlanCode, Refusal
+from adapters.web.texts.letter_states import act_text
 from adapters.web.texts.who_and_when import who
 from domain.codes import ParkedCode, is_parked
-from domain.letters import Act, State
 
 
 def parked_in_the_log(reason: str) -> str:
@@ -97,34 +97,6 @@ def advice_text(reason: ParkedCode) -> str:
             return "Tell its producer. Write what was meant in its place, or discard it once the producer has sent it anew."
         case never:
             assert_never(never)
-
-
-def state_text(state: State, *, under_way: bool) -> str:
-    """Say how a letter stands, in a word or two."""
-    if state == "waiting" and under_way:
-        return "Under way"
-    match state:
-        case "waiting":
-            return "Waiting"
-        case "redriven":
-            return "Redriven"
-        case "edited":
-            return "Edited and sent"
-        case "discarded":
-            return "Discarded"
-        case "gone":
-            return "Gone"
-
-
-def act_text(act: Act) -> str:
-    """Say what somebody has done about it."""
-    match act:
-        case "redriven":
-            return "sent it again as it was"
-        case "edited":
-            return "sent a new message in its place"
-        case "discarded":
-            return "discarded it"
 
 
 def plan_text(plan: Plan) -> str:

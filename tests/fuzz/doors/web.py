@@ -1,6 +1,7 @@
 """The gateway: all of its routes over real HTTP, on a real database, with Kafka in memory and an engine that decides at once."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -60,6 +61,7 @@ from domain.ports import TryLater
 from domain.projection import Decided, Deciding, Stretch
 from domain.rows import LinkRow
 from domain.snapshots import Client
+from domain.who_decides import WhoDecides
 from streams.kafka.dead_letters import DeadLetterWriter
 from streams.kafka.input_reader import message_of
 from streams.kafka.intent_writer import IntentWriter
@@ -128,6 +130,11 @@ class _Deciding:
     def workers(self) -> int | None:
         """One of them."""
         return 1
+
+
+async def _all_is_decided(partitions: Sequence[int] | None) -> WhoDecides:
+    asked = tuple(range(PARTITIONS) if partitions is None else partitions)
+    return WhoDecides(partitions=asked, workers=1, without_worker=(), undecided={}, standing_still=())
 
 
 class _Progress:
@@ -229,9 +236,11 @@ class Web:
             watcher=self._tail,
             progress=_Progress(self._end),
             deciding=_Deciding(),
+            who_decides=_all_is_decided,
             canopy=_Canopy(client),
             sign_in=SandboxSignIn(port),
             verifiers=(VERIFIER,),
+            partitions=PARTITIONS,
             partition_of=lambda firm: partition_of(firm, PARTITIONS),
             now=lambda: datetime.now(UTC),
             intents_topic=INTENTS,

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 from adapters.canopy.mapping import AddressRecord, ClientRecord
 from adapters.web.api.client_shapes import ClientShape
 from adapters.web.api.client_writes import EditedClient, NewClient
-from adapters.web.api.customers import CustomerShape
+from adapters.web.api.customer_shapes import CustomerShape
 from adapters.web.api.field_values import AddressShape, FieldValues
 from adapters.web.api.links import TypedAddress
 from domain.fields import Address, Field

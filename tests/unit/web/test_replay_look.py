@@ -6,9 +6,9 @@ from typing import Any, get_args
 
 import pytest
 
-from adapters.store.replay_ends import EndState
 from adapters.store.replays import Replay
-from adapters.web.api.replays import PlanBody, State
+from adapters.web.api.replay_shapes import State
+from adapters.web.api.replays import PlanBody
 from adapters.web.console.clock import Clock
 from adapters.web.console.replay_look import (
     apply_command,
@@ -22,6 +22,7 @@ from adapters.web.console.replay_look import (
     take_back_body,
 )
 from domain.ids import FirmId
+from domain.replays import EndState
 from domain.restoring import RestoreOutcome
 from tests.unit.web.test_status import NOW
 

@@ -115,6 +115,27 @@ async def test_each_intent_about_a_firm_is_one_that_the_engine_can_read(gateway:
     assert connection["status"] == "disconnected"
 
 
+async def test_who_kept_the_key_reads_what_was_decided(gateway: Running, firm: Firm) -> None:
+    """Nothing yet, then the decision; under another key nothing was ever asked."""
+    url = f"{firm.api}/decisions"
+    async with gateway.reading(INTENTS) as topic:
+        path, key = f"{firm.api}/pause", "kept-key"
+        sent = asyncio.create_task(gateway.ask("POST", path, body={}, Idempotency_Key=key))
+        intent, _, _ = await _next_intent(topic)
+        _, before = await gateway.ask("GET", f"{url}?key={key}")
+        await gateway.log.answer_intent(intent.intent_id, firm.connected(), code="x")
+        answer, _ = await sent
+    at = answer.headers["Sync-Position"]
+    _, after = await gateway.ask("GET", f"{url}?key={key}", Sync_Position=at)
+    _, other = await gateway.ask("GET", f"{url}?key=another-key", Sync_Position=at)
+
+    (decision,) = after["decisions"]
+    assert before == other == {"decided": False, "decisions": []}
+    assert after["decided"] is True
+    assert (decision["verdict"], decision["code"], decision["facts"]) == ("applied", "x", {})
+    assert int(decision["position"].partition(":")[2]) < int(at.partition(":")[2])
+
+
 async def test_whatever_is_asked_for_a_firm_that_never_connected_is_refused_at_once(
     gateway: Running, firm: Firm
 ) -> None:

@@ -32,7 +32,13 @@ OPEN_TO_ALL = {
     ("GET", "/quickbooks/reconnect"),
     ("GET", "/quickbooks/disconnected"),  # leads there too; asks Intuit for those only who may see the firm
 }
-FOR_ALL_FIRMS = {("POST", "/api/v1/firms/{firm}/pause"), ("POST", "/api/v1/firms/{firm}/resume")}
+FOR_ALL_FIRMS = {
+    ("POST", "/api/v1/firms/{firm}/pause"): 202,
+    ("POST", "/api/v1/firms/{firm}/resume"): 202,
+    ("GET", "/api/v1/firms/{firm}/decisions"): 422,  # no key is named
+}
+"""What may be about all firms together, and what an operator of all is answered."""
+
 EVERY_ROLE = [role.name.lower() for role in Role]
 
 
@@ -112,11 +118,9 @@ async def test_only_operators_of_all_firms_act_for_all_of_them(gateway: Running)
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(FOR_ALL_FIRMS))
-async def test_an_operator_of_all_firms_pauses_them_together(
-    gateway: Running, method: str, path: str
-) -> None:
-    """It is taken in."""
-    assert await asked(gateway, method, path, "%2A", "dev-operator") == 202
+async def test_an_operator_of_all_firms_names_them_together(gateway: Running, method: str, path: str) -> None:
+    """It is taken in, or read as far as the key goes."""
+    assert await asked(gateway, method, path, "%2A", "dev-operator") == FOR_ALL_FIRMS[method, path]
 
 
 async def test_who_only_looks_changes_nothing(gateway: Running) -> None:

@@ -5,15 +5,14 @@ Not in the read model: an operator may need this while no gateway runs.
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
 
 from deploy.kafka_servers import kafka_servers
+from deploy.operators.decided import DECIDED_SECONDS, Decided, not_decided
 from deploy.settings import Settings
 from deploy.terminal import NotDecidedError
 from deploy.way_to_engine import intents, operator
-from domain.decision import Verdict
 from domain.ids import ALL_FIRMS, FirmId, IntentId
 from domain.inputs import Intent
 from domain.stops import Stop
@@ -22,25 +21,6 @@ from streams.wire.inputs import partition_of
 from streams.wire.records import LogRecord
 from streams.wire.topics import LOG
 from streams.worker.stop import PartitionStoppedError
-
-DECIDED_SECONDS = 15.0
-"""A worker that takes over from another one is there within less."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
-    """What the engine said to an intent. `at`: its place in the log."""
-
-    verdict: Verdict
-    code: str
-    facts: Mapping[str, str]
-    partition: int
-    at: int
-
-    @property
-    def refused(self) -> bool:
-        """Whether nothing is done."""
-        return self.verdict is Verdict.REFUSED
 
 
 def new_intent() -> IntentId:
@@ -63,10 +43,7 @@ async def ask(settings: Settings, intent: Intent) -> list[Decided]:
             async with asyncio.timeout(DECIDED_SECONDS):
                 return await _decisions(log, positions, intent.intent_id)
         except TimeoutError:
-            raise NotDecidedError(
-                f"It is taken in, and will be decided once a worker runs; within {DECIDED_SECONDS:.0f} s none has. Don't ask again: "
-                f"it would be done twice."
-            ) from None
+            raise not_decided() from None
 
 
 async def _partitions(settings: Settings, log: LogReader, firm: FirmId) -> tuple[int, ...]:

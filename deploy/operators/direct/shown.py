@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from adapters.store.database import Database
 from adapters.store.projection import Projection
-from deploy.operators.asking import Decided
+from deploy.operators.decided import Decided
 
 SHOWN_SECONDS = 3.0
 LOOK_SECONDS = 0.05

@@ -1,0 +1,1 @@
+"""The way to Kafka and the database themselves."""
