@@ -1,5 +1,6 @@
 """Is a port free, and which one is."""
 
+import os
 import secrets
 import socket
 import sys
@@ -10,8 +11,8 @@ from deploy.kafka.settings import HOST, PORT_SETTING
 OURS = range(10_240, 32_768)
 """Below the ports that the system gives to whoever connects to somebody. One of those may be gone again before we listen."""
 
-_given: dict[int, socket.socket | None] = {}
-"""By port: what keeps it from being given to other processes, as long as this one lives."""
+_given: dict[int, int | None] = {}
+"""By port: the open file that keeps it from being given to other processes, as long as this one lives."""
 
 
 class PortInUseError(Exception):
@@ -53,10 +54,10 @@ def free_port() -> int:
             _given[port] = claim
             return port
         if claim is not None:
-            claim.close()
+            os.close(claim)
 
 
-def _claimed(port: int) -> socket.socket | None:
+def _claimed(port: int) -> int | None:
     """Take a name that only one process can have, and that is free again when that one ends, however it does. Raises OSError."""
     if sys.platform != "linux":
         return None  # no such names: chance has to do
@@ -66,7 +67,7 @@ def _claimed(port: int) -> socket.socket | None:
     except OSError:
         claim.close()
         raise
-    return claim
+    return claim.detach()  # it is never closed, and nobody shall be warned of that
 
 
 def _is_free(port: int) -> bool:

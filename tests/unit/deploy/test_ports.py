@@ -1,5 +1,6 @@
 """A free port stays free until we listen on it."""
 
+import os
 import re
 import socket
 import subprocess
@@ -72,4 +73,4 @@ def another_process_is_given(port: int) -> Iterator[None]:
 def _give_back(port: int) -> None:
     claim = ports._given.pop(port, None)
     if claim is not None:
-        claim.close()
+        os.close(claim)
