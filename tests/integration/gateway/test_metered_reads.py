@@ -48,11 +48,11 @@ async def test_reads_and_misses_are_shown(gateway: Running) -> None:
     }
     assert (operator["reads"]["all_companies"], operator["reads"]["budget"]) == (10, 500_000)
 
-    page = await _settings_page(gateway, "dev-viewer")
-    assert "5 reads of QuickBooks in" in page
+    page = await _connection_page(gateway, "dev-viewer")
+    assert re.search(r"Reads in \w+</dt><dd>5</dd>", page)
     assert "500,000" not in page
-    assert "QuickBooks did not tell us of 2 of 10 changes" in page
-    assert "10 of 500,000 by all companies" in await _settings_page(gateway, "dev-operator")
+    assert "QuickBooks did not tell us of 2." in page
+    assert "10 of 500,000 by all companies" in await _connection_page(gateway, "dev-operator")
 
     figures = await _metrics(gateway)
     assert figures['client_sync_quickbooks_metered_reads{ended="answered"}'] == 9
@@ -68,12 +68,12 @@ async def test_who_is_short_of_reads_is_told_so(settings: Settings, prefix: str)
         await counted(gateway, {"92": 3})
         _, found = await gateway.ask("GET", f"{FIRM.api}/connection", Sync_Position=at)
         assert (found["reads"]["state"], found["reads"]["saving"]) == ("short", True)
-        assert "QuickBooks is searched less often" in await _settings_page(gateway, "dev-viewer")
+        assert "QuickBooks is searched less often" in await _connection_page(gateway, "dev-viewer")
 
 
-async def _settings_page(gateway: Running, person: str) -> str:
+async def _connection_page(gateway: Running, person: str) -> str:
     headers = {"Authorization": f"Bearer {person}"}
-    async with gateway.http.get(f"/firms/{FIRM.id}/settings", headers=headers) as page:
+    async with gateway.http.get(f"/firms/{FIRM.id}/connection", headers=headers) as page:
         return re.sub(r"\s+", " ", await page.text())
 
 
