@@ -32,7 +32,8 @@ ROWS_AT_ONCE = 200
 class Folding:
     """One partition's. `end`: the offset behind the last record taken in. `being_imported`: rows are being written that it had elsewhere.
 
-    `erases`: a person was erased, of whom a checkpoint from before holds values.
+    `erases`: a person was erased, of whom a checkpoint from before holds values. `planned`: effects that are pending now, and
+    were not in the partition's table.
     """
 
     partition: Partition
@@ -41,6 +42,7 @@ class Folding:
     kept: int = 0
     being_imported: bool = False
     erases: bool = False
+    planned: set[EffectId] = field(default_factory=set)
     _newest: dict[RowKey, dict[str, Any]] = field(default_factory=dict)
     _at: dict[RowKey, int] = field(default_factory=dict)
     _pending: dict[RowKey, frozenset[EffectId]] = field(default_factory=dict)
@@ -134,9 +136,10 @@ class Folding:
     def _keep_causes(self, key: RowKey) -> None:
         partition = self.partition
         before, now = partition.table.get(key), self._pending[key]
-        for effect in before.pending if before is not None else ():
-            if effect.id not in now:
-                partition.causes.pop(effect.id, None)
+        known = {effect.id for effect in before.pending} if before is not None else set()
+        for done in known - now:
+            partition.causes.pop(done, None)
+        self.planned |= now - known
         for name in now:
             if name not in partition.causes and name in self._inputs:
                 partition.causes[name] = cause_in(self._inputs[name])

@@ -62,7 +62,17 @@ class Lanes:
         if now - self._alive_at > self._lease_seconds:
             for context in self._contexts.values():
                 context.doubt()
+        for partition, context in self._contexts.items():
+            if context.left_to_others and not context.is_in_doubt:
+                self._take_up(partition, context)
         self._alive_at = now
+
+    def _take_up(self, partition: int, context: PartitionContext) -> None:
+        """The group has left us the partition, so what others planned in it is ours to do after all."""
+        left, context.left_to_others = context.left_to_others, set()
+        for row in context.rows.partition(partition).table:
+            if any(effect.id in left for effect in row.pending):
+                self._go_on(partition, row)
 
     def adopt(self, partition: int, rows: LogTable, answered: Collection[EffectId]) -> None:
         """Begin to work on a partition that is now ours and folded. `answered`: effects whose outcomes are on their way."""
@@ -137,12 +147,13 @@ class Lanes:
             context.answered.discard(effect)
             self._go_on(partition, row)
 
-    def folded(self, partition: int, rows: Iterable[Row]) -> None:
-        """Take note of rows that somebody else wrote, who may then have begun whatever is pending."""
+    def folded(self, partition: int, rows: Iterable[Row], planned: Collection[EffectId]) -> None:
+        """Take note of rows that somebody else wrote, who may then have begun whatever is pending, and of what they planned."""
         context, rows = self._contexts.get(partition), tuple(rows)
         if context is None or not rows:
             return
         context.doubt()
+        context.left_to_others |= set(planned)
         for row in rows:
             self._go_on(partition, row)
 

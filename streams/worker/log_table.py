@@ -14,12 +14,12 @@ What it promises (docs/adr/0003-records-claim-their-offset.md):
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import structlog
 
 from domain.decision import Verdict
-from domain.ids import ALL_FIRMS, RowKey, all_key
+from domain.ids import ALL_FIRMS, EffectId, RowKey, all_key
 from domain.inputs import Cause
 from domain.rows import Row, Tombstone
 from domain.stops import Stop
@@ -39,8 +39,8 @@ from streams.worker.stop import PartitionStoppedError, forget, tell
 
 log = structlog.get_logger(__name__)
 
-Folded = Callable[[int, Iterable[Row]], None]
-"""Told which rows of a partition another process wrote."""
+Folded = Callable[[int, Iterable[Row], Collection[EffectId]], None]
+"""Told which rows of a partition another process wrote, and which effects it planned in them."""
 
 
 class LogTable:
@@ -202,7 +202,7 @@ class LogTable:
             changed += rows
         if folding.erases:
             await self._write_checkpoint_anew(folding.partition)
-        self._folded(folding.partition.number, changed)
+        self._folded(folding.partition.number, changed, folding.planned)
 
     async def _write_checkpoint_anew(self, partition: Partition) -> None:
         """Take away the one from before; the next is due as if there had been none."""

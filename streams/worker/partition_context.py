@@ -63,7 +63,8 @@ class PartitionContext:
     """What one partition's lanes share.
 
     `unstarted`: effects that we planned and never began. `doubted_until`: others may have the partition, and begin what we
-    plan (monotonic). `answered`: those whose outcome is reported and not yet decided.
+    plan (monotonic). `left_to_others`: what others planned since the partition is ours; nothing of it is begun while we are in doubt.
+    `answered`: those whose outcome is reported and not yet decided.
     `lease_seconds`: how old our last look at the log may be for the partition to count as ours.
     """
 
@@ -74,6 +75,7 @@ class PartitionContext:
     gate: Gate = field(default_factory=Gate)
     unstarted: set[EffectId] = field(default_factory=set)
     doubted_until: float = float("-inf")
+    left_to_others: set[EffectId] = field(default_factory=set)
     answered: set[EffectId] = field(default_factory=set)
     _reads: dict[RealmId, SharedReads] = field(default_factory=dict)
 
@@ -89,7 +91,7 @@ class PartitionContext:
         return tuple(
             Wanted(effect, firm, everybody, realm, pace)
             for effect in row.pending
-            if effect.id not in self.answered
+            if effect.id not in self.answered and effect.id not in self.left_to_others
         )
 
     def now(self, key: RowKey, effect: EffectId) -> Wanted | None:
@@ -131,15 +133,21 @@ class PartitionContext:
     def doubt(self) -> None:
         """Take nothing for not begun: others may have begun it, and may begin what we plan until the group has told us so.
 
-        Of a partition that is no longer ours the group tells us within a session, which is twice `lease_seconds`.
+        Of a partition that is no longer ours the group tells us within a session, which is twice `lease_seconds`. Its owner knows what it
+        has planned and not begun, and takes that back unasked: so until then we begin nothing that others plan.
         """
         self.unstarted.clear()
         self.doubted_until = self.outside.clock.monotonic() + 2 * self.lease_seconds
 
     def planned(self, effects: set[EffectId]) -> None:
         """Take note of effects that we have just planned."""
-        if self.outside.clock.monotonic() >= self.doubted_until:
+        if not self.is_in_doubt:
             self.unstarted |= effects
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Say whether others may have the partition."""
+        return self.outside.clock.monotonic() < self.doubted_until
 
     def holds_lease(self) -> bool:
         """Say whether we have seen lately enough that nobody else decides here."""

@@ -46,7 +46,7 @@ async def run(bootstrap: str, prefix: str, log: str, count: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with LogReader(bootstrap, log + LOG, FOLDING_WAITS_MS) as reader:
             checkpoints = CheckpointFiles(Path(folder), bootstrap)
-            table = LogTable(reader, writer, checkpoints, lambda _n, _rows: None, WallClock())
+            table = LogTable(reader, writer, checkpoints, lambda *_: None, WallClock())
             for number in range(PARTITIONS):
                 await table.catch_up(number)
     await writer.stop()

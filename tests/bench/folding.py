@@ -68,7 +68,7 @@ async def starts(bootstrap: str, prefix: str) -> tuple[Start, Start]:
 async def _start(bootstrap: str, prefix: str, checkpoints: CheckpointFiles) -> Start:
     writer = LogWriter(bootstrap, prefix + LOG, bound_seconds=20)
     async with LogReader(bootstrap, prefix + LOG, FOLDING_WAITS_MS) as reader:
-        table = LogTable(reader, writer, checkpoints, lambda _n, _rows: None, WallClock())
+        table = LogTable(reader, writer, checkpoints, lambda *_: None, WallClock())
         began, busy = time.perf_counter(), time.process_time()
         async with table.partition(0).lock:
             await table.catch_up(0)

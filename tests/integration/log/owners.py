@@ -92,7 +92,7 @@ async def owners(
             await writer.start()
             told: list[Row] = []
 
-            def folded(_number: int, rows: Iterable[Row], told: list[Row] = told) -> None:
+            def folded(_number: int, rows: Iterable[Row], _planned: object, told: list[Row] = told) -> None:
                 told.extend(rows)
 
             started.append(Owner(table(reader, writer, checkpoints, folded, WallClock()), checkpoints, told))

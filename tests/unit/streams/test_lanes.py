@@ -372,7 +372,34 @@ def stood_still(lanes: Lanes, clock: Hurried) -> None:
 
 def saw_another(lanes: Lanes, _clock: Hurried) -> None:
     """Somebody else has decided here."""
-    lanes.folded(PARTITION, [replace(CONNECTED, paused=PAUSED, version=9)])
+    lanes.folded(PARTITION, [replace(CONNECTED, paused=PAUSED, version=9)], ())
+
+
+async def test_what_others_plan_here_is_left_to_them_until_the_group_has_told_us() -> None:
+    """Its owner takes back what it has planned and not begun, and asks nobody: a create that we had begun would be nobody's."""
+    clock, sides = Hurried(), BothSides()
+    outside = Outside(quickbooks=sides, canopy=sides, outcomes=Told(), clock=clock, doors=Doors(clock))  # type: ignore[arg-type]
+    lanes = Lanes(outside, LEASE_SECONDS, _fail)
+    table = LogTable(None, None, None, lanes.folded, clock)  # type: ignore[arg-type]
+    partition = table.partition(PARTITION)
+    lanes.adopt(PARTITION, table, ())
+    desk = Desk(sides, outside.outcomes, table, lanes)  # type: ignore[arg-type]
+    desk.put(CONNECTED)
+    desk.put(link(FIND))
+    await desk.done(1)
+
+    theirs = link(CREATE)
+    partition.table.put(theirs)
+    lanes.folded(PARTITION, [theirs], {CREATE.id})
+    assert await desk.done() == [FIND.id]
+    assert CREATE.id in lanes.started(PARTITION)
+
+    for _ in range(3):  # nobody takes the partition away
+        clock.ahead += LEASE_SECONDS - 1
+        partition.lease_renewed_at = clock.monotonic()
+        lanes.alive()
+    assert await desk.done(2) == [FIND.id, CREATE.id]
+    await lanes.leave([PARTITION])
 
 
 @pytest.mark.parametrize("what", [stood_still, saw_another])
@@ -397,7 +424,7 @@ async def test_what_is_planned_while_others_may_have_the_partition_may_have_begu
 
     for _ in range(3):  # it runs on, and nobody takes the partition away
         clock.ahead += LEASE_SECONDS - 1
-        lanes.folded(PARTITION, [])
+        lanes.folded(PARTITION, [], ())
         lanes.alive()
     desk.put(link())
     desk.put(link(UPDATE))
