@@ -14,7 +14,7 @@ from tests.story.company import Company
 from tests.story.events import client_event
 
 
-async def _parked(company: Company, value: bytes, *, elsewhere: bool = False) -> str:
+async def parked(company: Company, value: bytes, *, elsewhere: bool = False) -> str:
     """Write a message that can't be used; gives its letter's address once it is listed."""
     before = len(await company.dead_letters())
     partition = (partition_of(company.firm, 8) + elsewhere) % 8
@@ -35,7 +35,7 @@ def _button(page: Page, name: str) -> Locator:
 async def test_a_letter_is_found_by_its_reason_and_redriven(company: Company, sign_in: SignIn) -> None:
     """The plan says where it goes; without a reason nothing is sent; afterwards the page says what came of it."""
     value = client_event(company.firm, "created", "c-lost", 1, "Ursula Berg")
-    await _parked(company, value, elsewhere=True)
+    await parked(company, value, elsewhere=True)
     screen = await sign_in("Lee")
     page = screen.page
     await page.goto(f"/firms/{company.firm}/dead-letters?of=firm")
@@ -61,7 +61,7 @@ async def test_a_letter_is_edited_with_a_preview(company: Company, sign_in: Sign
     """Values are shown to who asks; what is still wrong is named before and instead of being sent."""
     event = orjson.loads(client_event(company.firm, "created", "c-edit", 1, "Viktor Blom"))
     del event["data"]["client_id"]
-    address = await _parked(company, orjson.dumps(event))
+    address = await parked(company, orjson.dumps(event))
     screen = await sign_in("Lee")
     page = screen.page
     await page.goto(address)
@@ -86,7 +86,7 @@ async def test_a_letter_is_edited_with_a_preview(company: Company, sign_in: Sign
 
 async def test_a_letter_is_discarded_by_keyboard_alone(company: Company, sign_in: SignIn) -> None:
     """From the list to the reason and the button; what was discarded meanwhile is said, not done again."""
-    address = await _parked(company, b"{")
+    address = await parked(company, b"{")
     screen = await sign_in("Lee")
     other = await sign_in("Lee")
     await other.page.goto(address)
@@ -120,7 +120,7 @@ async def test_a_letter_fits_a_phone(company: Company, sign_in: SignIn) -> None:
     """Its list, its body and its form, with lines as long as they come."""
     long: dict[str, Any] = {"x" * 200: "y" * 300}
     event = client_event(company.firm, "created", "c-1", 1, "W" * 300, **long)
-    address = await _parked(company, event, elsewhere=True)
+    address = await parked(company, event, elsewhere=True)
     screen = await sign_in("Lee", width=360, height=740)
 
     for path in (address, f"{address}?values=true", f"/firms/{company.firm}/dead-letters?of=firm&state=all"):
@@ -141,7 +141,7 @@ async def test_a_letter_that_there_is_not_is_said_to_be_unknown(company: Company
 
 async def test_what_can_not_be_saved_is_said_and_the_reason_stays(company: Company, sign_in: SignIn) -> None:
     """While the gateway gives no answer; pressed again it is the same request."""
-    address = await _parked(company, b"{")
+    address = await parked(company, b"{")
     screen = await sign_in("Lee")
     page = screen.page
     await page.goto(address)

@@ -4,6 +4,7 @@ from playwright.async_api import Browser, expect
 
 from deploy.kafka.ports import free_port
 from deploy.settings import Settings
+from tests.browser.scan import Scan
 from tests.browser.screen import Screen
 from tests.chaos.stack import Stack
 from tests.integration.gateway.conftest import gateway_on
@@ -40,7 +41,8 @@ async def test_a_person_signs_in_at_the_issuer_and_out(
             screen = await Screen.begin(context, company.firm)
             page = screen.page
             await page.goto(f"/firms/{company.firm}/settings")
-            assert await screen.is_as_wide_as_the_page()
+            scan = Scan(page)
+            await scan.of("the sign-in")
             await page.get_by_role("link", name="Sign in with your organization").click()
             await page.get_by_role("link", name="Sign in as Ana").click()
             await page.wait_for_url(f"**/firms/{company.firm}/settings")
@@ -48,7 +50,8 @@ async def test_a_person_signs_in_at_the_issuer_and_out(
 
             await page.goto("/sign-in/callback?state=of-nobody&code=x")
             await expect(page.get_by_role("heading", level=1)).to_have_text("Not signed in")
-            assert await screen.is_as_wide_as_the_page()
+            await scan.of("not signed in")
+            assert not scan.wrong, "\n".join(scan.wrong)
             await page.goto(f"/firms/{company.firm}/settings")
             await page.get_by_role("button", name="Sign out").click()
             await page.wait_for_url("**/sign-in")

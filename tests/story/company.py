@@ -45,7 +45,8 @@ class Company(BothSides):
         """
         self = cls(stack, http, firm, f"91300{crc32(firm.encode()):010d}")
         await self.ask("POST", f"{stack.canopy}/_control/firms", {"firm_id": firm})
-        await self.ask("POST", f"{stack.quickbooks}/_control/realms", {"realm_id": self.realm})
+        named = {"realm_id": self.realm, "company_name": f"Company of {firm}"}
+        await self.ask("POST", f"{stack.quickbooks}/_control/realms", named)
         for name in older:
             await self.new_customer(name)
         await self.connect()

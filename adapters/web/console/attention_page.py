@@ -141,7 +141,7 @@ async def _pane(visit: Visit, around: Frame, client: ClientId) -> Pane | None:
 
 
 def _walking(visit: Visit, place: Place) -> Walking:
-    return walking(place, "Questions", lambda client: _address(visit, client))
+    return walking(place, "From question to question", lambda client: _address(visit, client))
 
 
 async def _last_answer(visit: Visit, client: ClientId | None = None) -> Answered | None:
