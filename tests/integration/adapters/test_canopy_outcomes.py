@@ -1,29 +1,23 @@
 """Whatever Canopy answers, and whether its answer comes, becomes one of few outcomes: the table of `docs/canopy.md`, row by row."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import assert_never
 
-import aiohttp
 import pytest
-from aiohttp.test_utils import TestServer
 
 from adapters.canopy.api import CanopyApi
-from deploy.kafka.ports import free_port
-from deploy.sandbox.canopy.app import canopy_app
-from deploy.sandbox.canopy.settings import CanopySettings
 from domain.effects import CreateClient, UpdateClient
 from domain.fields import Field
-from domain.ids import CustomerId, EffectId, FirmId
+from domain.ids import CustomerId, EffectId
 from domain.outcomes import ClientGone, ClientMoved, ClientSaved, ClientsListed, Rejected
 from domain.ports import TryLater
 from domain.snapshots import Client
+from tests.integration.adapters.conftest import CANOPY_TOKEN, FIRM
 from tests.integration.adapters.stand_in import StandIn
 
 PAGE = Path(__file__).parents[3] / "docs" / "canopy.md"
-FIRM = FirmId("f-1")
-TOKEN = "token-of-the-test"
 FAULTS: dict[str, dict[str, object]] = {
     **{
         str(status): {"do": "status", "value": status}
@@ -73,19 +67,9 @@ def said(answer: Answer) -> str:
 
 
 @pytest.fixture
-async def stand_in(session: aiohttp.ClientSession) -> AsyncIterator[StandIn]:
-    """A stand-in of the test's own, with one empty firm. Its events wait for a Kafka that is not there."""
-    settings = CanopySettings(token=TOKEN, bootstrap=f"127.0.0.1:{free_port()}")
-    async with TestServer(canopy_app(settings)) as server:
-        stand_in = StandIn(str(server.make_url("/")), session)
-        await stand_in.control("POST", "firms", {"firm_id": FIRM})
-        yield stand_in
-
-
-@pytest.fixture
-def api(stand_in: StandIn) -> CanopyApi:
+def api(canopy: StandIn) -> CanopyApi:
     """The adapter, with the right token."""
-    return CanopyApi(stand_in.session, stand_in.url, TOKEN, timeout_seconds=5)
+    return CanopyApi(canopy.session, canopy.url, CANOPY_TOKEN, timeout_seconds=5)
 
 
 @pytest.fixture
@@ -121,7 +105,7 @@ NEW = CreateClient(
 
 @pytest.mark.parametrize("name", EXPECTED)
 async def test_each_answer_becomes_its_outcome(
-    name: str, stand_in: StandIn, api: CanopyApi, fiona: Client
+    name: str, canopy: StandIn, api: CanopyApi, fiona: Client
 ) -> None:
     """To each of the four things that are asked."""
     asks: tuple[Callable[[], Awaitable[Answer]], ...] = (
@@ -132,16 +116,16 @@ async def test_each_answer_becomes_its_outcome(
     )
     outcomes = []
     for ask in asks:
-        await stand_in.control("POST", "faults", FAULTS[name])
+        await canopy.control("POST", "faults", FAULTS[name])
         outcomes.append(said(await ask()))
-        await stand_in.control("DELETE", "faults")
+        await canopy.control("DELETE", "faults")
 
     assert tuple(outcomes) == EXPECTED[name]
 
 
 @pytest.mark.parametrize("name", EXPECTED)
 async def test_asked_again_each_is_done_once(
-    name: str, stand_in: StandIn, api: CanopyApi, fiona: Client
+    name: str, canopy: StandIn, api: CanopyApi, fiona: Client
 ) -> None:
     """Whatever became of the first try: the same effect, which is the same bytes under the same key."""
     asks: tuple[Callable[[], Awaitable[Answer]], ...] = (
@@ -149,13 +133,13 @@ async def test_asked_again_each_is_done_once(
         lambda: api.add_client(FIRM, NEW),
     )
     for ask in asks:
-        before = len(await stand_in.committed())
-        await stand_in.control("POST", "faults", FAULTS[name])
+        before = len(await canopy.committed())
+        await canopy.control("POST", "faults", FAULTS[name])
         await ask()
-        await stand_in.control("DELETE", "faults")
+        await canopy.control("DELETE", "faults")
         assert said(await ask()) == "done"
-        assert len(await stand_in.committed()) - before == 1
-    events = (await stand_in.control("GET", "outbox"))["events"]
+        assert len(await canopy.committed()) - before == 1
+    events = (await canopy.control("GET", "outbox"))["events"]
     assert [event.get("cause") for event in events] == ["add-fiona", "update-1", "create-1"]
 
 

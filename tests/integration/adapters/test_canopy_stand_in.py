@@ -1,29 +1,22 @@
 """The Canopy adapter against the stand-in: whole conversations over real HTTP, and what its ledger says of them."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
-import aiohttp
 import pytest
-from aiohttp.test_utils import TestServer
 from structlog.testing import capture_logs
 
 from adapters.canopy.answers import ClientRefused
 from adapters.canopy.api import CanopyApi
-from deploy.kafka.ports import free_port
-from deploy.sandbox.canopy.app import canopy_app
-from deploy.sandbox.canopy.settings import CanopySettings
 from domain.effects import CreateClient, UpdateClient
 from domain.fields import Address, Field, Value
-from domain.ids import ClientId, CustomerId, EffectId, FirmId
+from domain.ids import ClientId, CustomerId, EffectId
 from domain.obstacles import Obstacle
 from domain.outcomes import ClientGone, ClientMoved, ClientSaved, ClientsListed, Rejected
 from domain.ports import TryLater
 from domain.snapshots import Client
+from tests.integration.adapters.conftest import CANOPY_TOKEN, FIRM
 from tests.integration.adapters.stand_in import StandIn
 
-FIRM = FirmId("f-1")
-TOKEN = "token-of-the-test"
 FIONA = {
     "type": "individual",
     "display_name": "Fiona Gallagher",
@@ -34,19 +27,9 @@ FIONA = {
 
 
 @pytest.fixture
-async def stand_in(session: aiohttp.ClientSession) -> AsyncIterator[StandIn]:
-    """A stand-in of the test's own, with one empty firm. Its events wait for a Kafka that is not there."""
-    settings = CanopySettings(token=TOKEN, bootstrap=f"127.0.0.1:{free_port()}")
-    async with TestServer(canopy_app(settings)) as server:
-        stand_in = StandIn(str(server.make_url("/")), session)
-        await stand_in.control("POST", "firms", {"firm_id": FIRM})
-        yield stand_in
-
-
-@pytest.fixture
-def api(stand_in: StandIn) -> CanopyApi:
+def api(canopy: StandIn) -> CanopyApi:
     """The adapter, with the right token and little patience."""
-    return CanopyApi(stand_in.session, stand_in.url, TOKEN, timeout_seconds=2)
+    return CanopyApi(canopy.session, canopy.url, CANOPY_TOKEN, timeout_seconds=2)
 
 
 @pytest.fixture
@@ -81,28 +64,28 @@ def creating(display_name: str | None = "Fiona Gallagher") -> CreateClient:
     )
 
 
-async def test_a_client_for_a_customer_is_added_in_our_name(stand_in: StandIn, api: CanopyApi) -> None:
+async def test_a_client_for_a_customer_is_added_in_our_name(canopy: StandIn, api: CanopyApi) -> None:
     """The event that follows names our effect as its cause, and says that the client syncs."""
     answer = await api.add_client(FIRM, creating())
 
     assert isinstance(answer, ClientSaved)
     assert (answer.client.version, answer.client.type) == (1, "business")
     assert answer.client.values == creating().values
-    (event,) = (await stand_in.control("GET", "outbox"))["events"]
+    (event,) = (await canopy.control("GET", "outbox"))["events"]
     assert (event["type"], event["actor"]) == ("canopy.client.created.v1", "system:client-sync")
     assert (event["cause"], event["data"]["sync_client"]) == ("create-1", True)
 
 
-async def test_a_client_whose_answer_is_lost_is_added_once(stand_in: StandIn, api: CanopyApi) -> None:
+async def test_a_client_whose_answer_is_lost_is_added_once(canopy: StandIn, api: CanopyApi) -> None:
     """Its repeat brings the first answer."""
-    await stand_in.fails("timeout_after")
+    await canopy.fails("timeout_after")
 
     lost = await api.add_client(FIRM, creating())
     again = await api.add_client(FIRM, creating())
 
     assert lost == TryLater(why=Obstacle.NO_ANSWER, may_have_happened=True)
     assert isinstance(again, ClientSaved)
-    assert [entry["entity"] for entry in await stand_in.committed()] == [again.client.client_id]
+    assert [entry["entity"] for entry in await canopy.committed()] == [again.client.client_id]
 
 
 async def test_a_client_that_canopy_will_not_take_is_rejected_by_field(api: CanopyApi) -> None:
@@ -124,20 +107,20 @@ async def test_an_added_client_reads_back_as_it_was_entered(api: CanopyApi, fion
     assert await api.read_client(FIRM, fiona.client_id) == fiona
 
 
-async def test_adding_twice_under_one_key_adds_one(stand_in: StandIn, api: CanopyApi) -> None:
+async def test_adding_twice_under_one_key_adds_one(canopy: StandIn, api: CanopyApi) -> None:
     """Also when the first answer was lost."""
-    await stand_in.fails("timeout_after")
+    await canopy.fails("timeout_after")
 
     lost = await api.create_client(FIRM, FIONA, "user:dana", "add-fiona")
     again = await api.create_client(FIRM, FIONA, "user:dana", "add-fiona")
 
     assert lost == TryLater(why=Obstacle.NO_ANSWER, may_have_happened=True)
     assert isinstance(again, Client)
-    assert len(await stand_in.committed()) == 1
+    assert len(await canopy.committed()) == 1
 
 
 async def test_an_update_changes_what_it_names_in_our_name(
-    stand_in: StandIn, api: CanopyApi, fiona: Client
+    canopy: StandIn, api: CanopyApi, fiona: Client
 ) -> None:
     """The event that follows says that it was us, and which effect, so that nobody takes it for news."""
     answer = await api.update_client(FIRM, updating(fiona, email=None, phone="(312) 555-0100"))
@@ -149,16 +132,16 @@ async def test_an_update_changes_what_it_names_in_our_name(
         Field.PHONE: "(312) 555-0100",
         Field.ADDRESS: Address(line1="2119 S Wallace St", city="Chicago"),
     }
-    added, edited = (await stand_in.control("GET", "outbox"))["events"]
+    added, edited = (await canopy.control("GET", "outbox"))["events"]
     assert added["actor"] == "user:dana"
     assert (edited["actor"], edited["cause"]) == ("system:client-sync", "update-1")
 
 
 async def test_an_update_whose_answer_is_lost_happens_once(
-    stand_in: StandIn, api: CanopyApi, fiona: Client
+    canopy: StandIn, api: CanopyApi, fiona: Client
 ) -> None:
     """Its repeat brings the first answer, though the client has a newer version by now."""
-    await stand_in.fails("timeout_after")
+    await canopy.fails("timeout_after")
 
     lost = await api.update_client(FIRM, updating(fiona, fax="1"))
     again = await api.update_client(FIRM, updating(fiona, fax="1"))
@@ -166,7 +149,7 @@ async def test_an_update_whose_answer_is_lost_happens_once(
     assert lost == TryLater(why=Obstacle.NO_ANSWER, may_have_happened=True)
     assert isinstance(again, ClientSaved)
     assert again.client.version == 2
-    assert [entry["request_id"] for entry in await stand_in.committed()] == ["add-fiona", "update-1"]
+    assert [entry["request_id"] for entry in await canopy.committed()] == ["add-fiona", "update-1"]
 
 
 async def test_a_client_changed_by_somebody_else_is_left_alone(api: CanopyApi, fiona: Client) -> None:
@@ -194,10 +177,10 @@ async def test_a_person_edits_whatever_version_it_has(api: CanopyApi, fiona: Cli
     }
 
 
-async def test_a_deleted_client_is_gone(stand_in: StandIn, api: CanopyApi, fiona: Client) -> None:
+async def test_a_deleted_client_is_gone(canopy: StandIn, api: CanopyApi, fiona: Client) -> None:
     """Read or written, by us or by a person; and one that never was is no different."""
-    url = f"{stand_in.url}v1/firms/{FIRM}/clients/{fiona.client_id}"
-    async with stand_in.session.delete(url, headers={"Authorization": f"Bearer {TOKEN}"}) as answer:
+    url = f"{canopy.url}v1/firms/{FIRM}/clients/{fiona.client_id}"
+    async with canopy.session.delete(url, headers={"Authorization": f"Bearer {CANOPY_TOKEN}"}) as answer:
         assert answer.status == 204
     gone = ClientGone(client_id=fiona.client_id)
 
@@ -207,10 +190,10 @@ async def test_a_deleted_client_is_gone(stand_in: StandIn, api: CanopyApi, fiona
     assert await api.read_client(FIRM, ClientId("c-0")) == ClientGone(client_id=ClientId("c-0"))
 
 
-async def test_an_archived_client_takes_no_change(stand_in: StandIn, api: CanopyApi, fiona: Client) -> None:
+async def test_an_archived_client_takes_no_change(canopy: StandIn, api: CanopyApi, fiona: Client) -> None:
     """It can still be read, and says what it is."""
-    url = f"{stand_in.url}v1/firms/{FIRM}/clients/{fiona.client_id}/archive"
-    async with stand_in.session.post(url, headers={"Authorization": f"Bearer {TOKEN}"}) as answer:
+    url = f"{canopy.url}v1/firms/{FIRM}/clients/{fiona.client_id}/archive"
+    async with canopy.session.post(url, headers={"Authorization": f"Bearer {CANOPY_TOKEN}"}) as answer:
         assert answer.status == 200
 
     now = await api.read_client(FIRM, fiona.client_id)
@@ -261,10 +244,10 @@ async def test_a_cursor_that_canopy_does_not_know_is_no_empty_page(api: CanopyAp
     ],
 )
 async def test_a_failing_canopy_is_asked_again_later(
-    stand_in: StandIn, api: CanopyApi, fiona: Client, status: int, expected: TryLater
+    canopy: StandIn, api: CanopyApi, fiona: Client, status: int, expected: TryLater
 ) -> None:
     """Whatever was asked of it."""
-    await stand_in.fails("status", value=status, times=6)
+    await canopy.fails("status", value=status, times=6)
 
     assert await api.update_client(FIRM, updating(fiona, fax="1")) == expected
     assert await api.read_client(FIRM, fiona.client_id) == expected
@@ -274,9 +257,9 @@ async def test_a_failing_canopy_is_asked_again_later(
     assert await api.edit_client(FIRM, fiona.client_id, {}, "user:dana", "edit-1") == expected
 
 
-async def test_a_wrong_token_is_written_nowhere(stand_in: StandIn) -> None:
+async def test_a_wrong_token_is_written_nowhere(canopy: StandIn) -> None:
     """Neither in a log nor in the answer."""
-    api = CanopyApi(stand_in.session, stand_in.url, "wrong-secret")
+    api = CanopyApi(canopy.session, canopy.url, "wrong-secret")
 
     with capture_logs() as logs:
         answer = await api.list_clients(FIRM, None)
