@@ -228,6 +228,9 @@ class Gateway:
         except (OSError, HTTPException) as broken:
             self.close()
             raise away(self._address, broken, broken_off=True) from None
+        # `read1` does not notice itself that it has read the last byte. The next request over this connection would be
+        # sent, its answer refused as one too many, and all of it asked for once more.
+        response.close()
         return bytes(raw)
 
 

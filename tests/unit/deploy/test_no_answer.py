@@ -7,6 +7,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -35,7 +36,7 @@ def _problem(status: int, code: str, detail: str) -> bytes:
 
 @dataclass(slots=True)
 class Answering:
-    """What a server answers whoever asks. `cut`: so many bytes are promised more than come; `chunks`: the body is in them, and ends as it does; `first`: before all others."""
+    """What a server answers whoever asks. `cut`: so many bytes are promised more than come; `chunks`: the body is in them, and ends as it does; `pause`: seconds behind each half of a body; `first`: before all others."""
 
     status: int = 200
     body: bytes = b"{}"
@@ -44,6 +45,7 @@ class Answering:
     cut: int = 0
     chunks: bool = False
     hangs: bool = False
+    pause: float = 0.0
     first: list["Answering"] = field(default_factory=list)
     asked: list[tuple[str, str]] = field(default_factory=list)
     """Each request's line, and its token."""
@@ -78,7 +80,12 @@ class Answering:
                 for name, value in told.headers.items():
                     self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(told.body)
+                # In two pieces, as a long one comes: whoever reads it does not see its end in the first.
+                middle = len(told.body) // 2
+                for piece in (told.body[:middle], told.body[middle:]):
+                    self.wfile.write(piece)
+                    self.wfile.flush()
+                    time.sleep(answering.pause)
                 self.close_connection = told.chunks or bool(told.cut)
 
             do_POST = do_DELETE = do_GET  # noqa: N815  (http.server's names)
@@ -208,7 +215,7 @@ def test_one_that_is_silent_is_not_waited_for_long(monkeypatch: pytest.MonkeyPat
 def test_who_is_asked_too_often_is_asked_again_later() -> None:
     """As it says when."""
     busy = Answering(429, _problem(429, "too_many_requests", "…"), PROBLEM, {"Retry-After": "0"})
-    answering = Answering(200, b'{"firms": [], "cursor": null}', first=[busy, busy])
+    answering = Answering(200, b'{"firms": [], "cursor": null}', first=[busy, busy], pause=0.05)
     with serving(answering) as address:
         assert typed("--api", address, "firms").exit_code == 0
 
