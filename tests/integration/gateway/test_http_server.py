@@ -248,6 +248,29 @@ async def test_what_can_not_be_read_is_not_quoted(sent: bytes, caplog: pytest.Lo
     assert "a-secret-address" not in caplog.text
 
 
+@pytest.mark.parametrize("sent", [b"GET /broken HTTP/1.1\r\nHost: x\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n"])
+async def test_every_answer_forbids_to_keep_it_guess_at_it_and_frame_it(sent: bytes) -> None:
+    """In these words, and not in whatever our list says: also where no route was reached."""
+    async with serving() as gateway:
+        reader, _ = await gateway.peer(sent)
+        answer = b""
+        async with asyncio.timeout(LONG_SECONDS):
+            while b"\r\n\r\n" not in answer:
+                answer += await reader.readline()
+
+    assert {
+        b"Cache-Control: no-cache, no-store",
+        b"X-Content-Type-Options: nosniff",
+        b"Referrer-Policy: same-origin",
+        b"Cross-Origin-Opener-Policy: same-origin",
+        b"Server: client-sync",
+    } <= set(answer.split(b"\r\n"))
+    policy = next(line for line in answer.split(b"\r\n") if line.startswith(b"Content-Security-Policy: "))
+    for rule in (b"default-src 'none'", b"script-src 'self'", b"base-uri 'none'", b"frame-ancestors 'none'"):
+        assert rule in policy
+    assert b"unsafe" not in policy
+
+
 async def test_an_answer_and_the_log_name_a_failure_alike() -> None:
     """Whoever is shown it can say which one it was; what it is stands in the log only."""
     async with (
