@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
+from typing import Any
 
 from aiohttp.test_utils import make_mocked_request
 from hypothesis import given
@@ -104,6 +105,35 @@ def test_a_cursor_fits_its_description(key: list[str | int]) -> None:
     cursor = TypeAdapter(PageCursor).validate_python(cursor_of(*key))
 
     assert len(cursor) <= MOST_IN_A_PAGE_CURSOR
+
+
+def test_each_text_in_an_address_says_what_it_may_be() -> None:
+    """By a pattern, a format or a list; people's words by their length. A tool that tries what fits finds no refusals."""
+    texts = [
+        (name, shape)
+        for path in openapi(OPERATIONS, "1")["paths"].values()
+        for operation in path.values()
+        for name, shape in map(_text, operation["parameters"])
+        if shape.get("type") == "string"
+    ]
+
+    assert {"cursor", "client", "firm", "position"} <= {name for name, _ in texts}
+    for name, shape in texts:
+        if name in PEOPLES_WORDS:
+            assert "maxLength" in shape or "format" in shape, name
+        else:
+            assert "enum" in shape or "format" in shape or not re.search(shape["pattern"], "a\0"), name
+
+
+PEOPLES_WORDS = {"q", "name", "reason", "as_of", "since"}
+
+
+def _text(parameter: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """Give a parameter's name, and its shape where it is there."""
+    shape = parameter["schema"]
+    return parameter["name"], next(
+        (each for each in shape.get("anyOf", ()) if each.get("type") != "null"), shape
+    )
 
 
 def test_each_cursor_says_where_it_comes_from() -> None:
