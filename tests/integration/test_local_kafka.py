@@ -2,7 +2,9 @@
 
 import asyncio
 import functools
+import os
 import socket
+import stat
 import subprocess
 import sys
 import threading
@@ -17,6 +19,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
+from deploy.kafka.__main__ import main
 from deploy.kafka.broker import BrokerError, Ending, LocalBroker
 from deploy.kafka.class_archive import options_for
 from deploy.kafka.jars import install, read_lock
@@ -46,6 +49,25 @@ async def test_a_ready_broker_names_itself_in_its_metadata(own_broker: LocalBrok
     await admin.close()
 
     assert [(each["host"], each["port"]) for each in cluster["brokers"]] == [(HOST, own_broker.settings.port)]
+
+
+def test_what_it_writes_is_for_its_owner_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the umask was, and though no command of ours has begun it: the topics hold clients' values."""
+
+    async def run(settings: BrokerSettings) -> int:
+        settings.folder.mkdir()
+        (settings.folder / "data").touch()
+        return 0
+
+    monkeypatch.setattr("deploy.kafka.__main__.run", run)
+    before = os.umask(0o022)
+    try:
+        assert main(["--folder", str(tmp_path / "kafka"), "--port", "9092"]) == 0
+    finally:
+        os.umask(before)
+
+    for path in (tmp_path / "kafka", tmp_path / "kafka" / "data"):
+        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
 
 
 async def test_a_broker_starts_from_the_classes_that_were_read_ahead(tmp_path: Path, jars: Path) -> None:
