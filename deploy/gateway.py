@@ -37,6 +37,7 @@ from adapters.store.replays import Replays
 from adapters.store.sessions import Sessions
 from adapters.web.app import create_app, create_webhook_app
 from adapters.web.console import add_console
+from adapters.web.headers import add_headers
 from adapters.web.meters import add_metrics
 from adapters.web.parts import PARTS, Parts
 from adapters.web.server import MOST_CONNECTIONS, GatewayRunner, Places
@@ -65,6 +66,9 @@ from streams.wire.topics import INTENTS
 CANT_BE_OPENED = (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES)
 CANOPY_WITHIN_SECONDS = 10.0
 GOODBYE_SECONDS = 3.0
+
+MOST_SCRAPERS = 20
+"""Connections to the port of the metrics; they are among the files of its own."""
 
 OWN_FILES = 200
 """Files and connections that a gateway needs for itself: Kafka, the database, Canopy."""
@@ -189,8 +193,9 @@ async def _metrics(app: web.Application, settings: Settings) -> AsyncIterator[No
         return
     alone = web.Application()
     alone[PARTS] = app[PARTS]
+    alone.on_response_prepare.append(add_headers)
     add_metrics(alone)
-    runner = web.AppRunner(alone, access_log=None, shutdown_timeout=GOODBYE_SECONDS)
+    runner = GatewayRunner(alone, Places(most=MOST_SCRAPERS), GOODBYE_SECONDS)
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.metrics_host, settings.metrics_port).start()

@@ -4,6 +4,8 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from aiohttp import ClientSession, web
@@ -11,9 +13,12 @@ from aiohttp import ClientSession, web
 from adapters.web import bodies, server
 from adapters.web.bodies import ROOM, BodyRoom, bodies_in_time, read_body
 from adapters.web.headers import REQUEST_ID_HEADER, add_headers
+from adapters.web.parts import PARTS, Parts
 from adapters.web.problems import Problem, problems_as_documents
 from adapters.web.server import GatewayRunner, Places
+from deploy import gateway as wiring
 from deploy.kafka.ports import free_port
+from deploy.settings import Settings
 
 SHORT_SECONDS = 0.5
 LONG_SECONDS = 10.0
@@ -269,6 +274,34 @@ async def test_every_answer_forbids_to_keep_it_guess_at_it_and_frame_it(sent: by
     for rule in (b"default-src 'none'", b"script-src 'self'", b"base-uri 'none'", b"frame-ancestors 'none'"):
         assert rule in policy
     assert b"unsafe" not in policy
+
+
+async def test_the_port_of_the_metrics_is_bounded_as_the_others_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has its headers and its places, and does not say what runs here."""
+    monkeypatch.setattr(wiring, "MOST_SCRAPERS", 3)
+    app = web.Application()
+    app[PARTS] = cast(Parts, None)
+    port = free_port()
+    settings = SimpleNamespace(sandbox=False, metrics_host="127.0.0.1", metrics_port=port)
+    async with wiring._metrics(app, cast(Settings, settings)), AsyncExitStack() as connections:
+        gateway = Server(port, connections)
+        # To who comes through a proxy it shows nothing, so it has nothing to look up.
+        reader, _ = await gateway.peer(
+            b"GET /metrics HTTP/1.1\r\nHost: x\r\nVia: a\r\nConnection: close\r\n\r\n"
+        )
+        answer = await all_of(reader)
+        peers = [await gateway.peer() for _ in range(4)]
+        refused = await asyncio.wait_for(peers[-1][0].readline(), LONG_SECONDS)
+
+    assert answer.startswith(b"HTTP/1.1 404 ")
+    for line in (
+        b"Server: client-sync",
+        b"Cache-Control: no-cache, no-store",
+        b"X-Content-Type-Options: nosniff",
+    ):
+        assert line in answer.split(b"\r\n")
+    assert b"aiohttp" not in answer
+    assert refused.startswith(b"HTTP/1.1 503 ")
 
 
 async def test_an_answer_and_the_log_name_a_failure_alike() -> None:
