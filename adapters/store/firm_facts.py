@@ -45,13 +45,13 @@ class FirmFacts:
         """Say to which QuickBooks company the firm is connected, and how much of both sides is known."""
         customers, links = read_customers.c, read_links.c
         known = (
-            select(customers.may_be_matched, func.count())
+            select(customers.may_be_matched, customers.is_job, func.count())
             .where(customers.firm_id == firm)
-            .group_by(customers.may_be_matched)
+            .group_by(customers.may_be_matched, customers.is_job)
         )
         async with reading(self._database) as connection:
             facts = await _firm(connection, firm)
-            counts: dict[bool, int] = {bool(may): n for may, n in await connection.execute(known)}
+            counts = {(bool(may), bool(job)): n for may, job, n in await connection.execute(known)}
             clients = await connection.scalar(select(func.count()).where(links.firm_id == firm))
         row = facts.connection
         shut = shut_since(row) is not None
@@ -63,8 +63,8 @@ class FirmFacts:
             connected_at=row.connected_at if row else None,
             connected_by=row.connected_by if row else None,
             listed=row is not None and row.customers_listed and row.clients_listed,
-            customers=counts.get(True, 0),
-            sub_customers=counts.get(False, 0),
+            customers=counts.get((True, False), 0),
+            sub_customers=counts.get((False, True), 0),
             clients=clients or 0,
             unreadable=facts.unreadable,
             heard=facts.heard,

@@ -104,6 +104,7 @@ def columns_of(row: Row) -> Columns:
                 "firm_id": row.firm_id,
                 "customer_id": row.customer_id,
                 "may_be_matched": customer is not None and not customer.job and not customer.gone,
+                "is_job": customer is not None and customer.job and not customer.gone,
                 "state": state_of(row).value,
                 "has_work": bool(row.pending),
                 "work_since": _work_since(row.pending),

@@ -17,7 +17,7 @@ from sqlalchemy import (
 from adapters.store.text_column import PlainText
 from adapters.store.utc_time import UtcTime
 
-SHAPE = 12
+SHAPE = 13
 """The number of this shape of the tables; higher than that of any before it."""
 
 ORDER_CHARACTERS = 200
@@ -92,7 +92,8 @@ read_customers = Table(
     Column("email", PlainText, nullable=False),
     Column("name_order", PlainText, nullable=False),
     Column("email_order", PlainText, nullable=False),
-    Column("may_be_matched", Boolean, nullable=False),  # False: a project or sub-customer, or gone
+    Column("may_be_matched", Boolean, nullable=False),  # False: a job, gone, or not read
+    Column("is_job", Boolean, nullable=False),  # a project or sub-customer that is there
     Column("state", PlainText, nullable=False),  # what it adds to how its link stands
     Column("has_work", Boolean, nullable=False),
     Column("work_since", UtcTime),

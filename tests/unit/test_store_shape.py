@@ -22,6 +22,7 @@ SHAPES = {
     10: "e87b90a19f740e0e",  # a table of what rows share with those of the other side, by key
     11: "287206350c3d5968",  # by what lists are in order
     12: "9a28d8fc211db9a8",  # why a link needs attention, or is not synced
+    13: "56489e15adb45617",  # which customers are projects or sub-customers that are there
 }
 
 

@@ -186,6 +186,15 @@ def test_a_throttled_lane_waits_at_least_what_was_asked_for() -> None:
     assert pause_seconds(replace(throttled, after_seconds=7), 1, 0.9) >= 7
 
 
+@pytest.mark.parametrize("asked", [3601.0, 99_999_999_999.0, 1_795_846_416_186.0])
+def test_who_asks_us_to_come_back_in_years_is_asked_again_after_an_hour(asked: float) -> None:
+    """Whichever way the time came in: it would close a company's door for good, or lie behind the end of the calendar."""
+    throttled = TryLater(why=Obstacle.THROTTLED, may_have_happened=False, after_seconds=asked)
+
+    assert pause_seconds(throttled, 1, 0.0) == 3600
+    assert pause_seconds(throttled, 1, 0.9) < 2 * 3600
+
+
 def test_a_stale_copy_that_holds_what_we_sent_was_our_own_update() -> None:
     """Its answer was lost. Cleared fields count, and so does what QuickBooks folds."""
     ours = customer(4, display_name=" Fiona  G. ", phone="1")
