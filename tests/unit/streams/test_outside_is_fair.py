@@ -34,6 +34,18 @@ THROTTLED = TryLater(why=Obstacle.THROTTLED, may_have_happened=False)
 AWAY = TryLater(why=Obstacle.UNAVAILABLE, may_have_happened=True)
 
 
+def update_client(name: str) -> UpdateClient:
+    """Change a client in Canopy, as a rule asks for it."""
+    return UpdateClient(
+        id=EffectId(f"client-{name}"),
+        client_id=ClientId(name),
+        client_version=1,
+        values={},
+        asked_by="rule",
+        planned_at=START,
+    )
+
+
 def test_ten_minutes_of_work_in_front_of_intuits_throttle() -> None:
     """5,000 edits wait, and bulk, notices and stalls besides: not one 429, and people are served at once.
 
@@ -114,23 +126,15 @@ def test_one_sides_throttling_is_not_the_others(side: str) -> None:
         both = Side(clock, canopy_says=throttled) if side == "canopy" else Side(clock, says=throttled)
         async with partition(clock, both) as made:
             made.put(firm())
-            to_canopy = [
-                UpdateClient(
-                    id=EffectId(f"client-{n}"),
-                    client_id=ClientId(f"c-{n}"),
-                    client_version=1,
-                    values={},
-                    asked_by="rule",
-                    planned_at=clock.now(),
-                )
-                for n in range(2)
-            ]
-            for n, effect in enumerate(to_canopy):
-                made.put(link(f"c-{n}", effect))
+            for n in range(2):
+                made.put(link(f"c-{n}", update_client(f"c-{n}")))
             for n in range(2):
                 made.put(link(f"q-{n}", update(f"q-{n}")))
             await asyncio.sleep(30)
-            other = {"canopy": {"update-q-0", "update-q-1"}, "quickbooks": {"client-0", "client-1"}}[side]
+            to_quickbooks, to_canopy = (
+                {f"{kind}-{n}" for n in range(2)} for kind in ("update-q", "client-c")
+            )
+            other = {"canopy": to_quickbooks, "quickbooks": to_canopy}[side]
             assert other <= set(made.results())
             assert len(made.results()) < 4
             await until(clock, lambda: len(made.results()) == 4)
@@ -317,6 +321,34 @@ def test_a_company_that_was_closed_by_a_429_stays_closed_after_a_take_over() -> 
             lanes.adopt(PARTITION, made.table, ())
             await until(clock, lambda: len(made.results()) == 3)
             a, b, c = (made.at_door(f"update-{name}") for name in "abc")
+            assert a is not None
+            assert b is not None
+            assert c is not None
+            assert c < 1
+            assert 50 <= min(a, b) < 52
+
+    play(story)
+
+
+def test_after_a_take_over_only_the_side_that_throttled_stays_closed() -> None:
+    """The row that waits for Canopy closes Canopy for its firm, and QuickBooks for nobody."""
+
+    async def story(clock: VirtualClock) -> None:
+        async with partition(clock) as made:
+            made.put(firm())
+            await made.lanes.leave([PARTITION])
+            waiting = Waiting(until=clock.now().replace(second=50), why=Obstacle.THROTTLED)
+            rows = (
+                link("a", update_client("a"), waiting=waiting),
+                link("b", update_client("b")),
+                link("c", update("c")),
+            )
+            for row in rows:
+                made.table.partition(PARTITION).table.put(row)
+            made.lanes = Lanes(made.lanes._outside, 1e9, made.fatal.append)
+            made.lanes.adopt(PARTITION, made.table, ())
+            await until(clock, lambda: len(made.results()) == 3)
+            a, b, c = (made.at_door(name) for name in ("client-a", "client-b", "update-c"))
             assert a is not None
             assert b is not None
             assert c is not None

@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from markupsafe import escape
 
+from adapters.web.texts.obstacles import shut_text
 from deploy.kafka.ports import free_port
 from deploy.settings import Settings
 from domain.decision import Change, Verdict
@@ -177,6 +179,9 @@ async def test_a_company_that_lets_us_in_no_longer_is_told_of_everywhere(
     assert connection["shut_by"] == why
     assert datetime.fromisoformat(connection["reauthorise_since"]) == NOW
     assert all(words in page for page in pages)
+    assert all(escape(shut_text(why)) in page for page in pages), (
+        "what a person can do stands above each page"
+    )
 
 
 async def _page(gateway: Running, path: str) -> str:

@@ -26,9 +26,14 @@ class Company:
     def list_all(self) -> bool:
         """Go through all pages; says whether the listing came to its end."""
         page: Page | None = Page()
+        asked: set[tuple[Page, int]] = set()
         while page is not None:
             self.requests += 1
             self.ids = [each for each in self.ids if each not in self.vanish.get(self.requests, set())]
+            assert (page, len(self.ids)) not in asked, (
+                "the same page of the same list again: it would for ever"
+            )
+            asked.add((page, len(self.ids)))
             page = Page.at(page.cursor)  # as another worker would go on
             rows = self.ids[page.start - 1 : page.start - 1 + page.size]
             if not self.bad & set(rows):
