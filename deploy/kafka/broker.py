@@ -3,8 +3,10 @@
 import asyncio
 import base64
 import fcntl
+import os
 import signal
 import subprocess
+import sys
 import time
 import uuid
 from enum import StrEnum
@@ -127,8 +129,11 @@ class LocalBroker:
             self._process.wait()
 
     def pause(self) -> None:
-        """SIGSTOP: connections stay open and nothing answers."""
+        """SIGSTOP: connections stay open and nothing answers, from when this returns on."""
         self._signal(signal.SIGSTOP)
+        if sys.platform == "linux" and self.pid is not None and self.running:
+            # One of its threads takes the signal in and stops the others; where the machine is busy, these answer meanwhile.
+            os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
     def resume(self) -> None:
         """SIGCONT, the end of a pause."""
