@@ -1,6 +1,5 @@
 """Is a port free, and which one is."""
 
-import os
 import secrets
 import socket
 import sys
@@ -44,17 +43,13 @@ def free_port() -> int:
     """
     while True:
         port = secrets.choice(OURS)
-        if port in _given:
+        if port in _given or not _is_free(port):
             continue
         try:
-            claim = _claimed(port)
+            _given[port] = _claimed(port)
         except OSError:
             continue  # another process has been given it
-        if _is_free(port):
-            _given[port] = claim
-            return port
-        if claim is not None:
-            os.close(claim)
+        return port
 
 
 def _claimed(port: int) -> int | None:

@@ -55,7 +55,7 @@ function keyed(event) {
     tick(row, !ticked.has(row.dataset.client) && !all, event.shiftKey);
   } else if (event.shiftKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
     event.preventDefault();
-    stretch(row, event.key === "ArrowDown" ? 1 : -1);
+    extend(row, event.key === "ArrowDown" ? 1 : -1);
   }
 }
 
@@ -72,7 +72,7 @@ function tick(row, on, isRange) {
 }
 
 /** Tick this row and the one beside it, and go there. */
-function stretch(row, step) {
+function extend(row, step) {
   const here = rows();
   const next = here[here.indexOf(row) + step];
   if (all || !next) return;
