@@ -1,5 +1,7 @@
 """What happens elsewhere shows where one looks, without reloading and without moving anything."""
 
+import asyncio
+
 from playwright.async_api import Route, expect
 
 from tests.browser.conftest import SignIn
@@ -151,3 +153,25 @@ async def test_signing_out_in_one_tab_leads_the_other_to_the_sign_in(
 
     await expect(other.page.get_by_role("button", name="Dana")).to_be_visible()
     assert f"next=/firms/{company.firm}" in other.page.url.replace("%2F", "/")
+
+
+async def test_signing_out_is_not_taken_back_by_what_the_page_hears_meanwhile(
+    company: Company, sign_in: SignIn
+) -> None:
+    """The page is told of the session's end before the answer to "Sign out" is there, and waits for that one."""
+    screen = await sign_in()
+    await screen.clients()
+    page = screen.page
+    asked_in_vain = asyncio.create_task(
+        page.wait_for_event("response", lambda answer: "/sign-in?next=" in answer.url)
+    )
+
+    async def answer_late(route: Route) -> None:
+        answer = await route.fetch(max_redirects=0)
+        await asked_in_vain
+        await route.fulfill(response=answer)
+
+    await page.route("**/sign-out", answer_late)
+    await page.get_by_role("button", name="Sign out").click()
+
+    await page.wait_for_url("**/sign-in")

@@ -2,6 +2,7 @@
 
 const POSITION = "Sync-Position";
 const AWAY = "The console gives no answer. Check your connection and try again: nothing is done twice.";
+const ON_ONES_WAY_MS = 10_000;
 
 let position = null;
 
@@ -83,6 +84,15 @@ function keep(answered) {
   document.cookie = `client_sync_position=${answered}; path=/; max-age=20; samesite=strict`;
 }
 
+let wentAt = -Infinity;
+addEventListener("beforeunload", () => (wentAt = performance.now()));
+
+/**
+ * Go to the sign-in, and come back here after it. Who is on their way already, by a link or by signing out, is left
+ * to it: a second step takes the first one back. A download is such a step too, and one stays, so it is tried again.
+ */
 function leave() {
-  location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+  const waits = wentAt + ON_ONES_WAY_MS - performance.now();
+  if (waits > 0) setTimeout(leave, waits);
+  else location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
 }
