@@ -30,8 +30,8 @@ from streams.worker.assembly import Assignment, assemble
 from streams.worker.collector import look_seldom
 from streams.worker.limiters import Doors
 from streams.worker.partition_context import Outside
+from streams.worker.permit import before_each_request
 from streams.worker.ports import AppendFailedError, Feed, Outcomes
-from streams.worker.rate_limiter import before_each_request
 from streams.worker.same_log import ImportUnfinishedError, LogShrankError
 
 OURS = (

@@ -20,8 +20,8 @@ from streams.worker.clock import Clock
 from streams.worker.gate import Gate
 from streams.worker.limiters import Doors
 from streams.worker.log_table import LogTable
+from streams.worker.permit import Permit
 from streams.worker.ports import Outcomes
-from streams.worker.rate_limiter import Permit
 from streams.worker.shared_reads import SharedReads
 
 T = TypeVar("T")
@@ -164,7 +164,7 @@ class PartitionContext:
         """
         await self._renew_lease()  # folding takes its time, which the permit's wait has to give
         if permit is not None:
-            await permit.moment()
+            await permit.door.moment()
             await self._renew_lease()
         return await self.gate.run(start)
 

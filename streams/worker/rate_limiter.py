@@ -1,17 +1,13 @@
 """One company's door: who may ask next, and when. Nothing leaves faster than its rate, whatever stalls on the way.
 
 Spaced by when requests really leave: one permit is out at a time, and leaves a gap after the one before it has left.
-Planned times would let all that a stall made overdue leave together. Who goes next is chosen as a permit is given, not
-as it is asked for. A door belongs to one worker, so nothing is shared.
+Planned times would let all that a stall made overdue leave together. A door belongs to one worker, so nothing is shared.
 """
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import TypeVar
 
 from prometheus_client import Gauge, Histogram
@@ -24,6 +20,8 @@ from domain.rate import AFTER_TAKE_OVER, AFTER_THROTTLING, Rate, gap_seconds
 from domain.together import PAID_AFTER_TAKE_OVER_SECONDS, Budget, Waits, may_go_from
 from domain.urgency import PLACES_LEFT_FREE, Urgency, next_up
 from streams.worker.clock import Clock
+from streams.worker.door_queue import DoorQueue, Ticket
+from streams.worker.permit import Permit, holding
 
 K = TypeVar("K")
 
@@ -42,65 +40,6 @@ class Meters:
     closed: Gauge
 
 
-@dataclass(slots=True, eq=False)
-class Ticket:
-    """A place in the queue. `answer`: a permit; or why there is none; or None, where it was given up.
-
-    `companion`: who may leave along with others that wait; None: it leaves alone.
-    """
-
-    urgency: Urgency
-    asked_at: float
-    answer: "asyncio.Future[Permit | Closed | None]"
-    holds_place: bool = False
-    companion: object | None = None
-
-    def give_up(self) -> None:
-        """Leave the queue."""
-        if not self.answer.done():
-            self.answer.set_result(None)
-
-
-@dataclass(slots=True, eq=False)
-class Permit:
-    """Lets one request leave. `used`: that has happened, and the next one of the same work needs its own departure.
-
-    `most`: how many changes may go in that request; `changes`: how many did.
-    """
-
-    limiter: "RateLimiter"
-    urgency: Urgency
-    used: bool = False
-    most: int = 1
-    changes: int = 1
-
-    async def moment(self) -> None:
-        """Wait until the request may leave. Nobody else's may meanwhile, nor after it until `leaves`."""
-        await self.limiter.moment()
-
-    def along(self, begin: Callable[[K], bool], kind: type[K]) -> list[K]:
-        """Give those who wait behind it and may go along, and whom `begin` begins: they wait for no permit any more."""
-        return self.limiter.along(self, begin, kind)
-
-    def leaves(self, changes: int = 1) -> None:
-        """Note that the request leaves, with so many changes in it."""
-        self.changes = changes
-        self.limiter.left(self)
-
-
-_permit: ContextVar[Permit | None] = ContextVar("permit", default=None)
-
-
-async def before_each_request() -> TryLater | None:
-    """Wait until one more request of the present work may leave; None: it may.
-
-    For adapters, right before each request: one effect may need several. The first leaves with the permit that its lane
-    was given, unless another one has left since.
-    """
-    permit = _permit.get()
-    return await permit.limiter.leave_again(permit) if permit is not None else None
-
-
 class RateLimiter:
     """One company's (or at Canopy one firm's) queue, pace and health."""
 
@@ -108,8 +47,7 @@ class RateLimiter:
         self._rate = rate
         self._clock = clock
         self._meters = meters
-        self._queues: dict[Urgency, OrderedDict[Ticket, None]] = {each: OrderedDict() for each in Urgency}
-        self._passed_over = dict.fromkeys(Urgency, 0)
+        self._queue = DoorQueue()
         self._under_way: set[Permit] = set()
         self._out: Permit | None = None
         self._last: Permit | None = None
@@ -129,7 +67,7 @@ class RateLimiter:
 
     def is_idle(self) -> bool:
         """Say whether forgetting it would change nothing."""
-        if self._under_way or any(self._queues.values()):
+        if self._under_way or self._queue:
             return False
         idle = self._clock.monotonic() - self._used_at
         if self._health.closed is not None:
@@ -150,11 +88,8 @@ class RateLimiter:
         """Wait for a permit, and hold one of the places while the requests run."""
         try:
             granted = await ticket.answer
-            token = _permit.set(granted if isinstance(granted, Permit) else None)
-            try:
+            with holding(granted if isinstance(granted, Permit) else None):
                 yield granted
-            finally:
-                _permit.reset(token)
         finally:
             self._forget(ticket)
 
@@ -172,9 +107,9 @@ class RateLimiter:
     def along(self, permit: Permit, begin: Callable[[K], bool], kind: type[K]) -> list[K]:
         """Take out of the queue those that wait behind a permit in its class, in their order, and that `begin` begins."""
         along: list[K] = []
-        for ticket in tuple(islice(self._queues[permit.urgency], permit.most - 1)):
+        for ticket in self._queue.first(permit.urgency, permit.most - 1):
             who = ticket.companion
-            if isinstance(who, kind) and not ticket.answer.done() and begin(who):
+            if isinstance(who, kind) and begin(who):
                 self._meters.wait.observe(self._clock.monotonic() - ticket.asked_at)
                 ticket.give_up()
                 along.append(who)
@@ -249,10 +184,7 @@ class RateLimiter:
         if self._health.is_closed(now):
             answer.set_result(self._health.closed)
             return ticket
-        self._queues[urgency][ticket] = None
-        if holds_place:
-            # What has begun is finished first, within its class: it holds a place as long as it waits.
-            self._queues[urgency].move_to_end(ticket, last=False)
+        self._queue.join(ticket)
         self._give()
         return ticket
 
@@ -268,13 +200,9 @@ class RateLimiter:
         if look_at > now:
             self._look_again_at(look_at)
             return
-        chosen = next_up([each for each, at in from_.items() if at <= now], self._passed_over)
-        ticket, _ = self._queues[chosen].popitem(last=False)
-        most = self._most(ticket, now)
-        for each in Urgency:
-            self._passed_over[each] += 1 if self._queues[each] else 0
-        self._passed_over[chosen] = 0
-        permit = Permit(self, chosen, most=most)
+        chosen = next_up([each for each, at in from_.items() if at <= now], self._queue.passed_over)
+        ticket = self._queue.take(chosen)
+        permit = Permit(self, chosen, most=self._most(ticket, now))
         self._out = permit
         if not ticket.holds_place:
             self._under_way.add(permit)
@@ -283,18 +211,17 @@ class RateLimiter:
 
     def _may_go_from(self, now: float) -> Mapping[Urgency, float]:
         """Say of each class of which somebody may go, from when on."""
-        waiting = [each for each in Urgency if self._may_go(each)]
+        heads = {each: head for each in Urgency if (head := self._head(each)) is not None}
         together, paid_at = self._rate.together, self._budget.paid_at - AHEAD_SECONDS
         if together is None or paid_at <= now:
-            return dict.fromkeys(waiting, now)
-        heads = {each: next(iter(self._queues[each])) for each in waiting}
+            return dict.fromkeys(heads, now)
         return may_go_from(
             [
                 Waits(
                     urgency=each,
                     since=max(head.asked_at, self._went_at[each]),
                     shares=self._shares_with(head),
-                    passed_over=self._passed_over[each],
+                    passed_over=self._queue.passed_over[each],
                 )
                 for each, head in heads.items()
             ],
@@ -315,20 +242,13 @@ class RateLimiter:
         together = self._rate.together
         if together is None or ticket.companion is None or ticket.holds_place or self._health.is_on_trial:
             return 0
-        queue = islice(self._queues[ticket.urgency], together.most)
-        behind = [each for each in queue if each is not ticket and not each.answer.done()]
+        behind = [each for each in self._queue.first(ticket.urgency, together.most) if each is not ticket]
         return 1 + sum(each.companion is not None for each in behind[: together.most - 1])
 
-    def _may_go(self, urgency: Urgency) -> bool:
-        """Say whether somebody of a class waits who has a place or may take one."""
-        queue = self._queues[urgency]
-        while queue:
-            ticket = next(iter(queue))
-            if not ticket.answer.done():
-                return ticket.holds_place or self._has_place(urgency)
-            queue.popitem(last=False)
-        self._passed_over[urgency] = 0
-        return False
+    def _head(self, urgency: Urgency) -> Ticket | None:
+        """Give who is next of a class, if they have a place or may take one."""
+        head = self._queue.head(urgency)
+        return head if head is not None and (head.holds_place or self._has_place(urgency)) else None
 
     def _has_place(self, urgency: Urgency) -> bool:
         under_way = len(self._under_way)
@@ -352,27 +272,23 @@ class RateLimiter:
 
     def _forget(self, ticket: Ticket) -> None:
         """Take back what a ticket still holds, however its work ended."""
-        self._queues[ticket.urgency].pop(ticket, None)
+        self._queue.leave(ticket)
         if ticket.answer.done() and not ticket.answer.cancelled():
             permit = ticket.answer.result()
             if isinstance(permit, Permit):
                 self._under_way.discard(permit)
                 self._out = None if self._out is permit else self._out
         self._used_at = self._clock.monotonic()
-        if self._timer is not None and not any(self._queues.values()):
+        if self._timer is not None and not self._queue:
             self._timer.cancel()
             self._timer = None
         self._give()
 
     def _turn_away(self) -> None:
         """Tell everyone who waits that the door is closed."""
-        if not self._health.is_closed(self._clock.monotonic()):
-            return
-        for queue in self._queues.values():
-            for ticket in queue:
-                if not ticket.answer.done():
-                    ticket.answer.set_result(self._health.closed)
-            queue.clear()
+        closed = self.closed
+        if closed is not None:
+            self._queue.turn_away(closed)
 
     def _set_health(self, health: Health) -> None:
         was, now = self._health.closed, health.closed

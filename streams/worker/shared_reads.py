@@ -24,7 +24,7 @@ from streams.wire.mishap import place_of
 from streams.wire.traces import Place, Spans
 from streams.worker.clock import Clock
 from streams.worker.limiters import Limiters
-from streams.worker.rate_limiter import Permit
+from streams.worker.permit import Permit
 
 log = structlog.get_logger()
 

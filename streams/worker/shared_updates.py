@@ -20,7 +20,7 @@ from domain.ports import QuickBooks, TryLater, UpdateCustomersAnswer
 from streams.wire.meters import CHANGES_TOGETHER
 from streams.wire.mishap import place_of
 from streams.worker.attempts import Attempts
-from streams.worker.rate_limiter import Permit
+from streams.worker.permit import Permit
 
 log = structlog.get_logger()
 
@@ -74,7 +74,7 @@ class Heard:
 
 def take_along(permit: Permit, context: object) -> list[Passenger]:
     """Begin those of the same partition that wait behind who has the permit, with its gate open."""
-    return permit.along(lambda waits: waits.context is context and waits.begin(), Passenger)
+    return permit.door.along(permit, lambda waits: waits.context is context and waits.begin(), Passenger)
 
 
 async def send_together(

@@ -21,9 +21,11 @@ from domain.ports import UpdateCustomerAnswer, UpdateCustomersAnswer
 from streams.wire.inputs import Message
 from streams.wire.topics import CLIENT_EVENTS
 from streams.worker.batch import Batch
+from streams.worker.door_queue import Ticket
 from streams.worker.engine import Engine
 from streams.worker.log_table import LogTable
-from streams.worker.rate_limiter import Permit, RateLimiter, Ticket
+from streams.worker.permit import Permit
+from streams.worker.rate_limiter import RateLimiter
 
 STAGES = ("taken", "decided", "appended", "asked for a turn", "got its turn", "may start")
 Clock = dict[str, float]

@@ -24,8 +24,8 @@ from streams.worker.assembly import Assignment, assemble
 from streams.worker.collector import look_seldom
 from streams.worker.limiters import Doors
 from streams.worker.partition_context import Outside
+from streams.worker.permit import before_each_request
 from streams.worker.ports import Feed, Outcomes
-from streams.worker.rate_limiter import before_each_request
 from tests.bench.content import PARTITIONS
 from tests.bench.shares import Shares
 from tests.bench.stages import Kinds, noted

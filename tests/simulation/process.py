@@ -15,8 +15,8 @@ from streams.wire.inputs import Message
 from streams.wire.topics import INPUTS
 from streams.worker.assembly import Assembled, assemble
 from streams.worker.inbox import Delivery
+from streams.worker.permit import before_each_request
 from streams.worker.ports import AppendFailedError
-from streams.worker.rate_limiter import before_each_request
 from tests.simulation.door import Asked
 from tests.simulation.group import SESSION_SECONDS
 from tests.simulation.loop import Loop

@@ -29,7 +29,7 @@ from domain.obstacles import Obstacle
 from domain.outcomes import CustomerMoved, CustomerSaved, Rejected
 from domain.ports import StaleCopy, TryLater
 from domain.rate import QUICKBOOKS_TOGETHER
-from streams.worker.rate_limiter import before_each_request
+from streams.worker.permit import before_each_request
 from tests.integration.adapters.stand_in import StandIn
 from tests.patience import PATIENCE_SECONDS
 from tests.unit.streams.firm_on_virtual_time import INTENTS, Partition, firm, link, partition

@@ -18,7 +18,7 @@ from domain.rate import AFTER_TAKE_OVER, QUICKBOOKS_RATE
 from domain.urgency import Urgency
 from streams.kafka.wall_clock import WallClock
 from streams.worker.limiters import Doors
-from streams.worker.rate_limiter import Permit, before_each_request
+from streams.worker.permit import Permit, before_each_request
 from tests.integration.adapters.outside import Outside
 from tests.patience import PATIENCE_SECONDS
 
@@ -59,7 +59,7 @@ async def read(quickbooks: QuickBooksApi, doors: Doors, realm: RealmId) -> float
     limiter = doors.quickbooks.of(realm)
     async with limiter.turn(limiter.ask(Urgency.PERSON)) as granted:
         assert isinstance(granted, Permit)
-        await granted.moment()
+        await granted.door.moment()
         granted.leaves()
         assert isinstance(await quickbooks.read_customer(realm, CustomerId("58")), CustomerRead)
     return time.monotonic() - begun

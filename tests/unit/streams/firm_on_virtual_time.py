@@ -31,7 +31,7 @@ from streams.worker.lanes import Lanes
 from streams.worker.limiters import Doors
 from streams.worker.log_table import LogTable
 from streams.worker.partition_context import Outside
-from streams.worker.rate_limiter import before_each_request
+from streams.worker.permit import before_each_request
 from tests.unit.streams.intuit import Throttle
 from tests.unit.streams.virtual_time import START, VirtualClock
 

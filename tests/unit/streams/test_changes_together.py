@@ -15,7 +15,7 @@ from domain.rate import QUICKBOOKS_RATE, QUICKBOOKS_TOGETHER
 from domain.urgency import Urgency
 from streams.worker.attempts import Attempts
 from streams.worker.limiters import Doors
-from streams.worker.rate_limiter import Permit, before_each_request
+from streams.worker.permit import Permit, before_each_request
 from streams.worker.shared_updates import Change, Passenger, send_together, take_along
 from tests.unit.streams.firm_on_virtual_time import (
     EVENTS,
@@ -458,7 +458,7 @@ def test_a_request_that_leaves_late_or_twice_is_paid_for_from_then_on(slow: floa
         await asyncio.sleep(10)
         async with limiter.turn(limiter.ask(Urgency.CHANGE)) as permit:
             assert isinstance(permit, Permit)
-            await permit.moment()
+            await permit.door.moment()
             permit.leaves(30)
             await asyncio.sleep(slow)
             assert await before_each_request() is None

@@ -14,7 +14,8 @@ from domain.rate import AFTER_TAKE_OVER, QUICKBOOKS_RATE
 from domain.urgency import GOES_AFTER, Urgency
 from streams.wire.meters import QUICKBOOKS_CLOSED
 from streams.worker.limiters import Doors
-from streams.worker.rate_limiter import FORGOTTEN_AFTER_SECONDS, Permit, RateLimiter, before_each_request
+from streams.worker.permit import Permit, before_each_request
+from streams.worker.rate_limiter import FORGOTTEN_AFTER_SECONDS, RateLimiter
 from tests.unit.streams.intuit import Throttle
 from tests.unit.streams.virtual_time import VirtualClock, play
 
@@ -41,7 +42,7 @@ async def ask(
     async with limiter.turn(limiter.ask(urgency)) as granted:
         if isinstance(granted, Permit):
             await asyncio.sleep(proof)
-            await granted.moment()
+            await granted.door.moment()
             granted.leaves()
             answer: TryLater | None = None
             for _ in range(requests):
