@@ -92,6 +92,7 @@ lock: .venv/ready ## pins every dependency again, with hashes and without naming
 	@$(PIP) install pip-tools
 	@PIP_FIND_LINKS= $(BIN)/pip-compile -q --extra dev --generate-hashes --allow-unsafe --strip-extras \
 	  --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.lock pyproject.toml
+	@cd tests/npm && rm -f package-lock.json && npm install --package-lock-only --ignore-scripts --silent
 
 sbom: .venv/ready ## writes what all of this is made of, with hashes, as CycloneDX: SBOM (build/sbom.json)
 	@$(BIN)/python -m deploy.sbom $(or $(SBOM),build/sbom.json)
