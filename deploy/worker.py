@@ -89,6 +89,7 @@ async def _parts(settings: Settings, assigned: Assignment, feed: Feed, spans: Sp
     database = Database(settings.database)
     opened.push_async_callback(database.close)
     tokens = company_tokens(database, session, settings)
+    opened.push_async_callback(tokens.aclose)
     counter = read_counter(database, settings)
     opened.push_async_callback(counter.aclose)
 

@@ -21,11 +21,12 @@ class Authority:
         self.file = folder / f"{name}.pem"
         self.file.write_bytes(made.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
 
-    def issue(self, name: str) -> tuple[Path, Path]:
-        """Make a certificate for this machine, and its key; gives their files."""
+    def issue(self, name: str, *hosts: str) -> tuple[Path, Path]:
+        """Make a certificate for 127.0.0.1 and these hosts, and its key; gives their files."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        here = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+        names = [x509.IPAddress(ip_address("127.0.0.1")), *map(x509.DNSName, hosts)]
+        here = x509.SubjectAlternativeName(names)
         made = self._begun(subject, key).add_extension(here, False).sign(self._key, hashes.SHA256())
         files = self._folder / f"{name}.pem", self._folder / f"{name}-key.pem"
         files[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))

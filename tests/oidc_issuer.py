@@ -80,7 +80,8 @@ class TestIssuer:
         address = f"{asked['redirect_uri']}?{back}"
         if "text/html" in request.headers.get("Accept", ""):
             # A person presses something here, so for their browser it is this site that leads back.
-            page = f'<!doctype html><title>Issuer</title><a href="{escape(address)}">Sign in as Ana</a>'
+            link = f'<a href="{escape(address)}">Sign in as {escape(str(self.person.get("name")))}</a>'
+            page = f"<!doctype html><title>Issuer</title>{link}"
             return web.Response(text=page, content_type="text/html")
         raise web.HTTPFound(address)
 

@@ -1,12 +1,24 @@
 #!/usr/bin/env bash
-# The two programs that tests drive and pip cannot install: a browser, without its windows, and kcat.
+# What tests drive and pip cannot install: a browser, without its windows, kcat, and Node with a client of QuickBooks by others.
 set -euo pipefail
 missing=()
 command -v chromium-headless-shell >/dev/null || missing+=(chromium-headless-shell)
 command -v kcat >/dev/null || missing+=(kcat)
-if [ ${#missing[@]} -eq 0 ]; then exit 0; fi
-echo "Installing ${missing[*]} for the tests …"
-as_root=""
-[ "$(id -u)" -eq 0 ] || as_root=sudo
-$as_root apt-get update -qq
-$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null
+command -v npm >/dev/null || missing+=(npm)
+if [ ${#missing[@]} -gt 0 ]; then
+  echo "Installing ${missing[*]} for the tests …"
+  as_root=""
+  [ "$(id -u)" -eq 0 ] || as_root=sudo
+  $as_root apt-get update -qq
+  $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null
+fi
+
+# As its lock says, hash by hash, and of its packages nothing is run by the installing.
+lock=tests/npm/package-lock.json
+if ! cmp -s "$lock" .local/npm/installed.json; then
+  echo "Installing node-quickbooks for the tests …"
+  mkdir -p .local/npm
+  cp tests/npm/package.json "$lock" .local/npm/
+  npm ci --prefix .local/npm --ignore-scripts --no-audit --no-fund --silent
+  cp "$lock" .local/npm/installed.json
+fi

@@ -90,7 +90,9 @@ class Vault:
             taken_by = update(tokens).where(
                 tokens.c.realm_id == realm,
                 tokens.c.version == version,
-                tokens.c.lease_ends.is_(None) | (tokens.c.lease_ends <= now),
+                tokens.c.lease_ends.is_(None)
+                | (tokens.c.lease_ends <= now)
+                | (tokens.c.lease_ends > now + LEASE),  # its clock was set back since
             )
             done = await connection.execute(taken_by.values(lease=who, lease_ends=now + LEASE))
             return bool(done.rowcount)
@@ -107,12 +109,16 @@ class Vault:
             return await database_now(connection)
 
     async def save(self, owner: Owner, version: int, contents: Contents) -> bool:
-        """Keep refreshed tokens in place of `version`. False: there are newer ones, or none any more."""
+        """Keep refreshed tokens in place of `version`. False: there are newer ones, or none any more.
+
+        They are good, even if Intuit has refused those before meanwhile: to a sibling, while who had these stood still.
+        """
         box = sealed(self._keys, owner, contents)
         async with self._database.write() as connection:
             now = await database_now(connection)
             changed = {
                 "version": version + 1,
+                "ended_at": None,
                 "lease": None,
                 "lease_ends": None,
                 **_times(contents, now),

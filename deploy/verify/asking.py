@@ -23,12 +23,13 @@ async def verify_system(settings: Settings, tell: Tell, requests_a_second: float
         database(settings) as store,
         aclosing(read_counter(store, settings)) as counter,
         aiohttp.ClientSession() as session,
+        aclosing(company_tokens(store, session, settings)) as tokens,
     ):
         sides = BothSides(
             QuickBooksApi(
                 session,
                 settings.quickbooks_url,
-                company_tokens(store, session, settings),
+                tokens,
                 before_each=Pace(requests_a_second),
                 reads=counter,
             ),

@@ -6,25 +6,12 @@ from itertools import count
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
+from tests.browser.chromium import chromium
 from tests.browser.screen import Screen
 from tests.chaos.stack import Stack, stack_at_work
 from tests.story.company import Company
-
-CHROMIUM = "/usr/bin/chromium-headless-shell"
-"""Debian's Chromium without what draws windows: it costs half as much, and pages can't tell."""
-
-QUIETLY = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 SignIn = Callable[..., Awaitable[Screen]]
 _numbers = count(1)
@@ -61,10 +48,8 @@ async def company(stack: Stack, http: aiohttp.ClientSession) -> Company:
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """A real browser."""
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIETLY))
+    async with chromium() as started:
         yield started
-        await started.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -1,14 +1,11 @@
-"""What people do in a system outside the sandbox: a manager by a browser's requests, and everybody by tokens of the issuer."""
+"""A system outside the sandbox as programs see it, which come by tokens of the issuer; and both sides, as people work there."""
 
 import asyncio
-import re
 import secrets
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from html import unescape
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 
@@ -23,34 +20,27 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back, and where a browser is led."""
+    """What came back."""
 
     status: int
     text: str
     body: Any
-    location: str
 
 
 @dataclass(frozen=True, slots=True)
 class InEarnest:
-    """`browser`: keeps cookies, as a person's does."""
+    """Where all of it is, and who asks. `tls`: believes the authority that has signed for all of it."""
 
     outside: HttpsOutside
-    browser: aiohttp.ClientSession
+    http: aiohttp.ClientSession
     tls: ssl.SSLContext
 
     async def ask(self, method: str, url: str, **more: Any) -> Answer:
-        """Ask by the browser."""
-        async with self.browser.request(method, url, allow_redirects=False, ssl=self.tls, **more) as answer:
+        """Make one request."""
+        async with self.http.request(method, url, allow_redirects=False, ssl=self.tls, **more) as answer:
             text = await answer.text()
             body = await answer.json() if "json" in answer.content_type else None
-            return Answer(answer.status, text, body, answer.headers.get("Location", ""))
-
-    async def page(self, path: str, form: Json | None = None) -> Answer:
-        """Open a page of ours, or send its form."""
-        method, sent = ("GET", {}) if form is None else ("POST", {"data": form})
-        headers = {"Sec-Fetch-Site": "same-origin"}
-        return await self.ask(method, f"{self.outside.public}{path}", headers=headers, **sent)
+            return Answer(answer.status, text, body)
 
     async def api(self, who: Json, method: str, path: str, body: Json | None = None) -> Answer:
         """Ask the API as a program of somebody's does, below the firm's path."""
@@ -64,27 +54,6 @@ class InEarnest:
         answer = await self.ask(method, f"{side}/_control/{path}", json=body)
         assert answer.status in {200, 201}, answer.text
         return answer.body
-
-    async def sign_in(self, who: Json) -> None:
-        """Press the button, and sign in at the issuer."""
-        self.outside.issuer.person = who
-        there = (await self.page("/sign-in/begin?next=/")).location
-        back = (await self.ask("GET", there, headers={"Accept": "*/*"})).location
-        assert (await self.ask("GET", back)).status == 200
-
-    async def choose_company(self) -> str:
-        """Press *Connect QuickBooks*, and choose the company at Intuit; gives the path of the page that asks for a yes."""
-        page = await self.page(f"/firms/{FIRM}/connect", {})
-        found = re.search(r'href="(https://[^"]+/connect/oauth2[^"]+)"', page.text)
-        assert found is not None, page.text
-        there = urlsplit(unescape(found[1]))
-        asked = {name: value for name, (value,) in parse_qs(there.query).items()}
-        address = f"{there.scheme}://{there.netloc}{there.path}"
-        chosen = await self.ask("POST", address, data=asked | {"realm": REALM, "do": "connect"})
-        back = await self.ask("GET", chosen.location)
-        led = re.search(rf"url=(/firms/{FIRM}/connect/[^\"]+)\"", back.text)
-        assert led is not None, back.text
-        return unescape(led[1])
 
     async def add_client(self, name: str) -> str:
         """Add a client in Canopy that stays out of QuickBooks."""

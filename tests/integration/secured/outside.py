@@ -20,6 +20,8 @@ from tests.integration.store.tls_front import pumped
 from tests.oidc_issuer import TestIssuer
 
 HOST = "127.0.0.1"
+ELSEWHERE = "localhost"
+"""The same machine by another name than the console's: for a browser another site."""
 APP_ID, APP_SECRET = "an-app-at-intuit", "secret-of-the-app"
 VERIFIER, CANOPY_TOKEN, OF_NOBODY = "verifier-of-webhooks", "token-at-canopy", "opens-nothing-here"
 
@@ -39,7 +41,7 @@ class HttpsOutside:
 async def https_outside(authority: Authority, bootstrap: str) -> AsyncIterator[HttpsOutside]:
     """Run it until the end of the block. `bootstrap`: a Kafka that Canopy's stand-in may write to."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(*authority.issue("outside"))
+    context.load_cert_chain(*authority.issue("outside", ELSEWHERE))
     async with AsyncExitStack() as stack:
         http = free_port()
         public = await stack.enter_async_context(_before(http, context))
@@ -71,7 +73,7 @@ async def _by_https(app: web.Application, context: ssl.SSLContext) -> AsyncItera
     await runner.setup()
     try:
         await web.TCPSite(runner, HOST, 0, ssl_context=context).start()
-        yield f"https://{HOST}:{runner.addresses[0][1]}"
+        yield f"https://{ELSEWHERE}:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
 

@@ -1,6 +1,6 @@
 """A start outside the sandbox, all of it: Kafka by TLS and SCRAM, PostgreSQL by TLS, an issuer, and both sides by https.
 
-A manager connects a company, matches, unmatches, undoes and disconnects; a viewer looks on, and can't.
+In a real browser a manager connects a company, matches, unmatches, undoes and disconnects; a viewer looks on, and can't.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from sqlalchemy import make_url
 
 from adapters.vault.keys import new_key
 from deploy.kafka.ports import free_port
+from tests.browser.chromium import chromium
 from tests.certificates import Authority
 from tests.chaos.processes import end, environment, wait_for_answer
 from tests.forked import Forked
@@ -38,6 +39,7 @@ from tests.integration.secured.outside import (
     settings_outside,
 )
 from tests.integration.secured.running import types
+from tests.integration.secured.walk import Walk, walk
 from tests.integration.store.tls_front import by_tls
 from tests.oidc_issuer import CLIENT, SECRET
 
@@ -79,8 +81,8 @@ async def _running(settings: dict[str, str], log: Path, outside: HttpsOutside) -
     tls = ssl.create_default_context(cafile=settings["SSL_CERT_FILE"])
     try:
         await wait_for_answer(processes[1], f"http://{HOST}:{outside.http}/healthz", log)
-        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser:
-            yield InEarnest(outside, browser, tls)
+        async with aiohttp.ClientSession() as http:
+            yield InEarnest(outside, http, tls)
     finally:
         for process in processes:
             process.terminate()
@@ -96,18 +98,11 @@ def _said_in(log: Path) -> list[str]:
     return [secret for secret in (PASSWORD, APP_SECRET, SECRET, *SECRETS) if secret in written]
 
 
-async def _connects(system: InEarnest) -> None:
+async def _connects(system: InEarnest, person: Walk) -> None:
     """Connect the company: nothing but its name is read before the yes."""
-    await system.sign_in(MANAGER)
-    asks = await system.choose_company()
-
-    async def named() -> bool:
-        """Ask again, as the page's button says, where a side gives no answer yet."""
-        return COMPANY.replace("&", "&amp;") in (await system.page(asks)).text
-
-    await until(named, "the company is named")
+    await person.choose_company(REALM, COMPANY)
     assert set(await system.calls_to_the_company()) == {f"/v3/company/{REALM}/companyinfo/{REALM}"}
-    assert (await system.page(asks, {"do": "connect"})).status == 303
+    await person.say_yes(REALM, COMPANY)
 
     async def listed() -> bool:
         found = (await system.api(MANAGER, "GET", "/connection")).body
@@ -116,30 +111,22 @@ async def _connects(system: InEarnest) -> None:
     await until(listed, "both sides are listed")
 
 
-async def _matches_and_undoes(system: InEarnest, client: str, customer: str) -> None:
-    async def stands(status: str) -> None:
-        async def so() -> bool:
-            return (await system.link(client)).get("status") == status
-
-        await until(so, f"the link is {status}")
-
-    for action, body, status in (
-        ("match", {"customer_id": customer}, "synced"),
-        ("unmatch", {}, "not_synced"),
-        ("restore", {}, "synced"),
-    ):
-        refused = await system.api(VIEWER, "POST", f"/clients/{client}/{action}", body)
-        assert refused.status == 403, refused.text
-        done = await system.api(MANAGER, "POST", f"/clients/{client}/{action}", body)
-        assert done.status in {200, 202}, done.text
-        await stands(status)
-    assert (await system.api(VIEWER, "GET", f"/clients/{client}")).status == 200
-
-
-async def _disconnects(system: InEarnest) -> None:
-    """Disconnect; the tokens are ended at Intuit."""
+async def _looks_on(system: InEarnest, viewer: Walk, client: str) -> None:
+    """See everything, and be let change nothing: neither by a page, nor by its form, nor by the API."""
+    await viewer.sees(client, "Synced")
+    for path in ("/connect", "/disconnect"):
+        await viewer.may_not_send(f"/firms/{FIRM}{path}")
+    for action in ("match", "unmatch", "restore"):
+        path = f"/clients/{client}/{action}"
+        await viewer.may_not_send(f"/api/v1/firms/{FIRM}{path}")
+        assert (await system.api(VIEWER, "POST", path, {})).status == 403
     assert (await system.api(VIEWER, "DELETE", "/connection")).status == 403
-    assert (await system.page(f"/firms/{FIRM}/disconnect", {"key": "k-1"})).status == 303
+    assert (await system.api(VIEWER, "GET", f"/clients/{client}")).body["link"]["status"] == "synced"
+
+
+async def _disconnects(system: InEarnest, person: Walk) -> None:
+    """Disconnect; the tokens are ended at Intuit."""
+    await person.disconnect()
 
     async def revoked() -> bool:
         return any(
@@ -165,19 +152,19 @@ async def test_a_manager_connects_matches_undoes_and_disconnects(database: str, 
         await system.control(outside.canopy, "POST", "firms", {"firm_id": FIRM})
         realm = {"realm_id": REALM, "company_name": COMPANY}
         await system.control(outside.quickbooks, "POST", "realms", realm)
-        made = await system.control(
-            outside.quickbooks, "POST", f"realms/{REALM}/customers", {"DisplayName": "F. Gallagher"}
-        )
-        await _connects(system)
-        client = await system.add_client("Fiona Gallagher")
+        customer = {"DisplayName": "Gallagher, Fiona"}
+        await system.control(outside.quickbooks, "POST", f"realms/{REALM}/customers", customer)
+        async with chromium() as browser, walk(browser, outside) as manager, walk(browser, outside) as viewer:
+            await manager.sign_in(MANAGER)
+            await _connects(system, manager)
+            client = await system.add_client("Fiona Gallagher")
 
-        async def known() -> bool:
-            return (await system.link(client)).get("status") == "not_synced"
+            async def known() -> bool:
+                return (await system.link(client)).get("status") == "not_synced"
 
-        await until(known, "the client's event is decided")
-        await _matches_and_undoes(system, client, made["Customer"]["Id"])
-        await _disconnects(system)
-
-        await system.sign_in(VIEWER)
-        assert (await system.page(f"/firms/{FIRM}/clients")).status == 200
-        assert (await system.page(f"/firms/{FIRM}/connect", {})).status == 403
+            await until(known, "the client's event is decided")
+            await manager.match(client, "Gallagher, Fiona")
+            await viewer.sign_in(VIEWER)
+            await _looks_on(system, viewer, client)
+            await manager.unmatch_and_undo(client)
+            await _disconnects(system, manager)

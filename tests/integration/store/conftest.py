@@ -2,16 +2,11 @@
 
 from collections.abc import AsyncIterator
 
-import aiohttp
 import pytest
 
 from adapters.store.database import Database
 from adapters.vault.vault import Vault
-from deploy.sandbox.quickbooks.app import quickbooks_app
-from deploy.sandbox.quickbooks.settings import QuickBooksSettings
-from deploy.sandbox.quickbooks.throttle import Limits
-from tests.integration.sandbox.caller import APP, TOKEN, VERIFIER, Stage
-from tests.integration.store.intuit import KEYS, REALM, Intuit
+from tests.integration.store.intuit import KEYS, Intuit, intuit_at_work
 
 
 @pytest.fixture
@@ -33,13 +28,8 @@ async def other(database: Database, database_url: str) -> AsyncIterator[Database
 @pytest.fixture
 async def intuit() -> AsyncIterator[Intuit]:
     """The stand-in with the company."""
-    stage = Stage()
-    settings = QuickBooksSettings(access_token=TOKEN, verifier=VERIFIER, app=APP, limits=Limits())
-    outside, _ = await stage.start(quickbooks_app(settings))
-    await outside.post("/_control/realms", {"realm_id": REALM, "company_name": "Test Books"})
-    async with aiohttp.ClientSession() as session:
-        yield Intuit(outside, session)
-    await stage.close()
+    async with intuit_at_work() as at_work:
+        yield at_work
 
 
 @pytest.fixture

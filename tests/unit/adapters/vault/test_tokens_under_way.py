@@ -8,7 +8,8 @@ from typing import cast
 import pytest
 
 from adapters.quickbooks.sign_in import GivenTokens, IntuitSignIn
-from adapters.quickbooks.tokens import OneToken
+from adapters.quickbooks.tokens import OneToken, TokenAwayError
+from adapters.vault import refreshing
 from adapters.vault.contents import Contents
 from adapters.vault.keys import Owner
 from adapters.vault.sign_ins import Begun
@@ -16,6 +17,7 @@ from adapters.vault.vault import Kept, Vault
 from adapters.vault.vault_tokens import VaultTokens
 from domain.ids import FirmId, RealmId
 from domain.projection import StoreAwayError
+from tests.integration.sandbox.caller import until
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 REALM = RealmId("1")
@@ -28,10 +30,11 @@ GIVEN = GivenTokens(
 
 
 class OneRow:
-    """A vault with one company. `away`: the database can be read, and not written to."""
+    """A vault with one company. `away`: the database can be read, and not written to. `tries`: how often it was saved to."""
 
     def __init__(self, contents: Contents = OLD, refusals: int = 0) -> None:
         self.away = False
+        self.tries = 0
         self.kept = Kept(
             realm=REALM,
             firm=FirmId("f-1"),
@@ -55,6 +58,9 @@ class OneRow:
         return True
 
     async def save(self, _: Owner, version: int, contents: Contents) -> bool:
+        self.tries += 1
+        if self.away:
+            raise StoreAwayError("away")
         self.kept = replace(self.kept, version=version + 1, contents=contents)
         return True
 
@@ -114,6 +120,38 @@ async def test_what_intuit_gave_is_saved_though_who_asked_is_cancelled() -> None
     intuit.answers.set()
     for _ in range(10):
         await asyncio.sleep(0)
+    assert row.kept.contents.refresh == "r-2"
+
+
+async def test_what_intuit_gave_is_saved_however_long_the_database_is_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Who asked waits no longer for it; it is kept in memory, since nobody else knows it."""
+    monkeypatch.setattr(refreshing, "DONE_WITHIN_SECONDS", 0.05)
+    monkeypatch.setattr(refreshing, "SAVE_AGAIN_SECONDS", 0.001)
+    row, intuit = OneRow(), SlowIntuit()
+    row.away = True
+    intuit.answers.set()
+    with pytest.raises(TokenAwayError):
+        await tokens_of(row, intuit).token(REALM)
+    await until(lambda: row.tries > 5)  # more than it takes to be given up
+
+    row.away = False
+    await until(lambda: row.kept.contents.refresh == "r-2")
+    assert row.kept.version == 2
+
+
+async def test_a_process_that_ends_saves_first_what_intuit_is_about_to_give() -> None:
+    """Its requests are cancelled; only then the ways to Intuit and to the database are closed."""
+    row, intuit = OneRow(), SlowIntuit()
+    tokens = tokens_of(row, intuit)
+    asking = asyncio.create_task(tokens.token(REALM))
+    await intuit.asked.wait()
+    asking.cancel()
+    ending = asyncio.create_task(tokens.aclose())
+    await asyncio.sleep(0)
+    intuit.answers.set()
+    await ending
     assert row.kept.contents.refresh == "r-2"
 
 
