@@ -18,6 +18,7 @@ from adapters.store.projection import Projection
 from adapters.store.read_tables import read_links
 from adapters.store.recent_work import RecentWork
 from adapters.store.remembered import forget_texts
+from adapters.store.replaced_values import ReplacedValues
 from adapters.store.row_changes import RowChanges
 from adapters.store.surroundings import Surroundings
 from domain.projection import Build
@@ -39,6 +40,7 @@ class ReadModel:
         self.customers = CustomerSearch(database)
         self.near = NearRows(database)
         self.pairings = Pairings(database)
+        self.replaced = ReplacedValues(database)
         self.surroundings = Surroundings(database)
         self.firms = FirmFacts(database)
         self.recent = RecentWork(database)

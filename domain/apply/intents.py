@@ -10,6 +10,7 @@ from domain.apply.erasing import erase
 from domain.apply.held import push
 from domain.apply.matching import restore
 from domain.apply.repeats import decide_again, decided_before, remember
+from domain.apply.values_back import put_values_back
 from domain.codes import IntentCode
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
@@ -50,6 +51,8 @@ def carry_out(draft: Draft, firm: FirmRow, intent: LinkIntent) -> Decision:
 
 def _apply(draft: Draft, firm: FirmRow, link: LinkRow, intent: _ChangesLink) -> LinkRow:
     match intent:
+        case Unmatch(values_back=values) if values:
+            return put_values_back(draft, link, values)
         case Unmatch():
             return unmatching.begin(draft, link)
         case Match():

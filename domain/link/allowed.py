@@ -14,7 +14,8 @@ from domain.link.choices import choices, customer_to_match
 from domain.link.erasable import not_to_be_erased
 from domain.link.free_customers import not_to_be_linked
 from domain.link.matches import moved_since, not_to_be_matched
-from domain.link.states import Creating, LinkState, NeedsAttention, NotSynced, Synced, Unmatching, state_of
+from domain.link.states import Creating, LinkState, NeedsAttention, Synced, Unmatching, state_of
+from domain.link.unmatches import not_to_be_unmatched
 from domain.names import LONGEST_NAME, folded
 from domain.refusals import Refusal
 from domain.rows import Former, Held, LinkRow, Problem
@@ -54,7 +55,7 @@ def refusal_of(known: Known, link: LinkRow, asked: LinkIntent) -> Refusal | None
         return Refusal("stale")
     state = state_of(link)
     if isinstance(asked, Unmatch):
-        return _unmatch(state)
+        return not_to_be_unmatched(known, link, state, asked) or _not_to_be_called_again(known, link, asked)
     if isinstance(asked, Erase):
         return not_to_be_erased(known, link, asked.reason)
     firm = known.firm(link.firm_id)
@@ -97,13 +98,15 @@ def to_restore(link: LinkRow, asked: Restore) -> Former | None:
     )
 
 
-def _unmatch(state: LinkState) -> Refusal | None:
-    return Refusal("already_unmatched") if isinstance(state, NotSynced | Unmatching) else None
+def _not_to_be_called_again(known: Known, link: LinkRow, asked: Unmatch) -> Refusal | None:
+    if Field.DISPLAY_NAME not in asked.values_back:
+        return None
+    return _not_to_be_called(known, link, asked.values_back[Field.DISPLAY_NAME])
 
 
 def _restore(known: Known, link: LinkRow, state: LinkState, asked: Restore) -> Refusal | None:
     if isinstance(state, Unmatching):
-        return None
+        return Refusal("write_under_way") if state.puts_values_back else None
     former = to_restore(link, asked)
     if former is None:
         return Refusal("nothing_to_restore")

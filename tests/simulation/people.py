@@ -36,6 +36,7 @@ ACTS: Mapping[str, Callable[[Acting], None]] = {
     "match": about_a_link.match,
     "unmatch": about_a_link.unmatch,
     "unmatch_in_haste": about_a_link.unmatch_in_haste,
+    "unmatch_with_values_back": about_a_link.unmatch_with_values_back,
     "restore": about_a_link.restore,
     "restore_to_version": about_a_link.restore_to_version,
     "create": about_a_link.create,

@@ -23,6 +23,7 @@ WEIGHTS: tuple[tuple[str, float], ...] = (
     ("match", 11),
     ("unmatch", 5),
     ("unmatch_in_haste", 3),
+    ("unmatch_with_values_back", 2),
     ("restore", 8),
     ("create", 3),
     ("push", 4),

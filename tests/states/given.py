@@ -237,6 +237,7 @@ INPUTS: Mapping[str, Mapping[str, Given]] = {
         "match": intent("match", customer_id=FREE),
         "match, c-2 has it": intent("match", customer_id=OTHERS),
         "unmatch": intent("unmatch"),
+        "unmatch, values back": intent("unmatch", values_back=fields(email="before@example.com")),
         "restore": intent("restore"),
         "create": intent("create"),
         "push": intent("push"),

@@ -42,6 +42,15 @@ def commands(link: LinkRow) -> Iterator[LinkIntent]:
     yield Erase(firm_id=FIRM, intent_id=ASKED, client_id=client, reason="asked by letter")
     yield Erase(firm_id=FIRM, intent_id=ASKED, client_id=client, reason="fiona gallagher asked")
     yield Push(firm_id=FIRM, intent_id=ASKED, client_id=client)
+    for token in (None, 0, 99):
+        for name in NAMES:
+            yield Unmatch(
+                firm_id=FIRM,
+                intent_id=ASKED,
+                client_id=client,
+                customer_sync_token=token,
+                values_back={Field.DISPLAY_NAME: name},
+            )
     yield Retry(firm_id=FIRM, intent_id=ASKED, client_id=client)
     yield Restore(firm_id=FIRM, intent_id=ASKED, client_id=client)
     yield Restore(firm_id=FIRM, intent_id=ASKED, client_id=client, version=1)

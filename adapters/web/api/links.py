@@ -1,6 +1,7 @@
 """What a person can ask for about one client."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -43,6 +44,16 @@ class ReasonBody(IntentBody):
     """`reason`: a person's words, for the log."""
 
     reason: str | None = Field(None, max_length=MOST_IN_A_REASON)
+
+
+class UnmatchBody(ReasonBody):
+    """`put_values_back`: QuickBooks gets what the match replaced, where it still stands there, before the two are apart.
+
+    `customer_sync_token`: the customer's, as the preview showed it; absent: no check.
+    """
+
+    put_values_back: bool = False
+    customer_sync_token: WholeNumber | None = None
 
 
 class EraseBody(IntentBody):
@@ -119,8 +130,12 @@ async def _match(call: Call) -> LinkIntent:
 
 
 async def _unmatch(call: Call) -> LinkIntent:
-    body = call.body_as(ReasonBody)
-    return Unmatch(**_about(call, body), reason=body.reason)
+    body = call.body_as(UnmatchBody)
+    intent = Unmatch(**_about(call, body), reason=body.reason, customer_sync_token=body.customer_sync_token)
+    if not body.put_values_back:
+        return intent
+    values = await call.parts.read_model.replaced.to_put_back(call.firm, [call.client])
+    return replace(intent, values_back=values.get(call.client, {}))
 
 
 async def _erase(call: Call) -> LinkIntent:
@@ -213,7 +228,7 @@ def _operation(
 LINKS = (
     _operation("match", "Match a client with a customer; Canopy's values overwrite", MatchBody, _match),
     _operation("create", "Create a customer for a client", IntentBody, _plain(Create)),
-    _operation("unmatch", "Take a link apart and switch its sync off", ReasonBody, _unmatch),
+    _operation("unmatch", "Take a link apart and switch its sync off", UnmatchBody, _unmatch),
     _operation("restore", "Undo an unmatch, or return the link to a version", RestoreBody, _restore),
     _operation("push", "Send what is held of a client", IntentBody, _plain(Push)),
     _operation("retry", "Try again what the other side rejected", IntentBody, _plain(Retry)),

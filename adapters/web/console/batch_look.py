@@ -48,6 +48,8 @@ def do_word(do: Do) -> str:
     match do:
         case "unmatch":
             return "Unmatch"
+        case "unmatch_with_values_back":
+            return "Unmatch, and put values back"
         case "push":
             return "Send held changes"
         case "retry":

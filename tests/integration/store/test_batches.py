@@ -226,8 +226,9 @@ async def test_a_batch_is_taken_back_by_another_one_as_its_preview_said(bench: B
         ("c-3", "changed"),
         ("c-9", "unmatched"),
     ]
-    assert told[0].stays == {Field.PHONE: ("old", "3125550001")}
-    assert told[3].stays == {}
+    assert told[0].replaced == {Field.PHONE: ("old", "3125550001")}
+    assert (told[0].values_back, told[0].kept_for) == ({Field.PHONE: "old"}, None)
+    assert told[3].replaced == {}
 
     back = await bench.desk.revert("b-r", done, by="user:lee", at=bench.clock, reason="the wrong list")
     assert await bench.desk.revert("b-r", done, by="user:lee", at=bench.clock, reason="x") == back

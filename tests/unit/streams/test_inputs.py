@@ -67,6 +67,9 @@ FIONA = AboutAClient(firm_id=FIRM, intent_id=IntentId("i-1"), client_id=ClientId
 EVERY_INTENT: tuple[Intent, ...] = (
     Match(**FIONA, customer_id=CustomerId("58"), link_version=3, customer_sync_token=2),
     Unmatch(**FIONA, reason="the wrong one"),
+    Unmatch(
+        **FIONA, values_back={Field.ADDRESS: HOME, Field.PHONE: "1", Field.FAX: None}, customer_sync_token=2
+    ),
     Restore(**FIONA, reason="the right one after all"),
     Restore(
         **FIONA,

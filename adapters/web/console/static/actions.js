@@ -51,8 +51,8 @@ async function press(button) {
 async function carryOut(subject, name, bodies, key) {
   await askInTurn(addressOf(subject, name), bodies, key);
   await shown();
-  // An unmatch can be undone while it is still being found out what went through.
-  if (isWorking() && name !== "unmatch") await settled();
+  // An unmatch can be undone while it is still being found out what went through; not while values are put back.
+  if (isWorking() && (name !== "unmatch" || bodies[0].put_values_back)) await settled();
   document.dispatchEvent(new CustomEvent("carried-out", { detail: name }));
   told(subject, name);
 }
