@@ -139,6 +139,36 @@ class Push:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakeTheirs:
+    """Send nothing of what is held of one link: where it would go, the value stays, and the other side gets it too.
+
+    `customer_sync_token`, `client_version`: both sides as the person saw them.
+    """
+
+    firm_id: FirmId
+    intent_id: IntentId
+    client_id: ClientId
+    link_version: int | None = None
+    customer_sync_token: int | None = None
+    client_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveBoth:
+    """Send nothing of what is held of one link: each side keeps its own value, and only later edits go across.
+
+    The versions: as of `TakeTheirs`.
+    """
+
+    firm_id: FirmId
+    intent_id: IntentId
+    client_id: ClientId
+    link_version: int | None = None
+    customer_sync_token: int | None = None
+    client_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Retry:
     """Try again what the other side rejected."""
 
@@ -272,7 +302,9 @@ class Outcome:
     realm_id: RealmId | None = None
 
 
-LinkIntent = Match | Unmatch | Restore | Create | Push | Retry | Answer | PutBack | Erase
+LinkIntent = (
+    Match | Unmatch | Restore | Create | Push | TakeTheirs | LeaveBoth | Retry | Answer | PutBack | Erase
+)
 FirmIntent = ChangeSettings | ReleaseHeld | Connect | Disconnect | AddClient | Pause | Resume
 Intent = LinkIntent | FirmIntent
 WithReason = Match | Create | AddClient | Unmatch | Restore | Pause | Resume | Erase

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from domain.batches import BatchRow, Do
+from domain.batches import ABOUT_VALUES, BatchRow, Do
 from domain.fields import Values
 from domain.ids import ClientId, CustomerId, EffectId, FirmId, Side
 from domain.refusals import Refusal
@@ -125,7 +125,7 @@ def undone(number: int, planned: PlannedRow) -> RevertedRow:
 
 
 def _outcome(do: Do, link: LinkRow, got: CustomerId | None) -> RevertOutcome:
-    if do in ("push", "retry"):
+    if do in ABOUT_VALUES:
         return "sent"
     if link.status in (LinkStatus.NOT_SYNCED, LinkStatus.UNMATCHING):
         return "already_so"

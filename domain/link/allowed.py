@@ -8,7 +8,20 @@ from typing import TypeVar, assert_never
 
 from domain.fields import Field, Value
 from domain.ids import CustomerId
-from domain.inputs import Answer, Create, Erase, LinkIntent, Match, Push, PutBack, Restore, Retry, Unmatch
+from domain.inputs import (
+    Answer,
+    Create,
+    Erase,
+    LeaveBoth,
+    LinkIntent,
+    Match,
+    Push,
+    PutBack,
+    Restore,
+    Retry,
+    TakeTheirs,
+    Unmatch,
+)
 from domain.known import Known, survivor_of
 from domain.link.choices import choices, customer_to_match
 from domain.link.erasable import not_to_be_erased
@@ -69,8 +82,8 @@ def refusal_of(known: Known, link: LinkRow, asked: LinkIntent) -> Refusal | None
             return _restore(known, link, state, asked)
         case Create():
             return _create(link)
-        case Push():
-            return Refusal("nothing_to_push") if link.held == Held() else None
+        case Push() | TakeTheirs() | LeaveBoth():
+            return _about_held(known, link, asked)
         case Retry():
             return _retry(link, state)
         case Answer():
@@ -151,6 +164,19 @@ def _create(link: LinkRow) -> Refusal | None:
     if not link.has_present_client:
         return Refusal("client_gone")
     return Refusal("write_under_way") if link.write is not None else None
+
+
+def _about_held(known: Known, link: LinkRow, asked: Push | TakeTheirs | LeaveBoth) -> Refusal | None:
+    if link.held == Held() or link.customer_id is None:
+        return Refusal("nothing_to_push")
+    if isinstance(asked, Push):
+        return None
+    if link.client is not None and asked.client_version not in (None, link.client.version):
+        return Refusal("stale")
+    row = known.customer(link.firm_id, link.customer_id)
+    if row is None or row.customer is None:
+        return Refusal("customer_unknown")
+    return moved_since(known, link, link.customer_id, asked.customer_sync_token)
 
 
 def _retry(link: LinkRow, state: LinkState) -> Refusal | None:

@@ -106,6 +106,12 @@ def push(acting: Acting) -> None:
     intent_about(acting, acting.pick("held", held) if held else None, inputs.Push)
 
 
+def take_theirs(acting: Acting) -> None:
+    """Take the other side's value for what is held of a link."""
+    held = [link for link in acting.links() if link.held.to_canopy or link.held.to_quickbooks]
+    intent_about(acting, acting.pick("held", held) if held else None, inputs.TakeTheirs)
+
+
 def retry(acting: Acting) -> None:
     """Try again what was refused."""
     intent_about(acting, acting.link(LinkStatus.NEEDS_ATTENTION), inputs.Retry)

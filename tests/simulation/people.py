@@ -41,6 +41,7 @@ ACTS: Mapping[str, Callable[[Acting], None]] = {
     "restore_to_version": about_a_link.restore_to_version,
     "create": about_a_link.create,
     "push": about_a_link.push,
+    "take_theirs": about_a_link.take_theirs,
     "retry": about_a_link.retry,
     "answer": about_a_link.answer,
     "put_back": about_a_link.put_back,

@@ -27,6 +27,7 @@ WEIGHTS: tuple[tuple[str, float], ...] = (
     ("restore", 8),
     ("create", 3),
     ("push", 4),
+    ("take_theirs", 2),
     ("retry", 2),
     ("answer", 7),
     ("settings", 3),

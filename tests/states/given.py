@@ -241,6 +241,8 @@ INPUTS: Mapping[str, Mapping[str, Given]] = {
         "restore": intent("restore"),
         "create": intent("create"),
         "push": intent("push"),
+        "take theirs": intent("take_theirs"),
+        "leave both": intent("leave_both"),
         "retry": intent("retry"),
         "put back": intent("put_back", field=Field.EMAIL, value="before@example.com"),
         "erase": intent("erase"),

@@ -35,12 +35,23 @@ State = Literal["under_way", "stopped", "ended"]
 class RowBody(BaseModel):
     """One row. `match` takes both, `create_client` a customer, all others a client. The versions: as they were seen; absent: no check.
 
-    `push` sends what is held, `retry` what the other side would not take; neither can be taken back.
+    `push` sends what is held, `take_theirs` takes the other side's value in its place, `leave_both` lets each side keep its own;
+    `retry` sends what the other side would not take. None of these can be taken back.
     """
 
     model_config = ConfigDict(extra="forbid")
 
-    do: Literal["match", "create", "create_client", "leave", "unmatch", "push", "retry"]
+    do: Literal[
+        "match",
+        "create",
+        "create_client",
+        "leave",
+        "unmatch",
+        "push",
+        "take_theirs",
+        "leave_both",
+        "retry",
+    ]
     client_id: ClientIdText | None = None
     customer_id: CustomerIdText | None = None
     link_version: WholeNumber | None = None

@@ -17,7 +17,20 @@ from adapters.web.problems import Problem
 from domain import fields
 from domain.ids import ClientId, CustomerId, FirmId, IntentId
 from domain.inputs import Answer as AnswerQuestion
-from domain.inputs import Choice, Create, Erase, LinkIntent, Match, Push, PutBack, Restore, Retry, Unmatch
+from domain.inputs import (
+    Choice,
+    Create,
+    Erase,
+    LeaveBoth,
+    LinkIntent,
+    Match,
+    Push,
+    PutBack,
+    Restore,
+    Retry,
+    TakeTheirs,
+    Unmatch,
+)
 from domain.reasons import MOST_IN_A_REASON
 
 Build = Callable[[Call], Awaitable[LinkIntent]]
@@ -54,6 +67,13 @@ class UnmatchBody(ReasonBody):
 
     put_values_back: bool = False
     customer_sync_token: WholeNumber | None = None
+
+
+class HeldBody(IntentBody):
+    """`customer_sync_token`, `client_version`: both sides as the list showed them; absent: no check."""
+
+    customer_sync_token: WholeNumber | None = None
+    client_version: WholeNumber | None = None
 
 
 class EraseBody(IntentBody):
@@ -161,6 +181,18 @@ def _plain(kind: type[Create | Push | Retry]) -> Build:
     return build
 
 
+def _about_held(kind: type[TakeTheirs | LeaveBoth]) -> Build:
+    async def build(call: Call) -> LinkIntent:
+        body = call.body_as(HeldBody)
+        return kind(
+            **_about(call, body),
+            customer_sync_token=body.customer_sync_token,
+            client_version=body.client_version,
+        )
+
+    return build
+
+
 async def _answer(call: Call) -> LinkIntent:
     body = call.body_as(AnswerBody)
     _check_kind(body.field, body.value)
@@ -231,6 +263,18 @@ LINKS = (
     _operation("unmatch", "Take a link apart and switch its sync off", UnmatchBody, _unmatch),
     _operation("restore", "Undo an unmatch, or return the link to a version", RestoreBody, _restore),
     _operation("push", "Send what is held of a client", IntentBody, _plain(Push)),
+    _operation(
+        "take-theirs",
+        "Send nothing of what is held: the value stays where it would go, and the other side gets it",
+        HeldBody,
+        _about_held(TakeTheirs),
+    ),
+    _operation(
+        "leave-both",
+        "Send nothing of what is held: each side keeps its own value",
+        HeldBody,
+        _about_held(LeaveBoth),
+    ),
     _operation("retry", "Try again what the other side rejected", IntentBody, _plain(Retry)),
     _operation("answer", "Settle a question", AnswerBody, _answer),
     _operation("put-back", "Let a value that gave way stand again", PutBackBody, _put_back),

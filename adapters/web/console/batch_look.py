@@ -52,6 +52,10 @@ def do_word(do: Do) -> str:
             return "Unmatch, and put values back"
         case "push":
             return "Send held changes"
+        case "take_theirs":
+            return "Take the other side's values"
+        case "leave_both":
+            return "Leave both as they are"
         case "retry":
             return "Try again"
         case "restore":

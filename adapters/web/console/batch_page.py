@@ -20,7 +20,7 @@ from adapters.web.texts.fields import FIELD_LABELS
 from adapters.web.texts.obstacles import side_name
 from adapters.web.texts.refusals import refusal_text
 from adapters.web.texts.who_and_when import who
-from domain.batches import BatchRow
+from domain.batches import ABOUT_VALUES, BatchRow
 from domain.bounds import BATCH
 from domain.ids import ClientId, CustomerId
 from domain.reasons import MOST_IN_A_REASON
@@ -161,7 +161,7 @@ def _can_be_reverted(shown: Shown) -> bool:
     """Say whether a row may be left that can be taken back; which, says the preview."""
     granted = ("done", "question", "under_way")
     rows = zip(shown.rows, shown.ends, strict=True)
-    taken_in = any(end.state in granted and row.do not in ("push", "retry") for row, end in rows)
+    taken_in = any(end.state in granted and row.do not in ABOUT_VALUES for row, end in rows)
     return taken_in and not shown.batch.is_under_way
 
 

@@ -10,6 +10,7 @@ from adapters.store.views import CustomerView, LinkView
 from adapters.web.api.clients import known_client
 from adapters.web.console.came_from import came_from
 from adapters.web.console.frame import frame
+from adapters.web.console.held_look import versions_seen
 from adapters.web.console.line_offers import line_offers
 from adapters.web.console.question import question_about
 from adapters.web.console.standing_look import shown, words_for
@@ -25,6 +26,7 @@ from adapters.web.console.words import (
     text_of,
 )
 from adapters.web.texts.fields import FIELD_LABELS, field_names
+from adapters.web.texts.held import button_words
 from adapters.web.texts.who_and_when import who
 from adapters.web.texts.why import why
 from domain.fields import Field
@@ -87,6 +89,8 @@ async def show_client(visit: Visit) -> web.Response:
         stays_out=stays_out(row.reason) if row.status is LinkStatus.NOT_SYNCED else None,
         question=await question_about(visit, found, known, timeline.lines) if is_asked else None,
         held=[FIELD_LABELS[field] for field in (*row.held.to_quickbooks, *row.held.to_canopy)],
+        held_seen=versions_seen(found),
+        held_acts=[(act, word) for act, word in button_words(row.held).items() if act in can],
         replaced=await _replaced(visit, known, row),
         days=told_by_day(timeline.lines, row, visit.clock, offers, show),
         show=show,

@@ -52,6 +52,10 @@ def done_text(do: Do) -> str:
             return "Unmatched."
         case "push":
             return "The held changes were sent."
+        case "take_theirs":
+            return "The other side's values were taken."
+        case "leave_both":
+            return "Each side keeps its own values."
         case "retry":
             return "Sent once more."
         case "restore":
@@ -85,6 +89,8 @@ def revert_text(row: RevertedRow) -> str:
             return "Unmatched already, so nothing happens."
         case "changed":
             return "Matched with another customer since, so it is left as it is."
+        case "sent" if row.do == "leave_both":
+            return "Nothing was sent, so there is nothing to take back."
         case "sent":
             return (
                 "What was sent stays. Values that it replaced can be put back by the lines of its timeline."
@@ -101,7 +107,17 @@ def _unmatched(do: Do) -> str:
             return "Unmatched. The customer that was created stays in QuickBooks."
         case "create_client":
             return "Unmatched. The client that was created stays in Canopy."
-        case "match" | "leave" | "unmatch" | "unmatch_with_values_back" | "push" | "retry" | "restore":
+        case (
+            "match"
+            | "leave"
+            | "unmatch"
+            | "unmatch_with_values_back"
+            | "push"
+            | "take_theirs"
+            | "leave_both"
+            | "retry"
+            | "restore"
+        ):
             return "Unmatched."
         case _:
             assert_never(do)

@@ -110,7 +110,7 @@ def _text(stands: Standing, case: _Case) -> str:  # noqa: C901, PLR0912  (one ca
         case Standing.CHECKING:
             return _checking(case)
         case Standing.HELD:
-            return f"{held_text(case.link)} Send it, or leave it held."
+            return f"{held_text(case.link)} Send it, take the other side's value instead, or leave both as they are."
         case Standing.PAUSED:
             return _paused(case)
         case Standing.CUSTOMER_INACTIVE:

@@ -21,6 +21,7 @@ from domain.inputs import (
     Erase,
     Input,
     Intent,
+    LeaveBoth,
     Match,
     Outcome,
     Pause,
@@ -30,6 +31,7 @@ from domain.inputs import (
     Restore,
     Resume,
     Retry,
+    TakeTheirs,
     Unmatch,
 )
 from domain.outcomes import Holder, HoldersFound
@@ -80,6 +82,8 @@ EVERY_INTENT: tuple[Intent, ...] = (
     ),
     Create(**FIONA),
     Push(**FIONA),
+    TakeTheirs(**FIONA, customer_sync_token=2, client_version=3),
+    LeaveBoth(**FIONA, link_version=4),
     Retry(**FIONA),
     Answer(**FIONA, question="q-1", choice="value", field=Field.ADDRESS, value=HOME),
     Answer(**FIONA, question="q-1", choice="name", value="Fiona Grace Gallagher"),
