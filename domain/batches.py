@@ -8,12 +8,31 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal, TypeVar, assert_never
 
+from domain.fields import Values
 from domain.ids import ClientId, CustomerId, FirmId, IntentId
-from domain.inputs import AddClient, Create, Match, Push, Restore, Retry, Unmatch
+from domain.inputs import AddClient, Create, LeaveBoth, Match, Push, Restore, Retry, TakeTheirs, Unmatch
 
-Do = Literal["match", "create", "create_client", "leave", "unmatch", "push", "retry", "restore"]
+Do = Literal[
+    "match",
+    "create",
+    "create_client",
+    "leave",
+    "unmatch",
+    "unmatch_with_values_back",
+    "push",
+    "take_theirs",
+    "leave_both",
+    "retry",
+    "restore",
+]
 """What is asked of a row. `create`: a customer in QuickBooks; `create_client`: a client in Canopy; `leave`: nothing;
-`push`: what is held; `retry`: what was not taken; `restore`: only where a batch takes another one back."""
+`push`: what is held; `take_theirs`: the other side's value in its place; `leave_both`: that each side keeps its own;
+`retry`: what was not taken. Only where a batch takes another one back: `restore`, and `unmatch_with_values_back`, which
+gives QuickBooks what the match replaced."""
+
+UNMATCHES: tuple[Do, ...] = ("unmatch", "unmatch_with_values_back")
+ABOUT_VALUES: tuple[Do, ...] = ("push", "take_theirs", "leave_both", "retry")
+"""What these do to a link's values stays; a link that is as it was is not taken apart."""
 
 MOST_ROWS = 5000
 """Rows of one batch; more than a firm matches at once, and what fits into one request."""
@@ -21,7 +40,9 @@ MOST_ROWS = 5000
 RowFault = Literal["needs_client", "needs_customer", "twice"]
 """Why a row can't be taken. `twice`: another row is about the same client, or the same customer."""
 
-BatchIntent = Match | Create | AddClient | Unmatch | Push | Retry | Restore
+NO_VALUES: Values = {}
+
+BatchIntent = Match | Create | AddClient | Unmatch | Push | TakeTheirs | LeaveBoth | Retry | Restore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +85,16 @@ def _acted_on(row: BatchRow) -> tuple[ClientId | None, CustomerId | None]:
     match row.do:
         case "match" | "leave":
             return row.client_id, row.customer_id
-        case "create" | "unmatch" | "push" | "retry" | "restore":
+        case (
+            "create"
+            | "unmatch"
+            | "unmatch_with_values_back"
+            | "push"
+            | "take_theirs"
+            | "leave_both"
+            | "retry"
+            | "restore"
+        ):
             return row.client_id, None
         case "create_client":
             return None, row.customer_id
@@ -78,9 +108,14 @@ def intent_of(batch: str, number: int) -> IntentId:
 
 
 def batch_intent(
-    batch: str, firm: FirmId, number: int, row: BatchRow, reason: str | None
+    batch: str,
+    firm: FirmId,
+    number: int,
+    row: BatchRow,
+    reason: str | None,
+    values_back: Values = NO_VALUES,
 ) -> BatchIntent | None:
-    """Ask for what a row says, on what was seen; None: it asks for nothing."""
+    """Ask for what a row says, on what was seen; None: it asks for nothing. `values_back`: of a row that puts them back."""
     intent = intent_of(batch, number)
     client, customer = row.client_id, row.customer_id
     match row.do:
@@ -106,17 +141,35 @@ def batch_intent(
             )
         case "create_client":
             return AddClient(firm_id=firm, intent_id=intent, customer_id=_there(customer), reason=reason)
-        case "unmatch":
+        case "unmatch" | "unmatch_with_values_back":
             return Unmatch(
                 firm_id=firm,
                 intent_id=intent,
                 client_id=_there(client),
                 link_version=row.link_version,
+                customer_sync_token=row.customer_sync_token,
+                values_back=values_back,
                 reason=reason,
             )
         case "push":
             return Push(
                 firm_id=firm, intent_id=intent, client_id=_there(client), link_version=row.link_version
+            )
+        case "take_theirs":
+            return TakeTheirs(
+                firm_id=firm,
+                intent_id=intent,
+                client_id=_there(client),
+                link_version=row.link_version,
+                customer_sync_token=row.customer_sync_token,
+            )
+        case "leave_both":
+            return LeaveBoth(
+                firm_id=firm,
+                intent_id=intent,
+                client_id=_there(client),
+                link_version=row.link_version,
+                customer_sync_token=row.customer_sync_token,
             )
         case "retry":
             return Retry(

@@ -54,6 +54,7 @@ IntentCode = Literal[
     "create",
     "disconnect",
     "erase",
+    "leave_both",
     "match",
     "pause",
     "push",
@@ -63,6 +64,7 @@ IntentCode = Literal[
     "resume",
     "retry",
     "settings",
+    "take_theirs",
     "unmatch",
 ]
 """What a person asked for, and got."""

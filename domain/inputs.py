@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from domain.fields import Field, Value
+from domain.fields import Field, Value, Values
 from domain.ids import ClientId, CustomerId, EffectId, FirmId, IntentId, RealmId, RowKey
 from domain.outcomes import Result
 from domain.rows import Agreed
@@ -80,13 +80,19 @@ class Match:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unmatch:
-    """Take the link apart and switch the client's sync off. Undone by `Restore`, for ever."""
+    """Take the link apart and switch the client's sync off. Undone by `Restore`, for ever.
+
+    `values_back`: what is to stand in QuickBooks again before that, since the match replaced it; empty: nothing is written.
+    Whoever reads the log puts it in. `customer_sync_token`: the customer as the person saw it.
+    """
 
     firm_id: FirmId
     intent_id: IntentId
     client_id: ClientId
     link_version: int | None = None
     reason: str | None = None
+    values_back: Values = field(default_factory=dict)
+    customer_sync_token: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +136,36 @@ class Push:
     intent_id: IntentId
     client_id: ClientId
     link_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeTheirs:
+    """Send nothing of what is held of one link: where it would go, the value stays, and the other side gets it too.
+
+    `customer_sync_token`, `client_version`: both sides as the person saw them.
+    """
+
+    firm_id: FirmId
+    intent_id: IntentId
+    client_id: ClientId
+    link_version: int | None = None
+    customer_sync_token: int | None = None
+    client_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveBoth:
+    """Send nothing of what is held of one link: each side keeps its own value, and only later edits go across.
+
+    The versions: as of `TakeTheirs`.
+    """
+
+    firm_id: FirmId
+    intent_id: IntentId
+    client_id: ClientId
+    link_version: int | None = None
+    customer_sync_token: int | None = None
+    client_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,7 +302,9 @@ class Outcome:
     realm_id: RealmId | None = None
 
 
-LinkIntent = Match | Unmatch | Restore | Create | Push | Retry | Answer | PutBack | Erase
+LinkIntent = (
+    Match | Unmatch | Restore | Create | Push | TakeTheirs | LeaveBoth | Retry | Answer | PutBack | Erase
+)
 FirmIntent = ChangeSettings | ReleaseHeld | Connect | Disconnect | AddClient | Pause | Resume
 Intent = LinkIntent | FirmIntent
 WithReason = Match | Create | AddClient | Unmatch | Restore | Pause | Resume | Erase

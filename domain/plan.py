@@ -10,7 +10,7 @@ from domain.apply.shelving import shelve, unshelve
 from domain.apply.survivors import followed
 from domain.apply.taken_customers import given_back, is_carried_out
 from domain.apply.taken_names import asked_before_a_second
-from domain.apply.unmatching import client_is_deleted, customer_is_gone, looked_for, match_is_stale
+from domain.apply.unmatching import client_is_deleted, customer_is_gone, finish, looked_for, match_is_stale
 from domain.draft import Draft
 from domain.effects import AskedBy, CreateCustomer, FindHolder, UpdateClient, UpdateCustomer, Write
 from domain.fields import Field, Value
@@ -77,7 +77,11 @@ def plan_again(draft: Draft, firm: FirmRow, link: LinkRow) -> None:
         or not isinstance(effect, Write)
         or (firm.is_connected and lets_through(firm.settings, effect))
     )
-    plan(draft, replace(link, pending=kept))
+    withdrawn = link.write if not any(isinstance(each, Write) for each in kept) else None
+    link = replace(link, pending=kept)
+    if link.status is LinkStatus.UNMATCHING and withdrawn is not None:
+        link = finish(draft, link, not_put_back=tuple(withdrawn.values))
+    plan(draft, link)
 
 
 def overwriting(client: Client, customer: Customer) -> dict[Field, Value]:

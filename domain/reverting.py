@@ -1,16 +1,19 @@
 """What taking a batch back would do to each of its rows: a match by an unmatch, an unmatch by a restore."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Literal
 
-from domain.batches import BatchRow, Do
-from domain.decision import Change
-from domain.fields import Field, Value, Values
-from domain.ids import ClientId, CustomerId, Side
+from domain.batches import ABOUT_VALUES, BatchRow, Do
+from domain.fields import Values
+from domain.ids import ClientId, CustomerId, EffectId, FirmId, Side
+from domain.refusals import Refusal
 from domain.replays import PlannedRow
 from domain.restoring import ForeseenCode
 from domain.rows import LinkRow, LinkStatus
+from domain.table import Table
+from domain.values_back import Replaced, foresee_unmatch
 
 RevertOutcome = Literal["unmatched", "restored", "question", "already_so", "changed", "blocked", "sent"]
 """`unmatched`, `restored`: it is; `question`: restored, and a person is asked; `already_so`: it is as before already;
@@ -23,8 +26,9 @@ CARRIED_OUT: tuple[RevertOutcome, ...] = ("unmatched", "restored", "question")
 class RevertedRow:
     """What taking back one row of a batch comes to. The versions: as of when it was looked at.
 
-    `stays`: what the match wrote over in QuickBooks, as it was before and as it was written; an unmatch writes nothing,
-    so these values stay there. Of an unmatch that is undone, `planned` says what its restore comes to.
+    `replaced`: what stands in QuickBooks since the match wrote it there, which an unmatch leaves where it is. `values_back`: what
+    QuickBooks would be given, if its values are put back too; `kept_for`: why they can't be. Of an unmatch that is
+    undone, `planned` says what its restore comes to.
     """
 
     number: int
@@ -34,7 +38,9 @@ class RevertedRow:
     outcome: RevertOutcome
     link_version: int
     customer_sync_token: int | None = None
-    stays: Mapping[Field, tuple[Value, Value]] = field(default_factory=dict)
+    replaced: Replaced = field(default_factory=dict)
+    values_back: Values = field(default_factory=dict)
+    kept_for: Refusal | None = None
     planned: PlannedRow | None = None
 
     @property
@@ -52,21 +58,20 @@ class RevertedRow:
         """Give what a restore would write, by side."""
         return self.planned.writes if self.planned is not None else {}
 
-    def as_row(self) -> BatchRow:
-        """Give the row that asks for it."""
+    def as_row(self, *, put_values_back: bool = False) -> BatchRow:
+        """Give the row that asks for it. `put_values_back`: where there are some that can be."""
+        do: Do = "unmatch" if self.planned is None else "restore"
         return BatchRow(
-            do="unmatch" if self.planned is None else "restore",
+            do="unmatch_with_values_back" if put_values_back and self.values_back else do,
             client_id=self.client_id,
             customer_id=self.customer_id,
             link_version=self.link_version,
-            customer_sync_token=self.customer_sync_token,
+            customer_sync_token=self.customer_sync_token if put_values_back or self.planned else None,
         )
 
 
-def reverted(
-    number: int, row: BatchRow, link: LinkRow, got: CustomerId | None, wrote: Iterable[Change]
-) -> RevertedRow:
-    """Say what taking a row back would do to its link as it stands. `got`: whom the row linked it with; `wrote`: what that changed."""
+def reverted(number: int, row: BatchRow, link: LinkRow, got: CustomerId | None) -> RevertedRow:
+    """Say what taking a row back would do to its link as it stands. `got`: whom the row linked it with."""
     return RevertedRow(
         number=number,
         do=row.do,
@@ -74,11 +79,34 @@ def reverted(
         customer_id=got,
         outcome=_outcome(row.do, link, got),
         link_version=link.version,
-        stays={
-            each.field: (each.before, each.after)
-            for each in wrote
-            if each.what == "sent" and each.side == "quickbooks" and row.do == "match"
-        },
+    )
+
+
+def with_what_was_replaced(
+    table: Table,
+    firm: FirmId,
+    row: RevertedRow,
+    replaced: Replaced,
+    at: datetime,
+    started: Container[EffectId],
+) -> RevertedRow:
+    """Say of a row that is unmatched what its match replaced, and what putting that back would write: decided as when it is asked for.
+
+    `table`: rows that nobody else sees, which then hold what the unmatch would leave.
+    """
+    link = table.link(firm, row.client_id)
+    if link is None or row.outcome != "unmatched":
+        return row
+    told = foresee_unmatch(table, link, replaced, at, started)
+    if not told.replaced:
+        return row
+    return replace(
+        row,
+        link_version=link.version,
+        replaced=told.replaced,
+        values_back=told.writes,
+        kept_for=told.refusal,
+        customer_sync_token=told.customer_sync_token,
     )
 
 
@@ -97,7 +125,7 @@ def undone(number: int, planned: PlannedRow) -> RevertedRow:
 
 
 def _outcome(do: Do, link: LinkRow, got: CustomerId | None) -> RevertOutcome:
-    if do in ("push", "retry"):
+    if do in ABOUT_VALUES:
         return "sent"
     if link.status in (LinkStatus.NOT_SYNCED, LinkStatus.UNMATCHING):
         return "already_so"

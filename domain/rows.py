@@ -201,6 +201,7 @@ class Former:
     `unconfirmed`: fields of a write under way at the unmatch, of which nobody could say whether it was done.
     `realm_id`: the company whose customer it is, where that is no longer the firm's.
     `because`: the words of the one who unmatched it, if they gave any. `uncompared`: as of the link.
+    `not_put_back`: fields whose earlier value was to stand in QuickBooks again, which QuickBooks did not take.
     """
 
     customer_id: CustomerId
@@ -212,6 +213,7 @@ class Former:
     realm_id: RealmId | None = None
     because: str | None = None
     uncompared: tuple[Field, ...] = ()
+    not_put_back: tuple[Field, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

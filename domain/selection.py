@@ -9,10 +9,15 @@ from domain.link.offers import refusal_of_action
 from domain.refusals import Refusal
 from domain.rows import LinkRow
 
-SelectionAct = Literal["push", "retry", "unmatch", "leave"]
-"""`push`: send what is held; `retry`: ask again for what was not taken; `leave`: out of the suggested matches."""
+SelectionAct = Literal["push", "take_theirs", "leave_both", "retry", "unmatch", "leave"]
+"""`push`: send what is held; `take_theirs`: take the other side's value instead; `leave_both`: let each side keep its own;
+`retry`: ask again for what was not taken; `leave`: out of the suggested matches."""
 
-SELECTION_ACTS: tuple[SelectionAct, ...] = ("push", "retry", "unmatch", "leave")
+SELECTION_ACTS: tuple[SelectionAct, ...] = ("push", "take_theirs", "leave_both", "retry", "unmatch", "leave")
+HELD_ACTS: tuple[SelectionAct, ...] = ("push", "take_theirs", "leave_both")
+"""What can be done with what is held."""
+SETTLES_HELD: tuple[SelectionAct, ...] = ("take_theirs", "leave_both")
+"""Those by which nothing of it is sent: they count on what stands on the other side, so they are done as that was seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +35,7 @@ class Sorted:
 def refusal_of_selected(known: Known, link: LinkRow, act: SelectionAct) -> Refusal | None:
     """Say why an act would be refused for one of the clients; None: it would not. `known`: the rows around them."""
     match act:
-        case "push" | "retry" | "unmatch":
+        case "push" | "take_theirs" | "leave_both" | "retry" | "unmatch":
             return refusal_of_action(known, link, act)
         case "leave":
             return _not_left_out(link)

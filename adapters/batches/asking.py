@@ -7,7 +7,8 @@ from adapters.store.batch_ends import BatchEnds
 from adapters.store.batches import Batch, Batches
 from adapters.store.database import Database
 from adapters.store.decided_together import Said
-from domain.batches import batch_intent
+from adapters.store.replaced_values import ReplacedValues
+from domain.batches import NO_VALUES, batch_intent
 from domain.ids import IntentId
 from domain.inputs import Intent
 
@@ -18,6 +19,7 @@ class BatchesUnderWay:
     def __init__(self, database: Database) -> None:
         self._batches = Batches(database)
         self._ends = BatchEnds(database)
+        self._replaced = ReplacedValues(database)
         self.under_way = self._batches.under_way
         self.take = self._batches.take
         self.end = self._batches.end
@@ -26,8 +28,18 @@ class BatchesUnderWay:
     async def intents(self, batch: Batch) -> Sequence[Intent]:
         """Give what its rows ask for, in their order."""
         rows = await self._batches.rows(batch.id)
+        # A batch keeps no values. Where they are not any more what its person saw, the row's versions refuse it.
+        back = [row.client_id for row in rows if row.do == "unmatch_with_values_back" and row.client_id]
+        values = await self._replaced.to_put_back(batch.firm_id, back) if back else {}
         asked = (
-            batch_intent(batch.id, batch.firm_id, number, row, batch.reason)
+            batch_intent(
+                batch.id,
+                batch.firm_id,
+                number,
+                row,
+                batch.reason,
+                values.get(row.client_id, NO_VALUES) if row.client_id else NO_VALUES,
+            )
             for number, row in enumerate(rows)
         )
         return [each for each in asked if each is not None]

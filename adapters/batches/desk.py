@@ -9,6 +9,7 @@ from typing import Literal
 from adapters.store.batch_ends import BatchEnds, RowEnd, RowState
 from adapters.store.batches import Batch, Batches, UnderWayError
 from adapters.store.database import Database
+from adapters.store.matches_undone import MatchesUndone
 from adapters.store.unmatches_undone import UnmatchesUndone
 from domain.batches import BatchRow
 from domain.ids import FirmId
@@ -60,7 +61,8 @@ class BatchDesk:
     def __init__(self, database: Database) -> None:
         self._batches = Batches(database)
         self._ends = BatchEnds(database)
-        self._undone = UnmatchesUndone(database)
+        self._matches = MatchesUndone(database)
+        self._unmatches = UnmatchesUndone(database)
         self.one = self._batches.one
         self.page = self._batches.page
         self.of_firm_under_way = self._batches.of_firm_under_way
@@ -112,14 +114,24 @@ class BatchDesk:
     async def to_revert(self, batch: Batch, at: datetime) -> Sequence[RevertedRow]:
         """Say what taking it back would do, row by row; nothing is changed. `at`: when it would be asked for."""
         rows = await self._batches.rows(batch.id)
+        matches = await self._ends.to_revert(batch, rows)
         told = [
-            *await self._ends.to_revert(batch, rows),
-            *await self._undone.to_revert(batch, rows, at),
+            *await self._matches.with_values(batch.firm_id, matches, at),
+            *await self._unmatches.to_revert(batch, rows, at),
         ]
         return sorted(told, key=lambda each: each.number)
 
-    async def revert(self, id_: str, batch: Batch, *, by: str, at: datetime, reason: str | None) -> Batch:
-        """Take a batch back, by another one.
+    async def revert(
+        self,
+        id_: str,
+        batch: Batch,
+        *,
+        by: str,
+        at: datetime,
+        reason: str | None,
+        put_values_back: bool = False,
+    ) -> Batch:
+        """Take a batch back, by another one. `put_values_back`: QuickBooks gets what its matches replaced.
 
         Raises:
             BatchRefusedError: it is under way, nothing of it is left to be taken back, or another one is under way.
@@ -128,7 +140,8 @@ class BatchDesk:
             return known
         if batch.is_under_way:
             raise BatchRefusedError("batch_not_ended")
-        rows = [each.as_row() for each in await self.to_revert(batch, at) if each.is_carried_out]
+        told = await self.to_revert(batch, at)
+        rows = [each.as_row(put_values_back=put_values_back) for each in told if each.is_carried_out]
         if not rows:
             raise BatchRefusedError("nothing_to_revert")
         return await self.begin(id_, batch.firm_id, rows, by=by, at=at, reason=reason, reverts=batch.id)

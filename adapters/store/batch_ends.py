@@ -1,10 +1,9 @@
 """How the rows of a batch stand: a fold of the log by the batch's id, beside how the links are now; nothing is counted elsewhere."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from pydantic import TypeAdapter
 from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,8 +14,8 @@ from adapters.store.kept_tables import batch_rows, history
 from adapters.store.read_tables import read_customers, read_links
 from adapters.store.reading import reading
 from adapters.store.row_json import link_row
-from domain.batches import BatchRow, intent_of
-from domain.decision import Change
+from domain.batches import UNMATCHES, BatchRow, intent_of
+from domain.fields import Field
 from domain.ids import ClientId, CustomerId, FirmId, IntentId, link_key
 from domain.reverting import RevertedRow, reverted
 
@@ -41,18 +40,21 @@ AT_WORK = ("matching", "creating", "unmatching", "waiting")
 """Status words of links at which something is under way."""
 
 AT_ONCE = 400
-_CHANGES: TypeAdapter[tuple[Change, ...]] = TypeAdapter(tuple[Change, ...])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowEnd:
-    """How a row stands. `code`, `facts`: why it was refused; `client_id`: whose record tells more, also of a client that it made."""
+    """How a row stands. `code`, `facts`: why it was refused; `client_id`: whose record tells more, also of a client that it made.
+
+    `not_put_back`: fields of which QuickBooks did not take the value from before the match.
+    """
 
     state: RowState
     code: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
     client_id: ClientId | None = None
     position: str | None = None
+    not_put_back: tuple[Field, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,12 @@ class BatchEnds:
         async with reading(self._database) as connection:
             said = await said_of(connection, batch.firm_id, batch.id)
             now = await _now(connection, batch)
+            missed = await _not_put_back(connection, batch, rows)
         return [
-            _end(batch, row, said.get(intent_of(batch.id, number)), now.get(number))
+            replace(
+                _end(batch, row, said.get(intent_of(batch.id, number)), now.get(number)),
+                not_put_back=missed.get(number, ()),
+            )
             for number, row in enumerate(rows)
         ]
 
@@ -103,7 +109,7 @@ class BatchEnds:
             now = await _now(connection, batch)
             done: dict[ClientId, tuple[int, Said]] = {}
             for number, row in enumerate(rows):
-                if row.do == "unmatch":
+                if row.do in UNMATCHES:
                     continue
                 decided, at = said.get(intent_of(batch.id, number)), now.get(number)
                 if decided is not None and not decided.is_refused and at is not None and at.client_id:
@@ -165,6 +171,30 @@ async def _now(connection: AsyncConnection, batch: Batch) -> Mapping[int, _Now]:
     }
 
 
+async def _not_put_back(
+    connection: AsyncConnection, batch: Batch, rows: Sequence[BatchRow]
+) -> Mapping[int, tuple[Field, ...]]:
+    """Give, by the rows' numbers, what QuickBooks did not take back; few have any, so only their links are read."""
+    if not any(row.do == "unmatch_with_values_back" for row in rows):
+        return {}
+    lines, links = batch_rows.c, read_links.c
+    wanted = (
+        select(lines.number, links.row)
+        .select_from(
+            batch_rows.join(
+                read_links, and_(links.firm_id == batch.firm_id, links.client_id == lines.client_id)
+            )
+        )
+        .where(
+            lines.batch_id == batch.id,
+            lines.do == "unmatch_with_values_back",
+            links.row.contains('"not_put_back":["', autoescape=True),
+        )
+    )
+    found = [(number, link_row(row).former) for number, row in (await connection.execute(wanted)).all()]
+    return {number: former.not_put_back for number, former in found if former is not None}
+
+
 async def _reverted(
     connection: AsyncConnection,
     firm: FirmId,
@@ -175,24 +205,22 @@ async def _reverted(
     wanted = select(links.row).where(links.firm_id == firm, links.client_id.in_(list(done)))
     now = {row.client_id: row for row in map(link_row, await connection.scalars(wanted))}
     first = min(said.offset for _, said in done.values())
-    past = select(lines.offset, lines.row_key, lines.row, lines.changes).where(
+    past = select(lines.offset, lines.row).where(
         lines.row_key.in_([link_key(firm, client) for client in done]), lines.offset >= first
     )
     got: dict[ClientId, CustomerId] = {}
-    wrote: dict[ClientId, list[Change]] = {client: [] for client in done}
     over: set[ClientId] = set()
     async for line in await connection.stream(past.order_by(lines.offset)):
         link = link_row(line.row)
         client = link.client_id
         if client in over or line.offset < done[client][1].offset:
             continue
-        wrote[client] += _CHANGES.validate_python(line.changes)
         if link.customer_id is not None:
             got[client] = link.customer_id
         if link.status.value not in AT_WORK:
             over.add(client)
     return [
-        reverted(number, rows[number], now[client], _meant(rows[number], got.get(client)), wrote[client])
+        reverted(number, rows[number], now[client], _meant(rows[number], got.get(client)))
         for client, (number, _) in done.items()
         if client in now
     ]

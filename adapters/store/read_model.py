@@ -1,5 +1,7 @@
 """What console and API read. Each question is one consistent look at the tables that the projector fills."""
 
+from sqlalchemy import and_
+
 from adapters.store.activity import ActivityList
 from adapters.store.audit import Audit
 from adapters.store.client_lists import ClientLists
@@ -18,9 +20,13 @@ from adapters.store.projection import Projection
 from adapters.store.read_tables import read_links
 from adapters.store.recent_work import RecentWork
 from adapters.store.remembered import forget_texts
+from adapters.store.replaced_values import ReplacedValues
 from adapters.store.row_changes import RowChanges
 from adapters.store.surroundings import Surroundings
 from domain.projection import Build
+
+DRIFTED = '"drifted":["'
+"""So a row begins to name what is held since its company was disconnected; few are held at all, so none needs a column for it."""
 
 
 class ReadModel:
@@ -35,10 +41,12 @@ class ReadModel:
         self.links = LinkList(database)
         self.lists = ClientLists(database)
         self.held = MarkedLinks(database, read_links.c.held)
+        self.drifted = MarkedLinks(database, and_(read_links.c.held, read_links.c.row.contains(DRIFTED)))
         self.due = MarkedLinks(database, read_links.c.has_work)
         self.customers = CustomerSearch(database)
         self.near = NearRows(database)
         self.pairings = Pairings(database)
+        self.replaced = ReplacedValues(database)
         self.surroundings = Surroundings(database)
         self.firms = FirmFacts(database)
         self.recent = RecentWork(database)

@@ -62,6 +62,16 @@ class ReplayGrounds:
                 digest=digest_of(of_firm),
             )
 
+    async def table(self, firm: FirmId) -> Table:
+        """Read the rows alone; nothing is in it if there is no such firm."""
+        table = Table()
+        async with reading(self._database) as connection:
+            of_firm = await _firm(connection, firm)
+            if of_firm is not None:
+                table.put(of_firm)
+                await _put_all(connection, firm, table)
+        return table
+
     async def digest(self, firm: FirmId) -> str | None:
         """Give what stands now for the firm's settings and its company; None: there is no such firm."""
         async with reading(self._database) as connection:

@@ -8,7 +8,7 @@ from adapters.store.batches import Batch
 from adapters.store.database import Database
 from adapters.store.replay_ground import ReplayGround, ReplayGrounds
 from domain.acts import ActFilter
-from domain.batches import BatchRow
+from domain.batches import UNMATCHES, BatchRow
 from domain.ids import FirmId
 from domain.replays import PlannedRow, plan_replay
 from domain.reverting import RevertedRow, undone
@@ -22,7 +22,7 @@ class UnmatchesUndone:
 
     async def to_revert(self, batch: Batch, rows: Sequence[BatchRow], at: datetime) -> Sequence[RevertedRow]:
         """Say it of each row that unmatched. `at`: when it would be asked for."""
-        numbers = {row.client_id: number for number, row in enumerate(rows) if row.do == "unmatch"}
+        numbers = {row.client_id: number for number, row in enumerate(rows) if row.do in UNMATCHES}
         if not numbers:
             return []
         ground = await self._grounds.of(batch.firm_id, ActFilter(kind="unmatch", batch=batch.id))

@@ -5,10 +5,10 @@ from typing import assert_never
 
 from domain.apply import unmatching
 from domain.apply.arrivals import add_client, client_of_the_same_name
-from domain.decision import Change
+from domain.apply.kept_side import keep_side
 from domain.draft import Draft
 from domain.fields import Field, Value
-from domain.ids import CustomerId, Side
+from domain.ids import CustomerId
 from domain.inputs import Answer
 from domain.link.allowed import granted
 from domain.link.choices import customer_to_match
@@ -23,7 +23,9 @@ def answer(draft: Draft, firm: FirmRow, link: LinkRow, intent: Answer) -> LinkRo
     problem = granted(link.problem)
     match intent.choice:
         case "canopy" | "quickbooks" as side:
-            return _keep_side(draft, link, problem, side, intent.field)
+            fields = problem.fields if intent.field is None else (intent.field,)
+            # Of the fields that are left, `plan` asks anew: it is another question then.
+            return without_question(keep_side(draft, link, side, fields))
         case "value":
             return without_question(let_stand(draft, link, granted(intent.field), intent.value))
         case "name":
@@ -53,31 +55,6 @@ def let_stand(draft: Draft, link: LinkRow, field: Field, value: Value) -> LinkRo
     )
     pushed = replace(link.pushed, to_quickbooks=together(link.pushed.to_quickbooks, (field,)))
     return replace(link, wanted={**link.wanted, field: value}, agreed=agreed, held=held, pushed=pushed)
-
-
-def _keep_side(draft: Draft, link: LinkRow, problem: Problem, side: Side, field: Field | None) -> LinkRow:
-    """Let one side's value stay: to the merge, it then looks as if only that side had changed.
-
-    Whatever was agreed before does not count any more: one side may be back at it by now.
-    """
-    fields = problem.fields if field is None else (field,)
-    client = granted(link.client)
-    customer = draft.customer_of(link)
-    theirs = customer.customer.values if customer and customer.customer else {}
-    agreed = dict(link.agreed)
-    for each in fields:
-        ours, other = client.values.get(each), theirs.get(each)
-        stays, gives_way = (ours, other) if side == "canopy" else (other, ours)
-        agreed[each] = Pair(gives_way, gives_way)
-        loser: Side = "quickbooks" if side == "canopy" else "canopy"
-        draft.note(Change(key=link.key, what="lost", side=loser, field=each, before=gives_way, after=stays))
-    pushed = link.pushed
-    if side == "canopy":
-        pushed = replace(pushed, to_quickbooks=together(pushed.to_quickbooks, fields))
-    else:
-        pushed = replace(pushed, to_canopy=together(pushed.to_canopy, fields))
-    # Of the fields that are left, `plan` asks anew: it is another question then.
-    return without_question(replace(link, agreed=agreed, pushed=pushed))
 
 
 def _take_name(draft: Draft, link: LinkRow, name: Value) -> LinkRow:

@@ -7,20 +7,34 @@ from domain.apply import unmatching
 from domain.apply.answers import answer, let_stand
 from domain.apply.arrivals import lift_questions, settle_arrivals
 from domain.apply.erasing import erase
-from domain.apply.held import push
+from domain.apply.held import leave_both, push, take_theirs
 from domain.apply.matching import restore
 from domain.apply.repeats import decide_again, decided_before, remember
+from domain.apply.values_back import put_values_back
 from domain.codes import IntentCode
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.fields import Field
-from domain.inputs import Answer, Create, Erase, LinkIntent, Match, Push, PutBack, Restore, Retry, Unmatch
+from domain.inputs import (
+    Answer,
+    Create,
+    Erase,
+    LeaveBoth,
+    LinkIntent,
+    Match,
+    Push,
+    PutBack,
+    Restore,
+    Retry,
+    TakeTheirs,
+    Unmatch,
+)
 from domain.link.allowed import granted, refusal_of
 from domain.link.transitions import begin_create, begin_match, without_question
 from domain.plan import plan
 from domain.rows import FirmRow, LinkRow, together
 
-_ChangesLink = Match | Unmatch | Restore | Create | Push | Retry | Answer | PutBack
+_ChangesLink = Match | Unmatch | Restore | Create | Push | TakeTheirs | LeaveBoth | Retry | Answer | PutBack
 """What is asked of a link that goes on."""
 
 
@@ -50,6 +64,8 @@ def carry_out(draft: Draft, firm: FirmRow, intent: LinkIntent) -> Decision:
 
 def _apply(draft: Draft, firm: FirmRow, link: LinkRow, intent: _ChangesLink) -> LinkRow:
     match intent:
+        case Unmatch(values_back=values) if values:
+            return put_values_back(draft, link, values)
         case Unmatch():
             return unmatching.begin(draft, link)
         case Match():
@@ -60,6 +76,10 @@ def _apply(draft: Draft, firm: FirmRow, link: LinkRow, intent: _ChangesLink) -> 
             return _create(draft, link)
         case Push():
             return push(link)
+        case TakeTheirs():
+            return take_theirs(draft, link)
+        case LeaveBoth():
+            return leave_both(draft, link)
         case Retry():
             return _retry(draft, link)
         case Answer():
@@ -106,6 +126,10 @@ def _code_of(intent: _ChangesLink) -> IntentCode:
             return "create"
         case Push():
             return "push"
+        case TakeTheirs():
+            return "take_theirs"
+        case LeaveBoth():
+            return "leave_both"
         case Retry():
             return "retry"
         case Answer():
@@ -125,7 +149,7 @@ def _told(before: LinkRow, after: LinkRow, intent: _ChangesLink) -> dict[str, st
             return {"field": intent.field}
         case Restore():
             return _merged_into(before, after, intent)
-        case Match() | Unmatch() | Create() | Push() | Retry():
+        case Match() | Unmatch() | Create() | Push() | TakeTheirs() | LeaveBoth() | Retry():
             return {}
 
 

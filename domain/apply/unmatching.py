@@ -41,10 +41,12 @@ def finish(
     created: CustomerId | None = None,
     matched: bool = True,
     unconfirmed: tuple[Field, ...] = (),
+    not_put_back: tuple[Field, ...] = (),
 ) -> LinkRow:
     """Let the customer go and keep what undo needs.
 
     `created`: the customer that a create under way still made. `matched`: the match, if it was one, is carried out.
+    `not_put_back`: of the values that were to stand in QuickBooks again.
     """
     customer = created or link.customer_id
     former = link.former
@@ -58,6 +60,7 @@ def finish(
             unconfirmed=unconfirmed,
             because=draft.because(link),
             uncompared=link.uncompared,
+            not_put_back=not_put_back,
         )
     return take_apart(link, reason, former)
 

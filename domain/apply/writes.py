@@ -11,6 +11,7 @@ from domain.apply.name_rings import after_making_way
 from domain.apply.not_kept import agreed_with_client, agreed_with_customer, not_kept, with_what_was_not_kept
 from domain.apply.refused_writes import refused, stopped
 from domain.apply.unmatching import customer_is_gone, finish, match_is_stale
+from domain.apply.values_back import values_came_back
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import CreateCustomer, UpdateClient, UpdateCustomer, Write
@@ -160,6 +161,8 @@ def _client_saved(draft: Draft, link: LinkRow, effect: Write, client: Client) ->
 
 def _unmatched(draft: Draft, link: LinkRow, effect: Write, result: Result) -> LinkRow:
     """Finish the unmatch: the write under way is done, not done, or nobody can say."""
+    if isinstance(effect, UpdateCustomer) and effect.stop_at is None:
+        return values_came_back(draft, link, effect, result)
     for_match = isinstance(effect, UpdateCustomer) and effect.for_match
     # A row of an older version did not note how far it had come.
     matched = not for_match if link.unmatched_from is None else link.unmatched_from == "synced"

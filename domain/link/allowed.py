@@ -8,13 +8,27 @@ from typing import TypeVar, assert_never
 
 from domain.fields import Field, Value
 from domain.ids import CustomerId
-from domain.inputs import Answer, Create, Erase, LinkIntent, Match, Push, PutBack, Restore, Retry, Unmatch
+from domain.inputs import (
+    Answer,
+    Create,
+    Erase,
+    LeaveBoth,
+    LinkIntent,
+    Match,
+    Push,
+    PutBack,
+    Restore,
+    Retry,
+    TakeTheirs,
+    Unmatch,
+)
 from domain.known import Known, survivor_of
 from domain.link.choices import choices, customer_to_match
 from domain.link.erasable import not_to_be_erased
 from domain.link.free_customers import not_to_be_linked
 from domain.link.matches import moved_since, not_to_be_matched
-from domain.link.states import Creating, LinkState, NeedsAttention, NotSynced, Synced, Unmatching, state_of
+from domain.link.states import Creating, LinkState, NeedsAttention, Synced, Unmatching, state_of
+from domain.link.unmatches import not_to_be_unmatched
 from domain.names import LONGEST_NAME, folded
 from domain.refusals import Refusal
 from domain.rows import Former, Held, LinkRow, Problem
@@ -54,7 +68,7 @@ def refusal_of(known: Known, link: LinkRow, asked: LinkIntent) -> Refusal | None
         return Refusal("stale")
     state = state_of(link)
     if isinstance(asked, Unmatch):
-        return _unmatch(state)
+        return not_to_be_unmatched(known, link, state, asked) or _not_to_be_called_again(known, link, asked)
     if isinstance(asked, Erase):
         return not_to_be_erased(known, link, asked.reason)
     firm = known.firm(link.firm_id)
@@ -68,8 +82,8 @@ def refusal_of(known: Known, link: LinkRow, asked: LinkIntent) -> Refusal | None
             return _restore(known, link, state, asked)
         case Create():
             return _create(link)
-        case Push():
-            return Refusal("nothing_to_push") if link.held == Held() else None
+        case Push() | TakeTheirs() | LeaveBoth():
+            return _about_held(known, link, asked)
         case Retry():
             return _retry(link, state)
         case Answer():
@@ -97,13 +111,15 @@ def to_restore(link: LinkRow, asked: Restore) -> Former | None:
     )
 
 
-def _unmatch(state: LinkState) -> Refusal | None:
-    return Refusal("already_unmatched") if isinstance(state, NotSynced | Unmatching) else None
+def _not_to_be_called_again(known: Known, link: LinkRow, asked: Unmatch) -> Refusal | None:
+    if Field.DISPLAY_NAME not in asked.values_back:
+        return None
+    return _not_to_be_called(known, link, asked.values_back[Field.DISPLAY_NAME])
 
 
 def _restore(known: Known, link: LinkRow, state: LinkState, asked: Restore) -> Refusal | None:
     if isinstance(state, Unmatching):
-        return None
+        return Refusal("write_under_way") if state.puts_values_back else None
     former = to_restore(link, asked)
     if former is None:
         return Refusal("nothing_to_restore")
@@ -148,6 +164,19 @@ def _create(link: LinkRow) -> Refusal | None:
     if not link.has_present_client:
         return Refusal("client_gone")
     return Refusal("write_under_way") if link.write is not None else None
+
+
+def _about_held(known: Known, link: LinkRow, asked: Push | TakeTheirs | LeaveBoth) -> Refusal | None:
+    if link.held == Held() or link.customer_id is None:
+        return Refusal("nothing_to_push")
+    if isinstance(asked, Push):
+        return None
+    if link.client is not None and asked.client_version not in (None, link.client.version):
+        return Refusal("stale")
+    row = known.customer(link.firm_id, link.customer_id)
+    if row is None or row.customer is None:
+        return Refusal("customer_unknown")
+    return moved_since(known, link, link.customer_id, asked.customer_sync_token)
 
 
 def _retry(link: LinkRow, state: LinkState) -> Refusal | None:

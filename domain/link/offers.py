@@ -3,16 +3,17 @@
 from typing import Literal, assert_never
 
 from domain.ids import IntentId
-from domain.inputs import Create, LinkIntent, Push, Restore, Retry, Unmatch
+from domain.inputs import Create, LeaveBoth, LinkIntent, Push, Restore, Retry, TakeTheirs, Unmatch
 from domain.known import Known
 from domain.link.allowed import refusal_of
 from domain.link.choices import open_choices
 from domain.refusals import Refusal
 from domain.rows import LinkRow
 
-Action = Literal["match", "create", "restore", "unmatch", "push", "retry", "answer"]
-Single = Literal["create", "restore", "unmatch", "push", "retry"]
+Single = Literal["create", "restore", "unmatch", "push", "take_theirs", "leave_both", "retry"]
 """Those that need no more to be said than the client."""
+
+Action = Literal["match", "answer"] | Single
 
 NOT_SENT = IntentId("")
 """The id of an intent that is not sent: nobody has asked for it yet."""
@@ -33,7 +34,15 @@ def actions(known: Known, link: LinkRow) -> list[Action]:
     return can
 
 
-_IN_ORDER: tuple[Single, ...] = ("create", "restore", "unmatch", "push", "retry")
+_IN_ORDER: tuple[Single, ...] = (
+    "create",
+    "restore",
+    "unmatch",
+    "push",
+    "take_theirs",
+    "leave_both",
+    "retry",
+)
 
 
 def _intent(link: LinkRow, action: Single) -> LinkIntent:
@@ -47,6 +56,10 @@ def _intent(link: LinkRow, action: Single) -> LinkIntent:
             return Unmatch(firm_id=firm, client_id=client, intent_id=NOT_SENT)
         case "push":
             return Push(firm_id=firm, client_id=client, intent_id=NOT_SENT)
+        case "take_theirs":
+            return TakeTheirs(firm_id=firm, client_id=client, intent_id=NOT_SENT)
+        case "leave_both":
+            return LeaveBoth(firm_id=firm, client_id=client, intent_id=NOT_SENT)
         case "retry":
             return Retry(firm_id=firm, client_id=client, intent_id=NOT_SENT)
         case _:

@@ -5,7 +5,7 @@ The log keeps a link as one flat row. Here is what such a row may say: `state_of
 
 from dataclasses import dataclass
 
-from domain.effects import AskedBy, Write
+from domain.effects import AskedBy, UpdateCustomer, Write
 from domain.ids import CustomerId
 from domain.rows import LinkRow, LinkStatus, Problem, Reason
 
@@ -44,6 +44,11 @@ class Unmatching:
 
     write: Write
     customer_id: CustomerId | None
+
+    @property
+    def puts_values_back(self) -> bool:
+        """Say whether the write is part of the unmatch: it is still sent, and gives QuickBooks its earlier values."""
+        return self.write.stop_at is None
 
 
 GoesOn = NotSynced | Creating | Matching | Synced
@@ -112,7 +117,7 @@ def _apart(link: LinkRow) -> Reason:
 
 def _unmatching(link: LinkRow) -> Unmatching:
     write = link.write
-    if write is None or write.stop_at is None:
+    if write is None or (write.stop_at is None and not isinstance(write, UpdateCustomer)):
         raise BrokenLinkError(link, "has no write whose end is waited for")
     if link.reason is not None:
         raise BrokenLinkError(link, "has a reason not to be synced already")

@@ -52,6 +52,8 @@ INTENTS: Mapping[str, type[inputs.Intent]] = {
     "restore": inputs.Restore,
     "create": inputs.Create,
     "push": inputs.Push,
+    "take-theirs": inputs.TakeTheirs,
+    "leave-both": inputs.LeaveBoth,
     "retry": inputs.Retry,
     "answer": inputs.Answer,
     "put-back": inputs.PutBack,

@@ -15,11 +15,12 @@ LONG = "Costa-Papadopoulos-Wolfeschlegelsteinhausenbergerdorff, Kim & Alessandro
 class Furnished:
     """Ids of its clients, by how they stand; of a batch, a plan to take acts back, and an address of a dead letter.
 
-    `asked`: both sides changed two fields; `held`: a change waits for a switch; `deleted`: in Canopy, so it can be erased.
+    `matched`: with somebody whose phone it replaced; `asked`: both sides changed two fields; `held`: a change waits for a switch; `deleted`: in Canopy, so it can be erased.
     """
 
     company: Company
     synced: str
+    matched: str
     asked: str
     held: str
     unmatched: str
@@ -38,6 +39,7 @@ class Furnished:
             company, LONG, email=f"{'kim.' * 12}costa@example.com", phone="(312) 555-0100"
         )
         await company.edit_client(synced, phone="(312) 555-0177")
+        matched = await _matched(company)
         held, _ = await synced_client(company, "Jana Novotna", mobile="(312) 555-0100")
         asked = await _asked(company)
         await company.switch("all")
@@ -45,7 +47,9 @@ class Furnished:
         await company.until_link(held, standing="held")
         await _unmatched_pairs(company)
         letter = await parked(company, b"{")
-        return cls(company, synced, asked, held, unmatched, deleted, batch, await _plan(company), letter)
+        return cls(
+            company, synced, matched, asked, held, unmatched, deleted, batch, await _plan(company), letter
+        )
 
     @property
     def home(self) -> str:
@@ -60,6 +64,17 @@ async def _deleted(company: Company) -> str:
         client_event(company.firm, "deleted", client, 2, "Ursula Berg", sync=False),
     )
     await company.until_link(client, version=2)
+    return client
+
+
+async def _matched(company: Company) -> str:
+    customer = await company.add_customer(
+        "Estelle Fontaine", PrimaryPhone={"FreeFormNumber": "(773) 555-0111"}
+    )
+    client = await company.add_client("Marta Nowak", sync=False, phone="(312) 555-0122")
+    await company.until_link(client, status="not_synced")
+    await company.act(client, "match", {"customer_id": customer})
+    await company.until_synced(client)
     return client
 
 

@@ -15,7 +15,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     CLIENT: tuple("{home}/clients/{" + each + "}" for each in ("synced", "asked", "held", "unmatched")),
     FIRM + "/add-client": ("{home}/add-client",),
     CLIENT + "/edit": ("{home}/clients/{synced}/edit",),
-    FIRM + "/held": ("{home}/held",),
+    FIRM + "/held": ("{home}/held", "{home}/held?drifted=true"),
     FIRM + "/due": ("{home}/due",),
     FIRM + "/health": ("{home}/health",),
     FIRM + "/activity": ("{home}/activity", "{home}/activity?actor=nobody"),

@@ -1,11 +1,13 @@
 """Every page, window and state can be read and used by everybody: axe finds nothing, in light and dark, and all fits."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
+from tests.browser.answers import ANSWERS
 from tests.browser.furnished import Furnished
 from tests.browser.pages import NO_PAGES, NOT_FOUND, NOTHING_IN, PAGES, routes
 from tests.browser.scan import DESK, Scan
@@ -64,7 +66,7 @@ async def test_every_page_there_is_a_route_for_is_accessible_and_fits(
 async def test_every_window_is_accessible_and_fits(furnished: Furnished, lee: Screen) -> None:
     """With what is chosen, asked, refused and shown in it; what a person typed wrongly, and the message at the bottom."""
     scan = Scan(lee.page)
-    for look in (_own_window, _match, _question, _list_and_form, _settings_and_letter):
+    for look in (_own_window, _taken_back, _match, _question, _list_and_form, _settings_and_letter):
         await look(furnished, lee, scan)
 
     assert not scan.wrong, "\n".join(scan.wrong)
@@ -90,6 +92,16 @@ async def _own_window(furnished: Furnished, lee: Screen, scan: Scan) -> None:
     await scan.of("the review of a match that is put back")
     await window.get_by_role("button", name="Match again").click()
     await expect(lee.status).to_have_text("Synced")
+
+
+async def _taken_back(furnished: Furnished, lee: Screen, scan: Scan) -> None:
+    await lee.client(furnished.matched)
+    window = await lee.window()
+    await expect(window.get_by_text("The match replaced display name and phone")).to_be_visible()
+    await scan.of("a matched client's window")
+    await window.get_by_role("button", name="put values back").click()
+    await expect(window.get_by_role("row", name="Phone")).to_contain_text("(773) 555-0111")
+    await scan.of("the review of an unmatch with values back")
 
 
 async def _match(furnished: Furnished, lee: Screen, scan: Scan) -> None:
@@ -163,6 +175,45 @@ async def _settings_and_letter(furnished: Furnished, lee: Screen, scan: Scan) ->
     await page.get_by_role("button", name="Discard", exact=True).click()
     await expect(page.get_by_role("alert")).to_contain_text("Say why first")
     await scan.of("a letter without a reason")
+
+
+async def test_what_forms_answer_is_accessible_and_fits(furnished: Furnished, lee: Screen) -> None:
+    """What was left out or mistyped, what was overtaken, and what nobody answers."""
+    scan = Scan(lee.page)
+    for answer in ANSWERS:
+        await answer(furnished, lee, scan)
+
+    assert not scan.wrong, "\n".join(scan.wrong)
+
+
+async def test_every_page_is_accessible_to_who_may_only_look(
+    browser: Browser, stack: Stack, furnished: Furnished
+) -> None:
+    """Buttons rest and say so in words, and what a viewer may not see says whom to ask."""
+    context = await browser.new_context(base_url=f"http://127.0.0.1:{stack.http_port}", viewport=DESK)
+    vera = await Screen.begin(context, furnished.company.firm)
+    await vera.sign_in_as("Vera")
+    scan = Scan(vera.page)
+    ids = {name: getattr(furnished, name) for name in Furnished.__slots__} | {
+        "home": furnished.home,
+        "sign_in": "of-nobody",
+    }
+    seen: Counter[int] = Counter()
+    for addresses in PAGES.values():
+        for address in addresses:
+            answer = await vera.page.goto(address.format_map(ids))
+            assert answer is not None
+            seen[answer.status] += 1
+            await scan.of(f"{address}, to a viewer")
+    await vera.client(furnished.synced)
+    await vera.window()
+    await scan.of("a synced client's window, to a viewer")
+    assert seen.keys() <= {200, 403, 404}
+    assert seen[200] > seen[403] > 0
+    assert vera.faults == []
+    await context.close()
+
+    assert not scan.wrong, "\n".join(scan.wrong)
 
 
 async def test_a_firm_is_accessible_while_it_is_paused_unheard_disconnected_or_new(

@@ -110,10 +110,10 @@ async def test_what_is_held_is_sent_client_by_client_when_a_person_says_so(
     await page.get_by_role("link", name="Review").click()
     await page.wait_for_url("**/held")
     await page.wait_for_load_state()
-    line = page.get_by_role("listitem").filter(has_text="Fiona Gallagher")
-    await expect(line).to_contain_text("in QuickBooks")
+    line = page.get_by_role("row").filter(has_text="Fiona Gallagher")
+    await expect(line).to_contain_text("“Editing clients in Canopy” was off")
 
-    await line.get_by_role("button", name="Send now").click()
+    await line.get_by_role("button", name="Send to QuickBooks").click()
 
     await expect(page.get_by_role("heading", name="Nothing is held")).to_be_visible()
     await expect(screen.toast).to_contain_text("The held changes of Fiona Gallagher are being sent.")

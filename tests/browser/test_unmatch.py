@@ -160,3 +160,38 @@ async def test_an_undo_shows_what_it_would_send_before_it_does(company: Company,
     await expect(screen.status).to_have_text("Synced")
     assert await company.until_synced(client) == customer
     await company.until_customer(customer, PrimaryPhone={"FreeFormNumber": "(312) 555-0102"})
+
+
+async def test_a_match_is_taken_back_with_quickbooks_values_from_the_window(
+    company: Company, sign_in: SignIn
+) -> None:
+    """The review names each value; both ways out stand there, and the record says what is done."""
+    customer = await company.add_customer("Estelle Fontaine", PrimaryPhone={"FreeFormNumber": "999-1111"})
+    client = await company.add_client("Robert Lindqvist", sync=False, phone="(312) 555-0100")
+    await company.until_link(client, status="not_synced")
+    (await company.act(client, "match", {"customer_id": customer})).ok()
+    await company.until_synced(client)
+    screen = await sign_in()
+    await screen.client(client)
+    window = await screen.window()
+    await expect(window).to_contain_text("The match replaced display name and phone in QuickBooks.")
+
+    await window.get_by_role("button", name="Unmatch and put values back").click()
+    review = window.locator(".review")
+    await expect(review.get_by_role("row", name="Phone")).to_contain_text("999-1111")
+    await expect(review.get_by_role("button", name="Unmatch only")).to_be_visible()
+    await review.get_by_role("button", name="Back", exact=True).click()
+    await expect(window.get_by_role("button", name="Unmatch and put values back")).to_be_focused()
+    await screen.page.keyboard.press("Enter")
+    await review.get_by_role("button", name="Unmatch and put values back").click()
+
+    await expect(screen.toast).to_contain_text("Robert Lindqvist is no longer synced.")
+    await expect(screen.status).to_have_text("Not synced")
+    there = await company.customer(customer)
+    assert (there["DisplayName"], there["PrimaryPhone"]) == (
+        "Estelle Fontaine",
+        {"FreeFormNumber": "999-1111"},
+    )
+    await expect(screen.page.locator(".timeline li").first).to_contain_text(
+        "and asked for QuickBooks' earlier values to be put back"
+    )

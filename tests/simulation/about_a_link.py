@@ -61,6 +61,22 @@ def unmatch_in_haste(acting: Acting) -> None:
         acting.later(4 * acting.chance("haste"), lambda: intent_about(acting, about, inputs.Unmatch))
 
 
+def unmatch_with_values_back(acting: Acting) -> None:
+    """Take a link apart, and give QuickBooks what was overwritten there some time."""
+    link = acting.link(LinkStatus.SYNCED)
+    if link is None:
+        return
+    noted = sorted(acting.company.judge.noted, key=str)
+    sent = [
+        (field, gone)
+        for key, what, side, field, gone in noted
+        if (key, what, side) == (link.key, "sent", "quickbooks")
+    ]
+    if sent:
+        few = {field: gone for field, gone in sent if acting.chance(f"back {field}") < 0.5}
+        intent_about(acting, link, inputs.Unmatch, values_back=few)
+
+
 def restore(acting: Acting) -> None:
     """Put back what was taken apart."""
     formers = [link for link in acting.links() if link.former is not None]
@@ -88,6 +104,12 @@ def push(acting: Acting) -> None:
     """Send what is held of a link."""
     held = [link for link in acting.links() if link.held.to_canopy or link.held.to_quickbooks]
     intent_about(acting, acting.pick("held", held) if held else None, inputs.Push)
+
+
+def take_theirs(acting: Acting) -> None:
+    """Take the other side's value for what is held of a link."""
+    held = [link for link in acting.links() if link.held.to_canopy or link.held.to_quickbooks]
+    intent_about(acting, acting.pick("held", held) if held else None, inputs.TakeTheirs)
 
 
 def retry(acting: Acting) -> None:

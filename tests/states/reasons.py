@@ -22,6 +22,7 @@ WHY = {
     "client_gone": "the client is archived or deleted, or not there.",
     "client_present": "Canopy still has the client, and would bring all of it back.",
     "client_unknown": "no event and no listing has named this client yet.",
+    "customer_inactive": "it is inactive in QuickBooks; somebody makes it active there first.",
     "customer_linked": "another client has the customer; the refusal says which, since when and by whom.",
     "customer_unknown": "nobody has told us of this customer yet.",
     "no_question": "nothing is asked about this client.",

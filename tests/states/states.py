@@ -139,6 +139,13 @@ def unmatching() -> World:
     return world
 
 
+def giving_back() -> World:
+    """It is unmatched, and QuickBooks is given a value from before the match."""
+    world = synced()
+    world.intent("unmatch", "c-1", values_back=fields(email="before@example.com"))
+    return world
+
+
 def held() -> World:
     world = synced()
     world.all_off()
@@ -293,6 +300,7 @@ GROUPS: Mapping[str, Mapping[str, Callable[[], World]]] = {
         "matching": matching,
         "creating": creating,
         "unmatching": unmatching,
+        "unmatching, values go back": giving_back,
         "synced, writing to QuickBooks": writing,
         "synced, writing to Canopy": writing_to_canopy,
     },

@@ -7,7 +7,7 @@ import pytest
 
 from adapters.web.texts.why import why
 from domain.ids import ClientId, CustomerId, IntentId, RealmId
-from domain.inputs import Create, Input, Push, Restore, Retry, Unmatch
+from domain.inputs import Create, Input, LeaveBoth, Push, Restore, Retry, TakeTheirs, Unmatch
 from domain.link.offers import Action, actions, refusal_of_action
 from domain.standing import Around
 from tests.states.states import OTHERS
@@ -30,6 +30,8 @@ EVERY_INTENT: Mapping[Action, Callable[[ClientId], Input]] = {
     "unmatch": lambda client: Unmatch(firm_id=FIRM, intent_id=INTENT, client_id=client),
     "restore": lambda client: Restore(firm_id=FIRM, intent_id=INTENT, client_id=client),
     "push": lambda client: Push(firm_id=FIRM, intent_id=INTENT, client_id=client),
+    "take_theirs": lambda client: TakeTheirs(firm_id=FIRM, intent_id=INTENT, client_id=client),
+    "leave_both": lambda client: LeaveBoth(firm_id=FIRM, intent_id=INTENT, client_id=client),
     "retry": lambda client: Retry(firm_id=FIRM, intent_id=INTENT, client_id=client),
 }
 

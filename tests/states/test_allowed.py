@@ -13,12 +13,14 @@ from domain.inputs import (
     Cause,
     Create,
     Erase,
+    LeaveBoth,
     LinkIntent,
     Match,
     Push,
     PutBack,
     Restore,
     Retry,
+    TakeTheirs,
     Unmatch,
 )
 from domain.link.allowed import NotGrantedError, granted, refusal_of
@@ -42,6 +44,17 @@ def commands(link: LinkRow) -> Iterator[LinkIntent]:
     yield Erase(firm_id=FIRM, intent_id=ASKED, client_id=client, reason="asked by letter")
     yield Erase(firm_id=FIRM, intent_id=ASKED, client_id=client, reason="fiona gallagher asked")
     yield Push(firm_id=FIRM, intent_id=ASKED, client_id=client)
+    for token in (None, 0, 99):
+        yield TakeTheirs(firm_id=FIRM, intent_id=ASKED, client_id=client, customer_sync_token=token)
+        yield LeaveBoth(firm_id=FIRM, intent_id=ASKED, client_id=client, client_version=token)
+        for name in NAMES:
+            yield Unmatch(
+                firm_id=FIRM,
+                intent_id=ASKED,
+                client_id=client,
+                customer_sync_token=token,
+                values_back={Field.DISPLAY_NAME: name},
+            )
     yield Retry(firm_id=FIRM, intent_id=ASKED, client_id=client)
     yield Restore(firm_id=FIRM, intent_id=ASKED, client_id=client)
     yield Restore(firm_id=FIRM, intent_id=ASKED, client_id=client, version=1)

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from tests.story.both_sides import Answer, Json
 from tests.story.company import Company
+from tests.story.in_bulk import batch, ended, taken_in
 
 PAIRS, ALONE = 40, 25
 """More rows together than are at work at once, so that some are not asked for yet when the gateway is killed."""
@@ -26,24 +26,6 @@ async def _two_lists(company: Company) -> None:
     await company.until(is_known, "both lists are known")
 
 
-def _taken_in(answer: Answer) -> str:
-    assert answer.status == 202, answer
-    return str(answer.body["batch"]["batch"])
-
-
-async def _batch(company: Company, id_: str) -> Json:
-    found: Json = (await company.api("GET", f"/batches/{id_}?limit=200")).ok()
-    return found
-
-
-async def _done(company: Company, id_: str) -> Json:
-    async def has_ended() -> bool:
-        return bool((await _batch(company, id_))["batch"]["state"] == "ended")
-
-    await company.until(has_ended, "the batch ends", 90)
-    return await _batch(company, id_)
-
-
 async def test_a_batch_goes_on_after_a_kill_and_does_nothing_twice(company: Company) -> None:
     """Every row is done once, whatever the gateway had sent by then; and all of it is taken back, row by row."""
     await _two_lists(company)
@@ -54,14 +36,14 @@ async def test_a_batch_goes_on_after_a_kill_and_does_nothing_twice(company: Comp
     draft = (await company.api("POST", "/matching/choices", {"choices": choices})).ok()["draft"]
     assert (draft["match"], draft["create"]) == (PAIRS, ALONE)
     begun = await company.api("POST", "/batches", {"draft": draft["seen"], "reason": "onboarding"}, key="all")
-    id_ = _taken_in(begun)
+    id_ = taken_in(begun)
 
     async def some_are_done() -> bool:
-        return 0 < int((await _batch(company, id_))["batch"]["over"]) < PAIRS
+        return 0 < int((await batch(company, id_))["batch"]["over"]) < PAIRS
 
     await company.until(some_are_done, "some rows are done")
     await company.stack.kill_gateway()
-    done = await _done(company, id_)
+    done = await ended(company, id_)
 
     assert done["batch"]["counts"] == {"done": PAIRS + ALONE}
     creates = Counter(
@@ -76,7 +58,7 @@ async def test_a_batch_goes_on_after_a_kill_and_does_nothing_twice(company: Comp
     assert set(updates.values()) == {1}
     assert len(updates) == PAIRS
     again = await company.api("POST", "/batches", {"draft": draft["seen"], "reason": "onboarding"}, key="all")
-    assert _taken_in(again) == id_
+    assert taken_in(again) == id_
     # What was asked for, and not decided yet, may be told as asked for twice.
     acts = (await company.api("GET", f"/activity?batch={id_}&limit=200")).ok()["acts"]
     assert Counter(act["kind"] for act in acts if act["verdict"] == "applied") == {
@@ -89,7 +71,7 @@ async def test_a_batch_goes_on_after_a_kill_and_does_nothing_twice(company: Comp
     preview = (await company.api("GET", f"/batches/{id_}/revert-preview?limit=200")).ok()
     assert preview["unmatched"] == PAIRS + ALONE
     back = await company.api("POST", f"/batches/{id_}/revert", {"reason": "the wrong company"})
-    taken_back = await _done(company, _taken_in(back))
+    taken_back = await ended(company, taken_in(back))
     assert taken_back["batch"]["counts"] == {"done": PAIRS + ALONE}
     assert taken_back["batch"]["reverts"] == id_
     assert len(await company.written_in_quickbooks()) == before

@@ -10,13 +10,16 @@ from adapters.bounded import ClientIdText, CustomerIdText, WholeNumber
 from adapters.store.batch_ends import RowEnd, RowState
 from adapters.store.batches import Batch
 from adapters.store.cursors import cursor_of, number_key
-from adapters.web.api.field_values import AddressShape, value_shape
+from adapters.web.api.field_values import AddressShape, values_shape
 from adapters.web.api.matching import draft_now
 from adapters.web.api.operations import FIRM_PATH, Answer, Call, Operation, PageQuery
+from adapters.web.api.replaced_shape import ReplacedShape, replaced_shapes
 from adapters.web.auth.people import Role
 from adapters.web.problems import UNREADABLE, Problem
 from adapters.web.texts.batches import batch_refusal_text, fault_text, revert_text, row_text
+from adapters.web.texts.refusals import refusal_text
 from domain.batches import MOST_ROWS, BatchRow, Do, first_fault
+from domain.codes import RefusalCode
 from domain.fields import Field as ClientField
 from domain.ids import ClientId, CustomerId, Side
 from domain.reasons import MOST_IN_A_REASON, cleaned
@@ -32,12 +35,23 @@ State = Literal["under_way", "stopped", "ended"]
 class RowBody(BaseModel):
     """One row. `match` takes both, `create_client` a customer, all others a client. The versions: as they were seen; absent: no check.
 
-    `push` sends what is held, `retry` what the other side would not take; neither can be taken back.
+    `push` sends what is held, `take_theirs` takes the other side's value in its place, `leave_both` lets each side keep its own;
+    `retry` sends what the other side would not take. None of these can be taken back.
     """
 
     model_config = ConfigDict(extra="forbid")
 
-    do: Literal["match", "create", "create_client", "leave", "unmatch", "push", "retry"]
+    do: Literal[
+        "match",
+        "create",
+        "create_client",
+        "leave",
+        "unmatch",
+        "push",
+        "take_theirs",
+        "leave_both",
+        "retry",
+    ]
     client_id: ClientIdText | None = None
     customer_id: CustomerIdText | None = None
     link_version: WholeNumber | None = None
@@ -55,10 +69,11 @@ class BatchBody(BaseModel):
 
 
 class RevertBody(BaseModel):
-    """`reason`: a person's words, for the log."""
+    """`put_values_back`: QuickBooks gets what the matches replaced, as the preview says. `reason`: a person's words, for the log."""
 
     model_config = ConfigDict(extra="forbid")
 
+    put_values_back: bool = False
     reason: str | None = Field(None, max_length=MOST_IN_A_REASON)
 
 
@@ -115,32 +130,32 @@ class BatchesAnswer(BaseModel):
     cursor: str | None
 
 
-class StaysShape(BaseModel):
-    """A value that the match wrote over in QuickBooks, and what it wrote: an unmatch leaves that where it is."""
-
-    field: ClientField
-    before: str | AddressShape | None
-    written: str | AddressShape | None
-
-
 class RevertedShape(BaseModel):
-    """What taking back a row would do. Of an unmatch: `code`, what its restore comes to; `writes`, by the side where."""
+    """What taking back a row would do. Of an unmatch: `code`, what its restore comes to; `writes`, by the side where.
+
+    Of a match: `stays`, what it wrote in QuickBooks and stands there, which is left where it is. `values_back`: what QuickBooks gets
+    with `put_values_back`; `kept_for`, `kept_text`: why it can't be given that.
+    """
 
     number: int
     client_id: str
     customer_id: str | None
     outcome: RevertOutcome
     text: str
-    stays: list[StaysShape]
+    stays: list[ReplacedShape]
+    values_back: dict[ClientField, str | AddressShape | None]
+    kept_for: RefusalCode | None = None
+    kept_text: str | None = None
     code: ForeseenCode | None = None
     writes: dict[Side, dict[ClientField, str | AddressShape | None]]
 
 
 class RevertPreview(BaseModel):
-    """What taking a batch back would do. `unmatched`, `restored`: to so many rows that."""
+    """What taking a batch back would do. `unmatched`, `restored`: to so many rows that; `with_values_back`: of so many, values can be put back."""
 
     unmatched: int
     restored: int
+    with_values_back: int
     rows: list[RevertedShape]
     cursor: str | None
 
@@ -236,6 +251,7 @@ async def _revert_preview(call: Call) -> Answer:
         body=RevertPreview(
             unmatched=sum(each.outcome == "unmatched" for each in rows),
             restored=sum(each.outcome in ("restored", "question") for each in rows),
+            with_values_back=sum(bool(each.values_back) for each in rows),
             rows=[_reverted(each) for each in rows[first:end]],
             cursor=cursor_of(end) if end < len(rows) else None,
         )
@@ -251,6 +267,7 @@ async def _revert(call: Call) -> Answer:
             by=call.person.actor,
             at=call.parts.now(),
             reason=cleaned(body.reason),
+            put_values_back=body.put_values_back,
         )
     except BatchRefusedError as refused:
         raise refusal(refused) from None
@@ -347,15 +364,11 @@ def _reverted(row: RevertedRow) -> RevertedShape:
         outcome=row.outcome,
         text=revert_text(row),
         code=row.code,
-        writes={
-            side: {field: value_shape(value) for field, value in values.items()}
-            for side, values in row.writes.items()
-            if values
-        },
-        stays=[
-            StaysShape(field=field, before=value_shape(before), written=value_shape(written))
-            for field, (before, written) in row.stays.items()
-        ],
+        writes={side: values_shape(values) for side, values in row.writes.items() if values},
+        stays=replaced_shapes(row.replaced),
+        values_back=values_shape(row.values_back),
+        kept_for=row.kept_for.code if row.kept_for is not None else None,
+        kept_text=refusal_text(row.kept_for.code, row.kept_for.facts) if row.kept_for is not None else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from domain.fields import Address, Value
+from domain.fields import Address, Field, Value, Values
 
 
 class AddressShape(BaseModel):
@@ -40,3 +40,8 @@ def value_shape(value: Value) -> str | AddressShape | None:
     if not isinstance(value, Address):
         return value
     return AddressShape(**{part: getattr(value, part) for part in AddressShape.model_fields})
+
+
+def values_shape(values: Values) -> dict[Field, str | AddressShape | None]:
+    """Show some fields; null: empty."""
+    return {field: value_shape(value) for field, value in values.items()}

@@ -1,25 +1,48 @@
-"""What is held of a firm: fields that were edited while a switch was off; and sending it."""
+"""What is held of a firm: fields that were edited while a switch was off, or the company disconnected; and sending it."""
 
 from pydantic import BaseModel
 
+from adapters.store.views import LinkView
 from adapters.web.api.client_shapes import HeldShape, held_shape
+from adapters.web.api.field_values import AddressShape, value_shape
 from adapters.web.api.firm_intents import firm_intent
 from adapters.web.api.operations import FIRM_PATH, Answer, Call, Operation, PageQuery
 from domain.fields import Field
 from domain.inputs import ReleaseHeld
-from domain.rows import LinkRow
+from domain.rows import together
 
 PATH = FIRM_PATH + "/held"
 
 
+class HeldQuery(PageQuery):
+    """`drifted`: only what came to differ while the company was disconnected."""
+
+    drifted: bool = False
+
+
+class HeldField(BaseModel):
+    """What stands in a held field on either side."""
+
+    field: Field
+    canopy: str | AddressShape | None
+    quickbooks: str | AddressShape | None
+
+
 class HeldClient(BaseModel):
-    """One client, with its held fields by where they would go. `POST …/push` sends them."""
+    """One client, with its held fields by where they would go, and what stands in them. `drifted`: those held since the company was disconnected.
+
+    `POST …/push` sends them, `…/take-theirs` takes the other side's values in their place, `…/leave-both` lets each side keep its own.
+    """
 
     client_id: str
     display_name: str | None
     customer_id: str | None
     version: int
+    client_version: int | None
+    customer_sync_token: int | None
     held: HeldShape
+    drifted: list[Field]
+    fields: list[HeldField]
 
 
 class HeldAnswer(BaseModel):
@@ -31,20 +54,34 @@ class HeldAnswer(BaseModel):
 
 
 async def _held(call: Call) -> Answer:
-    asked = call.query_as(PageQuery)
-    page = await call.parts.read_model.held.page(call.firm, cursor=asked.cursor, limit=asked.limit)
-    clients = [_shape(view.row) for view in page.clients]
+    asked = call.query_as(HeldQuery)
+    reads = call.parts.read_model
+    marked = reads.drifted if asked.drifted else reads.held
+    page = await marked.page(call.firm, cursor=asked.cursor, limit=asked.limit)
+    clients = [_shape(view) for view in page.clients]
     return Answer(body=HeldAnswer(clients=clients, total=page.total, cursor=page.cursor))
 
 
-def _shape(row: LinkRow) -> HeldClient:
-    name = row.client.values.get(Field.DISPLAY_NAME) if row.client else None
+def _shape(view: LinkView) -> HeldClient:
+    row, customer = view.row, view.customer.customer if view.customer is not None else None
+    ours, theirs = row.client.values if row.client else {}, customer.values if customer else {}
+    name = ours.get(Field.DISPLAY_NAME)
+    held = together(row.held.to_quickbooks, row.held.to_canopy)
     return HeldClient(
         client_id=row.client_id,
         display_name=name if isinstance(name, str) else None,
         customer_id=row.customer_id,
         version=row.version,
+        client_version=row.client.version if row.client else None,
+        customer_sync_token=customer.sync_token if customer else None,
         held=held_shape(row.held),
+        drifted=list(row.drifted),
+        fields=[
+            HeldField(
+                field=each, canopy=value_shape(ours.get(each)), quickbooks=value_shape(theirs.get(each))
+            )
+            for each in held
+        ],
     )
 
 
@@ -58,9 +95,9 @@ HELD = (
     Operation(
         method="GET",
         path=PATH,
-        summary="What is held because a switch was off",
+        summary="What is held because a switch was off, or the company disconnected",
         handle=_held,
         answer=HeldAnswer,
-        query=PageQuery,
+        query=HeldQuery,
     ),
 )

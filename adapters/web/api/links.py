@@ -1,6 +1,7 @@
 """What a person can ask for about one client."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,7 +17,20 @@ from adapters.web.problems import Problem
 from domain import fields
 from domain.ids import ClientId, CustomerId, FirmId, IntentId
 from domain.inputs import Answer as AnswerQuestion
-from domain.inputs import Choice, Create, Erase, LinkIntent, Match, Push, PutBack, Restore, Retry, Unmatch
+from domain.inputs import (
+    Choice,
+    Create,
+    Erase,
+    LeaveBoth,
+    LinkIntent,
+    Match,
+    Push,
+    PutBack,
+    Restore,
+    Retry,
+    TakeTheirs,
+    Unmatch,
+)
 from domain.reasons import MOST_IN_A_REASON
 
 Build = Callable[[Call], Awaitable[LinkIntent]]
@@ -43,6 +57,23 @@ class ReasonBody(IntentBody):
     """`reason`: a person's words, for the log."""
 
     reason: str | None = Field(None, max_length=MOST_IN_A_REASON)
+
+
+class UnmatchBody(ReasonBody):
+    """`put_values_back`: QuickBooks gets what the match replaced, where it still stands there, before the two are apart.
+
+    `customer_sync_token`: the customer's, as the preview showed it; absent: no check.
+    """
+
+    put_values_back: bool = False
+    customer_sync_token: WholeNumber | None = None
+
+
+class HeldBody(IntentBody):
+    """`customer_sync_token`, `client_version`: both sides as the list showed them; absent: no check."""
+
+    customer_sync_token: WholeNumber | None = None
+    client_version: WholeNumber | None = None
 
 
 class EraseBody(IntentBody):
@@ -119,8 +150,12 @@ async def _match(call: Call) -> LinkIntent:
 
 
 async def _unmatch(call: Call) -> LinkIntent:
-    body = call.body_as(ReasonBody)
-    return Unmatch(**_about(call, body), reason=body.reason)
+    body = call.body_as(UnmatchBody)
+    intent = Unmatch(**_about(call, body), reason=body.reason, customer_sync_token=body.customer_sync_token)
+    if not body.put_values_back:
+        return intent
+    values = await call.parts.read_model.replaced.to_put_back(call.firm, [call.client])
+    return replace(intent, values_back=values.get(call.client, {}))
 
 
 async def _erase(call: Call) -> LinkIntent:
@@ -142,6 +177,18 @@ async def _restore(call: Call) -> LinkIntent:
 def _plain(kind: type[Create | Push | Retry]) -> Build:
     async def build(call: Call) -> LinkIntent:
         return kind(**_about(call, call.body_as(IntentBody)))
+
+    return build
+
+
+def _about_held(kind: type[TakeTheirs | LeaveBoth]) -> Build:
+    async def build(call: Call) -> LinkIntent:
+        body = call.body_as(HeldBody)
+        return kind(
+            **_about(call, body),
+            customer_sync_token=body.customer_sync_token,
+            client_version=body.client_version,
+        )
 
     return build
 
@@ -213,9 +260,21 @@ def _operation(
 LINKS = (
     _operation("match", "Match a client with a customer; Canopy's values overwrite", MatchBody, _match),
     _operation("create", "Create a customer for a client", IntentBody, _plain(Create)),
-    _operation("unmatch", "Take a link apart and switch its sync off", ReasonBody, _unmatch),
+    _operation("unmatch", "Take a link apart and switch its sync off", UnmatchBody, _unmatch),
     _operation("restore", "Undo an unmatch, or return the link to a version", RestoreBody, _restore),
     _operation("push", "Send what is held of a client", IntentBody, _plain(Push)),
+    _operation(
+        "take-theirs",
+        "Send nothing of what is held: the value stays where it would go, and the other side gets it",
+        HeldBody,
+        _about_held(TakeTheirs),
+    ),
+    _operation(
+        "leave-both",
+        "Send nothing of what is held: each side keeps its own value",
+        HeldBody,
+        _about_held(LeaveBoth),
+    ),
     _operation("retry", "Try again what the other side rejected", IntentBody, _plain(Retry)),
     _operation("answer", "Settle a question", AnswerBody, _answer),
     _operation("put-back", "Let a value that gave way stand again", PutBackBody, _put_back),

@@ -47,6 +47,10 @@ def kind_words(code: IntentCode) -> str:  # noqa: C901, PLR0912  (one case for e
             return "Held changes sent"
         case "release_held":
             return "All held changes sent"
+        case "take_theirs":
+            return "Other side's values taken"
+        case "leave_both":
+            return "Both sides left as they are"
         case "retry":
             return "Tries again"
         case "settings":

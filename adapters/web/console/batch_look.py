@@ -48,8 +48,14 @@ def do_word(do: Do) -> str:
     match do:
         case "unmatch":
             return "Unmatch"
+        case "unmatch_with_values_back":
+            return "Unmatch, and put values back"
         case "push":
             return "Send held changes"
+        case "take_theirs":
+            return "Take the other side's values"
+        case "leave_both":
+            return "Leave both as they are"
         case "retry":
             return "Try again"
         case "restore":

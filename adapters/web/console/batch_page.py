@@ -18,8 +18,9 @@ from adapters.web.problems import Problem
 from adapters.web.texts.batches import revert_text, row_text
 from adapters.web.texts.fields import FIELD_LABELS
 from adapters.web.texts.obstacles import side_name
+from adapters.web.texts.refusals import refusal_text
 from adapters.web.texts.who_and_when import who
-from domain.batches import BatchRow
+from domain.batches import ABOUT_VALUES, BatchRow
 from domain.bounds import BATCH
 from domain.ids import ClientId, CustomerId
 from domain.reasons import MOST_IN_A_REASON
@@ -44,13 +45,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevertLine:
-    """What taking a row back would do. `stays`: what the match wrote over, by field: before, and as it stays; `writes`: by side and field."""
+    """What taking a row back would do. `replaced`: what the match wrote over, by field: before, and as it stands; `writes`: by side and field.
+
+    `kept_for`: why QuickBooks can't be given what stood there before.
+    """
 
     name: str
     address: str
     text: str
     is_done: bool
-    stays: Sequence[tuple[str, str, str]]
+    replaced: Sequence[tuple[str, str, str]]
+    kept_for: str | None
     writes: Sequence[tuple[str, str, str]]
 
 
@@ -138,7 +143,8 @@ async def show_revert(visit: Visit) -> web.Response:
         unmatched=sum(each.outcome == "unmatched" for each in rows),
         restored=sum(each.outcome in ("restored", "question") for each in rows),
         total=len(rows),
-        stays=sum(bool(each.stays) for each in rows if each.outcome == "unmatched"),
+        with_values=sum(bool(each.values_back) for each in rows),
+        kept=sum(each.kept_for is not None for each in rows),
         lines=[_revert_line(visit, names, each) for each in here],
         first=first,
         before=_address(f"{path}/revert", None, first - ROWS) if first else None,
@@ -155,7 +161,7 @@ def _can_be_reverted(shown: Shown) -> bool:
     """Say whether a row may be left that can be taken back; which, says the preview."""
     granted = ("done", "question", "under_way")
     rows = zip(shown.rows, shown.ends, strict=True)
-    taken_in = any(end.state in granted and row.do not in ("push", "retry") for row, end in rows)
+    taken_in = any(end.state in granted and row.do not in ABOUT_VALUES for row, end in rows)
     return taken_in and not shown.batch.is_under_way
 
 
@@ -193,22 +199,21 @@ def _line(visit: Visit, names: _Names, number: int, row: BatchRow, shown: Shown)
         address=_place(visit, end.client_id),
         do=do_word(row.do),
         look=row_look(end.state),
-        text="" if end.state in SAID_IN_A_WORD else row_text(end, row.do),
+        text="" if end.state in SAID_IN_A_WORD and not end.not_put_back else row_text(end, row.do),
     )
 
 
 def _revert_line(visit: Visit, names: _Names, row: RevertedRow) -> RevertLine:
-    is_done = row.is_carried_out
     return RevertLine(
         name=names.of(row.client_id, row.customer_id),
         address=_place(visit, row.client_id),
         text=revert_text(row),
-        is_done=is_done,
-        stays=[
+        is_done=row.is_carried_out,
+        replaced=[
             (FIELD_LABELS[field], text_of(before), text_of(written))
-            for field, (before, written) in row.stays.items()
-            if is_done
+            for field, (before, written) in row.replaced.items()
         ],
+        kept_for=refusal_text(row.kept_for.code, row.kept_for.facts) if row.kept_for is not None else None,
         writes=[
             (side_name(side), FIELD_LABELS[field], text_of(value))
             for side, values in row.writes.items()

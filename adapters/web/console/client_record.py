@@ -10,6 +10,7 @@ from adapters.store.views import CustomerView, LinkView
 from adapters.web.api.clients import known_client
 from adapters.web.console.came_from import came_from
 from adapters.web.console.frame import frame
+from adapters.web.console.held_look import versions_seen
 from adapters.web.console.line_offers import line_offers
 from adapters.web.console.question import question_about
 from adapters.web.console.standing_look import shown, words_for
@@ -24,15 +25,19 @@ from adapters.web.console.words import (
     stays_out,
     text_of,
 )
-from adapters.web.texts.fields import FIELD_LABELS
+from adapters.web.texts.fields import FIELD_LABELS, field_names
+from adapters.web.texts.held import button_words
 from adapters.web.texts.who_and_when import who
 from adapters.web.texts.why import why
 from domain.fields import Field
 from domain.ids import ClientId
+from domain.inputs import Unmatch
+from domain.link.allowed import refusal_of
 from domain.link.choices import open_choices
-from domain.link.offers import actions, refusal_of_action
+from domain.link.offers import NOT_SENT, actions, refusal_of_action
 from domain.rows import LinkRow, LinkStatus
 from domain.standing import Standing
+from domain.table import Table
 
 LINES = 50
 MOST_LINES = 2000
@@ -59,7 +64,7 @@ async def show_client(visit: Visit) -> web.Response:
     row = found.row
     known = await reads.surroundings.of(visit.firm, [row])
     offers = await line_offers(reads, known, row, timeline.lines)
-    around = await frame(visit)
+    around, can = await frame(visit), actions(known, row)
     stands = shown(row, found.customer, around.around, visit.clock)
     is_asked = stands.standing is Standing.NEEDS_ATTENTION  # nobody can answer while the firm is disconnected
     return visit.render(
@@ -80,10 +85,13 @@ async def show_client(visit: Visit) -> web.Response:
         fields=_fields(found),
         customer=customer_of(row, found.customer),
         former=await _former(visit, row),
-        can=actions(known, row),
+        can=can,
         stays_out=stays_out(row.reason) if row.status is LinkStatus.NOT_SYNCED else None,
         question=await question_about(visit, found, known, timeline.lines) if is_asked else None,
         held=[FIELD_LABELS[field] for field in (*row.held.to_quickbooks, *row.held.to_canopy)],
+        held_seen=versions_seen(found),
+        held_acts=[(act, word) for act, word in button_words(row.held).items() if act in can],
+        replaced=await _replaced(visit, known, row),
         days=told_by_day(timeline.lines, row, visit.clock, offers, show),
         show=show,
         shows=[(each, _show_word(each), visit.with_query(show=each)) for each in Show],
@@ -176,6 +184,19 @@ def _fields(found: LinkView) -> list[ShownField]:
             )
         )
     return shown
+
+
+async def _replaced(visit: Visit, known: Table, row: LinkRow) -> str:
+    """Name the fields that an unmatch would give back to QuickBooks; none, where that would be refused."""
+    if row.status is not LinkStatus.SYNCED:
+        return ""
+    values = (await visit.parts.read_model.replaced.to_put_back(visit.firm, [row.client_id])).get(
+        row.client_id
+    )
+    asked = Unmatch(firm_id=visit.firm, client_id=row.client_id, intent_id=NOT_SENT, values_back=values or {})
+    if not values or refusal_of(known, row, asked) is not None:
+        return ""
+    return field_names(values)
 
 
 async def _former(visit: Visit, row: LinkRow) -> NamedCustomer | None:

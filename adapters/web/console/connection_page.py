@@ -47,6 +47,7 @@ async def show_connection(visit: Visit) -> web.Response:
         claim=await undecided(visit, connection),
         shut=shut_text(connection.shut_by) if connection.shut_by is not None else None,
         reads_month=f"{visit.parts.now():%B}",
+        drifted=(await visit.parts.read_model.drifted.page(visit.firm, limit=1)).total,
         takes=QUICKBOOKS_TAKES,
         who=who,
         place="settings",

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from adapters.web.console.held_page import HeldLine, held_line
+from adapters.web.console.held_look import HeldLine, held_line
 from adapters.web.console.visit import Visit
 
 SHOWN = 50

@@ -1,67 +1,43 @@
-"""What is held while a switch is off: client by client, field by field, with what sending it would put in place."""
-
-from dataclasses import dataclass
+"""What is held while a switch is off, or since the company was disconnected: client by client, with what can be done about it."""
 
 from aiohttp import web
 
 from adapters.store.views import LinkView
 from adapters.web.console.frame import frame
+from adapters.web.console.held_look import HeldLine, held_line
 from adapters.web.console.visit import Visit
-from adapters.web.console.words import name_in, text_of
-from adapters.web.texts.fields import FIELD_LABELS
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldField:
-    """One field: what stands on the side where it would go, and what would stand there then."""
-
-    label: str
-    to: str
-    now: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldLine:
-    """One client with all that is held of it."""
-
-    client_id: str
-    version: int
-    name: str
-    address: str
-    fields: list[HeldField]
+from adapters.web.texts.held import button_words
+from domain.known import Known
+from domain.selection import HELD_ACTS, refusal_of_selected
 
 
 async def show_held(visit: Visit) -> web.Response:
-    """List the clients, or the next part of them."""
-    page = await visit.parts.read_model.held.page(visit.firm, cursor=visit.request.query.get("cursor"))
+    """List the clients, or the next part of them; with `drifted` only what came to differ while the company was disconnected."""
+    asked, reads = visit.request.query, visit.parts.read_model
+    drifted = "drifted" in asked
+    everything = await reads.held.page(visit.firm, limit=1)
+    since_away = await reads.drifted.page(visit.firm, limit=1)
+    page = await (reads.drifted if drifted else reads.held).page(visit.firm, cursor=asked.get("cursor"))
+    known = await reads.surroundings.of(visit.firm, [view.row for view in page.clients])
     address = f"{visit.home}/held"
+    kept = "drifted=true&" if drifted else ""
     return visit.render(
         "held.html",
         frame=await frame(visit),
-        lines=[held_line(visit, view) for view in page.clients],
+        lines=[_offered(visit, view, known) for view in page.clients],
         total=page.total,
-        more=f"{address}?cursor={page.cursor}" if page.cursor else None,
+        filters=(
+            ("All", address, everything.total, not drifted),
+            ("Since the company was disconnected", f"{address}?drifted=true", since_away.total, drifted),
+        )
+        if drifted or since_away.total
+        else (),
+        more=f"{address}?{kept}cursor={page.cursor}" if page.cursor else None,
         place="settings",
     )
 
 
-def held_line(visit: Visit, view: LinkView) -> HeldLine:
-    """Lay out what is held of one client."""
-    row, customer = view.row, view.customer
-    ours = row.client.values if row.client else {}
-    theirs = customer.customer.values if customer and customer.customer else {}
-    there = [(field, "QuickBooks", theirs, ours) for field in row.held.to_quickbooks]
-    here = [(field, "Canopy", ours, theirs) for field in row.held.to_canopy]
-    return HeldLine(
-        client_id=row.client_id,
-        version=row.version,
-        name=name_in(ours) or row.client_id,
-        address=visit.client_address(row.client_id),
-        fields=[
-            HeldField(
-                label=FIELD_LABELS[field], to=to, now=text_of(now.get(field)), after=text_of(after.get(field))
-            )
-            for field, to, now, after in (*there, *here)
-        ],
-    )
+def _offered(visit: Visit, view: LinkView, known: Known) -> HeldLine:
+    words = button_words(view.row.held)
+    offered = [act for act in HELD_ACTS if refusal_of_selected(known, view.row, act) is None]
+    return held_line(visit, view, acts=[(act, words[act]) for act in offered])

@@ -95,6 +95,7 @@ async def show_matching(visit: Visit) -> web.Response:
         lost=[_lost(visit, each) for each in draft.lost[:MOST_LOST]],
         more_lost=max(len(draft.lost) - MOST_LOST, 0),
         batch=under_way,
+        drifted=(await visit.parts.read_model.drifted.page(visit.firm, limit=1)).total,
         hindrance=_hindrance(draft, under_way),
         more=f"{visit.home}/matching?{urlencode(more | {'cursor': cursor_of(end)})}"
         if end < len(lines)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from typing import Literal, assert_never
 
 from adapters.web.console.asked_list import asked_list
 from adapters.web.console.visit import Visit
@@ -21,10 +22,21 @@ class Part:
     known: Table
 
 
-async def selected(visit: Visit, ids: Sequence[str], *, everybody: bool) -> AsyncIterator[Part]:
+ListOf = Literal["clients", "held"]
+
+
+async def selected(visit: Visit, ids: Sequence[str], *, everybody: ListOf | None) -> AsyncIterator[Part]:
     """Give those that are ticked, as they are now; `everybody`: of the list that the address asks for, up to one more than may be."""
     reads = visit.parts.read_model
-    links = _all_of_the_list(visit) if everybody else _named(visit, ids)
+    match everybody:
+        case None:
+            links = _named(visit, ids)
+        case "clients":
+            links = _all_of_the_list(visit)
+        case "held":
+            links = _all_that_is_held(visit)
+        case _:
+            assert_never(everybody)
     async for some in links:
         yield Part(some, await reads.surroundings.of(visit.firm, some))
 
@@ -34,6 +46,18 @@ async def _named(visit: Visit, ids: Sequence[str]) -> AsyncIterator[Sequence[Lin
     for first in range(0, len(named), AT_ONCE):
         views = await visit.parts.read_model.links.some(visit.firm, named[first : first + AT_ONCE])
         yield [view.row for view in views]
+
+
+async def _all_that_is_held(visit: Visit) -> AsyncIterator[Sequence[LinkRow]]:
+    reads = visit.parts.read_model
+    marked = reads.drifted if "drifted" in visit.request.query else reads.held
+    left, cursor = MOST_ROWS + 1, None
+    while left > 0:
+        page = await marked.page(visit.firm, cursor=cursor, limit=min(AT_ONCE, left))
+        yield [view.row for view in page.clients]
+        left, cursor = left - len(page.clients), page.cursor
+        if cursor is None:
+            return
 
 
 async def _all_of_the_list(visit: Visit) -> AsyncIterator[Sequence[LinkRow]]:

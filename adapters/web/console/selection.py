@@ -1,7 +1,7 @@
 """Doing something with many clients of a list at once: what is offered for those that are ticked, and what it would do."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -12,18 +12,19 @@ from adapters.store.status import status_word
 from adapters.store.views import LinkView
 from adapters.web.api.matching import draft_now
 from adapters.web.bodies import read_body
-from adapters.web.console.held_page import held_line
-from adapters.web.console.selected import selected
+from adapters.web.console.held_look import held_line
+from adapters.web.console.selected import ListOf, Part, selected
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import name_in
 from adapters.web.problems import UNREADABLE, Problem
 from adapters.web.texts.selection import act_text, act_title, act_word, skip_text
 from domain.batches import MOST_ROWS
+from domain.ids import ClientId
 from domain.matching.choices import Choice
 from domain.reasons import MOST_IN_A_REASON
 from domain.refusals import Refusal
 from domain.rows import LinkRow
-from domain.selection import SELECTION_ACTS, SelectionAct, Sorted, offered, sorted_by
+from domain.selection import HELD_ACTS, SELECTION_ACTS, SETTLES_HELD, SelectionAct, Sorted, offered, sorted_by
 from domain.table import Table
 
 NAMED = 50
@@ -33,12 +34,16 @@ NAMED_OF_A_REASON = 20
 
 
 class SelectionBody(BaseModel):
-    """Who is ticked: `ids`, or all of the list that the address asks for. `act`: what is to be done; absent: what could be."""
+    """Who is ticked: `ids`, or all of the list that the address asks for: `of` clients, or of those of whom something is held.
+
+    `act`: what is to be done; absent: what could be.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     ids: list[ClientIdText] = Field(default=[], max_length=MOST_ROWS)
     all: bool = False
+    of: ListOf = "clients"
     act: SelectionAct | None = None
 
 
@@ -55,12 +60,14 @@ async def show_selection(visit: Visit) -> web.Response:
     """Show what can be done with those that are ticked, or what an act would do with each."""
     asked = _asked(await read_body(visit.request))
     number, can, told = 0, Counter[SelectionAct](), Sorted(done=[], refused=[])
-    async for part in selected(visit, asked.ids, everybody=asked.all):
+    seen: dict[ClientId, int] = {}
+    async for part in selected(visit, asked.ids, everybody=asked.of if asked.all else None):
         number += len(part.links)
         if asked.act is None:
             can.update(offered(part.known, part.links))
         else:
             told = told.with_more(sorted_by(part.known, part.links, asked.act))
+            seen |= _seen(part)
     if number > MOST_ROWS:
         return visit.render("selection.html", too_many=MOST_ROWS)
     if asked.act is None:
@@ -68,7 +75,7 @@ async def show_selection(visit: Visit) -> web.Response:
         return visit.render("selection.html", too_many=None, number=number, offers=offers)
     if asked.act == "leave":
         return await _to_leave_out(visit, told)
-    return await _to_be_done(visit, asked.act, told)
+    return await _to_be_done(visit, asked.act, told, seen if asked.act in SETTLES_HELD else {})
 
 
 def _asked(body: bytes) -> SelectionBody:
@@ -78,13 +85,30 @@ def _asked(body: bytes) -> SelectionBody:
         raise Problem(400, "wrong_body", UNREADABLE) from None
 
 
-async def _to_be_done(visit: Visit, act: SelectionAct, told: Sorted) -> web.Response:
+def _seen(part: Part) -> dict[ClientId, int]:
+    """Say as of when the customer of each is looked at."""
+    rows = {
+        link.client_id: part.known.customer(link.firm_id, link.customer_id)
+        for link in part.links
+        if link.customer_id is not None
+    }
+    return {
+        client: row.customer.sync_token
+        for client, row in rows.items()
+        if row is not None and row.customer is not None
+    }
+
+
+async def _to_be_done(
+    visit: Visit, act: SelectionAct, told: Sorted, seen: Mapping[ClientId, int]
+) -> web.Response:
     rows = [
         {
             "do": act,
             "client_id": link.client_id,
             "customer_id": link.customer_id,  # so that the batch's page can name it afterwards too
             "link_version": link.version,
+            **({"customer_sync_token": seen[link.client_id]} if link.client_id in seen else {}),
         }
         for link in told.done
     ]
@@ -94,7 +118,7 @@ async def _to_be_done(visit: Visit, act: SelectionAct, told: Sorted) -> web.Resp
         visit,
         act,
         told,
-        held=[held_line(visit, _view(known, link)) for link in named] if act == "push" else [],
+        held=[held_line(visit, _view(known, link), does=act) for link in named] if act in HELD_ACTS else [],
         body={"rows": rows},
         under_way=await visit.parts.batches.of_firm_under_way(visit.firm),
     )

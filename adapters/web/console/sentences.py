@@ -105,6 +105,8 @@ def _intent(code: IntentCode, told: _Told) -> str:  # noqa: C901, PLR0912  (one 
             return "<b>{who}</b> matched this client with {customer}"
         case "match":
             return "<b>{who}</b> matched another client, which settled the question here"
+        case "unmatch" if told.row.write is not None and told.row.write.stop_at is None:
+            return "<b>{who}</b> unmatched this client from {former}, and asked for QuickBooks' earlier values to be put back"
         case "unmatch":
             return "<b>{who}</b> unmatched this client from {former}"
         case "restore":
@@ -113,6 +115,10 @@ def _intent(code: IntentCode, told: _Told) -> str:  # noqa: C901, PLR0912  (one 
             return "<b>{who}</b> asked for a new QuickBooks customer"
         case "push":
             return "<b>{who}</b> sent the held changes"
+        case "take_theirs":
+            return "<b>{who}</b> took the other side's values in place of the held changes"
+        case "leave_both":
+            return "<b>{who}</b> left both sides as they are; the held changes are not sent"
         case "release_held":
             return "<b>{who}</b> sent all held changes"
         case "retry":

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from adapters.batches.desk import BatchRefusal
 from adapters.store.batch_ends import RowEnd
+from adapters.web.texts.fields import field_names
 from adapters.web.texts.refusals import refusal_in_the_log
 from adapters.web.texts.restoring import restore_text
 from domain.batches import Do, RowFault
@@ -14,6 +15,8 @@ from domain.reverting import RevertedRow
 def row_text(end: RowEnd, do: Do) -> str:
     """Say what has come of a row."""
     match end.state:
+        case "done" if end.not_put_back:
+            return f"Unmatched. QuickBooks did not take its earlier {field_names(end.not_put_back)} back."
         case "done":
             return done_text(do)
         case "under_way":
@@ -45,8 +48,14 @@ def done_text(do: Do) -> str:
             return "Created in Canopy."
         case "unmatch":
             return "Unmatched."
+        case "unmatch_with_values_back":
+            return "Unmatched."
         case "push":
             return "The held changes were sent."
+        case "take_theirs":
+            return "The other side's values were taken."
+        case "leave_both":
+            return "Each side keeps its own values."
         case "retry":
             return "Sent once more."
         case "restore":
@@ -80,6 +89,8 @@ def revert_text(row: RevertedRow) -> str:
             return "Unmatched already, so nothing happens."
         case "changed":
             return "Matched with another customer since, so it is left as it is."
+        case "sent" if row.do == "leave_both":
+            return "Nothing was sent, so there is nothing to take back."
         case "sent":
             return (
                 "What was sent stays. Values that it replaced can be put back by the lines of its timeline."
@@ -96,7 +107,17 @@ def _unmatched(do: Do) -> str:
             return "Unmatched. The customer that was created stays in QuickBooks."
         case "create_client":
             return "Unmatched. The client that was created stays in Canopy."
-        case "match" | "leave" | "unmatch" | "push" | "retry" | "restore":
+        case (
+            "match"
+            | "leave"
+            | "unmatch"
+            | "unmatch_with_values_back"
+            | "push"
+            | "take_theirs"
+            | "leave_both"
+            | "retry"
+            | "restore"
+        ):
             return "Unmatched."
         case _:
             assert_never(do)

@@ -84,7 +84,7 @@ def refusal_text(code: RefusalCode, facts: Facts) -> str:  # noqa: C901, PLR0912
         case "not_synced":
             return "This client is not synced, so there is nothing to put back."
         case "nothing_to_push":
-            return "There are no held changes to send."
+            return "There are no held changes any more."
         case "nothing_to_restore":
             return "There is no unmatch to undo."
         case "nothing_to_retry":

@@ -13,6 +13,10 @@ def act_word(act: SelectionAct) -> str:
     match act:
         case "push":
             return "Send held changes"
+        case "take_theirs":
+            return "Take the other side's values"
+        case "leave_both":
+            return "Leave as they are"
         case "retry":
             return "Try again"
         case "unmatch":
@@ -29,6 +33,10 @@ def act_title(act: SelectionAct, number: int) -> str:
     match act:
         case "push":
             return f"Send held changes of {clients}"
+        case "take_theirs":
+            return f"Take the other side's values for {clients}"
+        case "leave_both":
+            return f"Leave {clients} as {'it is' if number == 1 else 'they are'}"
         case "retry":
             return f"Try {clients} again"
         case "unmatch":
@@ -48,6 +56,13 @@ def act_text(act: SelectionAct, number: int) -> str:
                 "What was held back is sent, and replaces what stands there. Replaced values are kept in the timeline "
                 "of the client, and can be put back."
             )
+        case "take_theirs":
+            return (
+                "Nothing of what is held is sent. Where it would go, the value stays, and the side that was edited gets it "
+                "too. Replaced values are kept in the timeline of the client, and can be put back."
+            )
+        case "leave_both":
+            return "Nothing is sent. Each side keeps its own value, and they stay different; from now on only later edits go across."
         case "retry":
             return (
                 f"What was not taken is sent once more, as {'it stands' if one else 'each stands'} now. What is still "

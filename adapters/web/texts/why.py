@@ -106,11 +106,11 @@ def _text(stands: Standing, case: _Case) -> str:  # noqa: C901, PLR0912  (one ca
         case Standing.TO_BE_CREATED:
             return "Its customer is created once we have read all that is in QuickBooks and Canopy."
         case Standing.UNMATCHING:
-            return "It is being unmatched: we are finding out whether the last change still went through."
+            return _unmatching(case)
         case Standing.CHECKING:
             return _checking(case)
         case Standing.HELD:
-            return f"{held_text(case.link)} Send it, or leave it held."
+            return f"{held_text(case.link)} Send it, take the other side's value instead, or leave both as they are."
         case Standing.PAUSED:
             return _paused(case)
         case Standing.CUSTOMER_INACTIVE:
@@ -146,6 +146,13 @@ def _held(fields: tuple[Field, ...], because: str) -> str:
 
 def _names(fields: Iterable[Field]) -> str:
     return field_names(dict.fromkeys(fields))
+
+
+def _unmatching(case: _Case) -> str:
+    write = case.link.write
+    if write is not None and write.stop_at is None:
+        return "It is being unmatched: QuickBooks' values from before the match are being put back."
+    return "It is being unmatched: we are finding out whether the last change still went through."
 
 
 def _customer(case: _Case) -> str:
@@ -269,7 +276,12 @@ def _unmatched(case: _Case) -> str:
         if case.no_restore is not None
         else "It can be matched with it again."
     )
-    return f"It was unmatched from {customer} {when} by {who}{_in_words(former.because)}. {way}"
+    stays = (
+        f" QuickBooks did not take its earlier {_names(former.not_put_back)} back."
+        if former.not_put_back
+        else ""
+    )
+    return f"It was unmatched from {customer} {when} by {who}{_in_words(former.because)}.{stays} {way}"
 
 
 def _in_words(reason: str | None) -> str:

@@ -21,6 +21,7 @@ from domain.matching.choices import Choice
 from domain.rows import LinkStatus
 from tests.integration.store.engine import Engine
 from tests.integration.store.recorded_world import RecordedWorld
+from tests.unit.domain.outside import REFUSED
 from tests.unit.domain.world import FIRM
 
 BY = "user:dana"
@@ -226,8 +227,9 @@ async def test_a_batch_is_taken_back_by_another_one_as_its_preview_said(bench: B
         ("c-3", "changed"),
         ("c-9", "unmatched"),
     ]
-    assert told[0].stays == {Field.PHONE: ("old", "3125550001")}
-    assert told[3].stays == {}
+    assert told[0].replaced == {Field.PHONE: ("old", "3125550001")}
+    assert (told[0].values_back, told[0].kept_for) == ({Field.PHONE: "old"}, None)
+    assert told[3].replaced == {}
 
     back = await bench.desk.revert("b-r", done, by="user:lee", at=bench.clock, reason="the wrong list")
     assert await bench.desk.revert("b-r", done, by="user:lee", at=bench.clock, reason="x") == back
@@ -238,6 +240,39 @@ async def test_a_batch_is_taken_back_by_another_one_as_its_preview_said(bench: B
     assert {link.client_id for link in world.links() if link.customer_id is not None} == {"c-3"}
     with pytest.raises(BatchRefusedError, match="nothing_to_revert"):
         await bench.desk.revert("b-r2", done, by=BY, at=bench.clock, reason=None)
+
+
+async def test_what_matches_replaced_is_put_back_and_what_quickbooks_refuses_is_named(bench: Bench) -> None:
+    """By history alone: neither row nor batch keeps a value. Taken back in turn, Canopy's values go out again."""
+    world = bench.world
+    world.edit_customer("101", phone="old")
+    world.edit_customer("102", email=REFUSED)
+    done = (await bench.carried_out(await bench.begin(*(bench.match(n) for n in (1, 2, 3))))).batch
+
+    told = await bench.desk.to_revert(done, bench.clock)
+    assert [each.values_back for each in told] == [
+        {Field.PHONE: "old"},
+        {Field.EMAIL: REFUSED, Field.PHONE: None},
+        {Field.PHONE: None},
+    ]
+    back = await bench.desk.revert(
+        "b-r", done, by="user:lee", at=bench.clock, reason=None, put_values_back=True
+    )
+    shown = await bench.carried_out(back)
+
+    assert [each.do for each in shown.rows] == ["unmatch_with_values_back"] * 3
+    assert shown.counts == {"done": 3}
+    assert [each.not_put_back for each in shown.ends] == [(), (Field.EMAIL, Field.PHONE), ()]
+    phones = [
+        world.quickbooks.customers[CustomerId(each)].values.get(Field.PHONE) for each in ("101", "102", "103")
+    ]
+    assert phones == ["old", "3125550002", None]
+    again = await bench.desk.to_revert(shown.batch, bench.clock)
+    assert [(each.outcome, dict(each.writes["quickbooks"])) for each in again] == [
+        ("restored", {Field.PHONE: "3125550001"}),
+        ("restored", {}),
+        ("restored", {Field.PHONE: "3125550003"}),
+    ]
 
 
 async def test_unmatches_are_taken_back_by_restores_as_their_preview_said(bench: Bench) -> None:

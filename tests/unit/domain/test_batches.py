@@ -9,7 +9,8 @@ from domain.batches import BatchRow, batch_intent, first_fault, intent_of
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId
 from domain.inputs import AddClient, Create, Match, Push, Restore, Retry, Unmatch
-from domain.reverting import reverted
+from domain.reverting import reverted, with_what_was_replaced
+from domain.values_back import replaced_by
 from tests.unit.domain.world import FIRM, World
 
 
@@ -77,21 +78,30 @@ def test_a_row_asks_for_one_thing_on_what_was_seen_under_one_name() -> None:
     assert len({intent_of(batch, n) for batch in ("b-1", "b-2") for n in range(3)}) == 6
 
 
-def test_taking_back_says_what_happens_and_what_stays_as_the_match_wrote_it() -> None:
-    """An unmatch writes nothing: what the match wrote over stays in QuickBooks. A link that went on is left alone."""
+def test_taking_back_says_what_happens_and_what_would_be_put_back() -> None:
+    """What the match wrote over stays in QuickBooks, unless it is put back. A link that went on is left alone."""
     world = World()
     world.add_client("c-1", toggle=False, display_name="Ada Roe", email="new@example.com")
     world.know_customer("70", display_name="Ada Roe", email="old@example.com")
     world.intent("match", "c-1", customer_id=CustomerId("70"))
-    wrote = [change for decision in world.decisions for change in decision.changes]
+    wrote = replaced_by(change for decision in world.decisions for change in decision.changes)
     world.settle()
     link, ours = world.link("c-1"), row("match", "c-1", "70")
 
-    told = reverted(0, ours, link, CustomerId("70"), wrote)
-    assert (told.outcome, told.stays) == ("unmatched", {Field.EMAIL: ("old@example.com", "new@example.com")})
-    assert told.as_row() == row("unmatch", "c-1", "70", link_version=link.version)
+    plain = reverted(0, ours, link, CustomerId("70"))
+    assert (plain.outcome, plain.values_back) == ("unmatched", {})
+    assert plain.as_row() == row("unmatch", "c-1", "70", link_version=link.version)
+    told = with_what_was_replaced(world.rows(), FIRM, plain, wrote, world.now, world.started)
+    assert told.replaced == {Field.EMAIL: ("old@example.com", "new@example.com")}
+    assert told.values_back == {Field.EMAIL: "old@example.com"}
+    assert told.as_row() == plain.as_row()
+    back = told.as_row(put_values_back=True)
+    assert (back.do, back.customer_sync_token) == ("unmatch_with_values_back", told.customer_sync_token)
+    asked = batch_intent("b-1", FIRM, 0, back, None, told.values_back)
+    assert isinstance(asked, Unmatch)
+    assert asked.values_back == {Field.EMAIL: "old@example.com"}
     elsewhere = replace(link, customer_id=CustomerId("71"))
-    assert reverted(0, ours, elsewhere, CustomerId("70"), wrote).outcome == "changed"
+    assert reverted(0, ours, elsewhere, CustomerId("70")).outcome == "changed"
     world.intent("unmatch", "c-1")
-    assert reverted(0, ours, world.link("c-1"), CustomerId("70"), wrote).outcome == "already_so"
-    assert reverted(0, row("push", "c-1"), link, None, wrote).outcome == "sent"
+    assert reverted(0, ours, world.link("c-1"), CustomerId("70")).outcome == "already_so"
+    assert reverted(0, row("push", "c-1"), link, None).outcome == "sent"

@@ -31,7 +31,14 @@ def test_what_is_offered_is_what_the_domain_lets_through() -> None:
     """Counted for each act, so that no button stands there that nothing would come of. What was refused is held too by now."""
     world = _world()
 
-    assert offered(world.rows(), world.links()) == {"push": 2, "retry": 1, "unmatch": 3, "leave": 1}
+    assert offered(world.rows(), world.links()) == {
+        "push": 2,
+        "take_theirs": 2,
+        "leave_both": 2,
+        "retry": 1,
+        "unmatch": 3,
+        "leave": 1,
+    }
 
 
 def test_those_that_are_left_alone_say_why() -> None:
@@ -58,4 +65,11 @@ def test_of_a_firm_that_is_disconnected_an_unmatch_is_all_that_is_left() -> None
     world = _world()
     world.intent("disconnect")
 
-    assert offered(world.rows(), world.links()) == {"push": 0, "retry": 0, "unmatch": 3, "leave": 1}
+    assert offered(world.rows(), world.links()) == {
+        "push": 0,
+        "take_theirs": 0,
+        "leave_both": 0,
+        "retry": 0,
+        "unmatch": 3,
+        "leave": 1,
+    }

@@ -35,6 +35,8 @@ EVERY_INTENT: dict[str, Any] = {
     "restore": inputs.Restore,
     "create": inputs.Create,
     "push": inputs.Push,
+    "take_theirs": inputs.TakeTheirs,
+    "leave_both": inputs.LeaveBoth,
     "retry": inputs.Retry,
     "answer": inputs.Answer,
     "put_back": inputs.PutBack,

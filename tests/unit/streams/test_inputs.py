@@ -21,6 +21,7 @@ from domain.inputs import (
     Erase,
     Input,
     Intent,
+    LeaveBoth,
     Match,
     Outcome,
     Pause,
@@ -30,6 +31,7 @@ from domain.inputs import (
     Restore,
     Resume,
     Retry,
+    TakeTheirs,
     Unmatch,
 )
 from domain.outcomes import Holder, HoldersFound
@@ -67,6 +69,9 @@ FIONA = AboutAClient(firm_id=FIRM, intent_id=IntentId("i-1"), client_id=ClientId
 EVERY_INTENT: tuple[Intent, ...] = (
     Match(**FIONA, customer_id=CustomerId("58"), link_version=3, customer_sync_token=2),
     Unmatch(**FIONA, reason="the wrong one"),
+    Unmatch(
+        **FIONA, values_back={Field.ADDRESS: HOME, Field.PHONE: "1", Field.FAX: None}, customer_sync_token=2
+    ),
     Restore(**FIONA, reason="the right one after all"),
     Restore(
         **FIONA,
@@ -77,6 +82,8 @@ EVERY_INTENT: tuple[Intent, ...] = (
     ),
     Create(**FIONA),
     Push(**FIONA),
+    TakeTheirs(**FIONA, customer_sync_token=2, client_version=3),
+    LeaveBoth(**FIONA, link_version=4),
     Retry(**FIONA),
     Answer(**FIONA, question="q-1", choice="value", field=Field.ADDRESS, value=HOME),
     Answer(**FIONA, question="q-1", choice="name", value="Fiona Grace Gallagher"),

@@ -51,8 +51,8 @@ async function press(button) {
 async function carryOut(subject, name, bodies, key) {
   await askInTurn(addressOf(subject, name), bodies, key);
   await shown();
-  // An unmatch can be undone while it is still being found out what went through.
-  if (isWorking() && name !== "unmatch") await settled();
+  // An unmatch can be undone while it is still being found out what went through; not while values are put back.
+  if (isWorking() && (name !== "unmatch" || bodies[0].put_values_back)) await settled();
   document.dispatchEvent(new CustomEvent("carried-out", { detail: name }));
   told(subject, name);
 }
@@ -148,6 +148,8 @@ const SAID = {
   resume: () => "Syncing resumes.",
   release: () => "All held changes are being sent.",
   push: (client) => `The held changes of ${client} are being sent.`,
+  "take-theirs": (client) => `The other side’s values are taken for ${client}.`,
+  "leave-both": (client) => `${client} stays as it is on both sides.`,
 };
 
 /** Undo an unmatch from its message: the link as it is shown now, or not at all. */
@@ -164,7 +166,7 @@ async function takeBack() {
 
 /** Where to say what went wrong; looked up when it is said, since parts of the page are replaced meanwhile. */
 export function slotOf(button) {
-  const near = button.closest("li[id], .review, [role=tabpanel], [data-live]");
+  const near = button.closest("li[id], tr[data-acts-on], .review, [role=tabpanel], [data-live]");
   if (near.matches(".review")) return () => document.querySelector(".review .problem");
   const selector = near.id ? `#${CSS.escape(near.id)}` : `[data-live="${near.dataset.live}"]`;
   return () => document.querySelector(`${selector} .problem`);

@@ -29,7 +29,12 @@ async function begin(form) {
 
 function bodyOf(form) {
   const reason = form.elements.reason?.value.trim();
-  return { ...JSON.parse(form.dataset.body ?? "{}"), ...(reason ? { reason } : {}) };
+  const back = form.elements.put_values_back;
+  return {
+    ...JSON.parse(form.dataset.body ?? "{}"),
+    ...(back ? { put_values_back: back.checked } : {}),
+    ...(reason ? { reason } : {}),
+  };
 }
 
 function offerAnotherLook(form) {

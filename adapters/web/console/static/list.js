@@ -205,7 +205,7 @@ function loadMoreInView() {
 
 function walk(event) {
   if (event.defaultPrevented || event.shiftKey || !["ArrowDown", "ArrowUp"].includes(event.key) || document.querySelector("dialog[open]")) return;
-  const links = [...document.querySelectorAll("table.clients .name a")];
+  const links = [...document.querySelectorAll("table.clients .name > a")];
   if (!links.length) return;
   const at = links.indexOf(document.activeElement.closest("tr")?.querySelector(".name a"));
   const fromSearch = document.activeElement?.id === "search";

@@ -20,7 +20,8 @@ export function listenForSelection() {
   document.addEventListener("click", clicked);
   document.addEventListener("keydown", keyed);
   document.addEventListener("listed", listed);
-  document.addEventListener("refreshed", () => (ticked.size && !all ? lookSoon() : undefined));
+  // Rows may have been put in place anew, or have gone: who is not shown any more is not acted on unseen.
+  document.addEventListener("refreshed", () => (ticked.size || all ? listed({ detail: "more" }) : undefined));
   dialog().addEventListener("submit", leaveOut);
   awaken("#ask form button");
   show();
@@ -40,7 +41,13 @@ function clicked(event) {
   if (target.closest("#selection [data-none]")) return clear();
   if (target.closest("[data-cancel]")) return dialog().close();
   const button = target.closest("#selection [data-act]");
-  if (button) confirm(button);
+  if (button) return confirm(button, button.dataset.act);
+  const ofAll = target.closest("[data-all-act]");
+  if (!ofAll) return;
+  only([]);
+  all = true;
+  show();
+  confirm(ofAll, ofAll.dataset.allAct);
 }
 
 function keyed(event) {
@@ -49,8 +56,7 @@ function keyed(event) {
   if (event.key === "Escape" && (ticked.size || all) && !event.target.matches("input[type=search]")) return clear();
   if (!row) return;
   const key = event.key.toLowerCase();
-  const isBox = document.activeElement === boxOf(row);
-  if (key === "x" || (key === " " && !isBox)) {
+  if (key === "x" || (key === " " && !document.activeElement.matches("input, button"))) {
     event.preventDefault();
     tick(row, !ticked.has(row.dataset.client) && !all, event.shiftKey);
   } else if (event.shiftKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
@@ -176,14 +182,17 @@ function sayLooking(place) {
 }
 
 const chosen = (more, signal) =>
-  read(`${document.body.dataset.home}/selection${location.search}`, signal, { ...(all ? { all: true } : { ids: [...ticked] }), ...more });
+  read(`${document.body.dataset.home}/selection${location.search}`, signal, {
+    ...(all ? { all: true, of: document.querySelector("#results").dataset.list ?? "clients" } : { ids: [...ticked] }),
+    ...more,
+  });
 
 /** Show what an act would do with each, and ask. */
-async function confirm(button) {
+async function confirm(button, act) {
   if (button.getAttribute("aria-busy") === "true") return;
   const done = busy(button);
   try {
-    const page = await chosen({ act: button.dataset.act });
+    const page = await chosen({ act });
     const form = page.querySelector("form.ask");
     if (!form) return void lookSoon(); // they have become too many meanwhile
     dialog().replaceChildren(document.adoptNode(form));

@@ -211,10 +211,10 @@ async function lookAgain({ refused } = {}) {
   const page = await readReview(slotOfReview);
   if (!page || !reviews() || (!refused && within(".review [aria-busy]"))) return;
   // Only now: one may have said meanwhile that one has looked at it.
-  const before = { body: within(".review [data-do]").dataset.body, cells: cellsOf(), waits: waits() };
+  const before = { bodies: bodiesOf(), cells: cellsOf(), waits: waits() };
   const marked = new Set([...before.cells].filter(([, row]) => row.matches(".moved")).map(([label]) => label));
   within(".review").replaceChildren(...page.body.childNodes);
-  if (within(".review [data-do]").dataset.body === before.body && !before.waits) return;
+  if (bodiesOf() === before.bodies && !before.waits) return;
   const now = cellsOf();
   for (const [label, row] of now) {
     const moved = row.textContent !== before.cells.get(label)?.textContent;
@@ -225,10 +225,12 @@ async function lookAgain({ refused } = {}) {
   const same = within(".review .same");
   if (same) same.open ||= same.querySelector(".moved") !== null;
   within(".review .moved-meanwhile").hidden = false;
-  within(".review [data-do]").disabled = true;
+  for (const button of acts()) button.disabled = true;
 }
 
 const reviews = () => windowOf()?.open && within("[data-step=review]")?.hidden === false;
+const acts = () => [...windowOf().querySelectorAll(".review [data-do]")];
+const bodiesOf = () => acts().map((button) => button.dataset.body).join();
 const waits = () => within(".review .moved-meanwhile")?.hidden === false;
 const cellsOf = () =>
   new Map([...windowOf().querySelectorAll(".review tbody tr")].map((row) => [row.querySelector("th").textContent, row]));
@@ -236,8 +238,8 @@ const cellsOf = () =>
 function seen() {
   for (const row of windowOf().querySelectorAll(".moved")) row.classList.remove("moved");
   within(".review .moved-meanwhile").hidden = true;
-  within(".review [data-do]").disabled = false;
-  within(".review [data-do]").focus();
+  for (const button of acts()) button.disabled = false;
+  acts().at(-1).focus();
 }
 
 function step(name) {
@@ -246,7 +248,7 @@ function step(name) {
   reviewIsAll = false;
   if (!windowOf().open) return;
   begin();
-  within(reviewed?.question ? "[data-reviews]" : "[data-match]")?.focus();
+  within(reviewed?.question ? "[data-reviews]" : "[data-match], [data-reviews-unmatch]")?.focus();
 }
 
 function choose(tab) {

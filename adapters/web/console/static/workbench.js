@@ -71,6 +71,7 @@ function pressed(event) {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   if (document.querySelector("dialog[open]") || event.target.matches("select, input:not([type=checkbox])")) return;
   if (event.key === "j" || event.key === "k") return walk(event, event.key === "j" ? 1 : -1);
+  if (event.key === "r") return document.querySelector(".commit a.primary")?.click();
   const row = document.activeElement?.closest("tr[data-row]");
   if (!row) return;
   if (event.key === "Enter" && document.activeElement === row) return row.querySelector(".act a").click();

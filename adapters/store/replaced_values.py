@@ -1,0 +1,134 @@
+"""What the matches that stand now replaced in QuickBooks, as the history of their links tells: a row does not remember it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pydantic import TypeAdapter
+from sqlalchemy import and_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.store.database import Database
+from adapters.store.kept_tables import history
+from adapters.store.read_tables import read_customers, read_links
+from adapters.store.reading import reading
+from adapters.store.row_json import customer_row, link_row
+from domain.decision import Change, Verdict
+from domain.erasure import is_erased
+from domain.fields import Values
+from domain.ids import ClientId, FirmId, client_in, link_key
+from domain.rows import LinkRow
+from domain.snapshots import Customer
+from domain.values_back import NOTHING_REPLACED, Replaced, is_of_match, replaced_by, values_back
+
+AT_ONCE = 400
+MAY_MATCH = ("match", "answer")
+_CHANGES: TypeAdapter[tuple[Change, ...]] = TypeAdapter(tuple[Change, ...])
+
+
+@dataclass(slots=True)
+class _Match:
+    """One match, from its decision at `begins` to the one that ended it."""
+
+    begins: int
+    changes: list[Change] = field(default_factory=list)
+    is_over: bool = False
+
+
+class ReplacedValues:
+    """The query."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of(self, firm: FirmId, client: ClientId) -> Replaced:
+        """Give what the match of one client replaced; nothing, if no match has linked it."""
+        return (await self.of_clients(firm, [client])).get(client, NOTHING_REPLACED)
+
+    async def of_clients(self, firm: FirmId, clients: Sequence[ClientId]) -> Mapping[ClientId, Replaced]:
+        """Give it of each client whose match has replaced something."""
+        found: dict[ClientId, Replaced] = {}
+        async with reading(self._database) as connection:
+            for first in range(0, len(clients), AT_ONCE):
+                found |= await _replaced(connection, firm, clients[first : first + AT_ONCE])
+        return found
+
+    async def to_put_back(self, firm: FirmId, clients: Sequence[ClientId]) -> Mapping[ClientId, Values]:
+        """Give of each client what QuickBooks had before the match, where it still has what the match wrote."""
+        replaced = await self.of_clients(firm, clients)
+        named, values = list(replaced), dict[ClientId, Values]()
+        async with reading(self._database) as connection:
+            for first in range(0, len(named), AT_ONCE):
+                some = named[first : first + AT_ONCE]
+                for client, customer in (await _customers(connection, firm, some)).items():
+                    values[client] = values_back(replaced[client], customer)
+        return values
+
+
+async def _customers(
+    connection: AsyncConnection, firm: FirmId, clients: Sequence[ClientId]
+) -> Mapping[ClientId, Customer | None]:
+    links, customers = read_links.c, read_customers.c
+    beside = and_(customers.firm_id == links.firm_id, customers.customer_id == links.customer_id)
+    wanted = (
+        select(links.client_id, customers.row)
+        .select_from(read_links.join(read_customers, beside))
+        .where(links.firm_id == firm, links.client_id.in_(clients))
+    )
+    found = (await connection.execute(wanted)).all()
+    return {ClientId(client): customer_row(row).customer for client, row in found}
+
+
+async def _replaced(
+    connection: AsyncConnection, firm: FirmId, clients: Sequence[ClientId]
+) -> dict[ClientId, Replaced]:
+    matches = await _newest_matches(connection, await _linked(connection, firm, clients))
+    if not matches:
+        return {}
+    lines = history.c
+    keys = [link_key(firm, client) for client in matches]
+    first = min(match.begins for match in matches.values())
+    wanted = select(lines.offset, lines.time, lines.row, lines.changes)
+    wanted = wanted.where(lines.row_key.in_(keys), lines.offset >= first).order_by(lines.offset)
+    async for line in await connection.stream(wanted):
+        row = link_row(line.row)
+        match = matches[row.client_id]
+        if match.is_over or line.offset < match.begins:
+            continue
+        match.is_over = not is_of_match(row)
+        if not match.is_over and not is_erased(row, line.time):
+            match.changes += _CHANGES.validate_python(line.changes)
+    told = {client: replaced_by(match.changes) for client, match in matches.items()}
+    return {client: replaced for client, replaced in told.items() if replaced}
+
+
+async def _linked(
+    connection: AsyncConnection, firm: FirmId, clients: Sequence[ClientId]
+) -> Mapping[ClientId, LinkRow]:
+    links = read_links.c
+    wanted = select(links.row).where(
+        links.firm_id == firm, links.client_id.in_(clients), links.customer_id.is_not(None)
+    )
+    return {row.client_id: row for row in map(link_row, await connection.scalars(wanted))}
+
+
+async def _newest_matches(
+    connection: AsyncConnection, linked: Mapping[ClientId, LinkRow]
+) -> dict[ClientId, _Match]:
+    """Find of each client the last match with the customer that it has now."""
+    lines = history.c
+    wanted = select(lines.offset, lines.row_key, lines.code, lines.row).where(
+        lines.row_key.in_([row.key for row in linked.values()]),
+        lines.code.in_(MAY_MATCH),
+        lines.verdict == Verdict.APPLIED.value,
+    )
+    newest: dict[ClientId, _Match] = {}
+    async for line in await connection.stream(wanted.order_by(lines.offset.desc())):
+        client = client_in(line.row_key)
+        if client in newest:
+            continue
+        row = link_row(line.row)
+        # An answer to a question may be a match, too.
+        is_match = line.code == "match" or is_of_match(row)
+        if is_match and row.customer_id == linked[client].customer_id:
+            newest[client] = _Match(begins=line.offset)
+    return newest
