@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# The two programs that tests drive and pip cannot install: a browser, without its windows, and kcat.
+# The programs that tests drive and pip cannot install: a browser, without its windows, and what docs/operations.md has people type.
 set -euo pipefail
 missing=()
 command -v chromium-headless-shell >/dev/null || missing+=(chromium-headless-shell)
-command -v kcat >/dev/null || missing+=(kcat)
+for program in kcat jq sqlite3; do
+  command -v "$program" >/dev/null || missing+=("$program")
+done
 if [ ${#missing[@]} -eq 0 ]; then exit 0; fi
 echo "Installing ${missing[*]} for the tests …"
 as_root=""
