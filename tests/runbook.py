@@ -58,7 +58,7 @@ def is_command(line: str) -> bool:
 
 
 def _is_for_the_shell(word: str) -> bool:
-    return word == "|" or word.startswith(">")
+    return word.strip() == "|" or word.startswith(">")  # where a line goes on, its end stands before it
 
 
 @dataclass(slots=True)
