@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# What tests drive and pip cannot install: a browser, without its windows, kcat, and Node with a client of QuickBooks by others.
+# What tests drive and pip cannot install: a browser, without its windows, what docs/operations.md has people type, and Node
+# with a client of QuickBooks by others.
 set -euo pipefail
 missing=()
 command -v chromium-headless-shell >/dev/null || missing+=(chromium-headless-shell)
-command -v kcat >/dev/null || missing+=(kcat)
-command -v npm >/dev/null || missing+=(npm)
+for program in kcat jq sqlite3 npm; do
+  command -v "$program" >/dev/null || missing+=("$program")
+done
 if [ ${#missing[@]} -gt 0 ]; then
   echo "Installing ${missing[*]} for the tests …"
   as_root=""

@@ -22,6 +22,7 @@ from adapters.store.recent_work import RecentWork
 from adapters.store.remembered import forget_texts
 from adapters.store.replaced_values import ReplacedValues
 from adapters.store.row_changes import RowChanges
+from adapters.store.settings_changes import SettingsHistory
 from adapters.store.surroundings import Surroundings
 from domain.projection import Build
 
@@ -49,6 +50,7 @@ class ReadModel:
         self.replaced = ReplacedValues(database)
         self.surroundings = Surroundings(database)
         self.firms = FirmFacts(database)
+        self.settings = SettingsHistory(database)
         self.recent = RecentWork(database)
         self.firm_list = FirmList(database)
         self.pending = PendingWork(database)

@@ -97,7 +97,7 @@ async def test_webhooks_of_a_company_are_offered_where_it_is_connected(company: 
     """What QuickBooks told of it before is parked, counted as a firm connects it, and then followed."""
     realm = f"{company.realm}9"
     await company.ask("POST", f"{company.stack.quickbooks}/_control/realms", {"realm_id": realm})
-    assert await _told(company, realm) == 200
+    assert await told_of(company, realm) == 200
     listing = ("dead-letters", "list", "--company", realm)
 
     async def is_listed() -> bool:
@@ -125,7 +125,7 @@ async def test_webhooks_of_a_company_are_offered_where_it_is_connected(company: 
     assert await operators.types(company, *listing) == []
 
 
-async def _told(company: Company, realm: str) -> int:
+async def told_of(company: Company, realm: str) -> int:
     """Tell of a customer as QuickBooks would; gives the answer's status."""
     event = {
         "specversion": "1.0",

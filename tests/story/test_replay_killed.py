@@ -1,0 +1,200 @@
+"""A replay is applied while worker, gateway and command are killed at random: it ends as its plan said, and nothing is written twice.
+
+REPLAY_SEED names the run; what is killed when stands in the report.
+"""
+
+import os
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests.chaos.stack import stack_at_work
+from tests.story import ledger, operators
+from tests.story.both_sides import Json
+from tests.story.company import Company
+from tests.story.events import client_event
+from tests.story.replay_under_fire import UnderFire
+
+SEED = int(os.environ.get("REPLAY_SEED", "1"))
+WITHIN_SECONDS = 150.0
+LATENCY_SECONDS = 0.05
+"""Of each request to either side, so that some are on their way whenever something is killed."""
+
+AS_THEY_ARE, PHONE, MOBILE, BOTH, ARCHIVED = range(5)
+"""What has happened to a client since it was unmatched, in turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How many clients were unmatched, and how often something is killed while that is taken back."""
+
+    clients: int
+    kills: int
+
+
+SHORT = Scale(clients=60, kills=6)
+AT_LENGTH = Scale(clients=400, kills=20)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("scale", [SHORT, AT_LENGTH], ids=["short", "at_length"])
+async def test_a_replay_under_fire_ends_as_planned(
+    scale: Scale, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each row once, each write once, and no other write; whoever was killed in the middle of it."""
+    async with _company(tmp_path) as company:
+        customers = await _unmatched(company, scale.clients)
+        head, *rows = await _planned(company, scale.clients)
+        plan, asked = head["plan"], head["asked"]
+        written = await _newest(company)
+        await company.stack.latency(LATENCY_SECONDS)
+
+        words = ("replay", "apply", plan, "--reason", "INC-42", "--confirm", str(asked))
+        chance = random.Random(SEED)  # noqa: S311  (it chooses whom to kill)
+        async with UnderFire(company, plan, words, chance) as fire:
+            await fire.kills(scale.kills, asked)
+            await fire.decided(asked)
+            applied = dict(fire.applied)
+        with capsys.disabled():
+            print(f"\n  seed {SEED}: {fire.report()} of {asked} decided; logs in {tmp_path}")  # noqa: T201
+
+        ended = await _ended(company, words)
+        by_client = {row["client_id"]: row for row in rows}
+        ends = {row["client_id"]: row["end"] for row in ended if row["end"]}
+        assert {end["state"] for end in ends.values()} == {"as_planned"}
+        assert {client: end["writes"] for client, end in ends.items()} == {
+            client: row["writes"] for client, row in by_client.items() if row["outcome"] != "blocked"
+        }
+        assert applied == dict.fromkeys(ends, 1), "each is decided once"
+        for client, row in by_client.items():
+            link = await company.link(client)
+            assert (link["status"], link["customer_id"]) == _wanted(row, customers[client]), client
+        assert await _writes(company, company.stack.quickbooks, company.realm, written) == {
+            row["customer_id"]: 1 for row in rows if "quickbooks" in row["writes"]
+        }
+        assert await _writes(company, company.stack.canopy, company.firm, written) == {
+            client: 1 for client, row in by_client.items() if "canopy" in row["writes"]
+        }
+        assert fire.in_the_middle >= scale.kills * 3 // 4, "most of them in the middle, or this shows little"
+
+
+@asynccontextmanager
+async def _company(folder: Path) -> AsyncIterator[Company]:
+    """A system of its own, since others' stories would be killed with it."""
+    async with (
+        stack_at_work(folder) as stack,
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20)) as http,
+    ):
+        yield await Company.open(stack, http, "f-killed")
+        assert stack.fleet.exits == [], "a worker ended by itself"
+
+
+async def _unmatched(company: Company, number: int) -> dict[str, str]:
+    """Clients that were synced, unmatched together, and partly changed since; gives the customer that each had."""
+    clients = [await company.add_client(f"Client {n:03}", email=f"c{n}@example.com") for n in range(number)]
+    await company.until(lambda: _are(company, "synced", number), "all are synced", WITHIN_SECONDS)
+    customers = {
+        each["client"]["client_id"]: str(each["link"]["customer_id"]) for each in await _listed(company)
+    }
+    rows = [{"client_id": client, "do": "unmatch"} for client in clients]
+    begun = await company.api("POST", "/batches", {"rows": rows, "reason": "cleaning up"})
+    assert begun.status == 202, begun
+    await company.until(lambda: _are(company, "not_synced", number), "all are unmatched", WITHIN_SECONDS)
+    for n, client in enumerate(clients):
+        await _live_on(company, n % 5, n, client, customers[client])
+    return customers
+
+
+async def _live_on(company: Company, happened: int, n: int, client: str, customer: str) -> None:
+    if happened == PHONE:
+        await company.edit_client(client, phone=f"(312) 555-{n:04}")
+    if happened == MOBILE:
+        await company.edit_customer(customer, Mobile={"FreeFormNumber": f"(312) 556-{n:04}"})
+    if happened == BOTH:
+        await company.edit_client(client, email=f"canopy{n}@example.com")
+        await company.edit_customer(customer, PrimaryEmailAddr={"Address": f"qbo{n}@example.com"})
+    if happened == ARCHIVED:
+        now = await company.client(client)
+        await company.tell(
+            client_event(
+                company.firm,
+                "archived",
+                client,
+                now["version"] + 1,
+                now["display_name"],
+                email=now["email"],
+            )
+        )
+
+
+async def _planned(company: Company, number: int) -> list[Json]:
+    """Plan, once all that has happened is known; gives the plan's lines."""
+    each, lines = number // 5, list[Json]()
+    wanted = {"restored": 3 * each, "question": each, "blocked": each}
+
+    async def is_known() -> bool:
+        nonlocal lines
+        lines = await operators.types(company, "replay", "plan", "--firm", company.firm)
+        written = Counter(side for line in lines[1:] for side in line["writes"])
+        both = {"quickbooks": each, "canopy": each}
+        return lines[0]["outcomes"] == wanted and written == both and lines[0]["reads"] == 0
+
+    try:
+        await company.until(is_known, "a plan tells all that happened", WITHIN_SECONDS)
+    except AssertionError as late:
+        raise AssertionError(f"{late}\nit says {lines[0]['outcomes']}") from None
+    return lines
+
+
+async def _ended(company: Company, words: Sequence[str]) -> list[Json]:
+    """Ask for it once more: nothing is left to be done, and each row is told; gives the rows."""
+    _, *rows = await operators.types(company, *words)
+    return rows
+
+
+def _wanted(row: Json, customer: str) -> tuple[str, str | None]:
+    match row["outcome"]:
+        case "restored":
+            return "synced", customer
+        case "question":
+            return "needs_attention", customer
+        case _:
+            return "not_synced", None
+
+
+async def _are(company: Company, status: str, number: int) -> bool:
+    counts = (await company.api("GET", "/clients?limit=1")).ok()["counts"]
+    return bool(counts[status] == number)
+
+
+async def _listed(company: Company) -> list[Json]:
+    found: list[Json] = []
+    cursor = ""
+    while True:
+        page = (await company.api("GET", f"/clients?limit=200{cursor}")).ok()
+        found += page["clients"]
+        if page["cursor"] is None:
+            return found
+        cursor = f"&cursor={page['cursor']}"
+
+
+async def _newest(company: Company) -> dict[str, int]:
+    stack = company.stack
+    return {
+        address: await ledger.newest(company.http, address) for address in (stack.quickbooks, stack.canopy)
+    }
+
+
+async def _writes(company: Company, stand_in: str, tenant: str, since: dict[str, int]) -> Counter[str]:
+    """Count, record by record, the writes that were carried out there; a batch names several."""
+    found = await ledger.entries(company.http, stand_in, since[stand_in])
+    carried_out = [
+        each for each in found if each["tenant"] == tenant and ledger.is_our_write(each) and each["committed"]
+    ]
+    return Counter(record for each in carried_out for record in each["entity"].split(","))
