@@ -157,7 +157,8 @@ class LinkList:
         if cursor is not None:
             (before,) = number_key(cursor, 1)
             wanted = wanted.where(lines.offset < before)
-        wanted = wanted.order_by(lines.offset.desc()).limit(limit + 1)
+        # A row lies in one partition, and by both an index gives its lines in order: by the offset alone all of them would be sorted.
+        wanted = wanted.order_by(lines.partition.desc(), lines.offset.desc()).limit(limit + 1)
         async with self._database.read() as connection:
             found = (await connection.execute(wanted)).mappings().all()
         return Timeline(
@@ -187,7 +188,9 @@ class LinkList:
         lines = history.c
         wanted = select(history).where(lines.row_key == link_key(firm, client), lines.version == version)
         async with self._database.read() as connection:
-            found = (await connection.execute(wanted.order_by(lines.offset).limit(1))).first()
+            found = (
+                await connection.execute(wanted.order_by(lines.partition, lines.offset).limit(1))
+            ).first()
             if found is None:
                 return None
             # The firm's row as it was then: it lies in the same partition.

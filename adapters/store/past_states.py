@@ -51,7 +51,7 @@ class PastStates:
                 if client is None:
                     return None
                 wanted = wanted.where(lines.row_key == link_key(firm, client), lines.version == number)
-                wanted = wanted.order_by(lines.offset)
+                wanted = wanted.order_by(lines.partition, lines.offset)
             case Moment(time):
                 last = select(func.max(lines.offset)).where(lines.firm_id == firm, lines.time <= time)
                 wanted = wanted.where(lines.firm_id == firm, lines.offset == last.scalar_subquery())

@@ -81,7 +81,7 @@ class RecentWork:
             lines.code == "listed",
             lines.input_id.like("%-customers_listed"),
         )
-        pages = pages.order_by(lines.offset.desc()).limit(BACK)
+        pages = pages.order_by(lines.partition.desc(), lines.offset.desc()).limit(BACK)
         async with self._database.read() as connection:
             found = (await connection.execute(pages)).all()
         rows = [(time, firm_row(row)) for time, row in found]

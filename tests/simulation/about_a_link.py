@@ -1,8 +1,12 @@
 """Staff in front of the console: what is asked about one client."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+
 from domain import inputs
 from domain.fields import Field
-from domain.ids import link_key
+from domain.ids import ClientId, link_key
 from domain.rows import CustomerRow, LinkRow, LinkStatus
 from tests.simulation.acting import NAMES, Acting, named
 from tests.simulation.intents import intent, intent_about
@@ -45,20 +49,40 @@ def unmatch(acting: Acting) -> None:
 
 def unmatch_in_haste(acting: Acting) -> None:
     """Somebody edits, and takes the link apart while that edit is on its way, or waits behind those of an import."""
+    linked = _linked(acting)
+    if linked:
+        chosen = acting.pick("hasty", linked)
+        imported = acting.chance("imported") < 0.5
+        _edit(acting, linked if imported else (chosen,))
+        _unmatch(acting, chosen, 4 * acting.chance("haste"))
+
+
+def unmatch_all_in_haste(acting: Acting) -> None:
+    """A list of clients is imported, and turns out to be another firm's: all of the links are taken apart."""
+    linked = _linked(acting)
+    _edit(acting, linked)
+    for n, client in enumerate(linked):
+        one = replace(acting, act=replace(acting.act, name=f"{acting.act.name}/{n}"))
+        _unmatch(one, client, 1 + 4 * one.chance("haste"))
+
+
+def _linked(acting: Acting) -> list[ClientId]:
     present = (each for each, client in acting.canopy.clients.items() if client.presence == "present")
-    linked = sorted(set(acting.holders().values()) & set(present))
-    if not linked:
-        return
-    chosen = acting.pick("hasty", linked)
-    imported = acting.chance("imported") < 0.5
-    for client in linked if imported else (chosen,):
+    return sorted(set(acting.holders().values()) & set(present))
+
+
+def _edit(acting: Acting, clients: Iterable[ClientId]) -> None:
+    for client in clients:
         values = {Field.PHONE: acting.value(Field.PHONE)}
         acting.canopy.edit(client, values)
         acting.tell(f"Dana edits client {client} to {named(values)} in Canopy.")
-    link = acting.company.judge.rows.get(link_key(acting.firm, chosen))
+
+
+def _unmatch(acting: Acting, client: ClientId, seconds: float) -> None:
+    """Let somebody unmatch a client so much later, as it stands now."""
+    link = acting.company.judge.rows.get(link_key(acting.firm, client))
     if isinstance(link, LinkRow):
-        about = link
-        acting.later(4 * acting.chance("haste"), lambda: intent_about(acting, about, inputs.Unmatch))
+        acting.later(seconds, partial(intent_about, acting, link, inputs.Unmatch))
 
 
 def unmatch_with_values_back(acting: Acting) -> None:

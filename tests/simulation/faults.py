@@ -40,6 +40,7 @@ RATES: Mapping[str, float] = {
     "intent_produced_again": 0.05,
     # While an append is slow, lanes want to begin what its decision takes back.
     "append_slow": 0.1,
+    "unmatch_slow": 0.5,
     # Appends of which nobody hears whether they lie in the log: the worker must end itself.
     "append_lost": 0.001,
     "append_unanswered": 0.001,
@@ -53,6 +54,7 @@ COUNTED = (
     "worker_crashed",
     "inputs_read_again",
     "decided_together",
+    "firms_decided_together",
     "changed_together",
     "worker_paused",
     "paused_with_a_decision",

@@ -8,6 +8,7 @@ from domain.decision import Decision
 from domain.effects import CreateClient, Effect, Write
 from domain.fields import Field, Value
 from domain.ids import (
+    ALL_FIRMS,
     ClientId,
     CustomerId,
     EffectId,
@@ -154,6 +155,7 @@ class Judge:
         assert place not in self._decided, f"I1: {cause.id} is decided twice"
         self._decided.add(place)
         given = self.waiting.pop(place, None)
+        _check_firm(decision, given)
         if cause.topic == OUTCOMES:
             assert cause.cause in self._bodies, f"I14: {cause.id} is the outcome of nothing that was planned"
         befores = [self.rows.get(row.key) for row in decision.rows]
@@ -280,6 +282,14 @@ class Judge:
 
 def _place_of(message: Message) -> Place:
     return message.topic, message.partition, message.offset
+
+
+def _check_firm(decision: Decision, given: Input | None) -> None:
+    """What one firm is told changes no row of another, though both may lie in one partition."""
+    for row in decision.rows if given is not None and given.firm_id != ALL_FIRMS else ():
+        assert given is None or row.firm_id == given.firm_id, (
+            f"{row.key} changes by what {given.firm_id} is told"
+        )
 
 
 def _is_a_sweep(decision: Decision) -> bool:

@@ -12,7 +12,7 @@ from typing import cast
 
 from domain.codes import DecisionCode
 from domain.decision import Decision
-from domain.ids import EffectId
+from domain.ids import ALL_FIRMS, EffectId, FirmId
 from domain.inputs import Cause
 from domain.rows import Row, Tombstone
 from streams.wire.believed import Unread, judge
@@ -64,6 +64,12 @@ class Entry:
     def believed(self) -> bool:
         """Readers believe only what lies where it claims to."""
         return bool(self.parts)
+
+    @property
+    def firms(self) -> frozenset[FirmId]:
+        """The firms that its decisions are about."""
+        rows = (record.row for part in self.parts for record in part.records)
+        return frozenset(row.firm_id for row in rows if row.firm_id != ALL_FIRMS)
 
     @property
     def end(self) -> int:

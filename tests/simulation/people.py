@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from domain.ids import FirmId
 from tests.simulation import about_a_link, for_a_firm, in_canopy, in_quickbooks
 from tests.simulation.acting import Acting
 from tests.simulation.script import Act
@@ -37,6 +38,7 @@ ACTS: Mapping[str, Callable[[Acting], None]] = {
     "unmatch": about_a_link.unmatch,
     "unmatch_in_haste": about_a_link.unmatch_in_haste,
     "unmatch_with_values_back": about_a_link.unmatch_with_values_back,
+    "unmatch_all_in_haste": about_a_link.unmatch_all_in_haste,
     "restore": about_a_link.restore,
     "restore_to_version": about_a_link.restore_to_version,
     "create": about_a_link.create,
@@ -50,7 +52,14 @@ ACTS: Mapping[str, Callable[[Acting], None]] = {
 
 
 def do(company: "Simulation", act: Act) -> None:
-    """Do one act, in one of the two firms."""
-    first, second = company.quickbooks
+    """Do one act, in one of the firms."""
+    ACTS[act.kind](Acting(company, act, _firm(company, act)))
+
+
+def _firm(company: "Simulation", act: Act) -> FirmId:
+    """Choose a firm: mostly the first, or its neighbor."""
+    first, second, *neighbor = company.quickbooks
     chance = company.dice.of(f"firm/{act.name}")
-    ACTS[act.kind](Acting(company, act, second if chance > 0.75 else first))
+    if chance > 0.75:
+        return second
+    return neighbor[0] if neighbor and chance < 0.35 else first

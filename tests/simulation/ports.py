@@ -43,6 +43,7 @@ SLOW_DOOR = replace(
     QUICKBOOKS_RATE, per_second=0.3, together=replace(QUICKBOOKS_TOGETHER, at_least=2, per_second_beside=0.3)
 )
 """Firms are small here: so that their changes wait for each other, and two that do share a request."""
+_UNMATCHES = b'"code":"unmatch"'
 APPEND_GIVEN_UP_SECONDS = 10.0
 """After these nobody knows whether an append lies in the log, and the worker ends itself."""
 
@@ -143,7 +144,7 @@ class _Log(_Port):
         answer = self._loop.create_future()
 
         def leave() -> None:
-            self._agenda.after(self._seconds_there(name), land)
+            self._agenda.after(self._seconds_there(name, records), land)
 
         def land() -> None:
             if self._is_cut(name):
@@ -176,8 +177,9 @@ class _Log(_Port):
         self._loop.hand(leave)
         return int(await answer)
 
-    def _seconds_there(self, name: str) -> float:
-        slow = 3 * self._dice.of(f"slow/{name}") if self._company.faults.fires("append_slow", name) else 0.0
+    def _seconds_there(self, name: str, records: Sequence[tuple[bytes, bytes]]) -> float:
+        kind = "unmatch_slow" if any(_UNMATCHES in value for _, value in records) else "append_slow"
+        slow = 3 * self._dice.of(f"slow/{name}") if self._company.faults.fires(kind, name) else 0.0
         return slow + 0.0005 + 0.004 * self._dice.of(f"there/{name}")
 
 

@@ -1,10 +1,20 @@
 """What people do and what breaks, when: made from the seed alone, so that any part of it can be left out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.simulation.dice import Dice
+from tests.simulation.group import SESSION_SECONDS
 
 FIRMS = ("f-1", "f-2")
+"""Each has a partition of its own."""
+NEIGHBOR = "f-3"
+"""It lies in the partition of the first."""
+CROWDED = 0.3
+"""In so many worlds there is a neighbor."""
+TAKEN_OVER = 0.4
+"""In so many rounds a worker is taken over just while somebody changes their mind."""
+TAKE_OVERS = 6
 SPANS = (20.0, 90.0, 600.0, 2400.0)
 """Over how many seconds a round's acts are spread: the shorter, the more comes together."""
 
@@ -63,14 +73,19 @@ class Act:
     name: str
 
 
-def opening(seed: int) -> list[Act]:
+def firms_of(seed: int) -> tuple[str, ...]:
+    """Name the firms of a world."""
+    return (*FIRMS, NEIGHBOR) if Dice(seed).of("neighbor") < CROWDED else FIRMS
+
+
+def opening(seed: int, firms: Sequence[str] = FIRMS) -> list[Act]:
     """Begin with records on both sides, of which the firms hear when they connect."""
     dice = Dice(seed)
     before = [Act(0.0, kind, f"o/{n}") for n in range(10) for kind in ("add_client", "add_customer")]
-    return [*before, *(Act(1 + 5 * dice.of(f"c/{n}"), "connect", f"connect/{n}") for n in FIRMS)]
+    return [*before, *(Act(1 + 5 * dice.of(f"c/{n}"), "connect", f"connect/{n}") for n in firms)]
 
 
-def next_round(seed: int, number: int) -> list[Act]:
+def next_round(seed: int, number: int, firms: Sequence[str] = FIRMS) -> list[Act]:
     """Make one round's acts, in the order of their times."""
     dice = Dice(seed)
     span = dice.one_of(f"span/{number}", SPANS)
@@ -82,8 +97,31 @@ def next_round(seed: int, number: int) -> list[Act]:
         )
         for n in range(10 + dice.whole(f"many/{number}", 50))
     ]
+    if dice.of(f"taken over/{number}") < TAKEN_OVER:
+        acts += _taken_over(dice, f"{number}/over", span * dice.of(f"at/{number}/over"))
     # In most rounds somebody goes on in the end with what was paused or disconnected, so that there is something to see.
     if dice.of(f"close/{number}") < 0.8:
-        acts += [Act(span + 200, "resume_requests", f"{number}/resume/{n}") for n in (*FIRMS, "all")]
-        acts += [Act(span + 201, "connect", f"{number}/connect/{n}") for n in FIRMS]
+        acts += [Act(span + 200, "resume_requests", f"{number}/resume/{n}") for n in (*firms, "all")]
+        acts += [Act(span + 201, "connect", f"{number}/connect/{n}") for n in firms]
     return sorted(acts, key=lambda act: act.at)
+
+
+def round_of_take_overs(seed: int, number: int, firms: Sequence[str] = FIRMS) -> list[Act]:
+    """Make a round in which workers are taken over, one time after the other, and clients are matched in between."""
+    dice = Dice(seed)
+    acts = [Act(300.0 * n, "connect", f"{number}/connect/{firm}") for n, firm in enumerate(firms)]
+    for n in range(TAKE_OVERS):
+        at = 300.0 * n
+        acts += [Act(at + 8 * m, "match", f"{number}/{n}/match/{m}") for m in range(10)]
+        acts += _taken_over(dice, f"{number}/over/{n}", at + 100)
+    return sorted(acts, key=lambda act: act.at)
+
+
+def _taken_over(dice: Dice, name: str, at: float) -> list[Act]:
+    """Let a worker be missed, and people edit and take links apart as it wakes, while the next one begins."""
+    begin = at + SESSION_SECONDS
+    in_haste = [
+        Act(begin + 6 * dice.of(f"at/{name}/{n}"), kind, f"{name}/{n}")
+        for n, kind in enumerate(("unmatch_in_haste", "unmatch_all_in_haste", "unmatch_all_in_haste"))
+    ]
+    return [Act(at, "oversleep", name), *in_haste]

@@ -21,7 +21,8 @@ def shrink(failed: Played, seconds: float = SECONDS) -> Played:
     without: tuple[str, ...] = ()
 
     def fails(kept: Sequence[Numbered], left_out: Sequence[str]) -> bool:
-        return rule_of(play(failed.seed, 0, in_rounds(kept), without=left_out)) == rule
+        played = play(failed.seed, 0, in_rounds(kept), firms=failed.firms, without=left_out)
+        return rule_of(played) == rule
 
     acts = _fewest(acts, lambda kept: fails(kept, without), end)
     needed = _fewest(
@@ -29,7 +30,7 @@ def shrink(failed: Played, seconds: float = SECONDS) -> Played:
     )
     without = tuple(kind for kind in RATES if kind not in needed)
     acts = _fewest(acts, lambda kept: fails(kept, without), end)
-    return play(failed.seed, 0, in_rounds(acts), without=without, telling=True)
+    return play(failed.seed, 0, in_rounds(acts), firms=failed.firms, without=without, telling=True)
 
 
 def rule_of(played: Played) -> str | None:

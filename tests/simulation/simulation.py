@@ -1,4 +1,4 @@
-"""All of it together: two firms, both sides of each, people, two workers, one partition, and what lies between."""
+"""All of it together: firms, both sides of each, people, two workers, two partitions, and what lies between."""
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
@@ -46,15 +46,15 @@ from tests.simulation.people import do
 from tests.simulation.process import Process
 from tests.simulation.quickbooks import QuickBooks
 from tests.simulation.quiet import check_at_rest, goes_on
-from tests.simulation.script import Act
+from tests.simulation.script import FIRMS, Act
 from tests.simulation.story import Story
 from tests.simulation.topics import PARTITIONS, Topic, client_event, home_of, home_of_row
 from tests.simulation.trouble import Trouble
 
-FIRMS = (FirmId("f-1"), FirmId("f-2"))
 REALMS: Mapping[FirmId, tuple[RealmId, RealmId]] = {
-    FIRMS[0]: (RealmId("91301"), RealmId("91302")),
-    FIRMS[1]: (RealmId("91303"), RealmId("91304")),
+    FirmId("f-1"): (RealmId("91301"), RealmId("91302")),
+    FirmId("f-2"): (RealmId("91303"), RealmId("91304")),
+    FirmId("f-3"): (RealmId("91305"), RealmId("91306")),
 }
 """The QuickBooks companies in which a firm's people may work; they begin in the first."""
 SWEPT_SECONDS = 2000.0
@@ -73,14 +73,20 @@ class NeverQuietError(AssertionError):
 
 
 class Simulation:
-    """One run, to be used in a `with`. The same seed and script give the same run; `without` names faults that are left out.
+    """One run, to be used in a `with`. The same seed, firms and script give the same run; `without` names faults that are left out.
 
     `left_behind`: links that stay with a customer which went into another, since nobody told us. `recording`: it is to
     be kept as a history.
     """
 
     def __init__(
-        self, seed: int, *, without: Collection[str] = (), telling: bool = False, recording: bool = False
+        self,
+        seed: int,
+        firms: Sequence[str] = FIRMS,
+        *,
+        without: Collection[str] = (),
+        telling: bool = False,
+        recording: bool = False,
     ) -> None:
         self.agenda = Agenda()
         self.dice = Dice(seed)
@@ -96,8 +102,8 @@ class Simulation:
         self.judge = Judge(self.story, self.network)
         self.quickbooks: dict[FirmId, QuickBooks] = {}
         self.canopy: dict[FirmId, Canopy] = {}
-        for firm in FIRMS:
-            self._open(firm)
+        for firm in firms:
+            self._open(FirmId(firm))
         self.trouble = Trouble(self)
         self.left_behind: set[tuple[RowKey, CustomerId]] = set()
         self._landed: dict[str, datetime] = {}
@@ -129,6 +135,7 @@ class Simulation:
         )
         self.canopy[firm] = self.network.sides[firm] = canopy
         self.judge.writes.histories["canopy", firm] = canopy.history
+        self.judge.writes.firm_of |= dict.fromkeys((firm, *REALMS[firm]), firm)
         for realm in REALMS[firm]:
             self.network.sides[realm] = self._books(firm, realm)
         self._take_books(firm, REALMS[firm][0])
@@ -226,7 +233,7 @@ class Simulation:
     def _firm_work_is_due(self) -> bool:
         """Say whether a side is to be listed, or links planned: however often it was tried in vain, it is under way."""
         now = self.agenda.time
-        for firm in FIRMS:
+        for firm in self.canopy:
             everybody = self.judge.rows.get(all_key(home_of(firm)))
             row = self.judge.rows.get(firm_key(firm))
             if isinstance(row, FirmRow) and row.connection is not None:
@@ -276,6 +283,8 @@ class Simulation:
         if entry.believed:
             if len(entry.parts) > 1:
                 self.faults.happened("decided_together")
+                if len(entry.firms) > 1:
+                    self.faults.happened("firms_decided_together")
             self.judge.landed(entry)
         return entry
 

@@ -13,7 +13,6 @@ from domain.rows import AllFirmsRow, Row
 from streams.wire.inputs import Message, partition_of
 
 PARTITIONS = 2
-"""Each of the two firms lies in one of its own."""
 
 
 def home_of(firm: FirmId) -> int:

@@ -22,6 +22,7 @@ class Trouble:
         self._kinds = {
             "crash": self._crash,
             "pause": self._pause,
+            "oversleep": self._oversleep,
             "move": self._move,
             "hold_up": self._hold_up,
             "quickbooks_down": self._down,
@@ -72,15 +73,24 @@ class Trouble:
         self._hand_out()
 
     def _pause(self, act: Act) -> None:
-        worker = self._busy(act)
-        if worker is None or worker.paused_at is not None or worker.pause_in_hand:
-            return
         seconds = 5 + 150 * self._dice.of(f"long/{act.name}") ** 2
         if self._dice.of(f"just/{act.name}") < 0.3:
             seconds = SESSION_SECONDS + 4 * self._dice.of(f"over/{act.name}")
+        self._let_stand_still(act, seconds, in_hand=self._dice.of(f"in hand/{act.name}") < 0.4)
+
+    def _oversleep(self, act: Act) -> None:
+        """Let a worker wake about when it is missed: for a moment it takes what another one has for its own."""
+        seconds = SESSION_SECONDS + 6 * self._dice.of(f"over/{act.name}")
+        self._let_stand_still(act, seconds, in_hand=False)
+
+    def _let_stand_still(self, act: Act, seconds: float, *, in_hand: bool) -> None:
+        """Let a worker stand still, now or with the next decision in hand."""
+        worker = self._busy(act)
+        if worker is None or worker.paused_at is not None or worker.pause_in_hand:
+            return
         self._company.faults.happened("worker_paused")
         self._company.story.tell(f"Worker {worker.name} stands still for {seconds:.0f} s, and does not know.")
-        if self._dice.of(f"in hand/{act.name}") < 0.4:
+        if in_hand:
             worker.pause_in_hand = seconds
         else:
             worker.stand_still(seconds)

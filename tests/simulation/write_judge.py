@@ -48,7 +48,7 @@ READS_FOR_SEVERAL = ("read_customer", "read_customers")
 class WriteJudge:
     """`commits`: how many writes were carried out. `begun`: effects that were asked for. `left_out`: links for which no rule may create a customer.
 
-    `histories`: which values each side's records had, by their versions.
+    `histories`: which values each side's records had, by their versions. `firm_of`: whose each side is.
     """
 
     def __init__(self, judge: "Judge", story: Story, network: Network) -> None:
@@ -61,6 +61,7 @@ class WriteJudge:
         self.begun: set[EffectId] = set()
         self.left_out: set[RowKey] = set()
         self.histories: dict[tuple[str, FirmId], History] = {}
+        self.firm_of: dict[str, FirmId] = {}
         self._late = 0
         # By company too: another one gives the same ids to others.
         self._created: Counter[tuple[RowKey, RealmId | None]] = Counter()
@@ -81,6 +82,8 @@ class WriteJudge:
         planned = self._judge.planned(effect_id)
         assert planned is not None, f"I14: {asked.what} is asked for {effect_id}, which nobody planned"
         key, effect = planned
+        firm = self._judge.rows[key].firm_id
+        assert self.firm_of[asked.args[0]] == firm, f"{asked.what} of {key} is asked of another firm's side"
         if asked.what == BEGINS[effect.kind]:
             self.begun.add(effect_id)
             self._begins(key, effect, worker)
