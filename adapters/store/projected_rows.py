@@ -77,11 +77,16 @@ def line_of(decided: Decided, cause: Cause) -> Columns:
 
 def columns_of(row: Row) -> Columns:
     """Give what stands for a row in its table."""
+    return {**columns_beside(row), "row": row_json(row)}
+
+
+def columns_beside(row: Row) -> Columns:
+    """Give what stands beside the row itself, by which it is found."""
     match row:
         case AllFirmsRow():
-            return {"partition": row.partition, "row": row_json(row)}
+            return {"partition": row.partition}
         case FirmRow():
-            return {"firm_id": row.firm_id, "row": row_json(row)}
+            return {"firm_id": row.firm_id}
         case LinkRow():
             return {
                 "firm_id": row.firm_id,
@@ -95,7 +100,6 @@ def columns_of(row: Row) -> Columns:
                 "held": row.held != Held(),
                 "type": row.client.type if row.client else "",
                 "changed_order": _changed_order(row),
-                "row": row_json(row),
                 **_searched(row.client.values if row.client else {}, orders=("name",)),
                 **_found_by(row.client.values if row.client else {}, row.client_id, row.customer_id),
             }
@@ -108,7 +112,6 @@ def columns_of(row: Row) -> Columns:
                 "state": state_of(row).value,
                 "has_work": bool(row.pending),
                 "work_since": _work_since(row.pending),
-                "row": row_json(row),
                 **_searched(customer.values if customer else {}, orders=("name", "email")),
                 **_found_by(customer.values if customer else {}, row.customer_id),
             }

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.store.database import Database
 from adapters.store.erasing import MARK
 from adapters.store.kept_tables import history
-from adapters.store.projected_rows import columns_of, line_of
+from adapters.store.projected_rows import columns_beside, line_of
 from adapters.store.projection import LOG, Projection
 from adapters.store.read_tables import (
     projector_positions,
@@ -154,8 +154,7 @@ def row_shown(key: str, shown: Shown) -> Row | None:
 
 def wrong_columns(row: Row, shown: Shown) -> list[str]:
     """Name the columns of a read table that are not what follows from the row, `row` itself left out."""
-    expected = {name: value for name, value in columns_of(row).items() if name != "row"}
-    return list(_different(expected, shown))
+    return list(_different(columns_beside(row), shown))
 
 
 def wrong_in_history(decided: Decided, cause: Cause, stored: Mapping[str, Any]) -> list[str]:

@@ -15,7 +15,6 @@ WEIGHTS = {"e": 8, "p": 6, "n": 8, "s": 4, "f": 4, "z": 4, "a": 3, "h": 3, "o": 
 """By the first letter of a key: how much it says. The best compared first, and the least are left out of long lists."""
 
 MOST_STORED = 20
-_STORED = frozenset("epnsziw")
 
 MOST_KEYS = 48
 _MOST_WORDS = 4
@@ -25,17 +24,33 @@ _TELLING_WORD = 4
 
 def keys_of(party: Party) -> tuple[str, ...]:
     """Give the keys of a party, in order; each is a letter for its kind and a number made of what it stands for."""
-    found = {_key("e", email) for email in party.emails}
-    found |= {_key("p", phone) for phone in party.phones}
     sounds = _sounds(party)
-    found |= _of_names(party, sounds)
-    found |= _of_street(party, sounds)
-    return tuple(sorted(found, key=lambda each: (-WEIGHTS[each[0]], each)))[:MOST_KEYS]
+    found = _of_contacts(party) | _of_names(party, sounds) | _of_house(party) | _of_street(party, sounds)
+    return _the_best(found, MOST_KEYS)
 
 
 def stored_keys(party: Party) -> tuple[str, ...]:
-    """Give the keys by which one party is looked up where lists are kept: few, and those that say most."""
-    return tuple(each for each in keys_of(party) if each[0] in _STORED)[:MOST_STORED]
+    """Give the keys by which one party is looked up where lists are kept: few, and those that say most.
+
+    Those of a street with a name are not among them, nor made: they are a third of all.
+    """
+    found = _of_contacts(party) | _of_names(party, _sounds(party)) | _of_house(party)
+    return _the_best(found, MOST_STORED)
+
+
+def _the_best(keys: set[str], most: int) -> tuple[str, ...]:
+    return tuple(sorted(keys, key=lambda each: (-WEIGHTS[each[0]], each)))[:most]
+
+
+def _of_contacts(party: Party) -> set[str]:
+    return {_key("e", email) for email in party.emails} | {_key("p", phone) for phone in party.phones}
+
+
+def _of_house(party: Party) -> set[str]:
+    street = party.street
+    if street is None or not street.number:
+        return set()
+    return {_key("z", place, street.number) for place in {street.postal, street.city} - {""}}
 
 
 def _of_street(party: Party, sounds: list[str]) -> set[str]:
@@ -46,8 +61,6 @@ def _of_street(party: Party, sounds: list[str]) -> set[str]:
     begin = street.line.replace(" ", "")[:_BEGIN]
     for place in {street.postal, street.city} - {""}:
         found |= {_key("f", place, each) for each in sounds}
-        if street.number:
-            found.add(_key("z", place, street.number))
         if begin:
             found.add(_key("o", place, begin))
     if street.number:

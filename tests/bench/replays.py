@@ -44,14 +44,15 @@ def rows() -> Iterator[tuple[Row, str, str | None]]:
     """Give what is decided, each row with its code and who did it: edits of synced links, and in the end some unmatches."""
     yield connected(FIRM), "connect", "user:lee"
     for n in range(LINKS):
-        yield _customer(n), "customer_read", None
+        yield customer(n), "customer_read", None
     for n in range(EVENTS - MISTAKEN):
-        yield _link(n % LINKS, n // LINKS + 1), "client_edited", "user:erin"
+        yield link(n % LINKS, n // LINKS + 1), "client_edited", "user:erin"
     for n in range(MISTAKEN):
-        yield _unmatched(_link(n, EVENTS // LINKS + 1)), "unmatch", "user:dana"
+        yield unmatched(link(n, EVENTS // LINKS + 1)), "unmatch", "user:dana"
 
 
-def _customer(n: int) -> CustomerRow:
+def customer(n: int) -> CustomerRow:
+    """Give the row of a customer."""
     values = client_of(client(n, 1), NOW).values
     known = Customer(
         customer_id=CustomerId(str(n)), sync_token=1, values=values, created_at=NOW, updated_at=NOW
@@ -59,7 +60,8 @@ def _customer(n: int) -> CustomerRow:
     return CustomerRow(firm_id=FIRM, customer_id=known.customer_id, version=1, customer=known)
 
 
-def _link(n: int, version: int) -> LinkRow:
+def link(n: int, version: int) -> LinkRow:
+    """Give the row of a client that is linked with the customer of its number."""
     seen = client_of(client(n, version), NOW)
     return LinkRow(
         firm_id=FIRM,
@@ -76,7 +78,8 @@ def _link(n: int, version: int) -> LinkRow:
     )
 
 
-def _unmatched(link: LinkRow) -> LinkRow:
+def unmatched(link: LinkRow) -> LinkRow:
+    """Give the row as Dana's unmatch leaves it, an hour later."""
     former = Former(
         customer_id=link.customer_id or CustomerId("0"),
         agreed=link.agreed,
