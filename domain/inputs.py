@@ -201,11 +201,13 @@ class AddClient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeSettings:
-    """Set the firm's switches and conflict policy."""
+    """Set the firm's switches and conflict policy. `seen`: as they were when a person looked; None: no check."""
 
     firm_id: FirmId
     intent_id: IntentId
     settings: Settings
+    seen: Settings | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,6 +271,6 @@ class Outcome:
 LinkIntent = Match | Unmatch | Restore | Create | Push | Retry | Answer | PutBack | Erase
 FirmIntent = ChangeSettings | ReleaseHeld | Connect | Disconnect | AddClient | Pause | Resume
 Intent = LinkIntent | FirmIntent
-WithReason = Match | Create | AddClient | Unmatch | Restore | Pause | Resume | Erase
+WithReason = Match | Create | AddClient | Unmatch | Restore | ChangeSettings | Pause | Resume | Erase
 Observation = ClientObserved | CustomerNotified
 Input = Observation | Intent | Outcome

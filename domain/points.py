@@ -6,9 +6,8 @@ from datetime import datetime
 
 from domain.bounds import MOST_NUMBER, moment
 
-EXPECTED = (
-    "a version such as 7, a time with its zone such as 2026-01-31T10:00:00Z, or a position such as p3:1289"
-)
+EXPECTED_PLACE = "a position such as p3:1289"
+EXPECTED = f"a version such as 7, a time with its zone such as 2026-01-31T10:00:00Z, or {EXPECTED_PLACE}"
 
 _VERSION = re.compile(r"[0-9]{1,19}", re.ASCII)
 _PLACE = re.compile(r"p([0-9]{1,9}):(-?[0-9]{1,19})", re.ASCII)

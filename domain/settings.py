@@ -2,6 +2,17 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal, get_args
+
+Switch = Literal[
+    "actions_from_canopy.creating",
+    "actions_from_canopy.editing",
+    "actions_from_qbo.creating",
+    "actions_from_qbo.editing",
+]
+"""One of the four switches, by its side and its name."""
+
+SWITCHES: tuple[Switch, ...] = get_args(Switch)
 
 
 class ConflictPolicy(StrEnum):
@@ -28,3 +39,15 @@ class Settings:
     actions_from_canopy: Actions = field(default_factory=Actions)
     actions_from_qbo: Actions = field(default_factory=Actions)
     conflicts: ConflictPolicy = ConflictPolicy.LATER_WINS
+
+    def is_on(self, switch: Switch) -> bool:
+        """Say whether a switch is on."""
+        match switch:
+            case "actions_from_canopy.creating":
+                return self.actions_from_canopy.creating
+            case "actions_from_canopy.editing":
+                return self.actions_from_canopy.editing
+            case "actions_from_qbo.creating":
+                return self.actions_from_qbo.creating
+            case "actions_from_qbo.editing":
+                return self.actions_from_qbo.editing

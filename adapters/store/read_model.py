@@ -19,6 +19,7 @@ from adapters.store.read_tables import read_links
 from adapters.store.recent_work import RecentWork
 from adapters.store.remembered import forget_texts
 from adapters.store.row_changes import RowChanges
+from adapters.store.settings_changes import SettingsHistory
 from adapters.store.surroundings import Surroundings
 from domain.projection import Build
 
@@ -41,6 +42,7 @@ class ReadModel:
         self.pairings = Pairings(database)
         self.surroundings = Surroundings(database)
         self.firms = FirmFacts(database)
+        self.settings = SettingsHistory(database)
         self.recent = RecentWork(database)
         self.firm_list = FirmList(database)
         self.pending = PendingWork(database)

@@ -10,6 +10,7 @@ from deploy.asked_first import Yes, ask_first
 from deploy.needed_settings import Runs
 from deploy.operators import ways
 from deploy.operators.audit_cli import audit
+from deploy.operators.firm_settings_cli import firm_settings
 from deploy.operators.options import (
     AllFirms,
     AsOf,
@@ -33,10 +34,11 @@ if TYPE_CHECKING:
 
 def add_operators_commands(app: typer.Typer) -> None:
     """Add them to `client-sync`."""
-    for command in (pause, resume, why, timeline, suggestions, restore, disconnect, erase):
+    for command in (pause, resume, why, timeline, suggestions, unmatch, restore, disconnect, erase):
         app.command()(command)
     app.add_typer(replay, name="replay")
     app.add_typer(audit, name="audit")
+    app.add_typer(firm_settings, name="firm-settings")
 
 
 def pause(
@@ -120,6 +122,14 @@ def _show_past(firm: FirmId, client: ClientId, as_of: str, since: str | None, as
     stood = done(settings, asked)
     facts, lines = as_it_stood(stood.client, stood.position, stood.time)
     say(facts, as_json, *lines)
+
+
+def unmatch(firm: Firm, client: Client, reason: Reason, as_json: Json = False) -> None:
+    """Take a link apart; both sides stay as they are. Example: client-sync unmatch f-1 c-1001 --reason "the wrong customer"."""
+    settings = ways.way_or_exit(Runs.KAFKA)
+    whom = FirmId(firm), ClientId(client)
+    decided = done(settings, ways.through(ways.acts(settings), lambda acts: acts.unmatch(*whom, reason)))
+    raise typer.Exit(_tell(f"The link of {client} is taken apart.", [decided], as_json))
 
 
 def restore(

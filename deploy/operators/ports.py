@@ -13,6 +13,7 @@ from adapters.web.api.letter_shapes import DeadLetterShape, GroupShape, LetterAn
 from adapters.web.api.past_shapes import PastAnswer, PastListAnswer
 from adapters.web.api.replay_shapes import ReplayAnswer, ReplayShape
 from adapters.web.api.restore_shapes import RestorePreviewAnswer
+from adapters.web.api.settings_shapes import PutBackPreview, SettingsChangeShape, SettingsShape
 from adapters.web.api.status_shapes import DecidingShape
 from adapters.web.api.suggestion_shapes import SuggestionsAnswer
 from adapters.web.api.timeline_shapes import LineShape
@@ -49,6 +50,18 @@ class Firms(Protocol):
 
     def audit(self, firm: FirmId, client: ClientId | None) -> AsyncIterator[str]:
         """Give each decision as a line of JSON, the oldest first."""
+        ...
+
+    async def settings(self, firm: FirmId) -> SettingsShape:
+        """Say what happens by itself in a firm."""
+        ...
+
+    async def settings_changes(self, firm: FirmId, most: int) -> Sequence[SettingsChangeShape]:
+        """List how that was changed, the newest first."""
+        ...
+
+    async def put_back_preview(self, firm: FirmId, change: str) -> PutBackPreview:
+        """Look at what putting settings back to before a change would do; nothing is asked for."""
         ...
 
 
@@ -95,6 +108,16 @@ class Acts(Protocol):
 
     async def restore(self, firm: FirmId, client: ClientId, reason: str, version: int | None) -> Decided:
         """Undo an unmatch, or return the link to what it was at a version."""
+        ...
+
+    async def unmatch(self, firm: FirmId, client: ClientId, reason: str) -> Decided:
+        """Take a link apart."""
+        ...
+
+    async def change_settings(
+        self, firm: FirmId, wanted: SettingsShape, seen: SettingsShape, reason: str
+    ) -> Decided:
+        """Say what happens by itself in a firm, unless it is no longer as it was `seen`."""
         ...
 
     async def disconnect(self, firm: FirmId) -> Decided:

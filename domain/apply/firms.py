@@ -63,6 +63,9 @@ def _carry_out(draft: Draft, firm: FirmRow, intent: FirmIntent) -> Decision:
 
 def _change_settings(draft: Draft, firm: FirmRow, intent: ChangeSettings) -> Decision:
     """Set the switches; they count from here on, and links with work pending are planned again in steps."""
+    if intent.seen is not None and intent.seen != firm.settings:
+        draft.put(firm)
+        return draft.decide(Verdict.REFUSED, "stale", firm)
     firm = replace(firm, settings=intent.settings)
     draft.put(plan_links(draft, firm) if firm.is_connected else firm)
     return draft.decide(Verdict.APPLIED, "settings", firm)

@@ -13,7 +13,7 @@ LONG = "Costa-Papadopoulos-Wolfeschlegelsteinhausenbergerdorff, Kim & Alessandro
 
 @dataclass(frozen=True, slots=True)
 class Furnished:
-    """Ids of its clients, by how they stand; of a batch, a plan to take acts back, and an address of a dead letter.
+    """Ids of its clients, by how they stand; of a batch, a plan to take acts back, an address of a dead letter, and the place of a change of settings.
 
     `asked`: both sides changed two fields; `held`: a change waits for a switch; `deleted`: in Canopy, so it can be erased.
     """
@@ -27,6 +27,7 @@ class Furnished:
     batch: str
     replay: str
     letter: str
+    change: str
 
     @classmethod
     async def of(cls, company: Company) -> Self:
@@ -45,7 +46,8 @@ class Furnished:
         await company.until_link(held, standing="held")
         await _unmatched_pairs(company)
         letter = await parked(company, b"{")
-        return cls(company, synced, asked, held, unmatched, deleted, batch, await _plan(company), letter)
+        plan, change = await _plan(company), await _change(company)
+        return cls(company, synced, asked, held, unmatched, deleted, batch, plan, letter, change)
 
     @property
     def home(self) -> str:
@@ -117,3 +119,9 @@ async def _plan(company: Company) -> str:
         Authorization="Bearer dev-operator",
     )
     return str(made.body["replay"]["plan"])
+
+
+async def _change(company: Company) -> str:
+    """Give the change that has switched all off: to before it much would be otherwise, and something is held."""
+    changes = (await company.api("GET", "/settings/changes")).ok()["changes"]
+    return str(changes[0]["position"])

@@ -20,6 +20,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     FIRM + "/health": ("{home}/health",),
     FIRM + "/activity": ("{home}/activity", "{home}/activity?actor=nobody"),
     FIRM + "/settings": ("{home}/settings",),
+    FIRM + "/settings/put-back": ("{home}/settings/put-back?change={change}",),
     FIRM + "/connection": ("{home}/connection",),
     FIRM + "/connect": ("{home}/connect",),
     FIRM + "/connect/{sign_in}": ("{home}/connect/{sign_in}",),

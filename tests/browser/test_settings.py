@@ -99,6 +99,25 @@ async def test_a_switch_can_send_what_was_held(company: Company, sign_in: SignIn
     await company.until_link(client, held={"to_quickbooks": [], "to_canopy": []})
 
 
+async def test_settings_are_put_back_from_the_line_of_their_change(company: Company, sign_in: SignIn) -> None:
+    """With what follows from it, and what was held meanwhile goes too, because a person says so."""
+    _, customer = await _held_phone(company)
+    screen = await sign_in()
+    page = screen.page
+    await page.goto(f"/firms/{company.firm}/activity?kind=settings")
+    line = page.get_by_role("listitem").filter(has_text="Editing clients in Canopy: on → off")
+
+    await line.get_by_role("link", name="Put back").click()
+    row = page.get_by_role("row").filter(has_text="Editing clients in Canopy")
+    await expect(row).to_contain_text("Edits in Canopy go to QuickBooks from now on.")
+    await expect(page.get_by_text("1 client has changes that were held")).to_be_visible()
+    await page.get_by_role("button", name="Put back and send").click()
+
+    await page.wait_for_url("**/settings")
+    await expect(page.get_by_role("switch", name="Editing clients in Canopy")).to_be_checked()
+    await company.until_customer(customer, PrimaryPhone={"FreeFormNumber": "(312) 555-0111"})
+
+
 async def test_what_is_held_is_sent_client_by_client_when_a_person_says_so(
     company: Company, sign_in: SignIn
 ) -> None:

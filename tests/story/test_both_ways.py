@@ -57,6 +57,7 @@ async def scene(
     letter, broken = await parked(company, value, elsewhere=True), await parked(company, b"{")
     event = folder / "event.json"
     event.write_bytes(client_event(company.firm, "created", "c-lost", 1, "Ursula Berg"))
+    (await company.api("PUT", "/settings", company.settings | {"conflicts": "canopy_wins"})).ok()
     planned = await ways.remote("replay", "plan", "--firm", company.firm, "--json")
     assert planned.code == 0, planned
     listed = await company.ask(
@@ -70,10 +71,17 @@ async def scene(
         "broken": broken["id"],
         "event": str(event),
         "now": datetime.now(UTC).isoformat(),
+        "change": await _newest_change(company),
         "plan": next(each["plan"] for each in listed.ok()["replays"] if each["firm"] == company.firm),
     }
     yield Scene(company, ways, names)
     await stillness.watch(company)
+
+
+async def _newest_change(company: Company) -> str:
+    """Give the place of the newest change of settings."""
+    changes = (await company.api("GET", "/settings/changes")).ok()["changes"]
+    return str(changes[0]["position"])
 
 
 LOOKS = (
@@ -119,6 +127,17 @@ LOOKS = (
     ("dead-letters redrive --company 91309999999 --plan", 0),
     ("dead-letters edit {letter} {event} --plan", 0),
     ("dead-letters discard 0-999999 --reason mended", 1),
+    ("firm-settings show {firm}", 0),
+    ("firm-settings show f-none", 1),
+    ("firm-settings set {firm} --editing-from-qbo on --reason mended", 1),
+    ("firm-settings set f-none --editing-from-qbo off --reason mended", 1),
+    ("firm-settings set {firm} --editing-from-qbo perhaps --reason mended", 2),
+    ("firm-settings put-back {firm} {change} --preview", 0),
+    ("firm-settings put-back {firm} {change}", 2),
+    ("firm-settings put-back {firm} p0:999999 --preview", 1),
+    ("firm-settings put-back {firm} nowhere --preview", 2),
+    ("unmatch {firm} {apart} --reason mended", 1),
+    ("unmatch {firm} c-none --reason mended", 1),
     ("disconnect f-not-connected --yes", 1),
     ("erase {firm} {client} --reason mended --yes", 1),
     ("restore {firm} {client} --reason mended", 1),
@@ -185,6 +204,42 @@ async def test_acts_come_to_the_same(scene: Scene) -> None:
 
     assert told["remote"] == told["direct"]
     assert [each.code for each in told["remote"][0]] == [0, 1, 0, 1, 0, 1]
+
+
+async def test_links_are_taken_apart_and_settings_changed_the_same(scene: Scene) -> None:
+    """Each way once, and back; the second time it is refused."""
+    company, firm, apart = scene.company, scene.company.firm, scene.names["apart"]
+    told: list[list[Said]] = []
+    for type_it in (scene.ways.direct, scene.ways.remote):
+        (await company.act(apart, "restore")).ok()
+        await company.until_synced(apart)
+        said = [await type_it("unmatch", firm, apart, *WHY, *how) for how in ((), ("--json",))]
+        await company.until_link(apart, status="not_synced")
+        off = ("firm-settings", "set", firm, "--editing-from-qbo", "off", *WHY)
+        said.append(await type_it(*off))
+        await company.until(lambda: _edits_come(company, on=False), "the switch is off")
+        put_back = ("firm-settings", "put-back", firm, await _newest_change(company), *WHY)
+        said.append(await type_it(*put_back, "--json"))
+        await company.until(lambda: _edits_come(company, on=True), "the switch is on again")
+        said.append(await type_it(*put_back))
+        told.append(said)
+    await _unmatched_by_dana(company, apart)
+
+    direct, remote = told
+    assert remote == direct
+    assert [each.code for each in remote] == [0, 1, 0, 0, 1]
+
+
+async def _unmatched_by_dana(company: Company, client: str) -> None:
+    """Leave the scene as it was: plans tell who has taken a link apart."""
+    (await company.act(client, "restore")).ok()
+    await company.until_synced(client)
+    (await company.act(client, "unmatch", {"reason": "by mistake"})).ok()
+    await company.until_link(client, status="not_synced")
+
+
+async def _edits_come(company: Company, *, on: bool) -> bool:
+    return (await company.api("GET", "/settings")).ok()["actions_from_qbo"]["editing"] is on
 
 
 async def test_a_pause_of_all_firms_comes_to_the_same(scene: Scene) -> None:

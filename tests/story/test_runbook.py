@@ -160,6 +160,13 @@ async def test_at_a_terminal(company: Company, tmp_path: Path) -> None:
         await company.until_link(client, customer_id=customer, status="synced")
 
         await typed.types("client-sync replay plan --firm f-1 --actor dana")
+        await typed.types("client-sync unmatch")
+        assert "Editing clients in QBO: on" in await typed.types("client-sync firm-settings show")
+        await typed.types("client-sync firm-settings set")
+        await company.until(lambda: _is_off(company), "the change is shown")
+        typed.names["p3:1289"] = await _newest_change(company)
+        assert "off → on" in await typed.types("client-sync firm-settings put-back f-1 p3:1289 --preview")
+        await typed.types("client-sync firm-settings put-back f-1 p3:1289 --reason")
         assert "paused" in await typed.types("client-sync pause")
         await typed.types("client-sync resume")
         await typed.types("client-sync audit export")
@@ -174,6 +181,15 @@ async def test_at_a_terminal(company: Company, tmp_path: Path) -> None:
         return bool(found["status"] == "connected" and found["listed"])
 
     await company.until(is_connected, "the firm is connected again")
+
+
+async def _newest_change(company: Company) -> str:
+    changes = (await company.api("GET", "/settings/changes")).ok()["changes"]
+    return str(changes[0]["position"])
+
+
+async def _is_off(company: Company) -> bool:
+    return not (await company.api("GET", "/settings")).ok()["actions_from_qbo"]["editing"]
 
 
 async def test_from_another_machine(company: Company, tmp_path: Path) -> None:

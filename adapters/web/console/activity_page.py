@@ -15,6 +15,7 @@ from adapters.web.console.act_sentences import act_sentence, kind_words
 from adapters.web.console.csv_answer import Cells, csv_answer
 from adapters.web.console.frame import frame
 from adapters.web.console.sentences import Kind
+from adapters.web.console.settings_lines import UNCHANGED, SettingsLine, settings_lines
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import name_in
 from adapters.web.texts.fields import field_names
@@ -68,6 +69,7 @@ class Line:
     batch: str | None
     sent: list[str]
     request: str | None
+    settings: SettingsLine
 
 
 async def show_activity(visit: Visit) -> web.Response:
@@ -76,8 +78,12 @@ async def show_activity(visit: Visit) -> web.Response:
     activity = visit.parts.read_model.activity
     page = await activity.page(visit.firm, asked.wanted, by_people=asked.by_people, cursor=cursor)
     before = await activity.before(page.acts)
+    settings = await settings_lines(visit, page.acts)
     path = f"{visit.home}/activity"
-    lines = [_line(visit, act, before.get((act.partition, act.offset))) for act in page.acts]
+    lines = [
+        _line(visit, act, before.get((act.partition, act.offset)), settings.get(act.offset, UNCHANGED))
+        for act in page.acts
+    ]
     return visit.render(
         "activity.html",
         frame=await frame(visit),
@@ -168,7 +174,7 @@ def _day(visit: Visit, text: str) -> datetime | None:
     return begins if EARLIEST <= begins < LATEST else None
 
 
-def _line(visit: Visit, act: FirmAct, before: LinkRow | None) -> Line:
+def _line(visit: Visit, act: FirmAct, before: LinkRow | None, settings: SettingsLine = UNCHANGED) -> Line:
     kind, text = act_sentence(act, before, visit.clock)
     row = act.row
     client = row.client_id if isinstance(row, LinkRow) else None
@@ -182,6 +188,7 @@ def _line(visit: Visit, act: FirmAct, before: LinkRow | None) -> Line:
         batch=act.batch,
         sent=_sent(act),
         request=row.write.id if isinstance(row, LinkRow) and row.write is not None else None,
+        settings=settings,
     )
 
 

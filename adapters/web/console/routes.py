@@ -39,6 +39,7 @@ from adapters.web.console.replay_page import show_replay
 from adapters.web.console.replays_page import show_replays
 from adapters.web.console.selection import show_selection
 from adapters.web.console.settings_page import show_settings
+from adapters.web.console.settings_put_back import put_settings_back, show_settings_put_back
 from adapters.web.console.visit import TEMPLATES, Visit, page, problems_as_pages
 from adapters.web.problems import Problem
 
@@ -93,6 +94,8 @@ def _add_clients(router: web.UrlDispatcher) -> None:
 def _add_company(router: web.UrlDispatcher) -> None:
     router.add_get(FIRM + "/settings", page(show_settings))
     router.add_get(FIRM + "/settings/following", page(show_following))
+    router.add_get(FIRM + "/settings/put-back", page(show_settings_put_back, Role.MANAGER))
+    router.add_post(FIRM + "/settings/put-back", page(put_settings_back, Role.MANAGER))
     router.add_get(FIRM + "/connection", page(show_connection))
     router.add_get(FIRM + "/connect", page(show_connect, Role.MANAGER))
     router.add_post(FIRM + "/connect", page(begin_to_connect, Role.MANAGER))

@@ -8,6 +8,7 @@ from adapters.web.console.connection_page import undecided
 from adapters.web.console.frame import frame
 from adapters.web.console.visit import Visit
 from adapters.web.texts.obstacles import shut_text
+from adapters.web.texts.settings import policy_meaning, policy_name, switch_name
 from adapters.web.texts.who_and_when import who
 from domain.ids import RealmId
 from domain.settings import ConflictPolicy
@@ -19,13 +20,13 @@ SWITCHES = (
             (
                 "actions_from_canopy",
                 "creating",
-                "Creating new clients in Canopy",
+                switch_name("actions_from_canopy.creating"),
                 "A client added in Canopy becomes a customer in QuickBooks, unless “Sync client” was off.",
             ),
             (
                 "actions_from_canopy",
                 "editing",
-                "Editing clients in Canopy",
+                switch_name("actions_from_canopy.editing"),
                 "What is changed on a synced client goes to its QuickBooks customer.",
             ),
         ),
@@ -36,31 +37,18 @@ SWITCHES = (
             (
                 "actions_from_qbo",
                 "creating",
-                "Creating new clients in QBO",
+                switch_name("actions_from_qbo.creating"),
                 "A customer added in QuickBooks becomes a client in Canopy.",
             ),
             (
                 "actions_from_qbo",
                 "editing",
-                "Editing clients in QBO",
+                switch_name("actions_from_qbo.editing"),
                 "What is changed on a synced customer goes to its Canopy client.",
             ),
         ),
     ),
 )
-
-
-def _policy(policy: ConflictPolicy) -> tuple[ConflictPolicy, str, str]:
-    """Give a policy with its name, and what it means."""
-    match policy:
-        case ConflictPolicy.LATER_WINS:
-            return policy, "The later change wins", "If both changed within ten minutes, we ask you."
-        case ConflictPolicy.CANOPY_WINS:
-            return policy, "Canopy wins", "QuickBooks' value stays in the timeline."
-        case ConflictPolicy.QUICKBOOKS_WINS:
-            return policy, "QuickBooks wins", "Canopy's value stays in the timeline."
-        case ConflictPolicy.ALWAYS_ASK:
-            return policy, "Always ask", "The client waits under Needs attention."
 
 
 async def show_settings(visit: Visit) -> web.Response:
@@ -74,7 +62,7 @@ async def show_settings(visit: Visit) -> web.Response:
         settings=(await reads.firms.row(visit.firm)).settings,
         switches=SWITCHES,
         who=who,
-        conflicts=[_policy(policy) for policy in ConflictPolicy],
+        conflicts=[(policy, policy_name(policy), policy_meaning(policy)) for policy in ConflictPolicy],
         connection=connection,
         signed_in=signed_in,
         company_name=signed_in.name if signed_in is not None else None,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from adapters.store.read_model import ReadModel
 from adapters.web.api.pending import pending_answer
 from adapters.web.api.restore_preview import of_version
+from adapters.web.api.settings_shapes import SettingsShape, settings_in
 from deploy.operators.decided import Decided, Erased, Waits
 from deploy.operators.direct.asking import ask, new_intent
 from deploy.operators.direct.said_no import problems_said
@@ -12,7 +13,7 @@ from deploy.operators.direct.shown import is_shown
 from deploy.own_database import database
 from deploy.settings import Settings
 from domain.ids import ALL_FIRMS, ClientId, FirmId
-from domain.inputs import Disconnect, Erase, Pause, Restore, Resume
+from domain.inputs import ChangeSettings, Disconnect, Erase, Pause, Restore, Resume, Unmatch
 from domain.projection import StoreAwayError
 from streams.wire.inputs import partition_of
 
@@ -51,6 +52,26 @@ class DirectActs:
             async with database(self._settings) as store:
                 with problems_said():
                     intent = await of_version(ReadModel(store), intent, version)
+        (decided,) = await ask(self._settings, intent)
+        return decided
+
+    async def unmatch(self, firm: FirmId, client: ClientId, reason: str) -> Decided:
+        """Take a link apart."""
+        intent = Unmatch(firm_id=firm, intent_id=new_intent(), client_id=client, reason=reason)
+        (decided,) = await ask(self._settings, intent)
+        return decided
+
+    async def change_settings(
+        self, firm: FirmId, wanted: SettingsShape, seen: SettingsShape, reason: str
+    ) -> Decided:
+        """Say what happens by itself in a firm, unless it is no longer as it was `seen`."""
+        intent = ChangeSettings(
+            firm_id=firm,
+            intent_id=new_intent(),
+            settings=settings_in(wanted),
+            seen=settings_in(seen),
+            reason=reason,
+        )
         (decided,) = await ask(self._settings, intent)
         return decided
 

@@ -8,11 +8,19 @@ from adapters.store.audit import Audit
 from adapters.store.database import Database
 from adapters.store.firm_list import FirmList
 from adapters.store.past_states import PastStates
+from adapters.store.read_model import ReadModel
 from adapters.web.api.audit import nothing_decided
 from adapters.web.api.firm_shapes import FirmShape
 from adapters.web.api.firms import firm_shape
 from adapters.web.api.past import past_page
 from adapters.web.api.past_shapes import PastListAnswer
+from adapters.web.api.settings import put_back_preview, settings_changes
+from adapters.web.api.settings_shapes import (
+    PutBackPreview,
+    SettingsChangeShape,
+    SettingsShape,
+    settings_shape,
+)
 from adapters.web.api.status import status_of, status_of_all
 from deploy.operators.direct.said_no import problems_said
 from deploy.operators.ports import Status
@@ -70,6 +78,23 @@ class DirectFirms:
         if not written:
             with problems_said():
                 raise nothing_decided()
+
+    async def settings(self, firm: FirmId) -> SettingsShape:
+        """Say what happens by itself in a firm."""
+        async with database(self._settings) as store:
+            return settings_shape((await ReadModel(store).firms.row(firm)).settings)
+
+    async def settings_changes(self, firm: FirmId, most: int) -> Sequence[SettingsChangeShape]:
+        """List how that was changed, the newest first."""
+        async with database(self._settings) as store:
+            with problems_said():
+                return (await settings_changes(ReadModel(store), firm, None, most)).changes
+
+    async def put_back_preview(self, firm: FirmId, change: str) -> PutBackPreview:
+        """Look at what putting settings back to before a change would do."""
+        async with database(self._settings) as store:
+            with problems_said():
+                return await put_back_preview(ReadModel(store), firm, change)
 
     async def _all(self, store: Database) -> Sequence[FirmShape]:
         found: list[FirmShape] = []

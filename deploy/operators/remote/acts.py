@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from adapters.web.api.decision_shapes import DecisionsAnswer, DecisionShape
 from adapters.web.api.firm_shapes import FirmsAnswer
 from adapters.web.api.pending_shapes import PendingAnswer
+from adapters.web.api.settings_shapes import SettingsShape
 from deploy.operators.decided import DECIDED_SECONDS, Decided, Erased, Waits, not_decided
 from deploy.operators.remote.addresses import client_path, firm_path
 from deploy.operators.remote.gateway import Gateway
@@ -48,6 +49,20 @@ class RemoteActs:
         """Undo an unmatch, or return the link to what it was at a version."""
         body = {"reason": reason, "version": version}
         (decided,) = await self._ask(firm, "POST", f"{client_path(firm, client)}/restore", body)
+        return decided
+
+    async def unmatch(self, firm: FirmId, client: ClientId, reason: str) -> Decided:
+        """Take a link apart."""
+        path = f"{client_path(firm, client)}/unmatch"
+        (decided,) = await self._ask(firm, "POST", path, {"reason": reason})
+        return decided
+
+    async def change_settings(
+        self, firm: FirmId, wanted: SettingsShape, seen: SettingsShape, reason: str
+    ) -> Decided:
+        """Say what happens by itself in a firm, unless it is no longer as it was `seen`."""
+        body = wanted.model_dump(mode="json") | {"seen": seen.model_dump(mode="json"), "reason": reason}
+        (decided,) = await self._ask(firm, "PUT", f"{firm_path(firm)}/settings", body)
         return decided
 
     async def disconnect(self, firm: FirmId) -> Decided:

@@ -5,6 +5,12 @@ from collections.abc import AsyncIterator, Sequence
 from adapters.safe_text import safe
 from adapters.web.api.firm_shapes import FirmsAnswer, FirmShape
 from adapters.web.api.past_shapes import PastListAnswer
+from adapters.web.api.settings_shapes import (
+    PutBackPreview,
+    SettingsChangesAnswer,
+    SettingsChangeShape,
+    SettingsShape,
+)
 from adapters.web.api.status_shapes import StatusAnswer
 from deploy.operators.ports import Status
 from deploy.operators.remote.addresses import firm_path
@@ -42,3 +48,17 @@ class RemoteFirms:
         """Give each decision as a line of JSON, the oldest first."""
         for line in self._gateway.lines(f"{firm_path(firm)}/audit", {"client": client}):
             yield safe(line)
+
+    async def settings(self, firm: FirmId) -> SettingsShape:
+        """Say what happens by itself in a firm."""
+        return (await self._gateway.get(f"{firm_path(firm)}/settings", SettingsShape)).body
+
+    async def settings_changes(self, firm: FirmId, most: int) -> Sequence[SettingsChangeShape]:
+        """List how that was changed, the newest first."""
+        path, asked = f"{firm_path(firm)}/settings/changes", {"limit": most}
+        return (await self._gateway.get(path, SettingsChangesAnswer, asked)).body.changes
+
+    async def put_back_preview(self, firm: FirmId, change: str) -> PutBackPreview:
+        """Look at what putting settings back to before a change would do."""
+        path, asked = f"{firm_path(firm)}/settings/put-back-preview", {"change": change}
+        return (await self._gateway.get(path, PutBackPreview, asked)).body

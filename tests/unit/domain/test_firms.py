@@ -10,7 +10,7 @@ from domain.ids import CustomerId, RealmId
 from domain.inputs import ClientObserved, CustomerNotified, Intent
 from domain.outcomes import ClientsListed, CustomersListed
 from domain.rows import LinkStatus, Reason
-from domain.settings import Settings
+from domain.settings import ConflictPolicy, Settings
 from tests.unit.domain.outside import fields
 from tests.unit.domain.test_repeats import OF_LINKS, ask
 from tests.unit.domain.world import EVERY_INTENT, FIRM, REALM, World
@@ -44,6 +44,19 @@ def test_each_intent_for_a_firm_that_never_connected_is_answered(kind: str) -> N
 def test_every_intent_is_one_of_those() -> None:
     """The table above leaves none out."""
     assert set(EVERY_INTENT.values()) == set(get_args(Intent))
+
+
+def test_settings_that_others_have_changed_since_they_were_seen_stay() -> None:
+    """Who puts them back has looked at others by then; whoever has not looked is not asked."""
+    world, asking = World(), Settings(conflicts=ConflictPolicy.ALWAYS_ASK)
+    world.intent("settings", settings=asking)
+
+    stale = world.intent("settings", settings=Settings(), seen=Settings())
+    held = world.firm.settings
+    put_back = world.intent("settings", settings=Settings(), seen=asking)
+
+    assert (stale.verdict, stale.code, held) == (Verdict.REFUSED, "stale", asking)
+    assert (put_back.verdict, put_back.code, world.firm.settings) == (Verdict.APPLIED, "settings", Settings())
 
 
 def test_a_listing_creates_and_matches_nothing_by_itself() -> None:
