@@ -223,10 +223,19 @@ async def test_links_are_taken_apart_and_settings_changed_the_same(scene: Scene)
         await company.until(lambda: _edits_come(company, on=True), "the switch is on again")
         said.append(await type_it(*put_back))
         told.append(said)
+    await _unmatched_by_dana(company, apart)
 
     direct, remote = told
     assert remote == direct
     assert [each.code for each in remote] == [0, 1, 0, 0, 1]
+
+
+async def _unmatched_by_dana(company: Company, client: str) -> None:
+    """Leave the scene as it was: plans tell who has taken a link apart."""
+    (await company.act(client, "restore")).ok()
+    await company.until_synced(client)
+    (await company.act(client, "unmatch", {"reason": "by mistake"})).ok()
+    await company.until_link(client, status="not_synced")
 
 
 async def _edits_come(company: Company, *, on: bool) -> bool:
