@@ -14,7 +14,7 @@ from adapters.store.kept_tables import batch_rows, history
 from adapters.store.read_tables import read_customers, read_links
 from adapters.store.reading import reading
 from adapters.store.row_json import link_row
-from domain.batches import UNMATCHES, BatchRow, intent_of
+from domain.batches import UNMATCHES, BatchRow, Do, intent_of
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, FirmId, IntentId, link_key
 from domain.reverting import RevertedRow, reverted
@@ -38,6 +38,9 @@ STATES: tuple[RowState, ...] = (
 
 AT_WORK = ("matching", "creating", "unmatching", "waiting")
 """Status words of links at which something is under way."""
+
+SENDS: tuple[Do, ...] = ("push", "take_theirs", "retry", "restore")
+"""What these ask for is sent from a link that is synced already: until then it has work."""
 
 AT_ONCE = 400
 
@@ -146,7 +149,7 @@ async def _now(connection: AsyncConnection, batch: Batch) -> Mapping[int, _Now]:
         and_(rows.client_id.is_(None), links.customer_id == rows.customer_id),
     )
     wanted = (
-        select(rows.number, links.status, links.client_id, customers.has_work)
+        select(rows.number, rows.do, links.status, links.client_id, links.has_work, customers.has_work)
         .select_from(
             batch_rows.outerjoin(read_links, and_(links.firm_id == batch.firm_id, own)).outerjoin(
                 read_customers,
@@ -165,9 +168,11 @@ async def _now(connection: AsyncConnection, batch: Batch) -> Mapping[int, _Now]:
             status=status,
             client_id=ClientId(client) if client is not None else None,
             # A client that is to be made is the customer's work, until it is there.
-            works=status in AT_WORK or (client is None and bool(has_work)),
+            works=status in AT_WORK
+            or (client is None and bool(customer_has_work))
+            or (batch.ended_at is None and do in SENDS and bool(has_work)),
         )
-        for number, status, client, has_work in found
+        for number, do, status, client, has_work, customer_has_work in found
     }
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import SignIn
@@ -183,6 +184,7 @@ class Keys:
         raise AssertionError(f"{text!r} is not reached within {MOST_KEYS} keys")
 
 
+@pytest.mark.timeout(3 * SECONDS)
 async def test_all_that_is_sure_is_committed_in_a_few_keys(company: Company, sign_in: SignIn) -> None:
     """And each pair is matched, once."""
     await _long_lists(company)
@@ -203,7 +205,7 @@ async def test_all_that_is_sure_is_committed_in_a_few_keys(company: Company, sig
     await keys.tab_to("Commit")
     await keys.press("Enter")
 
-    await expect(page.get_by_role("heading", level=1)).to_have_text("Batch 1")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Batch 1", timeout=SECONDS * 1000)
     assert keys.pressed < MOST_KEYS
     await expect(page.locator("[data-live=batch-state]")).to_have_text("Done", timeout=SECONDS * 1000)
     await expect(page.locator("[data-live=progress]")).to_contain_text(f"{PAIRS:,} of {PAIRS:,} rows done")

@@ -3,6 +3,8 @@
 import os
 from collections import Counter
 
+import pytest
+
 from tests.story import operators
 from tests.story.both_sides import Json
 from tests.story.company import Company
@@ -60,6 +62,7 @@ async def _both(company: Company, client: str, customer: str) -> tuple[tuple[str
     return (ours["email"], ours["fax"]), (theirs["PrimaryEmailAddr"]["Address"], fax)
 
 
+@pytest.mark.timeout(4 * SECONDS)
 async def test_what_drifted_is_listed_and_each_choice_does_what_it_says(company: Company) -> None:
     """The others are quiet, nothing is created, and nothing is written before somebody chooses; each for one, and for the rest at once."""
     clients = await _linked(company)

@@ -346,6 +346,34 @@ async def test_what_is_held_is_sent_by_a_batch_and_stays_sent(bench: Bench) -> N
         await bench.desk.revert("b-r", shown.batch, by=BY, at=bench.clock, reason=None)
 
 
+async def test_what_is_sent_from_a_synced_link_is_not_done_before_it_is(bench: Bench) -> None:
+    """Nothing says that it was sent, and the rest is held back, until both sides have it."""
+    world = bench.world
+    await bench.carried_out(await bench.begin(bench.match(1), bench.match(2)))
+    world.switch(from_canopy_editing=False)
+    world.edit_client("c-1", phone="312777")
+    world.edit_client("c-2", phone="312888")
+    world.settle()
+    bench.engine.stalls = True
+    batch = await bench.begin(
+        BatchRow(do="push", client_id=ClientId("c-1")),
+        BatchRow(do="take_theirs", client_id=ClientId("c-2")),
+        id_="b-2",
+    )
+    for _ in range(3):
+        await bench.asker.look()
+    now = await bench.desk.one(batch.id)
+    assert now is not None
+    assert now.is_under_way
+    assert (await bench.desk.shown(now)).counts == {"under_way": 2}
+
+    world.settle()
+    await world.flush(bench.database)
+    bench.engine.stalls = False
+
+    assert (await bench.carried_out(batch)).counts == {"done": 2}
+
+
 async def test_a_draft_is_one_for_the_firm_and_a_batch_takes_its_choices_away(bench: Bench) -> None:
     """Sure pairs are ticked; what somebody chose stands, with who; what it was chosen for may be gone."""
     await bench.world.flush(bench.database)
