@@ -16,7 +16,19 @@ from tests.unit.domain.test_echo import synced
 from tests.unit.domain.world import EVERY_INTENT, REALM, START, World
 
 SECOND = timedelta(seconds=1)
-OF_LINKS = ("unmatch", "restore", "match", "create", "push", "retry", "answer", "put_back", "erase")
+OF_LINKS = (
+    "unmatch",
+    "restore",
+    "match",
+    "create",
+    "push",
+    "take_theirs",
+    "leave_both",
+    "retry",
+    "answer",
+    "put_back",
+    "erase",
+)
 MORE: dict[str, dict[str, Any]] = {
     "match": {"customer_id": "7"},
     "answer": {"question": "any", "choice": "canopy"},
