@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 # Where nothing is to be written beside the code, each of the hundred processes of a test run would compile it anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run demo test stories pythons coverage check bench throttled unreliable hanging chaos simulate fuzz matching intuit-sandbox histories docs lock sbom clean
+.PHONY: help run demo test stories pictures pythons coverage check bench throttled unreliable hanging chaos simulate fuzz matching intuit-sandbox histories docs lock sbom clean
 
 help: ## lists these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -35,6 +35,10 @@ test: .venv/ready ## all tests, on real Kafka and in a real browser, JOBS (5) gr
 stories: .venv/ready ## at length what make test has in short: all that whole systems do, and all pages of the console; JOBS (5)
 	@bash tests/tools.sh
 	@$(BIN)/python -m pytest -n $(or $(JOBS),5) --no-loadscope-reorder $$($(BIN)/python -m tests.in_short)
+
+pictures: .venv/ready ## a picture of every page and window of the console, at a desk and on a phone, light and dark: PICTURES (build/pictures)
+	@bash tests/tools.sh
+	@PICTURES=$(or $(PICTURES),build/pictures) $(BIN)/python -m pytest -q tests/browser/test_accessible.py
 
 pythons: .venv/ready ## the tests that need no Kafka and no browser on each other Python, 3.11 to 3.13, that is here
 	@bash tests/pythons.sh

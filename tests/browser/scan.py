@@ -1,6 +1,9 @@
 """What is wrong with a page for somebody who can't see it well, can't point, or has a small screen."""
 
+import os
+import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 from axe_playwright_python.base import AXE_SCRIPT
@@ -22,6 +25,9 @@ WIDER = """() => [document.documentElement, ...document.querySelectorAll("dialog
     .filter(each => each.scrollWidth > each.clientWidth).map(each => each.tagName).join(" ")"""
 
 Scheme = Literal["light", "dark"]
+
+PICTURES = "PICTURES"
+"""The environment names a folder: each look leaves a picture there (`make pictures`)."""
 
 
 @dataclass
@@ -52,3 +58,11 @@ class Scan:
             await self.page.evaluate(AXE_SCRIPT)
         found = await self.page.evaluate(SAYS, options)
         self.wrong += [f"{name}, {size['width']} pixels, {scheme}: {each}" for each in found]
+        if folder := os.environ.get(PICTURES):
+            await self._draw(Path(folder), f"{name} {size['width']} {scheme}")
+
+    async def _draw(self, folder: Path, name: str) -> None:
+        """Keep what is shown: a page down to its end, a window as it stands before its page."""
+        a_window = await self.page.locator("dialog[open]").count() > 0
+        place = folder / (re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") + ".png")
+        await self.page.screenshot(path=place, full_page=not a_window)
