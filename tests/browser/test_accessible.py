@@ -84,7 +84,7 @@ async def _own_window(furnished: Furnished, lee: Screen, scan: Scan) -> None:
     await page.keyboard.press("Escape")
     window = await lee.window()
     await scan.of("a synced client's window")
-    await window.get_by_role("button", name="Unmatch").click()
+    await window.get_by_role("button", name="Unmatch", exact=True).click()
     await expect(lee.toast).to_be_visible()
     await scan.of("an unmatch with its message")
     await window.get_by_role("button", name="Match again").click()

@@ -38,7 +38,7 @@ async def test_a_hostile_name_is_a_name(company: Company, sign_in: SignIn, name:
     await page.wait_for_load_state()
     await expect(page.get_by_role("heading", level=1)).to_have_text(shown)
     window = await screen.window()
-    await window.get_by_role("button", name="Unmatch").click()
+    await window.get_by_role("button", name="Unmatch", exact=True).click()
     await expect(screen.toast).to_contain_text(f"{shown} is no longer synced.")
     assert await window.evaluate("each => each.scrollWidth <= each.clientWidth")
     for address in (f"/clients/{client}", f"/clients/{client}/edit"):

@@ -26,7 +26,7 @@ async def test_a_client_is_found_unmatched_and_put_back_by_keys_alone(
     await screen.page.wait_for_load_state()
     await keys.press("e")
     window = screen.page.get_by_role("dialog")
-    unmatch = window.get_by_role("button", name="Unmatch")
+    unmatch = window.get_by_role("button", name="Unmatch", exact=True)
     await expect(window).to_be_visible()
     await keys.press("Tab")
     await expect(unmatch).to_be_focused()

@@ -29,7 +29,7 @@ async def test_two_tabs_agree_without_a_reload(company: Company, sign_in: SignIn
     await screen.client(client)
     window = await screen.window()
 
-    await window.get_by_role("button", name="Unmatch").click()
+    await window.get_by_role("button", name="Unmatch", exact=True).click()
 
     await expect(record.status).to_have_text("Not synced")
     await expect(record.page.locator(".timeline li").first).to_contain_text("Dana unmatched this client")

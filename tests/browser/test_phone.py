@@ -26,7 +26,7 @@ async def test_no_page_scrolls_sideways_on_a_phone(company: Company, sign_in: Si
     box = await window.bounding_box()
     assert box is not None
     assert (box["x"], box["width"]) == (0, 390)
-    await window.get_by_role("button", name="Unmatch").click()
+    await window.get_by_role("button", name="Unmatch", exact=True).click()
     await expect(screen.toast).to_be_visible()
     assert await screen.is_as_wide_as_the_page()
     assert await window.evaluate("each => each.scrollWidth <= each.clientWidth")

@@ -137,7 +137,7 @@ async def test_what_a_line_of_the_timeline_replaced_or_ended_is_taken_back(
     await page.keyboard.press("Escape")
     await page.locator(".timeline li").filter(has_text="again").get_by_role("button", name="Undo").click()
     await expect(window).to_contain_text("Nothing is written on either side.")
-    await window.get_by_role("button", name="Unmatch").click()
+    await window.get_by_role("button", name="Unmatch", exact=True).click()
     await expect(screen.status).to_have_text("Not synced")
 
 

@@ -22,7 +22,7 @@ async def test_values_are_shown_as_they_are(company: Company, sign_in: SignIn) -
     await expect(screen.page.get_by_role("heading", level=1)).to_have_text(EVIL)
 
     window = await screen.window()
-    await window.get_by_role("button", name="Unmatch").click()
+    await window.get_by_role("button", name="Unmatch", exact=True).click()
     await expect(screen.toast).to_contain_text(f"{EVIL} is no longer synced.")
     await expect(window.locator(".choices b")).to_have_text(EVIL)
     await window.get_by_role("radio").last.check()
@@ -102,5 +102,5 @@ async def test_a_viewer_can_look_but_not_unmatch(company: Company, sign_in: Sign
 
     window = await screen.window()
 
-    await expect(window.get_by_role("button", name="Unmatch")).to_be_disabled()
+    await expect(window.get_by_role("button", name="Unmatch", exact=True)).to_be_disabled()
     await expect(window).to_contain_text("Changing this needs the “Manage Integrations” permission.")

@@ -14,7 +14,7 @@ ROUNDS = 10
 async def _unmatch(screen: Screen, client: str) -> None:
     await screen.client(client)
     window = await screen.window()
-    await window.get_by_role("button", name="Unmatch").click()
+    await window.get_by_role("button", name="Unmatch", exact=True).click()
     await expect(window).to_contain_text("Unmatched")
 
 
@@ -26,7 +26,7 @@ async def test_an_unmatch_changes_the_status_in_place_and_says_so(company: Compa
     window = await screen.window()
     await expect(window).to_contain_text(f"Customer {customer} · fiona@example.com")
 
-    await window.get_by_role("button", name="Unmatch").click()
+    await window.get_by_role("button", name="Unmatch", exact=True).click()
 
     await expect(screen.toast).to_contain_text("Fiona Gallagher is no longer synced.")
     await expect(window.locator(".customer-line")).to_contain_text("Unmatched")

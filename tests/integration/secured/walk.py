@@ -60,7 +60,7 @@ class Walk:
         """Take them apart, and undo it in the message."""
         await self.screen.client(client)
         window = await self.screen.window()
-        await window.get_by_role("button", name="Unmatch").click()
+        await window.get_by_role("button", name="Unmatch", exact=True).click()
         await expect(self.screen.status).to_have_text("Not synced")
         await self.screen.toast.get_by_role("button", name="Undo").click()
         await expect(self.screen.status).to_have_text("Synced")
@@ -70,7 +70,7 @@ class Walk:
         await self.screen.client(client)
         await expect(self.screen.status).to_have_text(status)
         window = await self.screen.window()
-        await expect(window.get_by_role("button", name="Unmatch")).to_be_disabled()
+        await expect(window.get_by_role("button", name="Unmatch", exact=True)).to_be_disabled()
         await self.screen.page.goto(f"/firms/{FIRM}/settings")
         await expect(self.screen.page.get_by_role("main")).to_contain_text("Changing this needs the")
         doors = self.screen.page.get_by_role("link", name=re.compile("Connect QuickBooks|Disconnect"))

@@ -224,7 +224,7 @@ async def test_settings_are_answered_when_they_are_decided(gateway: Running, fir
     await gateway.log.answer_intent(event["id"], firm.connected(), code="settings")
     answer, shown = await sent
 
-    assert event["data"] == {"settings": wanted}
+    assert event["data"] == {"settings": wanted, "seen": None, "reason": None}
     assert (answer.status, shown) == (200, wanted)
 
 
