@@ -151,29 +151,19 @@ def batch_intent(
                 values_back=values_back,
                 reason=reason,
             )
-        case "push":
-            return Push(
+        case "push" | "retry":
+            sends = Push if row.do == "push" else Retry
+            return sends(
                 firm_id=firm, intent_id=intent, client_id=_there(client), link_version=row.link_version
             )
-        case "take_theirs":
-            return TakeTheirs(
+        case "take_theirs" | "leave_both":
+            settles = TakeTheirs if row.do == "take_theirs" else LeaveBoth
+            return settles(
                 firm_id=firm,
                 intent_id=intent,
                 client_id=_there(client),
                 link_version=row.link_version,
                 customer_sync_token=row.customer_sync_token,
-            )
-        case "leave_both":
-            return LeaveBoth(
-                firm_id=firm,
-                intent_id=intent,
-                client_id=_there(client),
-                link_version=row.link_version,
-                customer_sync_token=row.customer_sync_token,
-            )
-        case "retry":
-            return Retry(
-                firm_id=firm, intent_id=intent, client_id=_there(client), link_version=row.link_version
             )
         case "restore":
             return Restore(

@@ -357,6 +357,12 @@ class LinkRow:
         return next((effect for effect in self.pending if isinstance(effect, Write)), None)
 
     @property
+    def puts_values_back(self) -> bool:
+        """Say whether it is being unmatched by a write that is still sent, and gives QuickBooks its earlier values."""
+        write = self.write if self.status is LinkStatus.UNMATCHING else None
+        return write is not None and write.stop_at is None
+
+    @property
     def reads(self) -> tuple[ReadClient, ...]:
         """The look at the client that is pending; none or one. What it finds out is true of it, matched or not."""
         return tuple(effect for effect in self.pending if isinstance(effect, ReadClient))

@@ -13,6 +13,8 @@ Switch = Literal[
 """One of the four switches, by its side and its name."""
 
 SWITCHES: tuple[Switch, ...] = get_args(Switch)
+HOLD: tuple[Switch, ...] = ("actions_from_canopy.editing", "actions_from_qbo.editing")
+"""While one of these is off, edits are held."""
 
 
 class ConflictPolicy(StrEnum):

@@ -77,6 +77,8 @@ class SettingsHistory:
     async def of_acts(self, acts: Iterable[FirmAct]) -> Mapping[Place, SettingsChange]:
         """Give those of some acts that changed settings, by place."""
         changed = [each for each in acts if (each.code, each.verdict) == (CHANGED, Verdict.APPLIED)]
+        if not changed:
+            return {}
         async with self._database.read() as connection:
             return {Place(each.partition, each.offset): await _change(connection, each) for each in changed}
 

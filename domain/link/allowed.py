@@ -119,7 +119,7 @@ def _not_to_be_called_again(known: Known, link: LinkRow, asked: Unmatch) -> Refu
 
 def _restore(known: Known, link: LinkRow, state: LinkState, asked: Restore) -> Refusal | None:
     if isinstance(state, Unmatching):
-        return Refusal("write_under_way") if state.puts_values_back else None
+        return Refusal("write_under_way") if link.puts_values_back else None
     former = to_restore(link, asked)
     if former is None:
         return Refusal("nothing_to_restore")

@@ -45,11 +45,6 @@ class Unmatching:
     write: Write
     customer_id: CustomerId | None
 
-    @property
-    def puts_values_back(self) -> bool:
-        """Say whether the write is part of the unmatch: it is still sent, and gives QuickBooks its earlier values."""
-        return self.write.stop_at is None
-
 
 GoesOn = NotSynced | Creating | Matching | Synced
 

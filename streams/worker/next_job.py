@@ -39,7 +39,7 @@ class Job:
     @property
     def reads_with_others(self) -> bool:
         """Say whether one request reads its customer and others that wait."""
-        return isinstance(self.effect, ReadCustomer) and self.urgency is Urgency.READ
+        return _reads_with_others(self.effect, self.urgency)
 
     @property
     def change(self) -> Change | None:
@@ -68,14 +68,9 @@ class Jobs:
 
     def of(self, effect: Effect, attempts: Attempts) -> Job:
         """Make a job of an effect whose attempts are known."""
-        urgency, side = self._urgency(effect), attempts.asks(effect)
-        job = Job(effect, attempts, urgency, self._context.cause_of(effect.id), None)
-        if side is None:
-            return job  # it asks nobody
-        alone = (
-            (effect.id,) if job.reads_with_others else ()
-        )  # such reads wait together, each for its own answer
-        return Job(effect, attempts, urgency, job.cause, (side, attempts.realm, urgency, *alone))
+        urgency = self._urgency(effect)
+        queue = _queue(effect, attempts, urgency)
+        return Job(effect, attempts, urgency, self._context.cause_of(effect.id), queue)
 
     def seconds_until_due(self, waiting: Sequence[Wanted]) -> float | None:
         """Say how long nothing of it is due; None: until the row changes."""
@@ -98,3 +93,16 @@ class Jobs:
         outside = self._context.outside
         new = Attempts(self._firm, due.realm, outside.quickbooks, outside.canopy, outside.clock.now())
         return self._attempts.setdefault(due.effect.id, new)
+
+
+def _reads_with_others(effect: Effect, urgency: Urgency) -> bool:
+    return isinstance(effect, ReadCustomer) and urgency is Urgency.READ
+
+
+def _queue(effect: Effect, attempts: Attempts, urgency: Urgency) -> tuple[object, ...] | None:
+    """Name the queue in which it waits: a side's and its urgency; reads wait together, each for its own answer. None: it asks nobody."""
+    side = attempts.asks(effect)
+    if side is None:
+        return None
+    alone = (effect.id,) if _reads_with_others(effect, urgency) else ()
+    return side, attempts.realm, urgency, *alone

@@ -8,11 +8,9 @@ from adapters.web.console.held_look import HeldLine, held_line
 from adapters.web.console.visit import Visit
 from adapters.web.problems import Problem
 from adapters.web.texts.settings import what_follows
-from domain.settings import SWITCHES, Switch
+from domain.settings import HOLD, SWITCHES, Switch
 
 SHOWN = 50
-HOLD: tuple[Switch, ...] = ("actions_from_canopy.editing", "actions_from_qbo.editing")
-"""While one of these is off, edits are held."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

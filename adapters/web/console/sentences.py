@@ -105,7 +105,7 @@ def _intent(code: IntentCode, told: _Told) -> str:  # noqa: C901, PLR0912  (one 
             return "<b>{who}</b> matched this client with {customer}"
         case "match":
             return "<b>{who}</b> matched another client, which settled the question here"
-        case "unmatch" if told.row.write is not None and told.row.write.stop_at is None:
+        case "unmatch" if told.row.puts_values_back:
             return "<b>{who}</b> unmatched this client from {former}, and asked for QuickBooks' earlier values to be put back"
         case "unmatch":
             return "<b>{who}</b> unmatched this client from {former}"

@@ -46,9 +46,7 @@ def done_text(do: Do) -> str:
             return "Created in QuickBooks."
         case "create_client":
             return "Created in Canopy."
-        case "unmatch":
-            return "Unmatched."
-        case "unmatch_with_values_back":
+        case "unmatch" | "unmatch_with_values_back":
             return "Unmatched."
         case "push":
             return "The held changes were sent."

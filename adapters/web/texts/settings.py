@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from domain.settings import SWITCHES, ConflictPolicy, Settings, Switch
+from domain.settings import HOLD, SWITCHES, ConflictPolicy, Settings, Switch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +99,7 @@ def differences(before: Settings, after: Settings) -> Iterator[Difference]:
 
 def sends_what_was_held(before: Settings, after: Settings) -> bool:
     """Say whether edits go out again that a switch has held, so that somebody may want to send those too."""
-    editing: tuple[Switch, ...] = ("actions_from_canopy.editing", "actions_from_qbo.editing")
-    return any(after.is_on(switch) and not before.is_on(switch) for switch in editing)
+    return any(after.is_on(switch) and not before.is_on(switch) for switch in HOLD)
 
 
 def _on_or_off(on: bool) -> str:

@@ -149,8 +149,7 @@ def _names(fields: Iterable[Field]) -> str:
 
 
 def _unmatching(case: _Case) -> str:
-    write = case.link.write
-    if write is not None and write.stop_at is None:
+    if case.link.puts_values_back:
         return "It is being unmatched: QuickBooks' values from before the match are being put back."
     return "It is being unmatched: we are finding out whether the last change still went through."
 
