@@ -3,12 +3,13 @@
 Pure: times are seconds of whatever clock the caller has, as long as it never goes back.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from domain.ids import EffectId
 from domain.lane_policy import pause_seconds
 from domain.obstacles import Obstacle
 from domain.ports import TryLater
+from domain.replacing import replace
 
 FAILURES = 5
 """So many different effects in a row without an answer. One that fails again and again may be at fault itself: it rests."""

@@ -1,7 +1,6 @@
 """One decision in the making: the table as it is, with the rows that this input has changed so far laid over it."""
 
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from typing import Literal, TypeVar
@@ -24,6 +23,7 @@ from domain.ids import (
 from domain.inputs import Cause
 from domain.layer import Layer
 from domain.names import folded
+from domain.replacing import replace
 from domain.rows import (
     AllFirmsRow,
     CustomerRow,

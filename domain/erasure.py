@@ -5,7 +5,6 @@ goes too, since it may name the person.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
@@ -21,6 +20,7 @@ from domain.effects import (
     UpdateCustomer,
 )
 from domain.fields import Field, Values
+from domain.replacing import replace
 from domain.rows import Agreed, CustomerRow, Erased, Former, LinkRow, Problem
 from domain.snapshots import Client
 from domain.write_back import NOTHING_MORE

@@ -5,7 +5,7 @@ that answer is decided too, until nothing more is planned.
 """
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from domain.decide import decide
@@ -17,6 +17,7 @@ from domain.inputs import Cause, Input, LinkIntent, Outcome
 from domain.limits import as_written
 from domain.outcomes import ClientSaved, CustomerSaved, Result
 from domain.progress import side_of
+from domain.replacing import replace
 from domain.rows import LinkRow
 from domain.table import Table
 from domain.write_back import with_the_rest

@@ -7,12 +7,13 @@ Since only times at which something was said count, a clock that is ahead refuse
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Self
 
 from domain.ids import IntentId
+from domain.replacing import replace
 
 REMEMBERED_FOR = timedelta(hours=1)
 """Far longer than a writer takes from a person's word to Kafka's stamp, and than two gateways' clocks lie apart."""

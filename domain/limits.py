@@ -10,7 +10,7 @@ Lengths: public transcriptions of Intuit's Customer reference; where they differ
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Literal
 
@@ -19,6 +19,7 @@ from domain.bounds import MOST_IN_A_TEXT
 from domain.fields import Address, Field, Value, Values
 from domain.ids import Side
 from domain.meaning import alike
+from domain.replacing import replace
 
 MOST_IN_CANOPY = MOST_IN_A_TEXT
 """The longest text of a client: twice what QuickBooks takes anywhere."""

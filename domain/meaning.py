@@ -6,11 +6,12 @@ the same here; a name is not, since an edit of its case alone is meant.
 
 import re
 import unicodedata
-from dataclasses import fields, replace
+from dataclasses import fields
 
 from domain.blanks import tidied
 from domain.countries import country_code
 from domain.fields import Address, Field, Value
+from domain.replacing import replace
 
 _PHONES = frozenset({Field.PHONE, Field.MOBILE, Field.FAX})
 _NOT_DIALED = re.compile(r"[\W_]+")

@@ -4,7 +4,7 @@ By what the values mean, where both sides have changed: nobody is asked which of
 """
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Self
 
@@ -12,6 +12,7 @@ from domain.fields import Field, Value
 from domain.ids import Side
 from domain.limits import Sent, adapted, in_step
 from domain.meaning import alike, spelled_as_there
+from domain.replacing import replace
 from domain.rows import Agreed, ChangedAt, Pair
 from domain.settings import ConflictPolicy
 from domain.snapshots import Client, Customer

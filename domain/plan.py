@@ -3,8 +3,6 @@
 At most one write is pending per link; the next is planned when its outcome is back.
 """
 
-from dataclasses import replace
-
 from domain.apply.freed_names import has_the_name_by_now
 from domain.apply.shelving import shelve, unshelve
 from domain.apply.survivors import followed
@@ -20,6 +18,7 @@ from domain.meaning import spelled_as_there
 from domain.merge import is_marked, since_when
 from domain.planned_writes import create_customer, stopped_by_limits, update_client, update_customer
 from domain.reconcile import reconcile
+from domain.replacing import replace
 from domain.rows import FirmRow, LinkRow, LinkStatus, Pair, Reason, Taken, without_empty
 from domain.snapshots import Client, Customer
 from domain.still_wanted import no_longer_wanted

@@ -1,7 +1,6 @@
 """The writes that a link may ask for, each with its line on the timeline."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Literal
 
 from domain.decision import Change
@@ -14,6 +13,7 @@ from domain.link.transitions import ask
 from domain.loop_guard import loops, written
 from domain.obstacles import Obstacle
 from domain.progress import MOST_TRIES, rests_until, times_tried
+from domain.replacing import replace
 from domain.rows import LinkRow, Problem, ProblemCode, Waiting
 from domain.snapshots import Client, Customer
 from domain.write_back import whole, with_the_rest

@@ -5,7 +5,6 @@ nothing if its outcome left all of that to be done. What lies behind it may be a
 version it has itself told us, one that says yes and keeps another value, a rule of ours that never had enough.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -13,6 +12,7 @@ from domain.effects import CreateCustomer, UpdateClient, UpdateCustomer, Write
 from domain.ids import Side
 from domain.lane_policy import client_holds, customer_holds
 from domain.outcomes import ClientMoved, ClientSaved, CustomerMoved, CustomerSaved, Result
+from domain.replacing import replace
 from domain.rows import LinkRow, Tried
 
 RESTS = tuple(timedelta(seconds=seconds) for seconds in (0, 1, 2, 4, 8, 16, 32, 60))

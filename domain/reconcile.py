@@ -1,7 +1,6 @@
 """Brings a synced link in step: merges both sides, asks where nobody can say who wins, holds what a switch holds."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 
 from domain.apply.taken_names import asked_before_a_rename
 from domain.decision import Change
@@ -13,6 +12,7 @@ from domain.limits import not_taken
 from domain.link.transitions import ask, without_question
 from domain.merge import Merged, merge
 from domain.planned_writes import stopped_by_limits, update_client, update_customer
+from domain.replacing import replace
 from domain.rows import FirmRow, Held, LinkRow, Pair, together, without_empty
 from domain.snapshots import Client, Customer
 

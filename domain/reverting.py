@@ -1,7 +1,7 @@
 """What taking a batch back would do to each of its rows: a match by an unmatch, an unmatch by a restore."""
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -9,6 +9,7 @@ from domain.batches import ABOUT_VALUES, BatchRow, Do
 from domain.fields import Values
 from domain.ids import ClientId, CustomerId, EffectId, FirmId, Side
 from domain.refusals import Refusal
+from domain.replacing import replace
 from domain.replays import PlannedRow
 from domain.restoring import ForeseenCode
 from domain.rows import LinkRow, LinkStatus

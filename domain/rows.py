@@ -5,7 +5,7 @@ on (status, customer, question or choice): an intent is stale only if that has m
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal, Self
@@ -29,6 +29,7 @@ from domain.ids import (
 from domain.intent_memory import IntentMemory
 from domain.obstacles import Obstacle
 from domain.outcomes import Holder
+from domain.replacing import replace
 from domain.settings import Settings
 from domain.snapshots import Client, Customer
 

@@ -5,8 +5,9 @@ takes as much of the door's time as thirty: those behind it wait that time out, 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from domain.replacing import replace
 from domain.urgency import GOES_AFTER, Urgency
 
 MINUTE_SECONDS = 60.0

@@ -1,7 +1,5 @@
 """A client that we created in Canopy for a customer: its answer, or its event, whichever comes first."""
 
-from dataclasses import replace
-
 from domain.apply.arrivals import (
     add_client,
     lift_questions,
@@ -19,6 +17,7 @@ from domain.ids import ClientId
 from domain.link.transitions import link_new_client
 from domain.outcomes import ClientSaved, Failed, Rejected, Result
 from domain.plan import plan
+from domain.replacing import replace
 from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, ProblemCode, without_empty
 from domain.snapshots import Client
 

@@ -1,6 +1,5 @@
 """A person settles a question, or lets a value that gave way stand again."""
 
-from dataclasses import replace
 from typing import assert_never
 
 from domain.apply import unmatching
@@ -15,6 +14,7 @@ from domain.link.choices import customer_to_match
 from domain.link.free_customers import not_to_become_a_client
 from domain.link.transitions import begin_match, without_question
 from domain.refusals import Refusal
+from domain.replacing import replace
 from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, Pair, Problem, Taken, together
 
 

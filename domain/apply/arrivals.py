@@ -3,7 +3,6 @@
 New is what was created after the connect. All else is shown and never created or matched by itself.
 """
 
-from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
 
@@ -15,6 +14,7 @@ from domain.lane_policy import CREATED_BEFORE
 from domain.limits import not_taken
 from domain.link.transitions import ask, without_question
 from domain.names import folded
+from domain.replacing import replace
 from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus
 from domain.snapshots import ClientType, Customer
 from domain.switches import lets_through

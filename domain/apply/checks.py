@@ -4,7 +4,6 @@ A firm's links are gone through in rounds. Who is missing in an answer is read, 
 for that one customer (error 610) says that it is gone.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.apply.customers import look_if_older, read_at_once, see_customer
@@ -13,6 +12,7 @@ from domain.draft import Draft
 from domain.effects import CheckCustomers
 from domain.ids import ClientId, CustomerId, EffectId, FirmId
 from domain.outcomes import CustomersListed
+from domain.replacing import replace
 from domain.rows import FirmRow
 
 CHECK_EVERY = timedelta(hours=24)

@@ -1,7 +1,5 @@
 """Canopy contradicts what we hold of a client: it is looked at directly, more than once, and then believed."""
 
-from dataclasses import replace
-
 from domain.apply.client_seen import client_is_gone, take_client
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
@@ -9,6 +7,7 @@ from domain.effects import ReadClient
 from domain.obstacles import Obstacle
 from domain.outcomes import ClientGone, ClientRead, Result
 from domain.plan import plan
+from domain.replacing import replace
 from domain.rows import Behind, FirmRow, LinkRow, Waiting
 from domain.snapshots import Client
 from domain.went_back import client_is_older, goes_back, rest_before

@@ -1,7 +1,5 @@
 """A newer snapshot of a client: what it changes in its row, and what the timeline says of it."""
 
-from dataclasses import replace
-
 from domain.decision import Change
 from domain.draft import Draft
 from domain.fields import Field, Values, differing
@@ -9,6 +7,7 @@ from domain.ids import Side
 from domain.link.transitions import without_question
 from domain.meaning import alike
 from domain.progress import source_changed
+from domain.replacing import replace
 from domain.rows import FirmRow, LinkRow
 from domain.snapshots import Client
 

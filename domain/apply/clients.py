@@ -1,7 +1,6 @@
 """A Canopy client was seen: by an event, in a listing, or in the answer to a write of ours."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from domain.apply.added_clients import link_added
 from domain.apply.client_looks import look_if_it_contradicts
@@ -14,6 +13,7 @@ from domain.ids import OURSELVES, EffectId
 from domain.inputs import ClientObserved, Happened
 from domain.link.transitions import begin_create, stay_apart
 from domain.plan import plan
+from domain.replacing import replace
 from domain.rows import FirmRow, LinkRow, LinkStatus, Reason
 from domain.went_back import is_of_before
 

@@ -3,14 +3,13 @@
 No link is thrown away: while a company is disconnected its links stand still, which is read from the firm's row.
 """
 
-from dataclasses import replace
-
 from domain.apply.deferrals import let_in_again
 from domain.apply.steps import first_listings, plan_links
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import PlanLinks
 from domain.inputs import Connect
+from domain.replacing import replace
 from domain.rows import Connection, FirmRow, Heard
 
 

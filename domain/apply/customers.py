@@ -1,6 +1,5 @@
 """A QuickBooks customer was noticed or seen: by a notification, a read, a listing, or in the answer to a write."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Literal
@@ -20,6 +19,7 @@ from domain.ids import CustomerId, FirmId
 from domain.inputs import CustomerNotified
 from domain.plan import plan
 from domain.progress import source_changed
+from domain.replacing import replace
 from domain.rows import Behind, CustomerRow, FirmRow, LinkRow, LinkStatus
 from domain.snapshots import Customer
 from domain.went_back import customer_is_older, goes_back, rest_before

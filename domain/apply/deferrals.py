@@ -4,7 +4,6 @@ Nothing is asked of such a company any more, but now and then whether it lets us
 connects the company anew need not wait for that.
 """
 
-from dataclasses import replace
 from datetime import timedelta
 
 from domain.decision import Decision, Verdict
@@ -12,6 +11,7 @@ from domain.draft import Draft
 from domain.effects import Effect, ListCustomers, Write
 from domain.obstacles import SHUT, Obstacle
 from domain.outcomes import Deferred
+from domain.replacing import replace
 from domain.rows import Connection, FirmRow, LinkRow, Row, Waiting
 from domain.switches import asks_quickbooks
 

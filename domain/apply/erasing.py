@@ -1,13 +1,12 @@
 """A person is erased: what the row of a client, and of the customer that it was linked with, hold of them goes."""
 
-from dataclasses import replace
-
 from domain.apply.unmatching import client_is_deleted
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.erasure import client_without_values
 from domain.known import survivor_of
 from domain.link.erasable import customer_of_person, last_customer
+from domain.replacing import replace
 from domain.rows import CustomerRow, Erased, Held, LinkRow, LinkStatus, NotKept
 
 AT_ONCE = 1000

@@ -1,6 +1,5 @@
 """What is asked for a whole firm, or for all of them."""
 
-from dataclasses import replace
 from typing import assert_never
 
 from domain.apply.answers import client_for
@@ -23,6 +22,7 @@ from domain.inputs import (
     Resume,
 )
 from domain.refusals import Refusal
+from domain.replacing import replace
 from domain.rows import FirmRow
 
 

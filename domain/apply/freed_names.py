@@ -4,7 +4,6 @@ That a customer gave up a name we see. Of vendors and employees nothing tells us
 the sweeps, at rests that grow with the question's age.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.draft import Draft
@@ -15,6 +14,7 @@ from domain.limits import in_step
 from domain.link.transitions import without_question
 from domain.merge import is_marked
 from domain.names import folded
+from domain.replacing import replace
 from domain.rows import LinkRow
 from domain.snapshots import Customer
 

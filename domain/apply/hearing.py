@@ -4,9 +4,8 @@ A change is a version of a customer that was there when somebody looked. Several
 are those whose answers to our own writes told us. While a write of ours may be what changed it, nothing is counted.
 """
 
-from dataclasses import replace
-
 from domain.draft import Draft
+from domain.replacing import replace
 from domain.rows import CustomerRow, FirmRow, Heard, HeardOf
 from domain.snapshots import Customer
 

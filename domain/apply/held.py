@@ -1,10 +1,9 @@
 """What was held is sent because a person says so; or it is not, and the other side's value or each side's own stays."""
 
-from dataclasses import replace
-
 from domain.apply.kept_side import keep_side
 from domain.draft import Draft
 from domain.link.allowed import granted
+from domain.replacing import replace
 from domain.rows import Held, LinkRow, Pair, together, without_empty
 
 

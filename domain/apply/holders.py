@@ -3,8 +3,6 @@
 A name that nobody has is tried again, once: QuickBooks may refuse it for a holder that no look-up finds.
 """
 
-from dataclasses import replace
-
 from domain.apply.customers import read_at_once
 from domain.apply.name_rings import with_way_made
 from domain.apply.taken_names import known_holders
@@ -16,6 +14,7 @@ from domain.link.transitions import without_question
 from domain.names import folded
 from domain.outcomes import Failed, HoldersFound, Result
 from domain.plan import plan
+from domain.replacing import replace
 from domain.rows import FirmRow, LinkRow
 
 

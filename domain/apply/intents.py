@@ -1,6 +1,5 @@
 """A person asks for something: done if it can be, refused with the reason if it can't."""
 
-from dataclasses import replace
 from typing import assert_never
 
 from domain.apply import unmatching
@@ -32,6 +31,7 @@ from domain.inputs import (
 from domain.link.allowed import granted, refusal_of
 from domain.link.transitions import begin_create, begin_match, without_question
 from domain.plan import plan
+from domain.replacing import replace
 from domain.rows import FirmRow, LinkRow, together
 
 _ChangesLink = Match | Unmatch | Restore | Create | Push | TakeTheirs | LeaveBoth | Retry | Answer | PutBack

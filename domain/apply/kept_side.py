@@ -1,13 +1,13 @@
 """One side's value stays, as a person says, and the other side gets it too."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from domain.decision import Change
 from domain.draft import Draft
 from domain.fields import Field
 from domain.ids import Side
 from domain.link.allowed import granted
+from domain.replacing import replace
 from domain.rows import LinkRow, Pair, together
 
 

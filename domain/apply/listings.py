@@ -1,6 +1,5 @@
 """Both sides are listed: whole, when a firm connects, and again and again for what nobody told us of (sweeps)."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.apply.checks import CHECK_EVERY, with_checks
@@ -18,6 +17,7 @@ from domain.ids import EffectId
 from domain.link.transitions import stay_apart
 from domain.outcomes import ClientsListed, CustomersListed
 from domain.plan import plan
+from domain.replacing import replace
 from domain.rows import CustomerRow, FirmRow, LinkRow, Reason
 from domain.snapshots import Customer
 from domain.sweep_pace import MOST_DOUBLINGS, SHORTEST

@@ -1,7 +1,5 @@
 """Linking a client again with the customer that it had."""
 
-from dataclasses import replace
-
 from domain.apply.survivors import NOTHING_COMPARED
 from domain.draft import Draft
 from domain.inputs import Restore
@@ -9,6 +7,7 @@ from domain.known import survivor_of
 from domain.link.allowed import granted, to_restore
 from domain.link.states import Unmatching, state_of
 from domain.link.transitions import put_together, undo_unmatch
+from domain.replacing import replace
 from domain.rows import LinkRow
 
 

@@ -5,7 +5,6 @@ QuickBooks, and where both have something else a person is asked
 (docs/adr/0031-show-a-survivors-values-before-writing-them.md).
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from domain.apply.arrivals import ask_about_survivor, settle_arrival
@@ -17,6 +16,7 @@ from domain.ids import CustomerId
 from domain.known import MOST_MERGES, survivor_of
 from domain.link.transitions import give_back_lost_customer, without_question
 from domain.plan import plan
+from domain.replacing import replace
 from domain.rows import CustomerRow, FirmRow, LinkRow, MergeTold, Reason
 from domain.snapshots import Customer
 

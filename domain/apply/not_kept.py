@@ -4,8 +4,6 @@ QuickBooks is known to leave a field alone where an update of single fields clea
 with all of the record, as it was just read. Kept neither way, or by Canopy not the second time, it is a question.
 """
 
-from dataclasses import replace
-
 from domain.draft import Draft
 from domain.effects import UpdateCustomer, Write
 from domain.fields import Field, Values
@@ -13,6 +11,7 @@ from domain.ids import Side
 from domain.limits import as_written
 from domain.link.transitions import ask
 from domain.meaning import alike
+from domain.replacing import replace
 from domain.rows import Agreed, LinkRow, LinkStatus, Pair, together
 
 

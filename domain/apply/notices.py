@@ -5,9 +5,9 @@ its own time, compared with the time of those that were answered, and never with
 milliseconds and the other whole seconds, and either may lag.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
+from domain.replacing import replace
 from domain.rows import Answered, CustomerRow
 
 STAMPS_APART = timedelta(seconds=5)

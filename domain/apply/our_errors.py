@@ -3,13 +3,13 @@
 Writes and the creation of clients do ask: see `writes.py` and `added_clients.py`.
 """
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import FirmWork, ReadCustomer
+from domain.replacing import replace
 from domain.rows import CustomerRow, FirmRow
 
 REST = timedelta(hours=1)

@@ -1,7 +1,5 @@
 """What came of work that a row asked for. One that nobody awaits any more is an observation, never dropped."""
 
-from dataclasses import replace
-
 from domain.apply.added_clients import client_came_back
 from domain.apply.arrivals import settle_arrival
 from domain.apply.checks import check_refused, customers_checked
@@ -50,6 +48,7 @@ from domain.outcomes import (
     StepDue,
 )
 from domain.plan import plan
+from domain.replacing import replace
 from domain.rows import CustomerRow, FirmRow, LinkRow, Row
 from domain.snapshots import Customer, never_seen
 from domain.went_back import is_of_before

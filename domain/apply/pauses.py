@@ -1,11 +1,11 @@
 """Operators and managers pause requests: decisions go on, and nothing new is asked of either side."""
 
-from dataclasses import replace
 from typing import TypeVar
 
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.inputs import Pause, Resume
+from domain.replacing import replace
 from domain.rows import AllFirmsRow, FirmRow, Paused
 
 Pausable = TypeVar("Pausable", FirmRow, AllFirmsRow)

@@ -1,7 +1,6 @@
 """A write that was refused: what people are asked, and where nobody needs to be asked."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from typing import Literal
 
 from domain.apply.taken_names import display_name_of, with_holder_asked_for
@@ -13,6 +12,7 @@ from domain.limits import in_step
 from domain.link.transitions import ask
 from domain.merge import is_marked
 from domain.outcomes import Failed, NameTaken, Rejected
+from domain.replacing import replace
 from domain.rows import FirmRow, LinkRow, Pair
 from domain.still_wanted import no_longer_wanted
 

@@ -1,6 +1,5 @@
 """Whether an intent was decided before; each row that one may change remembers those that it has decided."""
 
-from dataclasses import replace
 from typing import Literal, TypeVar
 
 from domain.decision import Decision, Verdict
@@ -8,6 +7,7 @@ from domain.draft import Draft
 from domain.ids import IntentId
 from domain.inputs import Cause
 from domain.intent_memory import IntentMemory, is_stale
+from domain.replacing import replace
 from domain.rows import AllFirmsRow, FirmRow, LinkRow
 
 Asked = TypeVar("Asked", LinkRow, FirmRow, AllFirmsRow)

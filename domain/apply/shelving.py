@@ -4,14 +4,13 @@ Most questions follow from what both sides hold, and are asked again by themselv
 new customer looks like the client, and that a customer was being created for it.
 """
 
-from dataclasses import replace
-
 from domain.apply.arrivals import looks_like
 from domain.draft import Draft
 from domain.effects import FindHolder
 from domain.known import survivor_of
 from domain.link.matches import not_to_be_matched
 from domain.link.transitions import ask, begin_create, without_question
+from domain.replacing import replace
 from domain.rows import LinkRow, LinkStatus, Problem
 
 

@@ -1,6 +1,5 @@
 """Work over all links of a firm, in steps, so that a switch over ten thousand links stalls nobody."""
 
-from dataclasses import replace
 from typing import Literal
 
 from domain.apply.arrivals import settle_arrivals
@@ -11,6 +10,7 @@ from domain.draft import Draft
 from domain.effects import FirmWork, ListClients, ListCustomers, PlanLinks
 from domain.ids import ClientId
 from domain.plan import plan, plan_again
+from domain.replacing import replace
 from domain.rows import CustomerRow, FirmRow, Held, LinkRow
 
 LINKS_A_STEP = 200

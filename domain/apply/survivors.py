@@ -4,14 +4,13 @@ Asked whenever a link is planned, since a link may be given a customer long afte
 to a create of ours, or by the event of a client that was made for it.
 """
 
-from dataclasses import replace
-
 from domain.apply.arrivals import lift_questions
 from domain.apply.unmatching import match_is_stale
 from domain.draft import Draft
 from domain.fields import Field
 from domain.known import survivor_of
 from domain.link.transitions import ask
+from domain.replacing import replace
 from domain.rows import LinkRow, LinkStatus
 
 NOTHING_COMPARED = tuple(Field)

@@ -4,12 +4,11 @@ Who has it is unmatched at once, so that nobody writes there beside the match. I
 the customer is no longer as it was seen, it is given back, and who keeps it is asked anew.
 """
 
-from dataclasses import replace
-
 from domain.apply.survivors import NOTHING_COMPARED
 from domain.draft import Draft
 from domain.link.offers import refusal_of_action
 from domain.link.transitions import ask_who_keeps, put_together
+from domain.replacing import replace
 from domain.rows import LinkRow, LinkStatus, Reason, Taken
 
 

@@ -5,7 +5,6 @@ would take, and the firm would have two customers that nobody can tell apart. So
 know has, by what people see, is asked about before anything is sent.
 """
 
-from dataclasses import replace
 from typing import Literal
 
 from domain.draft import Draft
@@ -16,6 +15,7 @@ from domain.limits import as_written
 from domain.link.transitions import ask
 from domain.names import folded, free_names
 from domain.outcomes import Holder
+from domain.replacing import replace
 from domain.rows import LinkRow
 
 

@@ -1,6 +1,5 @@
 """Taking a link apart, now or once the write under way is back, so that it can be put together again for ever."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from domain.draft import Draft
@@ -8,6 +7,7 @@ from domain.effects import Write
 from domain.fields import Field
 from domain.ids import CustomerId, RealmId
 from domain.link.transitions import begin_unmatch, take_apart
+from domain.replacing import replace
 from domain.rows import Former, LinkRow, LinkStatus, Reason
 
 LOOK_FOR = timedelta(seconds=60)

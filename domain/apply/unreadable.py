@@ -4,11 +4,11 @@ A record that is mended is changed by that, so the next sweep lists it, and it i
 """
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 
 from domain.ids import Side
 from domain.outcomes import UnreadableRecord
+from domain.replacing import replace
 from domain.rows import FirmRow, Unreadable
 
 MOST_REMEMBERED = 100

@@ -4,8 +4,6 @@ The write is sent like any other that a person asked for. Only its end takes the
 unmatches waits for a value that QuickBooks won't take, and what it did not take is named.
 """
 
-from dataclasses import replace
-
 from domain.apply.not_kept import agreed_with_customer, not_kept
 from domain.apply.unmatching import finish
 from domain.draft import Draft
@@ -16,6 +14,7 @@ from domain.link.transitions import begin_unmatch
 from domain.meaning import alike
 from domain.outcomes import CustomerMoved, CustomerSaved, Failed, Result, Unconfirmed
 from domain.planned_writes import update_customer
+from domain.replacing import replace
 from domain.rows import LinkRow
 from domain.snapshots import Customer
 

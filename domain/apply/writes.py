@@ -1,6 +1,5 @@
 """What came of the one write that a link had pending."""
 
-from dataclasses import replace
 from typing import assert_never
 
 from domain.apply.arrivals import lift_questions, settle_arrivals
@@ -41,6 +40,7 @@ from domain.outcomes import (
 )
 from domain.plan import plan
 from domain.progress import tried
+from domain.replacing import replace
 from domain.rows import FirmRow, LinkRow, LinkStatus, LostCreate, Reason
 from domain.snapshots import Client, Customer
 from domain.went_back import client_is_older

@@ -5,12 +5,12 @@ What a move does to the rest of the row is said where it is called, unless it al
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from domain.effects import AskedBy, UpdateCustomer, Write
 from domain.ids import CustomerId
 from domain.inputs import Cause
+from domain.replacing import replace
 from domain.rows import Agreed, Former, Held, LinkRow, LinkStatus, NotKept, Problem, ProblemCode, Reason
 
 NOT_SYNCED, CREATING, MATCHING = LinkStatus.NOT_SYNCED, LinkStatus.CREATING, LinkStatus.MATCHING

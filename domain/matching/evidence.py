@@ -1,11 +1,12 @@
 """What there is for and against a pair, by itself and beside everybody else of both lists."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from domain.matching.contact_evidence import Contact, compare_emails, compare_phones, compare_streets
 from domain.matching.name_evidence import NameEvidence, compare_names
 from domain.matching.party import Party
 from domain.matching.reasons import Bar, Caution, Reason, Strength
+from domain.replacing import replace
 
 LIKELY = 42
 POSSIBLE = 5

@@ -6,7 +6,7 @@ Whatever goes wrong with one input ends in the log or in the dead letters, and c
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import structlog
 
@@ -14,6 +14,7 @@ from domain.codes import ParkedCode
 from domain.inputs import Cause, Input, Outcome
 from domain.outcomes import Failed
 from domain.ports import DeadLetters
+from domain.replacing import replace
 from streams.wire.inputs import Message, ReadClient, UnreadableInputError, read_input
 from streams.wire.meters import UNRECORDED, count_decision
 from streams.wire.mishap import place_of
