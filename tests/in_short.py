@@ -1,7 +1,8 @@
-"""What `make test` takes of the tests that are long by nature: of each file the first. `make stories` takes all.
+"""What `make test` takes of the tests that are long by nature: of most files the first. `make stories` takes all.
 
 What a whole system does, or a page, has a test for each thing that may go wrong in it, and each waits for processes, Kafka
-and a browser. The first test of a file is what the file is about, so it is what a change is most likely to break. CI runs both.
+and a browser. The first test of a file is what the file is about, so it is what a change is most likely to break. Files whose
+first test alone takes most of a minute are left to `make stories`. CI runs both.
 """
 
 import sys
@@ -14,15 +15,26 @@ LONG = (
     "tests/integration/demo",
     "tests/integration/gateways",
     "tests/integration/moving",
+    "tests/integration/secured",
     "tests/integration/up",
 )
 """Folders in which tests run whole systems. `python -m tests.in_short` names them for `make stories`."""
+AT_LENGTH_ONLY = (
+    "tests/integration/demo/test_demo.py",
+    "tests/integration/gateways/test_rebuild.py",
+    "tests/integration/moving/test_full_disk_runbook.py",
+    "tests/integration/moving/test_runbook.py",
+    "tests/integration/secured/test_secured_kafka.py",
+    "tests/story/test_replay_killed.py",
+    "tests/story/test_runbook.py",
+)
+"""Files below those folders of which `make test` takes nothing: what they are about is begun elsewhere, without the fire or the shell."""
 OPTION = "--in-short"
 
 
 def add_option(parser: pytest.Parser) -> None:
     """Let pytest know it."""
-    parser.addoption(OPTION, action="store_true", help="of tests of whole systems, the first of each file")
+    parser.addoption(OPTION, action="store_true", help="of tests of whole systems, the first of most files")
 
 
 def is_asked_for(config: pytest.Config) -> bool:
@@ -31,10 +43,10 @@ def is_asked_for(config: pytest.Config) -> bool:
 
 
 def leave_out_the_rest(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep, of each long file, the first test that stands in it."""
+    """Keep, of each long file, the first test that stands in it, if any."""
     if not is_asked_for(config):
         return
-    begun: set[str] = set()
+    begun: set[str] = set(AT_LENGTH_ONLY)
     kept: list[pytest.Item] = []
     left_out: list[pytest.Item] = []
     for item in items:
