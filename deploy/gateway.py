@@ -156,6 +156,7 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
                 deciding=deciding,
                 who_decides=DecidingLooks(settings, prefix),
                 canopy=CanopyApi(session, settings.canopy_url, settings.canopy_token, CANOPY_WITHIN_SECONDS),
+                canopy_keeps_keys=settings.canopy_keeps_keys,
                 sign_in=peoples_sign_in(database, session, settings),
                 verifiers=settings.qbo_webhook_verifiers,
                 partitions=settings.partitions,

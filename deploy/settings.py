@@ -200,6 +200,11 @@ class Settings(BaseSettings):
     )
     canopy_base_url: str = Field("", description="where Canopy answers; https outside the sandbox")
     canopy_token: str = Field("", description="our token at Canopy", repr=False, validate_default=True)
+    canopy_keeps_keys: bool = Field(
+        True,
+        description="`true`: Canopy does once what it is asked for twice under one `Idempotency-Key`. `false`: a new client whose answer was lost is "
+        "not asked for again; a person looks whether it is there",
+    )
     metrics_port: Port | None = Field(
         None,
         description="where a worker, and outside the sandbox a gateway, shows its metrics; absent: nowhere",

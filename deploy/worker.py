@@ -106,6 +106,7 @@ async def _parts(settings: Settings, assigned: Assignment, feed: Feed, spans: Sp
             clock=clock,
             doors=Doors(clock, quickbooks=settings.quickbooks_rate),
             spans=spans,
+            canopy_keeps_keys=settings.canopy_keeps_keys,
             sweep_pace=lambda: SweepPace(longest=settings.longest_between_sweeps, saving=counter.saves()),
         )
 

@@ -138,7 +138,7 @@ class Draft:
                 yield row
 
     def added_by(self, firm: FirmId, effect: EffectId) -> CustomerRow | None:
-        """Give the customer for which this effect creates a client."""
+        """Give the customer for which this effect creates a client, or perhaps did."""
         customer = self._table.added_by(firm, effect)
         return self.customer(firm, customer) if customer is not None else None
 

@@ -76,7 +76,8 @@ class UpdateClient:
 class CreateClient:
     """Create a Canopy client for a customer; stands in the customer's row. Answered by `ClientSaved` or `Rejected`.
 
-    Its id goes along as the Idempotency-Key, which Canopy hands back as the `cause` of the event that follows.
+    Its id goes along as the Idempotency-Key, which Canopy hands back as the `cause` of the event that follows. A Canopy that keeps no keys is asked once,
+    and `Unconfirmed` where no answer says what came of it.
     """
 
     id: EffectId

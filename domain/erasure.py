@@ -79,6 +79,7 @@ def _past_customer(row: CustomerRow, erased: Erased) -> CustomerRow:
         customer=replace(seen, values=_NO_VALUES, write_back=NOTHING_MORE) if seen is not None else None,
         problem=_problem(row.problem),
         pending=tuple(_customer_work(effect) for effect in row.pending),
+        lost_create=_create_client(row.lost_create) if row.lost_create is not None else None,
         erased=erased,
     )
 
@@ -106,7 +107,11 @@ def _link_work(effect: LinkWork) -> LinkWork:
 
 
 def _customer_work(effect: CustomerWork) -> CustomerWork:
-    return replace(effect, values=_emptied(effect.values)) if isinstance(effect, CreateClient) else effect
+    return _create_client(effect) if isinstance(effect, CreateClient) else effect
+
+
+def _create_client(effect: CreateClient) -> CreateClient:
+    return replace(effect, values=_emptied(effect.values))
 
 
 def _emptied(values: Mapping[Field, object]) -> Values:

@@ -111,7 +111,7 @@ class Layer:
         return self._own.arriving(firm) | (self._below.arriving(firm) - self._customers(firm))
 
     def added_by(self, firm: FirmId, effect: EffectId) -> CustomerId | None:
-        """Name the customer for which this effect creates a client."""
+        """Name the customer for which this effect creates a client, or perhaps did."""
         own = self._own.added_by(firm, effect)
         if own is not None:
             return own

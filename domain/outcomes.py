@@ -163,7 +163,7 @@ class NotDone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unconfirmed:
-    """Nobody could say in time whether a write stopped by an unmatch happened."""
+    """Nobody can say whether a write happened: not in time, where an unmatch stopped it; or not at all, of a new client in a Canopy without keys."""
 
     kind: Literal["unconfirmed"] = "unconfirmed"
 

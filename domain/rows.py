@@ -171,6 +171,10 @@ ProblemCode = Literal[
 ]
 
 
+UNCONFIRMED = "unconfirmed"
+"""Stands for a side's code in `Problem.detail` where that side gave no answer to a create, and nobody can say whether it happened."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """What needs a person.
@@ -461,6 +465,7 @@ class CustomerRow:
     kept when the customer turns out to be one of its own again, so that it is not told twice. `behind`: QuickBooks shows an older
     customer; `went_back`: it did, and was believed. `erased`: the person that it was linked with was; if QuickBooks tells of it
     again it is known again, and becomes no client by itself. `heard`: by what we heard of its last change by others.
+    `lost_create`: the last create of a client for it of which nobody can say whether it happened; that client may yet turn up.
     """
 
     firm_id: FirmId
@@ -482,6 +487,7 @@ class CustomerRow:
     pending: tuple[CustomerWork, ...] = ()
     erased: Erased | None = None
     heard: HeardOf | None = None
+    lost_create: CreateClient | None = None
     kind: Literal["customer"] = "customer"
 
     @property
@@ -493,6 +499,11 @@ class CustomerRow:
     def create(self) -> CreateClient | None:
         """The client that is being created for it."""
         return next((effect for effect in self.pending if isinstance(effect, CreateClient)), None)
+
+    @property
+    def creates(self) -> tuple[CreateClient, ...]:
+        """The creates of a client for it whose client may yet turn up: the pending one, and the lost one."""
+        return tuple(each for each in (self.create, self.lost_create) if each is not None)
 
     @property
     def key(self) -> RowKey:

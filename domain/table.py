@@ -95,7 +95,7 @@ class Table:
         return self._arriving[firm]
 
     def added_by(self, firm: FirmId, effect: EffectId) -> CustomerId | None:
-        """Name the customer for which this effect creates a client."""
+        """Name the customer for which this effect creates a client, or perhaps did."""
         return self._adding.get((firm, effect))
 
     def customers_named(self, firm: FirmId, name: str) -> frozenset[CustomerId]:
@@ -179,10 +179,10 @@ class Table:
             insort(self._customers[firm], customer)
         self._put_off.move(customer, firm if _waits(before) else None, firm if _waits(row) else None)
         self._arriving.move(customer, firm if _arrives(before) else None, firm if _arrives(row) else None)
-        if before is not None and before.create is not None:
-            self._adding.pop((firm, before.create.id), None)
-        if row.create is not None:
-            self._adding[firm, row.create.id] = customer
+        for create in before.creates if before is not None else ():
+            self._adding.pop((firm, create.id), None)
+        for create in row.creates:
+            self._adding[firm, create.id] = customer
         if before is None or before.customer is not row.customer:
             self._customers_named.move(customer, _name_key(before), _name_key(row))
 

@@ -53,7 +53,7 @@ class CanopyClients(Protocol):
 class Parts:
     """The parts. `intents_topic`: where the log says that a person's intent came from.
 
-    `public_url`: where people's browsers reach us, through whatever proxy.
+    `public_url`: where people's browsers reach us, through whatever proxy. `canopy_keeps_keys`: a client that is asked for twice under one key is added once.
     """
 
     read_model: ReadModel
@@ -76,6 +76,7 @@ class Parts:
     deciding: DecidingSeen
     who_decides: AskWhoDecides
     canopy: CanopyClients
+    canopy_keeps_keys: bool
     sign_in: SignIn
     verifiers: tuple[str, ...]
     partitions: int

@@ -2,11 +2,12 @@
 
 from domain.apply.arrivals import (
     add_client,
-    lift_questions,
+    has_its_client,
     settle_arrival,
     tell_who_shares_the_email,
 )
 from domain.apply.client_seen import take_client
+from domain.apply.lost_clients import client_of
 from domain.apply.not_kept import agreed_with_client
 from domain.apply.unmatching import let_go
 from domain.decision import Change, Decision, Verdict
@@ -15,10 +16,18 @@ from domain.effects import CreateClient
 from domain.fields import Field, Values
 from domain.ids import ClientId
 from domain.link.transitions import link_new_client
-from domain.outcomes import ClientSaved, Failed, Rejected, Result
+from domain.outcomes import ClientSaved, Failed, Rejected, Result, Unconfirmed
 from domain.plan import plan
 from domain.replacing import replace
-from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, ProblemCode, without_empty
+from domain.rows import (
+    UNCONFIRMED,
+    CustomerRow,
+    FirmRow,
+    LinkRow,
+    LinkStatus,
+    ProblemCode,
+    without_empty,
+)
 from domain.snapshots import Client
 
 
@@ -40,10 +49,25 @@ def client_came_back(
             return draft.decide(Verdict.APPLIED, "rejected", row)
         case Rejected(code=detail, fields=fields):
             return _question(draft, row, effect, result, fields, "rejected_by_canopy", detail)
+        case Unconfirmed():
+            return _unconfirmed(draft, firm, row, effect)
         case Failed(why=detail):
             return _question(draft, row, effect, result, (), "our_error", detail)
         case _:
             return draft.decide(Verdict.SKIPPED, "no_such_answer", row)
+
+
+def _unconfirmed(draft: Draft, firm: FirmRow, row: CustomerRow, effect: CreateClient) -> Decision:
+    """Take the client that is surely ours; else a person has to look, since asking again might make a second one."""
+    client = client_of(draft, firm.firm_id, effect)
+    if client is not None:
+        return draft.decide(Verdict.APPLIED, "client_added", link_added(draft, firm, row, effect, client))
+    row = _without(row, effect)
+    if draft.link_of(firm.firm_id, row.customer_id) is None:
+        problem = draft.question(row.key, "rejected_by_canopy", "not_synced", detail=UNCONFIRMED)
+        row = replace(row, problem=problem, lost_create=effect)
+    draft.put(row)
+    return draft.decide(Verdict.APPLIED, "unconfirmed", row)
 
 
 def _question(
@@ -70,7 +94,8 @@ def link_added(
     draft: Draft, firm: FirmRow, row: CustomerRow, effect: CreateClient, client: Client
 ) -> LinkRow:
     """Link the new client with its customer, unless a person was faster with either of them."""
-    row = _without(draft.customer(firm.firm_id, row.customer_id) or row, effect)
+    row = draft.customer(firm.firm_id, row.customer_id) or row
+    row = _found(draft, row) if row.lost_create == effect else _without(row, effect)
     draft.put(row)
     link = draft.link(firm.firm_id, client.client_id) or LinkRow(
         firm_id=firm.firm_id, client_id=ClientId(client.client_id)
@@ -80,7 +105,7 @@ def link_added(
     if taken or link.status is not LinkStatus.NOT_SYNCED or link.former is not None:
         plan(draft, link)
         return link
-    lift_questions(draft, firm.firm_id, row.customer_id)
+    has_its_client(draft, firm.firm_id, row.customer_id)
     agreed = without_empty(agreed_with_client({}, effect.values, client.values))
     link = link_new_client(link, row.customer_id, agreed, draft.cause)
     draft.note(*_sent(link, effect.values))
@@ -98,6 +123,12 @@ def _is_outdated(row: CustomerRow, effect: CreateClient, fields: tuple[Field, ..
     outdated = [field for field, value in effect.values.items() if now.get(field) != value]
     named = [field for field in fields if field in effect.values]
     return bool(outdated) and all(field in outdated for field in named)
+
+
+def _found(draft: Draft, row: CustomerRow) -> CustomerRow:
+    """Close what was asked about a lost create, whose client is there: another one that a person asked for meanwhile is not needed."""
+    left = (each for each in row.pending if not isinstance(each, CreateClient) or draft.has_started(each))
+    return replace(row, lost_create=None, problem=None, pending=tuple(left))
 
 
 def _without(row: CustomerRow, effect: CreateClient) -> CustomerRow:

@@ -103,6 +103,14 @@ def lift_questions(draft: Draft, firm: FirmId, customer: CustomerId, *, but: Cli
             draft.put(without_question(link))
 
 
+def has_its_client(draft: Draft, firm: FirmId, customer: CustomerId, *, but: ClientId | None = None) -> None:
+    """Take back what was asked about a customer that somebody has by now: whether others are it, and whether Canopy has its client."""
+    lift_questions(draft, firm, customer, but=but)
+    row = draft.customer(firm, customer)
+    if row is not None and row.lost_create is not None:
+        draft.put(replace(row, lost_create=None, problem=None))
+
+
 def ask_about_survivor(draft: Draft, firm: FirmId, loser: CustomerId, survivor: CustomerId) -> None:
     """Let the question whether a client is this customer be about the one that it went into, if that looks the same."""
     row = draft.customer(firm, survivor)

@@ -5,16 +5,17 @@ from collections.abc import Mapping
 from domain.apply.added_clients import link_added
 from domain.apply.client_looks import look_if_it_contradicts
 from domain.apply.client_seen import take_client
+from domain.apply.lost_clients import lost_create_of
 from domain.codes import EventCode
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
-from domain.effects import AskedBy, UpdateClient
+from domain.effects import AskedBy, CreateClient, UpdateClient
 from domain.ids import OURSELVES, EffectId
 from domain.inputs import ClientObserved, Happened
 from domain.link.transitions import begin_create, stay_apart
 from domain.plan import plan
 from domain.replacing import replace
-from domain.rows import FirmRow, LinkRow, LinkStatus, Reason
+from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, Reason
 from domain.went_back import is_of_before
 
 _EVENTS: Mapping[Happened, EventCode] = {
@@ -29,11 +30,13 @@ _EVENTS: Mapping[Happened, EventCode] = {
 def observe_client(draft: Draft, firm: FirmRow, seen: ClientObserved) -> Decision:
     """Take in a client event: remember the newest snapshot, let the Sync client toggle count once, plan."""
     before = draft.link(seen.firm_id, seen.client.client_id)
-    added_for = draft.added_by(firm.firm_id, EffectId(draft.cause.cause or ""))
-    if added_for is not None and added_for.create is not None:
+    added = _added_by_us(draft, firm, seen)
+    if added is not None:
         # The event of a client that we are creating: as good as the answer, which may come later or never.
-        link = link_added(draft, firm, added_for, added_for.create, seen.client)
-        return draft.decide(Verdict.APPLIED, "client_added", link)
+        customer, create = added
+        return draft.decide(
+            Verdict.APPLIED, "client_added", link_added(draft, firm, customer, create, seen.client)
+        )
     link = before or LinkRow(
         firm_id=seen.firm_id, client_id=seen.client.client_id, since=draft.now, actor=draft.cause.actor
     )
@@ -57,6 +60,17 @@ def observe_client(draft: Draft, firm: FirmRow, seen: ClientObserved) -> Decisio
     if link.status is LinkStatus.NOT_SYNCED:
         return draft.decide(Verdict.SKIPPED, link.reason or Reason.NEVER_MATCHED, link)
     return draft.decide(Verdict.APPLIED, _EVENTS[seen.happened], link)
+
+
+def _added_by_us(
+    draft: Draft, firm: FirmRow, seen: ClientObserved
+) -> tuple[CustomerRow, CreateClient] | None:
+    """Give the create that the event is of, as Canopy names it or, where its answer was lost, as far as that can be told."""
+    cause = EffectId(draft.cause.cause or "")
+    row = draft.added_by(firm.firm_id, cause)
+    if row is not None:
+        return next(((row, create) for create in row.creates if create.id == cause), None)
+    return lost_create_of(draft, firm.firm_id, seen.client) if seen.happened == "created" else None
 
 
 def _is_new(draft: Draft, firm: FirmRow) -> bool:

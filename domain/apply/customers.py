@@ -99,7 +99,7 @@ def see_customer(
         # One whose person was erased may be told of again, and has been here before.
         new = row.erased is None and (row.arrival == "open" or is_new(firm, customer))
         row = replace(row, arrival="open" if new else "settled")
-    elif moved and row.problem is not None:
+    elif moved and row.problem is not None and row.lost_create is None:
         row = replace(row, arrival="open", problem=None)  # what Canopy would not take has changed
     if ((known is not None and known.gone) or back) and not row.reads:
         # This answer may be older than the one that said that it is gone, or went into another one.

@@ -80,5 +80,6 @@ def _customer(row: CustomerRow, erased: Erased) -> CustomerRow:
         problem=None,
         behind=None,
         went_back=None,
+        lost_create=None,
         erased=erased,
     )

@@ -4,7 +4,7 @@ from typing import assert_never
 
 from domain.apply import unmatching
 from domain.apply.answers import answer, let_stand
-from domain.apply.arrivals import lift_questions, settle_arrivals
+from domain.apply.arrivals import has_its_client, settle_arrivals
 from domain.apply.erasing import erase
 from domain.apply.held import leave_both, push, take_theirs
 from domain.apply.matching import restore
@@ -55,7 +55,7 @@ def carry_out(draft: Draft, firm: FirmRow, intent: LinkIntent) -> Decision:
     result = _apply(draft, firm, link, intent)
     result = replace(result, written_at=(), tried=())  # a person is in it, so it is no loop
     if result.customer_id is not None and result.customer_id != link.customer_id:
-        lift_questions(draft, firm.firm_id, result.customer_id, but=link.client_id)
+        has_its_client(draft, firm.firm_id, result.customer_id, but=link.client_id)
     facts = _told(link, result, intent)
     plan(draft, result)
     settle_arrivals(draft, firm)

@@ -58,6 +58,9 @@ def take_outcome(draft: Draft, firm: FirmRow, outcome: Outcome) -> Decision:
     """Hand an outcome to the row that awaits it."""
     row = draft.row(outcome.key)
     effect = next((e for e in row.pending if e.id == outcome.effect_id), None) if row is not None else None
+    if effect is None and isinstance(row, CustomerRow) and isinstance(outcome.result, ClientSaved):
+        # Of a worker that was still asking when another one had to say that nobody knows.
+        effect = next((create for create in row.creates if create.id == outcome.effect_id), None)
     if _is_another_companys(firm, effect, outcome):
         return draft.decide(Verdict.SKIPPED, "other_realm", firm)
     if row is None or effect is None:

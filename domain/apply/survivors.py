@@ -4,7 +4,7 @@ Asked whenever a link is planned, since a link may be given a customer long afte
 to a create of ours, or by the event of a client that was made for it.
 """
 
-from domain.apply.arrivals import lift_questions
+from domain.apply.arrivals import has_its_client
 from domain.apply.unmatching import match_is_stale
 from domain.draft import Draft
 from domain.fields import Field
@@ -29,7 +29,7 @@ def followed(draft: Draft, link: LinkRow) -> LinkRow:
         return match_is_stale(draft, link)  # nobody has seen the values that it would overwrite now
     holder = draft.link_of(link.firm_id, survivor)
     if holder is None:
-        lift_questions(draft, link.firm_id, survivor, but=link.client_id)
+        has_its_client(draft, link.firm_id, survivor, but=link.client_id)
         return replace(
             link, customer_id=survivor, agreed={}, uncompared=NOTHING_COMPARED, changed_at={}, since=draft.now
         )

@@ -41,7 +41,7 @@ from domain.outcomes import (
 from domain.plan import plan
 from domain.progress import tried
 from domain.replacing import replace
-from domain.rows import FirmRow, LinkRow, LinkStatus, LostCreate, Reason
+from domain.rows import UNCONFIRMED, FirmRow, LinkRow, LinkStatus, LostCreate, Reason
 from domain.snapshots import Client, Customer
 from domain.went_back import client_is_older
 
@@ -120,7 +120,7 @@ def _with_outcome(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, res
             return refused(draft, firm, link, effect, result)
         case Unconfirmed() if isinstance(effect, CreateCustomer):
             # Undone in the moment in which the look gave up: creating anew might make a second customer.
-            return stopped(draft, link, effect, "rejected_by_quickbooks", (), "unconfirmed")
+            return stopped(draft, link, effect, "rejected_by_quickbooks", (), UNCONFIRMED)
         case (
             Unconfirmed()
             | CustomerRead()

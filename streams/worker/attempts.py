@@ -80,6 +80,7 @@ class Attempts:
     carried out. `raised`: so many tries ended in a bug of ours. `rests`: it is asked for again at a time, unless something else is wanted of it before.
     `told_until`: until when people have been told that it waits. `since`: when its lane came to it first.
     `together`: with how many others at most a read may share a request; 1: it is asked for alone.
+    `canopy_keeps_keys`: a new client that is asked for twice is made once.
     """
 
     firm: FirmId
@@ -94,6 +95,7 @@ class Attempts:
     rests: Rest | None = None
     told_until: datetime | None = None
     together: int = MOST_TOGETHER
+    canopy_keeps_keys: bool = True
 
     def asks(self, effect: Effect) -> Side | None:
         """Say at which side a try needs a turn: what is stopped and was never carried out needs no look either."""
@@ -101,6 +103,8 @@ class Attempts:
             return None
         stopped = isinstance(effect, Write) and effect.stop_at is not None
         if stopped and self.started and not self.may_have_happened:
+            return None
+        if self._might_be_made_twice(effect):
             return None
         return "quickbooks" if asks_quickbooks(effect) else "canopy"
 
@@ -195,8 +199,9 @@ class Attempts:
                     else changed
                 )
             case CreateClient():
-                # Canopy keeps the key and its answer, so a lost one needs no search: the same is asked again.
-                return await self.canopy.add_client(self.firm, effect)
+                # Where Canopy keeps the key and its answer, a lost one needs no search: the same is asked again.
+                twice = self._might_be_made_twice(effect)
+                return Unconfirmed() if twice else await self.canopy.add_client(self.firm, effect)
             case ReadClient():
                 client = await self.canopy.read_client(self.firm, effect.client_id)
                 return ClientRead(client=client) if isinstance(client, Client) else client
@@ -214,6 +219,9 @@ class Attempts:
                 return StepDue()
             case _:
                 assert_never(effect)
+
+    def _might_be_made_twice(self, effect: Effect) -> bool:
+        return isinstance(effect, CreateClient) and self.may_have_happened and not self.canopy_keeps_keys
 
     async def _create(self, effect: CreateCustomer) -> Result | TryLater:
         answer = await self.quickbooks.create_customer(self.realm, effect)

@@ -14,7 +14,7 @@ from structlog.contextvars import bind_contextvars
 from domain.effects import Effect, PlanLinks, ReadCustomer, Write
 from domain.ids import FirmId, RowKey
 from domain.lane_policy import Look, Send, Step
-from domain.outcomes import Failed, Result
+from domain.outcomes import Failed, Result, Unconfirmed
 from domain.ports import TryLater
 from streams.wire.meters import INPUT_TO_DOOR
 from streams.worker.attempts import Attempts
@@ -176,7 +176,10 @@ class Lane:
         except Exception as wrong:  # noqa: BLE001  (whatever it is, the work must not be lost by it)
             answer = failed_by_us(effect, attempts, wrong)  # an adapter answers in values
         trouble = answer if isinstance(answer, TryLater) else None
-        return Heard(answer, trouble, reached=answer is not None and not isinstance(answer, Failed))
+        # Nobody has answered where we give up: that says nothing of how its side is.
+        return Heard(
+            answer, trouble, reached=answer is not None and not isinstance(answer, Failed | Unconfirmed)
+        )
 
     def _begin(self, effect: Effect, attempts: Attempts) -> Step | None:
         """Say, with the gate open, what is to be done; what is sent from here on counts as begun."""

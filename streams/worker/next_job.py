@@ -91,7 +91,14 @@ class Jobs:
         wanted = {each.effect.id for each in waiting}
         self._attempts = {known: attempts for known, attempts in self._attempts.items() if known in wanted}
         outside = self._context.outside
-        new = Attempts(self._firm, due.realm, outside.quickbooks, outside.canopy, outside.clock.now())
+        new = Attempts(
+            self._firm,
+            due.realm,
+            outside.quickbooks,
+            outside.canopy,
+            outside.clock.now(),
+            canopy_keeps_keys=outside.canopy_keeps_keys,
+        )
         return self._attempts.setdefault(due.effect.id, new)
 
 

@@ -32,7 +32,10 @@ FIRM_WORK = ("-clients_listed", "-customers_listed", "-step_due")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
-    """The two sides, and how what came of it is reported. `spans` None: nobody traces. `sweep_pace`: as it is now."""
+    """The two sides, and how what came of it is reported. `spans` None: nobody traces. `sweep_pace`: as it is now.
+
+    `canopy_keeps_keys`: what Canopy is asked for twice under one key is done once.
+    """
 
     quickbooks: QuickBooks
     canopy: Canopy
@@ -41,6 +44,7 @@ class Outside:
     doors: Doors
     spans: Spans | None = None
     sweep_pace: Callable[[], SweepPace] = SweepPace
+    canopy_keeps_keys: bool = True
 
 
 @dataclass(frozen=True, slots=True)

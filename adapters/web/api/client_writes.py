@@ -43,10 +43,14 @@ class NewClient(EditedClient):
 async def _add(call: Call) -> Answer:
     body = call.body_as(NewClient).model_dump(exclude_unset=True)
     _refuse_wrong_fields(body)
+    asked_once = not call.parts.canopy_keeps_keys
+    if asked_once and call.repeated:
+        raise _unsure()
     with call.parts.watcher.watch(call.firm) as watch:
-        client = _client(
-            await call.parts.canopy.create_client(call.firm, body, call.person.actor, call.intent_id)
-        )
+        answer = await call.parts.canopy.create_client(call.firm, body, call.person.actor, call.intent_id)
+        if asked_once and isinstance(answer, TryLater) and answer.may_have_happened:
+            raise _unsure()
+        client = _client(answer)
         return await _seen_by_the_engine(
             call, watch, client, PATH.format(firm=call.firm) + f"/{client.client_id}"
         )
@@ -64,6 +68,17 @@ async def _edit(call: Call) -> Answer:
             )
         )
         return await _seen_by_the_engine(call, watch, client, where_is(call))
+
+
+def _unsure() -> Problem:
+    """Say that Canopy, which keeps no keys, may have the client already, and is not asked for it again."""
+    return Problem(
+        503,
+        "canopy_unsure",
+        "We can't tell whether Canopy has added this client. Look for it in the list of clients before you add it again.",
+        advice="Your Canopy keeps no keys, so this request is not passed on a second time. To add the client after all, send it with another Idempotency-Key.",
+        final=True,
+    )
 
 
 def _refuse_wrong_fields(body: Mapping[str, object]) -> None:

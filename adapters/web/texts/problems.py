@@ -1,12 +1,20 @@
 """What needs a person, as a sentence and the ways to settle it."""
 
 from collections.abc import Collection
+from typing import Literal
 
 from adapters.web.texts.fields import field_names, sentence_case
 from domain.inputs import Choice
 from domain.outcomes import HolderKind
 from domain.progress import MOST_TRIES
-from domain.rows import Problem
+from domain.rows import UNCONFIRMED, Problem
+
+_NEVER_SAID = {
+    "QuickBooks": "QuickBooks never said whether it added this customer, so nothing more is sent. Look there first: if the "
+    "customer is there, match it; if not, try again.",
+    "Canopy": "Canopy never said whether it added this client, and asking again could add it twice. Look there first: if the "
+    "client is there, match it; if not, add it.",
+}
 
 
 def problem_text(problem: Problem, offered: Collection[Choice] = ()) -> str:
@@ -77,9 +85,9 @@ def problem_title(problem: Problem) -> str:
         case "value_not_taken":
             return f"QuickBooks won't accept {fields or 'a value'}"
         case "rejected_by_quickbooks":
-            return "Rejected by QuickBooks"
+            return _rejected_title("QuickBooks", problem)
         case "rejected_by_canopy":
-            return "Rejected by Canopy"
+            return _rejected_title("Canopy", problem)
         case "our_error":
             return "An error of ours"
 
@@ -146,7 +154,13 @@ def _not_kept(problem: Problem, fields: str) -> str:
     )
 
 
-def _rejected(side: str, problem: Problem, fields: str) -> str:
+def _rejected_title(side: Literal["Canopy", "QuickBooks"], problem: Problem) -> str:
+    return f"No answer from {side}" if problem.detail == UNCONFIRMED else f"Rejected by {side}"
+
+
+def _rejected(side: Literal["Canopy", "QuickBooks"], problem: Problem, fields: str) -> str:
+    if problem.detail == UNCONFIRMED:
+        return _NEVER_SAID[side]
     about = f" because of {fields}" if fields else ""
     code = f" ({problem.detail})" if problem.detail else ""
     return f"{side} rejected the change{about}{code}. Correct the client, or try again."

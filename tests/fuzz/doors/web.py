@@ -238,6 +238,7 @@ class Web:
             deciding=_Deciding(),
             who_decides=_all_is_decided,
             canopy=_Canopy(client),
+            canopy_keeps_keys=True,
             sign_in=SandboxSignIn(port),
             verifiers=(VERIFIER,),
             partitions=PARTITIONS,

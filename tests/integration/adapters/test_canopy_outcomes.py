@@ -3,17 +3,18 @@
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import assert_never
+from typing import Any, assert_never
 
 import pytest
 
 from adapters.canopy.api import CanopyApi
 from domain.effects import CreateClient, UpdateClient
 from domain.fields import Field
-from domain.ids import CustomerId, EffectId
-from domain.outcomes import ClientGone, ClientMoved, ClientSaved, ClientsListed, Rejected
+from domain.ids import CustomerId, EffectId, RealmId
+from domain.outcomes import ClientGone, ClientMoved, ClientSaved, ClientsListed, Rejected, Unconfirmed
 from domain.ports import TryLater
 from domain.snapshots import Client
+from streams.worker.attempts import Attempts
 from tests.integration.adapters.conftest import CANOPY_TOKEN, FIRM
 from tests.integration.adapters.stand_in import StandIn
 
@@ -43,6 +44,12 @@ EXPECTED = {
     "no answer, not done": ("no answer, perhaps done",) * 4,
     "no answer, but done": ("no answer, perhaps done",) * 4,
 }
+WITHOUT_KEYS = {
+    **dict.fromkeys(("400", "404", "409", "412", "422"), "refused"),
+    **dict.fromkeys(("401", "403", "429"), "asked again, added once"),
+    **dict.fromkeys(("500", "502", "503", "no answer, not done", "no answer, but done"), "a person looks"),
+}
+"""What comes in the end of a new client, where Canopy keeps no keys and we have been told so."""
 Answer = ClientSaved | Client | ClientsListed | ClientMoved | ClientGone | Rejected | TryLater
 
 
@@ -143,9 +150,35 @@ async def test_asked_again_each_is_done_once(
     assert [event.get("cause") for event in events] == ["add-fiona", "update-1", "create-1"]
 
 
+@pytest.mark.parametrize("name", EXPECTED)
+async def test_without_keys_a_new_client_is_never_added_twice(
+    name: str, canopy: StandIn, api: CanopyApi
+) -> None:
+    """It is asked for again where it is certain that nothing was done."""
+    await canopy.control("POST", "abilities", {"idempotency": False})
+    before = len(await canopy.committed())
+    nobody: Any = None
+    attempts = Attempts(
+        FIRM, RealmId("91"), quickbooks=nobody, canopy=api, since=NEW.planned_at, canopy_keeps_keys=False
+    )
+    await canopy.control("POST", "faults", FAULTS[name])
+    answers = [await attempts.send(NEW)]
+    await canopy.control("DELETE", "faults")
+    while isinstance(answers[-1], TryLater):
+        answers.append(await attempts.send(NEW))
+
+    ends = {ClientSaved: "asked again, added once", Rejected: "refused", Unconfirmed: "a person looks"}
+    assert ends[type(answers[-1])] == WITHOUT_KEYS[name]
+    added = len(await canopy.committed()) - before
+    assert added == (name == "no answer, but done" or isinstance(answers[-1], ClientSaved))
+    assert await canopy.control("POST", "abilities", {}) == await canopy.control("GET", "abilities")
+
+
 def test_the_page_has_the_same_table() -> None:
     """All of it, and nothing else."""
-    _, _, below = PAGE.read_text().partition("|---|---|---|---|---|\n")
+    _, _, below = PAGE.read_text().partition("|---|---|---|---|---|---|\n")
     table, _, _ = below.partition("\n\n")
 
-    assert table.splitlines() == [f"| `{name}` | {' | '.join(told)} |" for name, told in EXPECTED.items()]
+    assert table.splitlines() == [
+        f"| `{name}` | {' | '.join((*told, WITHOUT_KEYS[name]))} |" for name, told in EXPECTED.items()
+    ]

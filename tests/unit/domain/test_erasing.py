@@ -11,9 +11,11 @@ from domain.erasure import change_without_values, is_erased, past_without_values
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId
 from domain.link.states import state_of
+from domain.outcomes import Unconfirmed
 from domain.rows import CustomerRow, Erased, LinkRow, Row
 from domain.settings import ConflictPolicy
 from domain.snapshots import Client
+from tests.unit.domain.test_arrivals import appears, create_of
 from tests.unit.domain.world import FIRM, World
 
 CANARY = "Wilhelmina Quackenbush"
@@ -286,6 +288,21 @@ def test_past_states_are_emptied_and_can_still_be_read() -> None:
         if isinstance(past, LinkRow) and isinstance(row, LinkRow):
             assert type(state_of(past)) is type(state_of(row))
             assert past.customer_id == row.customer_id
+
+
+def test_the_past_of_a_create_whose_answer_was_lost_is_emptied() -> None:
+    """It stood in the customer's row, with all that was sent."""
+    world = World()
+    appears(world, **VALUES)
+    world.deliver(world.customer("7").key, world.begin(create_of(world)), Unconfirmed())
+    row = world.customer("7")
+    assert row.lost_create is not None
+
+    past = past_without_values(row, Erased(at=world.now, by="user:dana"))
+
+    assert holds_nothing_of_it(past)
+    assert isinstance(past, CustomerRow)
+    assert past.lost_create is not None
 
 
 def test_a_line_of_the_timeline_keeps_which_field_changed() -> None:

@@ -77,11 +77,12 @@ EDITING_OFF = Settings(actions_from_canopy=Actions(creating=True, editing=False)
 class BothSides:
     """Says of everything that is asked that it is done, and keeps it; `away`: how often there is no answer first.
 
-    `signed_out`: we are let in no longer.
+    `happens`: what no answer comes to may have been done. `signed_out`: we are let in no longer.
     """
 
     asked: list[Any] = field(default_factory=list)
     away: int = 0
+    happens: bool = True
     signed_out: bool = False
 
     async def add_client(self, _firm: FirmId, effect: CreateClient) -> ClientSaved | TryLater:
@@ -89,7 +90,7 @@ class BothSides:
         self.asked.append(effect)
         if self.away:
             self.away -= 1
-            return TryLater(why=Obstacle.NO_ANSWER, may_have_happened=True)
+            return TryLater(why=Obstacle.NO_ANSWER, may_have_happened=self.happens)
         return ClientSaved(client=FIONA)
 
     async def find_holders(self, _realm: RealmId, names: tuple[str, ...]) -> HoldersFound:

@@ -69,7 +69,7 @@ def texts_of_the_domain() -> Iterator[tuple[str, str]]:
         problem = Problem(
             id="p", code=code, since=NOW, resume="synced", fields=(Field.EMAIL,), customer_id=CustomerId("59")
         )
-        for detail in (None, "canopy", "quickbooks"):
+        for detail in (None, "canopy", "quickbooks", "unconfirmed"):
             yield problem_text(replace(problem, detail=detail), get_args(Choice)), code
         for choice in get_args(Choice):
             yield choice_label(problem, choice), f"{code}/{choice}"

@@ -5,6 +5,7 @@ from typing import get_args
 
 import pytest
 
+from adapters.web.texts.problems import problem_title
 from adapters.web.texts.why import why
 from domain.fields import Field
 from domain.ids import CustomerId, FirmId, RealmId
@@ -50,6 +51,19 @@ def test_every_problem_has_a_sentence_that_says_what_to_do(code: ProblemCode) ->
     assert told.facts["problem"] == code
     assert any(word in told.text for word in ("Choose", "?", "Correct", "try again", "then resume"))
     assert "Gallagher" not in told.text
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [("rejected_by_quickbooks", "QuickBooks never said"), ("rejected_by_canopy", "Canopy never said")],
+)
+def test_a_create_that_nobody_can_confirm_is_not_called_rejected(code: ProblemCode, says: str) -> None:
+    """No side has refused anything."""
+    problem = Problem(id="p-1", code=code, since=NOW, resume="creating", detail="unconfirmed")
+    told = why(replace(SYNCED, status=LinkStatus.NEEDS_ATTENTION, problem=problem), AROUND)
+    assert says in told.text
+    assert "unconfirmed" not in told.text
+    assert "ejected" not in told.text + problem_title(problem)
 
 
 def test_a_company_that_sleeps_is_replaced_or_lets_us_in_no_longer_explains_every_client() -> None:
