@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from adapters.store.batch_ends import BatchEnds, RowEnd, RowState
+from adapters.store.batch_ends import BatchEnds, RowEnd
 from adapters.store.batches import Batch, Batches, UnderWayError
 from adapters.store.database import Database
 from adapters.store.matches_undone import MatchesUndone
 from adapters.store.unmatches_undone import UnmatchesUndone
-from domain.batches import BatchRow
+from domain.batches import BatchRow, RowState
 from domain.ids import FirmId
 from domain.reverting import RevertedRow
 
@@ -68,6 +68,13 @@ class BatchDesk:
         self.of_firm_under_way = self._batches.of_firm_under_way
         self.reverting = self._batches.reverting
 
+    async def named(self, firm: FirmId, name: str) -> Batch | None:
+        """Give a firm's batch by its id, or by its number as people say it; None: it has none."""
+        if name.isascii() and name.isdecimal():
+            return await self._batches.numbered(firm, int(name))
+        batch = await self._batches.one(name)
+        return batch if batch is not None and batch.firm_id == firm else None
+
     async def begin(
         self,
         id_: str,
@@ -92,8 +99,7 @@ class BatchDesk:
                 id_=id_, firm=firm, rows=rows, by=by, at=at, reason=reason, reverts=reverts, forget=forget
             )
         except UnderWayError as other:
-            facts = {"batch": other.batch.id, "number": str(other.batch.number)}
-            raise BatchRefusedError("batch_under_way", facts) from None
+            raise _under_way(other.batch) from None
 
     async def shown(self, batch: Batch) -> Shown:
         """Show a batch as it stands."""
@@ -121,6 +127,15 @@ class BatchDesk:
         ]
         return sorted(told, key=lambda each: each.number)
 
+    async def refusal_of_revert(self, batch: Batch, told: Sequence[RevertedRow]) -> BatchRefusedError | None:
+        """Say why a batch would not be taken back as things are; None: it would. `told`: what that would do."""
+        if batch.is_under_way:
+            return BatchRefusedError("batch_not_ended")
+        if not any(each.is_carried_out for each in told):
+            return BatchRefusedError("nothing_to_revert")
+        other = await self._batches.of_firm_under_way(batch.firm_id)
+        return _under_way(other) if other is not None else None
+
     async def revert(
         self,
         id_: str,
@@ -138,10 +153,12 @@ class BatchDesk:
         """
         if (known := await self._batches.one(id_)) is not None:
             return known
-        if batch.is_under_way:
-            raise BatchRefusedError("batch_not_ended")
         told = await self.to_revert(batch, at)
+        if (refused := await self.refusal_of_revert(batch, told)) is not None:
+            raise refused
         rows = [each.as_row(put_values_back=put_values_back) for each in told if each.is_carried_out]
-        if not rows:
-            raise BatchRefusedError("nothing_to_revert")
         return await self.begin(id_, batch.firm_id, rows, by=by, at=at, reason=reason, reverts=batch.id)
+
+
+def _under_way(batch: Batch) -> BatchRefusedError:
+    return BatchRefusedError("batch_under_way", {"batch": batch.id, "number": str(batch.number)})
