@@ -11,7 +11,7 @@ from adapters.store.batches import Batch, Batches, UnderWayError
 from adapters.store.database import Database
 from adapters.store.matches_undone import MatchesUndone
 from adapters.store.unmatches_undone import UnmatchesUndone
-from domain.batches import BatchRow, RowState
+from domain.batches import BatchRow, Do, RowState
 from domain.ids import FirmId
 from domain.reverting import RevertedRow
 
@@ -55,6 +55,11 @@ class Shown:
         return sum(counts[state] for state in ("done", "question", "refused", "not_decided"))
 
 
+def is_number(name: str) -> bool:
+    """Say whether a batch is named by its number in its firm: no id is made of digits alone."""
+    return name.isascii() and name.isdecimal()
+
+
 class BatchDesk:
     """The acts. What they change is written to the database; gateways do the rest."""
 
@@ -70,10 +75,14 @@ class BatchDesk:
 
     async def named(self, firm: FirmId, name: str) -> Batch | None:
         """Give a firm's batch by its id, or by its number as people say it; None: it has none."""
-        if name.isascii() and name.isdecimal():
+        if is_number(name):
             return await self._batches.numbered(firm, int(name))
         batch = await self._batches.one(name)
         return batch if batch is not None and batch.firm_id == firm else None
+
+    async def does(self, batch: Batch) -> frozenset[Do]:
+        """Say what a batch asks for, of any of its rows."""
+        return frozenset(row.do for row in await self._batches.rows(batch.id))
 
     async def begin(
         self,
