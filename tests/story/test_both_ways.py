@@ -1,5 +1,6 @@
 """Each operators' command says the same, and ends the same, whether it asks Kafka and the database or a gateway."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from tests.story.events import client_event
 from tests.story.in_bulk import ended, taken_in
 from tests.story.stillness import Stillness
 from tests.story.test_dead_letters import parked
+from tests.unit.deploy.test_every_command import at_a_terminal
 
 WHY = ("--reason", "mended")
 
@@ -328,6 +330,22 @@ async def test_batches_are_reverted_the_same(scene: Scene) -> None:
     direct, remote = told
     assert remote == direct
     assert [code for code, _ in remote] == [0, 1, 1]
+
+
+async def test_who_sits_at_a_terminal_is_asked_before_a_batch_is_reverted(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With what it would do; whoever says no has changed nothing."""
+    company = scene.company
+    batch, client = await _created_in_bulk(company, "Cleo Hart")
+    for name, value in company.stack.settings.items():
+        monkeypatch.setenv(name, value)
+    words = ("batches", "revert", company.firm, batch, *WHY)
+
+    ended = await asyncio.to_thread(at_a_terminal, monkeypatch, "n\n", *words)
+
+    assert ended == (1, True)
+    assert (await company.link(client))["status"] == "synced"
 
 
 def _without_batches(output: str, client: str) -> str:
