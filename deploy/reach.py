@@ -20,6 +20,9 @@ class Reach(StrEnum):
 REACHES: Mapping[tuple[str, ...], Reach] = {
     ("audit", "export"): Reach.EITHER,
     ("audit", "state"): Reach.EITHER,
+    ("batches", "list"): Reach.EITHER,
+    ("batches", "revert"): Reach.EITHER,
+    ("batches", "show"): Reach.EITHER,
     ("connect",): Reach.BOTH,
     ("dead-letters", "discard"): Reach.EITHER,
     ("dead-letters", "edit"): Reach.EITHER,

@@ -37,6 +37,23 @@ ABOUT_VALUES: tuple[Do, ...] = ("push", "take_theirs", "leave_both", "retry")
 MOST_ROWS = 5000
 """Rows of one batch; more than a firm matches at once, and what fits into one request."""
 
+RowState = Literal[
+    "done", "under_way", "question", "refused", "left_out", "waiting", "stopped", "not_decided"
+]
+"""How a row stands. `under_way`: decided, and not all is sent yet; `question`: done, and a person is asked; `waiting`: not decided yet;
+`stopped`: it was stopped before; `not_decided`: asked for again and again, and the log says nothing of it."""
+
+STATES: tuple[RowState, ...] = (
+    "done",
+    "under_way",
+    "question",
+    "refused",
+    "waiting",
+    "stopped",
+    "not_decided",
+    "left_out",
+)
+
 RowFault = Literal["needs_client", "needs_customer", "twice"]
 """Why a row can't be taken. `twice`: another row is about the same client, or the same customer."""
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from adapters.store.batch_ends import BatchEnds, RowEnd, RowState
+from adapters.store.batch_ends import BatchEnds, RowEnd
 from adapters.store.batches import Batch, Batches, UnderWayError
 from adapters.store.database import Database
 from adapters.store.matches_undone import MatchesUndone
 from adapters.store.unmatches_undone import UnmatchesUndone
-from domain.batches import BatchRow
+from domain.batches import BatchRow, Do, RowState
 from domain.ids import FirmId
 from domain.reverting import RevertedRow
 
@@ -55,6 +55,11 @@ class Shown:
         return sum(counts[state] for state in ("done", "question", "refused", "not_decided"))
 
 
+def is_number(name: str) -> bool:
+    """Say whether a batch is named by its number in its firm: no id is made of digits alone."""
+    return name.isascii() and name.isdecimal()
+
+
 class BatchDesk:
     """The acts. What they change is written to the database; gateways do the rest."""
 
@@ -67,6 +72,17 @@ class BatchDesk:
         self.page = self._batches.page
         self.of_firm_under_way = self._batches.of_firm_under_way
         self.reverting = self._batches.reverting
+
+    async def named(self, firm: FirmId, name: str) -> Batch | None:
+        """Give a firm's batch by its id, or by its number as people say it; None: it has none."""
+        if is_number(name):
+            return await self._batches.numbered(firm, int(name))
+        batch = await self._batches.one(name)
+        return batch if batch is not None and batch.firm_id == firm else None
+
+    async def does(self, batch: Batch) -> frozenset[Do]:
+        """Say what a batch asks for, of any of its rows."""
+        return frozenset(row.do for row in await self._batches.rows(batch.id))
 
     async def begin(
         self,
@@ -92,8 +108,7 @@ class BatchDesk:
                 id_=id_, firm=firm, rows=rows, by=by, at=at, reason=reason, reverts=reverts, forget=forget
             )
         except UnderWayError as other:
-            facts = {"batch": other.batch.id, "number": str(other.batch.number)}
-            raise BatchRefusedError("batch_under_way", facts) from None
+            raise _under_way(other.batch) from None
 
     async def shown(self, batch: Batch) -> Shown:
         """Show a batch as it stands."""
@@ -121,6 +136,15 @@ class BatchDesk:
         ]
         return sorted(told, key=lambda each: each.number)
 
+    async def refusal_of_revert(self, batch: Batch, told: Sequence[RevertedRow]) -> BatchRefusedError | None:
+        """Say why a batch would not be taken back as things are; None: it would. `told`: what that would do."""
+        if batch.is_under_way:
+            return BatchRefusedError("batch_not_ended")
+        if not any(each.is_carried_out for each in told):
+            return BatchRefusedError("nothing_to_revert")
+        other = await self._batches.of_firm_under_way(batch.firm_id)
+        return _under_way(other) if other is not None else None
+
     async def revert(
         self,
         id_: str,
@@ -138,10 +162,12 @@ class BatchDesk:
         """
         if (known := await self._batches.one(id_)) is not None:
             return known
-        if batch.is_under_way:
-            raise BatchRefusedError("batch_not_ended")
         told = await self.to_revert(batch, at)
+        if (refused := await self.refusal_of_revert(batch, told)) is not None:
+            raise refused
         rows = [each.as_row(put_values_back=put_values_back) for each in told if each.is_carried_out]
-        if not rows:
-            raise BatchRefusedError("nothing_to_revert")
         return await self.begin(id_, batch.firm_id, rows, by=by, at=at, reason=reason, reverts=batch.id)
+
+
+def _under_way(batch: Batch) -> BatchRefusedError:
+    return BatchRefusedError("batch_under_way", {"batch": batch.id, "number": str(batch.number)})

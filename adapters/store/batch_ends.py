@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,27 +13,10 @@ from adapters.store.kept_tables import batch_rows, history
 from adapters.store.read_tables import read_customers, read_links
 from adapters.store.reading import reading
 from adapters.store.row_json import link_row
-from domain.batches import UNMATCHES, BatchRow, Do, intent_of
+from domain.batches import UNMATCHES, BatchRow, Do, RowState, intent_of
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, FirmId, IntentId, link_key
 from domain.reverting import RevertedRow, reverted
-
-RowState = Literal[
-    "done", "under_way", "question", "refused", "left_out", "waiting", "stopped", "not_decided"
-]
-"""`under_way`: decided, and not all is sent yet; `question`: done, and a person is asked; `waiting`: not decided yet;
-`stopped`: it was stopped before; `not_decided`: asked for again and again, and the log says nothing of it."""
-
-STATES: tuple[RowState, ...] = (
-    "done",
-    "under_way",
-    "question",
-    "refused",
-    "waiting",
-    "stopped",
-    "not_decided",
-    "left_out",
-)
 
 AT_WORK = ("matching", "creating", "unmatching", "waiting")
 """Status words of links at which something is under way."""

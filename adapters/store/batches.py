@@ -17,6 +17,8 @@ from domain.batches import BatchRow
 from domain.ids import FirmId
 
 PAGE = 50
+MOST_BATCHES = 2**31 - 1
+"""The largest number that the column takes."""
 AT_ONCE = 500
 """Rows that are named in one statement: a database takes no more parameters than some."""
 
@@ -120,6 +122,15 @@ class Batches(SentTogether):
         async with self._database.read() as connection:
             return await _one(connection, id_)
 
+    async def numbered(self, firm: FirmId, number: int) -> Batch | None:
+        """Give a batch by its number in its firm; None: there is none."""
+        wanted = select(batches).where(
+            batches.c.firm_id == firm, batches.c.number == min(number, MOST_BATCHES)
+        )
+        async with self._database.read() as connection:
+            found = (await connection.execute(wanted)).mappings().one_or_none()
+        return _batch(found) if found is not None else None
+
     async def of_firm_under_way(self, firm: FirmId) -> Batch | None:
         """Give the batch of a firm that is under way."""
         async with self._database.read() as connection:
@@ -137,7 +148,7 @@ class Batches(SentTogether):
         wanted = select(batches).where(batches.c.firm_id == firm)
         if cursor is not None:
             (last,) = number_key(cursor, 1)
-            wanted = wanted.where(batches.c.number < max(min(last, 2**31 - 1), 0))
+            wanted = wanted.where(batches.c.number < max(min(last, MOST_BATCHES), 0))
         wanted = wanted.order_by(batches.c.number.desc()).limit(limit + 1)
         async with self._database.read() as connection:
             found = [_batch(each) for each in (await connection.execute(wanted)).mappings()]

@@ -10,6 +10,7 @@ from deploy.asked_first import Yes, ask_first
 from deploy.needed_settings import Runs
 from deploy.operators import ways
 from deploy.operators.audit_cli import audit
+from deploy.operators.batches_cli import batches
 from deploy.operators.firm_settings_cli import firm_settings
 from deploy.operators.options import (
     AllFirms,
@@ -37,6 +38,7 @@ def add_operators_commands(app: typer.Typer) -> None:
     for command in (pause, resume, why, timeline, suggestions, unmatch, restore, disconnect, erase):
         app.command()(command)
     app.add_typer(replay, name="replay")
+    app.add_typer(batches, name="batches")
     app.add_typer(audit, name="audit")
     app.add_typer(firm_settings, name="firm-settings")
 

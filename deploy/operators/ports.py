@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from adapters.web.api.batch_shapes import BatchAnswer, BatchProgress, BatchShape, RevertPreview
 from adapters.web.api.firm_shapes import FirmShape
 from adapters.web.api.letter_shapes import DeadLetterShape, GroupShape, LetterAnswer, SettledAnswer
 from adapters.web.api.past_shapes import PastAnswer, PastListAnswer
@@ -154,6 +155,30 @@ class Replays(Protocol):
 
     async def cancel(self, id_: str) -> None:
         """Let nothing more be asked for."""
+        ...
+
+
+class Batches(Protocol):
+    """Batches of a firm. `name`: its id, or its number in the firm."""
+
+    async def listed(self, firm: FirmId, most: int) -> Sequence[BatchShape]:
+        """List the newest."""
+        ...
+
+    async def head(self, firm: FirmId, name: str) -> BatchProgress:
+        """Say how far one is."""
+        ...
+
+    async def whole(self, firm: FirmId, name: str) -> BatchAnswer:
+        """Show one with all of its rows."""
+        ...
+
+    async def revert_preview(self, firm: FirmId, name: str) -> RevertPreview:
+        """Say of all rows what taking it back would do; nothing is asked for."""
+        ...
+
+    async def revert(self, firm: FirmId, name: str, reason: str, *, put_values_back: bool) -> str:
+        """Let it be taken back; gives the id of the batch that does so."""
         ...
 
 

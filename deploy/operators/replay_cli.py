@@ -62,7 +62,11 @@ Kind = Annotated[
 Actor = Annotated[str | None, typer.Option(parser=_actor, metavar="WHO", help="done by them, such as dana")]
 Batch = Annotated[
     str | None,
-    typer.Option(parser=_plan_id, metavar="BATCH", help="asked for together, as by a replay of this id"),
+    typer.Option(
+        parser=_plan_id,
+        metavar="BATCH",
+        help="asked for together: a replay's id, or a batch's number or id; one of matches: see `batches revert`",
+    ),
 ]
 Ids = Annotated[Path | None, typer.Option(metavar="FILE", help="clients, one id a line")]
 Count = Annotated[

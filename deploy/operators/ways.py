@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TypeVar
 
 from deploy.needed_settings import Runs
-from deploy.operators.ports import Acts, Clients, Firms, Letters, Replays
+from deploy.operators.ports import Acts, Batches, Clients, Firms, Letters, Replays
 from deploy.reach import asks_a_gateway
 from deploy.settings import Settings
 from deploy.terminal import settings_or_exit
@@ -74,6 +74,18 @@ def replays(settings: Settings) -> AbstractAsyncContextManager[Replays]:
     from deploy.operators.direct.replays import direct_replays
 
     return direct_replays(settings)
+
+
+def batches(settings: Settings) -> AbstractAsyncContextManager[Batches]:
+    """Open the way to batches."""
+    if settings.api:
+        from deploy.operators.remote.batches import RemoteBatches
+        from deploy.operators.remote.gateway import asking
+
+        return asking(settings, RemoteBatches)
+    from deploy.operators.direct.batches import direct_batches
+
+    return direct_batches(settings)
 
 
 def letters(settings: Settings) -> AbstractAsyncContextManager[Letters]:

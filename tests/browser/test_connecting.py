@@ -74,6 +74,20 @@ def realms_in_the_vault(company: Company) -> list[str]:
         return [realm for (realm,) in database.execute("SELECT realm_id FROM quickbooks_tokens")]
 
 
+async def test_the_address_that_the_api_gives_leads_to_the_same_sign_in(
+    unconnected: Company, screen: Screen
+) -> None:
+    """Opened by the firm's manager it goes on as from the settings: to Intuit, and back to the question."""
+    answer = (await unconnected.api("POST", "/connection", {})).ok()
+
+    await screen.page.goto(answer["authorize_url"])
+    await screen.page.get_by_role("button", name="Sign in to QuickBooks").click()
+    await expect(screen.page.get_by_role("heading", name="Choose a company")).to_be_visible()
+    await choose(screen.page, unconnected)
+
+    await expect(screen.page.get_by_role("heading", name=re.compile(r"Zoë & Sons \d"))).to_be_visible()
+
+
 async def test_a_company_is_connected_shut_signed_in_to_again_and_let_go(
     unconnected: Company, screen: Screen
 ) -> None:

@@ -1,8 +1,9 @@
 """A switch counts from the moment it is switched, and says so."""
 
+import asyncio
 import re
 
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.conftest import SignIn
 from tests.browser.screen import synced_client
@@ -42,6 +43,60 @@ async def test_a_switch_that_could_not_be_saved_goes_back_and_says_why(
 
     await expect(screen.page.get_by_role("alert").filter(has_text="Not saved.")).to_be_visible()
     await expect(switch).to_be_checked()
+
+
+async def test_settings_that_somebody_changed_meanwhile_are_shown_and_not_overwritten(
+    company: Company, sign_in: SignIn
+) -> None:
+    """Who had the page open is told, sees what the other one did, and can then do both."""
+    screen = await sign_in()
+    page = screen.page
+    await page.goto(f"/firms/{company.firm}/settings")
+    await company.switch("actions_from_qbo", "creating", conflicts="always_ask")
+    switch = page.get_by_role("switch", name="Editing clients in Canopy")
+
+    await switch.uncheck()
+    said = page.get_by_role("alert").filter(has_text="Not saved.")
+    await expect(said).to_contain_text("The settings changed while you were looking.")
+    await expect(said).to_contain_text("They are shown as they are now.")
+
+    await expect(switch).to_be_checked()
+    await expect(page.get_by_role("switch", name="Creating new clients in QBO")).not_to_be_checked()
+    await expect(page.get_by_role("radio", name="Always ask")).to_be_checked()
+    assert (await company.api("GET", "/settings")).ok() == company.settings
+    await switch.uncheck()
+    await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    both = company.settings | {"actions_from_canopy": {"creating": True, "editing": False}}
+    assert (await company.api("GET", "/settings")).ok() == both
+
+
+async def test_a_switch_that_is_turned_while_another_is_saved_is_saved_too(
+    company: Company, sign_in: SignIn
+) -> None:
+    """It counts as shown from when it is saved, and not from when it is turned."""
+    screen = await sign_in()
+    page = screen.page
+    await page.goto(f"/firms/{company.firm}/settings")
+    first, second = (
+        page.get_by_role("switch", name=f"Editing clients in {side}") for side in ("Canopy", "QBO")
+    )
+    arrived, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def held_up(route: Route) -> None:
+        arrived.set()
+        await goes_on.wait()
+        await route.continue_()
+
+    await page.route("**/settings", held_up, times=1)
+    await first.uncheck()
+    await arrived.wait()
+    await second.uncheck()
+    goes_on.set()
+
+    await expect(page.locator(".row").filter(has=second).get_by_text("Saved", exact=True)).to_be_visible()
+    settings = (await company.api("GET", "/settings")).ok()
+    assert not settings["actions_from_canopy"]["editing"]
+    assert not settings["actions_from_qbo"]["editing"]
 
 
 async def test_a_switch_says_what_follows(company: Company, sign_in: SignIn) -> None:

@@ -1,5 +1,7 @@
 """Each operators' command says the same, and ends the same, whether it asks Kafka and the database or a gateway."""
 
+import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,8 +16,10 @@ from tests.chaos.stack import Stack
 from tests.story.both_ways import BothWays, Said
 from tests.story.company import Company
 from tests.story.events import client_event
+from tests.story.in_bulk import ended, taken_in
 from tests.story.stillness import Stillness
 from tests.story.test_dead_letters import parked
+from tests.unit.deploy.test_every_command import at_a_terminal
 
 WHY = ("--reason", "mended")
 
@@ -53,6 +57,7 @@ async def scene(
     await company.until_synced(client)
     (await company.act(apart, "unmatch", {"reason": "by mistake"})).ok()
     await company.until_link(apart, status="not_synced")
+    batch, _ = await _created_in_bulk(company, "Zita Quandt")
     value = client_event(company.firm, "created", "c-lost", 1, "Ursula Berg")
     letter, broken = await parked(company, value, elsewhere=True), await parked(company, b"{")
     event = folder / "event.json"
@@ -67,6 +72,7 @@ async def scene(
         "firm": company.firm,
         "client": client,
         "apart": apart,
+        "batch": batch,
         "letter": letter["id"],
         "broken": broken["id"],
         "event": str(event),
@@ -76,6 +82,16 @@ async def scene(
     }
     yield Scene(company, ways, names)
     await stillness.watch(company)
+
+
+async def _created_in_bulk(company: Company, name: str) -> tuple[str, str]:
+    """Create a customer by a batch for a client that has none; gives the ids of batch and client."""
+    client = await company.add_client(name, sync=False)
+    await company.until_link(client, status="not_synced")
+    rows = [{"do": "create", "client_id": client}]
+    begun = taken_in(await company.api("POST", "/batches", {"rows": rows, "reason": "onboarding"}))
+    await ended(company, begun)
+    return begun, client
 
 
 async def _newest_change(company: Company) -> str:
@@ -112,10 +128,24 @@ LOOKS = (
     ("replay plan --firm {firm}", 0),
     ("replay plan --firm {firm} --actor nobody", 0),
     ("replay plan --firm f-none", 1),
+    ("replay plan --firm {firm} --batch 1", 1),
+    ("replay plan --firm {firm} --batch 99", 1),
+    ("replay plan --firm {firm} --kind restore --batch {batch}", 1),
+    ("replay plan --firm {firm} --batch {plan}", 0),
     ("replay show {plan}", 0),
     ("replay show r-0000000000000000", 1),
     ("replay apply {plan} --reason mended --confirm 7", 1),
     ("replay cancel r-0000000000000000", 1),
+    ("batches list {firm}", 0),
+    ("batches list f-none", 1),
+    ("batches show {firm} 1", 0),
+    ("batches show {firm} {batch}", 0),
+    ("batches show {firm} 99", 1),
+    ("batches show f-none {batch}", 1),
+    ("batches revert {firm} 1 --preview", 0),
+    ("batches revert {firm} 1 --put-values-back --preview", 0),
+    ("batches revert {firm} 1", 2),
+    ("batches revert {firm} b-none --preview", 1),
     ("dead-letters list --firm {firm}", 1),
     ("dead-letters list --firm {firm} --groups", 1),
     ("dead-letters list --firm {firm} --state discarded", 1),
@@ -284,6 +314,43 @@ async def _newest_plan(scene: Scene) -> str:
     body = {"firm": company.firm, "ids": [scene.names["apart"]]}
     made = await company.ask("POST", url, body, Authorization="Bearer dev-operator")
     return str(made.ok()["replay"]["plan"])
+
+
+async def test_batches_are_reverted_the_same(scene: Scene) -> None:
+    """Each way one of its own; once more there is nothing left of it to be taken back."""
+    company, told = scene.company, []
+    for name, type_it in (("Aldo Baum", scene.ways.direct), ("Bela Stern", scene.ways.remote)):
+        batch, client = await _created_in_bulk(company, name)
+        words = ("batches", "revert", company.firm, batch, *WHY)
+        said = [await type_it(*words), await type_it(*words, "--json"), await type_it(*words, "--preview")]
+        assert (await company.link(client))["status"] == "not_synced"
+        told.append([(each.code, _without_batches(each.output, client)) for each in said])
+        assert "1 of 1 done" in said[0].errors
+
+    direct, remote = told
+    assert remote == direct
+    assert [code for code, _ in remote] == [0, 1, 1]
+
+
+async def test_who_sits_at_a_terminal_is_asked_before_a_batch_is_reverted(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With what it would do; whoever says no has changed nothing."""
+    company = scene.company
+    batch, client = await _created_in_bulk(company, "Cleo Hart")
+    for name, value in company.stack.settings.items():
+        monkeypatch.setenv(name, value)
+    words = ("batches", "revert", company.firm, batch, *WHY)
+
+    ended = await asyncio.to_thread(at_a_terminal, monkeypatch, "n\n", *words)
+
+    assert ended == (1, True)
+    assert (await company.link(client))["status"] == "synced"
+
+
+def _without_batches(output: str, client: str) -> str:
+    numbered = re.sub(r"\b[Bb]atch \d+\b", "batch N", re.sub(r"\bb-[0-9a-f]{20}\b", "BATCH", output))
+    return numbered.replace(client, "CLIENT")
 
 
 async def test_letters_are_settled_the_same(scene: Scene) -> None:

@@ -1,5 +1,6 @@
 """Sections of docs/operations.md, walked line by line in the situation that each is about. Those that stop something, or move it, are walked on a system of their own (`tests/integration/moving`)."""
 
+import html
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from tests.runbook import Walk
 from tests.story.both_sides import Json
 from tests.story.company import Company
 from tests.story.events import client_event
+from tests.story.in_bulk import ended, taken_in
 from tests.story.test_dead_letters import parked, told_of
 
 PLAN = re.compile(r"\br-[0-9a-f]{16}\b")
@@ -56,6 +58,51 @@ async def test_a_mistaken_unmatch(company: Company, tmp_path: Path) -> None:
     assert not_as_planned == ""
     for client in apart:
         await company.until_synced(client)
+
+
+async def test_a_batch_was_a_mistake(company: Company, tmp_path: Path) -> None:
+    """Listed, looked at, taken back as the console's page says it too; QuickBooks holds again what it held."""
+    client, customer = await _matched_in_bulk(company)
+    page = await _page(company, "batches/1/revert")
+
+    with walk(company, "A batch was a mistake", tmp_path, {"f-1 7": f"{company.firm} 1"}) as typed:
+        assert "onboarding" in await typed.types("client-sync batches list")
+        assert f"client {client}: match, done. Matched." in await typed.types("client-sync batches show")
+        looked_at = await typed.types("client-sync batches revert f-1 7 --put-values-back --preview")
+        assert (await company.link(client))["status"] == "synced"
+        await typed.types("client-sync batches revert f-1 7 --put-values-back --reason")
+
+    assert "phone: (312) 555-0100 → (773) 555-0100" in looked_at
+    assert f"client-sync batches revert {company.firm} 1 --put-values-back --reason" in page
+    await company.until_link(client, status="not_synced")
+    await company.until_customer(customer, PrimaryPhone={"FreeFormNumber": "(773) 555-0100"})
+
+
+async def _matched_in_bulk(company: Company) -> tuple[str, str]:
+    """Match two by a batch, with another phone; gives the ids of both."""
+    await company.switch("all")
+    mail, phones = "ines@example.com", ("(312) 555-0100", "(773) 555-0100")
+    customer = await company.new_customer(
+        "Ines Falk", PrimaryEmailAddr={"Address": mail}, PrimaryPhone={"FreeFormNumber": phones[1]}
+    )
+    client = await company.add_client("Ines Falk", sync=False, email=mail, phone=phones[0])
+
+    async def is_sure() -> bool:
+        return bool((await company.api("GET", "/matching")).ok()["totals"]["sure"] == 1)
+
+    await company.until(is_sure, "both are known")
+    draft = (await company.api("GET", "/matching")).ok()["draft"]
+    begun = {"draft": draft["seen"], "reason": "onboarding"}
+    await ended(company, taken_in(await company.api("POST", "/batches", begun)))
+    return client, customer
+
+
+async def _page(company: Company, path: str) -> str:
+    """Read a page of the console as an operator."""
+    url = f"http://127.0.0.1:{company.stack.http_port}/firms/{company.firm}/{path}"
+    async with company.http.get(url, headers={"Authorization": "Bearer dev-operator"}) as answer:
+        assert answer.status == 200, path
+        return html.unescape(await answer.text())
 
 
 async def test_a_poisoned_message(company: Company, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ WALKED = re.compile(r'\b[Ww]alk\(\s*(?:\w+,\s*)?"([^"]+)"')
 SECTIONS = typed_lines(PAGE.read_text())
 SITUATIONS = {
     "A mistaken unmatch",
+    "A batch was a mistake",
     "A bad deploy",
     "A poisoned message",
     "QuickBooks is down",

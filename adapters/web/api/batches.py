@@ -1,35 +1,44 @@
 """Batches: what people ask for in bulk, carried out row by row; how far each is; stopping one, and taking one back."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from adapters.batches.desk import BatchRefusedError, Shown
+from adapters.batches.desk import BatchDesk, BatchRefusedError, Shown
 from adapters.bounded import ClientIdText, CustomerIdText, WholeNumber
-from adapters.store.batch_ends import RowEnd, RowState
+from adapters.store.batch_ends import RowEnd
 from adapters.store.batches import Batch
 from adapters.store.cursors import cursor_of, number_key
-from adapters.web.api.field_values import AddressShape, values_shape
+from adapters.web.api.batch_shapes import (
+    BatchAnswer,
+    BatchesAnswer,
+    BatchProgress,
+    BatchShape,
+    RevertedShape,
+    RevertPreview,
+    RevertRefused,
+    RowShape,
+    State,
+)
+from adapters.web.api.field_values import values_shape
 from adapters.web.api.matching import draft_now
 from adapters.web.api.operations import FIRM_PATH, Answer, Call, Operation, PageQuery
-from adapters.web.api.replaced_shape import ReplacedShape, replaced_shapes
+from adapters.web.api.replaced_shape import replaced_shapes
 from adapters.web.auth.people import Role
 from adapters.web.problems import UNREADABLE, Problem
 from adapters.web.texts.batches import batch_refusal_text, fault_text, revert_text, row_text
 from adapters.web.texts.refusals import refusal_text
-from domain.batches import MOST_ROWS, BatchRow, Do, first_fault
-from domain.codes import RefusalCode
-from domain.fields import Field as ClientField
-from domain.ids import ClientId, CustomerId, Side
+from domain.batches import MOST_ROWS, BatchRow, first_fault
+from domain.bounds import BATCH
+from domain.ids import ClientId, CustomerId, FirmId
 from domain.reasons import MOST_IN_A_REASON, cleaned
-from domain.restoring import ForeseenCode
-from domain.reverting import RevertedRow, RevertOutcome
+from domain.reverting import RevertedRow
 
 PATH = FIRM_PATH + "/batches"
 ONE = PATH + "/{batch}"
-
-State = Literal["under_way", "stopped", "ended"]
 
 
 class RowBody(BaseModel):
@@ -77,89 +86,6 @@ class RevertBody(BaseModel):
     reason: str | None = Field(None, max_length=MOST_IN_A_REASON)
 
 
-class RowShape(BaseModel):
-    """A row, and how it stands. `client_id`: also of a client that it made; `code`, `text`: of a refusal why, and what to do."""
-
-    number: int
-    do: Do
-    client_id: str | None
-    customer_id: str | None
-    state: RowState
-    code: str
-    text: str
-    facts: dict[str, str]
-    position: str | None
-
-
-class BatchShape(BaseModel):
-    """A batch. `asked`: rows that ask for something; `over`: of so many nothing is left to be done; `reverts`: the batch that it takes back."""
-
-    batch: str
-    number: int
-    state: State
-    rows: int
-    asked_at: datetime
-    asked_by: str
-    reason: str | None
-    reverts: str | None
-    stopped_at: datetime | None
-    stopped_by: str | None
-    ended_at: datetime | None
-
-
-class BatchProgress(BatchShape):
-    """A batch with how its rows stand."""
-
-    asked: int
-    over: int
-    counts: dict[RowState, int]
-
-
-class BatchAnswer(BaseModel):
-    """A batch with some of its rows."""
-
-    batch: BatchProgress
-    rows: list[RowShape]
-    cursor: str | None
-
-
-class BatchesAnswer(BaseModel):
-    """Batches of a firm, the newest first."""
-
-    batches: list[BatchShape]
-    cursor: str | None
-
-
-class RevertedShape(BaseModel):
-    """What taking back a row would do. Of an unmatch: `code`, what its restore comes to; `writes`, by the side where.
-
-    Of a match: `stays`, what it wrote in QuickBooks and stands there, which is left where it is. `values_back`: what QuickBooks gets
-    with `put_values_back`; `kept_for`, `kept_text`: why it can't be given that.
-    """
-
-    number: int
-    client_id: str
-    customer_id: str | None
-    outcome: RevertOutcome
-    text: str
-    stays: list[ReplacedShape]
-    values_back: dict[ClientField, str | AddressShape | None]
-    kept_for: RefusalCode | None = None
-    kept_text: str | None = None
-    code: ForeseenCode | None = None
-    writes: dict[Side, dict[ClientField, str | AddressShape | None]]
-
-
-class RevertPreview(BaseModel):
-    """What taking a batch back would do. `unmatched`, `restored`: to so many rows that; `with_values_back`: of so many, values can be put back."""
-
-    unmatched: int
-    restored: int
-    with_values_back: int
-    rows: list[RevertedShape]
-    cursor: str | None
-
-
 async def _begin(call: Call) -> Answer:
     body = call.body_as(BatchBody)
     if (body.rows is None) is (body.draft is None):
@@ -182,7 +108,7 @@ async def _new(call: Call, id_: str, body: BatchBody) -> Batch:
             f"Row {number} can't be taken. {fault_text(why)}",
             facts={"row": number, "why": why},
         )
-    try:
+    with batch_problems():
         return await call.parts.batches.begin(
             id_,
             call.firm,
@@ -192,8 +118,6 @@ async def _new(call: Call, id_: str, body: BatchBody) -> Batch:
             reason=cleaned(body.reason),
             forget=forget,
         )
-    except BatchRefusedError as refused:
-        raise refusal(refused) from None
 
 
 async def _rows(call: Call, body: BatchBody) -> tuple[list[BatchRow], list[str]]:
@@ -235,32 +159,39 @@ async def _show(call: Call) -> Answer:
 
 async def _cancel(call: Call) -> Answer:
     batch = await _known(call)
-    try:
+    with batch_problems():
         await call.parts.batches.stop(batch, by=call.person.actor, at=call.parts.now())
-    except BatchRefusedError as refused:
-        raise refusal(refused) from None
     return Answer(body=await _answer(call, await _known(call), PageQuery()))
 
 
 async def _revert_preview(call: Call) -> Answer:
     asked = call.query_as(PageQuery)
-    rows = await call.parts.batches.to_revert(await _known(call), call.parts.now())
-    first = _first(asked)
-    end = first + asked.limit
+    batch = await _known(call)
     return Answer(
-        body=RevertPreview(
-            unmatched=sum(each.outcome == "unmatched" for each in rows),
-            restored=sum(each.outcome in ("restored", "question") for each in rows),
-            with_values_back=sum(bool(each.values_back) for each in rows),
-            rows=[_reverted(each) for each in rows[first:end]],
-            cursor=cursor_of(end) if end < len(rows) else None,
-        )
+        body=await revert_preview(call.parts.batches, batch, call.parts.now(), asked.cursor, asked.limit)
+    )
+
+
+async def revert_preview(
+    desk: BatchDesk, batch: Batch, at: datetime, cursor: str | None, limit: int | None
+) -> RevertPreview:
+    """Say what taking a batch back would do. `limit` None: all of its rows."""
+    rows = await desk.to_revert(batch, at)
+    refused = await desk.refusal_of_revert(batch, rows)
+    first, end = _part(cursor, limit, len(rows))
+    return RevertPreview(
+        refused=_refused(refused) if refused is not None else None,
+        unmatched=sum(each.outcome == "unmatched" for each in rows),
+        restored=sum(each.outcome in ("restored", "question") for each in rows),
+        with_values_back=sum(bool(each.values_back) for each in rows),
+        rows=[_reverted(each) for each in rows[first:end]],
+        cursor=cursor_of(end) if end < len(rows) else None,
     )
 
 
 async def _revert(call: Call) -> Answer:
     batch, body = await _known(call), call.body_as(RevertBody)
-    try:
+    with batch_problems():
         made = await call.parts.batches.revert(
             f"b-{call.intent_id[:20]}",
             batch,
@@ -269,22 +200,49 @@ async def _revert(call: Call) -> Answer:
             reason=cleaned(body.reason),
             put_values_back=body.put_values_back,
         )
-    except BatchRefusedError as refused:
-        raise refusal(refused) from None
     return Answer(status=202, body=await _answer(call, made, PageQuery()), location=_place(call, made))
 
 
 async def _known(call: Call) -> Batch:
-    batch = await call.parts.batches.one(call.batch)
-    if batch is None or batch.firm_id != call.firm:
+    return await known_batch(call.parts.batches, call.firm, call.batch)
+
+
+async def known_batch(desk: BatchDesk, firm: FirmId, name: str) -> Batch:
+    """Give a firm's batch, by its id or its number.
+
+    Raises:
+        Problem: 404, it has none of that name.
+    """
+    batch = await desk.named(firm, name) if BATCH.holds(name) else None
+    if batch is None:
         raise Problem(404, "batch_unknown", "There is no such batch.")
     return batch
 
 
+@contextmanager
+def batch_problems() -> Iterator[None]:
+    """Say why a batch is not begun, stopped or taken back.
+
+    Raises:
+        Problem: 409, with the reason.
+    """
+    try:
+        yield
+    except BatchRefusedError as refused:
+        raise refusal(refused) from None
+
+
 def refusal(refused: BatchRefusedError) -> Problem:
     """Say why a batch is not begun, stopped or taken back."""
-    return Problem(
-        409, refused.code, batch_refusal_text(refused.code, refused.facts), facts=dict(refused.facts)
+    told = _refused(refused)
+    return Problem(409, told.code, told.text, facts=dict(told.facts))
+
+
+def _refused(refused: BatchRefusedError) -> RevertRefused:
+    return RevertRefused(
+        code=refused.code,
+        text=batch_refusal_text(refused.code, refused.facts),
+        facts=dict(refused.facts),
     )
 
 
@@ -292,14 +250,20 @@ def _place(call: Call, batch: Batch) -> str:
     return f"{PATH.format(firm=call.firm)}/{batch.id}"
 
 
-def _first(asked: PageQuery) -> int:
-    return max(number_key(asked.cursor, 1)[0], 0) if asked.cursor is not None else 0
+def _part(cursor: str | None, limit: int | None, rows: int) -> tuple[int, int]:
+    """Say from which row on, and up to which, a page goes. `limit` None: to the last."""
+    first = max(number_key(cursor, 1)[0], 0) if cursor is not None else 0
+    return first, first + limit if limit is not None else max(first, rows)
 
 
 async def _answer(call: Call, batch: Batch, asked: PageQuery) -> BatchAnswer:
-    shown = await call.parts.batches.shown(batch)
-    first = _first(asked)
-    end = first + asked.limit
+    return await batch_answer(call.parts.batches, batch, asked.cursor, asked.limit)
+
+
+async def batch_answer(desk: BatchDesk, batch: Batch, cursor: str | None, limit: int | None) -> BatchAnswer:
+    """Show a batch with some of its rows. `limit` None: with all of them."""
+    shown = await desk.shown(batch)
+    first, end = _part(cursor, limit, len(shown.rows))
     rows = zip(shown.rows[first:end], shown.ends[first:end], strict=True)
     return BatchAnswer(
         batch=progress_shape(shown),

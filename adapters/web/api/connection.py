@@ -1,19 +1,22 @@
-"""A firm's QuickBooks company: how it is connected, and letting go of it."""
+"""A firm's QuickBooks company: how it is connected, where its person signs in to it, and letting go of it."""
 
 from datetime import datetime
 from typing import Literal
+from urllib.parse import quote
 
 from pydantic import BaseModel
 
 from adapters.store.connections import is_open
 from adapters.web.api.firm_intents import firm_intent
 from adapters.web.api.operations import FIRM_PATH, Answer, Call, Operation
+from adapters.web.api.refusals import refused
 from adapters.web.auth.people import Role
 from adapters.web.metered_reads import reads_so_far
 from domain.ids import RealmId
 from domain.inputs import Disconnect
 from domain.obstacles import Obstacle
 from domain.read_budget import BudgetState
+from domain.refusals import Refusal
 
 PATH = FIRM_PATH + "/connection"
 
@@ -105,6 +108,15 @@ class ConnectionAnswer(BaseModel):
     undecided: ClaimShape | None = None
 
 
+class SignInPlace(BaseModel):
+    """`authorize_url`: the console's page at which a manager of the firm signs in to QuickBooks and says yes to the company.
+
+    It is not Intuit's own address: a sign-in belongs to the person, the firm and the browser that began it, and begins at the page.
+    """
+
+    authorize_url: str
+
+
 async def _connection(call: Call) -> Answer:
     view = await call.parts.read_model.firms.connection(call.firm)
     answer = ConnectionAnswer.model_validate(view, from_attributes=True)
@@ -146,6 +158,23 @@ def _disconnect(call: Call) -> Disconnect:
     return Disconnect(firm_id=call.firm, intent_id=call.intent_id)
 
 
+async def _connect(call: Call) -> Answer:
+    return Answer(body=_sign_in_place(call))
+
+
+async def _reauthorize(call: Call) -> Answer:
+    view = await call.parts.read_model.firms.connection(call.firm)
+    if view.status != "connected":
+        raise refused(
+            409, Refusal("never_connected" if view.status == "never_connected" else "not_connected")
+        )
+    return Answer(body=_sign_in_place(call))
+
+
+def _sign_in_place(call: Call) -> SignInPlace:
+    return SignInPlace(authorize_url=f"{call.parts.public_url}/firms/{quote(call.firm, safe='')}/connect")
+
+
 CONNECTION = (
     Operation(
         method="GET",
@@ -153,6 +182,22 @@ CONNECTION = (
         summary="The firm's QuickBooks company",
         handle=_connection,
         answer=ConnectionAnswer,
+    ),
+    Operation(
+        method="POST",
+        path=PATH,
+        summary="Where a person connects the firm's company, in a browser",
+        handle=_connect,
+        answer=SignInPlace,
+        role=Role.MANAGER,
+    ),
+    Operation(
+        method="POST",
+        path=PATH + "/reauthorize",
+        summary="Where a person signs in again to the company that is connected, in a browser",
+        handle=_reauthorize,
+        answer=SignInPlace,
+        role=Role.MANAGER,
     ),
     firm_intent("DELETE", PATH, "Disconnect; links are kept, and stand still", _disconnect),
 )

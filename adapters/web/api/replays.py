@@ -1,10 +1,11 @@
 """Replays, for operators: acts of a firm taken back together, planned first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from adapters.batches.desk import BatchDesk, is_number
 from adapters.bounded import ActorText, BatchText, ClientIdText, FirmText, Time, WholeNumber
 from adapters.replays.desk import ReplayDesk, ReplayRefusedError, Shown, ShownRow, needs_count
 from adapters.replays.planning import (
@@ -17,6 +18,7 @@ from adapters.replays.planning import (
 from adapters.store.cursors import cursor_of, number_key
 from adapters.store.replay_ends import RowEnd
 from adapters.store.replays import Replay
+from adapters.web.api.batches import known_batch
 from adapters.web.api.field_values import AddressShape, value_shape
 from adapters.web.api.firms import FIRM_UNKNOWN
 from adapters.web.api.operations import Answer, Call, Operation, PageQuery
@@ -32,8 +34,10 @@ from adapters.web.api.replay_shapes import (
 from adapters.web.auth.people import Role
 from adapters.web.auth.who_asks import may_act_for
 from adapters.web.problems import Problem
+from adapters.web.texts.batches import not_replayed_text
 from adapters.web.texts.replays import end_text, planned_text, replay_refusal_text
 from domain.acts import ActFilter
+from domain.batches import UNMATCHES, Do
 from domain.fields import Field as ClientField
 from domain.fields import Values
 from domain.ids import ClientId, FirmId
@@ -45,7 +49,10 @@ ONE = PATH + "/{replay}"
 
 
 class PlanBody(BaseModel):
-    """Which acts to take back: all that is named has to hold. `kind`: `unmatch`, or `restore`, which takes a replay back."""
+    """Which acts to take back: all that is named has to hold. `kind`: `unmatch`, or `restore`, which takes a replay back.
+
+    `batch`: a replay's id, or the number or id of a batch with such acts; one of matches is reverted (`POST …/batches/{batch}/revert`).
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -71,12 +78,13 @@ async def _plan(call: Call) -> Answer:
     body = call.body_as(PlanBody)
     firm = FirmId(body.firm)
     may_act_for(call.parts, call.person, firm)
+    batch = await batch_meant(call.parts.batches, firm, body.kind, body.batch)
     wanted = ActFilter(
         since=body.since,
         until=body.until,
         kind=body.kind,
         actor=body.actor,
-        batch=body.batch,
+        batch=batch,
         clients=tuple(ClientId(each) for each in dict.fromkeys(body.ids or ())),
     )
     with planning_problems():
@@ -84,6 +92,27 @@ async def _plan(call: Call) -> Answer:
             firm, body.kind, wanted, by=call.person.actor, at=call.parts.now()
         )
     return await _answer(call, made, PageQuery())
+
+
+_TAKEN_BACK: Mapping[ReplayKind, tuple[Do, ...]] = {"unmatch": UNMATCHES, "restore": ("restore",)}
+"""Rows of a batch whose acts a replay of a kind takes back."""
+
+
+async def batch_meant(desk: BatchDesk, firm: FirmId, kind: ReplayKind, name: str | None) -> str | None:
+    """Give the id that acts asked for together stand under. `name`: a replay's id, or a batch's id or number; None: none is meant.
+
+    Raises:
+        Problem: 404, the firm has no batch of this number; 409, the batch has no act of this kind.
+    """
+    if name is None:
+        return None
+    batch = await (known_batch(desk, firm, name) if is_number(name) else desk.named(firm, name))
+    if batch is None:
+        return name
+    if (await desk.does(batch)).isdisjoint(_TAKEN_BACK[kind]):
+        facts = {"batch": batch.id, "number": str(batch.number)}
+        raise Problem(409, "batch_not_replayed", not_replayed_text(firm, batch.number, kind), facts=facts)
+    return batch.id
 
 
 @contextmanager

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
-from adapters.store.batch_ends import RowState
-from adapters.web.api.batches import State
+from adapters.web.api.batch_shapes import State
 from adapters.web.console.words import Icon
 from adapters.web.texts.who_and_when import who
-from domain.batches import Do
+from domain.batches import Do, RowState
 from domain.matching.choices import Choice, ChoiceDo
 
 CHOICES: Mapping[ChoiceDo, str] = {

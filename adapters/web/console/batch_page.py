@@ -1,5 +1,6 @@
 """Batches: all of a firm, one with the result of each row, and what taking one back would do."""
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -7,21 +8,18 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from adapters.batches.desk import Shown
-from adapters.store.batch_ends import STATES, RowState
 from adapters.store.batches import Batch
-from adapters.web.api.batches import state_of
+from adapters.web.api.batches import known_batch, state_of
 from adapters.web.console.batch_look import Look, do_word, row_look, state_look
 from adapters.web.console.frame import frame
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import name_in, text_of
-from adapters.web.problems import Problem
 from adapters.web.texts.batches import revert_text, row_text
 from adapters.web.texts.fields import FIELD_LABELS
 from adapters.web.texts.obstacles import side_name
 from adapters.web.texts.refusals import refusal_text
 from adapters.web.texts.who_and_when import who
-from domain.batches import ABOUT_VALUES, BatchRow
-from domain.bounds import BATCH
+from domain.batches import ABOUT_VALUES, STATES, BatchRow, RowState
 from domain.ids import ClientId, CustomerId
 from domain.reasons import MOST_IN_A_REASON
 from domain.reverting import RevertedRow
@@ -136,6 +134,7 @@ async def show_revert(visit: Visit) -> web.Response:
     here = rows[first : first + ROWS]
     names = await _names(visit, [(each.client_id, each.customer_id) for each in here])
     path = f"{visit.home}/batches/{batch.id}"
+    with_values = sum(bool(each.values_back) for each in rows)
     return visit.render(
         "revert.html",
         frame=await frame(visit),
@@ -143,7 +142,8 @@ async def show_revert(visit: Visit) -> web.Response:
         unmatched=sum(each.outcome == "unmatched" for each in rows),
         restored=sum(each.outcome in ("restored", "question") for each in rows),
         total=len(rows),
-        with_values=sum(bool(each.values_back) for each in rows),
+        with_values=with_values,
+        command=_revert_command(visit, batch, with_values=bool(with_values)) if visit.is_operator else None,
         kept=sum(each.kept_for is not None for each in rows),
         lines=[_revert_line(visit, names, each) for each in here],
         first=first,
@@ -157,6 +157,13 @@ async def show_revert(visit: Visit) -> web.Response:
     )
 
 
+def _revert_command(visit: Visit, batch: Batch, *, with_values: bool) -> str:
+    """Write the command that does the same."""
+    values = ["--put-values-back"] if with_values else []
+    words = ["client-sync", "batches", "revert", visit.firm, str(batch.number), *values]
+    return shlex.join(words) + ' --reason "…"'
+
+
 def _can_be_reverted(shown: Shown) -> bool:
     """Say whether a row may be left that can be taken back; which, says the preview."""
     granted = ("done", "question", "under_way")
@@ -166,11 +173,7 @@ def _can_be_reverted(shown: Shown) -> bool:
 
 
 async def _known(visit: Visit) -> Batch:
-    id_ = visit.request.match_info["batch"]
-    batch = await visit.parts.batches.one(id_) if BATCH.holds(id_) else None
-    if batch is None or batch.firm_id != visit.firm:
-        raise Problem(404, "batch_unknown", "There is no such batch.")
-    return batch
+    return await known_batch(visit.parts.batches, visit.firm, visit.request.match_info["batch"])
 
 
 def _number(text: str) -> int:

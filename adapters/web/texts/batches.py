@@ -9,6 +9,8 @@ from adapters.web.texts.fields import field_names
 from adapters.web.texts.refusals import refusal_in_the_log
 from adapters.web.texts.restoring import restore_text
 from domain.batches import Do, RowFault
+from domain.ids import FirmId
+from domain.replays import ReplayKind
 from domain.reverting import RevertedRow
 
 
@@ -119,6 +121,21 @@ def _unmatched(do: Do) -> str:
             return "Unmatched."
         case _:
             assert_never(do)
+
+
+def not_replayed_text(firm: FirmId, number: int, kind: ReplayKind) -> str:
+    """Say why a replay has nothing of a batch to take back, and what does take it back. `kind`: which acts the replay takes back."""
+    match kind:
+        case "unmatch":
+            done = "unmatched"
+        case "restore":
+            done = "restored"
+        case _:
+            assert_never(kind)
+    return (
+        f"Batch {number} {done} nobody, and a replay takes back unmatches, or restores. What the batch did is taken back by reverting "
+        f"it: on its page, or by client-sync batches revert {firm} {number} --preview."
+    )
 
 
 def batch_refusal_text(code: BatchRefusal, facts: Mapping[str, str]) -> str:

@@ -2,15 +2,18 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
+from adapters.batches.desk import BatchDesk
 from adapters.replays.desk import ReplayDesk
 from adapters.replays.planning import make_plan
 from adapters.store.replay_ground import ReplayGrounds
 from adapters.store.replays import Replays
 from adapters.web.api.replay_shapes import ReplayAnswer, ReplayShape
 from adapters.web.api.replays import (
+    batch_meant,
     known_replay,
     listed_shape,
     planning_problems,
@@ -30,12 +33,15 @@ from domain.replays import ReplayKind
 class DirectReplays:
     """The port `Replays`."""
 
-    def __init__(self, desk: ReplayDesk) -> None:
+    def __init__(self, desk: ReplayDesk, batches: BatchDesk) -> None:
         self._desk = desk
+        self._batches = batches
 
     async def plan(self, firm: FirmId, kind: ReplayKind, wanted: ActFilter) -> ReplayAnswer:
         """Make a plan and keep it; gives all of its rows."""
         with problems_said(), planning_problems():
+            meant = await batch_meant(self._batches, firm, kind, wanted.batch)
+            wanted = replace(wanted, batch=meant)
             made = await self._desk.plan(firm, kind, wanted, by=operator(), at=datetime.now(UTC))
         return await replay_answer(self._desk, made, None, None)
 
@@ -72,4 +78,5 @@ class DirectReplays:
 async def direct_replays(settings: Settings) -> AsyncIterator[DirectReplays]:
     """Open the desk for as long as a command runs."""
     async with database(settings) as store:
-        yield DirectReplays(ReplayDesk(store, partial(make_plan, ReplayGrounds(store), Replays(store))))
+        desk = ReplayDesk(store, partial(make_plan, ReplayGrounds(store), Replays(store)))
+        yield DirectReplays(desk, BatchDesk(store))

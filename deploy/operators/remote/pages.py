@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from typing import TypeVar
 
+from adapters.web.api.batch_shapes import BatchAnswer, RevertPreview
 from adapters.web.api.firm_shapes import FirmsAnswer
 from adapters.web.api.letter_shapes import DeadLettersAnswer
 from adapters.web.api.past_shapes import PastListAnswer
@@ -13,7 +14,16 @@ from deploy.operators.remote.gateway import Gateway
 AT_ONCE = 200
 """The most that the API gives."""
 
-Page = TypeVar("Page", FirmsAnswer, DeadLettersAnswer, PastListAnswer, ReplayAnswer, TimelineAnswer)
+Page = TypeVar(
+    "Page",
+    BatchAnswer,
+    DeadLettersAnswer,
+    FirmsAnswer,
+    PastListAnswer,
+    ReplayAnswer,
+    RevertPreview,
+    TimelineAnswer,
+)
 
 
 async def pages(

@@ -76,6 +76,8 @@ def test_each_says_wrong_use_for_jq_too(command: tuple[str, ...]) -> None:
         (("dead-letters", "list"), "database"),
         (("replay", "plan", "--firm", "f-1"), "database"),
         (("replay", "list"), "database"),
+        (("batches", "list", "f-1"), "database"),
+        (("batches", "revert", "f-1", "7", *WHY), "database"),
         (("status", "f-1"), "database"),
         (("firms",), "database"),
         (("why", "f-1", "c-1"), "database"),

@@ -58,11 +58,14 @@ def test_without_a_gateway_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -
 HEAVY = ("sqlalchemy", "alembic", "aiokafka", "aiohttp", "faust", "structlog", "adapters.store", "streams")
 GONE_THROUGH = (
     "deploy.cli",
-    *(f"deploy.operators.remote.{each}" for each in ("acts", "clients", "firms", "letters", "replays")),
-    *("deploy.operators.replaying", "deploy.operators.settling", "deploy.operators.words"),
+    *(
+        f"deploy.operators.remote.{each}"
+        for each in ("acts", "batches", "clients", "firms", "letters", "replays")
+    ),
+    *(f"deploy.operators.{each}" for each in ("replaying", "reverting", "settling", "words")),
     *(
         f"deploy.operators.{each}_words"
-        for each in ("fleet", "letter", "past", "replay", "restore", "suggestion")
+        for each in ("batch", "fleet", "letter", "past", "replay", "restore", "suggestion")
     ),
 )
 

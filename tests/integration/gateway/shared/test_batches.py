@@ -108,8 +108,9 @@ async def test_rows_are_checked_where_they_come_in(gateway: Running, firm: Firm)
     busy, why = await gateway.ask("POST", path, body={"rows": rows})
     one = f"{path}/{made['batch']['batch']}"
     early, not_yet = await gateway.ask("POST", f"{one}/revert", body={})
+    _, foreseen = await gateway.ask("GET", f"{one}/revert-preview", token="dev-viewer")
     _, stopped = await gateway.ask("POST", f"{one}/cancel", body={})
-    _, preview = await gateway.ask("GET", f"{one}/revert-preview", token="dev-viewer")
+    _, preview = await gateway.ask("GET", f"{path}/1/revert-preview", token="dev-viewer")
     late, none = await gateway.ask("POST", f"{one}/revert", body={})
 
     assert (busy.status, why["code"], why["facts"]["number"]) == (409, "batch_under_way", "1")
@@ -117,6 +118,8 @@ async def test_rows_are_checked_where_they_come_in(gateway: Running, firm: Firm)
     assert (stopped["batch"]["state"], stopped["batch"]["stopped_by"]) == ("stopped", "user:dana")
     assert (preview["unmatched"], preview["rows"]) == (0, [])
     assert (late.status, none["code"]) == (409, "nothing_to_revert")
+    told = [(each["refused"]["code"], each["refused"]["text"]) for each in (foreseen, preview)]
+    assert told == [(each["code"], each["detail"]) for each in (not_yet, none)]
     _, listed = await gateway.ask("GET", path, token="dev-viewer")
     assert [each["number"] for each in listed["batches"]] == [1]
 
@@ -129,7 +132,7 @@ async def test_a_batch_is_its_firms_alone(gateway: Running, firm: Firm) -> None:
     await gateway.ask("POST", f"{firm.api}/batches/{made['batch']['batch']}/cancel", body={})
     elsewhere = f"/api/v1/firms/{FirmId('f-elsewhere')}/batches/{made['batch']['batch']}"
 
-    for path in (elsewhere, f"{firm.api}/batches/b-none", f"{firm.api}/batches/%00"):
+    for path in (elsewhere, f"{firm.api}/batches/b-none", f"{firm.api}/batches/2", f"{firm.api}/batches/%00"):
         answer, why = await gateway.ask("GET", path)
         assert (answer.status, why["code"]) == (404, "batch_unknown"), path
 

@@ -64,3 +64,28 @@ async def test_a_company_that_nobody_decided_about_is_told_with_the_way_on(
     at = await gateway.log.decide(firm.connected(), code="connect")
     await gateway.ask("GET", f"{firm.api}/connection", Sync_Position=at)
     assert "ten minutes" not in await page(gateway, firm, "connection")
+
+
+async def test_a_program_is_told_where_its_person_signs_in(gateway: Running, firm: Firm) -> None:
+    """At a page of ours, to managers; again only where a company is connected. Nothing is begun by that, so no cookie is set."""
+    path = f"{firm.api}/connection"
+    here = {"authorize_url": f"{gateway.settings.peoples_url}/firms/{firm.id}/connect"}
+
+    viewed, _ = await gateway.ask("POST", path, body={}, token="dev-viewer")
+    first, said = await gateway.ask("POST", path, body={})
+    early, why = await gateway.ask("POST", f"{path}/reauthorize", body={})
+    at = await gateway.log.decide(firm.connected())
+    await gateway.ask("GET", path, Sync_Position=at)
+    again, once_more = await gateway.ask("POST", f"{path}/reauthorize", body={})
+    connected = firm.connected()
+    assert connected.connection is not None
+    asleep = replace(connected.connection, asleep_since=datetime.now(UTC))
+    at = await gateway.log.decide(replace(connected, connection=asleep, version=2))
+    await gateway.ask("GET", path, Sync_Position=at)
+    late, apart = await gateway.ask("POST", f"{path}/reauthorize", body={})
+
+    assert viewed.status == 403
+    assert (first.status, said, dict(first.cookies)) == (200, here, {})
+    assert (early.status, why["code"]) == (409, "never_connected")
+    assert (again.status, once_more) == (200, here)
+    assert (late.status, apart["code"]) == (409, "not_connected")

@@ -1,6 +1,7 @@
 """Operators plan, apply and look at replays by the API; a plan is made in a process of its own."""
 
 from dataclasses import replace
+from typing import Any
 
 import orjson
 import pytest
@@ -103,6 +104,43 @@ async def test_a_replay_is_planned_applied_and_told(gateway: Running, firm: Firm
     _, page = await gateway.ask("GET", f"{one}?limit=1", token=OPERATOR)
     _, rest = await gateway.ask("GET", f"{one}?limit=1&cursor={page['cursor']}", token=OPERATOR)
     assert ([*page["rows"], *rest["rows"]], rest["cursor"]) == (shown["rows"], None)
+
+
+async def test_a_batch_is_named_by_its_number_and_one_of_matches_is_reverted_instead(
+    gateway: Running, firm: Firm
+) -> None:
+    """Of a batch of unmatches all of them are found; another kind of batch is refused, with what takes it back."""
+    await unmatched(gateway, firm)
+    first, second = [await _stopped_batch(gateway, firm, do) for do in ("create", "unmatch")]
+    at = await gateway.log.answer_intent("i-3", apart(firm, "c-3", "60", "Gia"), code="unmatch", batch=second)
+
+    async def planned(kind: str, batch: str) -> tuple[int, dict[str, Any]]:
+        body = {"firm": firm.id, "kind": kind, "batch": batch}
+        answer, said = await gateway.ask("POST", REPLAYS, token=OPERATOR, body=body, Sync_Position=at)
+        return answer.status, dict(said)
+
+    for kind, done in (("unmatch", "unmatched"), ("restore", "restored")):
+        for name in ("1", first):
+            status, why = await planned(kind, name)
+            assert (status, why["code"], why["facts"]["number"]) == (409, "batch_not_replayed", "1")
+            assert why["detail"].startswith(f"Batch 1 {done} nobody")
+            assert f"client-sync batches revert {firm.id} 1 " in why["detail"]
+    assert (await planned("unmatch", "3"))[1]["code"] == "batch_unknown"
+    await gateway.ask("GET", f"{firm.api}/connection", Sync_Position=at)
+    for name in ("2", second):
+        status, made = await planned("unmatch", name)
+        assert (status, [each["client_id"] for each in made["rows"]]) == (200, ["c-3"]), name
+        assert made["replay"]["wanted"]["batch"] == second
+
+
+async def _stopped_batch(gateway: Running, firm: Firm, do: str) -> str:
+    """Ask for one thing in bulk, and stop it; gives the batch's id."""
+    _, made = await gateway.ask(
+        "POST", f"{firm.api}/batches", body={"rows": [{"do": do, "client_id": "c-3"}]}
+    )
+    batch = str(made["batch"]["batch"])
+    await gateway.ask("POST", f"{firm.api}/batches/{batch}/cancel", body={})
+    return batch
 
 
 async def test_replays_are_for_operators_and_of_their_own_firms(
