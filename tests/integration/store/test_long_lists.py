@@ -4,9 +4,13 @@ import re
 
 from adapters.store.batch_ends import BatchEnds
 from adapters.store.database import Database
+from adapters.store.near_rows import NearRows
+from adapters.store.suggested import suggested_for
 from domain.batches import BatchRow
 from domain.ids import CustomerId
+from tests.integration.gateway.firm import client_row, customer_row
 from tests.integration.store.test_batches import Bench
+from tests.integration.store.test_lists import show
 from tests.integration.store.ways import asked, ways_of
 
 ALL_OF_A_FIRM = re.compile(r"(read_links|read_customers|own|made) USING.*\(firm_id=\?\)|SCAN read_")
@@ -24,6 +28,21 @@ async def test_how_a_batch_stands_is_found_row_by_row(database: Database) -> Non
         await ends.at_work(batch, {})
 
     questions = [each for each in statements if "read_links" in each[0]]
+    assert len(questions) == 2
+    for ways in await ways_of(database, questions):
+        assert not any(ALL_OF_A_FIRM.search(way) for way in ways), ways
+
+
+async def test_what_is_suggested_is_found_by_what_both_share(database: Database) -> None:
+    """Those near the client, of either side."""
+    await show(database, client_row("c-1", "Ada Roe"), customer_row("58", "Roe, Ada"))
+    row = client_row("c-1", "Ada Roe")
+    with asked() as statements:
+        assert [each.suggestion.customer_id for each in await suggested_for(NearRows(database), row)] == [
+            "58"
+        ]
+
+    questions = [each for each in statements if "read_match_keys" in each[0]]
     assert len(questions) == 2
     for ways in await ways_of(database, questions):
         assert not any(ALL_OF_A_FIRM.search(way) for way in ways), ways
