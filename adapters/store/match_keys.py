@@ -3,7 +3,7 @@
 A firm's list need not be looked through, however long it is. Most decisions leave a row's keys as they are, and write nothing here.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from sqlalchemy import Select, Table, and_, bindparam, case, delete, func, select
@@ -52,13 +52,20 @@ async def remove_match_keys(connection: AsyncConnection, side: Side, firm: FirmI
     await write_match_keys(connection, side, [{"firm_id": firm, _ROWS[side][1]: own_id, "match_keys": ""}])
 
 
-def nearest(firm: FirmId, side: Side, keys: Collection[str], *, most: int) -> Select[Any]:
-    """Select the ids, as `own_id`, of those of a side that share most of these keys; of many that share as much, the first."""
+def nearest(side: Side, *, most: int) -> Select[Any]:
+    """Select the ids, as `own_id`, of those of a side that share most of some keys; of many that share as much, the first.
+
+    To be executed with `firm`, and with `keys`, a list.
+    """
     lines = read_match_keys.c
     weight = func.sum(case(WEIGHTS, value=func.substr(lines.key, 1, 1), else_=0))
     return (
         select(lines.own_id)
-        .where(lines.firm_id == firm, lines.side == side, lines.key.in_(sorted(keys)))
+        .where(
+            lines.firm_id == bindparam("firm"),
+            lines.side == side,
+            lines.key.in_(bindparam("keys", expanding=True)),
+        )
         .group_by(lines.own_id)
         .order_by(weight.desc(), lines.own_id)
         .limit(most)

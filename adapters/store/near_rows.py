@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.store.database import Database
@@ -17,7 +17,7 @@ from domain.fields import Field
 from domain.ids import CustomerId, FirmId
 from domain.matching.evidence import Evidence
 from domain.matching.keys import stored_keys
-from domain.matching.lists import Lists
+from domain.matching.lists import Lists, Side
 from domain.matching.of_rows import party_of_client, party_of_customer
 from domain.matching.party import Party
 from domain.rows import LinkRow
@@ -34,12 +34,14 @@ class Near:
     """The clients and customers near one client, as matching sees them. `views`: those customers with who has them."""
 
     clients: list[Party]
-    customers: list[Party]
+    customers: Side
     views: dict[CustomerId, CustomerView]
 
     def lists(self, client: Party, more_customers: Iterable[Party] = ()) -> Lists:
         """Make lists of them, with others beside; of one id, the client that is given here counts."""
-        return Lists([*self.clients, client], [*self.customers, *more_customers])
+        more = list(more_customers)
+        customers = Side([*self.customers.parties.values(), *more]) if more else self.customers
+        return Lists([*self.clients, client], customers)
 
 
 class NearRows:
@@ -52,9 +54,9 @@ class NearRows:
         """Read the customers near a client, and the clients near it or near the first of those."""
         async with reading(self._database) as connection:
             views = await _customers(connection, firm, stored_keys(client))
-            customers = [
+            customers = Side(
                 party_of_customer(each.row, is_matched=each.linked_to is not None) for each in views.values()
-            ]
+            )
             lists = Lists([client], customers)
             first = [lists.customer(each.customer_id) for each in lists.of_client(client.id)[:RIVALRY]]
             keys = {*stored_keys(client), *(key for each in first for key in stored_keys(each))}
@@ -69,29 +71,37 @@ class NearRows:
         return near.lists(client, [customer]).compare(client.id, customer.id)
 
 
+def _of_clients() -> Select[Any]:
+    near, links = nearest("client", most=MOST_NEAR).subquery(), read_links.c
+    return select(links.row).where(links.firm_id == bindparam("firm"), links.client_id == near.c.own_id)
+
+
+def _of_customers() -> Select[Any]:
+    near = nearest("customer", most=MOST_NEAR).subquery()
+    customers, links = read_customers.c, read_links.c
+    own = and_(customers.firm_id == bindparam("firm"), customers.customer_id == near.c.own_id)
+    holder = and_(links.firm_id == customers.firm_id, links.customer_id == customers.customer_id)
+    # In no order: to have one, SQLite would go through all of the firm's customers.
+    return select(customers.customer_id, customers.row, links.client_id, links.row.label("link")).select_from(
+        near.join(read_customers, own).outerjoin(read_links, holder)
+    )
+
+
+# Made once: to put one of them together takes longer than to find the rows.
+_CLIENTS = _of_clients()
+_CUSTOMERS = _of_customers()
+
+
 async def _clients(connection: AsyncConnection, firm: FirmId, keys: Collection[str]) -> list[LinkRow]:
-    links = read_links.c
-    near = nearest(firm, "client", keys, most=MOST_NEAR).subquery()
-    wanted = select(links.row).where(links.firm_id == firm, links.client_id == near.c.own_id)
-    return [link_row(each) for each in await connection.scalars(wanted)] if keys else []
+    asked = {"firm": firm, "keys": sorted(keys)}
+    return [link_row(each) for each in await connection.scalars(_CLIENTS, asked)] if keys else []
 
 
 async def _customers(
     connection: AsyncConnection, firm: FirmId, keys: Collection[str]
 ) -> dict[CustomerId, CustomerView]:
-    customers, links = read_customers.c, read_links.c
-    near = nearest(firm, "customer", keys, most=MOST_NEAR).subquery()
-    holder = and_(links.firm_id == customers.firm_id, links.customer_id == customers.customer_id)
-    wanted = (
-        select(customers.customer_id, customers.row, links.client_id, links.row.label("link"))
-        .select_from(
-            near.join(
-                read_customers, and_(customers.firm_id == firm, customers.customer_id == near.c.own_id)
-            ).outerjoin(read_links, holder)
-        )
-        .order_by(customers.customer_id)
-    )
-    found = (await connection.execute(wanted)).all() if keys else []
+    asked = {"firm": firm, "keys": sorted(keys)}
+    found = (await connection.execute(_CUSTOMERS, asked)).all() if keys else []
     return {CustomerId(each.customer_id): _view(each) for each in found}
 
 

@@ -32,8 +32,8 @@ _NOT_COUNTED = frozenset({Bar.SUB_CUSTOMER, Bar.GONE})
 """A sub-customer has the contact data of the one above it, and who is gone has none."""
 
 
-class _Side:
-    """One list, by its keys."""
+class Side:
+    """One list, made ready to be compared with another: by its keys."""
 
     def __init__(self, parties: Iterable[Party]) -> None:
         self.parties: Mapping[str, Party] = {
@@ -74,11 +74,14 @@ class _Side:
 
 
 class Lists:
-    """A firm's clients and customers. The order in which they are given changes nothing."""
+    """A firm's clients and customers. The order in which they are given changes nothing.
 
-    def __init__(self, clients: Iterable[Party], customers: Iterable[Party]) -> None:
-        self._clients = _Side(clients)
-        self._customers = _Side(customers)
+    Customers that are made ready are not made ready again.
+    """
+
+    def __init__(self, clients: Iterable[Party], customers: Iterable[Party] | Side) -> None:
+        self._clients = Side(clients)
+        self._customers = customers if isinstance(customers, Side) else Side(customers)
         self._compared: dict[tuple[str, str], Evidence] = {}
 
     @property

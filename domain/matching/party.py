@@ -86,9 +86,10 @@ def party(own_id: str, values: Values, *, business: bool | None = None, bar: Bar
     """Make one of its values. `business` None: its side does not say whether it is one."""
     text = {field: value.strip() for field, value in values.items() if isinstance(value, str)}
     shown = text.get(Field.DISPLAY_NAME, "")
-    company = name_of(text.get(Field.COMPANY_NAME, ""), business=True)
+    written = text.get(Field.COMPANY_NAME, "")
+    company = name_of(written, business=True) if written else _NO_COMPANY
     named = person(*(text.get(field, "") for field in (Field.FIRST_NAME, Field.MIDDLE_NAME, Field.LAST_NAME)))
-    name = name_of(shown or text.get(Field.COMPANY_NAME, ""), business=business is True, named=named)
+    name = name_of(shown or written, business=business is True, named=named)
     if company.bag and company.bag == name.bag and not name.is_business:
         name = name_of(shown, business=True)
     address = values.get(Field.ADDRESS)
@@ -206,3 +207,7 @@ def _emails(text: str) -> tuple[str, ...]:
 def _phones(texts: Iterable[str]) -> tuple[str, ...]:
     found = {_NO_DIGITS.sub("", _EXTENSION.sub("", folded(text)))[-_NATIONAL:] for text in texts}
     return tuple(sorted(each for each in found if not is_nobodys_phone(each)))[:_MOST_CONTACTS]
+
+
+_NO_COMPANY = name_of("", business=True)
+"""What most people have: made once, since it is the same for all."""

@@ -10,7 +10,7 @@ from tests.browser.conftest import SignIn
 from tests.story.company import Company
 
 PAIRS = int(os.environ.get("WORKBENCH_PAIRS", "300"))
-"""WORKBENCH_PAIRS=2000 is the long form."""
+"""The long form, of about seven minutes: `WORKBENCH_PAIRS=2000 .venv/bin/python -m pytest tests/browser/test_workbench.py -k sure`."""
 AT_ONCE = 20
 MOST_KEYS = 40
 SECONDS = 120.0 + PAIRS / 4

@@ -1,5 +1,6 @@
 """One decision about a client as a sentence: who did what. Total: no code of this version is without one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -62,17 +63,18 @@ def sentence(
     """Tell a line. `before`: the row as the decision found it, if that is known. `customer`: whom it is about, if not the link's own."""
     told = _Told(line, before, clock)
     kind, text = _template(told)
-    names = {
-        "who": who(line.actor),
-        "customer": customer or _customer(line.row) or _customer(before) or "its customer",
-        "former": _former(line.row) or _customer(before) or "its customer",
-        "question": _question(before),
-        "choice": _choice(told) or "",
-        "field": _field(line),
-        "waits": _waits(told),
-        "why": refusal_in_the_log(line.code, line.facts) if line.verdict is Verdict.REFUSED else "",
+    names: dict[str, Callable[[], str]] = {
+        "who": lambda: who(line.actor),
+        "customer": lambda: customer or _customer(line.row) or _customer(before) or "its customer",
+        "former": lambda: _former(line.row) or _customer(before) or "its customer",
+        "question": lambda: _question(before),
+        "choice": lambda: _choice(told) or "",
+        "field": lambda: _field(line),
+        "waits": lambda: _waits(told),
+        "why": lambda: refusal_in_the_log(line.code, line.facts) if line.verdict is Verdict.REFUSED else "",
     }
-    told_whole = Markup(text).format(**names)  # noqa: S704  (the templates below; what is put in is escaped)
+    # A page has up to 2,000 lines, and each of them tells one or two of these.
+    told_whole = Markup(text).format(**{each: say() for each, say in names.items() if f"{{{each}}}" in text})  # noqa: S704  (the templates below; what is put in is escaped)
     if "given_back_to" in line.facts:
         told_whole += Markup("; the match was not carried out, so the other client keeps the customer")
     if "shares_email_with" in line.facts:
