@@ -48,45 +48,40 @@ def client_came_back(
                 settle_arrival(draft, firm, open_again)
             return draft.decide(Verdict.APPLIED, "rejected", row)
         case Rejected(code=detail, fields=fields):
-            return _question(draft, row, effect, result, fields, "rejected_by_canopy", detail)
+            problem = draft.question(
+                row.key, "rejected_by_canopy", "not_synced", fields=fields, detail=detail
+            )
+            draft.put(replace(_without(row, effect), problem=problem))
+            return draft.decide(Verdict.APPLIED, "rejected", row)
         case Unconfirmed():
-            return _unconfirmed(draft, firm, row, effect)
+            return _lost(draft, firm, row, effect, result, "rejected_by_canopy", UNCONFIRMED)
         case Failed(why=detail):
-            return _question(draft, row, effect, result, (), "our_error", detail)
+            return _lost(draft, firm, row, effect, result, "our_error", detail)
         case _:
             return draft.decide(Verdict.SKIPPED, "no_such_answer", row)
 
 
-def _unconfirmed(draft: Draft, firm: FirmRow, row: CustomerRow, effect: CreateClient) -> Decision:
-    """Take the client that is surely ours; else a person has to look, since asking again might make a second one."""
+def _lost(
+    draft: Draft,
+    firm: FirmRow,
+    row: CustomerRow,
+    effect: CreateClient,
+    result: Unconfirmed | Failed,
+    code: ProblemCode,
+    detail: str,
+) -> Decision:
+    """Take the client that is surely ours; else a person has to look, since asking again might make a second one.
+
+    Also with keys: another request has another one.
+    """
     client = client_of(draft, firm.firm_id, effect)
     if client is not None:
         return draft.decide(Verdict.APPLIED, "client_added", link_added(draft, firm, row, effect, client))
     row = _without(row, effect)
     if draft.link_of(firm.firm_id, row.customer_id) is None:
-        problem = draft.question(row.key, "rejected_by_canopy", "not_synced", detail=UNCONFIRMED)
+        problem = draft.question(row.key, code, "not_synced", detail=detail)
         row = replace(row, problem=problem, lost_create=effect)
     draft.put(row)
-    return draft.decide(Verdict.APPLIED, "unconfirmed", row)
-
-
-def _question(
-    draft: Draft,
-    row: CustomerRow,
-    effect: CreateClient,
-    result: Rejected | Failed,
-    fields: tuple[Field, ...],
-    code: ProblemCode,
-    detail: str,
-) -> Decision:
-    problem = draft.question(
-        row.key,
-        code,
-        "not_synced",
-        fields=fields,
-        detail=detail,
-    )
-    draft.put(replace(_without(row, effect), problem=problem))
     return draft.decide(Verdict.APPLIED, result.kind, row)
 
 

@@ -7,7 +7,7 @@ from adapters.web.texts.fields import field_names, sentence_case
 from domain.inputs import Choice
 from domain.outcomes import HolderKind
 from domain.progress import MOST_TRIES
-from domain.rows import UNCONFIRMED, Problem
+from domain.rows import UNCONFIRMED, CustomerRow, Problem
 
 _NEVER_SAID = {
     "QuickBooks": "QuickBooks never said whether it added this customer, so nothing more is sent. Look there first: if the "
@@ -59,6 +59,17 @@ def problem_text(problem: Problem, offered: Collection[Choice] = ()) -> str:
                 "We hit an error of our own on this client, so nothing more is sent for it. Our operators have been told; "
                 "once it is fixed, try again."
             )
+
+
+def customer_problem_text(row: CustomerRow) -> str | None:
+    """Say what is wrong with a customer that is to become a client, and what to do; None: nothing."""
+    problem = row.problem
+    if problem is not None and problem.code == "our_error" and row.lost_create is not None:
+        return (
+            "We hit an error of our own, and nobody can say whether Canopy added this client. Our operators have been told. "
+            "Once it is fixed, look in Canopy first: if the client is there, match it; if not, add it."
+        )
+    return problem_text(problem) if problem is not None else None
 
 
 def problem_title(problem: Problem) -> str:
