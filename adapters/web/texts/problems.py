@@ -5,6 +5,7 @@ from typing import Literal
 
 from adapters.web.texts.fields import field_names, sentence_case
 from domain.inputs import Choice
+from domain.names import folded
 from domain.outcomes import HolderKind
 from domain.progress import MOST_TRIES
 from domain.rows import UNCONFIRMED, CustomerRow, Problem
@@ -70,6 +71,12 @@ def customer_problem_text(row: CustomerRow) -> str | None:
             "Once it is fixed, look in Canopy first: if the client is there, match it; if not, add it."
         )
     return problem_text(problem) if problem is not None else None
+
+
+def may_be_the_holders_client(problem: Problem) -> bool:
+    """Say whether a name's holder has another one by now, and is asked about since this may be the client made for it."""
+    holders = problem.holders or ()
+    return bool(holders) and problem.taken is not None and folded(holders[0].name) != folded(problem.taken)
 
 
 def problem_title(problem: Problem) -> str:
@@ -146,6 +153,12 @@ def a_holder(kind: HolderKind) -> str:
 
 def _name_taken(problem: Problem, offered: Collection[Choice]) -> str:
     holders = problem.holders or ()
+    if may_be_the_holders_client(problem):
+        return (
+            "Canopy was asked to add a client of this name for a customer that has another name in QuickBooks by now. This may be "
+            "that client. If it is not, choose another name"
+            + ("; if it is, match with that customer." if "match" in offered else ".")
+        )
     holder = a_holder(holders[0].kind) if holders else "a customer, vendor or employee"
     return (
         f"{sentence_case(holder)} in QuickBooks has this display name; names there are shared by customers, vendors and "
