@@ -142,6 +142,13 @@ class Draft:
         customer = self._table.added_by(firm, effect)
         return self.customer(firm, customer) if customer is not None else None
 
+    def customers_adding(self, firm: FirmId, name: str) -> list[CustomerRow]:
+        """Give the customers for which a client of this name is being created, or perhaps was, in the order of their ids."""
+        drafted = {row.customer_id for row in self._drafted(CustomerRow, firm)}
+        ids = sorted(self._table.customers_adding(firm, name) | drafted)
+        rows = (self.customer(firm, each) for each in ids)
+        return [row for row in rows if row is not None and _adds(row, folded(name))]
+
     def customers_named(self, firm: FirmId, name: str) -> list[CustomerId]:
         """Name the active customers whose display name counts as this one, in the order of their ids."""
         drafted = {row.customer_id for row in self._drafted(CustomerRow, firm)}
@@ -292,6 +299,10 @@ def _has_name(row: CustomerRow | None, name: str) -> bool:
     if customer is None or customer.gone or not customer.active:
         return False
     return folded(customer.values.get(Field.DISPLAY_NAME)) == name
+
+
+def _adds(row: CustomerRow, name: str) -> bool:
+    return any(folded(create.values.get(Field.DISPLAY_NAME)) == name for create in row.creates)
 
 
 def _awaits(row: LinkRow, name: str) -> bool:

@@ -118,6 +118,11 @@ class Layer:
         below = self._below.added_by(firm, effect)
         return None if below in self._customers(firm) else below
 
+    def customers_adding(self, firm: FirmId, name: str) -> frozenset[CustomerId]:
+        """Name the customers for which a client of this name is being created, or perhaps was."""
+        below = self._below.customers_adding(firm, name)
+        return self._own.customers_adding(firm, name) | (below - self._customers(firm))
+
     def customers_named(self, firm: FirmId, name: str) -> frozenset[CustomerId]:
         """Name the customers whose display name counts as this one."""
         below = self._below.customers_named(firm, name)

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TypeVar
 
-from domain.effects import CreateCustomer
+from domain.effects import CreateClient, CreateCustomer
 from domain.fields import Field, Value
 from domain.ids import (
     ClientId,
@@ -40,6 +40,8 @@ class Table:
         self._put_off: Lookup[FirmId, CustomerId] = Lookup()
         self._arriving: Lookup[FirmId, CustomerId] = Lookup()
         self._adding: dict[tuple[FirmId, EffectId], CustomerId] = {}
+        self._adding_named: LookupByFirm[CustomerId] = LookupByFirm()
+        self._lost_adding_named: LookupByFirm[CustomerId] = LookupByFirm()
         self._customers_named: LookupByFirm[CustomerId] = LookupByFirm()
         self._clients_named: LookupByFirm[ClientId] = LookupByFirm()
         self._clients_mailed: LookupByFirm[ClientId] = LookupByFirm()
@@ -97,6 +99,11 @@ class Table:
     def added_by(self, firm: FirmId, effect: EffectId) -> CustomerId | None:
         """Name the customer for which this effect creates a client, or perhaps did."""
         return self._adding.get((firm, effect))
+
+    def customers_adding(self, firm: FirmId, name: str) -> frozenset[CustomerId]:
+        """Name the customers for which a client of this name is being created, or perhaps was."""
+        key = firm, folded(name)
+        return self._adding_named[key] | self._lost_adding_named[key]
 
     def customers_named(self, firm: FirmId, name: str) -> frozenset[CustomerId]:
         """Name the customers whose display name counts as this one."""
@@ -183,6 +190,10 @@ class Table:
             self._adding.pop((firm, create.id), None)
         for create in row.creates:
             self._adding[firm, create.id] = customer
+        was, is_ = (each.create if each is not None else None for each in (before, row))
+        self._adding_named.move(customer, _added_name(firm, was), _added_name(firm, is_))
+        was, is_ = (each.lost_create if each is not None else None for each in (before, row))
+        self._lost_adding_named.move(customer, _added_name(firm, was), _added_name(firm, is_))
         if before is None or before.customer is not row.customer:
             self._customers_named.move(customer, _name_key(before), _name_key(row))
 
@@ -222,6 +233,11 @@ def _lost_name(row: LinkRow | None) -> Key | None:
 def _awaited_name(row: LinkRow | None) -> Key | None:
     problem = row.problem if row is not None else None
     return (row.firm_id, folded(problem.taken)) if row and problem and problem.taken is not None else None
+
+
+def _added_name(firm: FirmId, create: CreateClient | None) -> Key | None:
+    key = folded(create.values.get(Field.DISPLAY_NAME)) if create is not None else ""
+    return (firm, key) if key else None
 
 
 def _waits(row: CustomerRow | None) -> bool:

@@ -5,10 +5,13 @@ from domain.apply.arrivals import (
     has_its_client,
     settle_arrival,
     tell_who_shares_the_email,
+    without_unstarted_create,
 )
 from domain.apply.client_seen import take_client
+from domain.apply.freed_names import look_again_for
 from domain.apply.lost_clients import client_of
 from domain.apply.not_kept import agreed_with_client
+from domain.apply.perhaps_ours import may_still_get
 from domain.apply.unmatching import let_go
 from domain.decision import Change, Decision, Verdict
 from domain.draft import Draft
@@ -24,7 +27,6 @@ from domain.rows import (
     CustomerRow,
     FirmRow,
     LinkRow,
-    LinkStatus,
     ProblemCode,
     without_empty,
 )
@@ -40,7 +42,7 @@ def client_came_back(
             link = link_added(draft, firm, row, effect, client)
             return draft.decide(Verdict.APPLIED, "client_added", link)
         case Rejected(fields=fields) if _is_outdated(row, effect, fields):
-            open_again = replace(_without(row, effect), arrival="open")
+            open_again = replace(_without(draft, row, effect), arrival="open")
             if effect.asked_by == "person" and row.customer is not None:
                 add_client(draft, open_again, row.customer, "person")
             else:
@@ -48,45 +50,40 @@ def client_came_back(
                 settle_arrival(draft, firm, open_again)
             return draft.decide(Verdict.APPLIED, "rejected", row)
         case Rejected(code=detail, fields=fields):
-            return _question(draft, row, effect, result, fields, "rejected_by_canopy", detail)
+            problem = draft.question(
+                row.key, "rejected_by_canopy", "not_synced", fields=fields, detail=detail
+            )
+            draft.put(replace(_without(draft, row, effect), problem=problem))
+            return draft.decide(Verdict.APPLIED, "rejected", row)
         case Unconfirmed():
-            return _unconfirmed(draft, firm, row, effect)
+            return _lost(draft, firm, row, effect, result, "rejected_by_canopy", UNCONFIRMED)
         case Failed(why=detail):
-            return _question(draft, row, effect, result, (), "our_error", detail)
+            return _lost(draft, firm, row, effect, result, "our_error", detail)
         case _:
             return draft.decide(Verdict.SKIPPED, "no_such_answer", row)
 
 
-def _unconfirmed(draft: Draft, firm: FirmRow, row: CustomerRow, effect: CreateClient) -> Decision:
-    """Take the client that is surely ours; else a person has to look, since asking again might make a second one."""
-    client = client_of(draft, firm.firm_id, effect)
-    if client is not None:
-        return draft.decide(Verdict.APPLIED, "client_added", link_added(draft, firm, row, effect, client))
-    row = _without(row, effect)
-    if draft.link_of(firm.firm_id, row.customer_id) is None:
-        problem = draft.question(row.key, "rejected_by_canopy", "not_synced", detail=UNCONFIRMED)
-        row = replace(row, problem=problem, lost_create=effect)
-    draft.put(row)
-    return draft.decide(Verdict.APPLIED, "unconfirmed", row)
-
-
-def _question(
+def _lost(
     draft: Draft,
+    firm: FirmRow,
     row: CustomerRow,
     effect: CreateClient,
-    result: Rejected | Failed,
-    fields: tuple[Field, ...],
+    result: Unconfirmed | Failed,
     code: ProblemCode,
     detail: str,
 ) -> Decision:
-    problem = draft.question(
-        row.key,
-        code,
-        "not_synced",
-        fields=fields,
-        detail=detail,
-    )
-    draft.put(replace(_without(row, effect), problem=problem))
+    """Take the client that is surely ours; else a person has to look, since asking again might make a second one.
+
+    Also with keys: another request has another one.
+    """
+    client = client_of(draft, firm.firm_id, effect)
+    if client is not None:
+        return draft.decide(Verdict.APPLIED, "client_added", link_added(draft, firm, row, effect, client))
+    row = _without(draft, row, effect)
+    if draft.link_of(firm.firm_id, row.customer_id) is None:
+        problem = draft.question(row.key, code, "not_synced", detail=detail)
+        row = replace(row, problem=problem, lost_create=effect)
+    draft.put(row)
     return draft.decide(Verdict.APPLIED, result.kind, row)
 
 
@@ -95,17 +92,17 @@ def link_added(
 ) -> LinkRow:
     """Link the new client with its customer, unless a person was faster with either of them."""
     row = draft.customer(firm.firm_id, row.customer_id) or row
-    row = _found(draft, row) if row.lost_create == effect else _without(row, effect)
+    row = _found(draft, row) if row.lost_create == effect else _without(draft, row, effect)
     draft.put(row)
     link = draft.link(firm.firm_id, client.client_id) or LinkRow(
         firm_id=firm.firm_id, client_id=ClientId(client.client_id)
     )
     link = take_client(draft, firm, link, client, sent=effect.values)
     taken = draft.link_of(firm.firm_id, row.customer_id) is not None
-    if taken or link.status is not LinkStatus.NOT_SYNCED or link.former is not None:
+    if taken or not may_still_get(draft, link, row.customer_id):
         plan(draft, link)
         return link
-    has_its_client(draft, firm.firm_id, row.customer_id)
+    has_its_client(draft, firm.firm_id, row.customer_id, but=link.client_id)
     agreed = without_empty(agreed_with_client({}, effect.values, client.values))
     link = link_new_client(link, row.customer_id, agreed, draft.cause)
     draft.note(*_sent(link, effect.values))
@@ -127,12 +124,20 @@ def _is_outdated(row: CustomerRow, effect: CreateClient, fields: tuple[Field, ..
 
 def _found(draft: Draft, row: CustomerRow) -> CustomerRow:
     """Close what was asked about a lost create, whose client is there: another one that a person asked for meanwhile is not needed."""
-    left = (each for each in row.pending if not isinstance(each, CreateClient) or draft.has_started(each))
-    return replace(row, lost_create=None, problem=None, pending=tuple(left))
+    if row.lost_create is not None:
+        _look_again(draft, row, row.lost_create)
+    return replace(without_unstarted_create(draft, row), lost_create=None, problem=None)
 
 
-def _without(row: CustomerRow, effect: CreateClient) -> CustomerRow:
+def _without(draft: Draft, row: CustomerRow, effect: CreateClient) -> CustomerRow:
+    """Take the create out of the row. Who may have been its client, and is asked about that name, looks again."""
+    _look_again(draft, row, effect)
     return replace(row, pending=tuple(each for each in row.pending if each.id != effect.id))
+
+
+def _look_again(draft: Draft, row: CustomerRow, effect: CreateClient) -> None:
+    name = effect.values.get(Field.DISPLAY_NAME)
+    look_again_for(draft, row.firm_id, name if isinstance(name, str) else None)
 
 
 def _sent(link: LinkRow, values: Values) -> list[Change]:

@@ -10,7 +10,7 @@ from domain.draft import Draft
 from domain.effects import AskedBy, CreateClient, CreateCustomer
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, FirmId
-from domain.lane_policy import CREATED_BEFORE
+from domain.lane_policy import CREATED_BEFORE, created_since
 from domain.limits import not_taken
 from domain.link.transitions import ask, without_question
 from domain.names import folded
@@ -104,11 +104,23 @@ def lift_questions(draft: Draft, firm: FirmId, customer: CustomerId, *, but: Cli
 
 
 def has_its_client(draft: Draft, firm: FirmId, customer: CustomerId, *, but: ClientId | None = None) -> None:
-    """Take back what was asked about a customer that somebody has by now: whether others are it, and whether Canopy has its client."""
+    """Take back what was asked about a customer that somebody has by now: whether others are it, and whether Canopy has its client.
+
+    Nor is a client added for it, unless that has begun.
+    """
     lift_questions(draft, firm, customer, but=but)
     row = draft.customer(firm, customer)
-    if row is not None and row.lost_create is not None:
-        draft.put(replace(row, lost_create=None, problem=None))
+    if row is None:
+        return
+    if row.lost_create is not None:
+        row = replace(row, lost_create=None, problem=None)
+    draft.put(without_unstarted_create(draft, row))
+
+
+def without_unstarted_create(draft: Draft, row: CustomerRow) -> CustomerRow:
+    """Take back the create of a client for a customer, unless it may be on its way."""
+    left = (each for each in row.pending if not isinstance(each, CreateClient) or draft.has_started(each))
+    return replace(row, pending=tuple(left))
 
 
 def ask_about_survivor(draft: Draft, firm: FirmId, loser: CustomerId, survivor: CustomerId) -> None:
@@ -191,12 +203,20 @@ def _unlinked(links: list[LinkRow]) -> list[LinkRow]:
 
 def _may_be_ours(draft: Draft, firm: FirmId, customer: Customer) -> bool:
     """Compare with what was asked for, which may not be what the client is called by now."""
-    name = folded(customer.values.get(Field.DISPLAY_NAME))
     return any(
-        isinstance(effect, CreateCustomer) and folded(effect.values.get(Field.DISPLAY_NAME)) == name
+        isinstance(effect, CreateCustomer) and _may_be_of(draft, effect, customer)
         for link in draft.creating(firm)
         for effect in link.pending
     )
+
+
+def _may_be_of(draft: Draft, create: CreateCustomer, customer: Customer) -> bool:
+    """Say whether a create may have made it. One that was edited since may have been called otherwise when it was made."""
+    name = folded(customer.values.get(Field.DISPLAY_NAME))
+    if folded(create.values.get(Field.DISPLAY_NAME)) == name:
+        return True
+    begun = draft.has_started(create) and customer.created_at >= created_since(create)
+    return begun and customer.sync_token > 0
 
 
 def _was_lost(draft: Draft, firm: FirmId, customer: Customer) -> bool:

@@ -1,5 +1,6 @@
 """A newer snapshot of a client: what it changes in its row, and what the timeline says of it."""
 
+from domain.apply.perhaps_ours import asks_whose_it_is
 from domain.decision import Change
 from domain.draft import Draft
 from domain.fields import Field, Values, differing
@@ -34,7 +35,9 @@ def take_client(
     moved = differing(known.values, client.values) if known is not None else ()
     draft.note(*seen(link, "canopy", known.values if known else {}, client.values, moved, sent or {}))
     times = {**link.client_times, **dict.fromkeys(moved, client.changed_at)}
-    link = settle_problem(replace(link, client=client, client_times=times), moved)
+    link = replace(link, client=client, client_times=times)
+    if not asks_whose_it_is(draft, link):
+        link = settle_problem(link, moved)
     if any(field not in (sent or {}) for field in moved):
         link = source_changed(link, "canopy")
     if believed:

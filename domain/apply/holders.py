@@ -5,17 +5,20 @@ A name that nobody has is tried again, once: QuickBooks may refuse it for a hold
 
 from domain.apply.customers import read_at_once
 from domain.apply.name_rings import with_way_made
-from domain.apply.taken_names import known_holders
+from domain.apply.perhaps_ours import asks_whose_it_is
+from domain.apply.taken_names import display_name_of, holders_of, known_holders
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import FindHolder
+from domain.fields import Field
 from domain.ids import CustomerId
+from domain.limits import as_written
 from domain.link.transitions import without_question
 from domain.names import folded
 from domain.outcomes import Failed, HoldersFound, Result
 from domain.plan import plan
 from domain.replacing import replace
-from domain.rows import FirmRow, LinkRow
+from domain.rows import FirmRow, LinkRow, Problem
 
 
 def holder_found(draft: Draft, firm: FirmRow, link: LinkRow, effect: FindHolder, result: Result) -> Decision:
@@ -26,12 +29,19 @@ def holder_found(draft: Draft, firm: FirmRow, link: LinkRow, effect: FindHolder,
         return draft.decide(Verdict.SKIPPED, "no_such_answer", link)
     link = replace(link, pending=tuple(each for each in link.pending if each.id != effect.id))
     problem = link.problem
-    if problem is not None and problem.taken == effect.names[0]:
+    if (
+        problem is not None
+        and problem.taken == effect.names[0]
+        and _is_called_otherwise(draft, link, problem)
+    ):
+        link = without_question(link)
+    elif problem is not None and problem.taken == effect.names[0]:
         taken = {folded(holder.name) for holder in result.holders}
         unsure = {folded(name) for name in result.unknown}
         found = tuple(h for h in result.holders if folded(h.name) == folded(problem.taken))
         # Asked for a name, QuickBooks does not find who has one that only looks the same.
-        known = known_holders(draft, link, problem.taken)
+        creating = problem.resume == "creating"
+        known = (holders_of if creating else known_holders)(draft, link, problem.taken)
         asked_for = {(holder.kind, holder.id) for holder in found}
         question = replace(
             problem,
@@ -49,6 +59,14 @@ def holder_found(draft: Draft, firm: FirmRow, link: LinkRow, effect: FindHolder,
         link = with_way_made(draft, firm, link)
     plan(draft, link)
     return draft.decide(Verdict.APPLIED, result.kind, link)
+
+
+def _is_called_otherwise(draft: Draft, link: LinkRow, problem: Problem) -> bool:
+    """Say whether a client that is to get a customer has another name by now, and need no longer be asked whose it is."""
+    if problem.resume != "creating" or link.client is None or asks_whose_it_is(draft, link):
+        return False
+    name = as_written("quickbooks", {Field.DISPLAY_NAME: display_name_of(link.client.values)})
+    return folded(name[Field.DISPLAY_NAME]) != folded(problem.taken)
 
 
 def _tried_again(link: LinkRow, name: str) -> LinkRow:

@@ -1,7 +1,7 @@
 """An archived client needs nobody's attention: its question is shelved, and asked anew when it is there again.
 
 Most questions follow from what both sides hold, and are asked again by themselves. Remembered is what does not: that a
-new customer looks like the client, and that a customer was being created for it.
+new customer looks like the client, that a customer was being created for it, and that nobody can say whether it was.
 """
 
 from domain.apply.arrivals import looks_like
@@ -11,7 +11,7 @@ from domain.known import survivor_of
 from domain.link.matches import not_to_be_matched
 from domain.link.transitions import ask, begin_create, without_question
 from domain.replacing import replace
-from domain.rows import LinkRow, LinkStatus, Problem
+from domain.rows import UNCONFIRMED, LinkRow, LinkStatus, Problem
 
 
 def shelve(link: LinkRow) -> LinkRow:
@@ -34,7 +34,8 @@ def unshelve(draft: Draft, link: LinkRow) -> LinkRow:
     if link.status is not LinkStatus.NOT_SYNCED:
         return link
     if shelved.resume == "creating":
-        return begin_create(link, link.create_asked_by, draft.now)
+        again = begin_create(link, link.create_asked_by, draft.now)
+        return ask(again, _named_anew(draft, link, shelved)) if _may_be_done(shelved) else again
     return _asked_anew(draft, link, shelved)
 
 
@@ -45,7 +46,13 @@ def _asked_anew(draft: Draft, link: LinkRow, shelved: Problem) -> LinkRow:
     row = draft.customer(link.firm_id, customer)
     if row is None or not_to_be_matched(draft, link, customer) or not looks_like(draft, link, row):
         return link
-    question = replace(
-        shelved, id=draft.effect_id(link.key, shelved.code), since=draft.now, customer_id=customer
-    )
-    return ask(link, question)
+    return ask(link, replace(_named_anew(draft, link, shelved), customer_id=customer))
+
+
+def _may_be_done(shelved: Problem) -> bool:
+    """Say whether nobody knows if the create that the question is about was carried out: only a person asks for another one."""
+    return shelved.code == "our_error" or shelved.detail == UNCONFIRMED
+
+
+def _named_anew(draft: Draft, link: LinkRow, shelved: Problem) -> Problem:
+    return replace(shelved, id=draft.effect_id(link.key, shelved.code), since=draft.now)

@@ -7,6 +7,7 @@ know has, by what people see, is asked about before anything is sent.
 
 from typing import Literal
 
+from domain.apply.perhaps_ours import perhaps_made_for
 from domain.draft import Draft
 from domain.effects import FindHolder
 from domain.fields import Field, Value, Values
@@ -43,10 +44,32 @@ def known_holders(draft: Draft, link: LinkRow, name: str) -> tuple[Holder, ...]:
     )
 
 
+def holders_of(draft: Draft, link: LinkRow, name: str) -> tuple[Holder, ...]:
+    """Name those that stand against a customer of this name for a client: who has it, and whose client this may be.
+
+    One of the latter bears the name that it has by now.
+    """
+    known = known_holders(draft, link, name)
+    has_it = {holder.id for holder in known}
+    return (
+        *known,
+        *(
+            Holder(
+                name=display_name_of(row.customer.values),
+                kind="customer",
+                id=row.customer_id,
+                active=row.customer.active,
+            )
+            for row in perhaps_made_for(draft, link, name)
+            if row.customer is not None and row.customer_id not in has_it
+        ),
+    )
+
+
 def asked_before_a_second(draft: Draft, link: LinkRow, values: Values) -> LinkRow | None:
-    """Ask before a second customer of the client's name is made; None: there is none of that name."""
+    """Ask before a second customer of the client's name is made; None: there is none of that name, nor one whose client this may be."""
     name = display_name_of(values)
-    holders = known_holders(draft, link, name) if folded(name) else ()
+    holders = holders_of(draft, link, name) if folded(name) else ()
     return _asked(draft, link, name, holders, "creating") if holders else None
 
 

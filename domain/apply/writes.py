@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from domain.apply.arrivals import lift_questions, settle_arrivals
+from domain.apply.arrivals import has_its_client, settle_arrivals
 from domain.apply.client_looks import look
 from domain.apply.client_seen import client_is_gone, take_client
 from domain.apply.customers import look_if_older, see_customer, see_that_gone, write_is_back
@@ -146,7 +146,7 @@ def _customer_saved(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, c
         link = finish_match(link) if done else link
         link = with_what_was_not_kept(draft, link, effect, "quickbooks", customer.values)
         return after_making_way(draft, firm, link, effect) if isinstance(effect, UpdateCustomer) else link
-    lift_questions(draft, link.firm_id, customer.customer_id, but=link.client_id)
+    has_its_client(draft, link.firm_id, customer.customer_id, but=link.client_id)
     holder = draft.link_of(link.firm_id, customer.customer_id)
     if holder is not None and holder.client_id != link.client_id:
         # Somebody matched our new customer with another client before we knew that it is ours.

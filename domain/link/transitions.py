@@ -68,14 +68,20 @@ def link_new_customer(link: LinkRow, customer_id: CustomerId, agreed: Agreed, at
 
 
 def link_new_client(link: LinkRow, customer_id: CustomerId, agreed: Agreed, cause: Cause) -> LinkRow:
-    """Link the customer with the client that was created for it."""
+    """Link the customer with the client that was created for it. What was planned for it, while nobody knew that, is not needed."""
     return replace(
         link,
-        status=_next(link, SYNCED, NOT_SYNCED),
+        status=_next(link, SYNCED, NOT_SYNCED, CREATING, NEEDS_ATTENTION),
         reason=None,
+        problem=None,
+        shelved=None,
         choice="on",
         customer_id=customer_id,
+        create_asked_by=None,
         agreed=agreed,
+        found_free=None,
+        pending=link.reads,
+        waiting=link.waiting if link.looks_at_canopy else None,
         since=cause.at,
         actor=cause.actor,
     )

@@ -58,6 +58,9 @@ def _looked_up(table: Table | Layer, row: Row) -> Iterator[object]:
             yield table.link_of(firm, row.former.customer_id)
     if isinstance(row, CustomerRow):
         yield from (table.customer(firm, row.customer_id), table.link_of(firm, row.customer_id))
+        for create in row.creates:
+            yield table.added_by(firm, create.id)
+            yield table.customers_adding(firm, str(create.values.get(Field.DISPLAY_NAME)))
         name = row.customer.values.get(Field.DISPLAY_NAME) if row.customer is not None else None
         yield table.customers_named(firm, str(name))
         if row.create is not None:

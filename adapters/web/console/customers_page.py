@@ -11,7 +11,7 @@ from adapters.web.console.client_record import named_customer
 from adapters.web.console.frame import frame
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import NamedCustomer
-from adapters.web.texts.problems import problem_text
+from adapters.web.texts.problems import customer_problem_text
 from domain.fields import Address, Field, Values
 from domain.link.free_customers import unfit_for_a_client, unfit_for_a_match
 from domain.names import folded
@@ -88,8 +88,8 @@ def _line(visit: Visit, view: CustomerView, clients: Iterable[LinkView], *, conn
     icon, state = "not_synced", "Unmatched"
     if row.create is not None:
         icon, state = "working", "Being added to Canopy…"
-    elif row.problem is not None:
-        icon, state = "attention", problem_text(row.problem)
+    elif (wrong := customer_problem_text(row)) is not None:
+        icon, state = "attention", wrong
     elif row.customer is not None and not row.customer.active:
         state = "Unmatched · inactive in QuickBooks"
     elif row.arrival == "open":

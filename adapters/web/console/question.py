@@ -9,7 +9,7 @@ from adapters.web.console.value_origins import Origin, value_origins
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import name_in, text_of
 from adapters.web.texts.fields import ADDRESS_LABELS, FIELD_LABELS, field_names
-from adapters.web.texts.problems import a_holder, choice_label, problem_text
+from adapters.web.texts.problems import a_holder, choice_label, may_be_the_holders_client, problem_text
 from adapters.web.texts.refusals import refusal_text
 from domain.fields import Field, Values
 from domain.ids import CustomerId, Side
@@ -122,6 +122,8 @@ def _text(
     holders: Sequence[ShownHolder],
 ) -> str:
     """Ask with the names that the page may show; where they are not known, without."""
+    if may_be_the_holders_client(problem):
+        return problem_text(problem, offered)
     if problem.code == "display_name_taken" and problem.holders and problem.taken is not None:
         return (
             f"“{problem.taken}” is already the name of {a_holder(problem.holders[0].kind)} in QuickBooks. Names there are "

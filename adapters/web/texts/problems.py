@@ -5,9 +5,10 @@ from typing import Literal
 
 from adapters.web.texts.fields import field_names, sentence_case
 from domain.inputs import Choice
+from domain.names import folded
 from domain.outcomes import HolderKind
 from domain.progress import MOST_TRIES
-from domain.rows import UNCONFIRMED, Problem
+from domain.rows import UNCONFIRMED, CustomerRow, Problem
 
 _NEVER_SAID = {
     "QuickBooks": "QuickBooks never said whether it added this customer, so nothing more is sent. Look there first: if the "
@@ -59,6 +60,23 @@ def problem_text(problem: Problem, offered: Collection[Choice] = ()) -> str:
                 "We hit an error of our own on this client, so nothing more is sent for it. Our operators have been told; "
                 "once it is fixed, try again."
             )
+
+
+def customer_problem_text(row: CustomerRow) -> str | None:
+    """Say what is wrong with a customer that is to become a client, and what to do; None: nothing."""
+    problem = row.problem
+    if problem is not None and problem.code == "our_error" and row.lost_create is not None:
+        return (
+            "We hit an error of our own, and nobody can say whether Canopy added this client. Our operators have been told. "
+            "Once it is fixed, look in Canopy first: if the client is there, match it; if not, add it."
+        )
+    return problem_text(problem) if problem is not None else None
+
+
+def may_be_the_holders_client(problem: Problem) -> bool:
+    """Say whether a name's holder has another one by now, and is asked about since this may be the client made for it."""
+    holders = problem.holders or ()
+    return bool(holders) and problem.taken is not None and folded(holders[0].name) != folded(problem.taken)
 
 
 def problem_title(problem: Problem) -> str:
@@ -135,6 +153,12 @@ def a_holder(kind: HolderKind) -> str:
 
 def _name_taken(problem: Problem, offered: Collection[Choice]) -> str:
     holders = problem.holders or ()
+    if may_be_the_holders_client(problem):
+        return (
+            "Canopy was asked to add a client of this name for a customer that has another name in QuickBooks by now. This may be "
+            "that client. If it is not, choose another name"
+            + ("; if it is, match with that customer." if "match" in offered else ".")
+        )
     holder = a_holder(holders[0].kind) if holders else "a customer, vendor or employee"
     return (
         f"{sentence_case(holder)} in QuickBooks has this display name; names there are shared by customers, vendors and "

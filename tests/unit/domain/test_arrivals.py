@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.decision import Verdict
-from domain.effects import CreateClient
+from domain.effects import CreateClient, CreateCustomer
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId
 from domain.inputs import CustomerNotified
@@ -465,3 +465,55 @@ def test_a_customer_of_that_name_that_somebody_adds_later_is_a_new_one() -> None
     appears(world, "7", display_name="Fiona")
 
     assert create_of(world).values[Field.DISPLAY_NAME] == "Fiona"
+
+
+def test_no_client_is_added_for_a_customer_that_a_person_has_matched_before_it_was_asked_for() -> None:
+    """It has one."""
+    world = World()
+    world.add_client("c-1", toggle=False, display_name="Fiona")
+    appears(world, display_name="Frank")
+    create_of(world)
+
+    world.intent("match", "c-1", customer_id=CustomerId("7"))
+    world.settle()
+
+    assert list(world.canopy.clients) == ["c-1"]
+
+
+def test_a_customer_of_ours_that_is_renamed_before_its_answer_is_no_second_client() -> None:
+    """It has been edited since it was created, so nobody can say by its name what it was called then."""
+    world = World()
+    world.add_client("c-1", toggle=True, display_name="Frank")
+    write = world.begin(world.write())
+    assert isinstance(write, CreateCustomer)
+    saved = world.quickbooks.create(write, world.now)
+    assert isinstance(saved, CustomerSaved)
+    ours = saved.customer.customer_id
+    world.quickbooks.edit(ours, world.now, fields(display_name="Francis"))
+    world.notify(ours)
+    world.finish_read(ours)
+    assert world.customer(ours).create is None
+
+    world.deliver(world.link("c-1").key, write, saved)
+    world.settle()
+
+    assert list(world.canopy.clients) == ["c-1"]
+    assert world.link("c-1").customer_id == ours
+    assert world.canopy.clients[ClientId("c-1")].values == fields(display_name="Francis")
+
+
+def test_a_customer_of_somebody_else_that_was_edited_becomes_a_client_once_ours_is_known() -> None:
+    """It waited only for that."""
+    world = World()
+    world.add_client("c-1", toggle=True, display_name="Frank")
+    write = world.begin(world.write())
+    world.quickbooks.add(world.now, fields(display_name="Debbie"), "7")
+    world.quickbooks.edit("7", world.now, fields(phone="312"))
+    world.notify("7")
+    world.finish_read("7")
+    assert world.customer("7").create is None
+
+    world.deliver(world.link("c-1").key, write, world.carry_out(write))
+    world.settle()
+
+    assert linked_with(world, "7") is not None

@@ -8,7 +8,7 @@ from domain.decision import Decision
 from domain.effects import CreateClient, ListClients, UpdateClient
 from domain.fields import Field
 from domain.ids import OURSELVES, ClientId, CustomerId
-from domain.outcomes import ClientSaved, ClientsListed, Unconfirmed
+from domain.outcomes import ClientSaved, ClientsListed, Rejected, Result, Unconfirmed
 from domain.rows import LinkStatus
 from domain.snapshots import Client
 from tests.unit.domain.outside import fields
@@ -57,11 +57,12 @@ def test_without_versions_an_edit_beside_ours_goes_on_and_one_below_ours_is_on_t
 
 
 @pytest.mark.parametrize("order", ["event first", "answer first"])
+@pytest.mark.parametrize("toggle", [True, None, False])
 @pytest.mark.parametrize("actor", [OURSELVES, "system:api", None], ids=["ours", "api", "nobody"])
-def test_without_causes_a_client_of_ours_never_becomes_a_second_customer(
-    order: str, actor: str | None
+def test_without_causes_a_client_of_ours_is_linked_by_its_answer(
+    order: str, toggle: bool | None, actor: str | None
 ) -> None:
-    """Whoever Canopy says it was; at worst a person is asked who it is."""
+    """Whoever Canopy says it was, and whichever comes first; what was asked about it meanwhile is taken back."""
     world = World()
     appears(world, display_name="Frank")
     create, key = create_of(world), world.customer("7").key
@@ -69,20 +70,209 @@ def test_without_causes_a_client_of_ours_never_becomes_a_second_customer(
     assert isinstance(answer, ClientSaved)
     if order == "answer first":
         world.deliver(key, create, answer)
-    world.hear(answer.client, "created", True, actor=actor)
+    world.hear(answer.client, "created", toggle, actor=actor)
     if order == "event first":
         world.deliver(key, create, answer)
     world.settle()
 
-    assert len(world.quickbooks.customers) == 1
     link = world.link(answer.client.client_id)
-    if order == "event first" and actor != OURSELVES:
-        assert link.problem is not None
-        assert (
-            link.problem.code == "display_name_taken"
-        )  # whose holder is the customer itself: one click matches them
-    else:
-        assert link.customer_id == "7"
+    assert (link.status, link.customer_id, link.problem) == (LinkStatus.SYNCED, "7", None)
+    assert len(world.quickbooks.customers) == 1
+
+
+@dataclass
+class Told:
+    """A customer, Frank, whose client Canopy has added; its event, of which nobody is named, came before the answer."""
+
+    world: World
+    create: CreateClient
+    answer: ClientSaved
+
+    @property
+    def client(self) -> str:
+        """The client that was added."""
+        return self.answer.client.client_id
+
+    def answered(self, result: Result | None = None) -> None:
+        """The answer comes, or another outcome, and all is done."""
+        self.world.deliver(self.world.customer("7").key, self.create, result or self.answer)
+        self.world.settle()
+
+    def settle(self) -> None:
+        """Let all be done but the create, whose answer is still on its way."""
+        for _ in range(50):
+            due = [
+                (row.key, each)
+                for row in self.world.table
+                for each in row.pending
+                if each != self.create and self.world.is_due(each)
+            ]
+            if not due:
+                return
+            self.world.deliver(*due[0], self.world.carry_out(due[0][1]))
+        raise AssertionError("it never comes to rest")
+
+    def is_in_doubt(self) -> bool:
+        """Say whether a person is asked whose client it is, with the customer as the holder."""
+        problem = self.world.link(self.client).problem
+        holders = (problem.holders or ()) if problem is not None else ()
+        return problem is not None and problem.code == "display_name_taken" and holders[0].id == "7"
+
+    def is_linked(self) -> bool:
+        """Say whether both are one, on both sides, and no second one was made on either."""
+        link = self.world.link(self.client)
+        one = (len(self.world.quickbooks.customers), len(self.world.canopy.clients)) == (1, 1)
+        same = (
+            self.world.quickbooks.customers[CustomerId("7")].values
+            == self.world.canopy.clients[ClientId(self.client)].values
+        )
+        return one and same and (link.status, link.customer_id) == (LinkStatus.SYNCED, "7")
+
+
+def told(*, when: str = "before the rename") -> Told:
+    """Let the event come before the answer, and the customer be renamed in QuickBooks before or after it."""
+    world = World()
+    appears(world, display_name="Frank", email="frank@example.com")
+    create = create_of(world)
+    answer = world.carry_out(create)
+    assert isinstance(answer, ClientSaved)
+    if when == "before the rename":
+        world.hear(answer.client, "created", True)
+    case = Told(world, create, answer)
+    world.edit_customer("7", display_name="Francis")
+    if when != "before the rename":
+        world.hear(answer.client, "created", True)
+    case.settle()
+    return case
+
+
+@pytest.mark.parametrize("when", ["before the rename", "after the rename"])
+def test_a_client_of_ours_is_no_second_customer_where_ours_was_renamed_before_the_answer(when: str) -> None:
+    """Its name is free in QuickBooks, and still nobody takes it for the client until the answer says whose that is."""
+    case = told(when=when)
+    assert len(case.world.quickbooks.customers) == 1
+    assert case.is_in_doubt()
+
+    case.answered()
+
+    assert case.is_linked()
+    assert case.world.canopy.clients[ClientId(case.client)].values[Field.DISPLAY_NAME] == "Francis"
+
+
+@pytest.mark.parametrize("by_then", ["asked", "being looked up"])
+def test_the_answer_may_come_at_any_moment_of_the_question(by_then: str) -> None:
+    """Before QuickBooks has said who has the name, or after."""
+    world = World()
+    appears(world, display_name="Frank")
+    create = create_of(world)
+    answer = world.carry_out(create)
+    assert isinstance(answer, ClientSaved)
+    world.hear(answer.client, "created", True)
+    case = Told(world, create, answer)
+    if by_then == "asked":
+        case.settle()
+
+    case.answered()
+
+    assert case.is_linked()
+
+
+def test_a_client_of_ours_that_is_renamed_in_canopy_before_the_answer_is_no_second_customer() -> None:
+    """Another name settles nothing as long as it may be ours; which of the two names stays is another question."""
+    case = told()
+    case.world.edit_client(case.client, display_name="Frankie")
+    case.settle()
+    assert case.is_in_doubt()
+
+    case.answered()
+
+    link = case.world.link(case.client)
+    assert link.customer_id == "7"
+    assert link.problem is not None
+    assert link.problem.code == "both_changed"
+    assert len(case.world.quickbooks.customers) == 1
+
+
+@pytest.mark.parametrize("outcome", [Rejected(code="invalid_fields"), "another client"])
+def test_a_client_that_was_not_ours_gets_its_customer_once_that_is_known(outcome: Result | str) -> None:
+    """Ours was refused, or is another one."""
+    world = World()
+    appears(world, display_name="Frank")
+    create = create_of(world)
+    world.begin(create)
+    world.add_client("c-1", toggle=True, display_name="Frank")
+    world.edit_customer("7", display_name="Francis")
+    answer = ClientSaved(client=world.canopy.add("c-of-7", world.now, create.values))
+    case = Told(world, create, answer)
+    case.settle()
+    assert world.link("c-1").status is LinkStatus.NEEDS_ATTENTION
+
+    case.answered(None if isinstance(outcome, str) else outcome)
+
+    assert world.link("c-1").status is LinkStatus.SYNCED
+    assert world.link("c-1").customer_id != "7"
+
+
+def test_a_client_that_is_renamed_while_in_doubt_gets_a_customer_of_its_new_name_if_it_is_not_ours() -> None:
+    """Also where the customer has kept the name that the client was asked about."""
+    world = World()
+    appears(world, display_name="Frank")
+    create = create_of(world)
+    world.begin(create)
+    world.add_client("c-1", toggle=True, display_name="Frank")
+    world.edit_client("c-1", display_name="Frankie")
+
+    Told(world, create, ClientSaved(client=world.canopy.add("c-of-7", world.now, create.values))).answered()
+
+    link = world.link("c-1")
+    assert link.status is LinkStatus.SYNCED
+    assert world.quickbooks.customers[CustomerId("58")].values == fields(display_name="Frankie")
+
+
+def test_a_person_s_own_client_of_that_name_is_in_no_doubt() -> None:
+    """Canopy said who made it."""
+    world = World()
+    appears(world, display_name="Frank")
+    create = world.begin(create_of(world))
+    world.edit_customer("7", display_name="Francis")
+    world.hear(world.canopy.add("c-1", world.now, fields(display_name="Frank")), "created", actor="user:dana")
+    (write,) = world.link("c-1").pending
+    assert write.kind == "create_customer"
+    assert create in world.customer("7").pending
+
+
+def test_a_person_may_match_the_two_before_the_answer() -> None:
+    """And the answer changes nothing of it."""
+    case = told()
+    renamed = case.world.customer("7").customer
+    assert renamed is not None
+    question = case.world.link(case.client).problem
+    assert question is not None
+    matched = case.world.intent("answer", case.client, question=question.id, choice="match")
+    assert matched.verdict == "applied"
+    case.settle()
+
+    case.answered()
+
+    assert case.is_linked()
+    assert case.world.canopy.writes == 1
+
+
+@pytest.mark.parametrize("canopy_has_it", [False, True])
+def test_a_person_s_choice_of_another_name_stands(canopy_has_it: bool) -> None:
+    """They were asked whose client it is, and said: another one. The answer that comes too late takes nothing back."""
+    case = told()
+    question = case.world.link(case.client).problem
+    assert question is not None
+    case.world.intent("answer", case.client, question=question.id, choice="name", value="Frank B")
+    if canopy_has_it:
+        case.world.finish(case.client)
+
+    case.answered()
+
+    link = case.world.link(case.client)
+    assert (link.status, link.customer_id) == (LinkStatus.SYNCED, "58")
+    assert case.world.customer("7").problem is None
 
 
 @dataclass

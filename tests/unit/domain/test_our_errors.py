@@ -1,5 +1,6 @@
 """A bug of ours becomes a question or rests: it is shown, nothing goes on as if it had not been, and nobody waits for good."""
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -15,13 +16,14 @@ from domain.effects import (
     PlanLinks,
 )
 from domain.fields import Field
-from domain.outcomes import Failed, FailedWhy, NameTaken
+from domain.ids import ClientId, CustomerId
+from domain.outcomes import ClientSaved, Failed, FailedWhy, NameTaken, Result, Unconfirmed
 from domain.rows import LinkStatus, Reason
 from tests.unit.domain.outside import fields
 from tests.unit.domain.test_arrivals import appears, create_of
 from tests.unit.domain.test_echo import synced
 from tests.unit.domain.test_problems import problem
-from tests.unit.domain.world import World
+from tests.unit.domain.world import FIRM, World
 
 FAILED = Failed(why="raised")
 
@@ -110,6 +112,58 @@ def test_a_client_that_cannot_be_added_is_a_question_with_its_customer() -> None
     assert shown is not None
     assert (shown.code, shown.detail) == ("our_error", "raised")
     assert world.customer("7").create is None
+
+
+@pytest.mark.parametrize("turns_up", ["by its event", "by its answer", "never"])
+def test_a_client_that_may_have_been_added_is_not_asked_for_again_by_an_edit(turns_up: str) -> None:
+    """Another request would have another key, and make a second one; what turns up of the first is linked."""
+    world = World()
+    appears(world, display_name="Frank")
+    create, key = create_of(world), world.customer("7").key
+    made = world.carry_out(create)
+    assert isinstance(made, ClientSaved)
+    world.deliver(key, create, FAILED)
+
+    world.edit_customer("7", phone="312")
+    world.settle()
+    assert (world.canopy.writes, world.customer("7").create) == (1, None)
+    assert world.customer("7").problem is not None
+
+    if turns_up == "by its event":
+        world.hear(made.client, "created", cause=create.id)
+    elif turns_up == "by its answer":
+        world.deliver(key, create, made)
+    world.settle()
+
+    linked = world.table.link_of(FIRM, CustomerId("7"))
+    assert (linked is None) == (turns_up == "never")
+    assert (world.customer("7").problem is None) == (turns_up != "never")
+    assert len(world.canopy.clients) == 1
+
+
+@pytest.mark.parametrize("result", [FAILED, Unconfirmed()])
+def test_a_customer_that_may_have_been_created_is_not_asked_for_again_by_a_restore(result: Result) -> None:
+    """Of its client, archived meanwhile: another request has another id, and the first one's customer another name by now."""
+    world = World()
+    world.add_client(toggle=True, display_name="Fiona Gallagher")
+    world.finish(result=result)
+    asked = problem(world)
+    for presence in ("archived", "present"):
+        client = replace(
+            world.canopy.clients[ClientId("c-1")],
+            presence=presence,
+            version=world.canopy.clients[ClientId("c-1")].version + 1,
+        )
+        world.canopy.clients[client.client_id] = client
+        world.hear(client, "archived" if presence == "archived" else "restored")
+
+    again = problem(world)
+    assert (again.code, again.detail) == (asked.code, asked.detail)
+    assert world.settle() == 0
+
+    world.intent("retry", "c-1")
+    world.settle()
+    assert world.link().status is LinkStatus.SYNCED
 
 
 def test_the_question_about_a_name_can_be_answered_without_its_holder() -> None:
