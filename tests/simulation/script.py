@@ -106,6 +106,10 @@ def next_round(seed: int, number: int, firms: Sequence[str] = FIRMS) -> list[Act
     return sorted(acts, key=lambda act: act.at)
 
 
+HASTES = 4 * ("unmatch_in_haste", "unmatch_all_in_haste", "unmatch_all_in_haste")
+"""What people do within six seconds of a take-over: so often that some of it falls between a request and its answer."""
+
+
 def round_of_take_overs(seed: int, number: int, firms: Sequence[str] = FIRMS) -> list[Act]:
     """Make a round in which workers are taken over, one time after the other, and clients are matched in between."""
     dice = Dice(seed)
@@ -121,7 +125,6 @@ def _taken_over(dice: Dice, name: str, at: float) -> list[Act]:
     """Let a worker be missed, and people edit and take links apart as it wakes, while the next one begins."""
     begin = at + SESSION_SECONDS
     in_haste = [
-        Act(begin + 6 * dice.of(f"at/{name}/{n}"), kind, f"{name}/{n}")
-        for n, kind in enumerate(("unmatch_in_haste", "unmatch_all_in_haste", "unmatch_all_in_haste"))
+        Act(begin + 6 * dice.of(f"at/{name}/{n}"), kind, f"{name}/{n}") for n, kind in enumerate(HASTES)
     ]
     return [Act(at, "oversleep", name), *in_haste]
