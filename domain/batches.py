@@ -38,9 +38,10 @@ MOST_ROWS = 5000
 """Rows of one batch; more than a firm matches at once, and what fits into one request."""
 
 RowState = Literal[
-    "done", "under_way", "question", "refused", "left_out", "waiting", "stopped", "not_decided"
+    "done", "under_way", "question", "refused", "moved_on", "left_out", "waiting", "stopped", "not_decided"
 ]
 """How a row stands. `under_way`: decided, and not all is sent yet; `question`: done, and a person is asked; `waiting`: not decided yet;
+`moved_on`: of a batch that takes another one back: it is not as its person saw it, so nothing was done;
 `stopped`: it was stopped before; `not_decided`: asked for again and again, and the log says nothing of it."""
 
 STATES: tuple[RowState, ...] = (
@@ -48,6 +49,7 @@ STATES: tuple[RowState, ...] = (
     "under_way",
     "question",
     "refused",
+    "moved_on",
     "waiting",
     "stopped",
     "not_decided",

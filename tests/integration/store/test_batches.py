@@ -9,6 +9,7 @@ from adapters.asking_together import MOST_OPEN, Asker
 from adapters.batches.asking import BatchesUnderWay
 from adapters.batches.desk import BatchDesk, BatchRefusedError, Shown
 from adapters.batches.draft import draft_of
+from adapters.batches.seen import row_seen
 from adapters.store.batches import Batch, Batches
 from adapters.store.database import Database
 from adapters.store.match_choices import MatchChoices
@@ -242,6 +243,53 @@ async def test_a_batch_is_taken_back_by_another_one_as_its_preview_said(bench: B
         await bench.desk.revert("b-r2", done, by=BY, at=bench.clock, reason=None)
 
 
+async def test_a_revert_does_what_was_shown_and_names_what_is_otherwise_by_then(bench: Bench) -> None:
+    """A value edited, an unmatch, a match anew and, after the press, an unmatch: each leaves its row as it is. What the row is not about doesn't."""
+    world = bench.world
+    rows = [bench.match(n) for n in (1, 2, 3, 4)]
+    world.know_customer("105", display_name="Client Number 5")
+    world.add_client("c-5", toggle=False, display_name="Client Number 5")
+    done = (await bench.carried_out(await bench.begin(*rows, bench.match(5)))).batch
+    first = [row_seen(each) for each in await bench.desk.to_revert(done, bench.clock)]
+    assert [row_seen(each) for each in await bench.desk.to_revert(done, bench.look_at_it())] == first
+
+    world.edit_customer("101", phone="708")
+    world.notify("101")
+    world.edit_client("c-4", fax="3125550199")
+    for client in ("c-2", "c-3"):
+        world.intent("unmatch", client)
+    world.settle()
+    world.intent("restore", "c-3")
+    world.settle()
+    await world.flush(bench.database)
+    back = await bench.desk.revert(
+        "b-r", done, by="user:lee", at=bench.clock, reason=None, put_values_back=True, seen=first
+    )
+    world.intent("unmatch", "c-5")
+    world.intent("restore", "c-5")
+    world.settle()
+    await world.flush(bench.database)
+    shown = await bench.carried_out(back)
+
+    assert [(each.client_id, each.state, each.code) for each in shown.ends] == [
+        ("c-1", "moved_on", ""),
+        ("c-2", "moved_on", ""),
+        ("c-3", "moved_on", ""),
+        ("c-4", "done", "unmatch"),
+        ("c-5", "moved_on", "stale"),
+    ]
+    assert (shown.asked, shown.over, len(bench.engine.asked)) == (2, 2, 7)
+    assert bench.statuses() == {"synced": 3, "not_synced": 2}
+    assert world.quickbooks.customers[CustomerId("101")].values[Field.PHONE] == "708"
+    assert Field.PHONE not in world.quickbooks.customers[CustomerId("104")].values
+
+    with pytest.raises(BatchRefusedError, match="revert_moved"):
+        await bench.desk.revert("b-r2", done, by=BY, at=bench.clock, reason=None, seen=first)
+    now = [row_seen(each) for each in await bench.desk.to_revert(done, bench.clock)]
+    again = await bench.desk.revert("b-r2", done, by=BY, at=bench.clock, reason=None, seen=now)
+    assert (await bench.carried_out(again)).counts == {"done": 3}
+
+
 async def test_what_matches_replaced_is_put_back_and_what_quickbooks_refuses_is_named(bench: Bench) -> None:
     """By history alone: neither row nor batch keeps a value. Taken back in turn, Canopy's values go out again."""
     world = bench.world
@@ -298,7 +346,16 @@ async def test_unmatches_are_taken_back_by_restores_as_their_preview_said(bench:
     world.settle()
     await world.flush(bench.database)
 
+    world.edit_client("c-1", phone="312888")
+    await world.flush(bench.database)
+    earlier = [row_seen(each) for each in await bench.desk.to_revert(done, bench.clock)]
+    world.edit_client("c-1", phone="312777")
+    await world.flush(bench.database)
+
     told = await bench.desk.to_revert(done, bench.clock)
+    assert [before == row_seen(now) for before, now in zip(earlier, told, strict=True)] == [False] + [
+        True
+    ] * 3
     assert [(each.client_id, each.outcome, each.code) for each in told] == [
         ("c-1", "restored", "restored"),
         ("c-2", "question", "both_changed"),
