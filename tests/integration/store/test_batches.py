@@ -15,7 +15,7 @@ from adapters.store.database import Database
 from adapters.store.match_choices import MatchChoices
 from adapters.store.pairings import Pairings
 from adapters.store.sent_together import SENDER_SILENT
-from domain.batches import BatchRow
+from domain.batches import BatchRow, Do
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, FirmId
 from domain.matching.choices import Choice
@@ -380,6 +380,25 @@ async def test_unmatches_are_taken_back_by_restores_as_their_preview_said(bench:
     ] * 2
 
 
+async def test_an_edit_in_canopy_after_the_press_is_not_sent_by_a_revert(bench: Bench) -> None:
+    """A restore sends Canopy's values: those that its person saw, or none."""
+    world = bench.world
+    await bench.carried_out(await bench.begin(bench.match(1), bench.match(2)))
+    rows = [BatchRow(do="unmatch", client_id=ClientId(client)) for client in ("c-1", "c-2")]
+    apart = (await bench.carried_out(await bench.begin(*rows, id_="b-2"))).batch
+    back = await bench.desk.revert("b-r", apart, by=BY, at=bench.clock, reason=None)
+    world.edit_client("c-1", phone="312777")
+    await world.flush(bench.database)
+
+    shown = await bench.carried_out(back)
+
+    assert [(each.client_id, each.state, each.code) for each in shown.ends] == [
+        ("c-1", "moved_on", "stale"),
+        ("c-2", "done", "restore"),
+    ]
+    assert world.quickbooks.customers[CustomerId("101")].values[Field.PHONE] == "3125550001"
+
+
 async def test_what_is_held_is_sent_by_a_batch_and_stays_sent(bench: Bench) -> None:
     """One that nothing is held of by then is refused, and says so."""
     world = bench.world
@@ -429,6 +448,34 @@ async def test_what_is_sent_from_a_synced_link_is_not_done_before_it_is(bench: B
     bench.engine.stalls = False
 
     assert (await bench.carried_out(batch)).counts == {"done": 2}
+
+
+async def test_values_are_taken_or_left_in_bulk_as_they_were_seen(bench: Bench) -> None:
+    """What is edited after the look is nothing that somebody has chosen about."""
+    world = bench.world
+    await bench.carried_out(await bench.begin(bench.match(1), bench.match(2), bench.match(3)))
+    world.switch(from_canopy_editing=False)
+    for n in (1, 2, 3):
+        world.edit_client(f"c-{n}", phone=f"31277{n}")
+    world.settle()
+
+    def seen(do: Do, client: str) -> BatchRow:
+        return BatchRow(do=do, client_id=ClientId(client), link_version=world.link(client).version)
+
+    rows = seen("take_theirs", "c-1"), seen("leave_both", "c-2"), seen("take_theirs", "c-3")
+    batch = await bench.begin(*rows, id_="b-2")
+    for n in (1, 2):
+        world.edit_client(f"c-{n}", phone=f"31299{n}")
+    world.settle()
+    await world.flush(bench.database)
+
+    shown = await bench.carried_out(batch)
+
+    assert [(each.state, each.code) for each in shown.ends] == [
+        ("refused", "stale"),
+        ("refused", "stale"),
+        ("done", "take_theirs"),
+    ]
 
 
 async def test_a_draft_is_one_for_the_firm_and_a_batch_takes_its_choices_away(bench: Bench) -> None:
