@@ -112,7 +112,7 @@ async def test_what_changes_between_the_look_and_the_press_is_not_reverted_unsee
         row = page.get_by_role("row").filter(has=page.get_by_role("link", name=name))
         await expect(row.get_by_role("cell").last).to_contain_text(result)
     await expect(page.get_by_role("row").filter(has_text="Bo Lindqvist")).to_contain_text(
-        "It was not as it was shown, so it was left as it is."
+        "It was no longer as shown, so it was left as it is."
     )
     assert (await company.link(bo))["status"] == "not_synced"
     assert await screen.is_as_wide_as_the_page()

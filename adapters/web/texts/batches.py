@@ -29,7 +29,7 @@ def row_text(end: RowEnd, do: Do) -> str:
             return refusal_in_the_log(end.code, end.facts)
         case "moved_on":
             return (
-                "It was not as it was shown, so it was left as it is. To see what would be done now, open the revert of the "
+                "It was no longer as shown, so it was left as it is. To see what would be done now, open the revert of the "
                 "earlier batch again."
             )
         case "left_out":

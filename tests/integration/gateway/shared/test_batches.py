@@ -178,7 +178,7 @@ async def test_a_revert_is_of_what_its_preview_showed(gateway: Running, firm: Fi
     ]
     assert (asked["data"]["client_id"], asked["data"]["link_version"]) == ("c-2", 2)
     result = f"/firms/{firm.id}/batches/{made['batch']['batch']}"
-    assert "It was not as it was shown, so it was left as it is." in await page_of(gateway, result)
+    assert "It was no longer as shown, so it was left as it is." in await page_of(gateway, result)
     await gateway.ask("POST", f"/api/v1{result}/cancel", body={})
     assert "changed since you opened the first page" in await page_of(gateway, f"{page}?from=100&seen=1")
 
