@@ -34,13 +34,17 @@ UNMATCHES: tuple[Do, ...] = ("unmatch", "unmatch_with_values_back")
 ABOUT_VALUES: tuple[Do, ...] = ("push", "take_theirs", "leave_both", "retry")
 """What these do to a link's values stays; a link that is as it was is not taken apart."""
 
+OF_CLIENT: tuple[Do, ...] = ("restore", "take_theirs", "leave_both")
+"""These are done with the client's values as they were seen, or not at all."""
+
 MOST_ROWS = 5000
 """Rows of one batch; more than a firm matches at once, and what fits into one request."""
 
 RowState = Literal[
-    "done", "under_way", "question", "refused", "left_out", "waiting", "stopped", "not_decided"
+    "done", "under_way", "question", "refused", "moved_on", "left_out", "waiting", "stopped", "not_decided"
 ]
 """How a row stands. `under_way`: decided, and not all is sent yet; `question`: done, and a person is asked; `waiting`: not decided yet;
+`moved_on`: of a batch that takes another one back: it is not as its person saw it, so nothing was done;
 `stopped`: it was stopped before; `not_decided`: asked for again and again, and the log says nothing of it."""
 
 STATES: tuple[RowState, ...] = (
@@ -48,6 +52,7 @@ STATES: tuple[RowState, ...] = (
     "under_way",
     "question",
     "refused",
+    "moved_on",
     "waiting",
     "stopped",
     "not_decided",
@@ -131,8 +136,12 @@ def batch_intent(
     row: BatchRow,
     reason: str | None,
     values_back: Values = NO_VALUES,
+    client_version: int | None = None,
 ) -> BatchIntent | None:
-    """Ask for what a row says, on what was seen; None: it asks for nothing. `values_back`: of a row that puts them back."""
+    """Ask for what a row says, on what was seen; None: it asks for nothing.
+
+    `values_back`: of a row that puts them back; `client_version`: of one that is about values of its client (`OF_CLIENT`), as of when they were seen.
+    """
     intent = intent_of(batch, number)
     client, customer = row.client_id, row.customer_id
     match row.do:
@@ -181,6 +190,7 @@ def batch_intent(
                 client_id=_there(client),
                 link_version=row.link_version,
                 customer_sync_token=row.customer_sync_token,
+                client_version=client_version,
             )
         case "restore":
             return Restore(
@@ -189,6 +199,7 @@ def batch_intent(
                 client_id=_there(client),
                 link_version=row.link_version,
                 customer_sync_token=row.customer_sync_token,
+                client_version=client_version,
                 reason=reason,
             )
         case _:

@@ -25,7 +25,7 @@ CARRIED_OUT: tuple[RevertOutcome, ...] = ("unmatched", "restored", "question")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevertedRow:
-    """What taking back one row of a batch comes to. The versions: as of when it was looked at.
+    """What taking back one row of a batch comes to. The versions: as of when it was looked at; `decided_version`: the link's, as rows have it.
 
     `replaced`: what stands in QuickBooks since the match wrote it there, which an unmatch leaves where it is. `values_back`: what
     QuickBooks would be given, if its values are put back too; `kept_for`: why they can't be. Of an unmatch that is
@@ -38,6 +38,7 @@ class RevertedRow:
     customer_id: CustomerId | None
     outcome: RevertOutcome
     link_version: int
+    decided_version: int
     customer_sync_token: int | None = None
     replaced: Replaced = field(default_factory=dict)
     values_back: Values = field(default_factory=dict)
@@ -70,6 +71,10 @@ class RevertedRow:
             customer_sync_token=self.customer_sync_token if put_values_back or self.planned else None,
         )
 
+    def as_moved(self) -> BatchRow:
+        """Give the row that asks for nothing, since it is not as its person saw it. It is kept, so that the result names it."""
+        return BatchRow(do="leave", client_id=self.client_id, customer_id=self.customer_id)
+
 
 def reverted(number: int, row: BatchRow, link: LinkRow, got: CustomerId | None) -> RevertedRow:
     """Say what taking a row back would do to its link as it stands. `got`: whom the row linked it with."""
@@ -80,6 +85,7 @@ def reverted(number: int, row: BatchRow, link: LinkRow, got: CustomerId | None) 
         customer_id=got,
         outcome=_outcome(row.do, link, got),
         link_version=link.version,
+        decided_version=link.decided_version,
     )
 
 
@@ -104,6 +110,7 @@ def with_what_was_replaced(
     return replace(
         row,
         link_version=link.version,
+        decided_version=link.decided_version,
         replaced=told.replaced,
         values_back=told.writes,
         kept_for=told.refusal,
@@ -111,8 +118,8 @@ def with_what_was_replaced(
     )
 
 
-def undone(number: int, planned: PlannedRow) -> RevertedRow:
-    """Say what undoing an unmatch of a batch would do, as it was planned on a copy of the rows."""
+def undone(number: int, planned: PlannedRow, decided_version: int) -> RevertedRow:
+    """Say what undoing an unmatch of a batch would do, as it was planned on a copy of the rows. `decided_version`: its link's."""
     return RevertedRow(
         number=number,
         do="unmatch",
@@ -120,6 +127,7 @@ def undone(number: int, planned: PlannedRow) -> RevertedRow:
         customer_id=planned.customer_id,
         outcome=planned.outcome,
         link_version=planned.link_version,
+        decided_version=decided_version,
         customer_sync_token=planned.customer_sync_token,
         planned=planned,
     )

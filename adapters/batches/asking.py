@@ -5,10 +5,11 @@ from datetime import datetime
 
 from adapters.store.batch_ends import BatchEnds
 from adapters.store.batches import Batch, Batches
+from adapters.store.clients_seen import ClientsSeen
 from adapters.store.database import Database
 from adapters.store.decided_together import Said
 from adapters.store.replaced_values import ReplacedValues
-from domain.batches import NO_VALUES, batch_intent
+from domain.batches import NO_VALUES, OF_CLIENT, batch_intent
 from domain.ids import IntentId
 from domain.inputs import Intent
 
@@ -20,6 +21,7 @@ class BatchesUnderWay:
         self._batches = Batches(database)
         self._ends = BatchEnds(database)
         self._replaced = ReplacedValues(database)
+        self._clients = ClientsSeen(database)
         self.under_way = self._batches.under_way
         self.take = self._batches.take
         self.end = self._batches.end
@@ -31,6 +33,12 @@ class BatchesUnderWay:
         # A batch keeps no values. Where they are not any more what its person saw, the row's versions refuse it.
         back = [row.client_id for row in rows if row.do == "unmatch_with_values_back" and row.client_id]
         values = await self._replaced.to_put_back(batch.firm_id, back) if back else {}
+        seen = [
+            (row.client_id, row.link_version)
+            for row in rows
+            if row.do in OF_CLIENT and row.client_id is not None and row.link_version is not None
+        ]
+        clients = await self._clients.versions(batch.firm_id, seen) if seen else {}
         asked = (
             batch_intent(
                 batch.id,
@@ -39,6 +47,7 @@ class BatchesUnderWay:
                 row,
                 batch.reason,
                 values.get(row.client_id, NO_VALUES) if row.client_id else NO_VALUES,
+                clients.get(row.client_id) if row.client_id else None,
             )
             for number, row in enumerate(rows)
         )

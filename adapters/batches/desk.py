@@ -1,11 +1,12 @@
 """What people do with batches, by API and in the console: begin, look, stop, take back."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from adapters.batches.seen import row_seen
 from adapters.store.batch_ends import BatchEnds, RowEnd
 from adapters.store.batches import Batch, Batches, UnderWayError
 from adapters.store.database import Database
@@ -16,9 +17,17 @@ from domain.ids import FirmId
 from domain.reverting import RevertedRow
 
 BatchRefusal = Literal[
-    "batch_under_way", "batch_ended", "batch_not_ended", "nothing_to_do", "nothing_to_revert", "draft_moved"
+    "batch_under_way",
+    "batch_ended",
+    "batch_not_ended",
+    "nothing_to_do",
+    "nothing_to_revert",
+    "draft_moved",
+    "revert_moved",
 ]
 """Why a batch is not begun, stopped or taken back."""
+
+_OVER: tuple[RowState, ...] = ("done", "question", "refused", "moved_on", "not_decided")
 
 
 class BatchRefusedError(Exception):
@@ -50,9 +59,9 @@ class Shown:
 
     @property
     def over(self) -> int:
-        """Count the rows of which nothing is left to be done."""
-        counts = self.counts
-        return sum(counts[state] for state in ("done", "question", "refused", "not_decided"))
+        """Count the rows that ask for something, and of which nothing is left to be done."""
+        asking = (end for row, end in zip(self.rows, self.ends, strict=True) if row.is_carried_out)
+        return sum(end.state in _OVER for end in asking)
 
 
 def is_number(name: str) -> bool:
@@ -154,19 +163,36 @@ class BatchDesk:
         at: datetime,
         reason: str | None,
         put_values_back: bool = False,
+        seen: Collection[str] | None = None,
     ) -> Batch:
         """Take a batch back, by another one. `put_values_back`: QuickBooks gets what its matches replaced.
 
+        `seen`: what stands for each row as its person saw it (`row_seen`). A row that is otherwise by now is left as it is, and named in
+        the batch that is made. None: no check.
+
         Raises:
-            BatchRefusedError: it is under way, nothing of it is left to be taken back, or another one is under way.
+            BatchRefusedError: it is under way, nothing of it is left to be taken back, no row is as it was seen, or another one is under way.
         """
         if (known := await self._batches.one(id_)) is not None:
             return known
         told = await self.to_revert(batch, at)
         if (refused := await self.refusal_of_revert(batch, told)) is not None:
             raise refused
-        rows = [each.as_row(put_values_back=put_values_back) for each in told if each.is_carried_out]
+        rows = [*_rows(told, seen, put_values_back=put_values_back)]
+        if not any(row.is_carried_out for row in rows):
+            raise BatchRefusedError("revert_moved")
         return await self.begin(id_, batch.firm_id, rows, by=by, at=at, reason=reason, reverts=batch.id)
+
+
+def _rows(
+    told: Sequence[RevertedRow], seen: Collection[str] | None, *, put_values_back: bool
+) -> Iterator[BatchRow]:
+    as_seen = frozenset(seen) if seen is not None else None
+    for each in told:
+        if as_seen is not None and row_seen(each) not in as_seen:
+            yield each.as_moved()
+        elif each.is_carried_out:
+            yield each.as_row(put_values_back=put_values_back)
 
 
 def _under_way(batch: Batch) -> BatchRefusedError:

@@ -109,13 +109,15 @@ class BatchEnds:
 def _end(batch: Batch, row: BatchRow, said: Said | None, now: _Now | None) -> RowEnd:
     client = now.client_id if now is not None and now.client_id is not None else row.client_id
     if not row.is_carried_out:
-        return RowEnd(state="left_out", client_id=row.client_id)
+        # A batch that takes another one back leaves out nothing but what is not as its person saw it.
+        moved = batch.reverts is not None
+        return RowEnd(state="moved_on" if moved else "left_out", client_id=row.client_id)
     if said is None:
         stopped: RowState = "stopped" if batch.cancelled_at is not None else "waiting"
         return RowEnd(state="not_decided" if batch.ended_at is not None else stopped, client_id=client)
     state: RowState = "done"
     if said.is_refused:
-        state = "refused"
+        state = "moved_on" if batch.reverts is not None and said.code == "stale" else "refused"
     elif now is not None and now.works:
         state = "under_way"
     elif now is not None and now.status == "needs_attention":

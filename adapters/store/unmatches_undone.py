@@ -28,8 +28,14 @@ class UnmatchesUndone:
         ground = await self._grounds.of(batch.firm_id, ActFilter(kind="unmatch", batch=batch.id))
         if ground is None:
             return []
+        links = (ground.table.link(batch.firm_id, client) for client in numbers if client is not None)
+        decided = {link.client_id: link.decided_version for link in links if link is not None}
         planned = await asyncio.to_thread(_planned, batch.firm_id, ground, at)
-        return [undone(numbers[each.client_id], each) for each in planned if each.client_id in numbers]
+        return [
+            undone(numbers[each.client_id], each, decided.get(each.client_id, 0))
+            for each in planned
+            if each.client_id in numbers
+        ]
 
 
 def _planned(firm: FirmId, ground: ReplayGround, at: datetime) -> Sequence[PlannedRow]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from adapters.batches.seen import look_seen
 from adapters.web.api.batch_shapes import (
     BatchAnswer,
     BatchProgress,
@@ -15,7 +16,7 @@ from domain.batches import STATES, RowState
 from domain.ids import FirmId, Side
 
 _SIDES: tuple[tuple[Side, str], ...] = (("quickbooks", "QuickBooks"), ("canopy", "Canopy"))
-_NOT_DONE: tuple[RowState, ...] = ("refused", "stopped", "not_decided")
+_NOT_DONE: tuple[RowState, ...] = ("refused", "moved_on", "stopped", "not_decided")
 
 
 def list_line(shape: BatchShape) -> Said:
@@ -43,7 +44,7 @@ def revert_lines(head: BatchProgress, told: RevertPreview, *, put_values_back: b
     """Tell what taking a batch back would do: first in all, then a row each."""
     facts = told.model_dump(mode="json", exclude={"rows", "cursor"})
     yield (
-        {"batch": head.batch, "number": head.number} | facts,
+        {"batch": head.batch, "number": head.number, "seen": seen_in(told)} | facts,
         (what_is_done(head, told, put_values_back=put_values_back),),
     )
     for row in told.rows:
@@ -67,10 +68,16 @@ def what_is_done(head: BatchProgress, told: RevertPreview, *, put_values_back: b
     return f"Batch {head.number}: {' and '.join(done) or 'nothing is taken back'}.{said}"
 
 
-def to_revert(firm: FirmId, head: BatchProgress, *, put_values_back: bool) -> str:
-    """Say how to do what a preview has told."""
+def seen_in(told: RevertPreview) -> str:
+    """Give what stands for all that a preview has told."""
+    return look_seen(row.seen for row in told.rows)
+
+
+def to_revert(firm: FirmId, head: BatchProgress, told: RevertPreview, *, put_values_back: bool) -> str:
+    """Say how to do just what a preview has told."""
     values = " --put-values-back" if put_values_back else ""
-    return f"Nothing has been changed. To revert it: client-sync batches revert {firm} {head.number}{values} --reason TEXT"
+    words = f"client-sync batches revert {firm} {head.number}{values} --seen {seen_in(told)} --reason TEXT"
+    return f"Nothing has been changed. To revert it as it is shown here: {words}"
 
 
 def _head(shape: BatchProgress) -> Iterator[str]:

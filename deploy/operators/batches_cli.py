@@ -30,6 +30,12 @@ Batch = Annotated[
 PutValuesBack = Annotated[
     bool, typer.Option("--put-values-back", help="give QuickBooks what the matches replaced, where it can be")
 ]
+Seen = Annotated[
+    str | None,
+    typer.Option(
+        "--seen", metavar="TEXT", help="as --preview gave it: refused if anything has changed since"
+    ),
+]
 
 
 @batches.command("list")
@@ -64,17 +70,26 @@ def revert(
     batch: Batch,
     reason: PerhapsReason = None,
     put_values_back: PutValuesBack = False,
+    seen: Seen = None,
     preview: Preview = False,
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
     """Take a batch back, by another one, and tell how each row has ended; or only say what that would do.
 
-    What it matched is unmatched, what it unmatched is restored. Killed, it goes on.
+    What it matched is unmatched, what it unmatched is restored. A row that changes before the answer is left as it is, and named.
+    Killed, it goes on.
     Example: client-sync batches revert f-1 7 --put-values-back --reason "the wrong company".
     """
     from deploy.operators import reverting
-    from deploy.operators.batch_words import batch_lines, is_done, revert_lines, to_revert, what_is_done
+    from deploy.operators.batch_words import (
+        batch_lines,
+        is_done,
+        revert_lines,
+        seen_in,
+        to_revert,
+        what_is_done,
+    )
 
     if not preview and reason is None:
         end("Say why, by --reason, or look first at what it would do, by --preview.", Exit.WRONG_USE)
@@ -87,10 +102,12 @@ def revert(
         end(told.refused.text, Exit.REFUSED)
     if preview or reason is None:
         if not as_json:
-            say({}, as_json, to_revert(whose, head, put_values_back=put_values_back))
+            say({}, as_json, to_revert(whose, head, told, put_values_back=put_values_back))
         return
+    if seen not in (None, seen_in(told)):
+        end("Something has changed since that preview. Look at it again, by --preview.", Exit.REFUSED)
     ask_first(f"{what_is_done(head, told, put_values_back=put_values_back)} Revert it?", yes)
-    asked = reverting.revert(settings, whose, batch, reason, _progress, put_values_back=put_values_back)
+    asked = reverting.revert(settings, whose, batch, reason, told, _progress, put_values_back=put_values_back)
     shown = done(settings, asked)
     for facts, lines in batch_lines(shown):
         say(facts, as_json, *lines)

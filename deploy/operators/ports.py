@@ -177,8 +177,10 @@ class Batches(Protocol):
         """Say of all rows what taking it back would do; nothing is asked for."""
         ...
 
-    async def revert(self, firm: FirmId, name: str, reason: str, *, put_values_back: bool) -> str:
-        """Let it be taken back; gives the id of the batch that does so."""
+    async def revert(
+        self, firm: FirmId, name: str, reason: str, seen: Sequence[str], *, put_values_back: bool
+    ) -> str:
+        """Let it be taken back, row by row if it is as it was `seen`; gives the id of the batch that does so."""
         ...
 
 

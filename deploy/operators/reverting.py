@@ -48,18 +48,20 @@ async def revert(
     firm: FirmId,
     name: str,
     reason: str,
+    seen: RevertPreview,
     tell: Callable[[int, int], None],
     *,
     put_values_back: bool,
 ) -> BatchAnswer:
-    """Take a batch back, and wait until each row of the batch that does so is done. `tell`: how many are, of how many.
+    """Take a batch back as it was `seen`, and wait until each row of the batch that does so is done. `tell`: how many are, of how many.
 
     Raises:
         SaidNoError: it is refused.
         NotDecidedError: it is taken in, and nothing has moved for some time.
     """
     async with ways.batches(settings) as batches:
-        made = await batches.revert(firm, name, reason, put_values_back=put_values_back)
+        rows = [each.seen for each in seen.rows]
+        made = await batches.revert(firm, name, reason, rows, put_values_back=put_values_back)
         await _ended(batches, firm, made, tell)
         return await batches.whole(firm, made)
 

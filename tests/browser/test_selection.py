@@ -4,6 +4,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import SignIn
 from tests.story.company import Company
+from tests.story.in_bulk import ended, taken_in
 
 TABS = 40
 
@@ -71,6 +72,61 @@ async def test_a_selection_is_unmatched_by_keyboard_as_one_batch_and_matched_aga
     await screen.clients()
     await expect(screen.row("Bo Lindqvist").locator(".status")).to_have_text("Synced")
     assert await screen.is_as_wide_as_the_page()
+
+
+async def test_what_changes_between_the_look_and_the_press_is_not_reverted_unseen(
+    company: Company, sign_in: SignIn
+) -> None:
+    """Of three that a batch unmatched a colleague matches one again, and another is edited: the third is matched, the others are named."""
+    names = ("Ada Roe", "Bo Lindqvist", "Cy Oduya")
+    ada, bo, cy = [await company.add_client(name, phone="(312) 555-0100") for name in names]
+    for client in (ada, bo, cy):
+        await company.until_synced(client)
+
+    async def edited(client: str, phone: str) -> None:
+        (await company.api("PATCH", f"/clients/{client}", {"phone": phone})).ok()
+
+        async def is_known() -> bool:
+            told = (await company.api("GET", "/batches/1/revert-preview")).ok()["rows"]
+            return any(phone in each["writes"].get("quickbooks", {}).values() for each in told)
+
+        await company.until(is_known, "what was edited would be sent")
+
+    rows = [{"do": "unmatch", "client_id": client} for client in (ada, bo, cy)]
+    await ended(company, taken_in(await company.api("POST", "/batches", {"rows": rows})))
+    screen = await sign_in()
+    page = screen.page
+    await page.goto(f"/firms/{company.firm}/batches/1/revert")
+    press = page.get_by_role("button", name="Match 3 clients again")
+    await expect(press).to_be_enabled()
+
+    (await company.act(ada, "restore")).ok()
+    await company.until_synced(ada)
+    await edited(bo, "(312) 555-0777")
+    await press.click()
+
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Batch 2")
+    await expect(page.locator("[data-live=progress]")).to_contain_text("1 of 1 row done")
+    await expect(page.locator("[data-live=batch-state]")).to_have_text("Done")
+    for name, result in zip(names, ("Skipped", "Skipped", "Done"), strict=True):
+        row = page.get_by_role("row").filter(has=page.get_by_role("link", name=name))
+        await expect(row.get_by_role("cell").last).to_contain_text(result)
+    await expect(page.get_by_role("row").filter(has_text="Bo Lindqvist")).to_contain_text(
+        "It was no longer as shown, so it was left as it is."
+    )
+    assert (await company.link(bo))["status"] == "not_synced"
+    assert await screen.is_as_wide_as_the_page()
+
+    await page.goto(f"/firms/{company.firm}/batches/1/revert")
+    await expect(page.get_by_role("row").filter(has_text="Bo Lindqvist")).to_contain_text("(312) 555-0777")
+    press = page.get_by_role("button", name="Match 1 client again")
+    await expect(press).to_be_enabled()
+    await edited(bo, "(312) 555-0888")
+    await press.click()
+    await expect(page.get_by_role("alert")).to_contain_text("have changed since they were shown")
+    await page.get_by_role("link", name="Show the totals anew").click()
+    await expect(page.get_by_role("row").filter(has_text="Bo Lindqvist")).to_contain_text("(312) 555-0888")
+    assert (await company.link(bo))["status"] == "not_synced"
 
 
 async def test_held_changes_of_a_selection_are_shown_and_sent_and_all_of_a_list_can_be_left_out(

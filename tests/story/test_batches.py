@@ -70,7 +70,9 @@ async def test_a_batch_goes_on_after_a_kill_and_does_nothing_twice(company: Comp
     before = len(await company.written_in_quickbooks())
     preview = (await company.api("GET", f"/batches/{id_}/revert-preview?limit=200")).ok()
     assert preview["unmatched"] == PAIRS + ALONE
-    back = await company.api("POST", f"/batches/{id_}/revert", {"reason": "the wrong company"})
+    seen = [each["seen"] for each in preview["rows"]]
+    body = {"reason": "the wrong company", "seen": seen}
+    back = await company.api("POST", f"/batches/{id_}/revert", body)
     taken_back = await ended(company, taken_in(back))
     assert taken_back["batch"]["counts"] == {"done": PAIRS + ALONE}
     assert taken_back["batch"]["reverts"] == id_

@@ -332,6 +332,31 @@ async def test_batches_are_reverted_the_same(scene: Scene) -> None:
     assert [code for code, _ in remote] == [0, 1, 1]
 
 
+async def test_a_batch_is_reverted_as_its_preview_showed_it_or_not_at_all(scene: Scene) -> None:
+    """The preview gives what the act is bound to: with something otherwise by then, it is refused."""
+    company = scene.company
+    for name, type_it in (("Dora Lenz", scene.ways.direct), ("Emil Roth", scene.ways.remote)):
+        batch, client = await _created_in_bulk(company, name)
+        words = ("batches", "revert", company.firm, batch)
+        looked_at = [await type_it(*words, "--preview") for _ in range(2)]
+        assert looked_at[0] == looked_at[1]
+        seen = re.search(r"--seen ([0-9a-f]{16}) ", looked_at[0].output)
+        assert seen is not None, looked_at
+        bound = (*words, "--seen", seen[1], *WHY)
+        for act, status in (("unmatch", "not_synced"), ("restore", "synced")):
+            (await company.act(client, act)).ok()
+            await company.until_link(client, status=status)
+
+        refused = await type_it(*bound)
+
+        assert (refused.code, (await company.link(client))["status"]) == (1, "synced")
+        assert "Something has changed since that preview." in refused.errors
+        again = re.search(r"--seen ([0-9a-f]{16}) ", (await type_it(*words, "--preview")).output)
+        assert again is not None
+        assert (await type_it(*words, "--seen", again[1], *WHY)).code == 0
+        assert (await company.link(client))["status"] == "not_synced"
+
+
 async def test_who_sits_at_a_terminal_is_asked_before_a_batch_is_reverted(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -74,6 +74,9 @@ async def test_a_batch_was_a_mistake(company: Company, tmp_path: Path) -> None:
 
     assert "phone: (312) 555-0100 → (773) 555-0100" in looked_at
     assert f"client-sync batches revert {company.firm} 1 --put-values-back --reason" in page
+    bound = re.search(r"--seen [0-9a-f]{16}", looked_at)
+    assert bound is not None
+    assert bound[0] in page, "the page's command is bound to the same look"
     await company.until_link(client, status="not_synced")
     await company.until_customer(customer, PrimaryPhone={"FreeFormNumber": "(773) 555-0100"})
 

@@ -62,7 +62,9 @@ async def test_a_reverted_batch_of_matches_leaves_quickbooks_as_it_was(company: 
     assert one.ok()["values_back"] == told["rows"][0]["values_back"], "the single act says the same"
     written = len(await company.written_in_quickbooks())
 
-    back = await company.api("POST", f"/batches/{begun}/revert", {"put_values_back": True})
+    seen = [each["seen"] for each in told["rows"]]
+    body = {"put_values_back": True, "seen": seen}
+    back = await company.api("POST", f"/batches/{begun}/revert", body)
     reverted = await ended(company, taken_in(back))
 
     assert reverted["batch"]["counts"] == {"done": PAIRS - 1}

@@ -75,6 +75,7 @@ class RevertedShape(BaseModel):
 
     Of a match: `stays`, what it wrote in QuickBooks and stands there, which is left where it is. `values_back`: what QuickBooks gets
     with `put_values_back`; `kept_for`, `kept_text`: why it can't be given that.
+    `seen` stands for all of it: sent back, the row is taken back only if it is still so.
     """
 
     number: int
@@ -84,6 +85,7 @@ class RevertedShape(BaseModel):
     text: str
     stays: list[ReplacedShape]
     values_back: dict[ClientField, str | AddressShape | None]
+    seen: str
     kept_for: RefusalCode | None = None
     kept_text: str | None = None
     code: ForeseenCode | None = None

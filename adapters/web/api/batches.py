@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.batches.desk import BatchDesk, BatchRefusedError, Shown
+from adapters.batches.seen import ROW_SEEN, row_seen
 from adapters.bounded import ClientIdText, CustomerIdText, WholeNumber
 from adapters.store.batch_ends import RowEnd
 from adapters.store.batches import Batch
@@ -78,11 +79,16 @@ class BatchBody(BaseModel):
 
 
 class RevertBody(BaseModel):
-    """`put_values_back`: QuickBooks gets what the matches replaced, as the preview says. `reason`: a person's words, for the log."""
+    """`put_values_back`: QuickBooks gets what the matches replaced, as the preview says. `reason`: a person's words, for the log.
+
+    `seen`: the `seen` of each row of the preview, from all of its pages. A row that is not among them, since it has changed, is left as
+    it is and is `moved_on` in the batch that is made; if no row is as it was seen, 409 `revert_moved`. Absent: no check.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     put_values_back: bool = False
+    seen: list[Annotated[str, Field(max_length=ROW_SEEN)]] | None = Field(None, max_length=MOST_ROWS)
     reason: str | None = Field(None, max_length=MOST_IN_A_REASON)
 
 
@@ -199,6 +205,7 @@ async def _revert(call: Call) -> Answer:
             at=call.parts.now(),
             reason=cleaned(body.reason),
             put_values_back=body.put_values_back,
+            seen=body.seen,
         )
     return Answer(status=202, body=await _answer(call, made, PageQuery()), location=_place(call, made))
 
@@ -331,6 +338,7 @@ def _reverted(row: RevertedRow) -> RevertedShape:
         writes={side: values_shape(values) for side, values in row.writes.items() if values},
         stays=replaced_shapes(row.replaced),
         values_back=values_shape(row.values_back),
+        seen=row_seen(row),
         kept_for=row.kept_for.code if row.kept_for is not None else None,
         kept_text=refusal_text(row.kept_for.code, row.kept_for.facts) if row.kept_for is not None else None,
     )

@@ -76,6 +76,8 @@ def row_look(state: RowState) -> Look:
             return Look("Needs attention", "attention")
         case "refused":
             return Look("Refused", "cut")
+        case "moved_on":
+            return Look("Skipped", "cut")
         case "left_out":
             return Look("Left out", "asleep")
         case "waiting":

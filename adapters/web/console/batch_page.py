@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from adapters.batches.desk import Shown
+from adapters.batches.seen import look_seen, row_seen
 from adapters.store.batches import Batch
 from adapters.web.api.batches import known_batch, state_of
 from adapters.web.console.batch_look import Look, do_word, row_look, state_look
@@ -25,6 +26,8 @@ from domain.reasons import MOST_IN_A_REASON
 from domain.reverting import RevertedRow
 
 ROWS = 100
+OTHERWISE = "otherwise"
+"""Stands for a look of which something has changed since: no other look is like it."""
 SAID_IN_A_WORD: tuple[RowState, ...] = ("done", "under_way", "waiting", "stopped", "left_out")
 
 
@@ -130,8 +133,13 @@ async def show_revert(visit: Visit) -> web.Response:
     batch = await _known(visit)
     desk, now = visit.parts.batches, visit.parts.now()
     rows = [] if batch.is_under_way else await desk.to_revert(batch, now)
-    first = _number(visit.request.query.get("from", "0"))
+    asked, seen = visit.request.query, [row_seen(each) for each in rows]
+    first = _number(asked.get("from", "0"))
     here = rows[first : first + ROWS]
+    # It goes from page to page, so that what is carried out is what was shown on all of them.
+    look = look_seen(seen)
+    moved = asked.get("seen", look) != look
+    look = OTHERWISE if moved else look
     names = await _names(visit, [(each.client_id, each.customer_id) for each in here])
     path = f"{visit.home}/batches/{batch.id}"
     with_values = sum(bool(each.values_back) for each in rows)
@@ -143,12 +151,16 @@ async def show_revert(visit: Visit) -> web.Response:
         restored=sum(each.outcome in ("restored", "question") for each in rows),
         total=len(rows),
         with_values=with_values,
-        command=_revert_command(visit, batch, with_values=bool(with_values)) if visit.is_operator else None,
+        command=_revert_command(visit, batch, look, with_values=bool(with_values))
+        if visit.is_operator
+        else None,
         kept=sum(each.kept_for is not None for each in rows),
         lines=[_revert_line(visit, names, each) for each in here],
         first=first,
-        before=_address(f"{path}/revert", None, first - ROWS) if first else None,
-        after=_address(f"{path}/revert", None, first + ROWS) if first + ROWS < len(rows) else None,
+        before=_address(f"{path}/revert", None, first - ROWS, look) if first else None,
+        after=_address(f"{path}/revert", None, first + ROWS, look) if first + ROWS < len(rows) else None,
+        moved=moved,
+        body={"seen": seen},
         under_way=await visit.parts.batches.of_firm_under_way(visit.firm),
         path=path,
         api=f"/batches/{batch.id}",
@@ -157,11 +169,11 @@ async def show_revert(visit: Visit) -> web.Response:
     )
 
 
-def _revert_command(visit: Visit, batch: Batch, *, with_values: bool) -> str:
-    """Write the command that does the same."""
+def _revert_command(visit: Visit, batch: Batch, look: str, *, with_values: bool) -> str:
+    """Write the command that does the same: what is shown in this `look`, or nothing."""
     values = ["--put-values-back"] if with_values else []
     words = ["client-sync", "batches", "revert", visit.firm, str(batch.number), *values]
-    return shlex.join(words) + ' --reason "…"'
+    return f'{shlex.join(words)} --reason "…" --seen {look}'
 
 
 def _can_be_reverted(shown: Shown) -> bool:
@@ -180,8 +192,8 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0  # noqa: PLR2004  (of 5,000 rows)
 
 
-def _address(path: str, state: RowState | None, first: int) -> str:
-    asked = {"state": state, "from": max(first, 0) or None}
+def _address(path: str, state: RowState | None, first: int, seen: str | None = None) -> str:
+    asked = {"state": state, "from": max(first, 0) or None, "seen": seen}
     written = urlencode({name: value for name, value in asked.items() if value is not None})
     return f"{path}?{written}" if written else path
 
@@ -200,7 +212,7 @@ def _line(visit: Visit, names: _Names, number: int, row: BatchRow, shown: Shown)
         name=names.of(end.client_id, customer),
         customer=names.of(None, customer) if end.client_id is not None and customer is not None else None,
         address=_place(visit, end.client_id),
-        do=do_word(row.do),
+        do=do_word(row.do) if row.do != "leave" or end.state != "moved_on" else "Nothing",
         look=row_look(end.state),
         text="" if end.state in SAID_IN_A_WORD and not end.not_put_back else row_text(end, row.do),
     )

@@ -27,6 +27,11 @@ def row_text(end: RowEnd, do: Do) -> str:
             return "Taken in, and a question about this client is open."
         case "refused":
             return refusal_in_the_log(end.code, end.facts)
+        case "moved_on":
+            return (
+                "It was no longer as shown, so it was left as it is. To see what would be done now, open the revert of the "
+                "earlier batch again."
+            )
         case "left_out":
             return "Left out. Nothing was asked for."
         case "waiting":
@@ -151,6 +156,8 @@ def batch_refusal_text(code: BatchRefusal, facts: Mapping[str, str]) -> str:
             return "Nothing is chosen that could be carried out."
         case "nothing_to_revert":
             return "Nothing of this batch is left that could be taken back."
+        case "revert_moved":
+            return "All rows that would be taken back have changed since they were shown. Look at them again."
         case "draft_moved":
             return "A choice, a client or a customer has changed since these totals were shown. Look at them again."
         case _:

@@ -48,8 +48,10 @@ class DirectBatches:
             batch = await known_batch(self._desk, firm, name)
             return await revert_preview(self._desk, batch, datetime.now(UTC), None, None)
 
-    async def revert(self, firm: FirmId, name: str, reason: str, *, put_values_back: bool) -> str:
-        """Let it be taken back; gives the id of the batch that does so."""
+    async def revert(
+        self, firm: FirmId, name: str, reason: str, seen: Sequence[str], *, put_values_back: bool
+    ) -> str:
+        """Let it be taken back, row by row if it is as it was `seen`; gives the id of the batch that does so."""
         with problems_said(), batch_problems():
             made = await self._desk.revert(
                 f"b-{uuid4().hex[:20]}",
@@ -58,6 +60,7 @@ class DirectBatches:
                 at=datetime.now(UTC),
                 reason=reason,
                 put_values_back=put_values_back,
+                seen=seen,
             )
         return made.id
 

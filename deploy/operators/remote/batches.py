@@ -43,9 +43,11 @@ class RemoteBatches:
         rows = [row for page in all_of_it for row in page.rows]
         return all_of_it[-1].model_copy(update={"rows": rows, "cursor": None})
 
-    async def revert(self, firm: FirmId, name: str, reason: str, *, put_values_back: bool) -> str:
-        """Let it be taken back; gives the id of the batch that does so."""
-        body = {"reason": reason, "put_values_back": put_values_back}
+    async def revert(
+        self, firm: FirmId, name: str, reason: str, seen: Sequence[str], *, put_values_back: bool
+    ) -> str:
+        """Let it be taken back, row by row if it is as it was `seen`; gives the id of the batch that does so."""
+        body = {"reason": reason, "put_values_back": put_values_back, "seen": [*seen]}
         made = await self._gateway.send("POST", f"{_one(firm, name)}/revert", BatchAnswer, body)
         return made.body.batch.batch
 

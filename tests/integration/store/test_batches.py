@@ -9,12 +9,13 @@ from adapters.asking_together import MOST_OPEN, Asker
 from adapters.batches.asking import BatchesUnderWay
 from adapters.batches.desk import BatchDesk, BatchRefusedError, Shown
 from adapters.batches.draft import draft_of
+from adapters.batches.seen import row_seen
 from adapters.store.batches import Batch, Batches
 from adapters.store.database import Database
 from adapters.store.match_choices import MatchChoices
 from adapters.store.pairings import Pairings
 from adapters.store.sent_together import SENDER_SILENT
-from domain.batches import BatchRow
+from domain.batches import BatchRow, Do
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, FirmId
 from domain.matching.choices import Choice
@@ -242,6 +243,53 @@ async def test_a_batch_is_taken_back_by_another_one_as_its_preview_said(bench: B
         await bench.desk.revert("b-r2", done, by=BY, at=bench.clock, reason=None)
 
 
+async def test_a_revert_does_what_was_shown_and_names_what_is_otherwise_by_then(bench: Bench) -> None:
+    """A value edited, an unmatch, a match anew and, after the press, an unmatch: each leaves its row as it is. What the row is not about doesn't."""
+    world = bench.world
+    rows = [bench.match(n) for n in (1, 2, 3, 4)]
+    world.know_customer("105", display_name="Client Number 5")
+    world.add_client("c-5", toggle=False, display_name="Client Number 5")
+    done = (await bench.carried_out(await bench.begin(*rows, bench.match(5)))).batch
+    first = [row_seen(each) for each in await bench.desk.to_revert(done, bench.clock)]
+    assert [row_seen(each) for each in await bench.desk.to_revert(done, bench.look_at_it())] == first
+
+    world.edit_customer("101", phone="708")
+    world.notify("101")
+    world.edit_client("c-4", fax="3125550199")
+    for client in ("c-2", "c-3"):
+        world.intent("unmatch", client)
+    world.settle()
+    world.intent("restore", "c-3")
+    world.settle()
+    await world.flush(bench.database)
+    back = await bench.desk.revert(
+        "b-r", done, by="user:lee", at=bench.clock, reason=None, put_values_back=True, seen=first
+    )
+    world.intent("unmatch", "c-5")
+    world.intent("restore", "c-5")
+    world.settle()
+    await world.flush(bench.database)
+    shown = await bench.carried_out(back)
+
+    assert [(each.client_id, each.state, each.code) for each in shown.ends] == [
+        ("c-1", "moved_on", ""),
+        ("c-2", "moved_on", ""),
+        ("c-3", "moved_on", ""),
+        ("c-4", "done", "unmatch"),
+        ("c-5", "moved_on", "stale"),
+    ]
+    assert (shown.asked, shown.over, len(bench.engine.asked)) == (2, 2, 7)
+    assert bench.statuses() == {"synced": 3, "not_synced": 2}
+    assert world.quickbooks.customers[CustomerId("101")].values[Field.PHONE] == "708"
+    assert Field.PHONE not in world.quickbooks.customers[CustomerId("104")].values
+
+    with pytest.raises(BatchRefusedError, match="revert_moved"):
+        await bench.desk.revert("b-r2", done, by=BY, at=bench.clock, reason=None, seen=first)
+    now = [row_seen(each) for each in await bench.desk.to_revert(done, bench.clock)]
+    again = await bench.desk.revert("b-r2", done, by=BY, at=bench.clock, reason=None, seen=now)
+    assert (await bench.carried_out(again)).counts == {"done": 3}
+
+
 async def test_what_matches_replaced_is_put_back_and_what_quickbooks_refuses_is_named(bench: Bench) -> None:
     """By history alone: neither row nor batch keeps a value. Taken back in turn, Canopy's values go out again."""
     world = bench.world
@@ -298,7 +346,16 @@ async def test_unmatches_are_taken_back_by_restores_as_their_preview_said(bench:
     world.settle()
     await world.flush(bench.database)
 
+    world.edit_client("c-1", phone="312888")
+    await world.flush(bench.database)
+    earlier = [row_seen(each) for each in await bench.desk.to_revert(done, bench.clock)]
+    world.edit_client("c-1", phone="312777")
+    await world.flush(bench.database)
+
     told = await bench.desk.to_revert(done, bench.clock)
+    assert [before == row_seen(now) for before, now in zip(earlier, told, strict=True)] == [False] + [
+        True
+    ] * 3
     assert [(each.client_id, each.outcome, each.code) for each in told] == [
         ("c-1", "restored", "restored"),
         ("c-2", "question", "both_changed"),
@@ -321,6 +378,25 @@ async def test_unmatches_are_taken_back_by_restores_as_their_preview_said(bench:
     assert [each.outcome for each in await bench.desk.to_revert(shown.batch, bench.clock)] == [
         "unmatched"
     ] * 2
+
+
+async def test_an_edit_in_canopy_after_the_press_is_not_sent_by_a_revert(bench: Bench) -> None:
+    """A restore sends Canopy's values: those that its person saw, or none."""
+    world = bench.world
+    await bench.carried_out(await bench.begin(bench.match(1), bench.match(2)))
+    rows = [BatchRow(do="unmatch", client_id=ClientId(client)) for client in ("c-1", "c-2")]
+    apart = (await bench.carried_out(await bench.begin(*rows, id_="b-2"))).batch
+    back = await bench.desk.revert("b-r", apart, by=BY, at=bench.clock, reason=None)
+    world.edit_client("c-1", phone="312777")
+    await world.flush(bench.database)
+
+    shown = await bench.carried_out(back)
+
+    assert [(each.client_id, each.state, each.code) for each in shown.ends] == [
+        ("c-1", "moved_on", "stale"),
+        ("c-2", "done", "restore"),
+    ]
+    assert world.quickbooks.customers[CustomerId("101")].values[Field.PHONE] == "3125550001"
 
 
 async def test_what_is_held_is_sent_by_a_batch_and_stays_sent(bench: Bench) -> None:
@@ -372,6 +448,34 @@ async def test_what_is_sent_from_a_synced_link_is_not_done_before_it_is(bench: B
     bench.engine.stalls = False
 
     assert (await bench.carried_out(batch)).counts == {"done": 2}
+
+
+async def test_values_are_taken_or_left_in_bulk_as_they_were_seen(bench: Bench) -> None:
+    """What is edited after the look is nothing that somebody has chosen about."""
+    world = bench.world
+    await bench.carried_out(await bench.begin(bench.match(1), bench.match(2), bench.match(3)))
+    world.switch(from_canopy_editing=False)
+    for n in (1, 2, 3):
+        world.edit_client(f"c-{n}", phone=f"31277{n}")
+    world.settle()
+
+    def seen(do: Do, client: str) -> BatchRow:
+        return BatchRow(do=do, client_id=ClientId(client), link_version=world.link(client).version)
+
+    rows = seen("take_theirs", "c-1"), seen("leave_both", "c-2"), seen("take_theirs", "c-3")
+    batch = await bench.begin(*rows, id_="b-2")
+    for n in (1, 2):
+        world.edit_client(f"c-{n}", phone=f"31299{n}")
+    world.settle()
+    await world.flush(bench.database)
+
+    shown = await bench.carried_out(batch)
+
+    assert [(each.state, each.code) for each in shown.ends] == [
+        ("refused", "stale"),
+        ("refused", "stale"),
+        ("done", "take_theirs"),
+    ]
 
 
 async def test_a_draft_is_one_for_the_firm_and_a_batch_takes_its_choices_away(bench: Bench) -> None:

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 from adapters.web.api.batch_shapes import BatchAnswer, BatchProgress, RevertedShape, RevertPreview, RowShape
 from adapters.web.api.replaced_shape import ReplacedShape
-from deploy.operators.batch_words import batch_lines, is_done, list_line, revert_lines
+from deploy.operators.batch_words import batch_lines, is_done, list_line, revert_lines, seen_in, to_revert
 from domain.batches import RowState
 from domain.fields import Field
+from domain.ids import FirmId
 
 HEAD = BatchProgress(
     batch="b-1",
@@ -32,6 +33,7 @@ REVERTED = RevertedShape(
     text="Unmatched.",
     stays=[ReplacedShape(field=Field.PHONE, before="(773) 555-0100", written="(312) 555-0100")],
     values_back={Field.PHONE: "(773) 555-0100"},
+    seen="0123456789ab",
     writes={},
 )
 PREVIEW = RevertPreview(
@@ -100,6 +102,24 @@ def test_a_preview_says_what_quickbooks_gets_only_where_it_would_get_it() -> Non
         "client c-1: Unmatched.",
         "    QuickBooks: phone: (312) 555-0100 → (773) 555-0100",
     ]
+
+
+def test_a_preview_gives_the_command_that_does_just_what_it_shows() -> None:
+    """By one word for all of its rows, which is another one where a row is another."""
+    other = REVERTED.model_copy(update={"seen": "ba9876543210"})
+    seen, changed = seen_in(PREVIEW), seen_in(PREVIEW.model_copy(update={"rows": [other]}))
+
+    said = to_revert(FirmId("f-1"), HEAD, PREVIEW, put_values_back=True)
+
+    assert said.endswith(f": client-sync batches revert f-1 7 --put-values-back --seen {seen} --reason TEXT")
+    assert seen != changed
+
+
+def test_what_was_left_as_it_is_counts_as_not_done() -> None:
+    """It has changed since it was shown, and somebody has to look."""
+    head = HEAD.model_copy(update={"counts": {"done": 1, "moved_on": 1}})
+
+    assert not is_done(BatchAnswer(batch=head, rows=[], cursor=None))
 
 
 def test_a_preview_without_anything_to_take_back_says_so() -> None:

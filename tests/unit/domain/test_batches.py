@@ -73,7 +73,9 @@ def test_a_row_asks_for_one_thing_on_what_was_seen_under_one_name() -> None:
     assert batch_intent("b-1", FIRM, 3, row("push", "c-1", link_version=4), "x") == Push(**plain)
     assert batch_intent("b-1", FIRM, 3, row("retry", "c-1", link_version=4), "x") == Retry(**plain)
     back = row("restore", "c-1", "58", link_version=4, customer_sync_token=7)
-    assert batch_intent("b-1", FIRM, 3, back, "x") == Restore(**plain, customer_sync_token=7, reason="x")
+    assert batch_intent("b-1", FIRM, 3, back, "x", client_version=9) == Restore(
+        **plain, customer_sync_token=7, client_version=9, reason="x"
+    )
     assert batch_intent("b-1", FIRM, 3, row("leave", "c-1"), "onboarding") is None
     assert len({intent_of(batch, n) for batch in ("b-1", "b-2") for n in range(3)}) == 6
 

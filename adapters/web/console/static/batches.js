@@ -3,6 +3,8 @@
 import { refresh } from "./live.js";
 import { awaken, pressed, say, send } from "./sending.js";
 
+const MOVED = ["draft_moved", "revert_moved"];
+
 /** Make the forms of batches work, those too that come later. */
 export function listenForBatches() {
   awaken("form[data-batch] button");
@@ -16,7 +18,7 @@ export function listenForBatches() {
 function press(form, button) {
   return pressed(form, button, () => begin(form), (error) => {
     say(form, error.message);
-    if (error.code === "draft_moved") offerAnotherLook(form);
+    if (MOVED.includes(error.code)) offerAnotherLook(form);
   });
 }
 

@@ -4,7 +4,9 @@ from typing import Any
 
 import orjson
 
+from adapters.batches.seen import look_seen
 from domain.ids import FirmId
+from domain.rows import Reason
 from streams.wire.topics import INTENTS
 from tests.integration.gateway.conftest import Running
 from tests.integration.gateway.firm import Firm
@@ -122,6 +124,63 @@ async def test_rows_are_checked_where_they_come_in(gateway: Running, firm: Firm)
     assert told == [(each["code"], each["detail"]) for each in (not_yet, none)]
     _, listed = await gateway.ask("GET", path, token="dev-viewer")
     assert [each["number"] for each in listed["batches"]] == [1]
+
+
+async def matched_in_bulk(gateway: Running, firm: Firm) -> str:
+    """Match the two that are surely the same by a batch; gives the path of that."""
+    await lists(gateway, firm)
+    pairs = [("c-1", "Ada Roe", "51"), ("c-2", "Bo Lindqvist", "52")]
+    rows = [{"do": "match", "client_id": client, "customer_id": customer} for client, _, customer in pairs]
+    async with gateway.reading(INTENTS) as intents:
+        _, made = await gateway.ask("POST", f"{firm.api}/batches", body={"rows": rows})
+        asked = [orjson.loads((await intents.next()).value)["id"] for _ in pairs]
+    batch = made["batch"]["batch"]
+    for intent, pair in zip(asked, pairs, strict=True):
+        at = await gateway.log.answer_intent(intent, firm.synced_row(*pair), code="match", batch=batch)
+    one = f"{firm.api}/batches/{batch}"
+    await gateway.ask("GET", one, Sync_Position=at)
+    await gateway.ask("POST", f"{one}/cancel", body={})
+    return one
+
+
+async def page_of(gateway: Running, path: str) -> str:
+    """Read a page as a manager sees it."""
+    async with gateway.http.get(path, headers={"Authorization": "Bearer dev-manager"}) as answer:
+        return await answer.text()
+
+
+async def test_a_revert_is_of_what_its_preview_showed(gateway: Running, firm: Firm) -> None:
+    """A colleague unmatches one in between: it is not asked for, and named; with nothing as it was seen, nothing is begun."""
+    one = await matched_in_bulk(gateway, firm)
+    _, preview = await gateway.ask("GET", f"{one}/revert-preview", token="dev-viewer")
+    seen = [each["seen"] for each in preview["rows"]]
+    page = one.removeprefix("/api/v1") + "/revert"
+    shown = await page_of(gateway, page)
+    assert all(each in shown for each in seen)
+    assert "Unmatch 2 clients" in await page_of(gateway, f"{page}?seen={look_seen(seen)}")
+    apart = firm.client_row("c-1", "Ada Roe", version=3, reason=Reason.UNMATCHED)
+    at = await gateway.log.answer_intent("i-9", apart, code="unmatch")
+    await gateway.ask("GET", one, Sync_Position=at)
+
+    wrong, _ = await gateway.ask("POST", f"{one}/revert", body={"seen": ["x" * 13]})
+    moved, why = await gateway.ask("POST", f"{one}/revert", body={"seen": seen[:1]})
+    async with gateway.reading(INTENTS) as intents:
+        taken, made = await gateway.ask("POST", f"{one}/revert", body={"seen": seen})
+        *_, asked = [orjson.loads((await intents.next()).value) for _ in range(3)]
+
+    assert (preview["unmatched"], len(set(seen))) == (2, 2)
+    assert wrong.status == 422
+    assert (moved.status, why["code"]) == (409, "revert_moved")
+    assert (taken.status, made["batch"]["asked"], made["batch"]["rows"]) == (202, 1, 2)
+    assert [(each["client_id"], each["do"], each["state"]) for each in made["rows"]] == [
+        ("c-1", "leave", "moved_on"),
+        ("c-2", "unmatch", "waiting"),
+    ]
+    assert (asked["data"]["client_id"], asked["data"]["link_version"]) == ("c-2", 2)
+    result = f"/firms/{firm.id}/batches/{made['batch']['batch']}"
+    assert "It was no longer as shown, so it was left as it is." in await page_of(gateway, result)
+    await gateway.ask("POST", f"/api/v1{result}/cancel", body={})
+    assert "changed since you opened the first page" in await page_of(gateway, f"{page}?from=100&seen=1")
 
 
 async def test_a_batch_is_its_firms_alone(gateway: Running, firm: Firm) -> None:

@@ -15,7 +15,7 @@ LISTS = {
     "matching/commit": (),
     "batches": (),
     "batches/b-none": ("from", "state"),
-    "batches/b-none/revert": ("from",),
+    "batches/b-none/revert": ("from", "seen"),
     "fleet": (),
     "replays": ("of", "since", "kind", "ids"),
     "dead-letters": (),
