@@ -1,6 +1,8 @@
 """Suggested matches: where a match is made, and where one would otherwise make a double."""
 
-from playwright.async_api import expect
+import asyncio
+
+from playwright.async_api import Route, expect
 
 from tests.browser.conftest import SignIn
 from tests.browser.screen import synced_client
@@ -53,6 +55,40 @@ async def test_the_window_opens_on_who_it_probably_is_and_says_why(company: Comp
     await expect(window.locator(".review .chips")).to_contain_text("Same email")
     await window.get_by_role("button", name="Sync").click()
     await expect(screen.toast).to_contain_text("is synced with QuickBooks")
+
+
+async def test_who_is_chosen_while_a_search_is_under_way_stays_chosen(
+    company: Company, sign_in: SignIn
+) -> None:
+    """What was found comes later, and has them too: Match can be pressed. Where it has not, nobody is chosen."""
+    client = await _apart(company)
+    screen = await sign_in()
+    await screen.client(client)
+    window = await screen.window()
+    fiona = window.get_by_role("radio", name="Gallagher, Fiona")
+    await expect(fiona).to_be_visible()
+    asked, answered = asyncio.Event(), asyncio.Event()
+
+    async def answer_late(route: Route) -> None:
+        asked.set()
+        await answered.wait()
+        await route.continue_()
+
+    await screen.page.route("**/found?*", answer_late)
+    for word, stays in (("gallagher", True), ("estelle@example", False)):
+        asked.clear()
+        answered.clear()
+        await window.get_by_role("searchbox").fill(word)
+        await asked.wait()
+        await fiona.check()
+        async with screen.page.expect_response("**/found?*"):
+            answered.set()
+        await expect(window.get_by_role("radio", name="Estelle Fontaine")).to_be_visible(visible=not stays)
+        await expect(window.get_by_role("button", name="Match", exact=True)).to_be_enabled(enabled=stays)
+        if stays:
+            await expect(window.get_by_role("list", name="Suggested")).to_have_count(0)
+            await expect(fiona).to_be_checked()
+            await expect(fiona).to_be_focused()
 
 
 async def test_add_client_says_who_it_may_be_and_matches_instead(company: Company, sign_in: SignIn) -> None:

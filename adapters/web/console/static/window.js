@@ -133,9 +133,8 @@ async function find(more) {
     if (more?.dataset) {
       more.closest("li").replaceWith(...page.body.childNodes);
     } else {
-      within("[data-match]").disabled = true;
       offerInstead(page.querySelector("[data-instead]"), asked);
-      within(".found").replaceChildren(...page.body.childNodes);
+      showFound(page);
     }
     say(slot, "");
   } catch (error) {
@@ -143,6 +142,17 @@ async function find(more) {
     if (!(error instanceof Problem)) throw error;
     say(slot, error.message);
   }
+}
+
+/** Show what was found. Who was chosen while it was looked for stays chosen, if it is still there. */
+function showFound(page) {
+  const before = within(".found input:checked");
+  const focused = before !== null && before === document.activeElement;
+  within(".found").replaceChildren(...page.body.childNodes);
+  const chosen = before && [...windowOf().querySelectorAll(".found input")].find((each) => each.value === before.value);
+  if (chosen) chosen.checked = true;
+  if (focused) chosen?.focus();
+  within("[data-match]").disabled = !chosen;
 }
 
 /** Under Create new it is said who the client probably is: found with its own name, and kept while one searches on. */
