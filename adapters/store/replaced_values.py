@@ -116,7 +116,7 @@ async def _replaced(
 
 
 def _lines_of(matches: Sequence[_Match], first: int, number: int) -> Select[Any]:
-    """Select a stretch of the lines of each row from its match on; `first`: how many are left out. Of a row without one, nulls."""
+    """Select a range of the lines of each row from its match on; `first`: how many are left out. Of a row without one, nulls."""
     lines, begin = history.c, history.alias("begin").c
 
     def place_of(nth: int) -> ScalarSelect[int]:
@@ -132,7 +132,7 @@ def _lines_of(matches: Sequence[_Match], first: int, number: int) -> Select[Any]
             .scalar_subquery()
         )
 
-    stretch = and_(
+    in_range = and_(
         lines.row_key == begin.row_key,
         lines.partition == begin.partition,
         lines.offset >= place_of(first),
@@ -141,7 +141,7 @@ def _lines_of(matches: Sequence[_Match], first: int, number: int) -> Select[Any]
     # An outer join, so that SQLite begins with the matches; it would look through all of history to have its order.
     return (
         select(lines.offset, lines.row_key, lines.time, lines.row, lines.changes)
-        .select_from(begin.row_key.table.outerjoin(history, stretch))
+        .select_from(begin.row_key.table.outerjoin(history, in_range))
         .where(
             begin.row_key.in_([match.key for match in matches]),
             tuple_(begin.partition, begin.offset).in_([match.begins for match in matches]),

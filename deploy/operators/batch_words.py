@@ -11,11 +11,10 @@ from adapters.web.api.batch_shapes import (
     RevertPreview,
     RowShape,
 )
-from deploy.operators.words import Said, text_of
+from deploy.operators.words import Said, text_of, who, would_be_written
 from domain.batches import STATES, RowState
-from domain.ids import FirmId, Side
+from domain.ids import FirmId
 
-_SIDES: tuple[tuple[Side, str], ...] = (("quickbooks", "QuickBooks"), ("canopy", "Canopy"))
 _NOT_DONE: tuple[RowState, ...] = ("refused", "moved_on", "stopped", "not_decided")
 
 
@@ -23,7 +22,7 @@ def list_line(shape: BatchShape) -> Said:
     """Tell a batch in one line."""
     line = (
         f"{shape.number:>4}  {shape.batch}  {shape.asked_at:%Y-%m-%d %H:%M}  {_many(shape.rows, 'row', 'rows')}  "
-        f"{_plain(shape.state)}  by {_who(shape.asked_by)}{_why(shape)}"
+        f"{_plain(shape.state)}  by {who(shape.asked_by)}{_why(shape)}"
     )
     return shape.model_dump(mode="json"), (line,)
 
@@ -83,7 +82,7 @@ def to_revert(firm: FirmId, head: BatchProgress, told: RevertPreview, *, put_val
 def _head(shape: BatchProgress) -> Iterator[str]:
     counts = ", ".join(f"{number} {_plain(state)}" for state in STATES if (number := shape.counts.get(state)))
     yield f"Batch {shape.number} ({shape.batch}), {_plain(shape.state)}: {_many(shape.rows, 'row', 'rows')} ({counts})."
-    yield f"  Asked for {shape.asked_at:%Y-%m-%d %H:%M} by {_who(shape.asked_by)}{_why(shape)}"
+    yield f"  Asked for {shape.asked_at:%Y-%m-%d %H:%M} by {who(shape.asked_by)}{_why(shape)}"
     if shape.reverts is not None:
         yield f"  It reverts {shape.reverts}."
 
@@ -103,9 +102,7 @@ def _reverted(row: RevertedShape, *, put_values_back: bool) -> Iterator[str]:
             yield f"    QuickBooks: {each.field.value}: {written} stays; before the match: {before}"
     if row.kept_text is not None:
         yield f"    {row.kept_text}"
-    for side, title in _SIDES:
-        for field, value in row.writes.get(side, {}).items():
-            yield f"    {title}: {field.value} → {text_of(value)}"
+    yield from would_be_written(row.writes)
 
 
 def _why(shape: BatchShape) -> str:
@@ -118,7 +115,3 @@ def _many(number: int, one: str, more: str) -> str:
 
 def _plain(code: str) -> str:
     return code.replace("_", " ")
-
-
-def _who(actor: str) -> str:
-    return actor.removeprefix("user:")

@@ -8,7 +8,7 @@ import typer
 from deploy.asked_first import Yes, ask_first
 from deploy.needed_settings import Runs
 from deploy.operators import ways
-from deploy.operators.options import Firm, PerhapsReason, Preview
+from deploy.operators.options import Firm, PerhapsReason, Preview, bounded
 from deploy.terminal import Exit, Json, done, end, say
 from domain.bounds import BATCH
 from domain.ids import FirmId
@@ -19,9 +19,7 @@ batches = typer.Typer(
 
 
 def _batch(text: str) -> str:
-    if not BATCH.holds(text):
-        raise typer.BadParameter(f"expected {BATCH.expected}")
-    return text
+    return bounded(BATCH, text)
 
 
 Batch = Annotated[

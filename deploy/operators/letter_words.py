@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from adapters.web.api.letter_shapes import DeadLetterShape, FateShape, GroupShape, LetterAnswer, PlanShape
 from adapters.web.texts.letter_states import act_text, state_text
-from deploy.operators.words import Said
+from deploy.operators.words import Said, who
 from deploy.terminal import SaidNoError
 from domain.letters import GOES, LetterPlace
 
@@ -86,10 +86,10 @@ def done(told: Done) -> Said:
 
 
 def _fate(fate: FateShape) -> str:
-    who = fate.actor.removeprefix("user:")
+    by = who(fate.actor)
     if fate.done_at is None:
-        return f"{who} is at it, since {fate.asked_at:%Y-%m-%d %H:%M:%S} UTC."
-    return f"{who} {act_text(fate.act)} on {fate.done_at:%Y-%m-%d %H:%M} UTC: “{fate.reason}”."
+        return f"{by} is at it, since {fate.asked_at:%Y-%m-%d %H:%M:%S} UTC."
+    return f"{by} {act_text(fate.act)} on {fate.done_at:%Y-%m-%d %H:%M} UTC: “{fate.reason}”."
 
 
 def _age(age: timedelta) -> str:

@@ -12,15 +12,16 @@ from domain.reasons import MOST_IN_A_REASON, cleaned
 
 def firm_id(text: str) -> FirmId:
     """Read a firm's id."""
-    return FirmId(_bounded(FIRM, text))
+    return FirmId(bounded(FIRM, text))
 
 
 def client_id(text: str) -> ClientId:
     """Read a client's id."""
-    return ClientId(_bounded(CLIENT, text))
+    return ClientId(bounded(CLIENT, text))
 
 
-def _bounded(bound: Bound, text: str) -> str:
+def bounded(bound: Bound, text: str) -> str:
+    """Read a text that lies within a bound; others are refused with what was expected."""
     if not bound.holds(text):
         raise typer.BadParameter(f"expected {bound.expected}")
     return text

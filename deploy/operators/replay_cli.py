@@ -8,9 +8,9 @@ import typer
 
 from deploy.needed_settings import Runs
 from deploy.operators import ways
-from deploy.operators.options import OneFirmNamed, Reason
+from deploy.operators.options import OneFirmNamed, Reason, bounded
 from deploy.terminal import Exit, Json, done, end, say
-from domain.bounds import BATCH, CLIENT, ID, MOST_NUMBER, Bound, moment
+from domain.bounds import BATCH, CLIENT, ID, MOST_NUMBER, moment
 
 if TYPE_CHECKING:
     from adapters.web.api.replay_shapes import ReplayAnswer
@@ -30,14 +30,8 @@ def _moment(text: str) -> datetime:
         raise typer.BadParameter(f"{wrong}, or a day, which begins at midnight UTC") from None
 
 
-def _bounded(bound: Bound, text: str) -> str:
-    if not bound.holds(text):
-        raise typer.BadParameter(f"expected {bound.expected}")
-    return text
-
-
 def _actor(text: str) -> str:
-    return _bounded(ID, text if ":" in text else f"user:{text}")
+    return bounded(ID, text if ":" in text else f"user:{text}")
 
 
 def _kind(text: str) -> str:
@@ -47,7 +41,7 @@ def _kind(text: str) -> str:
 
 
 def _plan_id(text: str) -> str:
-    return _bounded(BATCH, text)
+    return bounded(BATCH, text)
 
 
 Plan = Annotated[str, typer.Argument(metavar="PLAN", parser=_plan_id)]

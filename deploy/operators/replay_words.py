@@ -3,11 +3,8 @@
 from collections.abc import Iterator
 
 from adapters.web.api.replay_shapes import ReplayAnswer, ReplayShape, RowShape
-from deploy.operators.words import Said, text_of
-from domain.ids import Side
+from deploy.operators.words import Said, who, would_be_written
 from domain.replays import CARRIED_OUT
-
-_SIDES: tuple[tuple[Side, str], ...] = (("quickbooks", "QuickBooks"), ("canopy", "Canopy"))
 
 
 def replay_lines(shown: ReplayAnswer) -> Iterator[Said]:
@@ -22,7 +19,7 @@ def list_line(shape: ReplayShape) -> Said:
     why = f"  “{shape.reason}”" if shape.reason else ""
     line = (
         f"{shape.plan}  {shape.made_at:%Y-%m-%d %H:%M}  {shape.firm}  {shape.kind}  {shape.rows} rows  {shape.state}  "
-        f"by {_who(shape.applied_by or shape.made_by)}{why}"
+        f"by {who(shape.applied_by or shape.made_by)}{why}"
     )
     return shape.model_dump(mode="json"), (line,)
 
@@ -49,12 +46,6 @@ def _head(shape: ReplayShape) -> Iterator[str]:
 def _row(row: RowShape) -> Iterator[str]:
     name = f" ({row.name})" if row.name is not None else ""
     yield f"{row.client_id}{name}: {row.outcome.replace('_', ' ')}. {row.text}"
-    for side, title in _SIDES:
-        for field, value in row.writes.get(side, {}).items():
-            yield f"    {title}: {field.value} → {text_of(value)}"
+    yield from would_be_written(row.writes)
     if row.end is not None:
         yield f"    {row.end.text}"
-
-
-def _who(actor: str) -> str:
-    return actor.removeprefix("user:")

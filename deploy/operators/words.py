@@ -1,6 +1,6 @@
 """What operators are told, in sentences, and the same as facts for jq."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from adapters.web.api.field_values import AddressShape
 from adapters.web.api.pending_shapes import WorkShape
@@ -8,12 +8,15 @@ from adapters.web.api.timeline_shapes import ChangeShape, LineShape
 from adapters.web.texts.refusals import refusal_in_the_log
 from deploy.operators.decided import Decided, Waits
 from domain.effects import EffectKind
+from domain.fields import Field
+from domain.ids import Side
 
 Shown = str | AddressShape | None
 
 Said = tuple[dict[str, object], tuple[str, ...]]
 """Facts, and the lines that say them."""
 
+_SIDES: tuple[tuple[Side, str], ...] = (("quickbooks", "QuickBooks"), ("canopy", "Canopy"))
 EMPTY = "(empty)"
 MOST_SHOWN = 20
 
@@ -100,6 +103,18 @@ def text_of(value: Shown) -> str:
         return value or EMPTY
     parts = (value.line1, value.line2, value.city, value.region, value.postal_code, value.country)
     return ", ".join(part for part in parts if part) or EMPTY
+
+
+def would_be_written(writes: Mapping[Side, Mapping[Field, Shown]]) -> Iterator[str]:
+    """Write what each side would be given, a line a field."""
+    for side, title in _SIDES:
+        for field, value in writes.get(side, {}).items():
+            yield f"    {title}: {field.value} → {text_of(value)}"
+
+
+def who(actor: str) -> str:
+    """Name who did something, people without saying that they are."""
+    return actor.removeprefix("user:")
 
 
 def _work(work: WorkShape) -> str:

@@ -92,7 +92,7 @@ def link_added(
 ) -> LinkRow:
     """Link the new client with its customer, unless a person was faster with either of them."""
     row = draft.customer(firm.firm_id, row.customer_id) or row
-    row = _found(draft, row) if row.lost_create == effect else _without(draft, row, effect)
+    row = _found(draft, row, effect) if row.lost_create == effect else _without(draft, row, effect)
     draft.put(row)
     link = draft.link(firm.firm_id, client.client_id) or LinkRow(
         firm_id=firm.firm_id, client_id=ClientId(client.client_id)
@@ -122,10 +122,9 @@ def _is_outdated(row: CustomerRow, effect: CreateClient, fields: tuple[Field, ..
     return bool(outdated) and all(field in outdated for field in named)
 
 
-def _found(draft: Draft, row: CustomerRow) -> CustomerRow:
+def _found(draft: Draft, row: CustomerRow, lost: CreateClient) -> CustomerRow:
     """Close what was asked about a lost create, whose client is there: another one that a person asked for meanwhile is not needed."""
-    if row.lost_create is not None:
-        _look_again(draft, row, row.lost_create)
+    _look_again(draft, row, lost)
     return replace(without_unstarted_create(draft, row), lost_create=None, problem=None)
 
 

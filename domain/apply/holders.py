@@ -29,36 +29,39 @@ def holder_found(draft: Draft, firm: FirmRow, link: LinkRow, effect: FindHolder,
         return draft.decide(Verdict.SKIPPED, "no_such_answer", link)
     link = replace(link, pending=tuple(each for each in link.pending if each.id != effect.id))
     problem = link.problem
-    if (
-        problem is not None
-        and problem.taken == effect.names[0]
-        and _is_called_otherwise(draft, link, problem)
-    ):
-        link = without_question(link)
-    elif problem is not None and problem.taken == effect.names[0]:
-        taken = {folded(holder.name) for holder in result.holders}
-        unsure = {folded(name) for name in result.unknown}
-        found = tuple(h for h in result.holders if folded(h.name) == folded(problem.taken))
-        # Asked for a name, QuickBooks does not find who has one that only looks the same.
-        creating = problem.resume == "creating"
-        known = (holders_of if creating else known_holders)(draft, link, problem.taken)
-        asked_for = {(holder.kind, holder.id) for holder in found}
-        question = replace(
-            problem,
-            looked_up_at=draft.now,
-            holders=(*found, *(h for h in known if (h.kind, h.id) not in asked_for)),
-            free=tuple(name for name in problem.free if folded(name) not in taken | unsure),
-        )
-        link = replace(link, problem=question)
-        for holder in question.holders or ():
-            if holder.kind == "customer":
-                # To be offered for a match it must be known as it is now.
-                read_at_once(draft, firm, CustomerId(holder.id))
-        if not question.holders and folded(problem.taken) not in unsure:
-            link = _tried_again(link, problem.taken)
-        link = with_way_made(draft, firm, link)
+    name = effect.names[0]
+    if problem is not None and problem.taken == name:
+        if _is_called_otherwise(draft, link, problem):
+            link = without_question(link)
+        else:
+            link = _with_holders(draft, firm, link, problem, name, result)
     plan(draft, link)
     return draft.decide(Verdict.APPLIED, result.kind, link)
+
+
+def _with_holders(
+    draft: Draft, firm: FirmRow, link: LinkRow, problem: Problem, name: str, result: HoldersFound
+) -> LinkRow:
+    taken = {folded(holder.name) for holder in result.holders}
+    unsure = {folded(each) for each in result.unknown}
+    found = tuple(h for h in result.holders if folded(h.name) == folded(name))
+    # Asked for a name, QuickBooks does not find who has one that only looks the same.
+    known = (holders_of if problem.resume == "creating" else known_holders)(draft, link, name)
+    asked_for = {(holder.kind, holder.id) for holder in found}
+    question = replace(
+        problem,
+        looked_up_at=draft.now,
+        holders=(*found, *(h for h in known if (h.kind, h.id) not in asked_for)),
+        free=tuple(each for each in problem.free if folded(each) not in taken | unsure),
+    )
+    link = replace(link, problem=question)
+    for holder in question.holders or ():
+        if holder.kind == "customer":
+            # To be offered for a match it must be known as it is now.
+            read_at_once(draft, firm, CustomerId(holder.id))
+    if not question.holders and folded(name) not in unsure:
+        link = _tried_again(link, name)
+    return with_way_made(draft, firm, link)
 
 
 def _is_called_otherwise(draft: Draft, link: LinkRow, problem: Problem) -> bool:

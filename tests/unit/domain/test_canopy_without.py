@@ -129,6 +129,17 @@ class Told:
         return one and same and (link.status, link.customer_id) == (LinkStatus.SYNCED, "7")
 
 
+def told_first() -> Told:
+    """Let the event come before the answer."""
+    world = World()
+    appears(world, display_name="Frank")
+    create = create_of(world)
+    answer = world.carry_out(create)
+    assert isinstance(answer, ClientSaved)
+    world.hear(answer.client, "created", True)
+    return Told(world, create, answer)
+
+
 def told(*, when: str = "before the rename") -> Told:
     """Let the event come before the answer, and the customer be renamed in QuickBooks before or after it."""
     world = World()
@@ -162,13 +173,7 @@ def test_a_client_of_ours_is_no_second_customer_where_ours_was_renamed_before_th
 @pytest.mark.parametrize("by_then", ["asked", "being looked up"])
 def test_the_answer_may_come_at_any_moment_of_the_question(by_then: str) -> None:
     """Before QuickBooks has said who has the name, or after."""
-    world = World()
-    appears(world, display_name="Frank")
-    create = create_of(world)
-    answer = world.carry_out(create)
-    assert isinstance(answer, ClientSaved)
-    world.hear(answer.client, "created", True)
-    case = Told(world, create, answer)
+    case = told_first()
     if by_then == "asked":
         case.settle()
 

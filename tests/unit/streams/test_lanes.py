@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -44,6 +45,7 @@ from streams.worker.lanes import Lanes
 from streams.worker.limiters import Doors
 from streams.worker.log_table import LogTable
 from streams.worker.partition_context import Outside
+from streams.worker.rate_limiter import RateLimiter
 from tests.patience import PATIENCE_SECONDS
 
 FIRM, REALM, PARTITION = FirmId("f-1"), RealmId("91"), 3
@@ -164,12 +166,21 @@ class Desk:
         return [effect for effect, _, _ in self.told.outcomes]
 
 
-@pytest.fixture
-async def desk() -> Any:
-    """A partition in which one firm is connected, and nothing is asked yet."""
+@asynccontextmanager
+async def connected_desk(
+    door: type[RateLimiter] = RateLimiter, *, canopy_keeps_keys: bool = True
+) -> AsyncIterator[Desk]:
+    """Open a partition in which one firm is connected, and nothing is asked yet."""
     sides, told = BothSides(), Told()
     clock = WallClock()
-    outside = Outside(quickbooks=sides, canopy=sides, outcomes=told, clock=clock, doors=Doors(clock))  # type: ignore[arg-type]
+    outside = Outside(
+        quickbooks=sides,  # type: ignore[arg-type]
+        canopy=sides,  # type: ignore[arg-type]
+        outcomes=told,
+        clock=clock,
+        doors=Doors(clock, door),
+        canopy_keeps_keys=canopy_keeps_keys,
+    )
     lanes = Lanes(outside, 60.0, _fail)
     # Nothing is read or written here: the partition counts as folded just now.
     table = LogTable(None, None, None, lanes.folded, clock)  # type: ignore[arg-type]
@@ -178,6 +189,13 @@ async def desk() -> Any:
     desk.put(CONNECTED)
     yield desk
     await lanes.leave([PARTITION])
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[Desk]:
+    """The same, in front of a Canopy that keeps keys."""
+    async with connected_desk() as opened:
+        yield opened
 
 
 def _fail(wrong: BaseException) -> None:

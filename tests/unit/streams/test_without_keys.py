@@ -1,7 +1,7 @@
 """A Canopy that keeps no keys is asked for a new client once: whoever asks again might make it twice."""
 
 import time
-from typing import Any
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -9,13 +9,8 @@ from domain.ids import CustomerId, EffectId
 from domain.outcomes import ClientSaved, Unconfirmed
 from domain.ports import TryLater
 from domain.rows import CustomerRow
-from streams.kafka.wall_clock import WallClock
-from streams.worker.lanes import Lanes
-from streams.worker.limiters import Doors
-from streams.worker.log_table import LogTable
-from streams.worker.partition_context import Outside
 from streams.worker.rate_limiter import RateLimiter
-from tests.unit.streams.test_lanes import CONNECTED, CREATE, FIRM, PARTITION, BothSides, Desk, Told, _fail
+from tests.unit.streams.test_lanes import CREATE, FIRM, PARTITION, Desk, connected_desk
 
 HEARD: list[EffectId] = []
 
@@ -33,25 +28,11 @@ ASKS = CustomerRow(firm_id=FIRM, customer_id=CustomerId("58"), pending=(CREATE,)
 
 
 @pytest.fixture
-async def desk() -> Any:
-    """A partition in which one firm is connected, and nothing is asked yet."""
+async def desk() -> AsyncIterator[Desk]:
+    """A connected firm, nothing asked yet, and a Canopy that keeps no keys."""
     HEARD.clear()
-    sides, told, clock = BothSides(), Told(), WallClock()
-    outside = Outside(
-        quickbooks=sides,  # type: ignore[arg-type]
-        canopy=sides,  # type: ignore[arg-type]
-        outcomes=told,
-        clock=clock,
-        doors=Doors(clock, Door),
-        canopy_keeps_keys=False,
-    )
-    lanes = Lanes(outside, 60.0, _fail)
-    table = LogTable(None, None, None, lanes.folded, clock)  # type: ignore[arg-type]
-    lanes.adopt(PARTITION, table, ())
-    desk = Desk(sides, told, table, lanes)
-    desk.put(CONNECTED)
-    yield desk
-    await lanes.leave([PARTITION])
+    async with connected_desk(Door, canopy_keeps_keys=False) as opened:
+        yield opened
 
 
 async def test_an_answer_ends_it_as_ever(desk: Desk) -> None:

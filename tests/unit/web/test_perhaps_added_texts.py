@@ -1,10 +1,10 @@
 """What is said of a client that Canopy may have added for a customer: only what is so, and where to look."""
 
 from adapters.web.texts.problems import customer_problem_text, problem_text
-from domain.outcomes import ClientSaved, Failed
+from domain.outcomes import Failed
 from domain.rows import Problem
 from tests.unit.domain.test_arrivals import appears, create_of
-from tests.unit.domain.test_canopy_without import Told, told
+from tests.unit.domain.test_canopy_without import Told, told, told_first
 from tests.unit.domain.world import World
 
 
@@ -25,13 +25,7 @@ def test_a_customer_that_has_the_name_no_longer_is_not_said_to_have_it() -> None
 
 def test_a_customer_that_has_the_name_is_said_to_have_it() -> None:
     """As long as it does."""
-    world = World()
-    appears(world, display_name="Frank")
-    create = create_of(world)
-    answer = world.carry_out(create)
-    assert isinstance(answer, ClientSaved)
-    world.hear(answer.client, "created", True)
-    case = Told(world, create, answer)
+    case = told_first()
     case.settle()
     assert "has this display name" in problem_text(asked(case), ("name", "match"))
 
