@@ -5,10 +5,9 @@ import errno
 import os
 import resource
 import signal
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any
 
 import aiohttp
 import structlog
@@ -51,6 +50,7 @@ from deploy.private_files import open_data_folder
 from deploy.quickbooks_tokens import connecting_companies
 from deploy.settings import Settings
 from deploy.terminal import Exit, complain, store_away
+from deploy.until_one_ends import until_one_ends
 from deploy.who_decides import DecidingLooks
 from domain.projection import StoreAwayError
 from streams.kafka.acknowledged_producer import AcknowledgedProducer
@@ -169,7 +169,7 @@ async def run_gateway(settings: Settings, prefix: str = "") -> None:
             add_console(app)
             async with aclosing(companies.tokens), _metrics(app, settings), _listening(app, settings):
                 log.info("gateway_ready", url=settings.http_url, webhooks=settings.webhook_url)
-                await _until_one_ends(
+                await until_one_ends(
                     projector.run(),
                     check.run(),
                     deciding.run(),
@@ -230,20 +230,3 @@ def _files(wanted: int) -> int:
         now = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
         resource.setrlimit(resource.RLIMIT_NOFILE, (now, most))
     return wanted if now == resource.RLIM_INFINITY else now
-
-
-async def _until_one_ends(*works: Coroutine[Any, Any, None]) -> None:
-    """Run them side by side; an error of one is this one's, and none outlives it.
-
-    `asyncio.gather` ends as soon as the first of them is cancelled: the database was closed while the projector was
-    still letting go of it, and neither came to an end.
-    """
-    tasks = [asyncio.create_task(each) for each in works]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for each in done:
-            each.result()
-    finally:
-        for each in tasks:
-            each.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)

@@ -109,7 +109,8 @@ class ReadCounter:
         away = False
         while self._noted and not (away and self._closing.is_set()):
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._closing.wait(), AGAIN_SECONDS if away else GATHER_SECONDS)
+                async with asyncio.timeout(AGAIN_SECONDS if away else GATHER_SECONDS):
+                    await self._closing.wait()
             try:
                 await self._add()
                 away = False

@@ -116,7 +116,8 @@ class LocalBroker:
         self.resume()  # a paused process would not see the signal
         self._process.terminate()
         try:
-            await asyncio.wait_for(self.ended(), within)
+            async with asyncio.timeout(within):
+                await self.ended()
         except TimeoutError:
             self.kill()
             return Ending.KILLED

@@ -1,7 +1,6 @@
 """Publish what waits in the outbox, in order per firm; while Kafka is away it waits, and goes on afterwards."""
 
 import asyncio
-import contextlib
 import time
 from dataclasses import dataclass
 
@@ -75,6 +74,10 @@ class Sender:
 
 
 async def _stop(producer: AIOKafkaProducer) -> None:
-    # It would wait for Kafka as long as that is away; what is not acknowledged is in the outbox anyway.
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(producer.stop(), STOP_WITHIN)
+    # It would wait for Kafka as long as that is away; what is not acknowledged is in the outbox anyway. In a task of its own, since
+    # aiokafka overhears a cancellation that comes while it lets go of a connection: this task would then publish for ever.
+    stopping = asyncio.create_task(producer.stop())
+    try:
+        await asyncio.wait([stopping], timeout=STOP_WITHIN)
+    finally:
+        stopping.cancel()

@@ -44,6 +44,11 @@ PATIENCE_SECONDS = 2.0
 AMONG_MANY = EffectId("e-many")
 
 
+async def _in_time(asked: Awaitable[Any]) -> Any:
+    async with asyncio.timeout(5 * PATIENCE_SECONDS):
+        return await asked
+
+
 async def _among_many(api: Any, effect: Any) -> Any:
     """Ask for a change in a request of many."""
     change = replace(effect, id=AMONG_MANY, customer_id=CustomerId(CUSTOMER["Id"]))
@@ -163,7 +168,7 @@ class _Side(ABC):
             self._said.says(each.status, headers, content)
         asked = ask(self._apis[each.by_wire], self._told.effect(kind))
         try:
-            answer = self._loop.run_until_complete(asyncio.wait_for(asked, 5 * PATIENCE_SECONDS))
+            answer = self._loop.run_until_complete(_in_time(asked))
         except TimeoutError:
             must(holds=False, said="a request without an end")
         must(isinstance(answer, answers), f"{type(answer).__name__} is no answer of the port")

@@ -61,7 +61,8 @@ async def test_a_gateway_that_ends_saves_what_intuit_gives(settings: Settings, p
         app = {"qbo_client_id": OUR_APP.client_id, "qbo_client_secret": OUR_APP.client_secret}
         given = {"qbo_discovery_url": intuit.discovery, "vault_keys": OLD, **app}
         async with running_gateway(settings.model_copy(update=given), prefix):
-            await asyncio.wait_for(slow.asked.wait(), PATIENCE_SECONDS)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await slow.asked.wait()
             ends = asyncio.create_task(slow.go_on_without(settings.http_port))
         await ends
         slow.holds = False

@@ -291,7 +291,8 @@ async def test_the_port_of_the_metrics_is_bounded_as_the_others_are(monkeypatch:
         )
         answer = await all_of(reader)
         peers = [await gateway.peer() for _ in range(4)]
-        refused = await asyncio.wait_for(peers[-1][0].readline(), LONG_SECONDS)
+        async with asyncio.timeout(LONG_SECONDS):
+            refused = await peers[-1][0].readline()
 
     assert answer.startswith(b"HTTP/1.1 404 ")
     for line in (

@@ -38,7 +38,8 @@ async def test_node_quickbooks_works_in_the_company(quickbooks: Caller) -> None:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    output, errors = await asyncio.wait_for(script.communicate(), PATIENCE_SECONDS)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        output, errors = await script.communicate()
 
     assert script.returncode == 0, errors.decode()
     assert orjson.loads(output) == {

@@ -103,7 +103,8 @@ async def test_whoever_is_killed_the_company_stays_signed_in_to(
         both = f"{new_key('new')},{OLD}"
         processes = [refresher(tmp_path, database_url, intuit, both) for _ in range(2)]
         for number in range(kills):
-            await asyncio.wait_for(killer.killed.get(), PATIENCE_SECONDS)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await killer.killed.get()
             if number == kills // 2:
                 await seal_anew(database, read_keys(both))
             processes.append(refresher(tmp_path, database_url, intuit, both))
@@ -134,7 +135,8 @@ async def test_who_stands_still_meanwhile_saves_it_in_the_end(
         await intuit.control("oauth/rules", {"rotates_after_seconds": 0, "previous_lives_seconds": 0})
         await ended_already(database)
         process = refresher(tmp_path, database_url, intuit, OLD)
-        await asyncio.wait_for(stopped.get(), PATIENCE_SECONDS)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await stopped.get()
         await lease_ends(database)
         with pytest.raises(NoTokenError):
             await intuit.tokens(database).token(REALM)

@@ -366,6 +366,7 @@ def test_who_gives_up_or_is_canceled_takes_nothing_along() -> None:
         await asyncio.gather(task, return_exceptions=True)
         assert not limiter._under_way
         assert limiter._out is None
-        assert await asyncio.wait_for(ask(limiter, throttle, takes=0), 1)
+        async with asyncio.timeout(1):
+            assert await ask(limiter, throttle, takes=0)
 
     play(story)

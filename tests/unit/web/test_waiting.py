@@ -49,7 +49,8 @@ async def test_a_closed_watch_is_forgotten() -> None:
     """Nothing is kept for who has gone."""
     tail = LogTail()
     with pytest.raises(TimeoutError), tail.watch(FIRM) as watch:
-        await asyncio.wait_for(watch.first(lambda _: True), 0.01)
+        async with asyncio.timeout(0.01):
+            await watch.first(lambda _: True)
 
     assert not tail._watches
 
@@ -87,4 +88,5 @@ async def test_listening_can_be_ended_from_elsewhere() -> None:
     with LogTail().listen(FIRM) as listening:
         listening.end()
 
-        assert (await asyncio.wait_for(listening.next(), PATIENCE_SECONDS)).over
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            assert (await listening.next()).over

@@ -131,7 +131,8 @@ async def test_who_takes_all_places_there_keeps_nobody_out_of_the_console(narrow
     """Each of the two has its own, and refuses who is too many."""
     peers = [await asyncio.open_connection("127.0.0.2", narrow_doors.settings.webhook_port) for _ in range(4)]
     try:
-        refused = await asyncio.wait_for(peers[-1][0].readline(), 10)
+        async with asyncio.timeout(10):
+            refused = await peers[-1][0].readline()
         assert refused.startswith(b"HTTP/1.1 503 ")
         async with aiohttp.ClientSession(narrow_doors.settings.http_url) as somebody_new:
             assert await status(somebody_new, "GET", "/healthz") == 200
