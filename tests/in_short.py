@@ -2,7 +2,7 @@
 
 What a whole system does, or a page, has a test for each thing that may go wrong in it, and each waits for processes, Kafka
 and a browser. The first test of a file is what the file is about, so it is what a change is most likely to break. Files whose
-first test alone takes most of a minute are left to `make stories`. CI runs both.
+first test alone takes long are left to `make stories`. CI runs both.
 """
 
 import sys
@@ -20,15 +20,25 @@ LONG = (
 )
 """Folders in which tests run whole systems. `python -m tests.in_short` names them for `make stories`."""
 AT_LENGTH_ONLY = (
+    "tests/browser/test_accessible.py",
     "tests/integration/demo/test_demo.py",
     "tests/integration/gateways/test_rebuild.py",
+    "tests/integration/gateways/test_two_gateways.py",
     "tests/integration/moving/test_full_disk_runbook.py",
     "tests/integration/moving/test_runbook.py",
+    "tests/integration/secured/test_access.py",
+    "tests/integration/secured/test_in_earnest.py",
     "tests/integration/secured/test_secured_kafka.py",
+    "tests/story/test_asked_twice.py",
+    "tests/story/test_batches.py",
+    "tests/story/test_busy_firm.py",
+    "tests/story/test_lost_webhooks.py",
     "tests/story/test_replay_killed.py",
     "tests/story/test_runbook.py",
+    "tests/story/test_unreliable_firm.py",
 )
-"""Files below those folders of which `make test` takes nothing: what they are about is begun elsewhere, without the fire or the shell."""
+"""Files below those folders of which `make test` takes nothing: the longest, and what they are about is begun elsewhere, without the fire,
+the load, the shell or the look at every page."""
 OPTION = "--in-short"
 
 

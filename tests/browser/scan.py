@@ -32,10 +32,9 @@ PICTURES = "PICTURES"
 
 @dataclass
 class Scan:
-    """Looks at one page after another, and gathers what is wrong with each. `in_short`: axe looks at a desk in light alone."""
+    """Looks at one page after another, and gathers what is wrong with each."""
 
     page: Page
-    in_short: bool = False
     wrong: list[str] = field(default_factory=list)
 
     async def of(self, name: str) -> None:
@@ -44,9 +43,8 @@ class Scan:
         Then whether it fits: nothing may be wider than a phone, or than a desk at 200 %.
         """
         await self._axe(name, DESK, "light", WHOLE)
-        if not self.in_short:
-            await self._axe(name, DESK, "dark", COLORS)
-            await self._axe(name, PHONE, "dark", WHOLE)
+        await self._axe(name, DESK, "dark", COLORS)
+        await self._axe(name, PHONE, "dark", WHOLE)
         for size in (PHONE, ZOOMED):
             await self.page.set_viewport_size(size)
             if wide := await self.page.evaluate(WIDER):

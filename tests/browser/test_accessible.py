@@ -4,11 +4,9 @@ from collections import Counter
 from collections.abc import AsyncIterator
 
 import aiohttp
-import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from tests import in_short
 from tests.browser.answers import ANSWERS
 from tests.browser.furnished import Furnished
 from tests.browser.pages import NO_PAGES, NOT_FOUND, NOTHING_IN, PAGES, routes
@@ -47,11 +45,11 @@ async def _to_the_question_of_the_company(screen: Screen, furnished: Furnished) 
 
 
 async def test_every_page_there_is_a_route_for_is_accessible_and_fits(
-    furnished: Furnished, lee: Screen, pytestconfig: pytest.Config
+    furnished: Furnished, lee: Screen
 ) -> None:
     """In light and dark, on a desk, on a phone, and at 200 %; a route that nobody looks at is named."""
     assert routes() == PAGES.keys() | NO_PAGES.keys()
-    scan = Scan(lee.page, in_short=in_short.is_asked_for(pytestconfig))
+    scan = Scan(lee.page)
     ids = {name: getattr(furnished, name) for name in Furnished.__slots__} | {"home": furnished.home}
     ids["sign_in"] = await _to_the_question_of_the_company(lee, furnished)
 
