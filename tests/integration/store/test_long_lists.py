@@ -28,8 +28,35 @@ async def test_how_a_batch_stands_is_found_row_by_row(database: Database) -> Non
         await ends.at_work(batch, {})
 
     questions = [each for each in statements if "read_links" in each[0]]
-    assert len(questions) == 2
+    assert len(questions) == 3
     for ways in await ways_of(database, questions):
+        assert not any(ALL_OF_A_FIRM.search(way) for way in ways), ways
+
+
+async def test_what_is_decided_of_a_batch_is_read_once(database: Database) -> None:
+    """A page that is open looks again and again: it reads what was decided since, and closely only the rows that it shows."""
+    bench = Bench(database, 4)
+    batch = await bench.begin(*(bench.match(n) for n in (1, 2, 3)))
+    bench.engine.stalls = True
+    await bench.asker.look()
+    first = await bench.desk.shown(batch, lambda states: range(len(states))[1:2])
+    assert (first.counts, first.numbers) == ({"under_way": 3}, range(1, 2))
+    assert [(number, end.state, end.client_id) for number, _, end in first.part] == [(1, "under_way", "c-2")]
+    bench.engine.stalls = False
+    bench.world.settle()
+    await bench.world.flush(database)
+
+    with asked() as statements:
+        second = await bench.desk.shown(batch, lambda states: range(len(states))[1:2])
+
+    assert second.counts == {"done": 3}
+    of_rows = [
+        each for each in statements if "FROM batch_rows ORDER" in each[0] or "batch_rows.do," in each[0]
+    ]
+    assert not of_rows, "rows stay as they were asked for"
+    (of_history,) = [each for each in statements if "FROM history" in each[0]]
+    assert "offset" in of_history[0].split("WHERE")[1].split("ORDER")[0], "what was known is not read again"
+    for ways in await ways_of(database, [each for each in statements if "read_links" in each[0]]):
         assert not any(ALL_OF_A_FIRM.search(way) for way in ways), ways
 
 
