@@ -1,14 +1,18 @@
 """What is looked up beside a long list is found by an index: the firm's list is not gone through, however long it is."""
 
 import re
+from dataclasses import replace
 
 from adapters.store.batch_ends import BatchEnds
 from adapters.store.database import Database
+from adapters.store.link_list import MOST_OF_AN_ADDRESS, LinkList
 from adapters.store.near_rows import NearRows
 from adapters.store.suggested import suggested_for
 from domain.batches import BatchRow
+from domain.fields import Field
 from domain.ids import CustomerId
-from tests.integration.gateway.firm import client_row, customer_row
+from domain.rows import LinkRow
+from tests.integration.gateway.firm import FIRM, client_row, customer_row
 from tests.integration.store.test_batches import Bench
 from tests.integration.store.test_lists import show
 from tests.integration.store.ways import asked, ways_of
@@ -58,6 +62,31 @@ async def test_what_is_decided_of_a_batch_is_read_once(database: Database) -> No
     assert "offset" in of_history[0].split("WHERE")[1].split("ORDER")[0], "what was known is not read again"
     for ways in await ways_of(database, [each for each in statements if "read_links" in each[0]]):
         assert not any(ALL_OF_A_FIRM.search(way) for way in ways), ways
+
+
+async def test_who_is_like_a_customer_is_found_by_name_or_by_address(database: Database) -> None:
+    """Of an address that everybody has some are enough."""
+    office = [_mailed_at("office@example.com", f"c-{n}", f"Client {n:02}") for n in range(30)]
+    await show(database, client_row("c-ada", "Ada Roe"), client_row("c-bo", "Bo Roe"), *office)
+    with asked() as statements:
+        found = await LinkList(database).alike(
+            FIRM, ["ada  ROE", "", "Nobody"], ["C-BO@example.com", "office@example.com"]
+        )
+
+    known = {each.row.client_id for each in found}
+    assert known == {"c-ada", "c-bo", *(f"c-{n}" for n in range(MOST_OF_AN_ADDRESS))}
+    questions = [each for each in statements if "FROM read_links" in each[0]]
+    assert questions
+    for ways in await ways_of(database, questions):
+        assert not any(ALL_OF_A_FIRM.search(way) for way in ways), ways
+
+
+def _mailed_at(email: str, client_id: str, name: str) -> LinkRow:
+    row = client_row(client_id, name)
+    if row.client is None:
+        raise AssertionError("it has a client")
+    values = {**row.client.values, Field.EMAIL: email}
+    return replace(row, client=replace(row.client, values=values))
 
 
 async def test_what_is_suggested_is_found_by_what_both_share(database: Database) -> None:
