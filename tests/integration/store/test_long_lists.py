@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from adapters.store.batch_ends import BatchEnds
 from adapters.store.database import Database
+from adapters.store.decided_together import DecidedTogether
 from adapters.store.link_list import MOST_OF_AN_ADDRESS, LinkList
 from adapters.store.near_rows import NearRows
 from adapters.store.suggested import suggested_for
@@ -62,6 +63,22 @@ async def test_what_is_decided_of_a_batch_is_read_once(database: Database) -> No
     assert "offset" in of_history[0].split("WHERE")[1].split("ORDER")[0], "what was known is not read again"
     for ways in await ways_of(database, [each for each in statements if "read_links" in each[0]]):
         assert not any(ALL_OF_A_FIRM.search(way) for way in ways), ways
+
+
+async def test_a_look_that_began_before_another_one_knows_no_more_than_it_sees(database: Database) -> None:
+    """Else a row would be called done whose link, as that look has it, is not matched yet."""
+    bench, decided = Bench(database, 3), DecidedTogether()
+    batch = await bench.begin(bench.match(1), bench.match(2))
+    known = decided.so_far(FIRM, batch.id)
+    async with database.read() as early:
+        assert await decided.read_on(early, known) == {}
+        await bench.asker.look()
+        async with database.read() as late:
+            assert len(await decided.read_on(late, decided.so_far(FIRM, batch.id))) == 2
+
+        assert await decided.read_on(early, known) == {}
+
+    assert len(decided.so_far(FIRM, batch.id).said) == 2
 
 
 async def test_who_is_like_a_customer_is_found_by_name_or_by_address(database: Database) -> None:
