@@ -3,7 +3,7 @@
 A row's intent has the same id however often it is asked for, so whoever goes on after a crash does nothing twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal, TypeVar, assert_never
@@ -34,7 +34,7 @@ UNMATCHES: tuple[Do, ...] = ("unmatch", "unmatch_with_values_back")
 ABOUT_VALUES: tuple[Do, ...] = ("push", "take_theirs", "leave_both", "retry")
 """What these do to a link's values stays; a link that is as it was is not taken apart."""
 
-OF_CLIENT: tuple[Do, ...] = ("restore", "take_theirs", "leave_both")
+OF_CLIENT: tuple[Do, ...] = ("restore", "push", "take_theirs", "leave_both")
 """These are done with the client's values as they were seen, or not at all."""
 
 MOST_ROWS = 5000
@@ -63,6 +63,12 @@ RowFault = Literal["needs_client", "needs_customer", "twice"]
 """Why a row can't be taken. `twice`: another row is about the same client, or the same customer."""
 
 NO_VALUES: Values = {}
+
+_ABOUT_HELD: Mapping[Do, type[Push | TakeTheirs | LeaveBoth]] = {
+    "push": Push,
+    "take_theirs": TakeTheirs,
+    "leave_both": LeaveBoth,
+}
 
 BatchIntent = Match | Create | AddClient | Unmatch | Push | TakeTheirs | LeaveBoth | Retry | Restore
 
@@ -177,14 +183,12 @@ def batch_intent(
                 values_back=values_back,
                 reason=reason,
             )
-        case "push" | "retry":
-            sends = Push if row.do == "push" else Retry
-            return sends(
+        case "retry":
+            return Retry(
                 firm_id=firm, intent_id=intent, client_id=_there(client), link_version=row.link_version
             )
-        case "take_theirs" | "leave_both":
-            settles = TakeTheirs if row.do == "take_theirs" else LeaveBoth
-            return settles(
+        case "push" | "take_theirs" | "leave_both":
+            return _ABOUT_HELD[row.do](
                 firm_id=firm,
                 intent_id=intent,
                 client_id=_there(client),

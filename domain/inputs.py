@@ -130,19 +130,21 @@ class Create:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Push:
-    """Send what is held of one link."""
+    """Send what is held of one link. `customer_sync_token`, `client_version`: both sides as the person saw them."""
 
     firm_id: FirmId
     intent_id: IntentId
     client_id: ClientId
     link_version: int | None = None
+    customer_sync_token: int | None = None
+    client_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeTheirs:
     """Send nothing of what is held of one link: where it would go, the value stays, and the other side gets it too.
 
-    `customer_sync_token`, `client_version`: both sides as the person saw them.
+    The versions: as of `Push`.
     """
 
     firm_id: FirmId
@@ -157,7 +159,7 @@ class TakeTheirs:
 class LeaveBoth:
     """Send nothing of what is held of one link: each side keeps its own value, and only later edits go across.
 
-    The versions: as of `TakeTheirs`.
+    The versions: as of `Push`.
     """
 
     firm_id: FirmId

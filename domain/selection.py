@@ -15,9 +15,7 @@ SelectionAct = Literal["push", "take_theirs", "leave_both", "retry", "unmatch", 
 
 SELECTION_ACTS: tuple[SelectionAct, ...] = ("push", "take_theirs", "leave_both", "retry", "unmatch", "leave")
 HELD_ACTS: tuple[SelectionAct, ...] = ("push", "take_theirs", "leave_both")
-"""What can be done with what is held."""
-SETTLES_HELD: tuple[SelectionAct, ...] = ("take_theirs", "leave_both")
-"""Those by which nothing of it is sent: they count on what stands on the other side, so they are done as that was seen."""
+"""What can be done with what is held: as both sides were seen, or not at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,26 +28,29 @@ class Urgency(StrEnum):
     """Most urgent first.
 
     `PERSON`: somebody has pressed a button and looks at it. `LOOK_UP`: what a question needs before anybody can answer it.
-    `CHANGE`: one client was edited. `READ`: one customer was noticed; a request reads many at once. `BULK`: a first listing, and what
-    it or a switch set going. `CHECK`: sweeps and checks, which nobody waits for.
+    `CHANGE`: one client was edited. `READ`: one customer was noticed; a request reads many at once. `BATCH`: a row of what somebody asked
+    for together, and looks at as a whole. `BULK`: a first listing, and what it or a switch set going. `CHECK`: sweeps and checks, which
+    nobody waits for.
     """
 
     PERSON = "person"
     LOOK_UP = "look_up"
     CHANGE = "change"
     READ = "read"
+    BATCH = "batch"
     BULK = "bulk"
     CHECK = "check"
 
 
-Origin = Literal["intent", "firm_work", "other"]
-"""What planned an effect: a person's command, an answer to a listing or an inner step, or anything else."""
+Origin = Literal["intent", "batch", "firm_work", "other"]
+"""What planned an effect: a person's command, one of many that were asked for together, an answer to a listing or an inner step, or anything else."""
 
 GOES_AFTER: Mapping[Urgency, int] = {
     Urgency.PERSON: 2,
     Urgency.LOOK_UP: 5,
     Urgency.CHANGE: 3,
     Urgency.READ: 5,
+    Urgency.BATCH: 9,
     Urgency.BULK: 9,
     Urgency.CHECK: 19,
 }
@@ -61,6 +64,7 @@ PLACES_LEFT_FREE: Mapping[Urgency, int] = {
     Urgency.LOOK_UP: 2,
     Urgency.CHANGE: 2,
     Urgency.READ: 2,
+    Urgency.BATCH: 2,
     Urgency.BULK: 4,
     Urgency.CHECK: 4,
 }
@@ -105,6 +109,8 @@ def _of_write(
         return Urgency.PERSON  # an unmatch waits to hear what became of it
     if origin == "intent":
         return Urgency.PERSON
+    if origin == "batch":
+        return Urgency.BATCH  # hundreds of them would stand before whoever presses a button meanwhile
     if origin == "firm_work":
         return Urgency.BULK  # also where a person asked for it: they released all that was held
     return Urgency.PERSON if effect.asked_by == "person" else Urgency.CHANGE

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from adapters.batches.seen import row_seen
-from adapters.store.batch_ends import BatchEnds, RowEnd
+from adapters.store.batch_ends import BatchEnds, ChoosePart, RowEnd, all_of_them
 from adapters.store.batches import Batch, Batches, UnderWayError
 from adapters.store.database import Database
 from adapters.store.matches_undone import MatchesUndone
@@ -41,16 +41,24 @@ class BatchRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A batch with its rows, and how each stands."""
+    """A batch with its rows, and how each stands in a word; of those with these `numbers`, in their order, all that is known (`ends`)."""
 
     batch: Batch
     rows: Sequence[BatchRow]
+    states: Sequence[RowState]
+    numbers: Sequence[int]
     ends: Sequence[RowEnd]
 
     @property
     def counts(self) -> Mapping[RowState, int]:
         """Count the rows by how they stand."""
-        return Counter(each.state for each in self.ends)
+        return Counter(self.states)
+
+    @property
+    def part(self) -> Iterator[tuple[int, BatchRow, RowEnd]]:
+        """Give those that were looked at closely, each with its number and its row."""
+        for number, end in zip(self.numbers, self.ends, strict=True):
+            yield number, self.rows[number], end
 
     @property
     def asked(self) -> int:
@@ -60,8 +68,8 @@ class Shown:
     @property
     def over(self) -> int:
         """Count the rows that ask for something, and of which nothing is left to be done."""
-        asking = (end for row, end in zip(self.rows, self.ends, strict=True) if row.is_carried_out)
-        return sum(end.state in _OVER for end in asking)
+        asking = (state for row, state in zip(self.rows, self.states, strict=True) if row.is_carried_out)
+        return sum(state in _OVER for state in asking)
 
 
 def is_number(name: str) -> bool:
@@ -119,10 +127,11 @@ class BatchDesk:
         except UnderWayError as other:
             raise _under_way(other.batch) from None
 
-    async def shown(self, batch: Batch) -> Shown:
-        """Show a batch as it stands."""
+    async def shown(self, batch: Batch, choose: ChoosePart = all_of_them) -> Shown:
+        """Show a batch as it stands. `choose`: which rows are looked at closely; the others only count."""
         rows = await self._batches.rows(batch.id)
-        return Shown(batch, rows, await self._ends.ends(batch, rows))
+        look = await self._ends.look(batch, rows, choose)
+        return Shown(batch, rows, look.states, look.numbers, look.ends)
 
     async def stop(self, batch: Batch, *, by: str, at: datetime) -> None:
         """Ask for nothing more of it; what is asked for already is carried out. Stopped before, nothing changes.

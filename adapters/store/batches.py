@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.store.cursors import cursor_of, number_key
 from adapters.store.database import Database
 from adapters.store.kept_tables import batch_rows, batches, match_choices
+from adapters.store.lately import Lately
 from adapters.store.sent_together import SentTogether
 from adapters.store.upsert import insert_first
 from domain.batches import BatchRow
@@ -19,6 +20,7 @@ from domain.ids import FirmId
 PAGE = 50
 MOST_BATCHES = 2**31 - 1
 """The largest number that the column takes."""
+MOST_KEPT = 8
 AT_ONCE = 500
 """Rows that are named in one statement: a database takes no more parameters than some."""
 
@@ -71,6 +73,7 @@ class Batches(SentTogether):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database, batches)
+        self._rows = Lately[str, tuple[BatchRow, ...]](MOST_KEPT)
 
     async def add(
         self,
@@ -166,15 +169,18 @@ class Batches(SentTogether):
             return tuple(_batch(each) for each in found)
 
     async def rows(self, id_: str) -> tuple[BatchRow, ...]:
-        """Give a batch's rows, in their order."""
+        """Give a batch's rows, in their order. They are as they were asked for, so they are read once."""
+        if (known := self._rows.get(id_)) is not None:
+            return known
         lines = batch_rows.c
         wanted = select(batch_rows).where(lines.batch_id == id_).order_by(lines.number)
         async with self._database.read() as connection:
             found = (await connection.execute(wanted)).mappings().all()
-        return tuple(
+        rows = tuple(
             BatchRow(**{name: each[name] for name in each if name not in ("batch_id", "number")})
             for each in found
         )
+        return self._rows.keep(id_, rows) if rows else rows
 
 
 async def _put_rows(connection: AsyncConnection, id_: str, rows: Sequence[BatchRow]) -> None:

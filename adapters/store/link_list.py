@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import Select, func, select, tuple_, union
 
 from adapters.store.client_lists import WITH_CUSTOMERS
 from adapters.store.cursors import cursor_of, number_key, text_key
 from adapters.store.database import Database
 from adapters.store.kept_tables import history
-from adapters.store.read_tables import read_customers, read_links
+from adapters.store.read_tables import ORDER_CHARACTERS, read_customers, read_links
 from adapters.store.reading import reading
 from adapters.store.row_json import customer_row, firm_row, link_row
 from adapters.store.searched_words import Asked
@@ -25,6 +25,8 @@ from domain.standing import ASKED_WHY, Around, CustomerState, Standing, Why, bes
 PAGE = 50
 LARGEST_VERSION = 2**31 - 1
 """What the column of versions holds."""
+
+MOST_OF_AN_ADDRESS = 20
 
 _CHANGES: TypeAdapter[tuple[Change, ...]] = TypeAdapter(tuple[Change, ...])
 
@@ -135,17 +137,16 @@ class LinkList:
     async def alike(
         self, firm: FirmId, names: Collection[str], emails: Collection[str]
     ) -> tuple[LinkView, ...]:
-        """Give the clients that have one of these display names, by what people see, or one of these email addresses."""
+        """Give the clients that have one of these display names, by what people see, or one of these email addresses.
+
+        In no order. Of one address the first by name, at most `MOST_OF_AN_ADDRESS`: what hundreds have tells of nobody.
+        """
         links = read_links.c
-        looks = [folded(name) for name in names if folded(name)]
-        mailed = [folded(email) for email in emails if folded(email)]
-        wanted = select(links.row).where(
-            links.firm_id == firm, or_(links.name.in_(looks), links.email.in_(mailed))
-        )
+        # Apart, so that each is found by an index: by one or the other, all of the firm's clients would be gone through.
+        like = union(_named(firm, names), _mailed(firm, emails))
+        wanted = select(links.row).where(links.firm_id == firm, links.client_id.in_(like))
         async with reading(self._database) as connection:
-            found = (
-                (await connection.execute(wanted.order_by(links.name_order, links.client_id))).scalars().all()
-            )
+            found = (await connection.scalars(wanted)).all()
         return tuple(LinkView(status=status_word(row), row=row) for row in map(link_row, found))
 
     async def timeline(
@@ -202,3 +203,30 @@ class LinkList:
             return None
         realm = firm_row(of_firm).company_of_links if of_firm is not None else None
         return PastLink(customer_id=row.customer_id, agreed=row.agreed, realm_id=realm)
+
+
+def _named(firm: FirmId, names: Collection[str]) -> Select[tuple[str]]:
+    links, looks = read_links.c, _looks(names)
+    return select(links.client_id).where(
+        links.firm_id == firm, links.name_order.in_(_beginnings(looks)), links.name.in_(looks)
+    )
+
+
+def _mailed(firm: FirmId, emails: Collection[str]) -> Select[tuple[str]]:
+    links, looks = read_links.c, _looks(emails)
+    place = func.row_number().over(partition_by=links.email, order_by=(links.name_order, links.client_id))
+    theirs = (
+        select(links.client_id, place.label("place"))
+        .where(links.firm_id == firm, links.email_order.in_(_beginnings(looks)), links.email.in_(looks))
+        .subquery()
+    )
+    return select(theirs.c.client_id).where(theirs.c.place <= MOST_OF_AN_ADDRESS)
+
+
+def _looks(texts: Collection[str]) -> list[str]:
+    return sorted({look for text in texts if (look := folded(text))})
+
+
+def _beginnings(looks: Collection[str]) -> list[str]:
+    """Give what an index has of each."""
+    return sorted({look[:ORDER_CHARACTERS] for look in looks})

@@ -100,7 +100,7 @@ def columns_beside(row: Row) -> Columns:
                 "held": row.held != Held(),
                 "type": row.client.type if row.client else "",
                 "changed_order": _changed_order(row),
-                **_searched(row.client.values if row.client else {}, orders=("name",)),
+                **_searched(row.client.values if row.client else {}),
                 **_found_by(row.client.values if row.client else {}, row.client_id, row.customer_id),
             }
         case CustomerRow(customer=customer):
@@ -112,7 +112,7 @@ def columns_beside(row: Row) -> Columns:
                 "state": state_of(row).value,
                 "has_work": bool(row.pending),
                 "work_since": _work_since(row.pending),
-                **_searched(customer.values if customer else {}, orders=("name", "email")),
+                **_searched(customer.values if customer else {}),
                 **_found_by(customer.values if customer else {}, row.customer_id),
             }
 
@@ -133,13 +133,13 @@ def _work_since(pending: Iterable[Effect]) -> datetime | None:
     return min((each.planned_at for each in pending if isinstance(each, Write | CreateClient)), default=None)
 
 
-def _searched(values: Values, orders: tuple[str, ...]) -> Columns:
+def _searched(values: Values) -> Columns:
     """Give what people search by, in one case, whatever the alphabet, and the beginnings that lists are in order by."""
     texts: dict[str, str] = {
         column: folded(value) if isinstance(value := values.get(field), str) else ""
         for column, field in (("name", Field.DISPLAY_NAME), ("email", Field.EMAIL))
     }
-    return {**texts, **{f"{column}_order": texts[column][:ORDER_CHARACTERS] for column in orders}}
+    return {**texts, **{f"{column}_order": text[:ORDER_CHARACTERS] for column, text in texts.items()}}
 
 
 def _found_by(values: Values, *ids: str | None) -> Columns:

@@ -17,7 +17,7 @@ from sqlalchemy import (
 from adapters.store.text_column import PlainText
 from adapters.store.utc_time import UtcTime
 
-SHAPE = 13
+SHAPE = 14
 """The number of this shape of the tables; higher than that of any before it."""
 
 ORDER_CHARACTERS = 200
@@ -67,6 +67,7 @@ read_links = Table(
     ),  # what it shares with who may be the same, each behind a blank
     Column("email", PlainText, nullable=False),
     Column("name_order", PlainText, nullable=False),
+    Column("email_order", PlainText, nullable=False),
     Column("type", PlainText, nullable=False),
     Column("changed_order", PlainText, nullable=False),  # the time of what happened last, as a text
     Column("has_work", Boolean, nullable=False),  # something is pending
@@ -75,6 +76,7 @@ read_links = Table(
     Column("row", Text, nullable=False),
     Index("links_by_work", "has_work", "firm_id", "client_id"),
     Index("links_by_name", "firm_id", "name_order", "client_id"),
+    Index("links_by_email", "firm_id", "email_order", "client_id"),
     Index("links_by_held", "firm_id", "held", "name_order", "client_id"),
     Index("links_by_status", "firm_id", "status", "name_order"),
     Index("links_by_customer", "firm_id", "customer_id"),

@@ -169,13 +169,11 @@ def _create(link: LinkRow) -> Refusal | None:
 def _about_held(known: Known, link: LinkRow, asked: Push | TakeTheirs | LeaveBoth) -> Refusal | None:
     if link.held == Held() or link.customer_id is None:
         return Refusal("nothing_to_push")
-    if isinstance(asked, Push):
-        return None
     if link.client is not None and asked.client_version not in (None, link.client.version):
         return Refusal("stale")
     row = known.customer(link.firm_id, link.customer_id)
-    if row is None or row.customer is None:
-        return Refusal("customer_unknown")
+    if not isinstance(asked, Push) and (row is None or row.customer is None):
+        return Refusal("customer_unknown")  # nobody knows what would stay there
     return moved_since(known, link, link.customer_id, asked.customer_sync_token)
 
 

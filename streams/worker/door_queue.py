@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -16,7 +16,7 @@ class Ticket:
     """A place in the queue. `answer`: a permit; or why there is none; or None, where it was given up.
 
     `holds_place`: its work has begun, and needs one more departure. `companion`: who may leave along with others that wait;
-    None: it leaves alone.
+    None: it leaves alone. `has_room`: says whether more than wait by now could leave as this one; None: it gains nothing by waiting.
     """
 
     urgency: Urgency
@@ -24,6 +24,7 @@ class Ticket:
     answer: "asyncio.Future[Permit | Closed | None]"
     holds_place: bool = False
     companion: object | None = None
+    has_room: Callable[[], bool] | None = None
 
     def give_up(self) -> None:
         """Leave the queue."""

@@ -14,7 +14,7 @@ from streams.worker.attempts import Attempts
 from streams.worker.partition_context import PartitionContext, Wanted
 from streams.worker.shared_updates import Change
 
-SHARES = (Urgency.CHANGE, Urgency.BULK)
+SHARES = (Urgency.CHANGE, Urgency.BATCH, Urgency.BULK)
 """Classes of which changes may share a request: nobody waits for one of them alone."""
 
 

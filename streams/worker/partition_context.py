@@ -112,7 +112,7 @@ class PartitionContext:
         if cause is None:
             return "other"
         if cause.topic.endswith(INTENTS):
-            return "intent"
+            return "intent" if cause.batch is None else "batch"
         return "firm_work" if cause.topic.endswith(OUTCOMES) and cause.id.endswith(FIRM_WORK) else "other"
 
     def reads(self, realm: RealmId) -> SharedReads:

@@ -16,7 +16,7 @@ from domain.breaker import Closed, Health, after_answer
 from domain.ids import EffectId
 from domain.obstacles import Obstacle
 from domain.ports import TryLater
-from domain.rate import AFTER_TAKE_OVER, AFTER_THROTTLING, Rate, gap_seconds
+from domain.rate import AFTER_TAKE_OVER, AFTER_THROTTLING, Rate, counted_at, gap_seconds
 from domain.together import PAID_AFTER_TAKE_OVER_SECONDS, Budget, Waits, may_go_from
 from domain.urgency import PLACES_LEFT_FREE, Urgency, next_up
 from streams.worker.clock import Clock
@@ -52,6 +52,7 @@ class RateLimiter:
         self._out: Permit | None = None
         self._last: Permit | None = None
         self._left_at = float("-inf")
+        self._counted_at = float("-inf")
         self._start, self._started_at = AFTER_TAKE_OVER, clock.monotonic()
         self._budget = Budget(paid_at=clock.monotonic() + PAID_AFTER_TAKE_OVER_SECONDS)
         self._went_at = dict.fromkeys(Urgency, float("-inf"))
@@ -79,9 +80,17 @@ class RateLimiter:
         """Take it out of what is counted."""
         self._set_health(Health())
 
-    def ask(self, urgency: Urgency, companion: object | None = None) -> Ticket:
-        """Take a place in the queue; `turn` waits for what comes of it. `companion`: who may go along with others."""
-        return self._queue_up(urgency, holds_place=False, companion=companion)
+    def ask(
+        self,
+        urgency: Urgency,
+        companion: object | None = None,
+        has_room: Callable[[], bool] | None = None,
+    ) -> Ticket:
+        """Take a place in the queue; `turn` waits for what comes of it.
+
+        `companion`: who may go along with others. `has_room`: of a read, says whether others may yet join it.
+        """
+        return self._queue_up(urgency, holds_place=False, companion=companion, has_room=has_room)
 
     @asynccontextmanager
     async def turn(self, ticket: Ticket) -> AsyncIterator[Permit | Closed | None]:
@@ -102,7 +111,7 @@ class RateLimiter:
         now, rate, together = self._clock.monotonic(), self._rate, self._rate.together
         if together is not None and self._budget.slows_others(together, now):
             rate = replace(rate, per_second=together.per_second_beside)
-        return self._left_at + gap_seconds(rate, self._start, now - self._started_at)
+        return self._counted_at + gap_seconds(rate, self._start, now - self._started_at)
 
     def along(self, permit: Permit, begin: Callable[[K], bool], kind: type[K]) -> list[K]:
         """Take out of the queue those that wait behind a permit in its class, in their order, and that `begin` begins."""
@@ -118,6 +127,7 @@ class RateLimiter:
     def left(self, permit: Permit) -> None:
         """Note a request's departure, which lets the next one have its turn."""
         now = self._clock.monotonic()
+        self._counted_at = counted_at(now, self._next_at())
         if self._rate.together is not None:
             self._budget = self._budget.after(permit.changes, self._rate.together, now)
         self._departs(permit, now)
@@ -136,6 +146,7 @@ class RateLimiter:
             # A token may have been slow to come; nobody has left since, and whoever is next waits.
             now = self._clock.monotonic()
             self._budget = self._budget.later(now - self._left_at)
+            self._counted_at += now - self._left_at
             self._departs(permit, now)
             return None
         if first and self._out is permit:
@@ -176,10 +187,17 @@ class RateLimiter:
             self._set_health(Health(closed=Closed(why=why, until=now + seconds)))
         self._turn_away()
 
-    def _queue_up(self, urgency: Urgency, *, holds_place: bool, companion: object | None = None) -> Ticket:
+    def _queue_up(
+        self,
+        urgency: Urgency,
+        *,
+        holds_place: bool,
+        companion: object | None = None,
+        has_room: Callable[[], bool] | None = None,
+    ) -> Ticket:
         now = self._clock.monotonic()
         answer: asyncio.Future[Permit | Closed | None] = asyncio.get_running_loop().create_future()
-        ticket = Ticket(urgency, now, answer, holds_place, companion)
+        ticket = Ticket(urgency, now, answer, holds_place, companion, has_room)
         self._used_at = now
         if self._health.is_closed(now):
             answer.set_result(self._health.closed)
@@ -212,6 +230,16 @@ class RateLimiter:
     def _may_go_from(self, now: float) -> Mapping[Urgency, float]:
         """Say of each class of which somebody may go, from when on."""
         heads = {each: head for each in Urgency if (head := self._head(each)) is not None}
+        from_ = self._as_paid(heads, now)
+        if Urgency.BATCH in heads:
+            # Its own webhooks ask for most of these reads, and the longer one waits the more it takes along.
+            for each, head in heads.items():
+                if head.has_room is not None and head.has_room():
+                    from_[each] = max(from_[each], self._went_at[each] + self._rate.reads_apart)
+        return from_
+
+    def _as_paid(self, heads: Mapping[Urgency, Ticket], now: float) -> dict[Urgency, float]:
+        """Say it by what the last request of many still takes of the door's time."""
         together, paid_at = self._rate.together, self._budget.paid_at - AHEAD_SECONDS
         if together is None or paid_at <= now:
             return dict.fromkeys(heads, now)
@@ -241,6 +269,8 @@ class RateLimiter:
         """Count who may leave as one at the head of a ticket's queue, itself among them; while one request finds out, nobody."""
         together = self._rate.together
         if together is None or ticket.companion is None or ticket.holds_place or self._health.is_on_trial:
+            return 0
+        if not together.takes(ticket.urgency):
             return 0
         behind = [each for each in self._queue.first(ticket.urgency, together.most) if each is not ticket]
         return 1 + sum(each.companion is not None for each in behind[: together.most - 1])

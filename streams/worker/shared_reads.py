@@ -126,7 +126,7 @@ class SharedReads:
         limiter = self._limiters.of(self._realm)
         readers: list[Reader] = []
         try:
-            async with limiter.turn(limiter.ask(Urgency.READ)) as granted:
+            async with limiter.turn(limiter.ask(Urgency.READ, has_room=self._has_room)) as granted:
                 if isinstance(granted, Permit):
                     readers = await self._begun(granted)
                 else:
@@ -145,6 +145,10 @@ class SharedReads:
             if len(readers) == 1:
                 _tell(readers[0], Raised(wrong))
             _split(readers)
+
+    def _has_room(self) -> bool:
+        """Say whether all that wait fit into one request, and more."""
+        return all(len(alike) < together for together, alike in self._waiting.items())
 
     async def _begun(self, permit: Permit) -> list[Reader]:
         """Give those that wait and are still wanted; they count as begun. Where that can't be told, each is told so."""

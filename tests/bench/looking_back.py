@@ -61,7 +61,7 @@ async def main(folder: Path, records: int, links: int, busy: int) -> None:
 async def _timeline(http: aiohttp.ClientSession) -> None:
     of_client = f"/api/v1/firms/{FIRM}/clients/c-{BUSY}/timeline"
     token = {"Authorization": "Bearer dev-manager"}
-    cookie = await _signed_in(http)
+    cookie = await signed_in(http)
     for name, path, headers in (
         ("the timeline's first page", of_client, token),
         ("the firm's activity", f"/api/v1/firms/{FIRM}/activity", token),
@@ -75,7 +75,7 @@ async def _timeline(http: aiohttp.ClientSession) -> None:
         )
 
 
-async def _signed_in(http: aiohttp.ClientSession) -> dict[str, str]:
+async def signed_in(http: aiohttp.ClientSession) -> dict[str, str]:
     """Begin a session; gives the header that a browser sends from then on."""
     origin = str(http._base_url).rstrip("/")
     form, headers = {"person": "dana"}, {"Origin": origin}

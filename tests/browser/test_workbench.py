@@ -2,15 +2,17 @@
 
 import asyncio
 import os
+from itertools import pairwise
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Request, expect
 
 from tests.browser.conftest import SignIn
 from tests.story.company import Company
 
 PAIRS = int(os.environ.get("WORKBENCH_PAIRS", "300"))
 """The long form, of about seven minutes: `WORKBENCH_PAIRS=2000 .venv/bin/python -m pytest tests/browser/test_workbench.py -k sure`."""
+A_SECOND = 1000
 AT_ONCE = 20
 MOST_KEYS = 40
 SECONDS = 120.0 + PAIRS / 4
@@ -163,6 +165,18 @@ async def _long_lists(company: Company) -> None:
     await company.until(is_known, "both lists are known", SECONDS)
 
 
+def _looks_at_batches(page: Page) -> list[float]:
+    """Collect when the page looks how far a batch is, in milliseconds."""
+    looked: list[float] = []
+
+    def note(request: Request) -> None:
+        if request.resource_type == "fetch" and request.method == "GET" and "/batches/" in request.url:
+            looked.append(request.timing["startTime"])
+
+    page.on("requestfinished", note)
+    return looked
+
+
 class Keys:
     """Presses keys, and counts them."""
 
@@ -203,12 +217,14 @@ async def test_all_that_is_sure_is_committed_in_a_few_keys(company: Company, sig
     await keys.tab_to("Skip")
     await keys.press("Enter")
     await keys.tab_to("Commit")
+    looked = _looks_at_batches(page)
     await keys.press("Enter")
 
     await expect(page.get_by_role("heading", level=1)).to_have_text("Batch 1", timeout=SECONDS * 1000)
     assert keys.pressed < MOST_KEYS
     await expect(page.locator("[data-live=batch-state]")).to_have_text("Done", timeout=SECONDS * 1000)
     await expect(page.locator("[data-live=progress]")).to_contain_text(f"{PAIRS:,} of {PAIRS:,} rows done")
+    assert min(later - sooner for sooner, later in pairwise(looked)) > A_SECOND, "however much happens"
     totals = (await company.api("GET", "/matching")).ok()["totals"]
     assert (totals["matched"], totals["sure"]) == (PAIRS, 0)
     written = [each["body"] for each in await company.written_in_quickbooks()]

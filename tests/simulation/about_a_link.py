@@ -6,7 +6,7 @@ from functools import partial
 
 from domain import inputs
 from domain.fields import Field
-from domain.ids import ClientId, link_key
+from domain.ids import ClientId, CustomerId, customer_key, link_key
 from domain.rows import CustomerRow, LinkRow, LinkStatus
 from tests.simulation.acting import NAMES, Acting, named
 from tests.simulation.intents import intent, intent_about
@@ -126,14 +126,35 @@ def create(acting: Acting) -> None:
 
 def push(acting: Acting) -> None:
     """Send what is held of a link."""
-    held = [link for link in acting.links() if link.held.to_canopy or link.held.to_quickbooks]
-    intent_about(acting, acting.pick("held", held) if held else None, inputs.Push)
+    _about_held(acting, inputs.Push)
 
 
 def take_theirs(acting: Acting) -> None:
     """Take the other side's value for what is held of a link."""
+    _about_held(acting, inputs.TakeTheirs)
+
+
+def leave_both(acting: Acting) -> None:
+    """Let each side keep its own value of what is held of a link."""
+    _about_held(acting, inputs.LeaveBoth)
+
+
+def _about_held(acting: Acting, kind: type[inputs.Push | inputs.TakeTheirs | inputs.LeaveBoth]) -> None:
     held = [link for link in acting.links() if link.held.to_canopy or link.held.to_quickbooks]
-    intent_about(acting, acting.pick("held", held) if held else None, inputs.TakeTheirs)
+    if held:
+        link = acting.pick("held", held)
+        seen = _both_sides(acting, link) if acting.chance("sides") < 0.5 else {}
+        intent_about(acting, link, kind, **seen)
+
+
+def _both_sides(acting: Acting, link: LinkRow) -> dict[str, int]:
+    """Say as of when both sides are seen, as a page shows them."""
+    row = acting.company.judge.rows.get(customer_key(acting.firm, link.customer_id or CustomerId("")))
+    customer = row.customer if isinstance(row, CustomerRow) else None
+    return {
+        **({"client_version": link.client.version} if link.client is not None else {}),
+        **({"customer_sync_token": customer.sync_token} if customer is not None else {}),
+    }
 
 
 def retry(acting: Acting) -> None:

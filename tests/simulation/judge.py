@@ -1,6 +1,7 @@
 """Watches every decision and every write as it happens, and knows the rows by its own fold of the log."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -42,7 +43,7 @@ class Judge:
 
     `went_back`: clients and customers of which a side has restored an older state. `waiting`: inputs that are not decided yet. `customers_of`: all customers that a link ever had. `agreed_then`: what was
     agreed when an effect was planned, whatever a person says while it is under way. `company_then`: of which company it is. `merges_heard`: customers of which
-    we were told that they went into another.
+    we were told that they went into another. `left_apart`: of a link's field, the values of both sides that a person has left as they were.
     """
 
     def __init__(self, story: Story, network: Network) -> None:
@@ -65,6 +66,7 @@ class Judge:
         self.noted: set[tuple[RowKey, str, str, Field, Value]] = set()
         self.customers_of: defaultdict[RowKey, set[RowKey]] = defaultdict(set)
         self.merges_heard: set[RowKey] = set()
+        self.left_apart: defaultdict[tuple[RowKey, Field], list[tuple[Value, Value]]] = defaultdict(list)
         self.went_back: set[RowKey] = set()
         self.past: defaultdict[RowKey, list[tuple[int, CustomerId, Agreed, RealmId | None]]] = defaultdict(
             list
@@ -184,6 +186,18 @@ class Judge:
             assert once not in self._carried_out, f"I1: {cause.id} is carried out twice"
             self._carried_out.add(once)
             self.writes.allow_for_intent(decision.rows, decision.code)
+            if decision.code == "leave_both":
+                self._note_left_apart(befores)
+
+    def _note_left_apart(self, befores: Sequence[Row | None]) -> None:
+        for link in befores:
+            if not isinstance(link, LinkRow) or link.customer_id is None:
+                continue
+            row = self.rows.get(customer_key(link.firm_id, link.customer_id))
+            ours = link.client.values if link.client is not None else {}
+            theirs = row.customer.values if isinstance(row, CustomerRow) and row.customer is not None else {}
+            for field in (*link.held.to_quickbooks, *link.held.to_canopy):
+                self.left_apart[link.key, field].append((ours.get(field), theirs.get(field)))
 
     def _tell(self, decision: Decision, cause: Cause) -> None:
         rows = []

@@ -44,6 +44,7 @@ ACTS: Mapping[str, Callable[[Acting], None]] = {
     "create": about_a_link.create,
     "push": about_a_link.push,
     "take_theirs": about_a_link.take_theirs,
+    "leave_both": about_a_link.leave_both,
     "retry": about_a_link.retry,
     "answer": about_a_link.answer,
     "put_back": about_a_link.put_back,

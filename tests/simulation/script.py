@@ -38,6 +38,7 @@ WEIGHTS: tuple[tuple[str, float], ...] = (
     ("create", 3),
     ("push", 4),
     ("take_theirs", 2),
+    ("leave_both", 1),
     ("retry", 2),
     ("answer", 7),
     ("settings", 3),

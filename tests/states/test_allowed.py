@@ -45,6 +45,8 @@ def commands(link: LinkRow) -> Iterator[LinkIntent]:
     yield Erase(firm_id=FIRM, intent_id=ASKED, client_id=client, reason="fiona gallagher asked")
     yield Push(firm_id=FIRM, intent_id=ASKED, client_id=client)
     for token in (None, 0, 99):
+        yield Push(firm_id=FIRM, intent_id=ASKED, client_id=client, customer_sync_token=token)
+        yield Push(firm_id=FIRM, intent_id=ASKED, client_id=client, client_version=token)
         yield TakeTheirs(firm_id=FIRM, intent_id=ASKED, client_id=client, customer_sync_token=token)
         yield LeaveBoth(firm_id=FIRM, intent_id=ASKED, client_id=client, client_version=token)
         for name in NAMES:

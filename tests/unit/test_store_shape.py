@@ -23,6 +23,7 @@ SHAPES = {
     11: "287206350c3d5968",  # by what lists are in order
     12: "9a28d8fc211db9a8",  # why a link needs attention, or is not synced
     13: "56489e15adb45617",  # which customers are projects or sub-customers that are there
+    14: "bd6a124eeb7060fc",  # by which addresses clients are found
 }
 
 

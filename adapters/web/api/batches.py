@@ -269,12 +269,11 @@ async def _answer(call: Call, batch: Batch, asked: PageQuery) -> BatchAnswer:
 
 async def batch_answer(desk: BatchDesk, batch: Batch, cursor: str | None, limit: int | None) -> BatchAnswer:
     """Show a batch with some of its rows. `limit` None: with all of them."""
-    shown = await desk.shown(batch)
-    first, end = _part(cursor, limit, len(shown.rows))
-    rows = zip(shown.rows[first:end], shown.ends[first:end], strict=True)
+    first, end = _part(cursor, limit, batch.rows)
+    shown = await desk.shown(batch, lambda states: range(len(states))[first:end])
     return BatchAnswer(
         batch=progress_shape(shown),
-        rows=[_shape(number, row, its_end) for number, (row, its_end) in enumerate(rows, first)],
+        rows=[_shape(number, row, its_end) for number, row, its_end in shown.part],
         cursor=cursor_of(end) if end < len(shown.rows) else None,
     )
 

@@ -174,14 +174,14 @@ async def _restore(call: Call) -> LinkIntent:
     return await of_version(call.parts.read_model, intent, body.version)
 
 
-def _plain(kind: type[Create | Push | Retry]) -> Build:
+def _plain(kind: type[Create | Retry]) -> Build:
     async def build(call: Call) -> LinkIntent:
         return kind(**_about(call, call.body_as(IntentBody)))
 
     return build
 
 
-def _about_held(kind: type[TakeTheirs | LeaveBoth]) -> Build:
+def _about_held(kind: type[Push | TakeTheirs | LeaveBoth]) -> Build:
     async def build(call: Call) -> LinkIntent:
         body = call.body_as(HeldBody)
         return kind(
@@ -262,7 +262,7 @@ LINKS = (
     _operation("create", "Create a customer for a client", IntentBody, _plain(Create)),
     _operation("unmatch", "Take a link apart and switch its sync off", UnmatchBody, _unmatch),
     _operation("restore", "Undo an unmatch, or return the link to a version", RestoreBody, _restore),
-    _operation("push", "Send what is held of a client", IntentBody, _plain(Push)),
+    _operation("push", "Send what is held of a client", HeldBody, _about_held(Push)),
     _operation(
         "take-theirs",
         "Send nothing of what is held: the value stays where it would go, and the other side gets it",

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from adapters.batches.desk import Shown
 from adapters.batches.seen import look_seen, row_seen
+from adapters.store.batch_ends import RowEnd
 from adapters.store.batches import Batch
 from adapters.web.api.batches import known_batch, state_of
 from adapters.web.console.batch_look import Look, do_word, row_look, state_look
@@ -94,12 +95,16 @@ async def show_batch(visit: Visit) -> web.Response:
     """Show how far a batch is, and what has come of each row."""
     batch = await _known(visit)
     desk, asked = visit.parts.batches, visit.request.query
-    shown = await desk.shown(batch)
     wanted = next((each for each in STATES if each == asked.get("state")), None)
-    of_state = [number for number, end in enumerate(shown.ends) if wanted in (None, end.state)]
     first = _number(asked.get("from", "0"))
-    here = of_state[first : first + ROWS]
+
+    def here(states: Sequence[RowState]) -> Sequence[int]:
+        of_state = [number for number, state in enumerate(states) if wanted in (None, state)]
+        return of_state[first : first + ROWS]
+
+    shown = await desk.shown(batch, here)
     counts = shown.counts
+    total = len(shown.rows) if wanted is None else counts.get(wanted, 0)
     back = await desk.reverting(batch.id)
     path = f"{visit.home}/batches/{batch.id}"
     return visit.render(
@@ -111,11 +116,11 @@ async def show_batch(visit: Visit) -> web.Response:
         over=shown.over,
         groups=[(each, row_look(each), counts[each]) for each in STATES if counts.get(each)],
         wanted=wanted,
-        lines=await _lines(visit, shown, here),
+        lines=await _lines(visit, shown),
         first=first,
-        total=len(of_state),
+        total=total,
         before=_address(path, wanted, first - ROWS) if first else None,
-        after=_address(path, wanted, first + ROWS) if first + ROWS < len(of_state) else None,
+        after=_address(path, wanted, first + ROWS) if first + ROWS < total else None,
         filtered=lambda state=None: _address(path, state, 0),
         is_open=batch.is_under_way or bool(counts.get("under_way")),
         reverts=await desk.one(batch.reverts) if batch.reverts else None,
@@ -179,8 +184,8 @@ def _revert_command(visit: Visit, batch: Batch, look: str, *, with_values: bool)
 def _can_be_reverted(shown: Shown) -> bool:
     """Say whether a row may be left that can be taken back; which, says the preview."""
     granted = ("done", "question", "under_way")
-    rows = zip(shown.rows, shown.ends, strict=True)
-    taken_in = any(end.state in granted and row.do not in ABOUT_VALUES for row, end in rows)
+    rows = zip(shown.rows, shown.states, strict=True)
+    taken_in = any(state in granted and row.do not in ABOUT_VALUES for row, state in rows)
     return taken_in and not shown.batch.is_under_way
 
 
@@ -198,14 +203,12 @@ def _address(path: str, state: RowState | None, first: int, seen: str | None = N
     return f"{path}?{written}" if written else path
 
 
-async def _lines(visit: Visit, shown: Shown, numbers: Sequence[int]) -> list[Line]:
-    here = [(shown.ends[number].client_id, shown.rows[number].customer_id) for number in numbers]
-    names = await _names(visit, here)
-    return [_line(visit, names, number, shown.rows[number], shown) for number in numbers]
+async def _lines(visit: Visit, shown: Shown) -> list[Line]:
+    names = await _names(visit, [(end.client_id, row.customer_id) for _, row, end in shown.part])
+    return [_line(visit, names, number, row, end) for number, row, end in shown.part]
 
 
-def _line(visit: Visit, names: _Names, number: int, row: BatchRow, shown: Shown) -> Line:
-    end = shown.ends[number]
+def _line(visit: Visit, names: _Names, number: int, row: BatchRow, end: RowEnd) -> Line:
     customer = row.customer_id
     return Line(
         number=number,

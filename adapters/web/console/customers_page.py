@@ -73,12 +73,20 @@ async def show_customers(visit: Visit) -> web.Response:
     )
 
 
-async def _clients_like(visit: Visit, customers: Sequence[CustomerView]) -> tuple[LinkView, ...]:
-    """Read the clients that have the name or the email address of one of these customers."""
+async def _clients_like(visit: Visit, customers: Sequence[CustomerView]) -> list[LinkView]:
+    """Read the clients that have the name or the email address of one of these customers, by name."""
     values = [view.row.customer.values for view in customers if view.row.customer is not None]
     names = [name for each in values for name in _names(each)]
     emails = [str(each.get(Field.EMAIL) or "") for each in values]
-    return await visit.parts.read_model.links.alike(visit.firm, names, emails) if values else ()
+    if not values:
+        return []
+    found = await visit.parts.read_model.links.alike(visit.firm, names, emails)
+    return sorted(found, key=lambda each: (_name_of(each), each.row.client_id))
+
+
+def _name_of(client: LinkView) -> str:
+    values = client.row.client.values if client.row.client is not None else {}
+    return folded(values.get(Field.DISPLAY_NAME))
 
 
 def _line(visit: Visit, view: CustomerView, clients: Iterable[LinkView], *, connected: bool) -> CustomerLine:

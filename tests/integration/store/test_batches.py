@@ -450,21 +450,23 @@ async def test_what_is_sent_from_a_synced_link_is_not_done_before_it_is(bench: B
     assert (await bench.carried_out(batch)).counts == {"done": 2}
 
 
-async def test_values_are_taken_or_left_in_bulk_as_they_were_seen(bench: Bench) -> None:
+async def test_values_are_sent_taken_or_left_in_bulk_as_they_were_seen(database: Database) -> None:
     """What is edited after the look is nothing that somebody has chosen about."""
+    bench = Bench(database, 5)
     world = bench.world
-    await bench.carried_out(await bench.begin(bench.match(1), bench.match(2), bench.match(3)))
+    await bench.carried_out(await bench.begin(*map(bench.match, (1, 2, 3, 4, 5))))
     world.switch(from_canopy_editing=False)
-    for n in (1, 2, 3):
+    for n in (1, 2, 3, 4, 5):
         world.edit_client(f"c-{n}", phone=f"31277{n}")
     world.settle()
 
     def seen(do: Do, client: str) -> BatchRow:
         return BatchRow(do=do, client_id=ClientId(client), link_version=world.link(client).version)
 
-    rows = seen("take_theirs", "c-1"), seen("leave_both", "c-2"), seen("take_theirs", "c-3")
-    batch = await bench.begin(*rows, id_="b-2")
-    for n in (1, 2):
+    edited = seen("take_theirs", "c-1"), seen("leave_both", "c-2"), seen("push", "c-4")
+    as_seen = seen("take_theirs", "c-3"), seen("push", "c-5")
+    batch = await bench.begin(*edited, *as_seen, id_="b-2")
+    for n in (1, 2, 4):
         world.edit_client(f"c-{n}", phone=f"31299{n}")
     world.settle()
     await world.flush(bench.database)
@@ -474,8 +476,11 @@ async def test_values_are_taken_or_left_in_bulk_as_they_were_seen(bench: Bench) 
     assert [(each.state, each.code) for each in shown.ends] == [
         ("refused", "stale"),
         ("refused", "stale"),
+        ("refused", "stale"),
         ("done", "take_theirs"),
+        ("done", "push"),
     ]
+    assert world.quickbooks.customers[CustomerId("104")].values[Field.PHONE] != "312994", "nobody has seen it"
 
 
 async def test_a_draft_is_one_for_the_firm_and_a_batch_takes_its_choices_away(bench: Bench) -> None:

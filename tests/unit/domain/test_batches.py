@@ -70,7 +70,10 @@ def test_a_row_asks_for_one_thing_on_what_was_seen_under_one_name() -> None:
         **asked, client_id=ClientId("c-1"), link_version=4
     )
     plain: Any = {"firm_id": FIRM, "intent_id": name, "client_id": ClientId("c-1"), "link_version": 4}
-    assert batch_intent("b-1", FIRM, 3, row("push", "c-1", link_version=4), "x") == Push(**plain)
+    held = row("push", "c-1", link_version=4, customer_sync_token=7)
+    assert batch_intent("b-1", FIRM, 3, held, "x", client_version=9) == Push(
+        **plain, customer_sync_token=7, client_version=9
+    )
     assert batch_intent("b-1", FIRM, 3, row("retry", "c-1", link_version=4), "x") == Retry(**plain)
     back = row("restore", "c-1", "58", link_version=4, customer_sync_token=7)
     assert batch_intent("b-1", FIRM, 3, back, "x", client_version=9) == Restore(

@@ -87,7 +87,7 @@ def test_left_both_nothing_is_written_and_later_edits_go_across() -> None:
     assert both(world, Field.FAX) == ("1", "2")
 
 
-@pytest.mark.parametrize("kind", ["take_theirs", "leave_both"])
+@pytest.mark.parametrize("kind", ["push", "take_theirs", "leave_both"])
 def test_it_is_refused_where_nothing_is_held_or_something_moved(kind: str) -> None:
     """By the versions that the person saw."""
     world = drifted()

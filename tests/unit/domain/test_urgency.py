@@ -43,6 +43,8 @@ CASES: list[tuple[Effect, Origin, Urgency]] = [
     (update(), "other", Urgency.CHANGE),
     (update(asked_by="person"), "firm_work", Urgency.BULK),
     (update(), "firm_work", Urgency.BULK),
+    (update(for_match=True, asked_by="person"), "batch", Urgency.BATCH),
+    (update(stop_at=NOW), "batch", Urgency.PERSON),
     (CreateCustomer(id=E, values={}, asked_by="rule", planned_at=NOW), "other", Urgency.CHANGE),
     (
         UpdateClient(
@@ -66,6 +68,7 @@ CASES: list[tuple[Effect, Origin, Urgency]] = [
     (FindHolder(id=E, names=("Ann",)), "other", Urgency.LOOK_UP),
     (ReadCustomer(id=E, customer_id=CustomerId("58")), "intent", Urgency.PERSON),
     (ReadCustomer(id=E, customer_id=CustomerId("58")), "other", Urgency.READ),
+    (ReadCustomer(id=E, customer_id=CustomerId("58")), "batch", Urgency.READ),
     (ReadClient(id=E, client_id=ClientId("c-1")), "other", Urgency.READ),
     (ListCustomers(id=E), "intent", Urgency.BULK),
     (ListCustomers(id=E, since=NOW), "other", Urgency.CHECK),
@@ -88,7 +91,9 @@ def test_every_kind_of_work_is_among_them() -> None:
 
 
 @pytest.mark.parametrize(
-    "waiting", [frozenset(some) for size in range(1, 7) for some in combinations(Urgency, size)], ids=len
+    "waiting",
+    [frozenset(some) for size in range(1, len(Urgency) + 1) for some in combinations(Urgency, size)],
+    ids=len,
 )
 def test_whoever_waits_goes_within_bounds(waiting: frozenset[Urgency]) -> None:
     """Whichever classes always have work: a person is passed over twice at most, nobody much longer than their number."""

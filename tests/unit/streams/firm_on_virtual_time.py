@@ -184,12 +184,14 @@ class Partition:
         pending = tuple(each for each in row.pending if each.id != effect)
         asyncio.get_running_loop().call_soon(self.put, replace(row, pending=pending))  # type: ignore[arg-type]
 
-    def put(self, *rows: Row, topic: str = EVENTS, cause_id: str = "evt-1") -> None:
-        """Let rows be decided, by an input of this topic."""
+    def put(self, *rows: Row, topic: str = EVENTS, cause_id: str = "evt-1", batch: str | None = None) -> None:
+        """Let rows be decided, by an input of this topic; `batch`: with what else it was asked for."""
         partition = self.table.partition(PARTITION)
         partition.lease_renewed_at = self.clock.monotonic()
         before = [partition.table.get(row.key) for row in rows]
-        cause = Cause(topic=topic, partition=PARTITION, offset=0, id=cause_id, at=self.clock.now())
+        cause = Cause(
+            topic=topic, partition=PARTITION, offset=0, id=cause_id, at=self.clock.now(), batch=batch
+        )
         for row in rows:
             partition.table.put(row)
             for effect in row.pending:

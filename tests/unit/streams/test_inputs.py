@@ -82,6 +82,7 @@ EVERY_INTENT: tuple[Intent, ...] = (
     ),
     Create(**FIONA),
     Push(**FIONA),
+    Push(**FIONA, customer_sync_token=2, client_version=3),
     TakeTheirs(**FIONA, customer_sync_token=2, client_version=3),
     LeaveBoth(**FIONA, link_version=4),
     Retry(**FIONA),

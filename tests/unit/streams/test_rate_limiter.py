@@ -10,18 +10,19 @@ from domain.breaker import FAILURES, Closed
 from domain.ids import EffectId, RealmId
 from domain.obstacles import Obstacle
 from domain.ports import TryLater
-from domain.rate import AFTER_TAKE_OVER, QUICKBOOKS_RATE
+from domain.rate import AFTER_TAKE_OVER, LATE_SECONDS, QUICKBOOKS_RATE
 from domain.urgency import GOES_AFTER, Urgency
 from streams.wire.meters import QUICKBOOKS_CLOSED
 from streams.worker.limiters import Doors
 from streams.worker.permit import Permit, before_each_request
-from streams.worker.rate_limiter import FORGOTTEN_AFTER_SECONDS, RateLimiter
+from streams.worker.rate_limiter import AHEAD_SECONDS, FORGOTTEN_AFTER_SECONDS, RateLimiter
 from tests.unit.streams.intuit import Throttle
 from tests.unit.streams.virtual_time import VirtualClock, play
 
 REALM, OTHER = RealmId("91"), RealmId("92")
 GAP = 1 / QUICKBOOKS_RATE.per_second
-NEARLY = GAP - 1e-6
+CLOSEST = GAP - LATE_SECONDS - 1e-6
+"""Behind one that was late."""
 THROTTLED = TryLater(why=Obstacle.THROTTLED, may_have_happened=False)
 AWAY = TryLater(why=Obstacle.UNAVAILABLE, may_have_happened=True)
 
@@ -67,7 +68,7 @@ def test_nothing_leaves_closer_than_the_gap_whatever_stalls() -> None:
             await asyncio.sleep(2 * clock.jitter())
             clock.stall(clock.jitter())
         assert throttle.refused == 0
-        assert throttle.closest() >= NEARLY
+        assert throttle.closest() >= CLOSEST
 
     play(story)
 
@@ -81,7 +82,22 @@ def test_what_a_lane_has_to_prove_does_not_slow_the_rate() -> None:
             asyncio.create_task(ask(limiter, throttle, proof=0.09))  # noqa: RUF006
         await asyncio.sleep(60)
         assert len(throttle.came) >= 460
-        assert throttle.closest() >= NEARLY
+        assert throttle.closest() >= CLOSEST
+
+    play(story)
+
+
+def test_who_is_late_by_a_little_slows_nobody() -> None:
+    """As every one is on a busy machine: what follows keeps the pace, and no more of them come in a minute."""
+
+    async def story(clock: VirtualClock) -> None:
+        limiter, throttle = Doors(clock).quickbooks.of(REALM), Throttle(clock)
+        for _ in range(600):
+            asyncio.create_task(ask(limiter, throttle, proof=AHEAD_SECONDS + 0.02))  # noqa: RUF006
+        await asyncio.sleep(60)
+        assert 460 <= len(throttle.came) <= 60 * QUICKBOOKS_RATE.per_second
+        assert throttle.closest() >= CLOSEST
+        assert throttle.refused == 0
 
     play(story)
 
@@ -104,7 +120,7 @@ def test_every_request_of_an_effect_is_spaced_and_not_just_its_first(seed: int) 
         ]
         await asyncio.gather(*work)
         assert len(throttle.came) > 150
-        assert throttle.closest() >= NEARLY
+        assert throttle.closest() >= CLOSEST
         assert throttle.refused == 0
 
     play(story, seed)
@@ -174,7 +190,7 @@ def test_nothing_starves() -> None:
         await asyncio.sleep(1010 * GAP)
         went = Counter(order)
         for urgency in Urgency:
-            assert went[urgency] >= sum(went.values()) / (GOES_AFTER[urgency] + 1) * 0.7, went
+            assert went[urgency] >= sum(went.values()) / (GOES_AFTER[urgency] + 1) * 0.65, went
 
     play(story)
 

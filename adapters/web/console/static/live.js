@@ -4,6 +4,7 @@ import { Problem, read } from "./api.js";
 import { listen } from "./stream.js";
 
 const AT_MOST_EVERY_MS = 150;
+const WHILE_OPEN_MS = 1000; // of what goes on by itself the page tells how far it is, and not each of its steps
 const TIMES_GROW_OLD_MS = 60_000;
 const WORKING = new Set(["matching", "creating", "unmatching"]);
 
@@ -21,6 +22,11 @@ export function remember() {
 /** Say whether the client of this page is being worked on. */
 export function isWorking() {
   return WORKING.has(document.querySelector("[data-status]")?.dataset.status);
+}
+
+/** Say whether the page shows how far something is that is under way. */
+export function isOpen() {
+  return document.querySelector("[data-live=progress][data-open]") !== null;
 }
 
 /** Fetch the page once more and show what is different. */
@@ -89,7 +95,7 @@ let looking = null;
 let wanted;
 
 /** Look soon, once for all that is told meanwhile; `told` names what changed, null: anything may have. */
-function look(told = []) {
+export function look(told = []) {
   wanted = told === null || wanted === null ? null : [...(wanted ?? []), ...told];
   looking ??= lookNow().finally(() => (looking = null));
   return looking;
@@ -107,7 +113,7 @@ async function lookNow() {
       if (!(error instanceof Problem)) throw error;
       sayWhetherLive({ answers: false });
     }
-    await new Promise((next) => setTimeout(next, AT_MOST_EVERY_MS));
+    await new Promise((next) => setTimeout(next, isOpen() ? WHILE_OPEN_MS : AT_MOST_EVERY_MS));
   } while (wanted !== undefined);
 }
 

@@ -2,7 +2,7 @@
 
 import { busy } from "./actions.js";
 import { ask, Problem } from "./api.js";
-import { refresh } from "./live.js";
+import { isOpen, look } from "./live.js";
 
 const LOOK_MS = 1000; // stopping and ending are noted in the database, of which no event tells
 
@@ -21,8 +21,7 @@ export function awaken(selector) {
 /** Look how far it is for as long as the page says that it is open. */
 export function lookWhileOpen() {
   setInterval(() => {
-    if (document.hidden || !document.querySelector("[data-live=progress][data-open]")) return;
-    refresh().catch(() => {}); // that nothing answers is said by who listens
+    if (!document.hidden && isOpen()) look();
   }, LOOK_MS);
 }
 

@@ -107,7 +107,7 @@ async def test_an_intent_is_one_that_the_engine_can_read(gateway: Running, firm:
         "create": {},
         "unmatch": {"reason": "wrong one"},
         "restore": {"link_version": 4},
-        "push": {},
+        "push": {"client_version": 3, "customer_sync_token": 2},
         "take-theirs": {"client_version": 3, "customer_sync_token": 2},
         "leave-both": {"link_version": 4},
         "retry": {},

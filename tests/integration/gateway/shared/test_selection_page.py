@@ -58,7 +58,10 @@ async def test_a_confirmation_says_what_happens_to_whom_and_who_is_left_alone(
     assert "c-2@example.com" in told
     assert "2 clients are left as they are" in told
     assert "<dt>Nothing is held</dt><dd>Ada Roe · Cy</dd>" in told
-    assert '"client_id": "c-2", "customer_id": "59", "do": "push", "link_version": 2' in told
+    sent = (
+        '"client_id": "c-2", "customer_id": "59", "customer_sync_token": 3, "do": "push", "link_version": 2'
+    )
+    assert sent in told, "as both sides were seen"
     rows = {"rows": [{"do": "unmatch", "client_id": "c-1"}]}
     answer, _ = await gateway.ask("POST", f"{firm.api}/batches", body=rows, Idempotency_Key="b-one")
     assert answer.status == 202
