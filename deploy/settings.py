@@ -20,7 +20,7 @@ from deploy.database_address import database_address
 from deploy.given_settings import ENV_FILE, PREFIX, SecretFiles
 from domain.bounds import FIRM
 from domain.ids import ALL_FIRMS
-from domain.rate import QUICKBOOKS_RATE, QUICKBOOKS_TOGETHER, Rate
+from domain.rate import QUICKBOOKS_RATE, QUICKBOOKS_TOGETHER, QUICKBOOKS_TOGETHER_AS_ONE, Rate
 from domain.read_budget import ReadBudget, SaveReads
 
 LOCAL = Path(".local")
@@ -370,7 +370,7 @@ class Settings(BaseSettings):
     @property
     def quickbooks_rate(self) -> Rate:
         """How fast a company is asked."""
-        together = replace(QUICKBOOKS_TOGETHER, each_counts=self.qbo_batch_items_count)
+        together = QUICKBOOKS_TOGETHER if self.qbo_batch_items_count else QUICKBOOKS_TOGETHER_AS_ONE
         return replace(QUICKBOOKS_RATE, together=together)
 
     @property

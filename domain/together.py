@@ -1,7 +1,7 @@
 """Changes of customers that share a request: from how many on they do, and when another such request may leave.
 
-No page of Intuit settles whether each of them counts as a request of the minute. Where they are taken to count, a request of thirty
-takes as much of the door's time as thirty: those behind it wait that time out, and nobody who is more urgent does.
+No page of Intuit settles whether each of them counts as a request of the minute. Where they are taken to count, a request of twenty
+takes as much of the door's time as twenty: those behind it wait that time out, and nobody who is more urgent does.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from domain.urgency import GOES_AFTER, Urgency
 MINUTE_SECONDS = 60.0
 
 PAID_AFTER_TAKE_OVER_SECONDS = 3.0
-"""Whoever had the company before may have sent thirty just now: three quarters of that are waited for, the rest lies in the margin."""
+"""Whoever had the company before may have sent twenty just now, which is worth two and a half seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class Together:
     """When that many wait, up to `most` leave as one.
 
     `a_minute`: so many such requests at most. `each_counts`: each change counts as a request; then requests leave at
-    `per_second_beside` in the minute after one of many, so that its thirty and they stay below the limit together.
+    `per_second_beside` in the minute after one of many, so that its changes and they stay below the limit together.
     """
 
     at_least: int
@@ -33,7 +33,7 @@ class Together:
     def takes(self, urgency: Urgency) -> bool:
         """Say whether changes of this class may share a request.
 
-        Rows of a batch don't where each counts: alone and evenly spread they are 8 a second, thirty at once 7.5.
+        Rows of a batch don't where each counts: alone they are evenly spread, and each is done as soon as it is sent.
         """
         return not (self.each_counts and urgency is Urgency.BATCH)
 

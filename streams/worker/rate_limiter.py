@@ -5,6 +5,7 @@ Planned times would let all that a stall made overdue leave together. A door bel
 """
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -53,6 +54,7 @@ class RateLimiter:
         self._last: Permit | None = None
         self._left_at = float("-inf")
         self._counted_at = float("-inf")
+        self._lately: deque[float] = deque(maxlen=int(rate.per_second))
         self._start, self._started_at = AFTER_TAKE_OVER, clock.monotonic()
         self._budget = Budget(paid_at=clock.monotonic() + PAID_AFTER_TAKE_OVER_SECONDS)
         self._went_at = dict.fromkeys(Urgency, float("-inf"))
@@ -111,7 +113,9 @@ class RateLimiter:
         now, rate, together = self._clock.monotonic(), self._rate, self._rate.together
         if together is not None and self._budget.slows_others(together, now):
             rate = replace(rate, per_second=together.per_second_beside)
-        return self._counted_at + gap_seconds(rate, self._start, now - self._started_at)
+        next_at = self._counted_at + gap_seconds(rate, self._start, now - self._started_at)
+        # Who was late is followed sooner, and still no second sees more than its share.
+        return max(next_at, self._lately[0] + 1) if len(self._lately) == self._lately.maxlen else next_at
 
     def along(self, permit: Permit, begin: Callable[[K], bool], kind: type[K]) -> list[K]:
         """Take out of the queue those that wait behind a permit in its class, in their order, and that `begin` begins."""
@@ -128,6 +132,7 @@ class RateLimiter:
         """Note a request's departure, which lets the next one have its turn."""
         now = self._clock.monotonic()
         self._counted_at = counted_at(now, self._next_at())
+        self._lately.append(now)
         if self._rate.together is not None:
             self._budget = self._budget.after(permit.changes, self._rate.together, now)
         self._departs(permit, now)
@@ -147,6 +152,7 @@ class RateLimiter:
             now = self._clock.monotonic()
             self._budget = self._budget.later(now - self._left_at)
             self._counted_at += now - self._left_at
+            self._lately[-1] = now
             self._departs(permit, now)
             return None
         if first and self._out is permit:

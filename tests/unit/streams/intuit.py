@@ -50,3 +50,7 @@ class Throttle:
     def closest(self) -> float:
         """Give the shortest time between two requests."""
         return min(later - sooner for sooner, later in zip(self.came, self.came[1:], strict=False))
+
+    def most_in_a_second(self) -> int:
+        """Give how many requests came within a second at most, by when each of them came."""
+        return max((bisect_right(self.came, at + 1 - 1e-6) - n for n, at in enumerate(self.came)), default=0)

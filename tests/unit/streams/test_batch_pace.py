@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import count
 
 from domain.ids import EffectId
-from domain.rate import AFTER_TAKE_OVER, QUICKBOOKS_RATE, QUICKBOOKS_TOGETHER
+from domain.rate import AFTER_TAKE_OVER, QUICKBOOKS_RATE, QUICKBOOKS_TOGETHER_AS_ONE
 from streams.worker.attempts import MOST_TOGETHER
 from tests.unit.streams.firm_on_virtual_time import (
     INTENTS,
@@ -27,7 +27,7 @@ GAP = 1 / QUICKBOOKS_RATE.per_second
 SLOW_START_SECONDS = AFTER_TAKE_OVER.step_seconds * (1 - AFTER_TAKE_OVER.per_second * GAP)
 """So much later all is done, since the limiter is new."""
 LAST_ANSWER_SECONDS = 0.5
-ONE_BATCH = replace(QUICKBOOKS_RATE, together=replace(QUICKBOOKS_TOGETHER, each_counts=False))
+ONE_BATCH = replace(QUICKBOOKS_RATE, together=QUICKBOOKS_TOGETHER_AS_ONE)
 
 
 def ask_for(made: Partition, rows: list[str]) -> None:

@@ -11,7 +11,7 @@ from domain.ids import CustomerId, EffectId, FirmId, RealmId
 from domain.obstacles import Obstacle
 from domain.outcomes import CustomerGone, CustomerSaved, NameTaken, Rejected, Result
 from domain.ports import StaleCopy, TryLater, UpdateCustomerAnswer
-from domain.rate import QUICKBOOKS_RATE, QUICKBOOKS_TOGETHER
+from domain.rate import QUICKBOOKS_RATE, QUICKBOOKS_TOGETHER, QUICKBOOKS_TOGETHER_AS_ONE
 from domain.urgency import Urgency
 from streams.worker.attempts import Attempts
 from streams.worker.limiters import Doors
@@ -59,19 +59,22 @@ def asked(made: Partition) -> list[tuple[float, str]]:
     return [(at, how) for at, _, how, about in made.side.asked if about != "update-first"]
 
 
-def test_three_hundred_changes_are_ten_requests() -> None:
+def test_three_hundred_changes_are_fifteen_requests() -> None:
     """Each has its own outcome, and they take no longer than they would alone: Intuit may count each as a request."""
 
     async def story(clock: VirtualClock) -> None:
         async with partition(clock) as made:
             waiting(made, 300)
             await until(clock, lambda: len(done(made)) == 300)
-            assert [len(each) for each in made.side.of("together")] == [MOST] * 10
-            assert len(asked(made)) == 10
+            assert [len(each) for each in made.side.of("together")] == [MOST] * 15
+            assert len(asked(made)) == 15
             assert made.side.changes()[1:] == [f"update-{name}" for name in names(range(300))]
             assert made.side.throttle("91").refused == 0
             assert clock.monotonic() < 42
-            assert min(b - a for (a, _), (b, _) in pairwise(asked(made))) >= MOST / 7.5 - 1e-6
+            assert (
+                min(b - a for (a, _), (b, _) in pairwise(asked(made)))
+                >= MOST * QUICKBOOKS_TOGETHER.unit_seconds - 1e-6
+            )
 
     play(story)
 
@@ -90,7 +93,7 @@ def test_fewer_leave_one_by_one_and_wait_for_no_others() -> None:
 
 
 def test_who_comes_too_late_for_a_request_leaves_alone() -> None:
-    """Of thirty-five, five are left: they are too few, and each leaves by itself right after it."""
+    """Of twenty-five, five are left: they are too few, and each leaves by itself right after it."""
 
     async def story(clock: VirtualClock) -> None:
         async with partition(clock) as made:
@@ -235,7 +238,7 @@ def test_one_change_does_not_wait_behind_bulk_that_leaves_together() -> None:
 
 
 def test_what_is_less_urgent_has_its_share_as_if_they_left_alone() -> None:
-    """A notice that comes while hundreds of edits leave by thirties is read within a second; bulk goes on too."""
+    """A notice that comes while hundreds of edits leave by twenties is read within a second; bulk goes on too."""
 
     async def story(clock: VirtualClock) -> None:
         async with partition(clock) as made:
@@ -261,7 +264,7 @@ def test_where_a_batch_counts_as_one_request_they_are_faster() -> None:
     """Who knows so says so: a thousand changes a minute, below the forty batches that Intuit allows."""
 
     async def story(clock: VirtualClock) -> None:
-        rate = replace(QUICKBOOKS_RATE, together=replace(QUICKBOOKS_TOGETHER, each_counts=False))
+        rate = replace(QUICKBOOKS_RATE, together=QUICKBOOKS_TOGETHER_AS_ONE)
         async with partition(clock, Side(clock, each_counts=False), rate=rate) as made:
             waiting(made, 3000)
             await until(clock, lambda: len(done(made)) == 3000)
@@ -366,7 +369,7 @@ def test_each_counts_as_begun_as_it_leaves_and_nobody_before() -> None:
     play(story)
 
 
-def test_a_minute_of_others_besides_thirty_stays_below_the_limit() -> None:
+def test_a_minute_of_others_besides_a_batch_stays_below_the_limit() -> None:
     """A batch, and then five hundred that leave alone: the company counts all of them, and throttles none."""
 
     async def story(clock: VirtualClock) -> None:
@@ -459,11 +462,12 @@ def test_a_request_that_leaves_late_or_twice_is_paid_for_from_then_on(slow: floa
         async with limiter.turn(limiter.ask(Urgency.CHANGE)) as permit:
             assert isinstance(permit, Permit)
             await permit.door.moment()
-            permit.leaves(30)
+            permit.leaves(MOST)
+            worth = MOST * QUICKBOOKS_TOGETHER.unit_seconds
             await asyncio.sleep(slow)
             assert await before_each_request() is None
-            assert limiter._budget.paid_at == pytest.approx(clock.monotonic() + 4)
+            assert limiter._budget.paid_at == pytest.approx(clock.monotonic() + worth)
             assert await before_each_request() is None
-            assert limiter._budget.paid_at == pytest.approx(clock.monotonic() + 8, abs=0.2)
+            assert limiter._budget.paid_at == pytest.approx(clock.monotonic() + 2 * worth, abs=0.2)
 
     play(story)

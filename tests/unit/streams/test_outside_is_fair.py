@@ -76,6 +76,7 @@ def test_ten_minutes_of_work_in_front_of_intuits_throttle() -> None:
             throttle = made.side.throttle("91")
             assert throttle.refused == 0
             assert throttle.closest() >= 0.125 - LATE_SECONDS - 1e-6
+            assert throttle.most_in_a_second() <= 8
             minutes = [sum(60 * m <= at < 60 * (m + 1) for at in throttle.counted) for m in range(10)]
             assert min(minutes) >= 400, minutes
             assert max(waits) < 2, waits
