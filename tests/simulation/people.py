@@ -46,6 +46,8 @@ ACTS: Mapping[str, Callable[[Acting], None]] = {
     "take_theirs": about_a_link.take_theirs,
     "retry": about_a_link.retry,
     "answer": about_a_link.answer,
+    "undo_answer": about_a_link.undo_answer,
+    "undo_add_client": about_a_link.undo_add_client,
     "put_back": about_a_link.put_back,
     "add_client_for": about_a_link.add_client_for,
 }
