@@ -57,6 +57,7 @@ REACHES: Mapping[tuple[str, ...], Reach] = {
     ("topics", "acls"): Reach.THIS_MACHINE,
     ("topics", "check"): Reach.KAFKA,
     ("topics", "create"): Reach.KAFKA,
+    ("undo-answer",): Reach.EITHER,
     ("unmatch",): Reach.EITHER,
     ("up",): Reach.THIS_MACHINE,
     ("vault", "new-key"): Reach.THIS_MACHINE,

@@ -31,18 +31,23 @@ RefusalCode = Literal[
     "never_connected",
     "no_question",
     "no_such_choice",
+    "not_being_added",
     "not_connected",
     "not_paused",
     "not_synced",
     "nothing_to_push",
     "nothing_to_restore",
     "nothing_to_retry",
+    "nothing_to_undo",
     "other_realm",
     "other_realm_connected",
     "question_open",
     "reason_names_person",
+    "setting_settles_it",
     "stale",
     "too_old",
+    "undone_by_restore",
+    "undone_by_unmatch",
     "write_under_way",
 ]
 """Why an intent was not granted."""
@@ -65,6 +70,8 @@ IntentCode = Literal[
     "retry",
     "settings",
     "take_theirs",
+    "undo_add_client",
+    "undo_answer",
     "unmatch",
 ]
 """What a person asked for, and got."""

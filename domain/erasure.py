@@ -21,7 +21,7 @@ from domain.effects import (
 )
 from domain.fields import Field, Values
 from domain.replacing import replace
-from domain.rows import Agreed, CustomerRow, Erased, Former, LinkRow, Problem
+from domain.rows import Agreed, CustomerRow, Erased, Former, LinkRow, Problem, Settled
 from domain.snapshots import Client
 from domain.write_back import NOTHING_MORE
 
@@ -67,6 +67,7 @@ def _past_link(row: LinkRow, erased: Erased) -> LinkRow:
         tried=(),
         lost_create=replace(row.lost_create, name=None) if row.lost_create is not None else None,
         found_free=None,
+        undoing=_settled(row.undoing),
         pending=tuple(_link_work(effect) for effect in row.pending),
         erased=erased,
     )
@@ -86,6 +87,18 @@ def _past_customer(row: CustomerRow, erased: Erased) -> CustomerRow:
 
 def _former(former: Former | None) -> Former | None:
     return replace(former, agreed=_NOT_AGREED, because=None) if former is not None else None
+
+
+def _settled(settled: Settled | None) -> Settled | None:
+    if settled is None:
+        return None
+    return replace(
+        settled,
+        stands=_emptied(settled.stands),
+        canopy=_emptied(settled.canopy),
+        quickbooks=_emptied(settled.quickbooks),
+        agreed=_NOT_AGREED,
+    )
 
 
 def _problem(problem: Problem | None) -> Problem | None:

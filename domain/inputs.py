@@ -7,7 +7,7 @@ from typing import Literal
 from domain.fields import Field, Value, Values
 from domain.ids import ClientId, CustomerId, EffectId, FirmId, IntentId, RealmId, RowKey
 from domain.outcomes import Result
-from domain.rows import Agreed
+from domain.rows import Agreed, Settled
 from domain.settings import Settings
 from domain.snapshots import Client
 
@@ -201,6 +201,25 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UndoAnswer:
+    """Take an answer back: what it wrote over stands again on each side, and the question is open again if its reason still holds.
+
+    `version`: the link's, as the answer left it. Whoever reads the log puts in what that settled; None: it settled nothing that
+    can be taken back. `customer_sync_token`, `client_version`: both sides as the person saw them.
+    """
+
+    firm_id: FirmId
+    intent_id: IntentId
+    client_id: ClientId
+    version: int
+    link_version: int | None = None
+    reason: str | None = None
+    settled: Settled | None = None
+    customer_sync_token: int | None = None
+    client_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PutBack:
     """Let a value that gave way stand again, on both sides. Whoever reads the log puts the value in."""
 
@@ -234,6 +253,16 @@ class AddClient:
     intent_id: IntentId
     customer_id: CustomerId
     anyway: bool = False
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoAddClient:
+    """Add no Canopy client for a customer after all. If it may be on its way, what it makes is not kept in step."""
+
+    firm_id: FirmId
+    intent_id: IntentId
+    customer_id: CustomerId
     reason: str | None = None
 
 
@@ -307,10 +336,33 @@ class Outcome:
 
 
 LinkIntent = (
-    Match | Unmatch | Restore | Create | Push | TakeTheirs | LeaveBoth | Retry | Answer | PutBack | Erase
+    Match
+    | Unmatch
+    | Restore
+    | Create
+    | Push
+    | TakeTheirs
+    | LeaveBoth
+    | Retry
+    | Answer
+    | UndoAnswer
+    | PutBack
+    | Erase
 )
-FirmIntent = ChangeSettings | ReleaseHeld | Connect | Disconnect | AddClient | Pause | Resume
+FirmIntent = ChangeSettings | ReleaseHeld | Connect | Disconnect | AddClient | UndoAddClient | Pause | Resume
 Intent = LinkIntent | FirmIntent
-WithReason = Match | Create | AddClient | Unmatch | Restore | ChangeSettings | Pause | Resume | Erase
+WithReason = (
+    Match
+    | Create
+    | AddClient
+    | UndoAddClient
+    | Unmatch
+    | Restore
+    | UndoAnswer
+    | ChangeSettings
+    | Pause
+    | Resume
+    | Erase
+)
 Observation = ClientObserved | CustomerNotified
 Input = Observation | Intent | Outcome

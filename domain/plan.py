@@ -8,6 +8,7 @@ from domain.apply.shelving import shelve, unshelve
 from domain.apply.survivors import followed
 from domain.apply.taken_customers import given_back, is_carried_out
 from domain.apply.taken_names import asked_before_a_second
+from domain.apply.undoing import put_back_next, without_vain_undo
 from domain.apply.unmatching import client_is_deleted, customer_is_gone, finish, looked_for, match_is_stale
 from domain.draft import Draft
 from domain.effects import AskedBy, CreateCustomer, FindHolder, UpdateClient, UpdateCustomer, Write
@@ -118,6 +119,7 @@ def _only_looked_for(draft: Draft, firm: FirmRow, link: LinkRow) -> LinkRow:
 
 def _planned(draft: Draft, firm: FirmRow, link: LinkRow, customer: Customer | None) -> LinkRow:
     client = link.client
+    link = without_vain_undo(link, client, customer)
     deleted = client is not None and client.presence == "deleted"
     if client is not None and client.presence == "archived" and _went_into_another(draft, link):
         return shelve(link)  # once it is there again, it follows, or a person is asked
@@ -131,7 +133,17 @@ def _planned(draft: Draft, firm: FirmRow, link: LinkRow, customer: Customer | No
         return _nothing_to_write(draft, link)
     if _is_doubted(draft, link):
         return link
-    link = unshelve(draft, link)
+    return _goes_on(draft, firm, unshelve(draft, link), client, customer)
+
+
+def _goes_on(
+    draft: Draft, firm: FirmRow, link: LinkRow, client: Client, customer: Customer | None
+) -> LinkRow:
+    """Plan the next write of a link whose client is there, and its customer too, if it has one."""
+    if link.undoing is not None:
+        link = put_back_next(draft, link, link.undoing, client, customer)
+        if link.write is not None:
+            return link
     if link.status is LinkStatus.CREATING:
         return _create(draft, firm, link, client)
     if customer is None:

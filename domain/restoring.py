@@ -96,7 +96,7 @@ def foresee_restore(
         problem=problem,
         before=before,
         customer=now,
-        fields=_fields(before, foreseen, link, now, then),
+        fields=fields_after(before, foreseen, link, now, then),
     )
 
 
@@ -118,9 +118,10 @@ def _restored(link: LinkRow, foreseen: Foreseen, customer: CustomerRow | None) -
     return "restored_to_survivor" if "merged_into" in foreseen.facts else "restored"
 
 
-def _fields(
+def fields_after(
     before: LinkRow, foreseen: Foreseen, link: LinkRow, now: CustomerRow | None, then: CustomerRow | None
 ) -> tuple[RestoredField, ...]:
+    """Lay both sides out field by field: as they are, and as an act leaves them. `link`, `then`: the rows that it leaves."""
     ours, ours_after = _of_client(before), _of_client(link)
     theirs, theirs_after = _of_customer(now), _of_customer(then)
     return tuple(

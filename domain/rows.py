@@ -16,6 +16,7 @@ from domain.ids import (
     ALL_FIRMS,
     ClientId,
     CustomerId,
+    EffectId,
     FirmId,
     IntentId,
     RealmId,
@@ -222,6 +223,29 @@ class Former:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What an answer settled, and what stood there before it: all that its undo needs. Whoever reads the log puts it in.
+
+    `version`: the link's, as the answer left it. `question`: what was asked; `about`: the customer that it was asked about, where
+    that was not the link's own; `detail`: as of the question. `customer_id`: whom the link had. Of each field that the answer was
+    about: `stands` is what it let stand on both sides, `canopy` and `quickbooks` are what they had before; `agreed`,
+    `changed_at` and `uncompared` are as of the link then.
+    """
+
+    version: int
+    question: ProblemCode
+    customer_id: CustomerId | None = None
+    about: CustomerId | None = None
+    detail: str | None = None
+    stands: Values = field(default_factory=_nothing)
+    canopy: Values = field(default_factory=_nothing)
+    quickbooks: Values = field(default_factory=_nothing)
+    agreed: Agreed = field(default_factory=_nothing)
+    changed_at: Mapping[Field, ChangedAt] = field(default_factory=_nothing)
+    uncompared: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
     """The customer that a match took from another client, which gets it back if the match is not carried out.
 
@@ -312,6 +336,7 @@ class LinkRow:
     `shelved`: a question that came up before the client was archived, and may come up again once it is restored.
     `erased`: its person was erased; what was held before is gone for good, in its history too.
     `unmatched_from`: how far it had come before it was being unmatched; an undo meanwhile goes on from there.
+    `undoing`: the answer whose values are being put back, in the fields that are.
     `asked`: the intents that were decided; None: none yet. `intents`: ids that a row before times were kept remembers.
     """
 
@@ -354,6 +379,7 @@ class LinkRow:
     asked: IntentMemory | None = None
     erased: Erased | None = None
     unmatched_from: Literal["creating", "matching", "synced"] | None = None
+    undoing: Settled | None = None
     kind: Literal["link"] = "link"
 
     @property
@@ -466,6 +492,7 @@ class CustomerRow:
     customer; `went_back`: it did, and was believed. `erased`: the person that it was linked with was; if QuickBooks tells of it
     again it is known again, and becomes no client by itself. `heard`: by what we heard of its last change by others.
     `lost_create`: the last create of a client for it of which nobody can say whether it happened; that client may yet turn up.
+    `unwanted`: the create that a person took back while it may have been on its way: its client is not kept in step.
     """
 
     firm_id: FirmId
@@ -488,6 +515,7 @@ class CustomerRow:
     erased: Erased | None = None
     heard: HeardOf | None = None
     lost_create: CreateClient | None = None
+    unwanted: EffectId | None = None
     kind: Literal["customer"] = "customer"
 
     @property

@@ -23,6 +23,10 @@ def no_longer_wanted(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write) 
 def _wanted(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write) -> Values:
     client = link.client
     match effect:
+        case UpdateClient(chosen=False) if link.undoing is not None:
+            return link.undoing.canopy
+        case UpdateCustomer(for_match=False) if link.undoing is not None:
+            return link.undoing.quickbooks
         case UpdateClient(chosen=True):
             return link.wanted
         case CreateCustomer() | UpdateCustomer(for_match=True):

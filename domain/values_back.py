@@ -91,7 +91,8 @@ def foresee_unmatch(
     code: RefusalCode = told.code if is_refusal(told.code) else "stale"
     return ForeseenUnmatch(
         replaced=standing,
-        writes=told.writes.get("quickbooks", {}) if done else {},
+        # Where nothing goes back, what is written is what was under way before.
+        writes=told.writes.get("quickbooks", {}) if done and standing else {},
         refusal=None if done else Refusal(code, told.facts),
         customer_sync_token=token,
     )

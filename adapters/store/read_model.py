@@ -3,6 +3,7 @@
 from sqlalchemy import and_
 
 from adapters.store.activity import ActivityList
+from adapters.store.answers_given import AnswersGiven
 from adapters.store.audit import Audit
 from adapters.store.client_lists import ClientLists
 from adapters.store.customer_search import CustomerSearch
@@ -11,6 +12,7 @@ from adapters.store.dead_letter_list import DeadLetterList
 from adapters.store.firm_facts import FirmFacts
 from adapters.store.firm_list import FirmList
 from adapters.store.link_list import LinkList
+from adapters.store.made_for_links import MadeForLinks
 from adapters.store.marked_links import MarkedLinks
 from adapters.store.near_rows import NearRows
 from adapters.store.pairings import Pairings
@@ -37,6 +39,7 @@ class ReadModel:
         self._database = database
         self._projection = Projection(database)
         self.activity = ActivityList(database)
+        self.answers = AnswersGiven(database)
         self.audit = Audit(database)
         self.past = PastStates(database)
         self.links = LinkList(database)
@@ -47,6 +50,7 @@ class ReadModel:
         self.customers = CustomerSearch(database)
         self.near = NearRows(database)
         self.pairings = Pairings(database)
+        self.made = MadeForLinks(database)
         self.replaced = ReplacedValues(database)
         self.surroundings = Surroundings(database)
         self.firms = FirmFacts(database)

@@ -38,6 +38,7 @@ from adapters.web.api.settings import SETTINGS
 from adapters.web.api.status import STATUS
 from adapters.web.api.suggestions import SUGGESTIONS
 from adapters.web.api.timeline import TIMELINE
+from adapters.web.api.undo_preview import UNDO_PREVIEW
 from adapters.web.api.unmatch_preview import UNMATCH_PREVIEW
 from adapters.web.api.why import WHY
 from adapters.web.bodies import LARGEST_FORM, ROOM, BodyRoom, bodies_in_time
@@ -66,6 +67,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *MATCH_PREVIEW,
     *RESTORE_PREVIEW,
     *UNMATCH_PREVIEW,
+    *UNDO_PREVIEW,
     *CUSTOMERS,
     *SETTINGS,
     *CONNECTION,

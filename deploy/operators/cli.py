@@ -14,6 +14,7 @@ from deploy.operators.batches_cli import batches
 from deploy.operators.firm_settings_cli import firm_settings
 from deploy.operators.options import (
     AllFirms,
+    AnswerVersion,
     AsOf,
     Client,
     Firm,
@@ -37,6 +38,7 @@ def add_operators_commands(app: typer.Typer) -> None:
     """Add them to `client-sync`."""
     for command in (pause, resume, why, timeline, suggestions, unmatch, restore, disconnect, erase):
         app.command()(command)
+    app.command("undo-answer")(undo_answer)
     app.add_typer(replay, name="replay")
     app.add_typer(batches, name="batches")
     app.add_typer(audit, name="audit")
@@ -168,6 +170,40 @@ def _show_restore(firm: FirmId, client: ClientId, version: int | None, as_json: 
     )
     seen = done(settings, asked)
     facts, lines = foreseen(seen)
+    say(facts, as_json, *lines)
+    raise typer.Exit(Exit.REFUSED if seen.outcome == "blocked" else Exit.DONE)
+
+
+def undo_answer(
+    firm: Firm,
+    client: Client,
+    reason: PerhapsReason = None,
+    answer: AnswerVersion = None,
+    preview: Preview = False,
+    as_json: Json = False,
+) -> None:
+    """Take an answer back: what it wrote over stands again, and the question is open again; or only say what that would do.
+
+    Example: client-sync undo-answer f-1 c-1001 --reason "kept the wrong email".
+    """
+    if preview:
+        _show_undo(FirmId(firm), ClientId(client), answer, as_json)
+        return
+    if reason is None:
+        end("Say why, by --reason, or look first at what it would do, by --preview.", Exit.WRONG_USE)
+    settings = ways.way_or_exit(Runs.KAFKA)
+    whom = FirmId(firm), ClientId(client)
+    asked = ways.through(ways.acts(settings), lambda acts: acts.undo_answer(*whom, reason, answer))
+    raise typer.Exit(_tell(f"The answer about {client} is taken back.", [done(settings, asked)], as_json))
+
+
+def _show_undo(firm: FirmId, client: ClientId, answer: int | None, as_json: bool) -> None:
+    from deploy.operators.restore_words import foreseen_undo
+
+    settings = ways.way_or_exit(Runs.DATABASE)
+    asked = ways.through(ways.clients(settings), lambda clients: clients.undo_preview(firm, client, answer))
+    seen = done(settings, asked)
+    facts, lines = foreseen_undo(seen)
     say(facts, as_json, *lines)
     raise typer.Exit(Exit.REFUSED if seen.outcome == "blocked" else Exit.DONE)
 

@@ -87,4 +87,13 @@ Since = Annotated[
 Version = Annotated[
     int | None, typer.Option("--to", min=1, max=MOST_NUMBER, help="the version to return to; see `timeline`")
 ]
+AnswerVersion = Annotated[
+    int | None,
+    typer.Option(
+        "--answer",
+        min=1,
+        max=MOST_NUMBER,
+        help="the version that the answer left; see `timeline`; else the last",
+    ),
+]
 OneFirmNamed = Annotated[str, typer.Option("--firm", parser=firm_id, metavar="FIRM", help="the firm")]

@@ -18,6 +18,7 @@ from adapters.web.api.settings_shapes import PutBackPreview, SettingsChangeShape
 from adapters.web.api.status_shapes import DecidingShape
 from adapters.web.api.suggestion_shapes import SuggestionsAnswer
 from adapters.web.api.timeline_shapes import LineShape
+from adapters.web.api.undo_shapes import UndoPreviewAnswer
 from adapters.web.api.why_shapes import WhyAnswer
 from deploy.operators.decided import Decided, Erased, Waits
 from domain.acts import ActFilter
@@ -91,6 +92,10 @@ class Clients(Protocol):
         """Look at what a restore would do; nothing is asked for."""
         ...
 
+    async def undo_preview(self, firm: FirmId, client: ClientId, answer: int | None) -> UndoPreviewAnswer:
+        """Look at what taking an answer back would do, the last one or that which left a version; nothing is asked for."""
+        ...
+
 
 class Acts(Protocol):
     """What the engine is asked for. Each raises `NotDecidedError` where nobody has decided it within some seconds."""
@@ -109,6 +114,10 @@ class Acts(Protocol):
 
     async def restore(self, firm: FirmId, client: ClientId, reason: str, version: int | None) -> Decided:
         """Undo an unmatch, or return the link to what it was at a version."""
+        ...
+
+    async def undo_answer(self, firm: FirmId, client: ClientId, reason: str, answer: int | None) -> Decided:
+        """Take an answer back, the last one or that which left the link at a version."""
         ...
 
     async def unmatch(self, firm: FirmId, client: ClientId, reason: str) -> Decided:

@@ -1,24 +1,34 @@
-"""What a restore would do, in lines for people, and the same as facts for jq."""
+"""What a restore, or the undo of an answer, would do, in lines for people, and the same as facts for jq."""
 
-from adapters.web.api.restore_shapes import RestorePreviewAnswer
+from collections.abc import Iterable, Iterator
+
+from adapters.web.api.restore_shapes import RestoredFieldShape, RestorePreviewAnswer
+from adapters.web.api.undo_shapes import UndoPreviewAnswer
 from deploy.operators.words import Said, text_of
 
 
 def foreseen(seen: RestorePreviewAnswer) -> Said:
     """Tell what a restore would do, field by field."""
-    lines = [seen.text]
-    for each in seen.fields:
-        lines += [
-            f"  {each.field.value}: {text_of(side.now)} → {text_of(side.after)} in {title}"
-            for title, side in (("Canopy", each.canopy), ("QuickBooks", each.quickbooks))
-            if side.now != side.after
-        ]
-        if each.fate in ("asked", "held"):
-            lines.append(
-                f"  {each.field.value}: {each.fate}: {text_of(each.canopy.now)} in Canopy, {text_of(each.quickbooks.now)} in QuickBooks"
-            )
+    lines = [seen.text, *_field_lines(seen.fields)]
     if seen.being_read:
         lines.append(
             "  QuickBooks has told of a change of this customer that is not read yet; look again in a moment."
         )
     return seen.model_dump(mode="json"), tuple(lines)
+
+
+def foreseen_undo(seen: UndoPreviewAnswer) -> Said:
+    """Tell what taking an answer back would do, field by field."""
+    return seen.model_dump(mode="json"), (seen.text, *_field_lines(seen.fields))
+
+
+def _field_lines(fields: Iterable[RestoredFieldShape]) -> Iterator[str]:
+    for each in fields:
+        for title, side in (("Canopy", each.canopy), ("QuickBooks", each.quickbooks)):
+            if side.now != side.after:
+                yield f"  {each.field.value}: {text_of(side.now)} → {text_of(side.after)} in {title}"
+        if each.fate in ("asked", "held"):
+            yield (
+                f"  {each.field.value}: {each.fate}: {text_of(each.canopy.now)} in Canopy, "
+                f"{text_of(each.quickbooks.now)} in QuickBooks"
+            )

@@ -12,7 +12,7 @@ from domain.apply.freed_names import look_again_for
 from domain.apply.lost_clients import client_of
 from domain.apply.not_kept import agreed_with_client
 from domain.apply.perhaps_ours import may_still_get
-from domain.apply.unmatching import let_go
+from domain.apply.unmatching import finish, let_go
 from domain.decision import Change, Decision, Verdict
 from domain.draft import Draft
 from domain.effects import CreateClient
@@ -38,6 +38,9 @@ def client_came_back(
 ) -> Decision:
     """Take in the outcome of a create in Canopy."""
     match result:
+        case Rejected() if row.unwanted == effect.id:
+            draft.put(_without(draft, row, effect))
+            return draft.decide(Verdict.APPLIED, "rejected", row)
         case ClientSaved(client=client):
             link = link_added(draft, firm, row, effect, client)
             return draft.decide(Verdict.APPLIED, "client_added", link)
@@ -92,6 +95,7 @@ def link_added(
 ) -> LinkRow:
     """Link the new client with its customer, unless a person was faster with either of them."""
     row = draft.customer(firm.firm_id, row.customer_id) or row
+    is_wanted = row.unwanted != effect.id
     row = _found(draft, row, effect) if row.lost_create == effect else _without(draft, row, effect)
     draft.put(row)
     link = draft.link(firm.firm_id, client.client_id) or LinkRow(
@@ -107,6 +111,9 @@ def link_added(
     link = link_new_client(link, row.customer_id, agreed, draft.cause)
     draft.note(*_sent(link, effect.values))
     tell_who_shares_the_email(draft, link)
+    if not is_wanted:
+        # Linked and let go, so that one who wants it all the same can put it back.
+        link = finish(draft, replace(link, choice="off"))
     if firm.connection is not None and firm.connection.replaces is not None:
         # Its turn to be let go may be over already, and the customer is one of the company before.
         link = let_go(draft, link, firm.company_of_links)
@@ -131,7 +138,10 @@ def _found(draft: Draft, row: CustomerRow, lost: CreateClient) -> CustomerRow:
 def _without(draft: Draft, row: CustomerRow, effect: CreateClient) -> CustomerRow:
     """Take the create out of the row. Who may have been its client, and is asked about that name, looks again."""
     _look_again(draft, row, effect)
-    return replace(row, pending=tuple(each for each in row.pending if each.id != effect.id))
+    unwanted = row.unwanted if row.unwanted != effect.id else None
+    return replace(
+        row, pending=tuple(each for each in row.pending if each.id != effect.id), unwanted=unwanted
+    )
 
 
 def _look_again(draft: Draft, row: CustomerRow, effect: CreateClient) -> None:

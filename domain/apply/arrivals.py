@@ -123,6 +123,14 @@ def without_unstarted_create(draft: Draft, row: CustomerRow) -> CustomerRow:
     return replace(row, pending=tuple(left))
 
 
+def take_create_back(draft: Draft, row: CustomerRow) -> CustomerRow:
+    """Add no client for a customer after all; what one that may be on its way makes is not wanted."""
+    left = without_unstarted_create(draft, row)
+    left = replace(left, unwanted=left.create.id if left.create is not None else None)
+    draft.put(left)
+    return left
+
+
 def ask_about_survivor(draft: Draft, firm: FirmId, loser: CustomerId, survivor: CustomerId) -> None:
     """Let the question whether a client is this customer be about the one that it went into, if that looks the same."""
     row = draft.customer(firm, survivor)

@@ -65,6 +65,7 @@ def _link(link: LinkRow, erased: Erased) -> LinkRow:
         not_kept=NotKept(),
         lost_create=None,
         found_free=None,
+        undoing=None,
         shelved=None,
         erased=erased,
     )

@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from domain.apply.answers import client_for
-from domain.apply.arrivals import lift_questions
+from domain.apply.arrivals import lift_questions, take_create_back
 from domain.apply.connecting import connect, disconnect
 from domain.apply.pauses import pause_or_resume
 from domain.apply.repeats import decide_again, decided_before, remember
@@ -20,7 +20,10 @@ from domain.inputs import (
     Pause,
     ReleaseHeld,
     Resume,
+    UndoAddClient,
 )
+from domain.link.allowed import granted
+from domain.link.free_customers import not_being_added
 from domain.refusals import Refusal
 from domain.replacing import replace
 from domain.rows import FirmRow
@@ -57,6 +60,8 @@ def _carry_out(draft: Draft, firm: FirmRow, intent: FirmIntent) -> Decision:
             return _release_held(draft, firm)
         case AddClient():
             return _add_client(draft, firm, intent)
+        case UndoAddClient():
+            return _undo_add_client(draft, firm, intent)
         case _:
             assert_never(intent)
 
@@ -88,3 +93,12 @@ def _add_client(draft: Draft, firm: FirmRow, intent: AddClient) -> Decision:
         return draft.decide(Verdict.REFUSED, asked.code, firm, **asked.facts)
     lift_questions(draft, firm.firm_id, intent.customer_id)
     return draft.decide(Verdict.APPLIED, "add_client", asked)
+
+
+def _undo_add_client(draft: Draft, firm: FirmRow, intent: UndoAddClient) -> Decision:
+    draft.put(firm)
+    row = draft.customer(firm.firm_id, intent.customer_id)
+    refusal = not_being_added(draft, firm.firm_id, row)
+    if refusal is not None:
+        return draft.decide(Verdict.REFUSED, refusal.code, firm, **refusal.facts)
+    return draft.decide(Verdict.APPLIED, "undo_add_client", take_create_back(draft, granted(row)))

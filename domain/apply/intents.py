@@ -9,6 +9,7 @@ from domain.apply.erasing import erase
 from domain.apply.held import leave_both, push, take_theirs
 from domain.apply.matching import restore
 from domain.apply.repeats import decide_again, decided_before, remember
+from domain.apply.undoing import undo_answer
 from domain.apply.values_back import put_values_back
 from domain.codes import IntentCode
 from domain.decision import Decision, Verdict
@@ -26,6 +27,7 @@ from domain.inputs import (
     Restore,
     Retry,
     TakeTheirs,
+    UndoAnswer,
     Unmatch,
 )
 from domain.link.allowed import granted, refusal_of
@@ -34,7 +36,9 @@ from domain.plan import plan
 from domain.replacing import replace
 from domain.rows import FirmRow, LinkRow, together
 
-_ChangesLink = Match | Unmatch | Restore | Create | Push | TakeTheirs | LeaveBoth | Retry | Answer | PutBack
+_ChangesLink = (
+    Match | Unmatch | Restore | Create | Push | TakeTheirs | LeaveBoth | Retry | Answer | UndoAnswer | PutBack
+)
 """What is asked of a link that goes on."""
 
 
@@ -82,12 +86,18 @@ def _apply(draft: Draft, firm: FirmRow, link: LinkRow, intent: _ChangesLink) -> 
             return leave_both(draft, link)
         case Retry():
             return _retry(draft, link)
-        case Answer():
-            return answer(draft, firm, link, intent)
+        case Answer() | UndoAnswer():
+            return _answer(draft, firm, link, intent)
         case PutBack():
             return let_stand(draft, link, intent.field, intent.value)
         case _:
             assert_never(intent)
+
+
+def _answer(draft: Draft, firm: FirmRow, link: LinkRow, intent: Answer | UndoAnswer) -> LinkRow:
+    if isinstance(intent, UndoAnswer):
+        return undo_answer(draft, link, granted(intent.settled))
+    return answer(draft, firm, link, intent)
 
 
 def _create(draft: Draft, link: LinkRow) -> LinkRow:
@@ -134,6 +144,8 @@ def _code_of(intent: _ChangesLink) -> IntentCode:
             return "retry"
         case Answer():
             return "answer"
+        case UndoAnswer():
+            return "undo_answer"
         case PutBack():
             return "put_back"
         case _:
@@ -145,6 +157,8 @@ def _told(before: LinkRow, after: LinkRow, intent: _ChangesLink) -> dict[str, st
     match intent:
         case Answer():
             return {"choice": intent.choice} | ({"field": intent.field} if intent.field is not None else {})
+        case UndoAnswer(settled=settled):
+            return {"version": str(intent.version), "question": granted(settled).question}
         case PutBack():
             return {"field": intent.field}
         case Restore():

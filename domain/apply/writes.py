@@ -9,6 +9,7 @@ from domain.apply.customers import look_if_older, see_customer, see_that_gone, w
 from domain.apply.name_rings import after_making_way
 from domain.apply.not_kept import agreed_with_client, agreed_with_customer, not_kept, with_what_was_not_kept
 from domain.apply.refused_writes import refused, stopped
+from domain.apply.undoing import answer_stands
 from domain.apply.unmatching import customer_is_gone, finish, match_is_stale
 from domain.apply.values_back import values_came_back
 from domain.decision import Decision, Verdict
@@ -116,6 +117,8 @@ def _with_outcome(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, res
             return client_is_gone(link)
         case CustomerGone(customer_id=gone):
             return customer_is_gone(draft, link) if gone == link.customer_id else link
+        case NameTaken() | Rejected() | Failed() if link.undoing is not None:
+            return link if effect.stop_at is not None else answer_stands(draft, link)
         case NameTaken() | Rejected() | Failed():
             return refused(draft, firm, link, effect, result)
         case Unconfirmed() if isinstance(effect, CreateCustomer):

@@ -20,6 +20,7 @@ from domain.inputs import (
     Restore,
     Retry,
     TakeTheirs,
+    UndoAnswer,
     Unmatch,
 )
 from domain.known import Known, survivor_of
@@ -28,10 +29,12 @@ from domain.link.erasable import not_to_be_erased
 from domain.link.free_customers import not_to_be_linked
 from domain.link.matches import moved_since, not_to_be_matched
 from domain.link.states import Creating, LinkState, NeedsAttention, Synced, Unmatching, state_of
+from domain.link.undone_answers import not_to_be_undone
 from domain.link.unmatches import not_to_be_unmatched
 from domain.names import LONGEST_NAME, folded
 from domain.refusals import Refusal
 from domain.rows import Former, Held, LinkRow, Problem
+from domain.settled import to_quickbooks
 
 CAN_BE_RETRIED = (
     "display_name_taken",
@@ -86,7 +89,7 @@ def refusal_of(known: Known, link: LinkRow, asked: LinkIntent) -> Refusal | None
             return _about_held(known, link, asked)
         case Retry():
             return _retry(link, state)
-        case Answer():
+        case Answer() | UndoAnswer():
             return _answer(known, link, state, asked)
         case PutBack():
             return _put_back(state, asked)
@@ -115,6 +118,16 @@ def _not_to_be_called_again(known: Known, link: LinkRow, asked: Unmatch) -> Refu
     if Field.DISPLAY_NAME not in asked.values_back:
         return None
     return _not_to_be_called(known, link, asked.values_back[Field.DISPLAY_NAME])
+
+
+def _name_taken_since(known: Known, link: LinkRow, asked: UndoAnswer) -> Refusal | None:
+    row = known.customer(link.firm_id, link.customer_id) if link.customer_id is not None else None
+    if asked.settled is None or row is None or row.customer is None:
+        return None
+    back = to_quickbooks(asked.settled, row.customer.values)
+    if Field.DISPLAY_NAME not in back:
+        return None
+    return _not_to_be_called(known, link, back[Field.DISPLAY_NAME])
 
 
 def _restore(known: Known, link: LinkRow, state: LinkState, asked: Restore) -> Refusal | None:
@@ -191,7 +204,9 @@ def _put_back(state: LinkState, asked: PutBack) -> Refusal | None:
     return _unusable(asked.field, asked.value)
 
 
-def _answer(known: Known, link: LinkRow, state: LinkState, asked: Answer) -> Refusal | None:
+def _answer(known: Known, link: LinkRow, state: LinkState, asked: Answer | UndoAnswer) -> Refusal | None:
+    if isinstance(asked, UndoAnswer):
+        return not_to_be_undone(known, link, state, asked) or _name_taken_since(known, link, asked)
     if not isinstance(state, NeedsAttention):
         return Refusal("no_question")
     problem = state.problem

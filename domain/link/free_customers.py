@@ -37,6 +37,18 @@ def unfit_for_a_client(row: CustomerRow | None) -> Refusal | None:
     return Refusal("write_under_way") if row.create is not None else None
 
 
+def not_being_added(known: Known, firm_id: FirmId, row: CustomerRow | None) -> Refusal | None:
+    """Say why it can't be taken back that a client is added for a customer; None: it can be."""
+    if row is not None and known.link_of(firm_id, row.customer_id) is not None:
+        return not_to_be_linked(known, firm_id, row)
+    return None if row is not None and is_being_added(row) else Refusal("not_being_added")
+
+
+def is_being_added(row: CustomerRow) -> bool:
+    """Say whether a client is being added for a customer, and nobody has taken that back."""
+    return row.create is not None and row.unwanted != row.create.id
+
+
 def unfit_for_a_match(row: CustomerRow | None) -> Refusal | None:
     """Say what stands against a match with a customer, whoever is linked with it; None: nothing."""
     unfit = _unfit(row)

@@ -50,7 +50,7 @@ def begin_create(link: LinkRow, asked_by: AskedBy | None, at: datetime) -> LinkR
 
 def give_up_create(link: LinkRow, reason: Reason) -> LinkRow:
     """Create no customer after all."""
-    return replace(link, status=_next(link, NOT_SYNCED, CREATING), reason=reason)
+    return replace(link, status=_next(link, NOT_SYNCED, CREATING), reason=reason, undoing=None)
 
 
 def link_new_customer(link: LinkRow, customer_id: CustomerId, agreed: Agreed, at: datetime) -> LinkRow:
@@ -104,6 +104,7 @@ def begin_match(link: LinkRow, customer_id: CustomerId, cause: Cause) -> LinkRow
         pushed=Held(),
         wanted={},
         not_kept=NotKept(),
+        undoing=None,
         choice="on",
         since=cause.at,
         actor=cause.actor,
@@ -149,6 +150,7 @@ def begin_unmatch(link: LinkRow, write: Write) -> LinkRow:
         reason=None,
         problem=None,
         unmatched_from=link.resume if asked is None or asked.resume == "not_synced" else asked.resume,
+        undoing=None,
         pending=(write, *link.reads),
     )
 
@@ -192,15 +194,20 @@ def take_apart(link: LinkRow, reason: Reason, former: Former | None) -> LinkRow:
         shelved=None,
         former=former,
         unmatched_from=None,
+        undoing=None,
         pending=link.reads,
         waiting=None,
     )
 
 
 def ask(link: LinkRow, question: Problem) -> LinkRow:
-    """Ask a person. The link goes on from `question.resume` once it is settled; of two, the later one is asked."""
+    """Ask a person. The link goes on from `question.resume` once it is settled; of two, the later one is asked.
+
+    An undo of an answer that is under way ends with it, unless that is what both sides changed: that may be asked about meanwhile.
+    """
     since = link.since if question.code in STANDS_AS_BEFORE else question.since
-    return replace(link, status=_next(link, NEEDS_ATTENTION), problem=question, since=since)
+    undoing = link.undoing if question.code == "both_changed" else None
+    return replace(link, status=_next(link, NEEDS_ATTENTION), problem=question, since=since, undoing=undoing)
 
 
 def ask_who_keeps(link: LinkRow, question: Problem, own: CustomerId) -> LinkRow:

@@ -143,6 +143,23 @@ async def _question(furnished: Furnished, lee: Screen, scan: Scan) -> None:
     await page.keyboard.press("3")
     await expect(page.get_by_role("group", name="Email")).to_be_visible()
     await scan.of("a question in the queue")
+    await _undo_of_its_answer(furnished, lee, scan)
+
+
+async def _undo_of_its_answer(furnished: Furnished, lee: Screen, scan: Scan) -> None:
+    """Answered, looked at, and taken back, so that it is asked as before."""
+    page, company = lee.page, furnished.company
+    (await company.answer(furnished.asked, "canopy")).ok()
+    await company.until_synced(furnished.asked)
+    await page.goto(f"{furnished.home}/attention")
+    await expect(page.get_by_role("link", name="Undo…")).to_be_visible()
+    await scan.of("the last answer, which can be taken back")
+    await page.get_by_role("link", name="Undo…").click()
+    window = page.get_by_role("dialog")
+    await expect(window.get_by_role("row", name="Email")).to_be_visible()
+    await scan.of("the review of an answer that is taken back")
+    await window.get_by_role("button", name="Take back").click()
+    await company.until_link(furnished.asked, status="needs_attention")
 
 
 async def _list_and_form(furnished: Furnished, lee: Screen, scan: Scan) -> None:

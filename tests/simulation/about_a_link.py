@@ -178,6 +178,28 @@ def answer(acting: Acting) -> None:
     intent_about(acting, link, inputs.Answer, question=problem.id, choice=choice, **more)
 
 
+def undo_answer(acting: Acting) -> None:
+    """Take an answer back, mostly the last one."""
+    answers = acting.company.judge.answers
+    links = [link for link in acting.links() if answers.get(link.key)]
+    if links:
+        link = acting.pick("answered", links)
+        given = answers[link.key]
+        settled = given[-1] if acting.chance("last") < 0.8 else acting.one_of("settled", given)
+        intent_about(acting, link, inputs.UndoAnswer, version=settled.version, settled=settled)
+
+
+def undo_add_client(acting: Acting) -> None:
+    """Create no client for a customer after all."""
+    rows = [
+        row
+        for row in acting.company.judge.rows.values()
+        if isinstance(row, CustomerRow) and row.firm_id == acting.firm and row.create is not None
+    ]
+    if rows:
+        intent(acting, inputs.UndoAddClient, customer_id=acting.pick("added", rows).customer_id)
+
+
 def put_back(acting: Acting) -> None:
     """Let a value stand again that gave way."""
     lost = [

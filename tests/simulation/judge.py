@@ -20,9 +20,10 @@ from domain.ids import (
     firm_key,
     link_key,
 )
-from domain.inputs import Cause, ClientObserved, CustomerNotified, Input, Outcome
+from domain.inputs import Answer, Cause, ClientObserved, CustomerNotified, Input, Outcome
 from domain.link.states import state_of
-from domain.rows import Agreed, CustomerRow, FirmRow, LinkRow, Row, Tombstone
+from domain.rows import Agreed, CustomerRow, FirmRow, LinkRow, Row, Settled, Tombstone
+from domain.settled import settled_by
 from streams.wire.inputs import Message
 from streams.wire.topics import CLIENT_EVENTS, INTENTS, NOTIFICATIONS, OUTCOMES
 from tests.simulation.company_judge import CompanyJudge
@@ -40,6 +41,8 @@ FROM_OUTSIDE = (CLIENT_EVENTS, NOTIFICATIONS, INTENTS)
 
 class Judge:
     """`rows`: what all believed records say. `noted`: the lines of the timeline. `past`: what links once held.
+
+    `answers`: what answers about a link have settled; `undoes`: writes by which one is taken back.
 
     `went_back`: clients and customers of which a side has restored an older state. `waiting`: inputs that are not decided yet. `customers_of`: all customers that a link ever had. `agreed_then`: what was
     agreed when an effect was planned, whatever a person says while it is under way. `company_then`: of which company it is. `merges_heard`: customers of which
@@ -64,6 +67,8 @@ class Judge:
         self._over: set[EffectId] = set()
         self.unconfirmed: set[EffectId] = set()
         self.noted: set[tuple[RowKey, str, str, Field, Value]] = set()
+        self.answers: defaultdict[RowKey, list[Settled]] = defaultdict(list)
+        self.undoes: set[EffectId] = set()
         self.customers_of: defaultdict[RowKey, set[RowKey]] = defaultdict(set)
         self.merges_heard: set[RowKey] = set()
         self.left_apart: defaultdict[tuple[RowKey, Field], list[tuple[Value, Value]]] = defaultdict(list)
@@ -161,6 +166,8 @@ class Judge:
         if cause.topic == OUTCOMES:
             assert cause.cause in self._bodies, f"I14: {cause.id} is the outcome of nothing that was planned"
         befores = [self.rows.get(row.key) for row in decision.rows]
+        if isinstance(given, Answer) and decision.verdict == "applied":
+            self._note_answer(given, decision)
         for change in decision.changes:
             self.noted.add((change.key, change.what, change.side, change.field, change.before))
         for before, row in zip(befores, decision.rows, strict=True):
@@ -198,6 +205,23 @@ class Judge:
             theirs = row.customer.values if isinstance(row, CustomerRow) and row.customer is not None else {}
             for field in (*link.held.to_quickbooks, *link.held.to_canopy):
                 self.left_apart[link.key, field].append((ours.get(field), theirs.get(field)))
+
+    def _note_answer(self, given: Answer, decision: Decision) -> None:
+        """Remember what an answer has settled, as the history of its link would tell it later."""
+        key = link_key(given.firm_id, given.client_id)
+        before = self.rows.get(key)
+        after = next((row for row in decision.rows if row.key == key), None)
+        if not isinstance(before, LinkRow) or not isinstance(after, LinkRow):
+            return
+        row = (
+            self.rows.get(customer_key(before.firm_id, before.customer_id))
+            if before.customer_id is not None
+            else None
+        )
+        customer = row.customer if isinstance(row, CustomerRow) else None
+        settled = settled_by(before, after, customer, given.choice, given.field)
+        if isinstance(settled, Settled):
+            self.answers[key].append(settled)
 
     def _tell(self, decision: Decision, cause: Cause) -> None:
         rows = []
@@ -251,6 +275,8 @@ class Judge:
                 self._planned_for[effect.id] = row.key
                 firm = self.rows.get(firm_key(row.firm_id))
                 self.company_then[effect.id] = firm.company_of_links if isinstance(firm, FirmRow) else None
+                if isinstance(row, LinkRow) and row.undoing is not None and isinstance(effect, Write):
+                    self.undoes.add(effect.id)
                 if isinstance(row, LinkRow):
                     self.agreed_then[effect.id] = row.agreed
             assert known in (None, body), f"I2: {effect.kind} {effect.id} is another request now"

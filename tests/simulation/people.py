@@ -47,6 +47,8 @@ ACTS: Mapping[str, Callable[[Acting], None]] = {
     "leave_both": about_a_link.leave_both,
     "retry": about_a_link.retry,
     "answer": about_a_link.answer,
+    "undo_answer": about_a_link.undo_answer,
+    "undo_add_client": about_a_link.undo_add_client,
     "put_back": about_a_link.put_back,
     "add_client_for": about_a_link.add_client_for,
 }

@@ -41,6 +41,8 @@ WEIGHTS: tuple[tuple[str, float], ...] = (
     ("leave_both", 1),
     ("retry", 2),
     ("answer", 7),
+    ("undo_answer", 3),
+    ("undo_add_client", 0.5),
     ("settings", 3),
     ("put_back", 3),
     ("restore_to_version", 2),

@@ -162,6 +162,8 @@ class WriteJudge:
             for row in rows[1:]:
                 if isinstance(row, CustomerRow):
                     self._allowed[row.key] += 1  # an answer may have a client created for it
+                    # Asked once more, since somebody took the answer before back, it is another one.
+                    self._asked_to_create[row.key] += code == "answer" and row.create is not None
 
     def committed(
         self,
@@ -200,7 +202,7 @@ class WriteJudge:
             self._ignored[key] += 1  # said to be saved, and not kept: it may be written once more
         # Where versions went back the same number may stand for two states, and nobody can tell them apart.
         counts = not ({key, *self._judge.customers_of[key]} & self._judge.went_back)
-        if isinstance(row, LinkRow) and counts and not trip.late and not _as_a_person_saw(row, effect):
+        if isinstance(row, LinkRow) and counts and not trip.late and not self._as_a_person_saw(row, effect):
             self._check_age(row, side, effect, after)
         if before is not None and wanted and counts and isinstance(row, LinkRow):
             self._check_overwritten(row, side, effect, before)
@@ -263,16 +265,20 @@ class WriteJudge:
             )
             pair = self._judge.agreed_then[effect.id].get(field)
             agreed = None if pair is None else (pair.customer if side == "quickbooks" else pair.client)
-            if gone is not None and not alike(field, gone, agreed) and not _as_a_person_saw(link, effect):
+            if (
+                gone is not None
+                and not alike(field, gone, agreed)
+                and not self._as_a_person_saw(link, effect)
+            ):
                 assert (link.key, "lost", side, field, gone) in self._judge.noted, (
                     f"I9: {field} of {link.key} is overwritten in silence"
                 )
 
-
-def _as_a_person_saw(link: LinkRow, effect: Any) -> bool:
-    """Say whether a person chose what it writes, field by field: with an unmatch, too, that gives QuickBooks values of before."""
-    gives_back = link.status is LinkStatus.UNMATCHING and getattr(effect, "stop_at", None) is None
-    return gives_back or getattr(effect, "for_match", False) or getattr(effect, "chosen", False)
+    def _as_a_person_saw(self, link: LinkRow, effect: Any) -> bool:
+        """Say whether a person chose what it writes, field by field: also what an unmatch, or the undo of an answer, gives back."""
+        gives_back = link.status is LinkStatus.UNMATCHING and getattr(effect, "stop_at", None) is None
+        gives_back = gives_back or effect.id in self._judge.undoes
+        return gives_back or getattr(effect, "for_match", False) or getattr(effect, "chosen", False)
 
 
 def _is_on(settings: Settings, effect: Write | CreateClient) -> bool:

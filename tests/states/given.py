@@ -26,7 +26,7 @@ from domain.outcomes import (
     StepDue,
     Unconfirmed,
 )
-from domain.rows import LinkRow
+from domain.rows import ChangedAt, LinkRow, Pair, Settled
 from domain.settings import Actions, Settings
 from domain.snapshots import Client, Customer
 from tests.states.states import FREE, NAME, OTHERS, its_customer
@@ -169,6 +169,30 @@ def add_client(world: World) -> Decision | None:
     return world.intent("add_client", customer_id=its_customer(world))
 
 
+def take_client_back(world: World) -> Decision | None:
+    """A person wants no Canopy client for that customer after all."""
+    return world.intent("undo_add_client", customer_id=its_customer(world))
+
+
+def undo_answer(world: World) -> Decision | None:
+    """A person takes an answer back that let both sides' present email stand, and before which each had another one."""
+    link = link_of(world)
+    client = link.client if link is not None else None
+    row = world.table.customer(FIRM, link.customer_id) if link is not None and link.customer_id else None
+    stands = client.values.get(Field.EMAIL) if client is not None else None
+    settled = Settled(
+        version=1,
+        question="both_changed",
+        customer_id=row.customer_id if row is not None else None,
+        stands={Field.EMAIL: stands},
+        canopy={Field.EMAIL: stands},
+        quickbooks={Field.EMAIL: "before@example.com"},
+        agreed={Field.EMAIL: Pair("agreed@example.com", "agreed@example.com")},
+        changed_at={Field.EMAIL: ChangedAt()},
+    )
+    return world.intent("undo_answer", "c-1", version=1, settled=settled)
+
+
 def switched(*, on: bool) -> Given:
     """All four switches are set, and it has come round to this link."""
     actions = Actions(creating=on, editing=on)
@@ -244,6 +268,7 @@ INPUTS: Mapping[str, Mapping[str, Given]] = {
         "take theirs": intent("take_theirs"),
         "leave both": intent("leave_both"),
         "retry": intent("retry"),
+        "undo an answer": undo_answer,
         "put back": intent("put_back", field=Field.EMAIL, value="before@example.com"),
         "erase": intent("erase"),
         **{f"answer: {choice}": answer(choice) for choice in get_args(Choice)},
@@ -253,6 +278,7 @@ INPUTS: Mapping[str, Mapping[str, Given]] = {
         "all switches off": switched(on=False),
         "release held": firm_intent("release_held"),
         "client for its customer": add_client,
+        "no client for its customer": take_client_back,
         "connect": firm_intent("connect", realm_id=REALM),
         "connect another company": firm_intent("connect", realm_id=RealmId("realm-3"), replaces=True),
         "disconnect": firm_intent("disconnect"),

@@ -1,6 +1,7 @@
 """What refuses a command is one rule: `decide` says of each just what `refusal_of` says, in every state and after every input."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -21,11 +22,12 @@ from domain.inputs import (
     Restore,
     Retry,
     TakeTheirs,
+    UndoAnswer,
     Unmatch,
 )
 from domain.link.allowed import NotGrantedError, granted, refusal_of
 from domain.refusals import Refusal
-from domain.rows import LinkRow
+from domain.rows import LinkRow, Settled
 from tests.states.states import FREE, OTHERS
 from tests.states.test_choices import CHOICES, STATES, reached
 from tests.unit.domain.world import FIRM, World
@@ -82,6 +84,30 @@ def commands(link: LinkRow) -> Iterator[LinkIntent]:
         yield PutBack(firm_id=FIRM, intent_id=ASKED, client_id=client, field=Field.DISPLAY_NAME, value=name)
     yield PutBack(firm_id=FIRM, intent_id=ASKED, client_id=client, field=Field.EMAIL, value=None)
     yield from answers(link)
+    yield from undos(link)
+
+
+def undos(link: LinkRow) -> Iterator[UndoAnswer]:
+    """Take back what settled one thing or another: of its own customer or not, still standing or not, about a name, or about a likeness."""
+    ours = link.client.values if link.client is not None else {}
+    named = Settled(version=1, question="both_changed", customer_id=link.customer_id)
+    for field, before in ((Field.EMAIL, "before@example.com"), *((Field.DISPLAY_NAME, n) for n in NAMES)):
+        stands = {field: ours.get(field)}
+        yield _undo(link, replace(named, stands=stands, canopy=stands, quickbooks={field: before}))
+        yield _undo(link, replace(named, stands=stands, canopy={field: before}, quickbooks=stands))
+    email = {Field.EMAIL: ours.get(Field.EMAIL)}
+    other = replace(named, stands=email, canopy=email, quickbooks={Field.EMAIL: None})
+    yield _undo(link, replace(other, customer_id=NOBODYS))
+    for token in (0, 99):
+        yield replace(_undo(link, other), customer_sync_token=token)
+        yield replace(_undo(link, other), client_version=token)
+    yield _undo(link, None)
+    for about in (None, FREE, OTHERS, CustomerId("7"), NOBODYS):
+        yield _undo(link, Settled(version=1, question="possible_duplicate", about=about))
+
+
+def _undo(link: LinkRow, settled: Settled | None) -> UndoAnswer:
+    return UndoAnswer(firm_id=FIRM, intent_id=ASKED, client_id=link.client_id, version=1, settled=settled)
 
 
 def answers(link: LinkRow) -> Iterator[Answer]:

@@ -9,7 +9,7 @@ from tests.story.company import Company
 OURS, THEIRS = "ours@example.com", "theirs@example.com"
 
 
-async def _edited_on_both(company: Company, name: str, conflicts: str = "later_wins") -> tuple[str, str]:
+async def edited_on_both(company: Company, name: str, conflicts: str = "later_wins") -> tuple[str, str]:
     """Give a client whose email both sides changed at once, before either could reach the other."""
     client = await company.add_client(name, email="before@example.com", phone="(312) 555-0130")
     customer = await company.until_synced(client)
@@ -26,7 +26,7 @@ async def _edited_on_both(company: Company, name: str, conflicts: str = "later_w
 
 async def test_edits_of_different_fields_both_travel(company: Company) -> None:
     """Only the field that both changed is asked about."""
-    client, customer = await _edited_on_both(company, "Jana Novotna")
+    client, customer = await edited_on_both(company, "Jana Novotna")
 
     link = await company.until_link(client, status="needs_attention")
 
@@ -49,7 +49,7 @@ async def test_a_persons_answer_stands_on_both_sides(
     company: Company, choice: str, more: dict[str, Any], stands: str
 ) -> None:
     """Canopy's, QuickBooks', or a third value."""
-    client, customer = await _edited_on_both(company, "Kofi Mensah")
+    client, customer = await edited_on_both(company, "Kofi Mensah")
     await company.until_link(client, status="needs_attention")
 
     await company.answer(client, choice, **more)
@@ -61,7 +61,7 @@ async def test_a_persons_answer_stands_on_both_sides(
 
 async def test_a_value_that_gave_way_can_be_put_back(company: Company) -> None:
     """By policy Canopy wins; the other value stays on the timeline, and a person lets it stand again."""
-    client, customer = await _edited_on_both(company, "Lucia Prat", conflicts="canopy_wins")
+    client, customer = await edited_on_both(company, "Lucia Prat", conflicts="canopy_wins")
     await company.until_customer(customer, PrimaryEmailAddr={"Address": OURS})
     await company.until_synced(client)
     lines = (await company.api("GET", f"/clients/{client}/timeline")).ok()["lines"]

@@ -18,6 +18,7 @@ from tests.story.company import Company
 from tests.story.events import client_event
 from tests.story.in_bulk import ended, taken_in
 from tests.story.stillness import Stillness
+from tests.story.test_both_sides_edited import edited_on_both
 from tests.story.test_dead_letters import parked
 from tests.unit.deploy.test_every_command import at_a_terminal
 
@@ -117,6 +118,11 @@ LOOKS = (
     ("restore {firm} {client} --preview", 1),
     ("restore {firm} {apart} --preview --to 9999", 1),
     ("restore {firm} c-none --preview", 1),
+    ("undo-answer {firm} {client} --preview", 1),
+    ("undo-answer {firm} c-none --preview", 1),
+    ("undo-answer {firm} {client} --answer 9999 --preview", 1),
+    ("undo-answer {firm} {client} --reason mended", 1),
+    ("undo-answer {firm} {client}", 2),
     ("status {firm}", 0),
     ("status f-none", 1),
     ("audit export --firm {firm}", 0),
@@ -376,6 +382,27 @@ async def test_who_sits_at_a_terminal_is_asked_before_a_batch_is_reverted(
 def _without_batches(output: str, client: str) -> str:
     numbered = re.sub(r"\b[Bb]atch \d+\b", "batch N", re.sub(r"\bb-[0-9a-f]{20}\b", "BATCH", output))
     return numbered.replace(client, "CLIENT")
+
+
+async def test_an_answer_is_taken_back_the_same(scene: Scene) -> None:
+    """Looked at by both ways, then done by one; answered again, and done by the other, and refused the second time."""
+    company, ways, firm = scene.company, scene.ways, scene.company.firm
+    client, _ = await edited_on_both(company, "Yann Quint")
+    told: list[list[Said]] = []
+    for type_it in (ways.direct, ways.remote):
+        link = await company.until_link(client, status="needs_attention")
+        assert link["problem"]["fields"] == ["email"]
+        await company.answer(client, "canopy")
+        await company.until_synced(client)
+        for how in ((), ("--json",)):
+            here, there = await ways.both(("undo-answer", firm, client, "--preview", *how))
+            assert (there.code, there) == (0, here)
+        done = await type_it("undo-answer", firm, client, *WHY)
+        await company.until_link(client, status="needs_attention")
+        told.append([done, await type_it("undo-answer", firm, client, *WHY)])
+
+    assert told[1] == told[0]
+    assert [each.code for each in told[0]] == [0, 1]
 
 
 async def test_letters_are_settled_the_same(scene: Scene) -> None:

@@ -13,6 +13,7 @@ from tests.story.both_sides import Json
 from tests.story.company import Company
 from tests.story.events import client_event
 from tests.story.in_bulk import ended, taken_in
+from tests.story.test_both_sides_edited import OURS, THEIRS, edited_on_both
 from tests.story.test_dead_letters import parked, told_of
 
 PLAN = re.compile(r"\br-[0-9a-f]{16}\b")
@@ -58,6 +59,28 @@ async def test_a_mistaken_unmatch(company: Company, tmp_path: Path) -> None:
     assert not_as_planned == ""
     for client in apart:
         await company.until_synced(client)
+
+
+async def test_an_answer_was_a_mistake(company: Company, tmp_path: Path) -> None:
+    """Looked at, and taken back; then answered once more, and that one is taken back by its version."""
+    client, customer = await edited_on_both(company, "Kofi Mensah")
+    await company.until_link(client, status="needs_attention")
+    await company.answer(client, "canopy")
+    await company.until_synced(client)
+
+    with walk(company, "An answer was a mistake", tmp_path, {"c-1001": client}) as typed:
+        looked_at = await typed.types("client-sync undo-answer f-1 c-1001 --preview")
+        await typed.types("client-sync undo-answer f-1 c-1001 --reason")
+        await company.until_customer(customer, PrimaryEmailAddr={"Address": THEIRS})
+        await company.until_link(client, status="needs_attention")
+        await company.answer(client, "canopy")
+        await company.until_synced(client)
+        version = (await company.api("GET", f"/clients/{client}/undo-preview")).ok()["version"]
+        typed.names["--answer 7"] = f"--answer {version}"
+        await typed.types("client-sync undo-answer f-1 c-1001 --answer 7")
+
+    assert f"email: {OURS} → {THEIRS} in QuickBooks" in looked_at
+    await company.until_customer(customer, PrimaryEmailAddr={"Address": THEIRS})
 
 
 async def test_a_batch_was_a_mistake(company: Company, tmp_path: Path) -> None:

@@ -10,11 +10,13 @@ from adapters.web.api.client_shapes import ClientAnswer
 from adapters.web.api.clients import shown_client
 from adapters.web.api.customer_shapes import CustomerShape, LinkedToShape
 from adapters.web.api.field_values import value_shape
-from adapters.web.api.intents import answered, ask
+from adapters.web.api.firm_intents import Asked
+from adapters.web.api.intents import Done, answered, ask
 from adapters.web.api.operations import FIRM_PATH, Answer, Call, Operation
 from adapters.web.auth.people import Role
 from domain import fields
-from domain.inputs import AddClient
+from domain.inputs import AddClient, UndoAddClient
+from domain.reasons import MOST_IN_A_REASON, cleaned
 
 PATH = FIRM_PATH + "/customers"
 
@@ -42,6 +44,14 @@ class AddBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     anyway: bool = False
+
+
+class UndoAddBody(BaseModel):
+    """`reason`: a person's words, for the log."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str | None = Field(None, max_length=MOST_IN_A_REASON)
 
 
 async def _search(call: Call) -> Answer:
@@ -84,6 +94,16 @@ async def _create_client(call: Call) -> Answer:
     return answered(ended, await shown_client(call.parts, ended.link), location)
 
 
+async def _undo_create_client(call: Call) -> Answer:
+    body = call.body_as(UndoAddBody)
+    intent = UndoAddClient(
+        firm_id=call.firm, intent_id=call.intent_id, customer_id=call.customer, reason=cleaned(body.reason)
+    )
+    ended = await ask(call, intent)
+    location = f"{PATH.format(firm=call.firm)}?linked=false"
+    return answered(ended, Asked(decided=isinstance(ended, Done)), location)
+
+
 CUSTOMERS = (
     Operation(
         method="GET",
@@ -100,6 +120,15 @@ CUSTOMERS = (
         handle=_create_client,
         answer=ClientAnswer,
         body=AddBody,
+        role=Role.MANAGER,
+    ),
+    Operation(
+        method="POST",
+        path=PATH + "/{customer}/undo-create-client",
+        summary="Add no Canopy client for a customer after all, as long as none is linked with it",
+        handle=_undo_create_client,
+        answer=Asked,
+        body=UndoAddBody,
         role=Role.MANAGER,
     ),
 )

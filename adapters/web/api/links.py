@@ -12,6 +12,7 @@ from adapters.web.api.clients import ONE, shown_client, where_is
 from adapters.web.api.intents import answered, ask
 from adapters.web.api.operations import Answer, Call, Operation
 from adapters.web.api.restore_preview import of_version
+from adapters.web.api.undo_preview import asked_undo
 from adapters.web.auth.people import Role
 from adapters.web.problems import Problem
 from domain import fields
@@ -84,6 +85,17 @@ class EraseBody(IntentBody):
 
 class RestoreBody(ReasonBody):
     """`version`: the one to return to; absent: what an unmatch took apart last.
+
+    `customer_sync_token`, `client_version`: as the preview showed them; absent: no check.
+    """
+
+    version: Version | None = None
+    customer_sync_token: WholeNumber | None = None
+    client_version: WholeNumber | None = None
+
+
+class UndoAnswerBody(ReasonBody):
+    """`version`: the link's, as the answer left it; absent: the last answer.
 
     `customer_sync_token`, `client_version`: as the preview showed them; absent: no check.
     """
@@ -207,6 +219,19 @@ async def _answer(call: Call) -> LinkIntent:
     )
 
 
+async def _undo_answer(call: Call) -> LinkIntent:
+    body = call.body_as(UndoAnswerBody)
+    plain = await asked_undo(call.parts.read_model, call.firm, call.client, body.version)
+    return replace(
+        plain,
+        intent_id=call.intent_id,
+        link_version=body.link_version,
+        reason=body.reason,
+        customer_sync_token=body.customer_sync_token,
+        client_version=body.client_version,
+    )
+
+
 async def _put_back(call: Call) -> LinkIntent:
     body = call.body_as(PutBackBody)
     return PutBack(**_about(call, body), field=body.field, value=value_of(body))
@@ -277,6 +302,12 @@ LINKS = (
     ),
     _operation("retry", "Try again what the other side rejected", IntentBody, _plain(Retry)),
     _operation("answer", "Settle a question", AnswerBody, _answer),
+    _operation(
+        "undo-answer",
+        "Take an answer back: what it wrote over stands again, and the question is open if its reason still holds",
+        UndoAnswerBody,
+        _undo_answer,
+    ),
     _operation("put-back", "Let a value that gave way stand again", PutBackBody, _put_back),
     _operation("erase", "Erase a person that Canopy has no more; for good", EraseBody, _erase, Role.OPERATOR),
 )

@@ -115,11 +115,12 @@ def preview_shape(client: ClientId, seen: RestorePreview) -> RestorePreviewAnswe
         client_version=seen.told.client_version,
         as_of=seen.as_of,
         being_read=seen.being_read,
-        fields=[_shape(each) for each in seen.told.fields],
+        fields=[field_shape(each) for each in seen.told.fields],
     )
 
 
-def _shape(line: RestoredField) -> RestoredFieldShape:
+def field_shape(line: RestoredField) -> RestoredFieldShape:
+    """Lay one field out, as it is on both sides and as it would be."""
     return RestoredFieldShape(
         field=line.field,
         canopy=SideShape(now=value_shape(line.canopy), after=value_shape(line.canopy_after)),

@@ -41,6 +41,10 @@ def kind_words(code: IntentCode) -> str:  # noqa: C901, PLR0912  (one case for e
             return "Clients added from QuickBooks"
         case "answer":
             return "Answers to questions"
+        case "undo_add_client":
+            return "Clients not added after all"
+        case "undo_answer":
+            return "Answers taken back"
         case "put_back":
             return "Values put back"
         case "push":

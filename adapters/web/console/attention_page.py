@@ -8,6 +8,7 @@ from aiohttp import web
 
 from adapters.store.client_lists import Listing, OrderBy, Place
 from adapters.web.console.frame import Frame, frame
+from adapters.web.console.line_offers import answer_can_be_undone
 from adapters.web.console.question import Question, question_about
 from adapters.web.console.standing_look import Shown, shown
 from adapters.web.console.visit import Visit
@@ -57,12 +58,13 @@ class Pane:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """The last answer that somebody gave."""
+    """The last answer that somebody gave. `undo`: where it is taken back; None: it can't be."""
 
     who: str
     at: datetime
     name: str
     address: str
+    undo: str | None
 
 
 async def show_attention(visit: Visit) -> web.Response:
@@ -89,7 +91,7 @@ async def show_attention(visit: Visit) -> web.Response:
         chosen=bool(named) and visit.request.query.get("list") != "first",
         first=_address(visit),
         address=_address(visit, client) if client is not None else None,
-        last=await _last_answer(visit) if pane is None else None,
+        last=await _last_answer(visit),
         place="attention",
     )
 
@@ -151,12 +153,20 @@ async def _last_answer(visit: Visit, client: ClientId | None = None) -> Answered
     act = acts[0] if acts else None
     if act is None or not isinstance(act.row, LinkRow):
         return None
+    address = visit.client_address(act.row.client_id)
     return Answered(
         who=who(act.actor),
         at=act.time,
         name=_name(act.row),
-        address=f"{visit.client_address(act.row.client_id)}#line-{act.partition}-{act.offset}",
+        address=f"{address}#line-{act.partition}-{act.offset}",
+        undo=f"{address}#undo={act.row.version}" if await _can_be_undone(visit, act.row) else None,
     )
+
+
+async def _can_be_undone(visit: Visit, answered: LinkRow) -> bool:
+    reads = visit.parts.read_model
+    view = await reads.links.one(visit.firm, answered.client_id)
+    return view is not None and await answer_can_be_undone(reads, view.row, answered.version)
 
 
 def _name(row: LinkRow) -> str:

@@ -12,8 +12,9 @@ from adapters.web.console.frame import frame
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import NamedCustomer
 from adapters.web.texts.problems import customer_problem_text
+from domain.effects import CreateClient
 from domain.fields import Address, Field, Values
-from domain.link.free_customers import unfit_for_a_client, unfit_for_a_match
+from domain.link.free_customers import is_being_added, unfit_for_a_client, unfit_for_a_match
 from domain.names import folded
 from domain.rows import CustomerRow
 
@@ -38,7 +39,7 @@ class LikeClient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerLine:
-    """One customer. `icon` and `state`: how it stands; `may_be_created`: a client can be made of it.
+    """One customer. `icon` and `state`: how it stands; `may_be_created`: a client can be made of it; `may_be_undone`: that can be taken back.
 
     `like`: clients that it may already be; `named_alike`: one of them is unmatched, and of the same name.
     """
@@ -49,6 +50,7 @@ class CustomerLine:
     icon: str
     state: str
     may_be_created: bool
+    may_be_undone: bool
     like: tuple[LikeClient, ...]
     named_alike: bool
 
@@ -95,7 +97,7 @@ def _line(visit: Visit, view: CustomerView, clients: Iterable[LinkView], *, conn
     address = values.get(Field.ADDRESS)
     icon, state = "not_synced", "Unmatched"
     if row.create is not None:
-        icon, state = "working", "Being added to Canopy…"
+        icon, state = "working", _being_added(row, row.create)
     elif (wrong := customer_problem_text(row)) is not None:
         icon, state = "attention", wrong
     elif row.customer is not None and not row.customer.active:
@@ -110,9 +112,16 @@ def _line(visit: Visit, view: CustomerView, clients: Iterable[LinkView], *, conn
         icon=icon,
         state=state,
         may_be_created=connected and unfit_for_a_client(row) is None,
+        may_be_undone=is_being_added(row),
         like=like[:MOST_LIKE],
         named_alike=any(each.same_name and each.unmatched for each in like),
     )
+
+
+def _being_added(row: CustomerRow, create: CreateClient) -> str:
+    if row.unwanted == create.id:
+        return "Taken back: if Canopy has added it by now, it is not synced"
+    return "Being added to Canopy…"
 
 
 def _names(values: Values) -> list[str]:

@@ -16,6 +16,7 @@ from adapters.web.console.chips import chips_of
 from adapters.web.console.client_record import named_customer
 from adapters.web.console.put_back_review import show_put_back_review
 from adapters.web.console.restore_review import show_restore_review
+from adapters.web.console.undo_review import show_undo_review
 from adapters.web.console.unmatch_review import show_unmatch_review
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import name_in, text_of
@@ -46,6 +47,8 @@ async def show_review(visit: Visit) -> web.Response:
         return await show_restore_review(visit)
     if "unmatch" in visit.request.query:
         return await show_unmatch_review(visit)
+    if "undo" in visit.request.query:
+        return await show_undo_review(visit)
     if "put_back" in visit.request.query:
         return await show_put_back_review(visit)
     reads = visit.parts.read_model

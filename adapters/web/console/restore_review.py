@@ -54,8 +54,8 @@ async def show_restore_review(visit: Visit) -> web.Response:
         being_read=seen.being_read,
         command=_command(visit, client, version) if visit.is_operator else None,
         body=_seen(seen, version),
-        changed=[_line(each) for each in told.fields if each.fate in CHANGES],
-        same=[_line(each) for each in told.fields if each.fate not in CHANGES],
+        changed=[reviewed_line(each) for each in told.fields if each.fate in CHANGES],
+        same=[reviewed_line(each) for each in told.fields if each.fate not in CHANGES],
     )
 
 
@@ -86,7 +86,8 @@ def _seen(seen: RestorePreview, version: int | None) -> dict[str, int]:
     return {name: version for name, version in known.items() if version is not None}
 
 
-def _line(line: RestoredField) -> ReviewedLine:
+def reviewed_line(line: RestoredField) -> ReviewedLine:
+    """Write one field out in words."""
     return ReviewedLine(
         label=FIELD_LABELS[line.field],
         canopy=text_of(line.canopy),

@@ -10,6 +10,7 @@ from adapters.store.views import HistoryLine
 from adapters.web.console.clock import Clock
 from adapters.web.console.words import agreed_customer
 from adapters.web.texts.fields import FIELD_LABELS
+from adapters.web.texts.kinds import kind_text
 from adapters.web.texts.obstacles import side_name, waiting_text
 from adapters.web.texts.problems import choice_label, problem_text
 from adapters.web.texts.refusals import refusal_in_the_log
@@ -29,7 +30,7 @@ from domain.decision import Verdict
 from domain.fields import Field
 from domain.ids import OURSELVES
 from domain.inputs import Choice
-from domain.rows import LinkRow, Reason
+from domain.rows import LinkRow, ProblemCode, Reason
 from domain.standing import waits_for
 
 Kind = Literal["person", "sync", "quiet", "idle", "problem"]
@@ -70,6 +71,7 @@ def sentence(
         "question": lambda: _question(before),
         "choice": lambda: _choice(told) or "",
         "field": lambda: _field(line),
+        "undone": lambda: _undone(line),
         "waits": lambda: _waits(told),
         "why": lambda: refusal_in_the_log(line.code, line.facts) if line.verdict is Verdict.REFUSED else "",
     }
@@ -77,6 +79,8 @@ def sentence(
     told_whole = Markup(text).format(**{each: say() for each, say in names.items() if f"{{{each}}}" in text})  # noqa: S704  (the templates below; what is put in is escaped)
     if "given_back_to" in line.facts:
         told_whole += Markup("; the match was not carried out, so the other client keeps the customer")
+    if "answer_stands" in line.facts:
+        told_whole += Markup("; so the answer that was to be taken back stands")
     if "shares_email_with" in line.facts:
         told_whole += Markup("; client {} has the same email").format(line.facts["shares_email_with"])
     return kind, told_whole
@@ -133,6 +137,10 @@ def _intent(code: IntentCode, told: _Told) -> str:  # noqa: C901, PLR0912  (one 
             return "<b>{who}</b> answered “{choice}”. The question was: {question}"
         case "answer":
             return "<b>{who}</b> answered the question: {question}"
+        case "undo_add_client":
+            return "<b>{who}</b> took back that {customer} is added to Canopy"
+        case "undo_answer":
+            return "<b>{who}</b> took back an answer. The question was: {undone}"
         case "put_back":
             return "<b>{who}</b> put back the earlier {field}"
         case "add_client":
@@ -314,6 +322,13 @@ def _kept(line: HistoryLine) -> str | None:
 def _field(line: HistoryLine) -> str:
     said = line.facts.get("field")
     return next((FIELD_LABELS[field].lower() for field in Field if field == said), "value")
+
+
+def _undone(line: HistoryLine) -> str:
+    """Name the question whose answer was taken back."""
+    said = line.facts.get("question")
+    codes: tuple[ProblemCode, ...] = get_args(ProblemCode)
+    return next((kind_text(code) for code in codes if code == said), "one of another version of this program")
 
 
 def _waits(told: _Told) -> str:

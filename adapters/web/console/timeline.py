@@ -17,6 +17,7 @@ from adapters.web.console.saved_in_words import saved_in_words
 from adapters.web.console.sent_or_not import Sent, what_became_of_writes
 from adapters.web.console.sentences import Kind, sentence
 from adapters.web.texts.problems import problem_text
+from domain.codes import IntentCode, WorkCode
 from domain.decision import Verdict
 from domain.ids import EffectId
 from domain.rows import LinkRow, LinkStatus
@@ -31,7 +32,10 @@ class Show(StrEnum):
     PROBLEMS = "problems"
 
 
-PUTS_TOGETHER = ("match", "restore")
+PUTS_TOGETHER = ("match", "restore", "answer")
+CREATED: IntentCode = "create"
+MAKES: tuple[WorkCode, ...] = ("customer_saved", "client_added")
+"""What is told when a customer was created for a client, or a client for a customer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +43,7 @@ class Told:
     """One line. `undo`: it can still be undone, however long ago it was. `reason`: its person's words.
 
     `restore`: the link can return to what it was then. `unmatch`: it is what put the link together that holds now.
+    `undo_answer`: it is an answer that can be taken back.
     `asks`: the question that it left open. `steps`: what followed from it, the newest first; `saved`: where, and how soon.
     """
 
@@ -50,6 +55,7 @@ class Told:
     undo: bool
     restore: bool
     unmatch: bool
+    undo_answer: bool
     position: str
     version: int
     code: str
@@ -158,6 +164,7 @@ def _told(
         undo=_can_be_undone(line, link),
         restore=offers is not None and offers.restore(line),
         unmatch=line is holds,
+        undo_answer=offers is not None and offers.undo_answer(line),
         position=f"p{line.partition}:{line.offset}",
         version=line.version,
         code=line.code,
@@ -168,15 +175,26 @@ def _told(
 
 
 def _what_holds(pairs: Sequence[tuple[HistoryLine, LinkRow | None]], link: LinkRow) -> HistoryLine | None:
-    """Find the act by which the client has the customer that it has; None: it has none, or that act stands further down."""
+    """Find the act by which the client has the customer that it has, or is getting one; None: none, or it stands further down."""
     if link.customer_id is None:
-        return None
-    for line, before in pairs:
-        if line.verdict is Verdict.APPLIED and line.code in PUTS_TOGETHER:
-            had = before.customer_id if before is not None else None
-            if line.row.customer_id == link.customer_id != had:
-                return line
+        return _what_creates(pairs, link)
+    for at, (line, before) in enumerate(pairs):
+        had = before.customer_id if before is not None else None
+        if line.verdict is not Verdict.APPLIED or not line.row.customer_id == link.customer_id != had:
+            continue
+        if line.code in PUTS_TOGETHER:
+            return line
+        if line.code in MAKES:
+            act = acts_behind([line for line, _ in pairs]).get(at)
+            return pairs[act][0] if act is not None and pairs[act][0].code == CREATED else line
     return None
+
+
+def _what_creates(pairs: Sequence[tuple[HistoryLine, LinkRow | None]], link: LinkRow) -> HistoryLine | None:
+    """Find by which act a customer is being created."""
+    if link.status is not LinkStatus.CREATING:
+        return None
+    return next((line for line, _ in pairs if line.code == CREATED and line.verdict is Verdict.APPLIED), None)
 
 
 def _can_be_undone(line: HistoryLine, link: LinkRow) -> bool:

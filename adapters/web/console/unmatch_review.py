@@ -4,13 +4,14 @@ from aiohttp import web
 
 from adapters.web.api.clients import known_client
 from adapters.web.api.refusals import refused
-from adapters.web.api.unmatch_preview import unmatch_preview
+from adapters.web.api.unmatch_preview import stays_of, unmatch_preview
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import customer_of, name_in, text_of
 from adapters.web.texts.fields import FIELD_LABELS
 from adapters.web.texts.refusals import refusal_text
 from domain.ids import ClientId
 from domain.link.offers import refusal_of_action
+from domain.rows import LinkStatus
 from domain.values_back import ForeseenUnmatch
 
 
@@ -36,6 +37,8 @@ async def show_unmatch_review(visit: Visit) -> web.Response:
         name=(name_in(row.client.values) if row.client is not None else None) or client,
         customer=customer_of(row, found.customer),
         under_way=row.write is not None,
+        stays=stays_of(await reads.made.of(row), row),
+        creating=row.status is LinkStatus.CREATING,
         lines=replaced_lines(told),
         kept_for=refusal_text(told.refusal.code, told.refusal.facts) if told.refusal is not None else None,
         body=body,

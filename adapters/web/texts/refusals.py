@@ -77,6 +77,8 @@ def refusal_text(code: RefusalCode, facts: Facts) -> str:  # noqa: C901, PLR0912
             return "There is no such question any more. Look again."
         case "no_such_choice":
             return "The question can't be answered like that. Look again."
+        case "not_being_added":
+            return "Nobody is adding this customer to Canopy any more."
         case "not_connected":
             return "This firm is not connected to QuickBooks. Connect it first."
         case "not_paused":
@@ -89,6 +91,20 @@ def refusal_text(code: RefusalCode, facts: Facts) -> str:  # noqa: C901, PLR0912
             return "There is no unmatch to undo."
         case "nothing_to_retry":
             return "Nothing failed that could be tried again."
+        case "nothing_to_undo":
+            return (
+                "There is nothing of this answer to take back: it wrote nothing that still stands, or somebody has edited it since. "
+                "Edit the values, or put single ones back from the timeline."
+            )
+        case "setting_settles_it":
+            return (
+                "This firm's setting for fields that both sides changed would settle it in the same way again. Change the setting "
+                "first, or edit the value where it is wrong."
+            )
+        case "undone_by_unmatch":
+            return "This answer matched the client. Unmatch it to take that back; its preview says which values go back to QuickBooks."
+        case "undone_by_restore":
+            return "This answer unmatched the client. Match it again to take that back; the preview says what stands in the way."
         case "other_realm":
             return "Its customer belongs to another QuickBooks company. Connect that one again first."
         case "other_realm_connected":

@@ -29,7 +29,7 @@ def restore_text(
                 "version that is right."
             )
         case "restored" | "restored_to_survivor" | "restored_inactive" | "restored_under_way":
-            return _restored(code, facts) + _written(writes)
+            return _restored(code, facts) + written_text(writes)
         case (
             "both_changed"
             | "display_name_taken"
@@ -43,7 +43,7 @@ def restore_text(
             | "not_kept"
             | "our_error"
         ):
-            return _asked(code, tuple(asked)) + _written(writes)
+            return _asked(code, tuple(asked)) + written_text(writes)
         case _:
             return refusal_text(code, facts)
 
@@ -83,7 +83,7 @@ def _asked(code: ProblemCode, about: Sequence[Field]) -> str:
             return "It is matched again with the question that it had, which a person still has to answer."
 
 
-def _written(writes: Mapping[Side, Values]) -> str:
+def written_text(writes: Mapping[Side, Values]) -> str:
     """Name what is sent where; nothing where nothing differs."""
     parts = [
         f"{field_names(writes[side])} {'is' if len(writes[side]) == 1 else 'are'} written to {name}"

@@ -1,11 +1,13 @@
 """What the engine is asked for over Kafka, decided by a worker whether or not a gateway runs."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from adapters.store.read_model import ReadModel
 from adapters.web.api.pending import pending_answer
 from adapters.web.api.restore_preview import of_version
 from adapters.web.api.settings_shapes import SettingsShape, settings_in
+from adapters.web.api.undo_preview import asked_undo
 from deploy.operators.decided import Decided, Erased, Waits
 from deploy.operators.direct.asking import ask, new_intent
 from deploy.operators.direct.said_no import problems_said
@@ -53,6 +55,14 @@ class DirectActs:
                 with problems_said():
                     intent = await of_version(ReadModel(store), intent, version)
         (decided,) = await ask(self._settings, intent)
+        return decided
+
+    async def undo_answer(self, firm: FirmId, client: ClientId, reason: str, answer: int | None) -> Decided:
+        """Take an answer back, the last one or that which left the link at a version."""
+        async with database(self._settings) as store:
+            with problems_said():
+                plain = await asked_undo(ReadModel(store), firm, client, answer)
+        (decided,) = await ask(self._settings, replace(plain, intent_id=new_intent(), reason=reason))
         return decided
 
     async def unmatch(self, firm: FirmId, client: ClientId, reason: str) -> Decided:

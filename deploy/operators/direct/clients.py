@@ -13,6 +13,8 @@ from adapters.web.api.suggestion_shapes import SuggestionsAnswer
 from adapters.web.api.suggestions import suggestions_for
 from adapters.web.api.timeline import timeline_page
 from adapters.web.api.timeline_shapes import LineShape
+from adapters.web.api.undo_preview import undo_answer_preview
+from adapters.web.api.undo_shapes import UndoPreviewAnswer
 from adapters.web.api.why import why_answer
 from adapters.web.api.why_shapes import WhyAnswer
 from deploy.operators.direct.said_no import problems_said
@@ -63,6 +65,11 @@ class DirectClients:
         """Look at what a restore would do; nothing is asked for."""
         async with self._reads() as reads:
             return await preview_answer(reads, firm, client, version, datetime.now(UTC))
+
+    async def undo_preview(self, firm: FirmId, client: ClientId, answer: int | None) -> UndoPreviewAnswer:
+        """Look at what taking an answer back would do; nothing is asked for."""
+        async with self._reads() as reads:
+            return await undo_answer_preview(reads, firm, client, answer, datetime.now(UTC))
 
     @asynccontextmanager
     async def _reads(self) -> AsyncIterator[ReadModel]:

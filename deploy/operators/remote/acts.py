@@ -51,6 +51,12 @@ class RemoteActs:
         (decided,) = await self._ask(firm, "POST", f"{client_path(firm, client)}/restore", body)
         return decided
 
+    async def undo_answer(self, firm: FirmId, client: ClientId, reason: str, answer: int | None) -> Decided:
+        """Take an answer back, the last one or that which left the link at a version."""
+        body = {"reason": reason, "version": answer}
+        (decided,) = await self._ask(firm, "POST", f"{client_path(firm, client)}/undo-answer", body)
+        return decided
+
     async def unmatch(self, firm: FirmId, client: ClientId, reason: str) -> Decided:
         """Take a link apart."""
         path = f"{client_path(firm, client)}/unmatch"

@@ -15,7 +15,9 @@ from domain.outcomes import Unconfirmed
 from domain.rows import CustomerRow, Erased, LinkRow, Row
 from domain.settings import ConflictPolicy
 from domain.snapshots import Client
+from tests.states.states import both_changed
 from tests.unit.domain.test_arrivals import appears, create_of
+from tests.unit.domain.undoing import answered, take_back
 from tests.unit.domain.world import FIRM, World
 
 CANARY = "Wilhelmina Quackenbush"
@@ -288,6 +290,23 @@ def test_past_states_are_emptied_and_can_still_be_read() -> None:
         if isinstance(past, LinkRow) and isinstance(row, LinkRow):
             assert type(state_of(past)) is type(state_of(row))
             assert past.customer_id == row.customer_id
+
+
+def test_the_past_of_an_answer_that_was_being_taken_back_is_emptied() -> None:
+    """It stood in the link's row, with what both sides had had before."""
+    world = both_changed()
+    settled = answered(world, "canopy")
+    world.settle()
+    take_back(world, settled)
+    row = world.link()
+    assert row.undoing is not None
+
+    past = past_without_values(row, Erased(at=world.now, by="user:dana"))
+
+    assert "@example.com" not in text(past)
+    assert isinstance(past, LinkRow)
+    assert past.undoing is not None
+    assert past.undoing.version == settled.version
 
 
 def test_the_past_of_a_create_whose_answer_was_lost_is_emptied() -> None:

@@ -26,14 +26,17 @@ OF_LINKS = (
     "leave_both",
     "retry",
     "answer",
+    "undo_answer",
     "put_back",
     "erase",
 )
 MORE: dict[str, dict[str, Any]] = {
     "match": {"customer_id": "7"},
     "answer": {"question": "any", "choice": "canopy"},
+    "undo_answer": {"version": 1},
     "put_back": {"field": "phone"},
     "add_client": {"customer_id": "7"},
+    "undo_add_client": {"customer_id": "7"},
     "settings": {"settings": Settings(conflicts=ConflictPolicy.ALWAYS_ASK)},
     "connect": {"realm_id": REALM},
 }

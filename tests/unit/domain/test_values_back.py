@@ -233,3 +233,14 @@ def test_a_link_whose_customer_was_created_has_nothing_to_give_back() -> None:
     world.settle()
     changes = [change for decision in world.decisions for change in decision.changes]
     assert still_standing(replaced_by(changes), None) == {}
+
+
+def test_the_unmatch_of_a_create_under_way_gives_nothing_back() -> None:
+    """What is on its way is no value of before."""
+    world = World()
+    world.add_client(toggle=True, display_name="Fiona Gallagher")
+    create = world.begin(world.write())
+
+    told = foresee_unmatch(world.rows(), world.link(), {}, world.now, {create.id})
+
+    assert (told.refusal, told.writes, told.replaced) == (None, {}, {})

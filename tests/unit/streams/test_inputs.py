@@ -32,10 +32,12 @@ from domain.inputs import (
     Resume,
     Retry,
     TakeTheirs,
+    UndoAddClient,
+    UndoAnswer,
     Unmatch,
 )
 from domain.outcomes import Holder, HoldersFound
-from domain.rows import Pair
+from domain.rows import ChangedAt, Pair, Settled
 from domain.settings import Settings
 from streams.kafka.intent_writer import intent_event
 from streams.kafka.notification_writer import notification_event
@@ -89,10 +91,30 @@ EVERY_INTENT: tuple[Intent, ...] = (
     Answer(**FIONA, question="q-1", choice="value", field=Field.ADDRESS, value=HOME),
     Answer(**FIONA, question="q-1", choice="name", value="Fiona Grace Gallagher"),
     Answer(**FIONA, question="q-1", choice="leave"),
+    UndoAnswer(**FIONA, version=7, reason="the wrong one"),
+    UndoAnswer(
+        **FIONA,
+        version=7,
+        link_version=9,
+        settled=Settled(
+            version=7,
+            question="both_changed",
+            customer_id=CustomerId("58"),
+            stands={Field.ADDRESS: None, Field.PHONE: "1"},
+            canopy={Field.ADDRESS: HOME},
+            quickbooks={Field.PHONE: "2"},
+            agreed={Field.ADDRESS: Pair(HOME, None)},
+            changed_at={Field.PHONE: ChangedAt(client=NOW)},
+            uncompared=(Field.PHONE,),
+        ),
+        customer_sync_token=2,
+        client_version=3,
+    ),
     PutBack(**FIONA, field=Field.PHONE, value="(312) 555-0100", link_version=4),
     PutBack(**FIONA, field=Field.PHONE),
     Erase(**FIONA, reason="asked by letter"),
     AddClient(**WHO, customer_id=CustomerId("58")),
+    UndoAddClient(**WHO, customer_id=CustomerId("58"), reason="it is a supplier"),
     ChangeSettings(**WHO, settings=Settings()),
     ReleaseHeld(**WHO),
     Connect(**WHO, realm_id=RealmId("91"), replaces=True),

@@ -74,3 +74,16 @@ def test_a_link_that_is_apart_can_return_to_where_it_had_a_customer() -> None:
     assert not offers(APART, customer(), taken).restore(then)
     assert not offers(APART, customer(), realm="92").restore(then)
     assert not LineOffers(around(customer()), APART).restore(then)
+
+
+def test_an_answer_is_taken_back_from_its_own_line_alone() -> None:
+    """By the version that it left; no other line has that Undo."""
+    link = replace(SYNCED, version=9)
+    answered = replace(line("answer"), version=7)
+
+    told = LineOffers(around(), link, undone=[7])
+
+    assert told.undo_answer(answered)
+    assert not told.undo_answer(replace(answered, version=8))
+    assert not told.undo_answer(replace(answered, code="match"))
+    assert not LineOffers(around(), link).undo_answer(answered)

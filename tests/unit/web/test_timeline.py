@@ -12,9 +12,10 @@ from adapters.web.console.sentences import sentence
 from adapters.web.console.timeline import told_by_day
 from domain.codes import EventCode, IntentCode, PassedOverCode, RefusalCode, WorkCode
 from domain.decision import Verdict
+from domain.effects import CreateCustomer
 from domain.fields import Field
-from domain.ids import CustomerId
-from domain.rows import LinkRow, Problem, Reason
+from domain.ids import CustomerId, EffectId
+from domain.rows import LinkRow, LinkStatus, Problem, Reason
 from tests.unit.web.test_status import NOW, SYNCED, WAITING
 
 CODES = [
@@ -27,6 +28,7 @@ CODES = [
 ]
 QUESTION = Problem(id="q-1", code="both_changed", since=NOW, resume="synced", fields=(Field.EMAIL,))
 ASKED = replace(SYNCED, problem=QUESTION)
+CREATE = CreateCustomer(id=EffectId("e-1"), values={}, asked_by="person", planned_at=NOW)
 
 
 def line(code: str, verdict: Verdict = Verdict.APPLIED, row: LinkRow = SYNCED, **facts: str) -> HistoryLine:
@@ -122,3 +124,31 @@ def test_the_act_by_which_the_link_holds_can_be_undone_and_no_other() -> None:
     assert undone(SYNCED) == [False, False, True, False, False, False]
     assert not any(undone(apart))
     assert not any(undone(replace(SYNCED, customer_id=CustomerId("7"))))
+
+
+def test_the_act_that_made_a_customer_can_be_undone_while_it_is_under_way_and_done() -> None:
+    """On the line of who asked for it; where it was made by itself, on the line that says that it is there."""
+    apart = replace(SYNCED, status=LinkStatus.NOT_SYNCED, reason=Reason.NEVER_MATCHED, customer_id=None)
+    creating = replace(SYNCED, status=LinkStatus.CREATING, customer_id=None, pending=(CREATE,))
+    done = (line("customer_saved"), line("create", row=creating), line("client_created", row=apart))
+    by_rule = (line("customer_saved"), line("client_created", row=creating))
+
+    def undone(lines: tuple[HistoryLine, ...], link: LinkRow) -> list[str]:
+        told = [e for day in told_by_day(lines, link, Clock(NOW)) for run in day.runs for e in run.lines]
+        return [each.code for line in told for each in (line, *line.steps) if each.unmatch]
+
+    assert undone(done, SYNCED) == ["create"]
+    assert undone(done[1:], creating) == ["create"]
+    assert undone(by_rule, SYNCED) == ["customer_saved"]
+    assert undone(by_rule[1:], creating) == []
+    assert undone((line("client_added"),), SYNCED) == ["client_added"]
+
+
+def test_an_undo_that_a_side_would_not_take_says_that_the_answer_stands() -> None:
+    """On the line of what came of its write."""
+    assert said(line("rejected", answer_stands="yes")).endswith(
+        "rejected the change; so the answer that was to be taken back stands"
+    )
+    assert said(line("undo_answer", question="both_changed")) == (
+        "Dana took back an answer. The question was: Both sides changed a value"
+    )

@@ -125,7 +125,9 @@ function told(subject, name) {
   const client = nameOf(subject);
   const { status, standing } = document.querySelector("[data-status]")?.dataset ?? {};
   if (name === "unmatch") {
-    toast(`${client} is no longer synced.`, takeBack);
+    // What was never matched leaves nothing to put back.
+    const restores = document.querySelector("[data-reviews-restore], [data-do=restore]");
+    toast(`${client} is no longer synced.`, restores ? takeBack : undefined);
   } else if (SAID[name]) {
     toast(SAID[name](client));
   } else if (status === "synced" && NOT_DONE_YET.has(standing)) {
@@ -144,10 +146,12 @@ const SYNCED = {
 };
 const SAID = {
   "create-client": (customer) => `${customer} was added to Canopy.`,
+  "undo-create-client": (customer) => `${customer} is not kept in step with Canopy.`,
   pause: () => "Syncing is paused. Changes are kept, and sent when it resumes.",
   resume: () => "Syncing resumes.",
   release: () => "All held changes are being sent.",
   push: (client) => `The held changes of ${client} are being sent.`,
+  "undo-answer": (client) => `The answer about ${client} is taken back.`,
   "take-theirs": (client) => `The other side’s values are taken for ${client}.`,
   "leave-both": (client) => `${client} stays as it is on both sides.`,
 };

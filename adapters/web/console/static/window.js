@@ -6,6 +6,7 @@ import { refresh } from "./live.js";
 import { host } from "./toast.js";
 
 const TYPED_MS = 120;
+const LEADS_NOWHERE = new Set(["put-back", "undo-answer"]);
 
 const windowOf = () => document.querySelector("#window");
 const within = (selector) => windowOf().querySelector(selector);
@@ -28,6 +29,8 @@ export function listenForWindow() {
     if (restores) reviewFromRecord(restores, { restore: restores.dataset.reviewsRestore });
     const unmatches = event.target.closest("[data-reviews-unmatch]");
     if (unmatches) reviewFromRecord(unmatches, { unmatch: "" });
+    const undoes = event.target.closest("[data-reviews-undo]");
+    if (undoes) reviewFromRecord(undoes, { undo: undoes.dataset.reviewsUndo });
     const putsBack = event.target.closest("[data-reviews-put-back]");
     if (putsBack) reviewFromRecord(putsBack, { put_back: putsBack.dataset.reviewsPutBack });
   });
@@ -40,18 +43,24 @@ export function listenForWindow() {
   });
   dialog.addEventListener("close", closed);
   dialog.addEventListener("replaced", (event) => dialog.open && replaced(event.target));
-  // What changes the link leads to the next step by itself; a value that was put back leads nowhere.
-  document.addEventListener("carried-out", (event) => event.detail === "put-back" && dialog.close());
+  // What changes the link leads to the next step by itself; a value that was put back, or an answer, leads nowhere.
+  document.addEventListener("carried-out", (event) => LEADS_NOWHERE.has(event.detail) && dialog.close());
   document.addEventListener("look-again", (event) => event.detail.push(lookAgain({ refused: true })));
   document.addEventListener("changed", (event) => event.detail.waits.push(lookAgain()));
 }
 
-/** Who comes from a list or a form to match this client with a customer finds the review of it open. */
+/** Who comes from a list or a form to match this client with a customer, or to take an answer back, finds the review of it open. */
 export function reviewAsAsked() {
-  const asked = new URLSearchParams(location.hash.slice(1)).get("match");
+  const hash = new URLSearchParams(location.hash.slice(1));
+  const [asked, undo] = [hash.get("match"), hash.get("undo")];
   const pencil = document.querySelector("#pencil");
-  if (!asked || !pencil || !windowOf()) return;
+  if (!(asked || undo) || !pencil || !windowOf()) return;
   history.replaceState(null, "", location.pathname + location.search);
+  if (undo) {
+    // Where it can't be taken back any more, its line has no such button.
+    document.querySelector(`[data-reviews-undo="${CSS.escape(undo)}"]`)?.click();
+    return;
+  }
   open();
   if (within("[data-match]")) reviewFromRecord(within("[data-match]"), { customer_id: asked });
 }
