@@ -189,12 +189,15 @@ class Judge:
             if _is_parted(before, row):
                 self.writes.edited(row.key)
         if cause.topic == INTENTS and decision.verdict == "applied":
-            once = (cause.id, cause.partition)
-            assert once not in self._carried_out, f"I1: {cause.id} is carried out twice"
-            self._carried_out.add(once)
-            self.writes.allow_for_intent(decision.rows, decision.code)
-            if decision.code == "leave_both":
-                self._note_left_apart(befores)
+            self._carry_out(decision, cause, befores)
+
+    def _carry_out(self, decision: Decision, cause: Cause, befores: Sequence[Row | None]) -> None:
+        once = (cause.id, cause.partition)
+        assert once not in self._carried_out, f"I1: {cause.id} is carried out twice"
+        self._carried_out.add(once)
+        self.writes.allow_for_intent(decision.rows, decision.code)
+        if decision.code == "leave_both":
+            self._note_left_apart(befores)
 
     def _note_left_apart(self, befores: Sequence[Row | None]) -> None:
         for link in befores:
