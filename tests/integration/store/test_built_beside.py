@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import count
 
 import orjson
 import pytest
@@ -18,15 +19,20 @@ from adapters.store.preparation import build_again, prepare
 from adapters.store.projection import Projection
 from adapters.store.read_model import ReadModel
 from adapters.store.read_tables import read_dead_letters, read_links
+from deploy.database_address import database_address
 from domain.ids import ClientId, link_key
 from domain.projection import BeingBuiltError, BuiltAgainError, DeadLetter, Stretch
 from tests.integration.gateway.firm import FIRM, client_row, customer_row
 from tests.integration.gateway.log_writer import NOW
+from tests.integration.postgres import fresh_database
 from tests.integration.store.beside import CLIENTS, Written
 from tests.integration.store.decided import decided
 from tests.integration.store.recorded_world import RecordedWorld
 from tests.integration.store.test_erasing import CANARY, a_life, holds
 from tests.patience import PATIENCE_SECONDS
+
+SHARING = 8
+"""So many share a lock in turn."""
 
 
 @pytest.fixture
@@ -281,25 +287,35 @@ async def test_who_looks_sees_all_clients_through_every_switch(
     assert await working > 0
 
 
-async def test_who_wants_to_fill_them_alone_comes_next(database: Database, other: Database) -> None:
-    """Though others fill them without a rest, each before the one before has ended: a switch is not put off by any work."""
+async def test_who_wants_to_fill_them_alone_comes_next(postgres: str, prepared_postgres: str) -> None:
+    """Though others fill them without a rest, each before all others have ended: a switch is not put off by any work.
+
+    In SQLite one writes at a time anyway.
+    """
     held, enough = asyncio.Event(), asyncio.Event()
-    sharing = [asyncio.create_task(_share(other, held, enough)) for _ in range(4)]
-    await held.wait()
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        for _ in range(5):
-            async with database.write() as connection:
-                await fill_alone(connection)
-    enough.set()
-    await asyncio.gather(*sharing)
+    with fresh_database(postgres, prepared_postgres) as address:
+        database, other = Database(database_address(address)), Database(database_address(address))
+        sharing = [asyncio.create_task(_share(other, n, held, enough)) for n in range(SHARING)]
+        await held.wait()
+        async with asyncio.timeout(PATIENCE_SECONDS / 2):
+            for _ in range(5):
+                async with database.write() as connection:
+                    await fill_alone(connection)
+        enough.set()
+        await asyncio.gather(*sharing)
+        await database.close()
+        await other.close()
 
 
-async def _share(database: Database, held: asyncio.Event, enough: asyncio.Event) -> None:
-    while not enough.is_set():
+async def _share(database: Database, number: int, held: asyncio.Event, enough: asyncio.Event) -> None:
+    for turn in count():
+        if enough.is_set():
+            return
         async with database.write() as connection:
             await fill_with_others(connection)
             held.set()
-            await asyncio.sleep(0.02)
+            # Not all of them for as long: else they would soon begin and end together.
+            await asyncio.sleep(0.02 + 0.01 * ((number * 7 + turn * 3) % SHARING))
 
 
 async def _rebuilt(database: Database, log: Written) -> None:
