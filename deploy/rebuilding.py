@@ -34,7 +34,7 @@ async def rebuild_read_model(
             return None
         rebuilder = Rebuilder(kafka_servers(settings), beside, tell, prefix)
         try:
-            folded = await rebuilder.until_read()
+            return await rebuilder.until_read()
         except BuiltAgainError:
             raise AskedInVainError(
                 "Somebody has emptied the tables meanwhile: /readyz says how they are.", Exit.REFUSED
@@ -51,5 +51,3 @@ async def rebuild_read_model(
             ) from wrong
         except StoreAwayError as wrong:
             raise AskedInVainError(f"The database does not answer: {wrong}. {GO_ON}", Exit.AWAY) from wrong
-        await beside.clear_former()
-        return folded

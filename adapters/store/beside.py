@@ -128,6 +128,9 @@ class Beside:
         gone = CLEARED_AT_ONCE
         while gone == CLEARED_AT_ONCE:
             async with self._database.write() as connection:
+                await fill_alone(
+                    connection
+                )  # else two that clear away would each think that the other's rows were the last
                 gone = (await connection.execute(table.delete().where(key.in_(some)))).rowcount
             await asyncio.sleep(REST_SECONDS)
 

@@ -49,7 +49,7 @@ class Rebuilder:
         self._folded = self._of = 0
 
     async def until_read(self) -> int:
-        """Fold until people read it; gives how many offsets were folded here.
+        """Fold until people read it, and clear away what they read before; gives how many offsets were folded here.
 
         Raises:
             BuiltAgainError: it is not being built any more: somebody has emptied the tables.
@@ -63,6 +63,7 @@ class Rebuilder:
             with suppress(BuiltAgainError):
                 await self._list_letters()
                 await self._fold_log()
+        await self._patiently(self._beside.clear_former)
         return self._folded
 
     async def _fold_log(self) -> None:

@@ -76,6 +76,8 @@ async def test_a_rebuild_under_load_ends_as_the_log_says_and_shows_nothing_half(
         said = await asyncio.to_thread(_rebuild, pair)
         assert said["read_model"] == "built_again"
         assert said["records"] > 0
+    both = await asyncio.gather(*(asyncio.to_thread(_rebuild, pair) for _ in range(2)))
+    assert [each["read_model"] for each in both] == ["built_again", "built_again"]
     enough.set()
     intents = await asyncio.gather(*working)
     await asyncio.gather(*looking)
