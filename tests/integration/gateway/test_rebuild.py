@@ -4,12 +4,15 @@ import asyncio
 from collections import Counter
 from contextlib import suppress
 
+import pytest
 from sqlalchemy import update
 
 from adapters.store.built_tables import built_links
 from adapters.store.database import Database
 from adapters.store.preparation import build_again
+from deploy.kafka.ports import free_port
 from deploy.rebuilding import rebuild_read_model
+from deploy.terminal import AskedInVainError, Exit
 from domain.rows import LinkRow
 from tests.integration.gateway.conftest import Running
 from tests.integration.gateway.firm import CONNECTED, client_row, customer_row
@@ -67,6 +70,20 @@ async def test_one_that_is_broken_off_is_said_to_be_open_and_gone_on_with(gatewa
     shown, _ = await gateway.ask("GET", f"{CLIENTS}/c-new")
     assert shown.status == 200
     assert await _counts(gateway) == {"not_synced": MANY + 1}
+
+
+async def test_one_that_finds_no_kafka_says_so_and_changes_nothing_for_people(gateway: Running) -> None:
+    """Asked for again when Kafka is there, it goes on."""
+    at = await _written(gateway)
+    await gateway.ask("GET", CLIENTS, Sync_Position=at)
+    nowhere = gateway.settings.model_copy(update={"kafka_bootstrap": f"127.0.0.1:{free_port()}"})
+
+    with pytest.raises(AskedInVainError, match="Kafka does not answer") as said:
+        await rebuild_read_model(nowhere, _quiet, gateway.prefix)
+    assert said.value.exit_code == Exit.AWAY
+    assert await _counts(gateway) == {"not_synced": MANY}
+    assert await rebuild_read_model(gateway.settings, _quiet, gateway.prefix) == MANY + 1
+    assert await _counts(gateway) == {"not_synced": MANY}
 
 
 async def test_an_idle_gateway_fills_emptied_tables_by_itself(gateway: Running) -> None:
