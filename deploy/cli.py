@@ -18,6 +18,7 @@ from deploy.operators.fleet_cli import firms, status
 from deploy.operators.letters_cli import dead_letters, offer_letters
 from deploy.operators.log_cli import add_log_commands
 from deploy.operators.people_cli import sign_out
+from deploy.operators.read_model_cli import add_read_model_commands
 from deploy.operators.settings_cli import settings as list_settings
 from deploy.operators.topics_cli import topics
 from deploy.operators.vault_cli import add_vault_commands
@@ -33,9 +34,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # they would print local variables, and tokens stand in some
 )
 app.add_typer(topics, name="topics")
-
-read_model = typer.Typer(no_args_is_help=True, help="The tables that people read, built from the log.")
-app.add_typer(read_model, name="read-model")
 
 
 def _say_version(asked: bool) -> None:
@@ -169,24 +167,7 @@ def lint_event(
     raise typer.Exit(Exit.DONE if all(each.right for each in linted) else Exit.REFUSED)
 
 
-@read_model.command("rebuild")
-def rebuild_read_model(as_json: Json = False) -> None:
-    """Empty what is built from the log; running gateways fill it again. Example: client-sync read-model rebuild.
-
-    Everything else goes on. Until all of it is there, reading answers 503 read_model_behind, and /readyz says
-    being_built_again. History, connections and idempotency keys are not touched.
-    """
-    from deploy import own_database
-
-    settings = settings_or_exit(Runs.DATABASE)
-    done(settings, own_database.rebuild_read_model(settings))
-    say(
-        {"read_model": "being_built_again"},
-        as_json,
-        "The read model is empty; gateways are building it again. /readyz says when it is complete.",
-    )
-
-
+add_read_model_commands(app)
 add_operators_commands(app)
 for of_the_fleet in (firms, status):
     app.command()(of_the_fleet)

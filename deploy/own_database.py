@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from adapters.store.database import Database
-from adapters.store.preparation import build_again, prepare
+from adapters.store.preparation import prepare
 from deploy.private_files import open_data_folder
 from deploy.settings import Settings
 
@@ -22,9 +22,3 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
         yield opened
     finally:
         await opened.close()
-
-
-async def rebuild_read_model(settings: Settings) -> None:
-    """Empty the tables that are built from the log; a gateway that runs fills them again."""
-    async with database(settings) as store:
-        await build_again(store)

@@ -40,7 +40,7 @@ REACHES: Mapping[tuple[str, ...], Reach] = {
     ("log", "export"): Reach.BOTH,
     ("log", "import"): Reach.BOTH,
     ("pause",): Reach.EITHER,
-    ("read-model", "rebuild"): Reach.DATABASE,
+    ("read-model", "rebuild"): Reach.BOTH,
     ("replay", "apply"): Reach.EITHER,
     ("replay", "cancel"): Reach.EITHER,
     ("replay", "list"): Reach.EITHER,

@@ -68,9 +68,9 @@ STREAMS: tuple[Stream, ...] = get_args(Stream)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Build:
-    """The tables from when they were last empty. `complete`: they have shown all of the stream once.
+    """The tables since they were last empty. `complete`: they have shown all of the stream once.
 
-    `again`: there were others before, so people miss what they saw.
+    `again`: there were others before, so people miss what they saw. `id` stays when people get to read others that were built beside these.
     """
 
     id: int
@@ -111,7 +111,7 @@ class ReadModelWriter(Protocol):
     """
 
     async def build(self, stream: Stream) -> Build:
-        """Say which build of the tables there is."""
+        """Say since when the tables are filled, and how far they are."""
 
     async def complete(self, stream: Stream, build: int) -> None:
         """Let people read: this build shows all that they saw before it. Another build stays as it is."""
@@ -140,6 +140,36 @@ class ReadModelWriter(Protocol):
         Raises:
             BuiltAgainError: it is another build by now; nothing was added.
         """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfolded:
+    """What a build lacks of one partition: all from `next_offset` up to before `until`."""
+
+    next_offset: int
+    until: int
+
+
+class BuildBeside(Protocol):
+    """Tables that are built anew beside those that people read. All that is shown since it began goes into both; the log before that is folded.
+
+    Raised by all: BuiltAgainError, if it is not being built (any more); StoreAwayError, if the database does not answer.
+    """
+
+    async def unfolded(self, stream: Stream) -> Mapping[int, Unfolded]:
+        """Say what is to be folded, by partition; of the log it may be more after an erasure."""
+
+    async def fold(self, stretch: Stretch) -> None:
+        """Apply a stretch, as far as it was not applied yet; both it and the new position, or none."""
+
+    async def add_letters(self, partition: int, next_offset: int, letters: tuple[DeadLetter, ...]) -> None:
+        """Add letters to its list, and the new position with them."""
+
+    async def switch(self) -> bool:
+        """Let people read it, all at one moment. False: something is to be folded still."""
+
+    async def clear_former(self) -> None:
+        """Delete what nobody reads any more, little by little."""
 
 
 @dataclass(frozen=True, slots=True)

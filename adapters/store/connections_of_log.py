@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.store.built_tables import read_build
 from adapters.store.kept_tables import connections
-from adapters.store.read_tables import read_build, read_firms
+from adapters.store.read_tables import read_firms
 from adapters.store.row_json import firm_row
 from adapters.store.upsert import insert_or_replace
 from domain.ids import FirmId, RealmId

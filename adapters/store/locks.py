@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 # Any number will do, as long as nobody else locks it in the same database.
 _PREPARING = 5_140_077_342
+_FILLING = 5_140_077_343
 _PREPARE_WITHIN = "60s"
 
 
@@ -19,3 +20,19 @@ async def prepare_alone(connection: AsyncConnection) -> None:
     if connection.dialect.name == "postgresql":
         await connection.execute(text(f"SET LOCAL lock_timeout = '{_PREPARE_WITHIN}'"))
         await connection.execute(text(f"SELECT pg_advisory_xact_lock({_PREPARING})"))
+
+
+async def fill_with_others(connection: AsyncConnection) -> None:
+    """Let nobody fill the read model's tables alone until the transaction ends; others may fill them too. To be asked for first."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text(f"SELECT pg_advisory_xact_lock_shared({_FILLING})"))
+
+
+async def fill_alone(connection: AsyncConnection) -> None:
+    """Let nobody else fill the read model's tables until the transaction ends. To be asked for first.
+
+    Whoever asks comes next: those who ask later wait behind, also where they would share. The lock of a row is no such queue: those who share
+    it let in others who do, and who wants it alone waits for as long as there is work without a rest.
+    """
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text(f"SELECT pg_advisory_xact_lock({_FILLING})"))

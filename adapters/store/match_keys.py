@@ -9,7 +9,8 @@ from typing import Any, Literal
 from sqlalchemy import Select, Table, and_, bindparam, case, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.store.read_tables import read_customers, read_links, read_match_keys
+from adapters.store.built_tables import built_customers, built_links, built_match_keys
+from adapters.store.read_tables import read_match_keys
 from adapters.store.upsert import insert_if_new
 from domain.ids import FirmId
 from domain.matching.keys import WEIGHTS
@@ -17,16 +18,16 @@ from domain.matching.keys import WEIGHTS
 Side = Literal["client", "customer"]
 
 _ROWS: Mapping[Side, tuple[Table, str]] = {
-    "client": (read_links, "client_id"),
-    "customer": (read_customers, "customer_id"),
+    "client": (built_links, "client_id"),
+    "customer": (built_customers, "customer_id"),
 }
-_LINE = and_(*(column == bindparam(f"gone_{column.name}") for column in read_match_keys.c))
+_LINE = and_(*(column == bindparam(f"gone_{column.name}") for column in built_match_keys.c))
 
 
 async def write_match_keys(
-    connection: AsyncConnection, side: Side, rows: Sequence[Mapping[str, Any]]
+    connection: AsyncConnection, build: int, side: Side, rows: Sequence[Mapping[str, Any]]
 ) -> None:
-    """Make the lines those of these rows, given by column, of which the older states still stand in their table."""
+    """Make a build's lines those of these rows, given by column, of which the older states still stand in their table."""
     table, own = _ROWS[side]
     by_firm: dict[FirmId, dict[str, str]] = {}
     for row in rows:
@@ -34,22 +35,25 @@ async def write_match_keys(
     gone, new = [], []
     for firm, now in by_firm.items():
         wanted = select(table.c[own], table.c.match_keys)
-        wanted = wanted.where(table.c.firm_id == firm, table.c[own].in_(now))
+        wanted = wanted.where(table.c.build == build, table.c.firm_id == firm, table.c[own].in_(now))
         before = dict((await connection.execute(wanted)).all())
         changed = ((own_id, keys) for own_id, keys in now.items() if before.get(own_id, "") != keys)
         for own_id, keys in changed:
             old, fresh = set(before.get(own_id, "").split()), set(keys.split())
-            gone += [_line(firm, side, key, own_id) for key in sorted(old - fresh)]
-            new += [_line(firm, side, key, own_id) for key in sorted(fresh - old)]
+            gone += [_line(build, firm, side, key, own_id) for key in sorted(old - fresh)]
+            new += [_line(build, firm, side, key, own_id) for key in sorted(fresh - old)]
     if gone:
         lines = [{f"gone_{name}": value for name, value in each.items()} for each in gone]
-        await connection.execute(delete(read_match_keys).where(_LINE), lines)
-    await insert_if_new(connection, read_match_keys, new)
+        await connection.execute(delete(built_match_keys).where(_LINE), lines)
+    await insert_if_new(connection, built_match_keys, new)
 
 
-async def remove_match_keys(connection: AsyncConnection, side: Side, firm: FirmId, own_id: str) -> None:
+async def remove_match_keys(
+    connection: AsyncConnection, build: int, side: Side, firm: FirmId, own_id: str
+) -> None:
     """Remove the lines of a row that is about to go."""
-    await write_match_keys(connection, side, [{"firm_id": firm, _ROWS[side][1]: own_id, "match_keys": ""}])
+    without = {"firm_id": firm, _ROWS[side][1]: own_id, "match_keys": ""}
+    await write_match_keys(connection, build, side, [without])
 
 
 def nearest(side: Side, *, most: int) -> Select[Any]:
@@ -72,5 +76,5 @@ def nearest(side: Side, *, most: int) -> Select[Any]:
     )
 
 
-def _line(firm: FirmId, side: Side, key: str, own_id: str) -> dict[str, str]:
-    return {"firm_id": firm, "side": side, "key": key, "own_id": own_id}
+def _line(build: int, firm: FirmId, side: Side, key: str, own_id: str) -> dict[str, str | int]:
+    return {"build": build, "firm_id": firm, "side": side, "key": key, "own_id": own_id}

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from sqlalchemy import and_, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.store.builds import builds_of
+from adapters.store.built_tables import projector_positions
 from adapters.store.database import Database
 from adapters.store.kept_tables import history
 from adapters.store.projection import LOG
-from adapters.store.read_tables import projector_positions, read_customers, read_firms, read_links
+from adapters.store.read_tables import read_customers, read_firms, read_links
 from adapters.store.reading import reading
 from adapters.store.row_json import customer_row, firm_row, link_row
 from domain.ids import ClientId, CustomerId, FirmId
@@ -30,6 +32,14 @@ MOST_KEPT = 4
 
 Positions = Mapping[int, int]
 """By partition, the next offset of the log that is not shown yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What people read at a moment: which build of the tables, and how far it shows the log."""
+
+    build: int
+    positions: Positions
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +61,7 @@ class Pairings:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._kept: dict[FirmId, tuple[Positions, Paired]] = {}
+        self._kept: dict[FirmId, tuple[_Shown, Paired]] = {}
         self._one_at_a_time = asyncio.Lock()
         self._forgotten = 0
 
@@ -87,27 +97,26 @@ class Pairings:
             return paired
 
 
-async def _shown(connection: AsyncConnection) -> Positions:
-    """Say how far each partition of the log is shown."""
+async def _shown(connection: AsyncConnection) -> _Shown:
     positions = projector_positions.c
     wanted = select(positions.partition, positions.next_offset).where(positions.stream == LOG)
-    return dict((await connection.execute(wanted)).all())
+    shown = dict((await connection.execute(wanted)).all())
+    return _Shown((await builds_of(connection, LOG)).shown, shown)
 
 
-async def _decided_between(
-    connection: AsyncConnection, firm: FirmId, then: Positions, now: Positions
-) -> bool:
-    """Say whether anything was decided about a firm since a position, or the log is another one.
+async def _decided_between(connection: AsyncConnection, firm: FirmId, then: _Shown, now: _Shown) -> bool:
+    """Say whether anything was decided about a firm since then, or tables or log are others.
 
     By position and not by time: a decision has the time of its input, and inputs of one topic wait longer than others'.
     """
-    if any(now.get(partition, 0) < at for partition, at in then.items()):
+    before, after = then.positions, now.positions
+    if then.build != now.build or any(after.get(partition, 0) < at for partition, at in before.items()):
         return True
     lines = history.c
     since = [
-        and_(lines.partition == partition, lines.offset >= then.get(partition, 0), lines.offset < at)
-        for partition, at in now.items()
-        if at > then.get(partition, 0)
+        and_(lines.partition == partition, lines.offset >= before.get(partition, 0), lines.offset < at)
+        for partition, at in after.items()
+        if at > before.get(partition, 0)
     ]
     if not since:
         return False

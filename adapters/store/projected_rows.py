@@ -1,15 +1,15 @@
 """What stands in the tables for what stands in the log."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 
 from sqlalchemy import Table, delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.store.built_tables import ORDER_CHARACTERS, built_all, built_customers, built_firms, built_links
 from adapters.store.kept_tables import history
 from adapters.store.match_keys import remove_match_keys, write_match_keys
-from adapters.store.read_tables import ORDER_CHARACTERS, read_all, read_customers, read_firms, read_links
 from adapters.store.row_json import plain, row_json
 from adapters.store.searched_words import searched
 from adapters.store.status import status_word
@@ -17,7 +17,7 @@ from adapters.store.text_column import folded
 from adapters.store.upsert import insert_if_new, insert_or_replace
 from domain.effects import CreateClient, Effect, Write
 from domain.fields import Field, Value, Values
-from domain.ids import RowKey
+from domain.ids import FirmId, RowKey
 from domain.inputs import Cause
 from domain.last_change import last_change
 from domain.matching.keys import stored_keys
@@ -29,21 +29,21 @@ from domain.standing import alone, state_of, why
 Columns = dict[str, object]
 
 
-async def write_rows(connection: AsyncConnection, decided: Sequence[Decided]) -> None:
-    """Put each row that was decided in place; of several states of one row, the last."""
+async def write_rows(connection: AsyncConnection, build: int, decided: Iterable[Decided]) -> None:
+    """Put each row that was decided in place in a build; of several states of one row, the last."""
     last: dict[RowKey, Row | Tombstone] = {each.row.key: each.row for each in decided}
     columns: dict[str, list[Columns]] = {"all": [], "firm": [], "link": [], "customer": []}
     for row in last.values():
         if isinstance(row, Tombstone):
-            await _remove(connection, row)
+            await remove_row(connection, build, row.key, row.firm_id)
         else:
-            columns[row.kind].append(columns_of(row))
-    await insert_or_replace(connection, read_all, columns["all"])
-    await insert_or_replace(connection, read_firms, columns["firm"])
-    await write_match_keys(connection, "client", columns["link"])
-    await write_match_keys(connection, "customer", columns["customer"])
-    await insert_or_replace(connection, read_links, columns["link"])
-    await insert_or_replace(connection, read_customers, columns["customer"])
+            columns[row.kind].append({"build": build, **columns_of(row)})
+    await insert_or_replace(connection, built_all, columns["all"])
+    await insert_or_replace(connection, built_firms, columns["firm"])
+    await write_match_keys(connection, build, "client", columns["link"])
+    await write_match_keys(connection, build, "customer", columns["customer"])
+    await insert_or_replace(connection, built_links, columns["link"])
+    await insert_or_replace(connection, built_customers, columns["customer"])
 
 
 async def write_history(connection: AsyncConnection, decided: Iterable[Decided]) -> None:
@@ -155,21 +155,23 @@ def by_content(values: tuple[tuple[Field, Value], ...], ids: tuple[str, ...]) ->
     return {"found_by": searched(found, ids), "match_keys": "".join(f" {key}" for key in keys)}
 
 
-async def _remove(connection: AsyncConnection, row: Tombstone) -> None:
-    kind, _, rest = row.key.partition("/")
-    own_id = rest.removeprefix(f"{row.firm_id}/")
+async def remove_row(connection: AsyncConnection, build: int, row: RowKey, firm: FirmId) -> None:
+    """Take a row out of a build."""
+    kind, _, rest = row.partition("/")
+    own_id = rest.removeprefix(f"{firm}/")
     table: Table
     match kind:
         case "all":
-            table, key = read_all, Columns(partition=int(rest))
+            table, key = built_all, Columns(partition=int(rest))
         case "firm":
-            table, key = read_firms, Columns(firm_id=row.firm_id)
+            table, key = built_firms, Columns(firm_id=firm)
         case "link":
-            table, key = read_links, Columns(firm_id=row.firm_id, client_id=own_id)
-            await remove_match_keys(connection, "client", row.firm_id, own_id)
+            table, key = built_links, Columns(firm_id=firm, client_id=own_id)
+            await remove_match_keys(connection, build, "client", firm, own_id)
         case "customer":
-            table, key = read_customers, Columns(firm_id=row.firm_id, customer_id=own_id)
-            await remove_match_keys(connection, "customer", row.firm_id, own_id)
+            table, key = built_customers, Columns(firm_id=firm, customer_id=own_id)
+            await remove_match_keys(connection, build, "customer", firm, own_id)
         case _:
             return
-    await connection.execute(delete(table).where(*(table.c[name] == value for name, value in key.items())))
+    of_it = (table.c[name] == value for name, value in key.items())
+    await connection.execute(delete(table).where(table.c.build == build, *of_it))

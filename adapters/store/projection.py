@@ -1,20 +1,22 @@
 """Fills the read model: rows, history and position in one transaction, so that none is ever ahead of the others."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.store.builds import Builds, builds_filled_since, builds_of, former_builds
+from adapters.store.built_tables import projector_positions, read_build, read_folded, read_newer
 from adapters.store.connection_check import ConnectionNotes
 from adapters.store.connections_of_log import follow, mend
 from adapters.store.database import Database
-from adapters.store.dead_letter_list import realms_text
 from adapters.store.erasing import ERASES, erase_in_kept_tables
-from adapters.store.projected_rows import write_history, write_rows
-from adapters.store.read_tables import projector_positions, read_build, read_dead_letters
+from adapters.store.letter_lines import add_letters
+from adapters.store.locks import fill_alone, fill_with_others
+from adapters.store.projected_rows import remove_row, write_history, write_rows
 from adapters.store.remembered import forget_texts
 from adapters.store.upsert import insert_if_new
-from domain.projection import Build, BuiltAgainError, DeadLetter, Stream, Stretch
+from domain.projection import Build, DeadLetter, Decided, Stream, Stretch
 from domain.rows import FirmRow
 
 LOG: Stream = "log"
@@ -36,16 +38,27 @@ class Projection:
         self._notes = notes or ConnectionNotes()
 
     async def build(self, stream: Stream) -> Build:
-        """Say which build of the tables there is."""
-        wanted = select(read_build.c.id, read_build.c.complete, read_build.c.again)
+        """Say since when the tables are filled, and how far they are."""
         async with self._database.read() as connection:
-            row = (await connection.execute(wanted.where(read_build.c.stream == stream))).one()
-        return Build(id=row.id, complete=row.complete, again=row.again)
+            builds = await builds_of(connection, stream)
+        return Build(id=builds.id, complete=builds.complete, again=builds.again)
+
+    async def unfolded_beside(self) -> int | None:
+        """Count the offsets of the log that a build beside the one that people read lacks; None: there is none."""
+        folded = read_folded.c
+        lacks = func.coalesce(func.sum(folded.until - folded.next_offset), 0)
+        wanted = select(lacks).where(folded.stream == LOG, folded.next_offset < folded.until)
+        async with self._database.read() as connection:
+            if (await builds_of(connection, LOG)).beside is None:
+                return None
+            return int(await connection.scalar(wanted) or 0)
 
     async def complete(self, stream: Stream, build: int) -> None:
         """Let people read; see the port."""
         this = update(read_build).where(read_build.c.stream == stream, read_build.c.id == build)
         async with self._database.write() as connection:
+            # Alone: a firm's row that is applied at this moment would be followed by nobody.
+            await fill_alone(connection)
             await connection.execute(this.values(complete=True))
             if stream == LOG:
                 # In the same moment: who reads that the tables are complete may rely on the companies too.
@@ -71,16 +84,21 @@ class Projection:
     async def _apply(self, stretch: Stretch, build: int) -> int:
         while True:
             async with self._database.write() as connection:
-                complete = await _hold_build(connection, LOG, build)
+                await fill_with_others(connection)
+                builds = await builds_filled_since(connection, LOG, build)
                 at = await _position(connection, LOG, stretch.partition, stretch.first)
                 if not stretch.first <= at < stretch.next_offset:
                     return at
                 if await _advance(connection, LOG, stretch.partition, at, stretch.next_offset):
                     news = [each for each in stretch.decided if each.offset >= at]
-                    await write_rows(connection, news)
+                    await write_rows(connection, builds.shown, news)
                     await write_history(connection, news)
                     erased = await erase_in_kept_tables(connection, news)
-                    if complete:  # until then firms' rows of long ago come by
+                    if builds.beside is not None:
+                        await _apply_beside(connection, builds.beside, news)
+                    if erased:
+                        await _erase_in_builds(connection, builds, stretch, news)
+                    if builds.complete:  # until then firms' rows of long ago come by
                         await follow(connection, (each.row for each in news if isinstance(each.row, FirmRow)))
                 else:
                     continue  # somebody else applied something since we looked
@@ -93,12 +111,13 @@ class Projection:
     ) -> None:
         """Add them to the list; see the port."""
         async with self._database.write() as connection:
-            await _hold_build(connection, DEAD_LETTERS, build)
+            await fill_with_others(connection)
+            builds = await builds_filled_since(connection, DEAD_LETTERS, build)
             at = await _position(connection, DEAD_LETTERS, partition, 0)
             if at < next_offset:
                 await _advance(connection, DEAD_LETTERS, partition, at, next_offset)
-            # The key is the place in the topic, so a second gateway adds nothing.
-            await insert_if_new(connection, read_dead_letters, [_columns(letter) for letter in letters])
+            for each in builds.filled:
+                await add_letters(connection, each, letters)
 
     async def _positions(self, stream: Stream) -> Mapping[int, int]:
         positions = projector_positions.c
@@ -107,13 +126,24 @@ class Projection:
             return dict((await connection.execute(wanted)).all())
 
 
-async def _hold_build(connection: AsyncConnection, stream: Stream, build: int) -> bool:
-    """Refuse if it is another build; let nobody begin another until the transaction ends. True: it is complete."""
-    now = select(read_build.c.id, read_build.c.complete).where(read_build.c.stream == stream)
-    row = (await connection.execute(now.with_for_update(read=True))).one_or_none()
-    if row is None or row.id != build:
-        raise BuiltAgainError
-    return bool(row.complete)
+async def _apply_beside(connection: AsyncConnection, build: int, news: Sequence[Decided]) -> None:
+    """Apply them to a build beside as well, and note that what is still to be folded of these rows is older."""
+    await write_rows(connection, build, news)
+    keys = {each.row.key for each in news}
+    await insert_if_new(connection, read_newer, [{"build": build, "row_key": key} for key in sorted(keys)])
+
+
+async def _erase_in_builds(
+    connection: AsyncConnection, builds: Builds, stretch: Stretch, news: Sequence[Decided]
+) -> None:
+    """Take those rows out of former builds, and let a build beside be folded up to here: what it puts back into history is emptied again."""
+    if builds.beside is not None:
+        folded = read_folded.c
+        here = update(read_folded).where(folded.stream == LOG, folded.partition == stretch.partition)
+        await connection.execute(here.values(until=stretch.next_offset))
+    for former in await former_builds(connection):
+        for each in news:
+            await remove_row(connection, former, each.row.key, each.row.firm_id)
 
 
 async def _position(connection: AsyncConnection, stream: str, partition: int, begin: int) -> int:
@@ -136,8 +166,3 @@ async def _advance(connection: AsyncConnection, stream: str, partition: int, at:
         .values(next_offset=to)
     )
     return moved.rowcount == 1
-
-
-def _columns(letter: DeadLetter) -> dict[str, object]:
-    columns = {column.name: getattr(letter, column.name) for column in read_dead_letters.c}
-    return {**columns, "realms": realms_text(letter.realms)}

@@ -70,6 +70,10 @@ class ReadModel:
         """Say which build of the tables there is, and whether it may be read."""
         return await self._projection.build("log")
 
+    async def unfolded_beside(self) -> int | None:
+        """Count the records that tables lack that are built beside these; None: none are."""
+        return await self._projection.unfolded_beside()
+
     def is_lost(self) -> bool:
         """Say whether the database's file was deleted or replaced since it was opened."""
         return self._database.is_lost()

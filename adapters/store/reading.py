@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.store.built_tables import read_build
 from adapters.store.database import Database
-from adapters.store.read_tables import read_build
 from domain.projection import BeingBuiltError, Stream
 
 

@@ -10,18 +10,13 @@ from pydantic import ValidationError
 from sqlalchemy import ColumnElement, RowMapping, Table, Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.store.built_tables import projector_positions
 from adapters.store.database import Database
 from adapters.store.erasing import MARK
 from adapters.store.kept_tables import history
 from adapters.store.projected_rows import columns_beside, line_of
 from adapters.store.projection import LOG, Projection
-from adapters.store.read_tables import (
-    projector_positions,
-    read_all,
-    read_customers,
-    read_firms,
-    read_links,
-)
+from adapters.store.read_tables import read_all, read_customers, read_firms, read_links
 from adapters.store.row_json import any_row
 from adapters.store.text_column import storable
 from domain.erasure import change_without_values, past_without_values

@@ -34,10 +34,11 @@ async def ready(request: web.Request) -> web.Response:
     """
     parts = request.app[PARTS]
     behind = await parts.progress.behind()
-    build, database = None, "no answer"
+    build, beside, database = None, None, "no answer"
     with suppress(StoreAwayError, TimeoutError):
         async with asyncio.timeout(WITHIN_SECONDS):
             build = await parts.read_model.build()
+            beside = await parts.read_model.unfolded_beside()
         database = LOST if parts.read_model.is_lost() else "ok"
     shows = _shows(build, behind)
     said = {
@@ -47,6 +48,7 @@ async def ready(request: web.Request) -> web.Response:
         "connections": _compared(parts.connection_notes.last),
         "read_model": shows,
         "records_behind": behind,
+        "built_beside": {"records_to_fold": beside} if beside is not None else None,
         "stopped_partitions": [_stopped(stop) for stop in parts.progress.stopped().values()],
     }
     fine = behind is not None and shows in {"ok", "being_built_again"} and database == "ok"

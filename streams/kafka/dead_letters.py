@@ -1,6 +1,6 @@
 """Parks what can't be used in `sync.dead-letters`, whole, and reads it back as a list."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -89,7 +89,7 @@ class Looked:
 
 async def follow_dead_letters(
     bootstrap: Servers, positions: Mapping[int, int], prefix: str = ""
-) -> AsyncIterator[Looked]:
+) -> AsyncGenerator[Looked, None]:
     """Read on from `positions`, for good, with a look at least every second.
 
     Raises:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
+from contextlib import aclosing
 from types import TracebackType
 from typing import Self
 
@@ -93,7 +94,18 @@ class LogReader:
         Raises:
             UnreadableRecordError: at the first record that can't be read, in any of them.
         """
-        ends = await self.ends(positions)
+        async with aclosing(self.read_until(positions, await self.ends(positions))) as reading:
+            async for some in reading:
+                yield some
+
+    async def read_until(
+        self, positions: Mapping[int, int], ends: Mapping[int, int]
+    ) -> AsyncGenerator[list[Unread], None]:
+        """Read from `positions` up to before `ends`, which the log has reached, and stop.
+
+        Raises:
+            UnreadableRecordError: at the first record that can't be read, in any of them.
+        """
         missing = {p: at for p, at in positions.items() if at < ends[p]}
         if not missing:
             return

@@ -7,16 +7,16 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing, suppress
-from dataclasses import replace
 
 import structlog
 from aiokafka.errors import KafkaError
 
 from domain.ports import KafkaAwayError
-from domain.projection import BuiltAgainError, ReadModelWriter, StoreAwayError, Stretch
+from domain.projection import BuiltAgainError, DeadLetter, ReadModelWriter, StoreAwayError, Stretch
 from domain.stops import Stop, StopReason
 from streams.kafka.build_watch import BuildWatch
-from streams.kafka.dead_letters import LettersOf, follow_dead_letters
+from streams.kafka.dead_letters import follow_dead_letters
+from streams.kafka.letter_listing import NOT_ABOUT_THE_RECORDS, list_letters
 from streams.kafka.log_reader import LogReader
 from streams.kafka.log_tail import LogTail
 from streams.kafka.servers import Servers
@@ -32,8 +32,6 @@ ASK_KAFKA_EVERY_SECONDS = 2.0
 ASK_KAFKA_AGAIN_SECONDS = 0.5
 
 log = structlog.get_logger(__name__)
-
-_NOT_ABOUT_THE_RECORDS = (BuiltAgainError, StoreAwayError, KafkaError, OSError)
 
 
 class LogLostError(Exception):
@@ -209,7 +207,7 @@ class Projector:
         """Apply a stretch; if something in it can't be, what comes before it, and then stop its partition."""
         try:
             await self._apply(stretch, build)
-        except _NOT_ABOUT_THE_RECORDS:
+        except NOT_ABOUT_THE_RECORDS:
             raise
         except Exception as wrong:  # noqa: BLE001  (whatever it is, it is about this partition's records alone)
             if len(stretch.decided) > 1:
@@ -234,30 +232,14 @@ class Projector:
     async def _follow_dead_letters(self) -> None:
         build = await BuildWatch.begin(self._writer, "dead_letters")
         positions = await self._writer.dead_letter_positions()
+
+        async def add(partition: int, next_offset: int, letters: tuple[DeadLetter, ...]) -> None:
+            await self._writer.add_dead_letters(partition, next_offset, letters, build.id)
+
         async for looked in follow_dead_letters(self._bootstrap, positions, self._prefix):
             for each in looked.found:
-                await self._list(each, build.id)
+                await list_letters(add, each)
             await build.look(shows_all=looked.to_end)
-
-    async def _list(self, found: LettersOf, build: int) -> None:
-        """List letters; one that can't be is left out, since it lies in its topic and nothing rests on the list."""
-        try:
-            await self._writer.add_dead_letters(found.partition, found.next_offset, found.letters, build)
-        except _NOT_ABOUT_THE_RECORDS:
-            raise
-        except Exception as wrong:  # noqa: BLE001  (whatever it is, it is about these letters alone)
-            if len(found.letters) > 1:
-                for letter in found.letters:
-                    await self._list(replace(found, next_offset=letter.offset + 1, letters=(letter,)), build)
-                return
-            log.error(  # noqa: TRY400  (its text may hold a client's values)
-                "dead_letter_not_listed",
-                partition=found.partition,
-                offset=found.next_offset - 1,
-                error=type(wrong).__name__,
-                where=place_of(wrong),
-            )
-            await self._writer.add_dead_letters(found.partition, found.next_offset, (), build)
 
 
 async def _again_and_again(what: str, follow: Callable[[], Awaitable[None]]) -> None:

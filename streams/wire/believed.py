@@ -77,7 +77,15 @@ def found_in(message: Lying) -> Found:
     Raises:
         UnreadableRecordError: it can't be read.
     """
-    unread = judge(message)
+    return decoded(judge(message))
+
+
+def decoded(unread: Unread) -> Found:
+    """Read what was judged.
+
+    Raises:
+        UnreadableRecordError: it is to be believed, and can't be read.
+    """
     record = decode(unread.event) if unread.event is not None else None
     return Found(unread.partition, unread.offset, unread.key, record)
 

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import TypeVar
 
 from prometheus_client import Gauge, Histogram
@@ -54,7 +55,7 @@ class RateLimiter:
         self._last: Permit | None = None
         self._left_at = float("-inf")
         self._counted_at = float("-inf")
-        self._lately: deque[float] = deque(maxlen=int(rate.per_second))
+        self._lately: deque[float] = deque(maxlen=ceil(rate.per_second))
         self._start, self._started_at = AFTER_TAKE_OVER, clock.monotonic()
         self._budget = Budget(paid_at=clock.monotonic() + PAID_AFTER_TAKE_OVER_SECONDS)
         self._went_at = dict.fromkeys(Urgency, float("-inf"))

@@ -9,16 +9,17 @@ from typing import Any
 
 from sqlalchemy import create_engine, insert, update
 
+from adapters.store.builds import FIRST
+from adapters.store.built_tables import built_customers, built_firms, built_links, read_build
 from adapters.store.database import Database
 from adapters.store.kept_tables import history
 from adapters.store.preparation import prepare
 from adapters.store.projected_rows import columns_of
-from adapters.store.read_tables import read_build, read_customers, read_firms, read_links
 from adapters.store.row_json import plain, row_json
 from domain.decision import Change
 from domain.fields import Field
 from domain.ids import ClientId, link_key
-from domain.rows import LinkRow
+from domain.rows import LinkRow, Row
 from tests.bench.content import NOW, connected, phone_of
 from tests.bench.replays import FIRM, MISTAKEN, customer, link, unmatched
 
@@ -56,10 +57,10 @@ class FirmPast:
                 connection.execute(insert(history), some)
             for index in history.indexes:
                 index.create(connection)
-            connection.execute(insert(read_firms), [columns_of(connected(FIRM))])
-            connection.execute(insert(read_customers), [columns_of(customer(n)) for n in range(self._links)])
+            connection.execute(insert(built_firms), [_of_build(connected(FIRM))])
+            connection.execute(insert(built_customers), [_of_build(customer(n)) for n in range(self._links)])
             connection.execute(
-                insert(read_links), [columns_of(self._newest(n, versions)) for n in range(self._links)]
+                insert(built_links), [_of_build(self._newest(n, versions)) for n in range(self._links)]
             )
             connection.execute(update(read_build).values(complete=True))
         engine.dispose()
@@ -119,3 +120,7 @@ def _changes(n: int, version: int) -> Any:
             Change(key=key, what="sent", side="quickbooks", field=Field.PHONE, before=before, after=after),
         ]
     )
+
+
+def _of_build(row: Row) -> dict[str, Any]:
+    return {"build": FIRST, **columns_of(row)}

@@ -10,11 +10,12 @@ from aiokafka import AIOKafkaProducer
 from sqlalchemy import create_engine, insert, update
 
 from adapters.canopy.mapping import client_of
+from adapters.store.builds import FIRST
+from adapters.store.built_tables import built_links, projector_positions, read_build
 from adapters.store.database import Database
 from adapters.store.kept_tables import history
 from adapters.store.preparation import prepare
 from adapters.store.projected_rows import columns_of
-from adapters.store.read_tables import projector_positions, read_build, read_links
 from adapters.store.row_json import any_row
 from domain.ids import FirmId
 from streams.kafka.topic_check import create_topics
@@ -66,7 +67,7 @@ class LongLog:
                 lines = self._history(partition)
                 while some := list(islice(lines, BATCH)):
                     connection.execute(insert(history), some)
-                connection.execute(insert(read_links), self._links(partition))
+                connection.execute(insert(built_links), self._links(partition))
                 shown = {"stream": "log", "partition": partition, "next_offset": self._each}
                 connection.execute(insert(projector_positions), [shown])
                 connection.execute(update(read_build).values(complete=True))
@@ -105,7 +106,8 @@ class LongLog:
     def _links(self, partition: int) -> list[dict[str, object]]:
         newest = dict(self._records(partition))
         rows = {key: orjson.loads(value)["data"]["row"] for key, value in newest.items()}
-        return [columns_of(any_row(key, orjson.dumps(row).decode())) for key, row in rows.items()]
+        found = (any_row(key, orjson.dumps(row).decode()) for key, row in rows.items())
+        return [{"build": FIRST, **columns_of(row)} for row in found]
 
 
 def _template(firm: FirmId) -> bytes:

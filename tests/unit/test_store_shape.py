@@ -6,8 +6,9 @@ from setuptools import find_packages
 from sqlalchemy import Dialect, Table, make_url
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
+from adapters.store.built_tables import SHAPE, built
 from adapters.store.migrations import versions
-from adapters.store.read_tables import SHAPE, read
+from adapters.store.read_tables import definition, views
 
 SHAPES = {
     1: "5a7d056585eaa3c5",
@@ -23,7 +24,7 @@ SHAPES = {
     11: "287206350c3d5968",  # by what lists are in order
     12: "9a28d8fc211db9a8",  # why a link needs attention, or is not synced
     13: "56489e15adb45617",  # which customers are projects or sub-customers that are there
-    14: "bd6a124eeb7060fc",  # by which addresses clients are found
+    14: "afab3e42e94d49ac",  # of which build rows are, what people read of them, and by which addresses clients are found
 }
 
 
@@ -48,7 +49,8 @@ def _digest() -> str:
     said = [
         str(statement.compile(dialect=dialect))
         for dialect in dialects
-        for table in read.sorted_tables
+        for table in built.sorted_tables
         for statement in _statements(table)
     ]
+    said += [definition(view, dialect) for dialect in dialects for view in views.tables.values()]
     return sha256("\n".join(said).encode()).hexdigest()[:16]

@@ -8,9 +8,11 @@ import orjson
 import pytest
 from aiokafka import AIOKafkaProducer
 
+import adapters.store.letter_lines
 import adapters.store.projection
 from adapters.store.projected_rows import write_history
 from adapters.web.webhooks.signature import signature_of
+from deploy.rebuilding import rebuild_read_model
 from domain.ids import FirmId
 from domain.rows import Tombstone
 from streams.wire.inputs import partition_of
@@ -149,14 +151,14 @@ async def test_a_dead_letter_that_cannot_be_listed_is_left_out(
     gateway: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Those around it are listed, NULs in their keys and all."""
-    columns = adapters.store.projection._columns
+    columns = adapters.store.letter_lines._columns
 
     def stumbles(letter: Any) -> Any:
         if letter.key == "bad":
             raise ValueError("a client's value")
         return columns(letter)
 
-    monkeypatch.setattr(adapters.store.projection, "_columns", stumbles)
+    monkeypatch.setattr(adapters.store.letter_lines, "_columns", stumbles)
     producer = AIOKafkaProducer(bootstrap_servers=gateway.settings.bootstrap)
     await producer.start()
     topic = gateway.prefix + DEAD_LETTERS
@@ -166,3 +168,5 @@ async def test_a_dead_letter_that_cannot_be_listed_is_left_out(
 
     listed = await gateway.dead_letters(2)
     assert {letter["key"] for letter in listed} == {"f-1", "f-1\ufffd"}
+    await rebuild_read_model(gateway.settings, lambda *_: None, gateway.prefix)
+    assert await gateway.dead_letters(2) == listed

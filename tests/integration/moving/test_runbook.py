@@ -219,7 +219,7 @@ async def test_a_copy_of_the_database_is_brought_back(system: System, tmp_path: 
 
 async def test_the_read_model_is_built_again(system: System, tmp_path: Path) -> None:
     """What somebody has changed by hand is as the log has it."""
-    system.sql("UPDATE read_links SET status = 'not_synced' WHERE client_id = ?", system.ana)
+    system.sql("UPDATE built_links SET status = 'not_synced' WHERE client_id = ?", system.ana)
 
     with walk(system, "Building the read model again", tmp_path) as typed:
         await typed.types("client-sync read-model rebuild")

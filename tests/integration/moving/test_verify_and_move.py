@@ -54,10 +54,10 @@ async def test_each_thing_that_was_changed_by_hand_is_named(system: System) -> N
     await system.stop_worker()
     await system.is_clean()
 
-    system.sql("UPDATE read_links SET status = 'not_synced' WHERE client_id = ?", system.ana)
-    system.sql("UPDATE read_links SET row = replace(row, 'Cleo', 'Clea') WHERE client_id = ?", system.cleo)
-    system.sql("DELETE FROM read_links WHERE client_id = ?", system.ben)
-    system.sql("INSERT INTO read_firms VALUES ('f-nobody', '{}')")
+    system.sql("UPDATE built_links SET status = 'not_synced' WHERE client_id = ?", system.ana)
+    system.sql("UPDATE built_links SET row = replace(row, 'Cleo', 'Clea') WHERE client_id = ?", system.cleo)
+    system.sql("DELETE FROM built_links WHERE client_id = ?", system.ben)
+    system.sql("INSERT INTO built_firms SELECT shown, 'f-nobody', '{}' FROM read_build WHERE stream = 'log'")
     system.sql(
         "UPDATE history SET code = 'unmatch' WHERE row_key = ? AND version = 1", f"link/{firm}/{system.ana}"
     )

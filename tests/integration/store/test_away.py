@@ -8,9 +8,9 @@ import psycopg
 import pytest
 from sqlalchemy import insert, make_url, select, text
 
+from adapters.store.built_tables import built_firms
 from adapters.store.database import Database
 from adapters.store.preparation import prepare
-from adapters.store.read_tables import read_firms
 from deploy.database_address import database_address
 from deploy.gateway import serve_gateway
 from deploy.kafka.ports import free_port
@@ -34,10 +34,10 @@ async def test_connections_that_the_server_ended_are_replaced(address: str, post
     with pytest.raises(StoreAwayError):
         await write_while_all_connections_end(database, postgres, address)
     async with database.read() as connection:
-        firms = (await connection.execute(select(read_firms))).all()
+        firms = (await connection.execute(select(built_firms))).all()
     end_all_connections(postgres, address)  # the one that waits in the pool
     async with database.read() as connection:
-        again = (await connection.execute(select(read_firms))).all()
+        again = (await connection.execute(select(built_firms))).all()
 
     assert firms == again == []
     await database.close()
@@ -49,10 +49,10 @@ async def test_who_reads_sees_one_moment(address: str) -> None:
     await prepare(database)
 
     async with database.read() as reader:
-        before = (await reader.execute(select(read_firms))).all()
+        before = (await reader.execute(select(built_firms))).all()
         async with database.write() as writer:
-            await writer.execute(insert(read_firms).values(firm_id="f-1", row="{}"))
-        after = (await reader.execute(select(read_firms))).all()
+            await writer.execute(insert(built_firms).values(build=1, firm_id="f-1", row="{}"))
+        after = (await reader.execute(select(built_firms))).all()
 
     assert before == after == []
     await database.close()
@@ -77,7 +77,7 @@ async def test_a_gateway_whose_database_is_away_says_so_and_ends(
 
 async def write_while_all_connections_end(database: Database, server: str, address: str) -> None:
     async with database.write() as connection:
-        await connection.execute(insert(read_firms).values(firm_id="f-1", row="{}"))
+        await connection.execute(insert(built_firms).values(build=1, firm_id="f-1", row="{}"))
         await asyncio.to_thread(end_all_connections, server, address)
         await connection.execute(text("SELECT 1"))
 

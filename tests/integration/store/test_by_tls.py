@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, make_url, select
 
+from adapters.store.built_tables import built_firms
 from adapters.store.database import Database
 from adapters.store.preparation import prepare
-from adapters.store.read_tables import read_firms
 from deploy.database_address import database_address
 from deploy.way_to_database import wrong_way
 from domain.projection import StoreAwayError
@@ -40,9 +40,9 @@ async def _works(address: str) -> None:
     try:
         await prepare(database)
         async with database.write() as connection:
-            await connection.execute(insert(read_firms).values(firm_id="f-1", row="{}"))
+            await connection.execute(insert(built_firms).values(build=1, firm_id="f-1", row="{}"))
         async with database.read() as connection:
-            assert len((await connection.execute(select(read_firms))).all()) == 1
+            assert len((await connection.execute(select(built_firms))).all()) == 1
     finally:
         await database.close()
 

@@ -97,8 +97,8 @@ async def test_nothing_of_the_person_is_left(database: Database, database_url: s
     assert set(await holds(database, CANARY)) == {
         "history",
         "idempotency_keys",
-        "read_customers",
-        "read_links",
+        "built_customers",
+        "built_links",
         "replay_rows",
     }
     before = await ReadModel(database).links.timeline(FIRM, ClientId("c-1"), limit=100)
@@ -110,7 +110,7 @@ async def test_nothing_of_the_person_is_left(database: Database, database_url: s
     if database_url.startswith("sqlite"):
         assert in_files(database_url, CANARY) == []
         assert in_files(database_url, OTHER) != []
-    assert {"history", "read_links", "read_customers"} <= set(await holds(database, OTHER))
+    assert {"history", "built_links", "built_customers"} <= set(await holds(database, OTHER))
 
     timeline = await ReadModel(database).links.timeline(FIRM, ClientId("c-1"), limit=100)
     erased, *past = timeline.lines
@@ -164,7 +164,7 @@ async def test_who_comes_back_is_held_again_and_a_version_of_before_is_no_way_ba
     await world.flush(database)
 
     links = ReadModel(database).links
-    assert await holds(database, CANARY) == ["history", "read_links"]
+    assert await holds(database, CANARY) == ["built_links", "history"]
     assert await links.at_version(FIRM, ClientId("c-1"), synced) is None
     now = await links.at_version(FIRM, ClientId("c-1"), world.link().version)
     assert now is not None
@@ -182,7 +182,7 @@ async def test_who_came_back_can_be_erased_again(database: Database) -> None:
         world.hear(known, "edited")
     world.hear(replace(known, version=101, presence="deleted"), "deleted")
     await world.flush(database)
-    assert await holds(database, CANARY) == ["history", "read_links"]
+    assert await holds(database, CANARY) == ["built_links", "history"]
 
     world.intent("erase", "c-1", reason="asked by telephone")
     await world.flush(database)
@@ -222,7 +222,7 @@ async def test_what_was_held_in_a_company_before_goes_and_its_ids_new_owner_stay
     await world.flush(database)
 
     assert await holds(database, CANARY) == []
-    assert await holds(database, OTHER) == ["history", "read_customers"]
+    assert await holds(database, OTHER) == ["built_customers", "history"]
     assert world.customer(customer).erased is None
     stored = {line.offset: line for line in await WholeTables(database).history(0, 0, len(world.lines))}
     for line in world.lines:

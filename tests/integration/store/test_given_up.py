@@ -7,9 +7,9 @@ from pathlib import Path
 
 from sqlalchemy import insert, select, text
 
+from adapters.store.built_tables import built_firms
 from adapters.store.database import Database
 from adapters.store.preparation import prepare
-from adapters.store.read_tables import read_firms
 
 
 async def test_a_write_that_is_given_up_in_a_statement_locks_nobody_out(tmp_path: Path) -> None:
@@ -28,9 +28,9 @@ async def test_a_write_that_is_given_up_in_a_statement_locks_nobody_out(tmp_path
         go_on.set()
         await asyncio.wait([given_up])
         async with other.write() as connection:
-            await connection.execute(insert(read_firms).values(firm_id="f-2", row="{}"))
+            await connection.execute(insert(built_firms).values(build=1, firm_id="f-2", row="{}"))
         async with other.read() as connection:
-            firms = list(await connection.scalars(select(read_firms.c.firm_id)))
+            firms = list(await connection.scalars(select(built_firms.c.firm_id)))
     finally:
         gc.enable()
 
@@ -52,5 +52,5 @@ async def _write(database: Database, firm: str, begun: threading.Event, go_on: t
         driver = (await connection.get_raw_connection()).driver_connection
         assert driver is not None
         await driver.create_function("hold", 0, hold)
-        await connection.execute(insert(read_firms).values(firm_id=firm, row="{}"))
+        await connection.execute(insert(built_firms).values(build=1, firm_id=firm, row="{}"))
         await connection.execute(text("SELECT hold() UNION ALL SELECT 2"))

@@ -18,7 +18,9 @@ from tests.integration.store.test_batches import Bench
 from tests.integration.store.test_lists import show
 from tests.integration.store.ways import asked, ways_of
 
-ALL_OF_A_FIRM = re.compile(r"(read_links|read_customers|own|made) USING.*\(firm_id=\?\)|SCAN read_")
+ALL_OF_A_FIRM = re.compile(
+    r"(built_links|built_customers) USING.*\(build=\? AND firm_id=\?\)|SCAN (built|read)_"
+)
 
 
 async def test_how_a_batch_stands_is_found_row_by_row(database: Database) -> None:

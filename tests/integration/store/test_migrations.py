@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Table, delete, func, insert, inspect, select, text, update
 
+from adapters.store.built_tables import SHAPE, built, built_firms, read_build
 from adapters.store.connections import Connections, StoredConnection
 from adapters.store.database import Database
 from adapters.store.idempotency import Answered, IdempotencyKeys
@@ -14,7 +15,7 @@ from adapters.store.kept_tables import history, kept
 from adapters.store.migration import NewerDatabaseError
 from adapters.store.preparation import prepare
 from adapters.store.projection import Projection
-from adapters.store.read_tables import SHAPE, read, read_build, read_firms, read_links
+from adapters.store.read_tables import drop_views, read_firms, views
 from deploy.database_address import database_address
 from domain.ids import FirmId, RealmId
 from domain.projection import Build
@@ -33,7 +34,7 @@ async def test_migrations_lead_to_the_tables_that_the_code_speaks_of(database: D
         described = await connection.run_sync(_schema)
 
     assert migrated == described
-    assert {name for name, _ in migrated} >= {*kept.tables, *read.tables, "history_of_a_row"}
+    assert {name for name, _ in migrated} >= {*kept.tables, *built.tables, *views.tables, "history_of_a_row"}
 
 
 async def test_every_text_in_postgresql_is_in_order_by_code_point(postgres: str) -> None:
@@ -124,7 +125,7 @@ async def test_an_older_shape_is_built_anew_and_nothing_else(database: Database)
     older = await Projection(database).build("log")
     await _complete(database)
     async with database.write() as connection:
-        await connection.run_sync(read_links.drop)
+        await connection.run_sync(drop_views)
     await prepare(database)
     dropped = await Projection(database).build("log")
 
@@ -152,7 +153,7 @@ async def _complete(database: Database) -> Build:
     async with database.write() as connection:
         await connection.execute(delete(history))
         await connection.execute(insert(history).values(_LINE))
-        await connection.execute(insert(read_firms).values(firm_id="f-1", row='{"firm_id":"f-1"}'))
+        await connection.execute(insert(built_firms).values(build=1, firm_id="f-1", row='{"firm_id":"f-1"}'))
     projection = Projection(database)
     await projection.complete("log", (await projection.build("log")).id)
     return await projection.build("log")

@@ -12,9 +12,9 @@ from adapters.asking_together import MOST_OPEN, MOST_TRIES, Asker
 from adapters.replays.applying import OUTDATED, AppliedReplays
 from adapters.replays.desk import ReplayDesk, ReplayRefusedError, Shown
 from adapters.replays.planning import UnknownFirmError, make_plan
+from adapters.store.built_tables import built
 from adapters.store.database import Database
 from adapters.store.kept_tables import kept, replay_rows, replays
-from adapters.store.read_tables import read
 from adapters.store.replay_ends import ReplayEnds
 from adapters.store.replay_ground import ReplayGrounds
 from adapters.store.replays import Replay, Replays
@@ -89,7 +89,7 @@ class Office:
 
     async def everything_but_replays(self) -> dict[str, list[object]]:
         """Give what stands in every other table."""
-        tables = [*kept.sorted_tables, *read.sorted_tables]
+        tables = [*kept.sorted_tables, *built.sorted_tables]
         async with self.database.read() as connection:
             return {
                 table.name: sorted((await connection.execute(select(table))).all(), key=repr)

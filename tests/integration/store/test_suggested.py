@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import func, select
 
+from adapters.store import builds
 from adapters.store.customer_search import CustomerSearch
 from adapters.store.database import Database
 from adapters.store.link_list import LinkList
@@ -112,7 +113,7 @@ async def test_who_changed_is_found_by_what_stands_there_now_and_who_is_gone_by_
 
     async def decide(row: Row | Tombstone) -> None:
         async with database.write() as connection:
-            await write_rows(connection, [_decided(row)])
+            await write_rows(connection, builds.FIRST, [_decided(row)])
 
     assert await found() == {"81", "82"}
     await decide(customer_row("82", "Harbor Books"))

@@ -9,7 +9,7 @@ from aiokafka.errors import KafkaConnectionError
 from typer.testing import CliRunner
 
 from adapters.store.migration import NewerDatabaseError
-from deploy import own_database
+from deploy import rebuilding
 from deploy.cli import app
 from deploy.terminal import NotDecidedError, say
 from domain.ports import KafkaAwayError
@@ -76,10 +76,10 @@ def test_each_end_is_one_object(
 ) -> None:
     """Of several lines too; `code` says in a word what the exit code does."""
 
-    async def fail(_: object) -> None:
+    async def fail(*_: object) -> None:
         raise raised
 
-    monkeypatch.setattr(own_database, "rebuild_read_model", fail)
+    monkeypatch.setattr(rebuilding, "rebuild_read_model", fail)
     ended, lines = told("read-model", "rebuild", "--json")
 
     assert ended == exit_code
