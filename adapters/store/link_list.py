@@ -6,11 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from pydantic import TypeAdapter
 from sqlalchemy import Select, func, select, tuple_, union
 
-from adapters.store.built_tables import ORDER_CHARACTERS, read_customers, read_links
+from adapters.store.built_tables import ORDER_CHARACTERS
 from adapters.store.client_lists import WITH_CUSTOMERS
 from adapters.store.cursors import cursor_of, number_key, text_key
 from adapters.store.database import Database
 from adapters.store.kept_tables import history
+from adapters.store.read_tables import read_customers, read_links
 from adapters.store.reading import reading
 from adapters.store.row_json import customer_row, firm_row, link_row
 from adapters.store.searched_words import Asked
