@@ -13,10 +13,10 @@ from domain.apply.intents import carry_out
 from domain.apply.outcomes import take_outcome
 from domain.decision import Decision
 from domain.draft import Draft
+from domain.firm_rows import FirmRow
 from domain.ids import EffectId
 from domain.inputs import Cause, ClientObserved, CustomerNotified, FirmIntent, Input, LinkIntent, Outcome
 from domain.layer import Layer
-from domain.rows import FirmRow
 from domain.table import Table
 
 

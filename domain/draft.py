@@ -9,6 +9,7 @@ from domain.codes import DecisionCode
 from domain.decision import Change, Decision, Verdict
 from domain.effects import CreateCustomer, Effect
 from domain.fields import Field, Value
+from domain.firm_rows import AllFirmsRow, FirmRow
 from domain.ids import (
     ClientId,
     CustomerId,
@@ -23,18 +24,10 @@ from domain.ids import (
 from domain.inputs import Cause
 from domain.layer import Layer
 from domain.names import folded
+from domain.problem import Problem, ProblemCode
+from domain.remembered import Edited, LostCreate
 from domain.replacing import replace
-from domain.rows import (
-    AllFirmsRow,
-    CustomerRow,
-    Edited,
-    FirmRow,
-    LinkRow,
-    LostCreate,
-    Problem,
-    ProblemCode,
-    Row,
-)
+from domain.rows import CustomerRow, LinkRow, Row
 from domain.table import Table
 
 R = TypeVar("R", LinkRow, CustomerRow)

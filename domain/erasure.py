@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import assert_never
 
+from domain.agreed import Agreed
 from domain.decision import Change
 from domain.effects import (
     CreateClient,
@@ -20,8 +21,10 @@ from domain.effects import (
     UpdateCustomer,
 )
 from domain.fields import Field, Values
+from domain.problem import Problem
+from domain.remembered import Erased, Former, Settled
 from domain.replacing import replace
-from domain.rows import Agreed, CustomerRow, Erased, Former, LinkRow, Problem, Settled
+from domain.rows import CustomerRow, LinkRow
 from domain.snapshots import Client
 from domain.write_back import NOTHING_MORE
 

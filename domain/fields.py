@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Field(StrEnum):
@@ -42,3 +43,16 @@ Values = Mapping[Field, Value]
 def differing(left: Values, right: Values) -> tuple[Field, ...]:
     """Name the fields whose values are not the same, in the order of `Field`."""
     return tuple(field for field in Field if left.get(field) != right.get(field))
+
+
+_NOTHING: Mapping[Field, Any] = {}
+
+
+def nothing_by_field() -> Mapping[Field, Any]:
+    """Give what stands in each row that has nothing there, one object for all: no row is changed in place."""
+    return _NOTHING
+
+
+def together(left: tuple[Field, ...], right: tuple[Field, ...]) -> tuple[Field, ...]:
+    """Join two lists of fields, in the order of `Field`."""
+    return tuple(field for field in Field if field in left or field in right)

@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from domain.agreed import Agreed
 from domain.fields import Field, Value, Values
 from domain.ids import ClientId, CustomerId, EffectId, FirmId, IntentId, RealmId, RowKey
 from domain.outcomes import Result
-from domain.rows import Agreed, Settled
+from domain.remembered import Settled
 from domain.settings import Settings
 from domain.snapshots import Client
 

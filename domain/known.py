@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from typing import Protocol
 
+from domain.firm_rows import FirmRow
 from domain.ids import ClientId, CustomerId, FirmId
-from domain.rows import CustomerRow, FirmRow, LinkRow
+from domain.rows import CustomerRow, LinkRow
 
 
 class Known(Protocol):

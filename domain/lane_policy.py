@@ -13,6 +13,7 @@ from domain.effects import (
     Write,
 )
 from domain.fields import Values
+from domain.firm_rows import AllFirmsRow, FirmRow
 from domain.limits import as_written
 from domain.meaning import alike
 from domain.obstacles import SHUT, Obstacle
@@ -27,7 +28,6 @@ from domain.outcomes import (
     Result,
 )
 from domain.ports import TryLater
-from domain.rows import AllFirmsRow, FirmRow
 from domain.snapshots import Client, Customer
 from domain.sweep_pace import AS_PLANNED, SweepPace, due
 from domain.switches import lets_through, probe_at, stands_still

@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from typing import TypeVar
 
 from domain.fields import Value
+from domain.firm_rows import AllFirmsRow, FirmRow
 from domain.ids import (
     ClientId,
     CustomerId,
@@ -20,7 +21,7 @@ from domain.ids import (
     firm_key,
     link_key,
 )
-from domain.rows import AllFirmsRow, CustomerRow, FirmRow, LinkRow, Row
+from domain.rows import CustomerRow, LinkRow, Row
 from domain.table import Table
 
 Id = TypeVar("Id", ClientId, CustomerId)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from domain.ids import Side
-from domain.rows import Written
+from domain.remembered import Written
 
 WITHIN = timedelta(minutes=10)
 MOST_WRITES = 6

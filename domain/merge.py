@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Self
 
+from domain.agreed import Agreed, Pair
 from domain.fields import Field, Value
 from domain.ids import Side
 from domain.limits import Sent, adapted, in_step
 from domain.meaning import alike, spelled_as_there
+from domain.remembered import ChangedAt
 from domain.replacing import replace
-from domain.rows import Agreed, ChangedAt, Pair
 from domain.settings import ConflictPolicy
 from domain.snapshots import Client, Customer
 

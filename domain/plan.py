@@ -3,6 +3,7 @@
 At most one write is pending per link; the next is planned when its outcome is back.
 """
 
+from domain.agreed import Pair, without_empty
 from domain.apply.freed_names import has_the_name_by_now
 from domain.apply.shelving import shelve, unshelve
 from domain.apply.survivors import followed
@@ -13,14 +14,16 @@ from domain.apply.unmatching import client_is_deleted, customer_is_gone, finish,
 from domain.draft import Draft
 from domain.effects import AskedBy, CreateCustomer, FindHolder, UpdateClient, UpdateCustomer, Write
 from domain.fields import Field, Value
+from domain.firm_rows import FirmRow
 from domain.limits import CannotBeSent, in_step, nameless, not_taken
 from domain.link.transitions import finish_match, give_up_create
 from domain.meaning import spelled_as_there
 from domain.merge import is_marked, since_when
 from domain.planned_writes import create_customer, stopped_by_limits, update_client, update_customer
 from domain.reconcile import reconcile
+from domain.remembered import Taken
 from domain.replacing import replace
-from domain.rows import FirmRow, LinkRow, LinkStatus, Pair, Reason, Taken, without_empty
+from domain.rows import LinkRow, LinkStatus, Reason
 from domain.snapshots import Client, Customer
 from domain.still_wanted import no_longer_wanted
 from domain.switches import lets_through

@@ -12,9 +12,11 @@ from domain.limits import CannotBeSent
 from domain.link.transitions import ask
 from domain.loop_guard import loops, written
 from domain.obstacles import Obstacle
+from domain.problem import Problem, ProblemCode
 from domain.progress import MOST_TRIES, rests_until, times_tried
+from domain.remembered import Waiting
 from domain.replacing import replace
-from domain.rows import LinkRow, Problem, ProblemCode, Waiting
+from domain.rows import LinkRow
 from domain.snapshots import Client, Customer
 from domain.write_back import whole, with_the_rest
 

@@ -12,8 +12,9 @@ from domain.effects import CreateCustomer, UpdateClient, UpdateCustomer, Write
 from domain.ids import Side
 from domain.lane_policy import client_holds, customer_holds
 from domain.outcomes import ClientMoved, ClientSaved, CustomerMoved, CustomerSaved, Result
+from domain.remembered import Tried
 from domain.replacing import replace
-from domain.rows import LinkRow, Tried
+from domain.rows import LinkRow
 
 RESTS = tuple(timedelta(seconds=seconds) for seconds in (0, 1, 2, 4, 8, 16, 32, 60))
 """How long the same write rests after it came to nothing once, twice, and so on.

@@ -2,18 +2,21 @@
 
 from collections.abc import Collection, Mapping
 
+from domain.agreed import Pair, without_empty
 from domain.apply.taken_names import asked_before_a_rename
 from domain.decision import Change
 from domain.draft import Draft
 from domain.effects import AskedBy
-from domain.fields import Field, Value, Values
+from domain.fields import Field, Value, Values, together
+from domain.firm_rows import FirmRow
 from domain.ids import Side
 from domain.limits import not_taken
 from domain.link.transitions import ask, without_question
 from domain.merge import Merged, merge
 from domain.planned_writes import stopped_by_limits, update_client, update_customer
+from domain.remembered import Held
 from domain.replacing import replace
-from domain.rows import FirmRow, Held, LinkRow, Pair, together, without_empty
+from domain.rows import LinkRow
 from domain.snapshots import Client, Customer
 
 

@@ -13,7 +13,8 @@ from domain.ids import EffectId, Side
 from domain.inputs import Restore
 from domain.known import survivor_of
 from domain.limits import in_step
-from domain.rows import CustomerRow, LinkRow, Problem, ProblemCode
+from domain.problem import Problem, ProblemCode
+from domain.rows import CustomerRow, LinkRow
 from domain.table import Table
 
 RestoreOutcome = Literal["restored", "already_so", "question", "blocked"]

@@ -6,13 +6,16 @@ What somebody has edited since, on either side, stays as they made it.
 from collections.abc import Container
 from typing import assert_never
 
+from domain.agreed import Pair
 from domain.fields import Field, Value, Values
 from domain.inputs import Choice
 from domain.limits import in_step
 from domain.meaning import alike
+from domain.problem import Problem
 from domain.refusals import Refusal
+from domain.remembered import ChangedAt, Settled
 from domain.replacing import replace
-from domain.rows import ChangedAt, LinkRow, Pair, Problem, Settled
+from domain.rows import LinkRow
 from domain.snapshots import Customer
 
 NOTHING = Refusal("nothing_to_undo")

@@ -9,19 +9,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never, get_args
 
+from domain.firm_rows import AllFirmsRow, FirmRow, Paused
 from domain.ids import Side
+from domain.problem import ProblemCode
 from domain.progress import side_of
-from domain.rows import (
-    AllFirmsRow,
-    CustomerRow,
-    FirmRow,
-    Held,
-    LinkRow,
-    LinkStatus,
-    Paused,
-    ProblemCode,
-    Reason,
-)
+from domain.remembered import Held
+from domain.rows import CustomerRow, LinkRow, LinkStatus, Reason
 
 Why = ProblemCode | Reason
 """What a link is asked about, or why it is not synced."""

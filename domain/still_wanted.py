@@ -5,9 +5,10 @@ from collections.abc import Collection
 from domain.draft import Draft
 from domain.effects import CreateCustomer, UpdateClient, UpdateCustomer, Write
 from domain.fields import Field, Values
+from domain.firm_rows import FirmRow
 from domain.meaning import alike
 from domain.merge import merge, since_when
-from domain.rows import FirmRow, LinkRow
+from domain.rows import LinkRow
 
 
 def no_longer_wanted(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write) -> Collection[Field]:

@@ -14,7 +14,7 @@ from domain.effects import (
     UpdateCustomer,
     Write,
 )
-from domain.rows import AllFirmsRow, FirmRow
+from domain.firm_rows import AllFirmsRow, FirmRow
 from domain.settings import Settings
 
 

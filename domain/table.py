@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from domain.effects import CreateClient, CreateCustomer
 from domain.fields import Field, Value
+from domain.firm_rows import AllFirmsRow, FirmRow
 from domain.ids import (
     ClientId,
     CustomerId,
@@ -23,7 +24,7 @@ from domain.ids import (
 )
 from domain.lookup import Key, Lookup, LookupByFirm
 from domain.names import folded
-from domain.rows import AllFirmsRow, CustomerRow, FirmRow, LinkRow, Row
+from domain.rows import CustomerRow, LinkRow, Row
 
 Id = TypeVar("Id", ClientId, CustomerId)
 

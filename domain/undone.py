@@ -11,8 +11,9 @@ from domain.fields import Values
 from domain.foresight import foresee
 from domain.ids import EffectId, Side
 from domain.inputs import UndoAnswer
+from domain.problem import Problem, ProblemCode
 from domain.restoring import RestoredField, fields_after
-from domain.rows import CustomerRow, LinkRow, Problem, ProblemCode
+from domain.rows import CustomerRow, LinkRow
 from domain.table import Table
 
 UndoOutcome = Literal["undone", "question", "blocked"]

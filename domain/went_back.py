@@ -7,7 +7,7 @@ and the rules decide what follows (docs/adr/0020-either-side-may-go-back.md).
 
 from datetime import datetime, timedelta
 
-from domain.rows import WentBack
+from domain.remembered import WentBack
 from domain.snapshots import Client, Customer
 
 RESTS = tuple(timedelta(seconds=seconds) for seconds in (0, 1, 2, 3))

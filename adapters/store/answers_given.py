@@ -18,7 +18,8 @@ from domain.fields import Field
 from domain.ids import ClientId, FirmId, RowKey, customer_key, link_key
 from domain.inputs import Choice
 from domain.refusals import Refusal
-from domain.rows import LinkRow, Settled
+from domain.remembered import Settled
+from domain.rows import LinkRow
 from domain.settled import NOTHING, settled_by
 from domain.snapshots import Customer
 

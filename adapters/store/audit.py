@@ -11,8 +11,9 @@ from sqlalchemy import select, tuple_
 from adapters.store.database import Database
 from adapters.store.kept_tables import history
 from adapters.store.row_json import any_row
+from domain.firm_rows import AllFirmsRow, FirmRow
 from domain.ids import ClientId, FirmId, link_key
-from domain.rows import AllFirmsRow, CustomerRow, FirmRow, LinkRow, Row
+from domain.rows import CustomerRow, LinkRow, Row
 
 AT_ONCE = 500
 

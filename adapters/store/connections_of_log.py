@@ -16,8 +16,8 @@ from adapters.store.kept_tables import connections
 from adapters.store.read_tables import read_firms
 from adapters.store.row_json import firm_row
 from adapters.store.upsert import insert_or_replace
+from domain.firm_rows import Connection, FirmRow
 from domain.ids import FirmId, RealmId
-from domain.rows import Connection, FirmRow
 
 CLAIMED = "connecting"
 

@@ -20,8 +20,9 @@ from domain.decision import Change
 from domain.erasure import ERASED_WORDS, change_without_values, past_without_values
 from domain.ids import CustomerId, FirmId, RowKey, customer_key
 from domain.projection import Decided
+from domain.remembered import Erased
 from domain.replays import PlannedRow
-from domain.rows import CustomerRow, Erased, LinkRow
+from domain.rows import CustomerRow, LinkRow
 
 AT_ONCE = 200
 MARK = '"erased":{'

@@ -10,8 +10,8 @@ from adapters.store.read_tables import read_all, read_customers, read_firms, rea
 from adapters.store.reading import reading
 from adapters.store.row_json import all_row, firm_row
 from adapters.store.views import ConnectionStatus, ConnectionView
+from domain.firm_rows import AllFirmsRow, Connection, FirmRow
 from domain.ids import FirmId
-from domain.rows import AllFirmsRow, Connection, FirmRow
 from domain.standing import Around
 
 

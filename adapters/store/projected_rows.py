@@ -17,13 +17,15 @@ from adapters.store.text_column import folded
 from adapters.store.upsert import insert_if_new, insert_or_replace
 from domain.effects import CreateClient, Effect, Write
 from domain.fields import Field, Value, Values
+from domain.firm_rows import AllFirmsRow, FirmRow
 from domain.ids import FirmId, RowKey
 from domain.inputs import Cause
 from domain.last_change import last_change
 from domain.matching.keys import stored_keys
 from domain.matching.party import party
 from domain.projection import Decided
-from domain.rows import AllFirmsRow, CustomerRow, FirmRow, Held, LinkRow, Row, Tombstone
+from domain.remembered import Held
+from domain.rows import CustomerRow, LinkRow, Row, Tombstone
 from domain.standing import alone, state_of, why
 
 Columns = dict[str, object]

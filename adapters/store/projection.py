@@ -16,8 +16,8 @@ from adapters.store.locks import fill_alone, fill_with_others
 from adapters.store.projected_rows import remove_row, write_history, write_rows
 from adapters.store.remembered import forget_texts
 from adapters.store.upsert import insert_if_new
+from domain.firm_rows import FirmRow
 from domain.projection import Build, DeadLetter, Decided, Stream, Stretch
-from domain.rows import FirmRow
 
 LOG: Stream = "log"
 DEAD_LETTERS: Stream = "dead_letters"

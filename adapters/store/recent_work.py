@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, case, func, or_, select
 from adapters.store.database import Database
 from adapters.store.kept_tables import history
 from adapters.store.row_json import firm_row
+from domain.firm_rows import FirmRow
 from domain.ids import FirmId, firm_key
-from domain.rows import FirmRow
 
 HOUR = timedelta(hours=1)
 HOURS = 24

@@ -17,9 +17,10 @@ from adapters.store.reading import reading
 from adapters.store.row_json import customer_row, firm_row, link_row
 from domain.acts import ActFilter
 from domain.decision import Verdict
+from domain.firm_rows import FirmRow
 from domain.ids import ClientId, FirmId, client_in
 from domain.replays import PastAct
-from domain.rows import FirmRow, LinkRow
+from domain.rows import LinkRow
 from domain.table import Table
 
 AT_ONCE = 500

@@ -5,7 +5,8 @@ from typing import Any
 import orjson
 from pydantic import TypeAdapter
 
-from domain.rows import AllFirmsRow, CustomerRow, FirmRow, LinkRow, Row, Tombstone
+from domain.firm_rows import AllFirmsRow, FirmRow
+from domain.rows import CustomerRow, LinkRow, Row, Tombstone
 
 _FIRM: TypeAdapter[FirmRow] = TypeAdapter(FirmRow)
 _ALL: TypeAdapter[AllFirmsRow] = TypeAdapter(AllFirmsRow)

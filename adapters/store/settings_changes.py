@@ -16,9 +16,9 @@ from adapters.store.views import FirmAct
 from domain.acts import ActFilter
 from domain.codes import IntentCode
 from domain.decision import Verdict
+from domain.firm_rows import FirmRow
 from domain.ids import FirmId
 from domain.points import Place
-from domain.rows import FirmRow
 from domain.settings import Settings
 
 PAGE = 50

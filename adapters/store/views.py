@@ -6,14 +6,17 @@ from datetime import datetime
 from typing import Literal
 
 from adapters.store.status import StatusWord
+from domain.agreed import Agreed
 from domain.decision import Change, Verdict
 from domain.effects import AskedBy, EffectKind
 from domain.fields import Field
+from domain.firm_rows import Paused, Unreadable
 from domain.ids import ClientId, CustomerId, FirmId, RealmId
 from domain.inputs import Restore
 from domain.letters import Act, LetterPlace, Sent, State
 from domain.obstacles import Obstacle
-from domain.rows import Agreed, CustomerRow, Heard, LinkRow, Paused, Row, Unreadable
+from domain.remembered import Heard
+from domain.rows import CustomerRow, LinkRow, Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from adapters.store.recent_work import HourOfWork
 from adapters.web.parts import Parts
 from domain.ids import FirmId
-from domain.rows import Heard
+from domain.remembered import Heard
 from domain.standing import Around, Standing, Why
 
 QUICKBOOKS_TAKES = 500

@@ -17,7 +17,8 @@ from deploy.log_copy.files import BadCopyError, Header, copied_rows, read_header
 from deploy.log_copy.new_log import NotImportedError, new_log
 from deploy.own_database import database
 from deploy.settings import Settings
-from domain.rows import AllFirmsRow, Row
+from domain.firm_rows import AllFirmsRow
+from domain.rows import Row
 from streams.kafka.topic_check import check_topics
 from streams.wire.inputs import partition_of
 from streams.wire.records import row_in

@@ -5,8 +5,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from domain.decision import Verdict
+from domain.firm_rows import AllFirmsRow
 from domain.ids import ALL_FIRMS, all_key
-from domain.rows import AllFirmsRow, Row, Tombstone
+from domain.rows import Row, Tombstone
 from streams.kafka.log_messages import LogMessages
 from streams.kafka.log_writer import LogWriter
 from streams.kafka.servers import Servers

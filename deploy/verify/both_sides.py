@@ -10,10 +10,11 @@ from typing import TypeVar
 from deploy.verify.drift import drifted_fields, is_at_rest
 from deploy.verify.findings import Code, Fact, Finding, Tell
 from deploy.verify.fold import PartitionFold
+from domain.firm_rows import FirmRow
 from domain.ids import ClientId, CustomerId, FirmId, RowKey, customer_key, link_key
 from domain.outcomes import CustomersListed, Rejected
 from domain.ports import Canopy, QuickBooks, TryLater
-from domain.rows import CustomerRow, FirmRow, LinkRow, Row
+from domain.rows import CustomerRow, LinkRow, Row
 from domain.snapshots import Client, Customer
 from streams.kafka.log_messages import LogMessages
 from streams.wire.records import claimed, row_in

@@ -1,5 +1,6 @@
 """A client that we created in Canopy for a customer: its answer, or its event, whichever comes first."""
 
+from domain.agreed import without_empty
 from domain.apply.arrivals import (
     add_client,
     has_its_client,
@@ -17,19 +18,14 @@ from domain.decision import Change, Decision, Verdict
 from domain.draft import Draft
 from domain.effects import CreateClient
 from domain.fields import Field, Values
+from domain.firm_rows import FirmRow
 from domain.ids import ClientId
 from domain.link.transitions import link_new_client
 from domain.outcomes import ClientSaved, Failed, Rejected, Result, Unconfirmed
 from domain.plan import plan
+from domain.problem import UNCONFIRMED, ProblemCode
 from domain.replacing import replace
-from domain.rows import (
-    UNCONFIRMED,
-    CustomerRow,
-    FirmRow,
-    LinkRow,
-    ProblemCode,
-    without_empty,
-)
+from domain.rows import CustomerRow, LinkRow
 from domain.snapshots import Client
 
 

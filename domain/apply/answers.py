@@ -2,20 +2,24 @@
 
 from typing import assert_never
 
+from domain.agreed import Pair
 from domain.apply import unmatching
 from domain.apply.arrivals import add_client, client_of_the_same_name
 from domain.apply.kept_side import keep_side
 from domain.draft import Draft
-from domain.fields import Field, Value
+from domain.fields import Field, Value, together
+from domain.firm_rows import FirmRow
 from domain.ids import CustomerId
 from domain.inputs import Answer
 from domain.link.allowed import granted
 from domain.link.choices import customer_to_match
 from domain.link.free_customers import not_to_become_a_client
 from domain.link.transitions import begin_match, without_question
+from domain.problem import Problem
 from domain.refusals import Refusal
+from domain.remembered import Taken
 from domain.replacing import replace
-from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, Pair, Problem, Taken, together
+from domain.rows import CustomerRow, LinkRow, LinkStatus
 
 
 def answer(draft: Draft, firm: FirmRow, link: LinkRow, intent: Answer) -> LinkRow:

@@ -9,13 +9,14 @@ from itertools import islice
 from domain.draft import Draft
 from domain.effects import AskedBy, CreateClient, CreateCustomer
 from domain.fields import Field
+from domain.firm_rows import FirmRow
 from domain.ids import ClientId, CustomerId, FirmId
 from domain.lane_policy import CREATED_BEFORE, created_since
 from domain.limits import not_taken
 from domain.link.transitions import ask, without_question
 from domain.names import folded
 from domain.replacing import replace
-from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus
+from domain.rows import CustomerRow, LinkRow, LinkStatus
 from domain.snapshots import ClientType, Customer
 from domain.switches import lets_through
 

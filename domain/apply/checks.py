@@ -10,10 +10,10 @@ from domain.apply.customers import look_if_older, read_at_once, see_customer
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import CheckCustomers
+from domain.firm_rows import FirmRow
 from domain.ids import ClientId, CustomerId, EffectId, FirmId
 from domain.outcomes import CustomersListed
 from domain.replacing import replace
-from domain.rows import FirmRow
 
 CHECK_EVERY = timedelta(hours=24)
 """From the end of a round to the next: it only finds what no notification told of, and costs a request per 100 links."""

@@ -4,11 +4,13 @@ from domain.apply.client_seen import client_is_gone, take_client
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import ReadClient
+from domain.firm_rows import FirmRow
 from domain.obstacles import Obstacle
 from domain.outcomes import ClientGone, ClientRead, Result
 from domain.plan import plan
+from domain.remembered import Behind, Waiting
 from domain.replacing import replace
-from domain.rows import Behind, FirmRow, LinkRow, Waiting
+from domain.rows import LinkRow
 from domain.snapshots import Client
 from domain.went_back import client_is_older, goes_back, rest_before
 

@@ -4,12 +4,13 @@ from domain.apply.perhaps_ours import asks_whose_it_is
 from domain.decision import Change
 from domain.draft import Draft
 from domain.fields import Field, Values, differing
+from domain.firm_rows import FirmRow
 from domain.ids import Side
 from domain.link.transitions import without_question
 from domain.meaning import alike
 from domain.progress import source_changed
 from domain.replacing import replace
-from domain.rows import FirmRow, LinkRow
+from domain.rows import LinkRow
 from domain.snapshots import Client
 
 ASKED_UNTIL_ANSWERED = ("possible_duplicate", "customers_merged", "loop", "our_error")

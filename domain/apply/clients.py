@@ -10,12 +10,13 @@ from domain.codes import EventCode
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import AskedBy, CreateClient, UpdateClient
+from domain.firm_rows import FirmRow
 from domain.ids import OURSELVES, EffectId
 from domain.inputs import ClientObserved, Happened
 from domain.link.transitions import begin_create, stay_apart
 from domain.plan import plan
 from domain.replacing import replace
-from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, Reason
+from domain.rows import CustomerRow, LinkRow, LinkStatus, Reason
 from domain.went_back import is_of_before
 
 _EVENTS: Mapping[Happened, EventCode] = {

@@ -8,9 +8,10 @@ from domain.apply.steps import first_listings, plan_links
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import PlanLinks
+from domain.firm_rows import Connection, FirmRow
 from domain.inputs import Connect
+from domain.remembered import Heard
 from domain.replacing import replace
-from domain.rows import Connection, FirmRow, Heard
 
 
 def connect(draft: Draft, firm: FirmRow, intent: Connect) -> Decision:

@@ -15,12 +15,14 @@ from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import ReadCustomer, UpdateCustomer
 from domain.fields import Field, Values, differing
+from domain.firm_rows import FirmRow
 from domain.ids import CustomerId, FirmId
 from domain.inputs import CustomerNotified
 from domain.plan import plan
 from domain.progress import source_changed
+from domain.remembered import Behind
 from domain.replacing import replace
-from domain.rows import Behind, CustomerRow, FirmRow, LinkRow, LinkStatus
+from domain.rows import CustomerRow, LinkRow, LinkStatus
 from domain.snapshots import Customer
 from domain.went_back import customer_is_older, goes_back, rest_before
 

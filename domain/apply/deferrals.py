@@ -9,10 +9,12 @@ from datetime import timedelta
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import Effect, ListCustomers, Write
+from domain.firm_rows import Connection, FirmRow
 from domain.obstacles import SHUT, Obstacle
 from domain.outcomes import Deferred
+from domain.remembered import Waiting
 from domain.replacing import replace
-from domain.rows import Connection, FirmRow, LinkRow, Row, Waiting
+from domain.rows import LinkRow, Row
 from domain.switches import asks_quickbooks
 
 FIRST_PROBE = timedelta(seconds=5)

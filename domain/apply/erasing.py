@@ -6,8 +6,9 @@ from domain.draft import Draft
 from domain.erasure import client_without_values
 from domain.known import survivor_of
 from domain.link.erasable import customer_of_person, last_customer
+from domain.remembered import Erased, Held, NotKept
 from domain.replacing import replace
-from domain.rows import CustomerRow, Erased, Held, LinkRow, LinkStatus, NotKept
+from domain.rows import CustomerRow, LinkRow, LinkStatus
 
 AT_ONCE = 1000
 

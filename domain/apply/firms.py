@@ -10,6 +10,7 @@ from domain.apply.repeats import decide_again, decided_before, remember
 from domain.apply.steps import plan_links
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
+from domain.firm_rows import FirmRow
 from domain.ids import ALL_FIRMS
 from domain.inputs import (
     AddClient,
@@ -26,7 +27,6 @@ from domain.link.allowed import granted
 from domain.link.free_customers import not_being_added
 from domain.refusals import Refusal
 from domain.replacing import replace
-from domain.rows import FirmRow
 
 
 def carry_out_for_firm(draft: Draft, intent: FirmIntent) -> Decision:

@@ -5,8 +5,10 @@ are those whose answers to our own writes told us. While a write of ours may be 
 """
 
 from domain.draft import Draft
+from domain.firm_rows import FirmRow
+from domain.remembered import Heard, HeardOf
 from domain.replacing import replace
-from domain.rows import CustomerRow, FirmRow, Heard, HeardOf
+from domain.rows import CustomerRow
 from domain.snapshots import Customer
 
 

@@ -1,10 +1,13 @@
 """What was held is sent because a person says so; or it is not, and the other side's value or each side's own stays."""
 
+from domain.agreed import Pair, without_empty
 from domain.apply.kept_side import keep_side
 from domain.draft import Draft
+from domain.fields import together
 from domain.link.allowed import granted
+from domain.remembered import Held
 from domain.replacing import replace
-from domain.rows import Held, LinkRow, Pair, together, without_empty
+from domain.rows import LinkRow
 
 
 def push(link: LinkRow) -> LinkRow:

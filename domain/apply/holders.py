@@ -11,14 +11,16 @@ from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import FindHolder
 from domain.fields import Field
+from domain.firm_rows import FirmRow
 from domain.ids import CustomerId
 from domain.limits import as_written
 from domain.link.transitions import without_question
 from domain.names import folded
 from domain.outcomes import Failed, HoldersFound, Result
 from domain.plan import plan
+from domain.problem import Problem
 from domain.replacing import replace
-from domain.rows import FirmRow, LinkRow, Problem
+from domain.rows import LinkRow
 
 
 def holder_found(draft: Draft, firm: FirmRow, link: LinkRow, effect: FindHolder, result: Result) -> Decision:

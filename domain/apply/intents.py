@@ -14,7 +14,8 @@ from domain.apply.values_back import put_values_back
 from domain.codes import IntentCode
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
-from domain.fields import Field
+from domain.fields import Field, together
+from domain.firm_rows import FirmRow
 from domain.inputs import (
     Answer,
     Create,
@@ -34,7 +35,7 @@ from domain.link.allowed import granted, refusal_of
 from domain.link.transitions import begin_create, begin_match, without_question
 from domain.plan import plan
 from domain.replacing import replace
-from domain.rows import FirmRow, LinkRow, together
+from domain.rows import LinkRow
 
 _ChangesLink = (
     Match | Unmatch | Restore | Create | Push | TakeTheirs | LeaveBoth | Retry | Answer | UndoAnswer | PutBack

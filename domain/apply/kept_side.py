@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 
+from domain.agreed import Pair
 from domain.decision import Change
 from domain.draft import Draft
-from domain.fields import Field
+from domain.fields import Field, together
 from domain.ids import Side
 from domain.link.allowed import granted
 from domain.replacing import replace
-from domain.rows import LinkRow, Pair, together
+from domain.rows import LinkRow
 
 
 def keep_side(draft: Draft, link: LinkRow, side: Side, fields: Iterable[Field]) -> LinkRow:

@@ -13,12 +13,13 @@ from domain.apply.unreadable import with_unreadable
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import FirmWork, ListClients, ListCustomers
+from domain.firm_rows import FirmRow
 from domain.ids import EffectId
 from domain.link.transitions import stay_apart
 from domain.outcomes import ClientsListed, CustomersListed
 from domain.plan import plan
 from domain.replacing import replace
-from domain.rows import CustomerRow, FirmRow, LinkRow, Reason
+from domain.rows import CustomerRow, LinkRow, Reason
 from domain.snapshots import Customer
 from domain.sweep_pace import MOST_DOUBLINGS, SHORTEST
 from domain.went_back import client_is_older

@@ -12,12 +12,14 @@ from domain.apply.freed_names import look_again_for, name_given_up
 from domain.apply.survivors import followed
 from domain.draft import Draft
 from domain.effects import ReadCustomer
+from domain.firm_rows import FirmRow
 from domain.ids import CustomerId
 from domain.known import MOST_MERGES, survivor_of
 from domain.link.transitions import give_back_lost_customer, without_question
 from domain.plan import plan
+from domain.remembered import MergeTold
 from domain.replacing import replace
-from domain.rows import CustomerRow, FirmRow, LinkRow, MergeTold, Reason
+from domain.rows import CustomerRow, LinkRow, Reason
 from domain.snapshots import Customer
 
 

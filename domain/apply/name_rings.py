@@ -11,10 +11,11 @@ from domain.apply.freed_names import look_again_for
 from domain.draft import Draft
 from domain.effects import UpdateCustomer
 from domain.fields import Field, Values
+from domain.firm_rows import FirmRow
 from domain.ids import CustomerId
 from domain.names import LONGEST_NAME, folded
 from domain.planned_writes import update_customer
-from domain.rows import FirmRow, LinkRow
+from domain.rows import LinkRow
 from domain.snapshots import Customer
 
 MOST_IN_A_RING = 10

@@ -4,15 +4,16 @@ QuickBooks is known to leave a field alone where an update of single fields clea
 with all of the record, as it was just read. Kept neither way, or by Canopy not the second time, it is a question.
 """
 
+from domain.agreed import Agreed, Pair
 from domain.draft import Draft
 from domain.effects import UpdateCustomer, Write
-from domain.fields import Field, Values
+from domain.fields import Field, Values, together
 from domain.ids import Side
 from domain.limits import as_written
 from domain.link.transitions import ask
 from domain.meaning import alike
 from domain.replacing import replace
-from domain.rows import Agreed, LinkRow, LinkStatus, Pair, together
+from domain.rows import LinkRow, LinkStatus
 
 
 def not_kept(side: Side, sent: Values, answered: Values) -> tuple[Field, ...]:

@@ -7,8 +7,9 @@ milliseconds and the other whole seconds, and either may lag.
 
 from datetime import datetime, timedelta
 
+from domain.remembered import Answered
 from domain.replacing import replace
-from domain.rows import Answered, CustomerRow
+from domain.rows import CustomerRow
 
 STAMPS_APART = timedelta(seconds=5)
 """How far the clocks of those who write to our topics may lie apart."""

@@ -9,8 +9,9 @@ from typing import TypeVar
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import FirmWork, ReadCustomer
+from domain.firm_rows import FirmRow
 from domain.replacing import replace
-from domain.rows import CustomerRow, FirmRow
+from domain.rows import CustomerRow
 
 REST = timedelta(hours=1)
 """Long enough to cost nothing while nobody mends it, short enough that nobody need see to it afterwards."""

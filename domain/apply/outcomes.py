@@ -30,6 +30,7 @@ from domain.effects import (
     UpdateClient,
     UpdateCustomer,
 )
+from domain.firm_rows import FirmRow
 from domain.inputs import Outcome
 from domain.outcomes import (
     ClientMoved,
@@ -49,7 +50,7 @@ from domain.outcomes import (
 )
 from domain.plan import plan
 from domain.replacing import replace
-from domain.rows import CustomerRow, FirmRow, LinkRow, Row
+from domain.rows import CustomerRow, LinkRow, Row
 from domain.snapshots import Customer, never_seen
 from domain.went_back import is_of_before
 

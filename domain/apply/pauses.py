@@ -4,9 +4,9 @@ from typing import TypeVar
 
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
+from domain.firm_rows import AllFirmsRow, FirmRow, Paused
 from domain.inputs import Pause, Resume
 from domain.replacing import replace
-from domain.rows import AllFirmsRow, FirmRow, Paused
 
 Pausable = TypeVar("Pausable", FirmRow, AllFirmsRow)
 

@@ -3,17 +3,19 @@
 from collections.abc import Collection
 from typing import Literal
 
+from domain.agreed import Pair
 from domain.apply.taken_names import display_name_of, with_holder_asked_for
 from domain.draft import Draft
 from domain.effects import UpdateClient, UpdateCustomer, Write
 from domain.fields import Field
+from domain.firm_rows import FirmRow
 from domain.limits import NAMES as NAMES_SENT
 from domain.limits import in_step
 from domain.link.transitions import ask
 from domain.merge import is_marked
 from domain.outcomes import Failed, NameTaken, Rejected
 from domain.replacing import replace
-from domain.rows import FirmRow, LinkRow, Pair
+from domain.rows import LinkRow
 from domain.still_wanted import no_longer_wanted
 
 REJECTIONS = ("value_not_taken", "rejected_by_quickbooks", "rejected_by_canopy")

@@ -4,11 +4,12 @@ from typing import Literal, TypeVar
 
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
+from domain.firm_rows import AllFirmsRow, FirmRow
 from domain.ids import IntentId
 from domain.inputs import Cause
 from domain.intent_memory import IntentMemory, is_stale
 from domain.replacing import replace
-from domain.rows import AllFirmsRow, FirmRow, LinkRow
+from domain.rows import LinkRow
 
 Asked = TypeVar("Asked", LinkRow, FirmRow, AllFirmsRow)
 Before = Literal["repeat", "too_old"]

@@ -10,8 +10,9 @@ from domain.effects import FindHolder
 from domain.known import survivor_of
 from domain.link.matches import not_to_be_matched
 from domain.link.transitions import ask, begin_create, without_question
+from domain.problem import UNCONFIRMED, Problem
 from domain.replacing import replace
-from domain.rows import UNCONFIRMED, LinkRow, LinkStatus, Problem
+from domain.rows import LinkRow, LinkStatus
 
 
 def shelve(link: LinkRow) -> LinkRow:

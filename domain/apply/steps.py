@@ -8,10 +8,12 @@ from domain.apply.unmatching import let_go
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import FirmWork, ListClients, ListCustomers, PlanLinks
+from domain.firm_rows import FirmRow
 from domain.ids import ClientId
 from domain.plan import plan, plan_again
+from domain.remembered import Held
 from domain.replacing import replace
-from domain.rows import CustomerRow, FirmRow, Held, LinkRow
+from domain.rows import CustomerRow, LinkRow
 
 LINKS_A_STEP = 200
 """How many links one decision plans again: few enough not to hold up the partition."""

@@ -8,8 +8,9 @@ from domain.apply.survivors import NOTHING_COMPARED
 from domain.draft import Draft
 from domain.link.offers import refusal_of_action
 from domain.link.transitions import ask_who_keeps, put_together
+from domain.remembered import Taken
 from domain.replacing import replace
-from domain.rows import LinkRow, LinkStatus, Reason, Taken
+from domain.rows import LinkRow, LinkStatus, Reason
 
 
 def is_carried_out(link: LinkRow) -> bool | None:

@@ -5,6 +5,7 @@ looks at what stands there by then, so an edit that comes in between is nobody's
 is said by the same rules as ever once the old values, their times and what was agreed before are there again.
 """
 
+from domain.agreed import without_empty
 from domain.apply.arrivals import take_create_back
 from domain.apply.taken_names import with_holder_asked_for
 from domain.apply.unmatching import looked_for
@@ -15,8 +16,9 @@ from domain.link.transitions import ask
 from domain.link.undone_answers import customer_to_ask_about, undone
 from domain.meaning import alike
 from domain.planned_writes import update_client, update_customer
+from domain.remembered import Settled
 from domain.replacing import replace
-from domain.rows import CustomerRow, LinkRow, Settled, without_empty
+from domain.rows import CustomerRow, LinkRow
 from domain.settled import to_canopy, to_quickbooks
 from domain.snapshots import Client, Customer
 

@@ -7,8 +7,9 @@ from domain.effects import Write
 from domain.fields import Field
 from domain.ids import CustomerId, RealmId
 from domain.link.transitions import begin_unmatch, take_apart
+from domain.remembered import Former
 from domain.replacing import replace
-from domain.rows import Former, LinkRow, LinkStatus, Reason
+from domain.rows import LinkRow, LinkStatus, Reason
 
 LOOK_FOR = timedelta(seconds=60)
 """How long the fate of a write under way is looked for after an unmatch."""

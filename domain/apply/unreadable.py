@@ -6,10 +6,10 @@ A record that is mended is changed by that, so the next sweep lists it, and it i
 from collections.abc import Collection
 from datetime import datetime
 
+from domain.firm_rows import FirmRow, Unreadable
 from domain.ids import Side
 from domain.outcomes import UnreadableRecord
 from domain.replacing import replace
-from domain.rows import FirmRow, Unreadable
 
 MOST_REMEMBERED = 100
 """How many a firm's row names, the newest; more of them are one trouble, and not many."""

@@ -16,6 +16,7 @@ from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import CreateCustomer, UpdateClient, UpdateCustomer, Write
 from domain.fields import Field
+from domain.firm_rows import FirmRow
 from domain.ids import CustomerId
 from domain.link.transitions import finish_match, give_up_create, link_new_customer
 from domain.outcomes import (
@@ -40,9 +41,11 @@ from domain.outcomes import (
     Unconfirmed,
 )
 from domain.plan import plan
+from domain.problem import UNCONFIRMED
 from domain.progress import tried
+from domain.remembered import LostCreate
 from domain.replacing import replace
-from domain.rows import UNCONFIRMED, FirmRow, LinkRow, LinkStatus, LostCreate, Reason
+from domain.rows import LinkRow, LinkStatus, Reason
 from domain.snapshots import Client, Customer
 from domain.went_back import client_is_older
 

@@ -32,8 +32,10 @@ from domain.link.states import Creating, LinkState, NeedsAttention, Synced, Unma
 from domain.link.undone_answers import not_to_be_undone
 from domain.link.unmatches import not_to_be_unmatched
 from domain.names import LONGEST_NAME, folded
+from domain.problem import Problem
 from domain.refusals import Refusal
-from domain.rows import Former, Held, LinkRow, Problem
+from domain.remembered import Former, Held
+from domain.rows import LinkRow
 from domain.settled import to_quickbooks
 
 CAN_BE_RETRIED = (

@@ -8,8 +8,9 @@ from domain.known import Known, survivor_of
 from domain.link.free_customers import not_to_become_a_client, unfit_for_a_match
 from domain.link.matches import not_to_be_matched
 from domain.outcomes import Holder
+from domain.problem import Problem
 from domain.refusals import Refusal
-from domain.rows import LinkRow, Problem
+from domain.rows import LinkRow
 
 Choices = Mapping[Choice, Refusal | None]
 """The choices of a question, each with why it can't be taken; None: it can."""

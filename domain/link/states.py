@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from domain.effects import AskedBy, UpdateCustomer, Write
 from domain.ids import CustomerId
-from domain.rows import LinkRow, LinkStatus, Problem, Reason
+from domain.problem import Problem
+from domain.rows import LinkRow, LinkStatus, Reason
 
 
 @dataclass(frozen=True, slots=True)

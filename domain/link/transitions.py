@@ -7,11 +7,14 @@ What a move does to the rest of the row is said where it is called, unless it al
 from collections.abc import Mapping
 from datetime import datetime
 
+from domain.agreed import Agreed
 from domain.effects import AskedBy, UpdateCustomer, Write
 from domain.ids import CustomerId
 from domain.inputs import Cause
+from domain.problem import Problem, ProblemCode
+from domain.remembered import Former, Held, NotKept
 from domain.replacing import replace
-from domain.rows import Agreed, Former, Held, LinkRow, LinkStatus, NotKept, Problem, ProblemCode, Reason
+from domain.rows import LinkRow, LinkStatus, Reason
 
 NOT_SYNCED, CREATING, MATCHING = LinkStatus.NOT_SYNCED, LinkStatus.CREATING, LinkStatus.MATCHING
 SYNCED, UNMATCHING, NEEDS_ATTENTION = LinkStatus.SYNCED, LinkStatus.UNMATCHING, LinkStatus.NEEDS_ATTENTION

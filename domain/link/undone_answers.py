@@ -1,6 +1,7 @@
 """Whether an answer can be taken back: what it wrote still stands, and the question would not be settled the same way at once."""
 
 from domain.fields import Field, Values
+from domain.firm_rows import FirmRow
 from domain.inputs import UndoAnswer
 from domain.known import Known, survivor_of
 from domain.link.free_customers import unfit_for_a_match
@@ -10,8 +11,9 @@ from domain.meaning import alike
 from domain.merge import merge
 from domain.names import folded
 from domain.refusals import Refusal
+from domain.remembered import Settled
 from domain.replacing import replace
-from domain.rows import FirmRow, LinkRow, Settled
+from domain.rows import LinkRow
 from domain.settled import NOTHING, still_to_undo
 from domain.snapshots import Client, Customer
 

@@ -15,9 +15,10 @@ from pydantic import Discriminator, TypeAdapter, ValidationError
 
 from domain.codes import IntentCode
 from domain.decision import Change, Decision, Verdict
+from domain.firm_rows import AllFirmsRow, FirmRow
 from domain.ids import EffectId
 from domain.inputs import Cause
-from domain.rows import AllFirmsRow, CustomerRow, FirmRow, LinkRow, Row, Tombstone
+from domain.rows import CustomerRow, LinkRow, Row, Tombstone
 from domain.stops import StopReason
 from streams.wire.bounded import KEPT, reader
 from streams.wire.sharing import plain, sharing_reader

@@ -11,8 +11,9 @@ from typing import Any, cast
 import orjson
 from pydantic_core import CoreSchema, SchemaValidator, core_schema
 
+from domain.agreed import Agreed, Alike
 from domain.ids import ClientId, CustomerId, FirmId
-from domain.rows import Agreed, Alike, CustomerRow, LinkRow
+from domain.rows import CustomerRow, LinkRow
 from domain.snapshots import Client
 from streams.wire.bounded import KEPT, bounded
 

@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Callable, Collection, Container, Iterable
 
 from domain.effects import UpdateClient
+from domain.firm_rows import AllFirmsRow, FirmRow
 from domain.ids import EffectId, RowKey, Side
 from domain.obstacles import Obstacle
-from domain.rows import AllFirmsRow, FirmRow, LinkRow, Row
+from domain.rows import LinkRow, Row
 from domain.table import Table
 from streams.wire.meters import LANES
 from streams.worker.gate import Gate

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import TypeVar
 
 from domain.effects import Effect
+from domain.firm_rows import AllFirmsRow, FirmRow
 from domain.ids import EffectId, RealmId, RowKey
 from domain.inputs import Cause
 from domain.lane_policy import Step, next_step
 from domain.ports import Canopy, QuickBooks
-from domain.rows import AllFirmsRow, FirmRow
 from domain.sweep_pace import SweepPace
 from domain.urgency import Origin
 from streams.wire.topics import INTENTS, OUTCOMES

@@ -9,10 +9,12 @@ import orjson
 from aiokafka import AIOKafkaProducer
 
 from adapters.canopy.mapping import client_of
+from domain.agreed import Pair
 from domain.decision import Decision, Verdict
+from domain.firm_rows import Connection, FirmRow
 from domain.ids import CustomerId, FirmId, RealmId
 from domain.inputs import Cause
-from domain.rows import Connection, FirmRow, LinkRow, LinkStatus, Pair
+from domain.rows import LinkRow, LinkStatus
 from domain.snapshots import Client
 from streams.kafka.log_writer import LogWriter
 from streams.kafka.topic_check import create_topics

@@ -22,11 +22,13 @@ from adapters.store.projection import Projection
 from adapters.store.replays import Replays
 from deploy.plan_process import PlanProcess
 from domain.acts import ActFilter
+from domain.agreed import Pair
 from domain.decision import Verdict
 from domain.ids import ClientId, CustomerId, FirmId
 from domain.inputs import Cause
 from domain.projection import Decided, Stretch
-from domain.rows import CustomerRow, Former, LinkRow, LinkStatus, Pair, Reason, Row
+from domain.remembered import Former
+from domain.rows import CustomerRow, LinkRow, LinkStatus, Reason, Row
 from domain.snapshots import Customer
 from tests.bench.content import NOW, client, connected
 from tests.bench.report import say

@@ -6,9 +6,10 @@ from typing import Any
 
 from adapters.canopy.mapping import client_of
 from adapters.quickbooks.mapping import customer_of
+from domain.agreed import Pair
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, FirmId
-from domain.rows import CustomerRow, LinkRow, LinkStatus, Pair
+from domain.rows import CustomerRow, LinkRow, LinkStatus
 from domain.snapshots import Client, Customer
 from tests.bench.content import NOW, client, phone_of
 

@@ -11,9 +11,10 @@ import orjson
 from deploy.contracts.examples import examples
 from deploy.contracts.messages import kinds
 from domain.effects import Effect
+from domain.firm_rows import AllFirmsRow, FirmRow
 from domain.ids import EffectId, RowKey
 from domain.inputs import Cause, Outcome
-from domain.rows import AllFirmsRow, FirmRow, LinkRow, Row, Tombstone
+from domain.rows import LinkRow, Row, Tombstone
 from streams.wire.inputs import OUTCOME, partition_of
 from streams.wire.records import LogRecord, encode
 from streams.wire.topics import INPUTS, OUTCOMES

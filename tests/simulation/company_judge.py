@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 
+from domain.firm_rows import FirmRow
 from domain.ids import CustomerId, RealmId, RowKey
-from domain.rows import FirmRow, LinkRow
+from domain.rows import LinkRow
 
 
 class CompanyJudge:

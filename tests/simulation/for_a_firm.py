@@ -4,8 +4,8 @@ from dataclasses import replace
 from functools import partial
 
 from domain import inputs
+from domain.firm_rows import FirmRow
 from domain.ids import ALL_FIRMS, firm_key
-from domain.rows import FirmRow
 from domain.settings import Actions, ConflictPolicy, Settings
 from tests.simulation.acting import Acting
 from tests.simulation.intents import intent

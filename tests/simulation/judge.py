@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from domain.agreed import Agreed
 from domain.decision import Decision
 from domain.effects import CreateClient, Effect, Write
 from domain.fields import Field, Value
+from domain.firm_rows import FirmRow
 from domain.ids import (
     ALL_FIRMS,
     ClientId,
@@ -22,7 +24,8 @@ from domain.ids import (
 )
 from domain.inputs import Answer, Cause, ClientObserved, CustomerNotified, Input, Outcome
 from domain.link.states import state_of
-from domain.rows import Agreed, CustomerRow, FirmRow, LinkRow, Row, Settled, Tombstone
+from domain.remembered import Settled
+from domain.rows import CustomerRow, LinkRow, Row, Tombstone
 from domain.settled import settled_by
 from streams.wire.inputs import Message
 from streams.wire.topics import CLIENT_EVENTS, INTENTS, NOTIFICATIONS, OUTCOMES

@@ -4,10 +4,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.fields import Field, Value
+from domain.firm_rows import AllFirmsRow, FirmRow
 from domain.ids import FirmId, all_key, customer_key, firm_key, link_key
 from domain.limits import in_step, not_taken
 from domain.meaning import alike
-from domain.rows import AllFirmsRow, CustomerRow, FirmRow, LinkRow, LinkStatus, Row
+from domain.rows import CustomerRow, LinkRow, LinkStatus, Row
 from domain.snapshots import Client, Customer
 from tests.simulation.topics import PARTITIONS
 

@@ -12,6 +12,7 @@ import structlog
 
 from domain.apply.checks import CHECK_EVERY
 from domain.fields import Field
+from domain.firm_rows import AllFirmsRow, FirmRow
 from domain.ids import (
     ALL_FIRMS,
     CustomerId,
@@ -26,7 +27,7 @@ from domain.ids import (
 )
 from domain.inputs import ClientObserved, CustomerNotified, Input, Intent
 from domain.lane_policy import Send, next_step
-from domain.rows import AllFirmsRow, FirmRow, LinkRow
+from domain.rows import LinkRow
 from domain.snapshots import Client
 from domain.switches import probe_at
 from streams.kafka.intent_writer import intent_event

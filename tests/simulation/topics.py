@@ -7,9 +7,10 @@ from datetime import datetime
 import orjson
 
 from adapters.canopy.mapping import client_body
+from domain.firm_rows import AllFirmsRow
 from domain.ids import ALL_FIRMS, FirmId, all_key
 from domain.inputs import ClientObserved, Input
-from domain.rows import AllFirmsRow, Row
+from domain.rows import Row
 from streams.wire.inputs import Message, partition_of
 
 PARTITIONS = 2

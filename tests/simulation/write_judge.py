@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from domain.effects import CreateClient, CreateCustomer, Effect, FirmWork, Write
 from domain.fields import Field, Value
+from domain.firm_rows import AllFirmsRow, FirmRow
 from domain.ids import EffectId, FirmId, RealmId, RowKey, all_key, firm_key
 from domain.meaning import alike
-from domain.rows import AllFirmsRow, CustomerRow, FirmRow, LinkRow, LinkStatus, Row
+from domain.rows import CustomerRow, LinkRow, LinkStatus, Row
 from domain.settings import Settings
 from domain.snapshots import Client, Customer
 from tests.simulation.door import Asked

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, get_args
 
+from domain.agreed import Pair
 from domain.decision import Decision
 from domain.effects import PlanLinks, UpdateClient
 from domain.fields import Field
@@ -26,7 +27,8 @@ from domain.outcomes import (
     StepDue,
     Unconfirmed,
 )
-from domain.rows import ChangedAt, LinkRow, Pair, Settled
+from domain.remembered import ChangedAt, Settled
+from domain.rows import LinkRow
 from domain.settings import Actions, Settings
 from domain.snapshots import Client, Customer
 from tests.states.states import FREE, NAME, OTHERS, its_customer

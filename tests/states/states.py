@@ -9,7 +9,7 @@ from domain.ids import ClientId, CustomerId, RealmId, Side
 from domain.loop_guard import MOST_WRITES
 from domain.outcomes import ClientMoved, CustomerGone, CustomerSaved, Failed, NameTaken, Rejected
 from domain.progress import MOST_TRIES
-from domain.rows import Written
+from domain.remembered import Written
 from tests.unit.domain.outside import fields
 from tests.unit.domain.world import REALM, World
 

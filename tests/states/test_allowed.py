@@ -27,7 +27,8 @@ from domain.inputs import (
 )
 from domain.link.allowed import NotGrantedError, granted, refusal_of
 from domain.refusals import Refusal
-from domain.rows import LinkRow, Settled
+from domain.remembered import Settled
+from domain.rows import LinkRow
 from tests.states.states import FREE, OTHERS
 from tests.states.test_choices import CHOICES, STATES, reached
 from tests.unit.domain.world import FIRM, World

@@ -12,7 +12,8 @@ from domain.fields import Field
 from domain.ids import CustomerId, IntentId
 from domain.inputs import Answer, Cause, Choice, Input
 from domain.link.choices import open_choices
-from domain.rows import CustomerRow, LinkRow, Problem
+from domain.problem import Problem
+from domain.rows import CustomerRow, LinkRow
 from tests.states.given import INPUTS
 from tests.states.states import GROUPS
 from tests.unit.domain.world import FIRM, World

@@ -9,10 +9,12 @@ import pytest
 from adapters.web.console.clock import Clock
 from adapters.web.console.standing_look import LOOKS, shown, words_for
 from adapters.web.texts.why import why
+from domain.firm_rows import AllFirmsRow, Connection, FirmRow, Paused
 from domain.link.choices import open_choices
 from domain.merge import merge
 from domain.obstacles import Obstacle
-from domain.rows import AllFirmsRow, Connection, CustomerRow, FirmRow, Held, LinkRow, LinkStatus, Paused
+from domain.remembered import Held
+from domain.rows import CustomerRow, LinkRow, LinkStatus
 from domain.standing import Around, Standing, alone, beside, standing, state_of, ways_to_stand
 from tests.states.given import INPUTS
 from tests.states.states import GROUPS, its_customer

@@ -5,7 +5,8 @@ from typing import get_args
 
 import pytest
 
-from domain.rows import LinkStatus, ProblemCode, Reason
+from domain.problem import ProblemCode
+from domain.rows import LinkStatus, Reason
 from tests.states.cells import Cell, run_all
 from tests.states.given import INPUTS
 from tests.states.page import page

@@ -9,7 +9,7 @@ from domain.ids import ClientId, IntentId
 from domain.inputs import Choice, UndoAnswer
 from domain.link.allowed import refusal_of
 from domain.link.choices import open_choices
-from domain.rows import Settled
+from domain.remembered import Settled
 from tests.states.test_choices import GIVEN, STATES, asked
 from tests.unit.domain.undoing import told_of
 from tests.unit.domain.world import FIRM, World

@@ -14,7 +14,9 @@ from domain.inputs import Choice
 from domain.known import Known
 from domain.link.choices import open_choices
 from domain.link.offers import Action, actions
-from domain.rows import Held, LinkRow, LinkStatus, Problem
+from domain.problem import Problem
+from domain.remembered import Held
+from domain.rows import LinkRow, LinkStatus
 from domain.snapshots import Client
 from domain.standing import Around, Standing, standing
 

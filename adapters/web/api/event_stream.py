@@ -19,9 +19,10 @@ from adapters.web.auth.people import Role
 from adapters.web.auth.who_asks import admit, has_ended, token_of
 from adapters.web.parts import PARTS, Parts
 from adapters.web.problems import Problem
+from domain.firm_rows import AllFirmsRow, FirmRow
 from domain.ids import FirmId
 from domain.projection import Listening, News, StoreAwayError
-from domain.rows import AllFirmsRow, CustomerRow, FirmRow, LinkRow, Row, Tombstone
+from domain.rows import CustomerRow, LinkRow, Row, Tombstone
 
 PATH = FIRM_PATH + "/events"
 

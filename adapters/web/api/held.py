@@ -7,9 +7,8 @@ from adapters.web.api.client_shapes import HeldShape, held_shape
 from adapters.web.api.field_values import AddressShape, value_shape
 from adapters.web.api.firm_intents import firm_intent
 from adapters.web.api.operations import FIRM_PATH, Answer, Call, Operation, PageQuery
-from domain.fields import Field
+from domain.fields import Field, together
 from domain.inputs import ReleaseHeld
-from domain.rows import together
 
 PATH = FIRM_PATH + "/held"
 

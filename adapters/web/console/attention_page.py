@@ -20,7 +20,8 @@ from adapters.web.texts.who_and_when import who
 from domain.acts import ActFilter
 from domain.ids import ClientId
 from domain.link.offers import Action, actions
-from domain.rows import LinkRow, Problem
+from domain.problem import Problem
+from domain.rows import LinkRow
 from domain.standing import Standing, why_named
 
 ASKED = Listing(stands=Standing.NEEDS_ATTENTION, by=OrderBy.CHANGED)

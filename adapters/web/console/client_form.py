@@ -18,10 +18,10 @@ from adapters.web.problems import Problem
 from adapters.web.texts.fields import ADDRESS_LABELS, FIELD_LABELS
 from adapters.web.texts.remarks import remarks
 from domain.fields import Address, Field, Value, Values
+from domain.firm_rows import FirmRow
 from domain.ids import ClientId
 from domain.matching.party import party
 from domain.refusals import Refusal
-from domain.rows import FirmRow
 
 KINDS = {Field.EMAIL: "email", Field.PHONE: "tel", Field.MOBILE: "tel", Field.FAX: "tel"}
 

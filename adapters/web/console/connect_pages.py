@@ -15,8 +15,8 @@ from adapters.web.console.from_intuit import keep_browser
 from adapters.web.console.visit import Visit
 from adapters.web.problems import Problem
 from adapters.web.texts.connecting import not_connected_text
+from domain.firm_rows import Connection
 from domain.inputs import Connect
-from domain.rows import Connection
 
 
 async def show_connect(visit: Visit) -> web.StreamResponse:

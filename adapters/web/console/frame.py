@@ -8,9 +8,9 @@ from adapters.store.views import ConnectionView
 from adapters.web.console.visit import Visit
 from adapters.web.texts.obstacles import shut_text
 from adapters.web.texts.who_and_when import who
+from domain.firm_rows import Paused
 from domain.ids import RealmId
 from domain.obstacles import Obstacle
-from domain.rows import Paused
 from domain.standing import UNDER_WAY, Around, CustomerState, Standing, beside
 
 Tone = Literal["good", "busy", "attention", "off"]

@@ -19,7 +19,8 @@ from domain.inputs import PutBack, Restore
 from domain.known import Known
 from domain.link.allowed import refusal_of
 from domain.link.offers import NOT_SENT
-from domain.rows import LinkRow, Settled
+from domain.remembered import Settled
+from domain.rows import LinkRow
 from domain.table import Table
 
 MOST_CUSTOMERS = 20

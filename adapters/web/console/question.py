@@ -18,7 +18,7 @@ from domain.known import Known, survivor_of
 from domain.link.choices import not_to_be_taken, open_choices
 from domain.names import folded
 from domain.outcomes import Holder
-from domain.rows import Problem
+from domain.problem import Problem
 from domain.snapshots import Customer
 
 

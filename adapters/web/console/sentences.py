@@ -30,7 +30,8 @@ from domain.decision import Verdict
 from domain.fields import Field
 from domain.ids import OURSELVES
 from domain.inputs import Choice
-from domain.rows import LinkRow, ProblemCode, Reason
+from domain.problem import ProblemCode
+from domain.rows import LinkRow, Reason
 from domain.standing import waits_for
 
 Kind = Literal["person", "sync", "quiet", "idle", "problem"]

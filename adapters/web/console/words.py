@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from domain.agreed import Agreed
 from domain.fields import Address, Field, Value, Values
 from domain.ids import CustomerId
-from domain.rows import Agreed, CustomerRow, LinkRow, Reason
+from domain.rows import CustomerRow, LinkRow, Reason
 
 Icon = Literal["synced", "working", "not_synced", "attention", "waiting", "held", "paused", "asleep", "cut"]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from domain.rows import Held
+from domain.remembered import Held
 from domain.selection import SelectionAct
 
 

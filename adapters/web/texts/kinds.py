@@ -2,7 +2,8 @@
 
 from typing import assert_never
 
-from domain.rows import ProblemCode, Reason
+from domain.problem import ProblemCode
+from domain.rows import Reason
 from domain.standing import Why
 
 

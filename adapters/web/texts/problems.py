@@ -7,8 +7,9 @@ from adapters.web.texts.fields import field_names, sentence_case
 from domain.inputs import Choice
 from domain.names import folded
 from domain.outcomes import HolderKind
+from domain.problem import UNCONFIRMED, Problem
 from domain.progress import MOST_TRIES
-from domain.rows import UNCONFIRMED, CustomerRow, Problem
+from domain.rows import CustomerRow
 
 _NEVER_SAID = {
     "QuickBooks": "QuickBooks never said whether it added this customer, so nothing more is sent. Look there first: if the "

@@ -7,8 +7,8 @@ from adapters.web.texts.refusals import refusal_text
 from adapters.web.texts.who_and_when import day_of, who_of
 from domain.fields import Field, Values
 from domain.ids import Side
+from domain.problem import ProblemCode
 from domain.restoring import ForeseenCode, RestoredCode
-from domain.rows import ProblemCode
 
 Facts = Mapping[str, str]
 

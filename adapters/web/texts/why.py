@@ -8,13 +8,14 @@ from adapters.web.texts.fields import field_names, sentence_case
 from adapters.web.texts.obstacles import shut_text, side_name, waiting_text
 from adapters.web.texts.problems import problem_text
 from adapters.web.texts.refusals import refusal_text
+from domain.agreed import Agreed
 from domain.fields import Field
 from domain.ids import CustomerId
 from domain.inputs import Choice
 from domain.obstacles import Obstacle
 from domain.progress import side_of
 from domain.refusals import Refusal
-from domain.rows import Agreed, CustomerRow, LinkRow, LinkStatus, Reason
+from domain.rows import CustomerRow, LinkRow, LinkStatus, Reason
 from domain.standing import Around, Standing, standing, waits_for
 
 

@@ -8,8 +8,9 @@ import pytest
 from aiokafka import TopicPartition
 
 from domain.fields import Field
+from domain.firm_rows import Connection, FirmRow
 from domain.ids import ClientId, CustomerId, FirmId, RealmId
-from domain.rows import Connection, CustomerRow, FirmRow, Row
+from domain.rows import CustomerRow, Row
 from domain.snapshots import Client, Customer
 from streams.wire.records import encode, records_of
 from streams.wire.topics import CLIENT_EVENTS, DEAD_LETTERS, LOG, NOTIFICATIONS

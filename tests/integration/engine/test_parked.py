@@ -16,10 +16,11 @@ from adapters.canopy.mapping import client_of
 from domain.decide import decide
 from domain.effects import UpdateCustomer
 from domain.fields import Field
+from domain.firm_rows import Connection, FirmRow
 from domain.ids import ClientId, CustomerId, EffectId, FirmId, RealmId, RowKey
 from domain.inputs import Outcome
 from domain.outcomes import CustomersListed, Failed, NotDone
-from domain.rows import Connection, FirmRow, LinkRow, LinkStatus, Row
+from domain.rows import LinkRow, LinkStatus, Row
 from domain.snapshots import Client, Customer
 from streams.kafka.outcome_writer import OutcomeWriter
 from streams.wire.outcome_events import UnwritableOutcomeError

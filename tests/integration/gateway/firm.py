@@ -4,8 +4,9 @@ import uuid
 from dataclasses import dataclass
 
 from domain.fields import Field
+from domain.firm_rows import Connection, FirmRow
 from domain.ids import ClientId, CustomerId, FirmId, RealmId
-from domain.rows import Connection, CustomerRow, FirmRow, LinkRow, LinkStatus, Reason
+from domain.rows import CustomerRow, LinkRow, LinkStatus, Reason
 from domain.snapshots import Client, Customer
 from tests.integration.gateway.log_writer import NOW
 

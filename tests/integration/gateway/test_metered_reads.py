@@ -8,7 +8,7 @@ from adapters.store.database import Database
 from deploy.counted_reads import read_counter
 from deploy.settings import Settings
 from domain.ids import FirmId, RealmId
-from domain.rows import Heard
+from domain.remembered import Heard
 from tests.integration.gateway.conftest import Running, running_gateway
 from tests.integration.gateway.firm import Firm
 

@@ -1,6 +1,6 @@
 """A pause of all firms is every firm's, so it is tested on a gateway that no other test looks at."""
 
-from domain.rows import AllFirmsRow, Paused
+from domain.firm_rows import AllFirmsRow, Paused
 from streams.wire.inputs import partition_of
 from tests.integration.gateway.conftest import PARTITIONS, Running
 from tests.integration.gateway.firm import CONNECTED, FIRM

@@ -2,8 +2,9 @@
 
 import asyncio
 
+from domain.firm_rows import AllFirmsRow
 from domain.ids import ALL_FIRMS
-from domain.rows import AllFirmsRow, Tombstone
+from domain.rows import Tombstone
 from tests.integration.log.owners import Owner, client_row, decision, lies_in, owners
 
 

@@ -10,7 +10,9 @@ from adapters.store.database import Database
 from adapters.store.link_list import LinkList
 from domain.fields import Field
 from domain.ids import ClientId
-from domain.rows import Held, LinkRow, LinkStatus, Problem, Reason
+from domain.problem import Problem
+from domain.remembered import Held
+from domain.rows import LinkRow, LinkStatus, Reason
 from domain.standing import Around, Standing
 from tests.integration.gateway.firm import CONNECTED, FIRM, client_row, customer_row, synced_row
 from tests.integration.gateway.log_writer import NOW

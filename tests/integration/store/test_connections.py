@@ -20,9 +20,9 @@ from adapters.store.database import Database
 from adapters.store.kept_tables import connections as table
 from adapters.store.preparation import build_again
 from adapters.store.projection import Projection
+from domain.firm_rows import Connection, FirmRow
 from domain.ids import FirmId, RealmId
 from domain.projection import Progress, Stretch
-from domain.rows import Connection, FirmRow
 from tests.integration.store.decided import decided
 
 NOW = datetime.now(UTC)

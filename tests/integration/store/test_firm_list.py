@@ -8,9 +8,10 @@ from adapters.store.firm_list import FirmList
 from adapters.store.projection import Projection
 from domain.effects import ReadCustomer, UpdateCustomer
 from domain.fields import Field
+from domain.firm_rows import AllFirmsRow, Paused
 from domain.ids import CustomerId, EffectId, FirmId, RealmId
 from domain.projection import Stretch
-from domain.rows import AllFirmsRow, Paused, Row
+from domain.rows import Row
 from tests.integration.gateway.firm import Firm
 from tests.integration.gateway.log_writer import NOW
 from tests.integration.store.decided import decided

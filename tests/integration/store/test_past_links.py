@@ -5,9 +5,10 @@ from dataclasses import replace
 from adapters.store.database import Database
 from adapters.store.link_list import LinkList
 from adapters.store.projection import Projection
+from domain.firm_rows import Connection, FirmRow
 from domain.ids import ClientId, CustomerId, RealmId
 from domain.projection import Stretch
-from domain.rows import Connection, FirmRow, LinkRow, LinkStatus, Row
+from domain.rows import LinkRow, LinkStatus, Row
 from tests.integration.gateway.firm import FIRM, client_row
 from tests.integration.gateway.log_writer import NOW
 from tests.integration.store.decided import decided

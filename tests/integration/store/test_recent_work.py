@@ -8,9 +8,11 @@ from adapters.store.database import Database
 from adapters.store.projection import Projection
 from adapters.store.recent_work import HourOfWork, RecentWork, Sweep
 from domain.effects import ListCustomers
+from domain.firm_rows import FirmRow
 from domain.ids import EffectId, FirmId, RealmId
 from domain.projection import Decided, Stretch
-from domain.rows import FirmRow, Heard, Row
+from domain.remembered import Heard
+from domain.rows import Row
 from tests.integration.gateway.firm import Firm
 from tests.integration.store.decided import decided
 

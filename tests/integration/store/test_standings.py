@@ -6,8 +6,10 @@ from adapters.store.client_lists import ClientLists, Listing
 from adapters.store.database import Database
 from adapters.store.link_list import LinkList
 from domain.fields import Field
+from domain.firm_rows import AllFirmsRow, Paused
 from domain.ids import CustomerId
-from domain.rows import AllFirmsRow, CustomerRow, Held, LinkRow, Paused
+from domain.remembered import Held
+from domain.rows import CustomerRow, LinkRow
 from domain.standing import Around, Standing, standing
 from tests.integration.gateway.firm import CONNECTED, FIRM, client_row, customer_row, synced_row
 from tests.integration.gateway.log_writer import NOW

@@ -20,8 +20,9 @@ from domain.matching.of_rows import party_of_client, party_of_customer
 from domain.matching.reasons import Bar, Strength
 from domain.matching.suggestions import suggest
 from domain.outcomes import Holder
+from domain.problem import Problem
 from domain.projection import Decided
-from domain.rows import CustomerRow, LinkRow, Problem, Row, Tombstone
+from domain.rows import CustomerRow, LinkRow, Row, Tombstone
 from tests.integration.gateway.firm import FIRM, client_row, customer_row, synced_row
 from tests.integration.gateway.log_writer import NOW
 from tests.integration.store.test_lists import show

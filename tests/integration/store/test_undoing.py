@@ -10,7 +10,7 @@ from adapters.web.api.undo_preview import answer_at, undo_preview
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId
 from domain.refusals import Refusal
-from domain.rows import Settled
+from domain.remembered import Settled
 from tests.integration.store.recorded_world import RecordedWorld
 from tests.unit.domain.undoing import take_back
 from tests.unit.domain.world import FIRM

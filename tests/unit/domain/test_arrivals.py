@@ -11,7 +11,8 @@ from domain.fields import Field
 from domain.ids import ClientId, CustomerId
 from domain.inputs import CustomerNotified
 from domain.outcomes import ClientSaved, CustomerSaved, Failed, Rejected, Unconfirmed
-from domain.rows import LinkRow, Problem
+from domain.problem import Problem
+from domain.rows import LinkRow
 from domain.snapshots import Client
 from tests.unit.domain.outside import REFUSED, fields
 from tests.unit.domain.world import FIRM, REALM, World

@@ -13,7 +13,8 @@ from domain.ids import OURSELVES, ClientId, CustomerId, EffectId, RealmId
 from domain.inputs import CustomerNotified, Outcome
 from domain.lane_policy import Hold, Send, next_step
 from domain.outcomes import CustomerRead, Failed, Result
-from domain.rows import Former, Held, LinkStatus
+from domain.remembered import Former, Held
+from domain.rows import LinkStatus
 from domain.snapshots import Customer
 from tests.unit.domain.outside import fields
 from tests.unit.domain.test_arrivals import appears, create_of

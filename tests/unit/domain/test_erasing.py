@@ -12,7 +12,8 @@ from domain.fields import Field
 from domain.ids import ClientId, CustomerId
 from domain.link.states import state_of
 from domain.outcomes import Unconfirmed
-from domain.rows import CustomerRow, Erased, LinkRow, Row
+from domain.remembered import Erased
+from domain.rows import CustomerRow, LinkRow, Row
 from domain.settings import ConflictPolicy
 from domain.snapshots import Client
 from tests.states.states import both_changed

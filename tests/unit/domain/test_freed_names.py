@@ -8,7 +8,8 @@ from domain.effects import CreateCustomer, FindHolder
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId
 from domain.outcomes import Holder, HoldersFound, NameTaken
-from domain.rows import LinkStatus, Problem
+from domain.problem import Problem
+from domain.rows import LinkStatus
 from tests.unit.domain.outside import fields
 from tests.unit.domain.world import World
 

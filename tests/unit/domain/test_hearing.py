@@ -9,7 +9,7 @@ from domain.effects import ListCustomers
 from domain.ids import CustomerId, EffectId
 from domain.lane_policy import Send, Wait, next_step
 from domain.outcomes import CustomersListed
-from domain.rows import Heard
+from domain.remembered import Heard
 from domain.sweep_pace import SHORTEST, SweepPace
 from tests.unit.domain.outside import fields
 from tests.unit.domain.test_echo import synced

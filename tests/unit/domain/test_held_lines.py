@@ -2,7 +2,7 @@
 
 from domain.decision import Change, Decision
 from domain.fields import Field
-from domain.rows import Held
+from domain.remembered import Held
 from tests.unit.domain.test_echo import synced
 from tests.unit.domain.world import REALM, World
 

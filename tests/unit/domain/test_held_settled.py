@@ -7,7 +7,8 @@ import pytest
 from domain.effects import UpdateClient, UpdateCustomer
 from domain.fields import Field, Value
 from domain.ids import ClientId, CustomerId
-from domain.rows import Held, LinkStatus
+from domain.remembered import Held
+from domain.rows import LinkStatus
 from domain.standing import Around, Standing, standing
 from tests.unit.domain.outside import fields
 from tests.unit.domain.test_echo import synced

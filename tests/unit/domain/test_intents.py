@@ -11,7 +11,8 @@ from domain.fields import Field
 from domain.ids import ClientId, CustomerId, EffectId, link_key
 from domain.obstacles import Obstacle
 from domain.outcomes import ClientSaved, CustomerSaved, Deferred, NotDone, StepDue
-from domain.rows import LinkStatus, Waiting
+from domain.remembered import Waiting
+from domain.rows import LinkStatus
 from tests.unit.domain.outside import fields
 from tests.unit.domain.test_echo import synced
 from tests.unit.domain.test_matching import unmatched

@@ -16,6 +16,7 @@ from domain.effects import (
     Write,
 )
 from domain.fields import Address, Value
+from domain.firm_rows import Connection, FirmRow
 from domain.ids import ClientId, CustomerId, EffectId, FirmId, RealmId
 from domain.lane_policy import (
     LONGEST_PAUSE_SECONDS,
@@ -37,7 +38,6 @@ from domain.lane_policy import (
 from domain.obstacles import Obstacle
 from domain.outcomes import ClientMoved, ClientSaved, CustomerMoved, CustomerSaved, Failed, NotDone
 from domain.ports import TryLater
-from domain.rows import Connection, FirmRow
 from domain.settings import Actions, Settings
 from domain.snapshots import Client, Customer
 from tests.unit.domain.outside import fields

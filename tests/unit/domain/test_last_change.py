@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from domain.last_change import LastChange, Turn, last_change
-from domain.rows import Edited, LinkRow, LinkStatus, Problem
+from domain.problem import Problem
+from domain.remembered import Edited
+from domain.rows import LinkRow, LinkStatus
 from tests.unit.web.test_status import NOW, SYNCED
 
 SOONER, LATER = NOW - timedelta(hours=2), NOW - timedelta(hours=1)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from adapters.quickbooks.mapping import create_body, update_body
 from deploy.sandbox.quickbooks import fields as taken_by_quickbooks
+from domain.agreed import Pair
 from domain.fields import Address, Field, Value, Values
 from domain.ids import ClientId, CustomerId
 from domain.limits import (
@@ -25,7 +26,6 @@ from domain.limits import (
     not_taken,
 )
 from domain.merge import merge
-from domain.rows import Pair
 from domain.settings import ConflictPolicy
 from domain.snapshots import Client, Customer
 from tests.unit.domain.world import World

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from domain.agreed import Pair
 from domain.fields import Field
 from domain.ids import CustomerId
 from domain.match_review import reviewed
-from domain.rows import Pair
 from domain.write_back import WriteBack
 from tests.unit.domain.test_echo import synced
 from tests.unit.domain.world import World

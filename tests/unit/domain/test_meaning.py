@@ -2,13 +2,13 @@
 
 import pytest
 
+from domain.agreed import Pair
 from domain.countries import country_code
 from domain.fields import Address, Field, Value
 from domain.limits import in_step
 from domain.meaning import alike, spelled_as_there
 from domain.merge import merge
 from domain.plan import overwriting
-from domain.rows import Pair
 from domain.settings import ConflictPolicy
 from tests.unit.domain.test_limits import client_with, customer_with
 

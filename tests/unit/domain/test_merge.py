@@ -5,10 +5,11 @@ from typing import Literal
 
 import pytest
 
+from domain.agreed import Agreed, Pair
 from domain.fields import Field, Value
 from domain.ids import ClientId, CustomerId
 from domain.merge import TOO_CLOSE, merge, since_when
-from domain.rows import Agreed, ChangedAt, Pair
+from domain.remembered import ChangedAt
 from domain.settings import ConflictPolicy
 from domain.snapshots import Client, Customer
 

@@ -9,7 +9,8 @@ from domain.effects import UpdateCustomer, Write
 from domain.fields import Address, Field, Value
 from domain.ids import ClientId, CustomerId
 from domain.outcomes import ClientSaved, CustomerSaved
-from domain.rows import NotKept, Problem
+from domain.problem import Problem
+from domain.remembered import NotKept
 from tests.unit.domain.world import World
 
 

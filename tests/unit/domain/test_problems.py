@@ -7,7 +7,9 @@ from domain.decision import Verdict
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId
 from domain.outcomes import NameTaken, Rejected, Unconfirmed
-from domain.rows import Held, LinkStatus, Problem
+from domain.problem import Problem
+from domain.remembered import Held
+from domain.rows import LinkStatus
 from domain.settings import ConflictPolicy
 from tests.unit.domain.outside import fields
 from tests.unit.domain.test_echo import synced

@@ -5,13 +5,15 @@ from datetime import timedelta
 
 import pytest
 
+from domain.agreed import Pair
 from domain.decision import Verdict
 from domain.effects import UpdateClient
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, Side
 from domain.link.choices import customer_to_match
 from domain.loop_guard import MOST_WRITES, WITHIN, loops, written
-from domain.rows import Held, LinkRow, Pair, Written
+from domain.remembered import Held, Written
+from domain.rows import LinkRow
 from domain.settings import ConflictPolicy
 from domain.snapshots import Customer
 from tests.states.states import display_name_taken, possible_duplicate

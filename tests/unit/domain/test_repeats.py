@@ -8,9 +8,10 @@ import pytest
 from pydantic import TypeAdapter
 
 from domain.decision import Decision, Verdict
+from domain.firm_rows import FirmRow
 from domain.ids import ALL_FIRMS, FirmId, IntentId
 from domain.intent_memory import MOST_REMEMBERED, REMEMBERED_FOR, IntentMemory
-from domain.rows import FirmRow, LinkRow, Row
+from domain.rows import LinkRow, Row
 from domain.settings import ConflictPolicy, Settings
 from tests.unit.domain.test_echo import synced
 from tests.unit.domain.world import EVERY_INTENT, REALM, START, World

@@ -11,8 +11,9 @@ import pytest
 import domain
 from domain.fields import Address
 from domain.ids import ClientId, FirmId
+from domain.remembered import Held
 from domain.replacing import replace
-from domain.rows import Held, LinkRow
+from domain.rows import LinkRow
 
 
 def _dataclasses_of_the_domain() -> list[type]:

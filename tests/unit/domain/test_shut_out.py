@@ -6,11 +6,11 @@ import pytest
 
 from domain.decision import Decision
 from domain.effects import CheckCustomers, Effect, ListCustomers, ReadCustomer
+from domain.firm_rows import Connection
 from domain.ids import RealmId, RowKey
 from domain.lane_policy import Hold, Send, Wait, next_step
 from domain.obstacles import Obstacle
 from domain.outcomes import CustomersListed, Deferred
-from domain.rows import Connection
 from tests.unit.domain.test_echo import synced
 from tests.unit.domain.world import REALM, World
 

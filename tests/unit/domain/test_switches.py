@@ -3,7 +3,8 @@
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId
 from domain.outcomes import NotDone, Unconfirmed
-from domain.rows import Held, LinkStatus, Reason
+from domain.remembered import Held
+from domain.rows import LinkStatus, Reason
 from tests.unit.domain.test_echo import synced
 from tests.unit.domain.world import World
 

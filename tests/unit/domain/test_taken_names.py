@@ -9,7 +9,7 @@ from domain.fields import Address, Field
 from domain.ids import ClientId, CustomerId
 from domain.names import folded, free_names
 from domain.outcomes import ClientMoved, Holder, HoldersFound
-from domain.rows import Problem
+from domain.problem import Problem
 from domain.snapshots import Client
 from tests.unit.domain.outside import fields
 from tests.unit.domain.test_echo import synced

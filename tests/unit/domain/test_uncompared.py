@@ -2,9 +2,9 @@
 
 import pytest
 
+from domain.agreed import Pair
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId
-from domain.rows import Pair
 from domain.settings import ConflictPolicy
 from tests.unit.domain.test_echo import synced
 from tests.unit.domain.test_put_back import merge

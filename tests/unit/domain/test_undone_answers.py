@@ -12,7 +12,8 @@ from domain.ids import ClientId, CustomerId, IntentId
 from domain.inputs import Choice, UndoAnswer
 from domain.outcomes import NameTaken, NotDone, Rejected
 from domain.refusals import Refusal
-from domain.rows import LinkStatus, Settled
+from domain.remembered import Settled
+from domain.rows import LinkStatus
 from domain.settings import ConflictPolicy
 from domain.undone import foresee_undo
 from tests.states.states import (

@@ -2,12 +2,14 @@
 
 import pytest
 
+from domain.agreed import Pair
 from domain.decision import Verdict
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId
 from domain.obstacles import Obstacle
 from domain.outcomes import CustomerGone, Deferred, NotDone, Result, Unconfirmed
-from domain.rows import Former, LinkStatus, Pair, Reason
+from domain.remembered import Former
+from domain.rows import LinkStatus, Reason
 from tests.unit.domain.outside import fields
 from tests.unit.domain.test_echo import synced
 from tests.unit.domain.test_matching import unmatched

@@ -10,7 +10,8 @@ from domain.fields import Field, Value
 from domain.ids import ClientId, CustomerId
 from domain.outcomes import CustomerMoved, CustomerSaved, Failed, Rejected
 from domain.refusals import Refusal
-from domain.rows import Former, LinkStatus, Reason
+from domain.remembered import Former
+from domain.rows import LinkStatus, Reason
 from domain.values_back import (
     ForeseenUnmatch,
     Replaced,

@@ -7,7 +7,8 @@ from domain.fields import Field
 from domain.ids import ClientId
 from domain.inputs import Choice
 from domain.refusals import Refusal
-from domain.rows import LinkRow, Settled
+from domain.remembered import Settled
+from domain.rows import LinkRow
 from domain.settled import settled_by
 from tests.unit.domain.world import FIRM, World
 

@@ -12,10 +12,11 @@ from domain.decide import decide
 from domain.decision import Decision
 from domain.effects import CheckCustomers, Effect, ListClients, ListCustomers, Write
 from domain.fields import Value
+from domain.firm_rows import FirmRow
 from domain.ids import ClientId, CustomerId, EffectId, FirmId, IntentId, RealmId, RowKey
 from domain.inputs import Cause, ClientObserved, CustomerNotified, Input, Outcome
 from domain.outcomes import Result
-from domain.rows import CustomerRow, FirmRow, LinkRow
+from domain.rows import CustomerRow, LinkRow
 from domain.settings import Actions, ConflictPolicy, Settings
 from domain.snapshots import Client, Customer
 from domain.table import Table

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.effects import CreateCustomer, Effect, ReadCustomer, UpdateClient, UpdateCustomer
+from domain.firm_rows import Connection, FirmRow
 from domain.ids import ClientId, CustomerId, EffectId, FirmId, RealmId, RowKey
 from domain.inputs import Cause
 from domain.obstacles import Obstacle
@@ -24,7 +25,7 @@ from domain.outcomes import (
 )
 from domain.ports import TryLater, UpdateCustomerAnswer, UpdateCustomersAnswer
 from domain.rate import QUICKBOOKS_RATE, Rate
-from domain.rows import Connection, CustomerRow, FirmRow, LinkRow, LinkStatus, Row
+from domain.rows import CustomerRow, LinkRow, LinkStatus, Row
 from domain.snapshots import Client, Customer
 from domain.sweep_pace import SweepPace
 from streams.worker.lanes import Lanes

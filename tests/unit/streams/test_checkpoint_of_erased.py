@@ -6,7 +6,7 @@ from pathlib import Path
 from domain.decision import Decision
 from domain.ids import ClientId, FirmId, IntentId
 from domain.inputs import Pause
-from domain.rows import Erased
+from domain.remembered import Erased
 from streams.kafka.wall_clock import WallClock
 from streams.worker.batch import Batch
 from streams.worker.checkpoint_files import CheckpointFiles

@@ -8,8 +8,8 @@ import orjson
 import pytest
 
 from adapters.canopy.mapping import client_of
+from domain.firm_rows import Connection, FirmRow
 from domain.ids import FirmId, RealmId
-from domain.rows import Connection, FirmRow
 from streams.kafka.wall_clock import WallClock
 from streams.wire.inputs import Message
 from streams.wire.topics import CLIENT_EVENTS, INPUTS, OUTCOMES

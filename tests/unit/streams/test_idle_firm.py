@@ -10,10 +10,12 @@ import pytest
 
 from domain.decide import decide
 from domain.effects import CheckCustomers, ListClients, ListCustomers
+from domain.firm_rows import Connection, FirmRow
 from domain.ids import CustomerId, EffectId, FirmId, RealmId, RowKey
 from domain.inputs import Cause, Outcome
 from domain.outcomes import ClientsListed, CustomersListed, Result
-from domain.rows import Connection, CustomerRow, FirmRow, Heard, Row
+from domain.remembered import Heard
+from domain.rows import CustomerRow, Row
 from domain.sweep_pace import SweepPace
 from tests.unit.streams.firm_on_virtual_time import (
     OUTCOMES,

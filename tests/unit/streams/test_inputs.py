@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from adapters.canopy.mapping import client_of
+from domain.agreed import Pair
 from domain.fields import Address, Field
 from domain.ids import ALL_FIRMS, ClientId, CustomerId, FirmId, IntentId, RealmId
 from domain.inputs import (
@@ -37,7 +38,7 @@ from domain.inputs import (
     Unmatch,
 )
 from domain.outcomes import Holder, HoldersFound
-from domain.rows import ChangedAt, Pair, Settled
+from domain.remembered import ChangedAt, Settled
 from domain.settings import Settings
 from streams.kafka.intent_writer import intent_event
 from streams.kafka.notification_writer import notification_event

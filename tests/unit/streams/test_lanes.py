@@ -22,6 +22,7 @@ from domain.effects import (
     UpdateCustomer,
 )
 from domain.fields import Field
+from domain.firm_rows import AllFirmsRow, Connection, FirmRow, Paused
 from domain.ids import ClientId, CustomerId, EffectId, FirmId, RealmId, RowKey
 from domain.lane_policy import OUR_TRIES
 from domain.obstacles import Obstacle
@@ -36,7 +37,7 @@ from domain.outcomes import (
     Result,
 )
 from domain.ports import TryLater
-from domain.rows import AllFirmsRow, Connection, CustomerRow, FirmRow, LinkRow, LinkStatus, Paused
+from domain.rows import CustomerRow, LinkRow, LinkStatus
 from domain.settings import Actions, Settings
 from domain.snapshots import Client
 from streams.kafka.wall_clock import WallClock

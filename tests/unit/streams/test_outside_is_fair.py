@@ -6,12 +6,14 @@ from dataclasses import replace
 import pytest
 
 from domain.effects import CreateCustomer, FindHolder, UpdateClient
+from domain.firm_rows import FirmRow, Paused
 from domain.ids import ClientId, CustomerId, EffectId
 from domain.obstacles import Obstacle
 from domain.outcomes import CustomerGone, CustomerRead, CustomerSaved
 from domain.ports import TryLater
 from domain.rate import LATE_SECONDS
-from domain.rows import CustomerRow, FirmRow, Paused, Waiting
+from domain.remembered import Waiting
+from domain.rows import CustomerRow
 from domain.settings import Actions, Settings
 from streams.worker.lanes import Lanes
 from tests.unit.streams.firm_on_virtual_time import (

@@ -8,11 +8,13 @@ import pytest
 from domain.decision import Decision, Verdict
 from domain.effects import CreateClient, CreateCustomer, FindHolder, ListCustomers, ReadCustomer
 from domain.fields import Field
+from domain.firm_rows import AllFirmsRow, Connection, FirmRow, Paused
 from domain.ids import ALL_FIRMS, ClientId, CustomerId, EffectId, FirmId, IntentId, RealmId
 from domain.inputs import Cause
 from domain.intent_memory import IntentMemory
 from domain.outcomes import Holder
-from domain.rows import AllFirmsRow, Connection, CustomerRow, FirmRow, LinkRow, Paused, Problem, Row
+from domain.problem import Problem
+from domain.rows import CustomerRow, LinkRow, Row
 from streams.wire.records import decode, encode, records_of
 
 FIRM = FirmId("f-1")

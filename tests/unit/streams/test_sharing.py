@@ -6,8 +6,9 @@ from typing import Any
 import orjson
 import pytest
 
+from domain.agreed import Alike, Pair
 from domain.fields import Field
-from domain.rows import Alike, LinkRow, Pair, Row
+from domain.rows import LinkRow, Row
 from streams.wire.records import row_in
 from streams.wire.sharing import plain
 from streams.wire.unreadable import UnreadableRecordError

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+from domain.agreed import Pair
 from domain.effects import PlanLinks
 from domain.fields import Address, Field, Value
 from domain.ids import CustomerId, RealmId, RowKey
 from domain.inputs import Cause
 from domain.limits import MOST_IN_CANOPY
 from domain.outcomes import StepDue
-from domain.rows import LinkStatus, Pair
+from domain.rows import LinkStatus
 from streams.kafka.log_writer import LARGEST_DECISION_BYTES
 from streams.wire.records import encode, records_of
 from tests.unit.domain.world import START, World

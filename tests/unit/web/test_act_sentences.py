@@ -10,8 +10,9 @@ from adapters.web.console.clock import Clock
 from domain.codes import IntentCode
 from domain.decision import Verdict
 from domain.fields import Field
+from domain.firm_rows import AllFirmsRow, FirmRow
 from domain.ids import CustomerId, FirmId
-from domain.rows import AllFirmsRow, CustomerRow, FirmRow, Row
+from domain.rows import CustomerRow, Row
 from domain.snapshots import Customer
 from tests.unit.web.test_status import NOW, SYNCED
 from tests.unit.web.test_timeline import CODES

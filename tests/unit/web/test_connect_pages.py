@@ -11,8 +11,8 @@ from adapters.vault.connect_desk import NotConnected
 from adapters.web.console.connect_pages import decide_on_company
 from adapters.web.console.visit import Visit
 from adapters.web.problems import Problem
+from domain.firm_rows import Connection
 from domain.ids import RealmId
-from domain.rows import Connection
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 CONNECTED = Connection(realm_id=RealmId("913"), connected_at=NOW)

@@ -6,7 +6,7 @@ import pytest
 
 from adapters.web.console.small_line import HEIGHT, WIDTH, small_line
 from adapters.web.figures import Figures
-from domain.rows import Heard
+from domain.remembered import Heard
 from domain.standing import Standing
 
 

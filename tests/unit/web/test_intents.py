@@ -18,10 +18,11 @@ from adapters.web.parts import Parts
 from adapters.web.problems import Problem
 from domain.decision import Verdict
 from domain.effects import UpdateCustomer
+from domain.firm_rows import FirmRow
 from domain.ids import ClientId, CustomerId, EffectId, FirmId, IntentId
 from domain.inputs import AddClient, Cause, Intent, Match, Pause
 from domain.projection import Decided, Stretch
-from domain.rows import CustomerRow, FirmRow, LinkRow, LinkStatus, Row
+from domain.rows import CustomerRow, LinkRow, LinkStatus, Row
 from streams.kafka.log_tail import LogTail
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)

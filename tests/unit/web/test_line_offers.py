@@ -8,7 +8,8 @@ from adapters.web.console.line_offers import LineOffers
 from domain.decision import Change
 from domain.fields import Address, Field, Value
 from domain.ids import ClientId, CustomerId, RealmId
-from domain.rows import CustomerRow, LinkRow, LinkStatus, Problem, Reason
+from domain.problem import Problem
+from domain.rows import CustomerRow, LinkRow, LinkStatus, Reason
 from domain.snapshots import Customer
 from domain.table import Table
 from tests.unit.web.test_status import FIRM, NOW, SYNCED

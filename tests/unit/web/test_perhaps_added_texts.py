@@ -2,7 +2,7 @@
 
 from adapters.web.texts.problems import customer_problem_text, problem_text
 from domain.outcomes import Failed
-from domain.rows import Problem
+from domain.problem import Problem
 from tests.unit.domain.test_arrivals import appears, create_of
 from tests.unit.domain.test_canopy_without import Told, told, told_first
 from tests.unit.domain.world import World

@@ -7,8 +7,8 @@ import pytest
 from adapters.web.texts.restoring import restore_text
 from domain.codes import RefusalCode
 from domain.fields import Field
+from domain.problem import ProblemCode
 from domain.restoring import ForeseenCode, RestoredCode
-from domain.rows import ProblemCode
 
 EVERY_CODE: tuple[ForeseenCode, ...] = (
     *get_args(RestoredCode),

@@ -19,7 +19,8 @@ from domain.fields import Field
 from domain.ids import CustomerId, Side
 from domain.inputs import Choice
 from domain.obstacles import Obstacle
-from domain.rows import LinkStatus, Problem, ProblemCode, Reason
+from domain.problem import Problem, ProblemCode
+from domain.rows import LinkStatus, Reason
 from tests.unit.web.test_status import AROUND, NOW, SYNCED
 
 API_WORDS = re.compile(

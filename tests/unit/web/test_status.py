@@ -10,22 +10,13 @@ from adapters.web.api.client_shapes import is_in_step, link_shape
 from adapters.web.texts.why import why
 from domain.effects import UpdateCustomer
 from domain.fields import Field
+from domain.firm_rows import Connection, FirmRow
 from domain.ids import ClientId, CustomerId, EffectId, FirmId, RealmId
 from domain.link.offers import actions
 from domain.obstacles import Obstacle
-from domain.rows import (
-    ChangedAt,
-    Connection,
-    CustomerRow,
-    FirmRow,
-    Former,
-    Held,
-    LinkRow,
-    LinkStatus,
-    Problem,
-    Reason,
-    Waiting,
-)
+from domain.problem import Problem
+from domain.remembered import ChangedAt, Former, Held, Waiting
+from domain.rows import CustomerRow, LinkRow, LinkStatus, Reason
 from domain.snapshots import Client, Customer
 from domain.standing import Around
 from domain.table import Table

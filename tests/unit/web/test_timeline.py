@@ -15,7 +15,8 @@ from domain.decision import Verdict
 from domain.effects import CreateCustomer
 from domain.fields import Field
 from domain.ids import CustomerId, EffectId
-from domain.rows import LinkRow, LinkStatus, Problem, Reason
+from domain.problem import Problem
+from domain.rows import LinkRow, LinkStatus, Reason
 from tests.unit.web.test_status import NOW, SYNCED, WAITING
 
 CODES = [

@@ -8,19 +8,12 @@ import pytest
 from adapters.web.texts.problems import problem_title
 from adapters.web.texts.why import why
 from domain.fields import Field
+from domain.firm_rows import AllFirmsRow, Paused
 from domain.ids import CustomerId, FirmId, RealmId
 from domain.obstacles import Obstacle
-from domain.rows import (
-    AllFirmsRow,
-    CustomerRow,
-    Held,
-    LinkStatus,
-    Paused,
-    Problem,
-    ProblemCode,
-    Reason,
-    Waiting,
-)
+from domain.problem import Problem, ProblemCode
+from domain.remembered import Held, Waiting
+from domain.rows import CustomerRow, LinkStatus, Reason
 from domain.snapshots import Customer
 from domain.standing import Around
 from tests.unit.web.test_status import AROUND, CLIENT, FIRM, NOW, SYNCED, WRITE

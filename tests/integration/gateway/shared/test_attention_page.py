@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from domain.fields import Field
-from domain.rows import LinkRow, LinkStatus, Problem
+from domain.problem import Problem
+from domain.rows import LinkRow, LinkStatus
 from tests.integration.gateway.conftest import Running
 from tests.integration.gateway.firm import Firm
 from tests.integration.gateway.log_writer import NOW

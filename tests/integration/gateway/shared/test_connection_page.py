@@ -7,7 +7,7 @@ from adapters.store.connections import CLAIM_HOLDS, Connections
 from adapters.store.database import Database
 from domain.effects import ListCustomers
 from domain.ids import EffectId, RealmId
-from domain.rows import Heard
+from domain.remembered import Heard
 from streams.wire.topics import NOTIFICATIONS, OUTCOMES
 from tests.integration.gateway.conftest import Running
 from tests.integration.gateway.firm import Firm

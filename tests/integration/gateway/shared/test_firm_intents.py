@@ -9,9 +9,9 @@ import orjson
 from domain.decide import decide
 from domain.effects import CreateClient, FindHolder, UpdateCustomer
 from domain.fields import Field
+from domain.firm_rows import Paused
 from domain.ids import CustomerId, EffectId
 from domain.inputs import Cause, Disconnect
-from domain.rows import Paused
 from domain.table import Table
 from streams.kafka.input_reader import message_of
 from streams.wire.inputs import read_input

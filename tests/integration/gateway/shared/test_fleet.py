@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer
 
 from adapters.web.auth.people import Person, Role, SandboxSignIn
 from deploy.settings import Settings
-from domain.rows import Paused
+from domain.firm_rows import Paused
 from streams.wire.topics import INPUTS
 from tests.integration.gateway.conftest import Running, settings_of
 from tests.integration.gateway.firm import Firm, another_firm

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from domain.effects import UpdateCustomer
 from domain.fields import Field
+from domain.firm_rows import Paused
 from domain.ids import CustomerId, EffectId
-from domain.rows import Heard, Paused
+from domain.remembered import Heard
 from tests.integration.gateway.conftest import Running
 from tests.integration.gateway.firm import Firm
 from tests.integration.gateway.log_writer import NOW

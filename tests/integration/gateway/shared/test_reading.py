@@ -9,11 +9,13 @@ from markupsafe import escape
 from adapters.web.texts.obstacles import shut_text
 from deploy.kafka.ports import free_port
 from deploy.settings import Settings
+from domain.agreed import Pair
 from domain.decision import Change, Verdict
 from domain.fields import Field
 from domain.ids import CustomerId
 from domain.obstacles import Obstacle
-from domain.rows import Former, Held, Pair, Reason
+from domain.remembered import Former, Held
+from domain.rows import Reason
 from tests.integration.gateway.conftest import Running, gateway_on
 from tests.integration.gateway.firm import Firm
 from tests.integration.gateway.log_writer import NOW

@@ -7,10 +7,12 @@ import orjson
 import pytest
 
 from adapters.web.auth.people import Person, Role, SandboxSignIn
+from domain.agreed import Pair
 from domain.decision import Change, Verdict
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, FirmId, link_key
-from domain.rows import Former, LinkRow, LinkStatus, Pair, Reason
+from domain.remembered import Former
+from domain.rows import LinkRow, LinkStatus, Reason
 from streams.wire.topics import INTENTS
 from tests.integration.gateway.conftest import Running
 from tests.integration.gateway.firm import Firm

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.fields import Field
-from domain.rows import Held
+from domain.remembered import Held
 from tests.integration.gateway.conftest import Running
 from tests.integration.gateway.firm import Firm
 
