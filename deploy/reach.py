@@ -23,6 +23,7 @@ REACHES: Mapping[tuple[str, ...], Reach] = {
     ("batches", "list"): Reach.EITHER,
     ("batches", "revert"): Reach.EITHER,
     ("batches", "show"): Reach.EITHER,
+    ("batches", "stop"): Reach.EITHER,
     ("connect",): Reach.BOTH,
     ("dead-letters", "discard"): Reach.EITHER,
     ("dead-letters", "edit"): Reach.EITHER,

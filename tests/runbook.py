@@ -23,7 +23,9 @@ PAGE = ROOT / "docs" / "operations.md"
 INDENT = "    "
 HEADING = re.compile(r"#{2,3} (.+)")
 SETTING = re.compile(r"CLIENT_SYNC_[A-Z_]+=")
-PROGRAMS = frozenset({"client-sync", "cp", "df", "du", "export", "kcat", "rm", "sqlite3"})
+PROGRAMS = frozenset(
+    {"client-sync", "cp", "df", "du", "export", "kcat", "pg_dump", "pg_restore", "rm", "sqlite3"}
+)
 """What an operator types begins with one of these."""
 LOOK_SECONDS = 0.2
 QUERIES = "Metrics"

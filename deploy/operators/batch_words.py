@@ -29,9 +29,14 @@ def list_line(shape: BatchShape) -> Said:
 
 def batch_lines(shown: BatchAnswer) -> Iterator[Said]:
     """Tell a batch: first its head, then a row each."""
-    yield shown.batch.model_dump(mode="json"), tuple(_head(shown.batch))
+    yield head_line(shown.batch)
     for row in shown.rows:
         yield row.model_dump(mode="json"), (_row(row),)
+
+
+def head_line(head: BatchProgress) -> Said:
+    """Tell how far a batch is."""
+    return head.model_dump(mode="json"), tuple(_head(head))
 
 
 def is_done(shown: BatchAnswer) -> bool:

@@ -1,4 +1,4 @@
-"""`client-sync batches`: what was asked for in bulk; how far it is, and taking it back."""
+"""`client-sync batches`: what was asked for in bulk; how far it is, stopping it, and taking it back."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -14,7 +14,7 @@ from domain.bounds import BATCH
 from domain.ids import FirmId
 
 batches = typer.Typer(
-    no_args_is_help=True, help="What was asked for in bulk: how far it is, and taking it back."
+    no_args_is_help=True, help="What was asked for in bulk: how far it is, stopping it, and taking it back."
 )
 
 
@@ -60,6 +60,20 @@ def show(firm: Firm, batch: Batch, as_json: Json = False) -> None:
     settings = ways.way_or_exit(Runs.DATABASE)
     for facts, lines in batch_lines(done(settings, reverting.show(settings, FirmId(firm), batch))):
         say(facts, as_json, *lines)
+
+
+@batches.command("stop")
+def stop(firm: Firm, batch: Batch, as_json: Json = False) -> None:
+    """Ask for nothing more of a batch. What is asked for by now is carried out, and what is done stays done.
+
+    Example: client-sync batches stop f-1 7.
+    """
+    from deploy.operators import reverting
+    from deploy.operators.batch_words import head_line
+
+    settings = ways.way_or_exit(Runs.DATABASE)
+    facts, lines = head_line(done(settings, reverting.stop(settings, FirmId(firm), batch)))
+    say(facts, as_json, *lines)
 
 
 @batches.command("revert")

@@ -182,6 +182,10 @@ class Batches(Protocol):
         """Show one with all of its rows."""
         ...
 
+    async def stop(self, firm: FirmId, name: str) -> BatchProgress:
+        """Let nothing more of it be asked for; says how far it is then."""
+        ...
+
     async def revert_preview(self, firm: FirmId, name: str) -> RevertPreview:
         """Say of all rows what taking it back would do; nothing is asked for."""
         ...

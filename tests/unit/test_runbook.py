@@ -23,6 +23,7 @@ SITUATIONS = {
     "Moving sync.log",
     "Kafka is lost, and there is no copy",
     "A copy of the database is brought back",
+    "A copy of a PostgreSQL database is brought back",
 }
 """What a runbook has to have an answer for."""
 

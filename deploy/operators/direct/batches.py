@@ -42,6 +42,13 @@ class DirectBatches:
         with problems_said():
             return await batch_answer(self._desk, await known_batch(self._desk, firm, name), None, None)
 
+    async def stop(self, firm: FirmId, name: str) -> BatchProgress:
+        """Let nothing more of it be asked for; says how far it is then."""
+        with problems_said(), batch_problems():
+            batch = await known_batch(self._desk, firm, name)
+            await self._desk.stop(batch, by=operator(), at=datetime.now(UTC))
+        return await self.head(firm, name)
+
     async def revert_preview(self, firm: FirmId, name: str) -> RevertPreview:
         """Say of all rows what taking it back would do; nothing is asked for."""
         with problems_said():

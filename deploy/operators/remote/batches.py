@@ -36,6 +36,10 @@ class RemoteBatches:
         rows = [row for page in all_of_it for row in page.rows]
         return BatchAnswer(batch=all_of_it[-1].batch, rows=rows, cursor=None)
 
+    async def stop(self, firm: FirmId, name: str) -> BatchProgress:
+        """Let nothing more of it be asked for; says how far it is then."""
+        return (await self._gateway.send("POST", f"{_one(firm, name)}/cancel", BatchAnswer, {})).body.batch
+
     async def revert_preview(self, firm: FirmId, name: str) -> RevertPreview:
         """Say of all rows what taking it back would do; nothing is asked for."""
         path = f"{_one(firm, name)}/revert-preview"

@@ -12,9 +12,12 @@ from streams.wire.records import ENGINE
 from streams.wire.topics import CLIENT_EVENTS
 from tests.chaos.processes import PARTITIONS
 from tests.integration.moving.system import System
+from tests.integration.postgres import tools
 from tests.patience import PATIENCE_SECONDS
 from tests.runbook import Walk
 from tests.story.intent_topic import intents, produce
+
+PHONE = "(312) 555-0194"
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -199,14 +202,21 @@ async def test_a_bad_deploy(system: System, tmp_path: Path) -> None:
     assert await company.until_synced(system.cleo) == system.customers[system.cleo]
 
 
+async def _edited(system: System) -> None:
+    """Edit a client after the copy, until all of it is done and shown."""
+    await system.company.edit_client(system.ana, phone=PHONE)
+    phone = {"FreeFormNumber": PHONE}
+    await system.company.until_customer(system.customers[system.ana], PrimaryPhone=phone)
+    await system.until_clean("the edit is shown")
+    await system.company.until_synced(system.ana)
+
+
 async def test_a_copy_of_the_database_is_brought_back(system: System, tmp_path: Path) -> None:
     """The gateway reads on from where the copy was made."""
     company = system.company
     with walk(system, "A copy of the database is brought back", tmp_path) as typed:
         await typed.types("sqlite3")
-        await company.edit_client(system.ana, phone="(312) 555-0194")
-        await company.until_link(system.ana, in_step=False)
-        await company.until_synced(system.ana)
+        await _edited(system)
         lines = await system.types("timeline", company.firm, system.ana)
         await system.stop_gateway()
         await typed.types("rm -f")
@@ -215,6 +225,24 @@ async def test_a_copy_of_the_database_is_brought_back(system: System, tmp_path: 
         await typed.until("client-sync verify")
 
     assert await system.types("timeline", company.firm, system.ana) == lines
+
+
+async def test_a_copy_of_a_postgresql_database_is_brought_back(
+    system_on_postgres: System, tmp_path: Path
+) -> None:
+    """With the tools that come with PostgreSQL; the gateway reads on from where the copy was made."""
+    system, company = system_on_postgres, system_on_postgres.company
+    with walk(system, "A copy of a PostgreSQL database is brought back", tmp_path, tools()) as typed:
+        await typed.types("pg_dump")
+        await _edited(system)
+        lines = await system.types("timeline", company.firm, system.ana)
+        await system.stop_gateway()
+        await typed.types("pg_restore")
+        await system.start_gateway()
+        await typed.until("client-sync verify")
+
+    assert await system.types("timeline", company.firm, system.ana) == lines
+    assert (await company.link(system.ben))["status"] == "not_synced"
 
 
 async def test_the_read_model_is_built_again(system: System, tmp_path: Path) -> None:

@@ -78,6 +78,7 @@ def test_each_says_wrong_use_for_jq_too(command: tuple[str, ...]) -> None:
         (("replay", "list"), "database"),
         (("batches", "list", "f-1"), "database"),
         (("batches", "revert", "f-1", "7", *WHY), "database"),
+        (("batches", "stop", "f-1", "7"), "database"),
         (("status", "f-1"), "database"),
         (("firms",), "database"),
         (("why", "f-1", "c-1"), "database"),
