@@ -30,6 +30,8 @@ K = TypeVar("K")
 FORGOTTEN_AFTER_SECONDS = 60.0
 """Long enough idle for a new limiter to make no difference: a minute is the longest time that Intuit counts in."""
 CLOSED_FORGOTTEN_AFTER_SECONDS = 600.0
+SECOND = 1.005
+"""What is a second here may be a little less there, since requests are not all as long on their way."""
 AHEAD_SECONDS = 0.1
 """A permit is given so long before it may leave: its lane proves meanwhile that the work is still its own, which may take a decision's time."""
 
@@ -116,7 +118,7 @@ class RateLimiter:
             rate = replace(rate, per_second=together.per_second_beside)
         next_at = self._counted_at + gap_seconds(rate, self._start, now - self._started_at)
         # Who was late is followed sooner, and still no second sees more than its share.
-        return max(next_at, self._lately[0] + 1) if len(self._lately) == self._lately.maxlen else next_at
+        return max(next_at, self._lately[0] + SECOND) if len(self._lately) == self._lately.maxlen else next_at
 
     def along(self, permit: Permit, begin: Callable[[K], bool], kind: type[K]) -> list[K]:
         """Take out of the queue those that wait behind a permit in its class, in their order, and that `begin` begins."""

@@ -62,7 +62,9 @@ def test_rows_of_a_batch_take_nearly_all_that_the_door_lets_through() -> None:
             await until(clock, lambda: written(made) == len(ROWS))
             took, reads = clock.monotonic(), len(made.side.of("query") + made.side.of("read"))
             optimum = QUICKBOOKS_RATE.per_second - 1 / QUICKBOOKS_RATE.reads_apart
-            assert reads <= took / QUICKBOOKS_RATE.reads_apart + 2, "one more as it begins, and as it ends"
+            assert reads <= took / QUICKBOOKS_RATE.reads_apart + 3, (
+                "one more as it begins, and two as it ends: no row waits then"
+            )
             assert took - SLOW_START_SECONDS - LAST_ANSWER_SECONDS <= len(ROWS) / optimum / 0.98
             assert len(made.side.asked) == len(ROWS) + reads, "nothing else is asked for"
             await until(clock, lambda: len(made.results()) == 2 * len(ROWS), 5)
