@@ -55,7 +55,6 @@ class RateLimiter:
         self._under_way: set[Permit] = set()
         self._out: Permit | None = None
         self._last: Permit | None = None
-        self._left_at = float("-inf")
         self._counted_at = float("-inf")
         self._lately: deque[float] = deque(maxlen=ceil(rate.per_second))
         self._start, self._started_at = AFTER_TAKE_OVER, clock.monotonic()
@@ -141,7 +140,7 @@ class RateLimiter:
         self._departs(permit, now)
 
     def _departs(self, permit: Permit, now: float) -> None:
-        self._last, self._left_at, self._used_at = permit, now, now
+        self._last, self._used_at = permit, now
         self._went_at[permit.urgency] = now
         if self._out is permit:
             self._out = None
@@ -153,8 +152,9 @@ class RateLimiter:
         if first and self._last is permit:
             # A token may have been slow to come; nobody has left since, and whoever is next waits.
             now = self._clock.monotonic()
-            self._budget = self._budget.later(now - self._left_at)
-            self._counted_at += now - self._left_at
+            later = now - self._lately[-1]
+            self._budget = self._budget.later(later)
+            self._counted_at += later
             self._lately[-1] = now
             self._departs(permit, now)
             return None
