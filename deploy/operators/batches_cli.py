@@ -8,7 +8,7 @@ import typer
 from deploy.asked_first import Yes, ask_first
 from deploy.needed_settings import Runs
 from deploy.operators import ways
-from deploy.operators.options import Firm, PerhapsReason, Preview, bounded
+from deploy.operators.options import Firm, PerhapsReason, Preview, bounded, wants_a_reason
 from deploy.terminal import Exit, Json, done, end, say
 from domain.bounds import BATCH
 from domain.ids import FirmId
@@ -104,7 +104,7 @@ def revert(
     )
 
     if not preview and reason is None:
-        end("Say why, by --reason, or look first at what it would do, by --preview.", Exit.WRONG_USE)
+        wants_a_reason()
     settings, whose = ways.way_or_exit(Runs.DATABASE), FirmId(firm)
     head, told = done(settings, reverting.preview(settings, whose, batch))
     if preview or reason is None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
@@ -24,6 +24,7 @@ from deploy.operators.options import (
     Reason,
     Since,
     Version,
+    wants_a_reason,
 )
 from deploy.operators.replay_cli import replay
 from deploy.settings import Settings
@@ -32,6 +33,7 @@ from domain.ids import ALL_FIRMS, ClientId, FirmId
 
 if TYPE_CHECKING:
     from deploy.operators.decided import Decided
+    from deploy.operators.words import Said
 
 
 def add_operators_commands(app: typer.Typer) -> None:
@@ -152,7 +154,7 @@ def restore(
         _show_restore(FirmId(firm), ClientId(client), version, as_json)
         return
     if reason is None:
-        end("Say why, by --reason, or look first at what it would do, by --preview.", Exit.WRONG_USE)
+        wants_a_reason()
     settings = ways.way_or_exit(Runs.KAFKA)
     whom = FirmId(firm), ClientId(client)
     asked = ways.through(ways.acts(settings), lambda acts: acts.restore(*whom, reason, version))
@@ -169,9 +171,7 @@ def _show_restore(firm: FirmId, client: ClientId, version: int | None, as_json: 
         ways.clients(settings), lambda clients: clients.restore_preview(firm, client, version)
     )
     seen = done(settings, asked)
-    facts, lines = foreseen(seen)
-    say(facts, as_json, *lines)
-    raise typer.Exit(Exit.REFUSED if seen.outcome == "blocked" else Exit.DONE)
+    _say_foreseen(foreseen(seen), as_json, blocked=seen.outcome == "blocked")
 
 
 def undo_answer(
@@ -190,7 +190,7 @@ def undo_answer(
         _show_undo(FirmId(firm), ClientId(client), answer, as_json)
         return
     if reason is None:
-        end("Say why, by --reason, or look first at what it would do, by --preview.", Exit.WRONG_USE)
+        wants_a_reason()
     settings = ways.way_or_exit(Runs.KAFKA)
     whom = FirmId(firm), ClientId(client)
     asked = ways.through(ways.acts(settings), lambda acts: acts.undo_answer(*whom, reason, answer))
@@ -203,9 +203,13 @@ def _show_undo(firm: FirmId, client: ClientId, answer: int | None, as_json: bool
     settings = ways.way_or_exit(Runs.DATABASE)
     asked = ways.through(ways.clients(settings), lambda clients: clients.undo_preview(firm, client, answer))
     seen = done(settings, asked)
-    facts, lines = foreseen_undo(seen)
+    _say_foreseen(foreseen_undo(seen), as_json, blocked=seen.outcome == "blocked")
+
+
+def _say_foreseen(told: "Said", as_json: bool, *, blocked: bool) -> NoReturn:
+    facts, lines = told
     say(facts, as_json, *lines)
-    raise typer.Exit(Exit.REFUSED if seen.outcome == "blocked" else Exit.DONE)
+    raise typer.Exit(Exit.REFUSED if blocked else Exit.DONE)
 
 
 def erase(firm: Firm, client: Client, reason: Reason, yes: Yes = False, as_json: Json = False) -> None:

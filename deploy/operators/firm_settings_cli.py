@@ -6,7 +6,7 @@ import typer
 
 from deploy.needed_settings import Runs
 from deploy.operators import ways
-from deploy.operators.options import Firm, PerhapsReason, Preview, Reason
+from deploy.operators.options import Firm, PerhapsReason, Preview, Reason, wants_a_reason
 from deploy.terminal import Exit, Json, done, end, say
 from domain.ids import FirmId
 from domain.points import EXPECTED_PLACE, Place, point_named
@@ -105,7 +105,7 @@ def put_back(
     from deploy.operators.firm_settings_words import would_be_put_back
 
     if not preview and reason is None:
-        end("Say why, by --reason, or look first at what it would do, by --preview.", Exit.WRONG_USE)
+        wants_a_reason()
     settings = ways.way_or_exit(Runs.DATABASE if preview else Runs.KAFKA)
     whose = FirmId(firm)
     seen = done(

@@ -1,9 +1,10 @@
 """Options that several of the operators' commands have, each with its bounds."""
 
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
+from deploy.terminal import Exit, end
 from domain.bounds import CLIENT, FIRM, MOST_NUMBER, Bound
 from domain.ids import ClientId, FirmId
 from domain.points import point_named
@@ -25,6 +26,11 @@ def bounded(bound: Bound, text: str) -> str:
     if not bound.holds(text):
         raise typer.BadParameter(f"expected {bound.expected}")
     return text
+
+
+def wants_a_reason() -> NoReturn:
+    """End a command that was typed with neither a reason nor `--preview`."""
+    end("Say why, by --reason, or look first at what it would do, by --preview.", Exit.WRONG_USE)
 
 
 def clean_reason(said: str) -> str:
