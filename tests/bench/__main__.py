@@ -6,9 +6,6 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from deploy.kafka.broker import LocalBroker
-from deploy.kafka.ports import free_port
-from deploy.kafka.settings import BrokerSettings
 from tests.bench.content import CROWDED, PARTITIONS
 from tests.bench.content import FIRMS as SPREAD
 from tests.bench.deciding import EVENTS, rates, where_time_goes
@@ -18,9 +15,9 @@ from tests.bench.growing import SIZES, microseconds_by_size
 from tests.bench.handover import SESSION_SECONDS, handover
 from tests.bench.latency import FIRMS, Latency, latency
 from tests.bench.memory import LINKS, weights
+from tests.bench.own_broker import own_broker
 from tests.bench.report import say
 
-JARS = Path(__file__).parents[2] / ".local" / "kafka" / "jars"
 ROUNDS = 3
 AIM_FOLDED = 20_000
 AIM_BYTES = 2_000
@@ -37,17 +34,12 @@ async def main(folder: Path) -> None:
     say(f"one decide: {microseconds_a_decide():.0f} µs")
     await _weigh()
     _grow()
-    broker = LocalBroker(BrokerSettings(folder / "kafka", JARS, free_port()))
-    await broker.start()
-    try:
-        await broker.wait_ready()
-        await _fold(broker.bootstrap)
-        await _decide(broker.bootstrap, folder)
-        await _wait(broker.bootstrap, folder)
-        await _hand_over(broker.bootstrap, folder)
-        await _share_out(broker.bootstrap, folder)
-    finally:
-        await broker.stop()
+    async with own_broker(folder) as bootstrap:
+        await _fold(bootstrap)
+        await _decide(bootstrap, folder)
+        await _wait(bootstrap, folder)
+        await _hand_over(bootstrap, folder)
+        await _share_out(bootstrap, folder)
 
 
 async def _weigh() -> None:

@@ -23,9 +23,6 @@ from adapters.store.kept_tables import history
 from adapters.store.projected_rows import columns_of
 from adapters.store.read_tables import read_customers, read_links
 from adapters.store.row_json import row_json
-from deploy.kafka.broker import LocalBroker
-from deploy.kafka.ports import free_port
-from deploy.kafka.settings import BrokerSettings
 from domain.batches import BatchRow, intent_of
 from domain.ids import ClientId, CustomerId, link_key
 from streams.kafka.topic_check import create_topics
@@ -33,9 +30,10 @@ from streams.wire.topics import topic_specs
 from tests.bench.content import NOW
 from tests.bench.firm_past import BUSY, FirmPast
 from tests.bench.looking_back import signed_in
+from tests.bench.own_broker import own_broker
 from tests.bench.replays import FIRM, customer, link
 from tests.bench.report import say
-from tests.bench.webhooks import JARS, PARTITIONS, gateway
+from tests.bench.webhooks import PARTITIONS, gateway
 
 ROUNDS = 20
 RECORDS, LINES = 24_000, 2_000
@@ -51,12 +49,9 @@ async def main(folder: Path, rows: int, links: int) -> None:
     file = folder / "data" / "client-sync.sqlite"
     await FirmPast(RECORDS, links, LINES).fill(file)
     _unmatched_customers(file, links)
-    broker = LocalBroker(BrokerSettings(folder / "kafka", JARS, free_port()))
-    await broker.start()
-    try:
-        await broker.wait_ready()
-        await create_topics(broker.bootstrap, topic_specs(35), PARTITIONS)
-        async with gateway(folder, broker.bootstrap) as (http, process):
+    async with own_broker(folder) as bootstrap:
+        await create_topics(bootstrap, topic_specs(35), PARTITIONS)
+        async with gateway(folder, bootstrap) as (http, process):
             cookie = await signed_in(http)
             await _page(http, process, cookie, f"clients/c-{BUSY}", "a client's page with 50 lines")
             await _page(http, process, cookie, f"clients/c-{BUSY}?lines={LINES}", f"with {LINES:,} lines")
@@ -69,8 +64,6 @@ async def main(folder: Path, rows: int, links: int) -> None:
             await _page(
                 http, process, cookie, f"batches/{batch.id}", f"that batch's page, {rows:,} rows", idle
             )
-    finally:
-        await broker.stop()
 
 
 def _unmatched_customers(file: Path, links: int) -> None:

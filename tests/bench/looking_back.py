@@ -15,15 +15,13 @@ from statistics import median
 import aiohttp
 
 from adapters.store.database import Database
-from deploy.kafka.broker import LocalBroker
-from deploy.kafka.ports import free_port
-from deploy.kafka.settings import BrokerSettings
 from streams.kafka.topic_check import create_topics
 from streams.wire.topics import topic_specs
 from tests.bench.firm_past import BUSY, FirmPast
+from tests.bench.own_broker import own_broker
 from tests.bench.replays import FIRM, MISTAKEN, planned
 from tests.bench.report import say
-from tests.bench.webhooks import JARS, PARTITIONS, gateway
+from tests.bench.webhooks import PARTITIONS, gateway
 
 ROUNDS = 20
 AIM_PLAN_SECONDS, AIM_PAGE_MS = 30, 300
@@ -47,15 +45,10 @@ async def main(folder: Path, records: int, links: int, busy: int) -> None:
         f"plan of {MISTAKEN} unmatches: {found.seconds:.1f} s (aim {AIM_PLAN_SECONDS}), {found.busy:.1f} s of processor time with the "
         f"start of its process, {found.most / 1e6:,.0f} MB at most"
     )
-    broker = LocalBroker(BrokerSettings(folder / "kafka", JARS, free_port()))
-    await broker.start()
-    try:
-        await broker.wait_ready()
-        await create_topics(broker.bootstrap, topic_specs(35), PARTITIONS)
-        async with gateway(folder, broker.bootstrap) as (http, _):
+    async with own_broker(folder) as bootstrap:
+        await create_topics(bootstrap, topic_specs(35), PARTITIONS)
+        async with gateway(folder, bootstrap) as (http, _):
             await _timeline(http)
-    finally:
-        await broker.stop()
 
 
 async def _timeline(http: aiohttp.ClientSession) -> None:

@@ -18,14 +18,12 @@ from statistics import quantiles
 
 import aiohttp
 
-from deploy.kafka.broker import LocalBroker
 from deploy.kafka.ports import free_port
-from deploy.kafka.settings import BrokerSettings
 from tests.bench.content import FIRMS
 from tests.bench.long_log import LongLog
+from tests.bench.own_broker import own_broker
 from tests.bench.report import say
 
-JARS = Path(__file__).parents[2] / ".local" / "kafka" / "jars"
 ASK_EVERY_SECONDS = 0.1
 LOOK_EVERY_SECONDS = 2.0
 
@@ -72,19 +70,14 @@ class Reader:
 async def main(folder: Path, records: int, clients: int) -> int:
     """Measure, and print as it goes; gives how many looks were answered otherwise than they must be."""
     say(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    broker = LocalBroker(BrokerSettings(folder / "kafka", JARS, free_port()))
-    await broker.start()
-    try:
-        await broker.wait_ready()
+    async with own_broker(folder) as bootstrap:
         log = LongLog(records, clients)
-        weight = await log.write(broker.bootstrap)
+        weight = await log.write(bootstrap)
         await log.project(folder / "client-sync.sqlite")
         say(
             f"{records:,} records of {weight:,.0f} bytes, {clients:,} links; history and read model are filled"
         )
-        return await _rebuild(folder, broker.bootstrap)
-    finally:
-        await broker.stop()
+        return await _rebuild(folder, bootstrap)
 
 
 async def _rebuild(folder: Path, bootstrap: str) -> int:

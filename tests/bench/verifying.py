@@ -15,31 +15,22 @@ from pathlib import Path
 
 import psutil
 
-from deploy.kafka.broker import LocalBroker
-from deploy.kafka.ports import free_port
-from deploy.kafka.settings import BrokerSettings
 from tests.bench.long_log import LongLog
+from tests.bench.own_broker import own_broker
 from tests.bench.report import say
-
-JARS = Path(__file__).parents[2] / ".local" / "kafka" / "jars"
 
 
 async def main(folder: Path, records: int, clients: int) -> None:
     """Measure, and print as it goes."""
     say(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    broker = LocalBroker(BrokerSettings(folder / "kafka", JARS, free_port()))
-    await broker.start()
-    try:
-        await broker.wait_ready()
+    async with own_broker(folder) as bootstrap:
         log = LongLog(records, clients)
-        weight = await log.write(broker.bootstrap)
+        weight = await log.write(bootstrap)
         await log.project(folder / "client-sync.sqlite")
         say(
             f"{records:,} records of {weight:,.0f} bytes, {clients:,} links; history and read model are filled"
         )
-        await asyncio.to_thread(_verify, folder, broker.bootstrap)
-    finally:
-        await broker.stop()
+        await asyncio.to_thread(_verify, folder, bootstrap)
 
 
 def _verify(folder: Path, bootstrap: str) -> None:

@@ -16,16 +16,14 @@ import orjson
 import psutil
 
 from adapters.web.webhooks.signature import HEADER, signature_of
-from deploy.kafka.broker import LocalBroker
 from deploy.kafka.ports import free_port
-from deploy.kafka.settings import BrokerSettings
 from streams.kafka.topic_check import create_topics
 from streams.wire.topics import topic_specs
+from tests.bench.own_broker import own_broker
 from tests.bench.report import say
 from tests.integration.gateway.firm import CONNECTED
 from tests.integration.gateway.log_writer import LogWriter
 
-JARS = Path(__file__).parents[2] / ".local" / "kafka" / "jars"
 PARTITIONS = 8
 VERIFIER = "sandbox-verifier"
 ROUNDS = 5
@@ -152,17 +150,12 @@ async def _small(http: aiohttp.ClientSession, *, beside: bool) -> None:
 async def main(folder: Path) -> None:
     """Start a broker and a gateway, and measure."""
     say(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    broker = LocalBroker(BrokerSettings(folder / "kafka", JARS, free_port()))
-    await broker.start()
-    try:
-        await broker.wait_ready()
-        await create_topics(broker.bootstrap, topic_specs(35), PARTITIONS)
-        async with LogWriter(broker.bootstrap, "", PARTITIONS) as log:
+    async with own_broker(folder) as bootstrap:
+        await create_topics(bootstrap, topic_specs(35), PARTITIONS)
+        async with LogWriter(bootstrap, "", PARTITIONS) as log:
             await log.decide(CONNECTED)
-        async with gateway(folder, broker.bootstrap) as (http, process):
+        async with gateway(folder, bootstrap) as (http, process):
             await measure(http, process)
-    finally:
-        await broker.stop()
 
 
 def _busy(process: psutil.Process) -> float:

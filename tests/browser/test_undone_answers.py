@@ -8,13 +8,19 @@ from tests.browser.test_attention import OURS, THEIRS, edited_on_both, queue
 from tests.story.company import Company
 
 
+async def _answered(company: Company) -> tuple[str, str]:
+    """Give a client, and its customer, of which both sides changed and Canopy's values were kept."""
+    ((client, customer),) = await edited_on_both(company, "Fiona Gallagher")
+    (await company.answer(client, "canopy")).ok()
+    await company.until_synced(client)
+    return client, customer
+
+
 async def test_an_answer_is_taken_back_from_its_line_as_the_preview_showed_it(
     company: Company, sign_in: SignIn
 ) -> None:
     """Field by field; then QuickBooks has its own again, and the question is open, whose line has no Undo any more."""
-    ((client, customer),) = await edited_on_both(company, "Fiona Gallagher")
-    (await company.answer(client, "canopy")).ok()
-    await company.until_synced(client)
+    client, customer = await _answered(company)
     screen = await sign_in()
     await screen.client(client)
     answer = screen.page.locator(".timeline li.person", has_text="answered “Keep Canopy's values”")
@@ -42,9 +48,7 @@ async def test_what_was_edited_since_the_look_is_marked_and_nothing_is_sent(
     company: Company, sign_in: SignIn
 ) -> None:
     """The page has not heard of it, so the versions that were seen are refused."""
-    ((client, customer),) = await edited_on_both(company, "Fiona Gallagher")
-    (await company.answer(client, "canopy")).ok()
-    await company.until_synced(client)
+    client, customer = await _answered(company)
     screen = await sign_in()
     await screen.client(client)
     await screen.page.locator(".timeline").get_by_role("button", name="Undo").first.click()
