@@ -12,6 +12,7 @@ from deploy.verify.findings import Code, Fact, Finding, Tell
 from deploy.verify.partition import Stood
 from streams.kafka.group_asking import ask_about_group
 from streams.kafka.log_messages import LogMessages
+from streams.kafka.opening import start
 from streams.kafka.servers import Servers, reached
 from streams.wire.records import claimed
 
@@ -44,8 +45,8 @@ class GroupOffsets:
 
     async def __aenter__(self) -> Self:
         try:
-            await self._admin.start()
-            await self._reader.start()
+            await start(self._admin)
+            await start(self._reader)
         except BaseException:
             await self._stop()
             raise

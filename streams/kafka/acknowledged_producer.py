@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError
 from aiokafka.structs import RecordMetadata
 
 from domain.ports import KafkaAwayError
+from streams.kafka.opening import start
 from streams.kafka.servers import Servers, reached
 from streams.wire.inputs import partition_of
 from streams.wire.topics import LARGE_MAX_MESSAGE_BYTES, MAX_VALUE_BYTES
@@ -112,7 +113,7 @@ class AcknowledgedProducer:
                     max_batch_size=BATCH_BYTES,
                 )
                 try:
-                    await producer.start()
+                    await start(producer)
                 except BaseException:
                     await producer.stop()
                     raise

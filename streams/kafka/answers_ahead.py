@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from domain.ids import EffectId
+from streams.kafka.opening import opened
 from streams.kafka.servers import Servers, reached
 from streams.wire.outcome_events import answer_in
 from streams.worker.ports import Answered
@@ -27,8 +28,7 @@ class AnswersAhead:
         if not begins:
             return {}
         reader = AIOKafkaConsumer(**reached(self._bootstrap), group_id=None, auto_offset_reset="earliest")
-        try:
-            await reader.start()
+        async with opened(reader):
             places = {TopicPartition(self.topic, partition): at for partition, at in begins.items()}
             ends = await reader.end_offsets(list(places))
             left = {place for place, at in places.items() if at < ends[place]}
@@ -39,8 +39,6 @@ class AnswersAhead:
                 for place, records in (await reader.getmany(*left, timeout_ms=500)).items():
                     found[place.partition] |= set(_answered(records))
                 left = {place for place in left if await reader.position(place) < ends[place]}
-        finally:
-            await reader.stop()
         return {partition: frozenset(effects) for partition, effects in found.items()}
 
 

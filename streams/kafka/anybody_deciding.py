@@ -17,6 +17,7 @@ from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment
 from aiokafka.errors import KafkaError, for_code
 
 from domain.projection import Deciding
+from streams.kafka.opening import start
 from streams.kafka.servers import Servers, reached
 
 LOOK_SECONDS = 3.0
@@ -97,7 +98,7 @@ class DecidingWatch:
         while True:
             admin = AIOKafkaAdminClient(**reached(self._bootstrap))
             try:
-                await admin.start()
+                await start(admin)
                 while True:
                     async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
                         found = await workers_of(admin, self._group, self._topic)

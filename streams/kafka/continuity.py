@@ -13,6 +13,7 @@ from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from streams.kafka.input_reader import inputs_between
+from streams.kafka.opening import opened
 from streams.kafka.servers import Servers, reached
 from streams.wire.inputs import Message
 
@@ -42,11 +43,8 @@ class Continuity:
         if not wanted:
             return
         admin = AIOKafkaAdminClient(**reached(self._bootstrap))
-        await admin.start()
-        try:
+        async with opened(admin):
             committed = await admin.list_consumer_group_offsets(self._group, partitions=wanted)
-        finally:
-            await admin.close()
         for partition in wanted:
             found = committed.get(partition)
             self._committed[partition.topic, partition.partition] = found.offset if found is not None else 0

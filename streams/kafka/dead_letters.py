@@ -13,6 +13,7 @@ from domain.codes import ParkedCode
 from domain.ids import RealmId
 from domain.projection import DeadLetter
 from streams.kafka.acknowledged_producer import AcknowledgedProducer
+from streams.kafka.opening import opened
 from streams.kafka.servers import Servers, reached
 from streams.kafka.stamps import stamped
 from streams.wire.meters import DEAD_LETTERS as PARKED
@@ -103,8 +104,7 @@ async def follow_dead_letters(
         enable_auto_commit=False,
         auto_offset_reset="earliest",
     )
-    try:
-        await consumer.start()
+    async with opened(consumer):
         await consumer._client.force_metadata_update()  # noqa: SLF001  (no public way to refresh)
         partitions = [TopicPartition(topic, each) for each in consumer.partitions_for_topic(topic) or ()]
         if not partitions:
@@ -122,8 +122,6 @@ async def follow_dead_letters(
                 LettersOf(source.partition, messages[-1].offset + 1, tuple(map(letter_of, messages)))
                 for source, messages in polled.items()
             )
-    finally:
-        await consumer.stop()
 
 
 def letter_of(message: ConsumerRecord[bytes, bytes]) -> DeadLetter:

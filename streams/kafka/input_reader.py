@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
+from streams.kafka.opening import opened
 from streams.kafka.servers import Servers, reached
 from streams.kafka.stamps import stamped
 from streams.wire.inputs import Message
@@ -16,8 +17,7 @@ async def inputs_between(
     """Read what lies from offset `first` up to before `end`; what retention or a transaction took is passed."""
     partition = TopicPartition(topic, number)
     reader = AIOKafkaConsumer(**reached(bootstrap), group_id=None, auto_offset_reset="earliest")
-    try:
-        await reader.start()
+    async with opened(reader):
         begins = await reader.beginning_offsets([partition])
         reader.assign([partition])
         reader.seek(partition, max(first, begins[partition]))
@@ -26,8 +26,6 @@ async def inputs_between(
             for record in found.get(partition, ()):
                 if record.offset < end:
                     yield message_of(record)
-    finally:
-        await reader.stop()
 
 
 def message_of(record: ConsumerRecord[bytes, bytes]) -> Message:

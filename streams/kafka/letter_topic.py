@@ -11,6 +11,7 @@ from domain.letters import NAMED_BY, PART, PARTS, Copy, Ends, LetterPlace, Origi
 from domain.ports import KafkaAwayError
 from streams.kafka.acknowledged_producer import AcknowledgedProducer
 from streams.kafka.dead_letters import letter_of, text_of
+from streams.kafka.opening import start
 from streams.kafka.servers import Servers, reached
 from streams.wire.topics import DEAD_LETTERS
 
@@ -100,7 +101,7 @@ class DeadLetterTopic:
         )
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                await consumer.start()
+                await start(consumer)
                 await consumer._client.force_metadata_update()  # noqa: SLF001  (no public way to refresh)
             yield consumer
         except (KafkaError, TimeoutError, OSError) as error:

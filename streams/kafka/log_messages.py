@@ -6,6 +6,7 @@ from typing import Self
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
+from streams.kafka.opening import start
 from streams.kafka.servers import Servers, reached
 
 FETCH_BYTES = 4 * 1024 * 1024
@@ -28,7 +29,7 @@ class LogMessages:
 
     async def __aenter__(self) -> Self:
         try:
-            await self._consumer.start()
+            await start(self._consumer)
         except BaseException:
             await self._consumer.stop()
             raise

@@ -9,6 +9,7 @@ from typing import Self
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from domain.stops import Stop
+from streams.kafka.opening import start
 from streams.kafka.servers import Servers, reached
 from streams.wire.believed import Found, Unread, found_before_a_stop, judge
 
@@ -45,8 +46,8 @@ class LogReader:
 
     async def __aenter__(self) -> Self:
         try:
-            await self._asking.start()
-            await self._consumer.start()
+            await start(self._asking)
+            await start(self._consumer)
         except BaseException:
             await self._stop()
             raise

@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 from aiokafka.producer.message_accumulator import BatchBuilder
 
+from streams.kafka.opening import start
 from streams.kafka.servers import Servers, reached
 from streams.worker.ports import AppendFailedError, DecisionTooLargeError
 
@@ -35,7 +36,7 @@ class LogWriter:
 
     async def start(self) -> None:
         """Connect."""
-        await self._producer.start()
+        await start(self._producer)
 
     async def stop(self) -> None:
         """Disconnect."""

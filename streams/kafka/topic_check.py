@@ -1,8 +1,7 @@
 """Create our topics on a cluster, and say where a cluster's topics are not ours."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
+from streams.kafka.opening import opened
 from streams.kafka.servers import Servers, reached
 from streams.wire.topics import TopicSpec
 
@@ -43,7 +43,7 @@ async def create_topics(
         aiokafka.errors.KafkaError: the cluster is away or refuses; the message names the topic.
         TimeoutError: a partition got no leader.
     """
-    async with _admin(bootstrap) as admin:
+    async with opened(AIOKafkaAdminClient(**reached(bootstrap))) as admin:
         there = await _topics(admin)
         missing = [spec for spec in specs if spec.name not in there]
         created = [spec.name for spec in missing if await _create(admin, spec, partitions, replication)]
@@ -63,7 +63,7 @@ async def check_topics(
     Raises:
         aiokafka.errors.KafkaError: the cluster is away or refuses.
     """
-    async with _admin(bootstrap) as admin:
+    async with opened(AIOKafkaAdminClient(**reached(bootstrap))) as admin:
         topics = await _topics(admin)
         configs = await _configs(admin, [spec.name for spec in specs if spec.name in topics])
     differences = []
@@ -84,16 +84,6 @@ async def check_topics(
             if found[name] != value
         ]
     return differences
-
-
-@asynccontextmanager
-async def _admin(bootstrap: Servers) -> AsyncIterator[Any]:
-    admin = AIOKafkaAdminClient(**reached(bootstrap))
-    try:
-        await admin.start()
-        yield admin
-    finally:
-        await admin.close()
 
 
 async def _topics(admin: Any) -> dict[str, dict[str, Any]]:

@@ -10,6 +10,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
+from streams.kafka.opening import opened
 from streams.kafka.servers import Servers, reached
 
 LOOK_SECONDS = 0.5
@@ -75,10 +76,5 @@ async def asking_beside(
     """
     admin = AIOKafkaAdminClient(**reached(bootstrap))
     asking = AIOKafkaConsumer(**reached(bootstrap), group_id=None, enable_auto_commit=False)
-    try:
-        await admin.start()
-        await asking.start()
+    async with opened(admin), opened(asking):
         yield admin, Undecided(admin, asking, group, topics)
-    finally:
-        await asking.stop()
-        await admin.close()

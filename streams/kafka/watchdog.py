@@ -16,6 +16,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from streams.kafka.opening import opened
 from streams.kafka.servers import Servers, reached
 from streams.wire.meters import INPUTS_WAITING
 
@@ -74,14 +75,9 @@ class _Watch:
             return
         admin = AIOKafkaAdminClient(**reached(self._bootstrap))
         reader = AIOKafkaConsumer(**reached(self._bootstrap), group_id=None)
-        try:
-            await admin.start()
-            await reader.start()
+        async with opened(admin), opened(reader):
             committed = await admin.list_consumer_group_offsets(self._group, partitions=wanted)
             ends = await reader.end_offsets(wanted)
-        finally:
-            await admin.close()
-            await reader.stop()
         now = time.monotonic()
         folded = self._rows_folded()
         if folded != self._folded:

@@ -16,6 +16,7 @@ from tests.certificates import Authority
 
 ROOT = Path(__file__).parents[2]
 OPENED = re.compile(r"AIOKafka(?:Consumer|Producer|AdminClient)\((?!\))\s*(.{12})")
+STARTED = re.compile(r"await (?:self\.)?_?\w+\.start\(\)")
 PASSWORD = "of-our-login"
 
 
@@ -48,6 +49,19 @@ def test_no_client_is_opened_otherwise() -> None:
 
     assert len(opened) >= 19
     assert [each for each in opened if not each[1].startswith("**reached(")] == []
+
+
+def test_no_client_is_started_otherwise() -> None:
+    """One that starts it by itself leaves a connection behind where it is told to end meanwhile (`streams/kafka/opening.py`)."""
+    by_itself = [
+        str(file.relative_to(ROOT))
+        for folder in ("streams", "adapters", "deploy")
+        for file in sorted((ROOT / folder).rglob("*.py"))
+        if "sandbox" not in file.parts
+        if OPENED.search(file.read_text()) and STARTED.search(file.read_text())
+    ]
+
+    assert by_itself == []
 
 
 @pytest.mark.parametrize("protocol", ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"])
