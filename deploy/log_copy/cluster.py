@@ -25,7 +25,6 @@ async def members_of(bootstrap: Servers, group: str) -> int:
 
 async def ends_of(bootstrap: Servers, topics: Iterable[str], partitions: int) -> dict[TopicPartition, int]:
     """Give the offsets behind the last records."""
-    reader = AIOKafkaConsumer(**reached(bootstrap), group_id=None)
-    async with opened(reader):
+    async with opened(AIOKafkaConsumer(**reached(bootstrap), group_id=None)) as reader:
         wanted = [TopicPartition(topic, number) for topic in topics for number in range(partitions)]
         return dict(await reader.end_offsets(wanted))

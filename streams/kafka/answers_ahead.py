@@ -27,8 +27,9 @@ class AnswersAhead:
         found: dict[int, set[EffectId]] = {partition: set() for partition in begins}
         if not begins:
             return {}
-        reader = AIOKafkaConsumer(**reached(self._bootstrap), group_id=None, auto_offset_reset="earliest")
-        async with opened(reader):
+        async with opened(
+            AIOKafkaConsumer(**reached(self._bootstrap), group_id=None, auto_offset_reset="earliest")
+        ) as reader:
             places = {TopicPartition(self.topic, partition): at for partition, at in begins.items()}
             ends = await reader.end_offsets(list(places))
             left = {place for place, at in places.items() if at < ends[place]}

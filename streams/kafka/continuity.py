@@ -42,8 +42,7 @@ class Continuity:
         wanted = [TopicPartition(topic, number) for topic in self._topics for number in partitions]
         if not wanted:
             return
-        admin = AIOKafkaAdminClient(**reached(self._bootstrap))
-        async with opened(admin):
+        async with opened(AIOKafkaAdminClient(**reached(self._bootstrap))) as admin:
             committed = await admin.list_consumer_group_offsets(self._group, partitions=wanted)
         for partition in wanted:
             found = committed.get(partition)

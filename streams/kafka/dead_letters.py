@@ -98,13 +98,11 @@ async def follow_dead_letters(
     """
     topic = prefix + DEAD_LETTERS
     # What retention has taken away since is no loss: the list has it, or nobody asked for 90 days.
-    consumer = AIOKafkaConsumer(
-        **reached(bootstrap),
-        group_id=None,
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-    )
-    async with opened(consumer):
+    async with opened(
+        AIOKafkaConsumer(
+            **reached(bootstrap), group_id=None, enable_auto_commit=False, auto_offset_reset="earliest"
+        )
+    ) as consumer:
         await consumer._client.force_metadata_update()  # noqa: SLF001  (no public way to refresh)
         partitions = [TopicPartition(topic, each) for each in consumer.partitions_for_topic(topic) or ()]
         if not partitions:

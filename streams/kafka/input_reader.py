@@ -16,8 +16,9 @@ async def inputs_between(
 ) -> AsyncGenerator[Message, None]:
     """Read what lies from offset `first` up to before `end`; what retention or a transaction took is passed."""
     partition = TopicPartition(topic, number)
-    reader = AIOKafkaConsumer(**reached(bootstrap), group_id=None, auto_offset_reset="earliest")
-    async with opened(reader):
+    async with opened(
+        AIOKafkaConsumer(**reached(bootstrap), group_id=None, auto_offset_reset="earliest")
+    ) as reader:
         begins = await reader.beginning_offsets([partition])
         reader.assign([partition])
         reader.seek(partition, max(first, begins[partition]))

@@ -23,6 +23,8 @@ C = TypeVar("C", bound=Client)
 async def opened(client: C) -> AsyncIterator[C]:
     """Hold a client open for as long as the block runs.
 
+    Make it where the block begins: one that was made before a block that doesn't begin is closed by nobody.
+
     Raises:
         aiokafka.errors.KafkaError: Kafka is away.
     """

@@ -74,7 +74,8 @@ async def asking_beside(
     Raises:
         aiokafka.errors.KafkaError: the cluster is away.
     """
-    admin = AIOKafkaAdminClient(**reached(bootstrap))
-    asking = AIOKafkaConsumer(**reached(bootstrap), group_id=None, enable_auto_commit=False)
-    async with opened(admin), opened(asking):
+    async with (
+        opened(AIOKafkaAdminClient(**reached(bootstrap))) as admin,
+        opened(AIOKafkaConsumer(**reached(bootstrap), group_id=None, enable_auto_commit=False)) as asking,
+    ):
         yield admin, Undecided(admin, asking, group, topics)

@@ -73,9 +73,10 @@ class _Watch:
         self._forget_all_but(wanted)
         if not wanted:
             return
-        admin = AIOKafkaAdminClient(**reached(self._bootstrap))
-        reader = AIOKafkaConsumer(**reached(self._bootstrap), group_id=None)
-        async with opened(admin), opened(reader):
+        async with (
+            opened(AIOKafkaAdminClient(**reached(self._bootstrap))) as admin,
+            opened(AIOKafkaConsumer(**reached(self._bootstrap), group_id=None)) as reader,
+        ):
             committed = await admin.list_consumer_group_offsets(self._group, partitions=wanted)
             ends = await reader.end_offsets(wanted)
         now = time.monotonic()
