@@ -32,7 +32,7 @@ test: .venv/ready ## all tests, on real Kafka and in a real browser, JOBS (5) gr
 	@bash tests/tools.sh
 	@$(BIN)/python -m pytest -n $(or $(JOBS),5) --no-loadscope-reorder --in-short
 
-stories: .venv/ready ## at length what make test has in short: all that whole systems do, and all pages of the console; JOBS (5)
+stories: .venv/ready ## at length what make test has in short: all that whole systems do, all pages, gateways on PostgreSQL too; JOBS (5)
 	@bash tests/tools.sh
 	@$(BIN)/python -m pytest -n $(or $(JOBS),5) --no-loadscope-reorder $$($(BIN)/python -m tests.in_short)
 

@@ -1,8 +1,9 @@
-"""What `make test` takes of the tests that are long by nature: of most files the first. `make stories` takes all.
+"""What `make test` takes of the tests that are long by nature: of most files the first, and one of two databases. `make stories` takes all.
 
 What a whole system does, or a page, has a test for each thing that may go wrong in it, and each waits for processes, Kafka
 and a browser. The first test of a file is what the file is about, so it is what a change is most likely to break. Files whose
-first test alone takes long are left to `make stories`. CI runs both.
+first test alone takes long are left to `make stories`. What a gateway answers is asked of one on SQLite; that PostgreSQL holds and finds
+the same is what tests/integration/store is about. CI runs both.
 """
 
 import sys
@@ -18,7 +19,7 @@ LONG = (
     "tests/integration/secured",
     "tests/integration/up",
 )
-"""Folders in which tests run whole systems. `python -m tests.in_short` names them for `make stories`."""
+"""Folders in which tests run whole systems. `python -m tests.in_short` names them, and the one below, for `make stories`."""
 AT_LENGTH_ONLY = (
     "tests/browser/test_accessible.py",
     "tests/integration/demo/test_demo.py",
@@ -39,6 +40,8 @@ AT_LENGTH_ONLY = (
 )
 """Files below those folders of which `make test` takes nothing: the longest, and what they are about is begun elsewhere, without the fire,
 the load, the shell or the look at every page."""
+ON_BOTH_DATABASES = "tests/integration/gateway"
+"""A folder whose tests begin a gateway for each database."""
 OPTION = "--in-short"
 
 
@@ -61,12 +64,18 @@ def leave_out_the_rest(config: pytest.Config, items: list[pytest.Item]) -> None:
     left_out: list[pytest.Item] = []
     for item in items:
         file = item.nodeid.partition("::")[0]
-        is_left_out = file in begun and file.rpartition("/")[0] in LONG
+        is_left_out = (file in begun and file.rpartition("/")[0] in LONG) or _is_on_the_other_database(item)
         (left_out if is_left_out else kept).append(item)
         begun.add(file)
     items[:] = kept
     config.hook.pytest_deselected(items=left_out)
 
 
+def _is_on_the_other_database(item: pytest.Item) -> bool:
+    """Say whether the same is asked on SQLite too."""
+    case = item.nodeid.partition("[")[2]
+    return item.nodeid.startswith(f"{ON_BOTH_DATABASES}/") and "postgresql" in case
+
+
 if __name__ == "__main__":
-    sys.stdout.write(" ".join(LONG))
+    sys.stdout.write(" ".join((*LONG, ON_BOTH_DATABASES)))
