@@ -174,15 +174,16 @@ def test_an_outcome_is_of_its_own_firm(key: str) -> None:
         reading(outcome({"kind": "name_taken"}, key=key), OUTCOMES)
 
 
-@pytest.mark.parametrize("topic", [CLIENT_EVENTS, NOTIFICATIONS, INTENTS])
-def test_a_record_whose_key_names_another_firm_is_parked(topic: str) -> None:
-    """Also where it lies in the partition of the firm that it speaks of."""
-    kind = next(kind for kind in KINDS if kind.topic == topic)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.type)
+def test_a_record_whose_key_names_another_firm_is_parked(kind: Any) -> None:
+    """Whatever it tells, asks for or answers; also where it lies in the partition of the firm that it speaks of."""
+    event = EXAMPLES[kind.type]
+    firm = event["firmid"]
 
-    reading(EXAMPLES[kind.type], topic, key=b"f-1")
-    reading(EXAMPLES[kind.type], topic)
+    reading(event, kind.topic, key=firm.encode(), firm=firm)
+    reading(event, kind.topic, firm=firm)
     with pytest.raises(UnreadableInputError) as refused:
-        reading(EXAMPLES[kind.type], topic, key=b"f-2")
+        reading(event, kind.topic, key=b"f-2", firm=firm)
 
     assert refused.value.reason == "wrong_key"
 
