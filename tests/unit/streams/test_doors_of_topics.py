@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from adapters.canopy.mapping import client_of
 from deploy.contracts.examples import examples
 from deploy.contracts.messages import kinds
+from domain.bounds import FIRM
+from domain.ids import ALL_FIRMS
 from domain.inputs import Cause, Input
 from streams.wire.inputs import COMES_BY, Message, UnreadableInputError, partition_of, read_input
 from streams.wire.topics import CLIENT_EVENTS, INPUTS, INTENTS, NOTIFICATIONS, OUTCOMES
@@ -69,14 +71,16 @@ def reading(event: object, topic: str, *, key: bytes | None = None, firm: str = 
 
 
 def take(event: Any, topic: str) -> None:
-    """Read an event, and see that what was read can be written and worked with; or see that it is refused."""
+    """Read an event where its firm's lie, and see that what was read can be written and worked with; or that it is refused."""
+    firm = event["firmid"] if isinstance(event.get("firmid"), str) else "f-1"
     try:
         value = orjson.dumps(event)
     except TypeError:  # beyond 64 bits: as others may write it
         value = repr_of(event)
-    message = Message(topic=topic, partition=partition_of("f-1", 8), offset=7, key=None, value=value, at=NOW)
+    message = Message(topic=topic, partition=partition_of(firm, 8), offset=7, key=None, value=value, at=NOW)
     with suppress(UnreadableInputError):
         given_, cause = read_input(message, 8, client_of)
+        assert given_.firm_id == ALL_FIRMS or FIRM.holds(given_.firm_id)
         assert hostile.within_bounds(given_)
         assert hostile.within_bounds(cause)
         assert orjson.dumps((given_, cause), option=orjson.OPT_NON_STR_KEYS)
