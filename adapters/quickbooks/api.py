@@ -112,12 +112,7 @@ class QuickBooksApi:
             wanted = query.all_customers(page.start, page.size)
         else:
             wanted = query.customers_changed(since, page.start, page.size)
-        reply = await self._exchange.get(realm, ("query",), query=wanted)
-        if isinstance(reply, TryLater):
-            return reply
-        if code := breaks_at_a_record(reply):
-            return narrowed(page, code)
-        return trouble_querying(reply) or listed(page, reply)
+        return await self._listed(realm, page, wanted)
 
     async def read_customers(
         self, realm: RealmId, customers: tuple[CustomerId, ...]
@@ -140,18 +135,23 @@ class QuickBooksApi:
     async def find_created(
         self, realm: RealmId, display_name: str, since: datetime
     ) -> tuple[Customer, ...] | TryLater:
-        """Find customers of this name created at or after `since`: all of that time are read, and compared here."""
+        """Find customers of this name created at or after `since`: all of that time are read, and compared here.
+
+        One of them that can't be read is none that anybody could tell to be the one.
+        """
         written = as_written("quickbooks", {Field.DISPLAY_NAME: display_name})[Field.DISPLAY_NAME]
-        found: list[Customer] = []
-        start = 1
-        while True:
-            page = await self._page(realm, query.customers_created(since, start))
-            if isinstance(page, TryLater):
-                return page
-            found += (one for one in page if query.same_name(one.values.get(Field.DISPLAY_NAME), written))
-            if len(page) < query.PAGE:
-                return tuple(found)
-            start += query.PAGE
+        found: dict[CustomerId, Customer] = {}
+        page: Page | None = Page()
+        while page is not None:
+            wanted = query.customers_created(since, page.start, page.size)
+            answer = await self._listed(realm, page, wanted)
+            if isinstance(answer, TryLater):
+                return answer
+            for one in answer.customers:
+                if query.same_name(one.values.get(Field.DISPLAY_NAME), written):
+                    found[one.customer_id] = one  # the border of two pages is on both
+            page = Page.at(answer.cursor) if answer.cursor is not None else None
+        return tuple(found.values())
 
     async def find_holders(self, realm: RealmId, names: tuple[str, ...]) -> HoldersFound | TryLater:
         """Ask which customers, vendors and employees, active or not, have these display names."""
@@ -195,14 +195,14 @@ class QuickBooksApi:
             return reply
         return trouble_updating(reply, effect.customer_id) or _saved(reply)
 
-    async def _page(self, realm: RealmId, statement: str) -> tuple[Customer, ...] | TryLater:
-        reply = await self._exchange.get(realm, ("query",), query=statement)
+    async def _listed(self, realm: RealmId, page: Page, wanted: str) -> CustomersListed | TryLater:
+        """Ask for a page of a list. One bad record holds up none of the others."""
+        reply = await self._exchange.get(realm, ("query",), query=wanted)
         if isinstance(reply, TryLater):
             return reply
-        if trouble := trouble_querying(reply):
-            return trouble
-        found = _customers_in(reply)
-        return UNREADABLE if found is None else found
+        if code := breaks_at_a_record(reply):
+            return narrowed(page, code)
+        return trouble_querying(reply) or listed(page, reply)
 
 
 LONGEST_NAME = 200

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import aiohttp
 import pytest
@@ -24,6 +25,7 @@ from tests.integration.adapters.stand_in import StandIn
 REALM = RealmId("9130000000000001")
 TOKEN = "token-of-the-test"
 CUSTOMERS = 230
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -58,6 +60,24 @@ async def test_a_customer_that_breaks_its_page_is_left_out_and_all_others_are_li
 
     assert listed == {str(number) for number in range(1, CUSTOMERS + 1)} - {"137"}
     assert unreadable == [UnreadableRecord(id=None, wrong="row 137: error 4002")]
+
+
+async def test_a_customer_that_breaks_its_page_keeps_no_lost_create_from_being_found(
+    stand_in: StandIn,
+) -> None:
+    """Its name is taken by the customer that our own lost request made: it would wait for that answer for good."""
+    api = QuickBooksApi(stand_in.session, stand_in.url, OneToken(TOKEN))
+    await stand_in.control("POST", f"realms/{REALM}/customers/137/spoil")
+
+    found = {
+        name: await api.find_created(REALM, name, LONG_AGO) for name in ("C 99", "C 135", "C 136", "C 229")
+    }
+
+    ids = {
+        name: [each.customer_id for each in those] if isinstance(those, tuple) else those
+        for name, those in found.items()
+    }
+    assert ids == {"C 99": ["100"], "C 135": ["136"], "C 136": [], "C 229": ["230"]}
 
 
 async def test_a_customer_without_what_it_must_have_is_named(
