@@ -15,9 +15,9 @@ from adapters.readable_records import MOST_UNREADABLE
 from deploy.sandbox.quickbooks.app import quickbooks_app
 from deploy.sandbox.quickbooks.settings import QuickBooksSettings
 from deploy.sandbox.quickbooks.throttle import Limits
-from domain.ids import FirmId, RealmId
+from domain.ids import CustomerId, FirmId, RealmId
 from domain.obstacles import Obstacle
-from domain.outcomes import ClientsListed, CustomersListed, UnreadableRecord
+from domain.outcomes import ClientsListed, CustomersListed, Rejected, UnreadableRecord
 from domain.ports import TryLater
 from tests.integration.adapters.outside import Outside
 from tests.integration.adapters.stand_in import StandIn
@@ -78,6 +78,39 @@ async def test_a_customer_that_breaks_its_page_keeps_no_lost_create_from_being_f
         for name, those in found.items()
     }
     assert ids == {"C 99": ["100"], "C 135": ["136"], "C 136": [], "C 229": ["230"]}
+
+
+async def test_a_customer_that_breaks_its_query_is_named_among_those_that_are_asked_for(
+    stand_in: StandIn,
+) -> None:
+    """A check of a hundred links goes on beside it, and nobody takes it for one that is gone."""
+    api = QuickBooksApi(stand_in.session, stand_in.url, OneToken(TOKEN))
+    await stand_in.control("POST", f"realms/{REALM}/customers/137/spoil")
+    wanted = tuple(CustomerId(str(number)) for number in range(100, 200))
+
+    found = await api.read_customers(REALM, (*wanted, CustomerId("999")))
+
+    assert isinstance(found, CustomersListed)
+    assert {each.customer_id for each in found.customers} == {*wanted} - {CustomerId("137")}
+    assert found.unreadable == (UnreadableRecord(id="137", wrong="error 4002"),)
+
+
+async def test_a_customer_that_can_not_be_read_is_named_among_those_that_are_asked_for(
+    outside: Outside, session: aiohttp.ClientSession
+) -> None:
+    """Too many of them, and it is the answer that can't be read."""
+    api = QuickBooksApi(session, outside.url, OneToken(TOKEN))
+    for many, expected in ((1, ["58"]), (MOST_UNREADABLE + 1, None)):
+        rows = [{"Id": str(58 + number)} for number in range(many)]
+        outside.says(200, json.dumps({"QueryResponse": {"Customer": rows}}))
+
+        found = await api.read_customers(REALM, (CustomerId("58"), CustomerId("59")))
+
+        if expected is None:
+            assert found == Rejected(code="unreadable")
+        else:
+            assert isinstance(found, CustomersListed)
+            assert (found.customers, [each.id for each in found.unreadable]) == ((), expected)
 
 
 async def test_a_customer_without_what_it_must_have_is_named(
