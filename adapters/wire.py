@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import aiohttp
 import orjson
@@ -17,6 +17,14 @@ CHUNK_BYTES = 64 * 1024
 def address(base: str, *parts: str) -> URL:
     """Put an address together; each part stays one, whatever is in it: `.` and `..` would be taken for folders."""
     return URL("/".join((base.rstrip("/"), *(_part(part) for part in parts))), encoded=True)
+
+
+def scheme_of(address: str) -> str | None:
+    """Give an address' scheme; None: nobody can read it as one, such as `https://[`."""
+    try:
+        return urlsplit(address).scheme
+    except ValueError:
+        return None
 
 
 async def read_json(answer: aiohttp.ClientResponse) -> object:

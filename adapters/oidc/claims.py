@@ -7,6 +7,7 @@ from enum import StrEnum
 from adapters.web.auth.people import Person, Role
 from domain.bounds import FIRM, MOST_IN_A_TEXT, PERSON
 from domain.ids import ALL_FIRMS, FirmId
+from domain.reasons import cleaned
 
 
 class NotAdmitted(StrEnum):
@@ -45,10 +46,12 @@ def person_in(claims: Mapping[str, object], rules: ClaimRules) -> Person | NotAd
     firms = frozenset(_firms(claims, rules))
     if not firms:
         return NotAdmitted.NO_FIRM
-    name = claims.get("name")
+    said = claims.get("name")
+    # Pages show it and databases keep it, and neither takes every character.
+    name = cleaned(said[:MOST_IN_A_TEXT]) if isinstance(said, str) else None
     return Person(
         id=person_id,
-        name=name[:MOST_IN_A_TEXT] if isinstance(name, str) and name.strip() else person_id,
+        name=name or person_id,
         role=max(roles),
         firms=None if ALL_FIRMS in firms else firms,
     )

@@ -7,13 +7,13 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import quote_plus
 
 import aiohttp
 import structlog
 
 from adapters.oidc.tokens import LONGEST_TOKEN, SigningKeys
-from adapters.wire import read_json
+from adapters.wire import read_json, scheme_of
 
 DISCOVERY = "/.well-known/openid-configuration"
 WITHIN_SECONDS = 10.0
@@ -178,11 +178,11 @@ class Issuer:
     def _addresses(self, found: Mapping[str, object]) -> Mapping[str, str]:
         """Read the addresses of a discovery document that is this issuer's own; none leads from https to http."""
         addresses = {name: said for name in _ADDRESSES if isinstance(said := found.get(name), str)}
-        scheme = urlsplit(self.address).scheme
+        scheme = scheme_of(self.address)
         if (
             found.get("issuer") != self.address
             or len(addresses) < len(_ADDRESSES)
-            or any(urlsplit(each).scheme != scheme for each in addresses.values())
+            or any(scheme_of(each) != scheme for each in addresses.values())
         ):
             log.error("issuer_failed", asked="discovery", same_issuer=found.get("issuer") == self.address)
             raise IssuerAwayError

@@ -11,20 +11,19 @@ from adapters.quickbooks.answers import (
     UNREADABLE,
     Reply,
     breaks_at_a_record,
-    records_in,
     trouble_creating,
     trouble_querying,
     trouble_reading,
-    trouble_searching,
     trouble_updating,
 )
 from adapters.quickbooks.exchange import Exchange
 from adapters.quickbooks.holders import HolderSearch
-from adapters.quickbooks.listing import listed, narrowed, read_customer
+from adapters.quickbooks.listing import listed, narrowed, of_these, read_customer
 from adapters.quickbooks.mapping import create_body, update_body, whole_body
 from adapters.quickbooks.metered import CountsReads, Uncounted
 from adapters.quickbooks.paging import Page
 from adapters.quickbooks.tokens import Tokens
+from adapters.readable_records import MOST_UNREADABLE
 from domain.effects import CreateCustomer, UpdateCustomer
 from domain.fields import Field
 from domain.ids import CustomerId, RealmId
@@ -36,6 +35,7 @@ from domain.outcomes import (
     CustomersListed,
     HoldersFound,
     Rejected,
+    UnreadableRecord,
 )
 from domain.ports import CreateAnswer, StaleCopy, TryLater, UpdateCustomerAnswer, UpdateCustomersAnswer
 from domain.snapshots import Customer
@@ -112,46 +112,55 @@ class QuickBooksApi:
             wanted = query.all_customers(page.start, page.size)
         else:
             wanted = query.customers_changed(since, page.start, page.size)
-        reply = await self._exchange.get(realm, ("query",), query=wanted)
-        if isinstance(reply, TryLater):
-            return reply
-        if code := breaks_at_a_record(reply):
-            return narrowed(page, code)
-        return trouble_querying(reply) or listed(page, reply)
+        return await self._listed(realm, page, wanted)
 
     async def read_customers(
         self, realm: RealmId, customers: tuple[CustomerId, ...]
     ) -> CustomersListed | Rejected | TryLater:
         """Read those of at most 100 customers that are there, active or not. Without any nobody is asked.
 
-        An id that can't stand in a query is not asked for, so that customer is not among those that are there.
+        An id that can't stand in a query is not asked for, so that customer is not among those that are there. One that
+        can't be read is named; where it breaks the query, it is found by halving, and the others are read.
         """
         askable = tuple(customer for customer in customers if query.can_be_asked(customer))
-        if not askable:
-            return CustomersListed(customers=())
-        reply = await self._exchange.get(realm, ("query",), query=query.these_customers(askable))
-        if isinstance(reply, TryLater):
-            return reply
-        if trouble := trouble_searching(reply):
-            return trouble if trouble != UNREADABLE else Rejected(code=UNREADABLE.why)
-        found = _customers_in(reply)
-        return Rejected(code=UNREADABLE.why) if found is None else CustomersListed(customers=found)
+        left = [askable] if askable else []
+        found: list[Customer] = []
+        broken: list[UnreadableRecord] = []
+        while left:
+            some = left.pop()
+            reply = await self._exchange.get(realm, ("query",), query=query.these_customers(some))
+            answer = reply if isinstance(reply, TryLater) else of_these(some, reply)
+            if answer is None:
+                left += [some[len(some) // 2 :], some[: len(some) // 2]]
+                continue
+            if not isinstance(answer, CustomersListed):
+                return answer
+            found += answer.customers
+            broken += answer.unreadable
+            if len(broken) > MOST_UNREADABLE:
+                return Rejected(code=UNREADABLE.why)
+        return CustomersListed(customers=tuple(found), unreadable=tuple(broken))
 
     async def find_created(
         self, realm: RealmId, display_name: str, since: datetime
     ) -> tuple[Customer, ...] | TryLater:
-        """Find customers of this name created at or after `since`: all of that time are read, and compared here."""
+        """Find customers of this name created at or after `since`: all of that time are read, and compared here.
+
+        One of them that can't be read is none that anybody could tell to be the one.
+        """
         written = as_written("quickbooks", {Field.DISPLAY_NAME: display_name})[Field.DISPLAY_NAME]
-        found: list[Customer] = []
-        start = 1
-        while True:
-            page = await self._page(realm, query.customers_created(since, start))
-            if isinstance(page, TryLater):
-                return page
-            found += (one for one in page if query.same_name(one.values.get(Field.DISPLAY_NAME), written))
-            if len(page) < query.PAGE:
-                return tuple(found)
-            start += query.PAGE
+        found: dict[CustomerId, Customer] = {}
+        page: Page | None = Page()
+        while page is not None:
+            wanted = query.customers_created(since, page.start, page.size)
+            answer = await self._listed(realm, page, wanted)
+            if isinstance(answer, TryLater):
+                return answer
+            for one in answer.customers:
+                if query.same_name(one.values.get(Field.DISPLAY_NAME), written):
+                    found[one.customer_id] = one  # the border of two pages is on both
+            page = Page.at(answer.cursor) if answer.cursor is not None else None
+        return tuple(found.values())
 
     async def find_holders(self, realm: RealmId, names: tuple[str, ...]) -> HoldersFound | TryLater:
         """Ask which customers, vendors and employees, active or not, have these display names."""
@@ -195,14 +204,14 @@ class QuickBooksApi:
             return reply
         return trouble_updating(reply, effect.customer_id) or _saved(reply)
 
-    async def _page(self, realm: RealmId, statement: str) -> tuple[Customer, ...] | TryLater:
-        reply = await self._exchange.get(realm, ("query",), query=statement)
+    async def _listed(self, realm: RealmId, page: Page, wanted: str) -> CustomersListed | TryLater:
+        """Ask for a page of a list. One bad record holds up none of the others."""
+        reply = await self._exchange.get(realm, ("query",), query=wanted)
         if isinstance(reply, TryLater):
             return reply
-        if trouble := trouble_querying(reply):
-            return trouble
-        found = _customers_in(reply)
-        return UNREADABLE if found is None else found
+        if code := breaks_at_a_record(reply):
+            return narrowed(page, code)
+        return trouble_querying(reply) or listed(page, reply)
 
 
 LONGEST_NAME = 200
@@ -211,15 +220,6 @@ LONGEST_NAME = 200
 def as_shown(name: str) -> str:
     """Give a company's name as one line of printable text."""
     return " ".join("".join(each if each.isprintable() else " " for each in name).split())[:LONGEST_NAME]
-
-
-def _customers_in(reply: Reply) -> tuple[Customer, ...] | None:
-    """Give a page of customers; None: not all of it can be read."""
-    rows = records_in(reply, "Customer")
-    if rows is None:
-        return None
-    customers = tuple(customer for row in rows if (customer := read_customer(row, reply.at)))
-    return customers if len(customers) == len(rows) else None
 
 
 def _saved(reply: Reply) -> CustomerSaved | TryLater:

@@ -1,18 +1,25 @@
 """One page of a listing: who is on it, what of it can't be read, and where it goes on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
 import structlog
 
-from adapters.quickbooks.answers import UNREADABLE, Reply, records_in
+from adapters.quickbooks.answers import (
+    UNREADABLE,
+    Reply,
+    breaks_at_a_record,
+    records_in,
+    trouble_searching,
+)
 from adapters.quickbooks.mapping import customer_of
 from adapters.quickbooks.paging import Page
 from adapters.readable_records import parted
 from domain.bounds import CLOCKS_DIFFER, CUSTOMER, moment
+from domain.ids import CustomerId
 from domain.obstacles import Obstacle
-from domain.outcomes import CustomersListed, UnreadableRecord
+from domain.outcomes import CustomersListed, Rejected, UnreadableRecord
 from domain.ports import TryLater
 from domain.snapshots import Customer
 
@@ -35,6 +42,25 @@ def listed(page: Page, reply: Reply) -> CustomersListed | TryLater:
         unreadable=broken,
         as_of=_as_of(reply),
     )
+
+
+def of_these(asked: Sequence[CustomerId], reply: Reply) -> CustomersListed | Rejected | TryLater | None:
+    """Read who of those that were asked for is there. None: the query breaks at one of them; ask for them in halves."""
+    if code := breaks_at_a_record(reply):
+        if len(asked) > 1:
+            return None
+        log.warning("quickbooks_record_breaks_its_page", customer_id=asked[0], code=code)
+        return CustomersListed(
+            customers=(), unreadable=(UnreadableRecord(id=asked[0], wrong=f"error {code}"),)
+        )
+    if trouble := trouble_searching(reply):
+        return trouble if trouble != UNREADABLE else Rejected(code=UNREADABLE.why)
+    rows = records_in(reply, "Customer")
+    found = parted(read_record(row, reply.at) for row in rows) if rows is not None else None
+    # Of one without its id nobody knows who of them it is: he would be taken for one that is not there.
+    if found is None or any(each.id is None for each in found[1]):
+        return Rejected(code=UNREADABLE.why)
+    return CustomersListed(customers=found[0], unreadable=found[1])
 
 
 def _as_of(reply: Reply) -> datetime | None:

@@ -31,10 +31,10 @@ def these_customers(ids: Sequence[str]) -> str:
     return _statement(1, f"AND Id IN ({', '.join(quoted(each) for each in ids)})")
 
 
-def customers_created(since: datetime, start: int) -> str:
-    """Ask for the page of customers created at or after `since`, by QuickBooks' clock, which has whole seconds."""
+def customers_created(since: datetime, start: int, size: int = PAGE) -> str:
+    """Ask for `size` customers from row `start` on, created at or after `since`, by QuickBooks' clock, which has whole seconds."""
     moment = quoted(since.astimezone(UTC).isoformat(timespec="seconds"))
-    return _statement(start, f"AND MetaData.CreateTime >= {moment}")
+    return _statement(start, f"AND MetaData.CreateTime >= {moment}", size=size)
 
 
 def customers_changed(since: datetime, start: int, size: int = PAGE) -> str:

@@ -6,13 +6,13 @@ Tokens and codes leave this module as values only: no error, log line or span of
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import aiohttp
 import structlog
 
 from adapters.quickbooks.meters import SIGN_IN_REQUESTS
-from adapters.wire import read_json
+from adapters.wire import read_json, scheme_of
 
 SCOPE = "com.intuit.quickbooks.accounting"
 WITHIN_SECONDS = 15.0
@@ -163,18 +163,11 @@ class IntuitSignIn:
         found = body if isinstance(body, dict) and status == HTTPStatus.OK else {}
         addresses = {name: str(found[name]) for name in _NEEDED if isinstance(found.get(name), str)}
         # As safe as the address that we were given: none of them leads from https to http.
-        scheme = urlsplit(self._discovery_url).scheme
-        if len(addresses) < len(_NEEDED) or any(_scheme(each) != scheme for each in addresses.values()):
+        scheme = scheme_of(self._discovery_url)
+        if len(addresses) < len(_NEEDED) or any(scheme_of(each) != scheme for each in addresses.values()):
             raise self._away("discovery", status, body)
         SIGN_IN_REQUESTS.labels("discovery", "done").inc()
         return addresses
-
-
-def _scheme(address: str) -> str | None:
-    try:
-        return urlsplit(address).scheme
-    except ValueError:  # as `https://[`
-        return None
 
 
 _ERRORS = frozenset(

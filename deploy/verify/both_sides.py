@@ -112,7 +112,7 @@ class BothSides:
         answer: CustomersListed | Rejected = await _answered(
             "quickbooks", lambda: self.quickbooks.read_customers(realm, ids)
         )
-        if isinstance(answer, Rejected):
+        if isinstance(answer, Rejected) or answer.unreadable:
             raise NotReadError("quickbooks")
         return {customer.customer_id: customer for customer in answer.customers}
 

@@ -7,6 +7,7 @@ for that one customer (error 610) says that it is gone.
 from datetime import datetime, timedelta
 
 from domain.apply.customers import look_if_older, read_at_once, see_customer
+from domain.apply.unreadable import with_unreadable
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import CheckCustomers
@@ -39,8 +40,10 @@ def customers_checked(draft: Draft, firm: FirmRow, done: CheckCustomers, page: C
         see_customer(draft, firm, customer)
         look_if_older(draft, firm, customer)
     there = {customer.customer_id for customer in page.customers}
+    firm = with_unreadable(firm, "quickbooks", there, page.unreadable, draft.now, begins=False)
+    told = {*there, *(each.id for each in page.unreadable)}
     for missing in done.customer_ids:
-        if missing not in there and _is_wanted(draft, firm.firm_id, missing):
+        if missing not in told and _is_wanted(draft, firm.firm_id, missing):
             read_at_once(draft, firm, missing)
     firm = _followed(firm, done, _next(draft, firm, done))
     draft.put(firm)

@@ -17,6 +17,7 @@ from adapters.web.problems import Problem
 from adapters.web.texts.connecting import not_connected_text
 from domain.firm_rows import Connection
 from domain.inputs import Connect
+from domain.ports import KafkaAwayError
 
 
 async def show_connect(visit: Visit) -> web.StreamResponse:
@@ -82,7 +83,8 @@ async def _connect(visit: Visit, company: Unconfirmed, *, replaces: bool) -> web
     )
     try:
         ended = await ask(call, intent)
-    except Problem:
+    except (Problem, KafkaAwayError):
+        # If it was written all the same, the log will say so, and the table follows.
         await companies.taken_back(company)
         raise
     await companies.confirmed(company)

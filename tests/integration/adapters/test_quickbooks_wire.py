@@ -223,7 +223,7 @@ async def test_a_good_answer_that_says_nothing_is_unreadable(
     [
         (400, '{"Fault":{"Error":[{"code":"4001"}],"type":"ValidationFault"}}', "4001"),
         (302, "", "unreadable"),
-        (200, '{"QueryResponse":{"Customer":[{"Id":"58"}]}}', "unreadable"),
+        (200, '{"QueryResponse":{"Customer":[{"Name":"of whom?"}]}}', "unreadable"),
     ],
 )
 async def test_who_is_there_is_no_question_to_wait_for(

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import orjson
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 
 from adapters.store import connection_check
 from adapters.store.connections import Connections
 from adapters.store.database import Database
 from adapters.store.kept_tables import connections
-from deploy.connecting import connect_firms
+from deploy.connecting import OtherRealmError, connect_firms
 from deploy.kafka.ports import free_port
 from deploy.settings import Settings
 from domain.ids import FirmId, RealmId
@@ -131,6 +131,24 @@ async def test_a_connection_that_could_not_be_asked_for_leaves_nothing(settings:
 
     database = Database(settings.database)
     assert await Connections(database).of_realms([REALM]) == {}
+    await database.close()
+
+
+async def test_another_company_takes_the_firms_place_only_where_somebody_says_so(settings: Settings) -> None:
+    """All links with the one before are let go: that is asked for by a word of its own, or nothing is."""
+    without_kafka = settings.model_copy(update={"kafka_bootstrap": f"127.0.0.1:{free_port()}"})
+    database = Database(settings.database)
+    known = {"realm_id": REALM, "firm_id": "f-1", "status": "disconnected", "created_at": datetime.now(UTC)}
+    async with database.write() as connection:
+        await connection.execute(insert(connections).values(known))
+    other = {FirmId("f-1"): RealmId("92")}
+
+    with pytest.raises(OtherRealmError, match="--replace"):
+        await connect_firms(without_kafka, other)
+    with pytest.raises(KafkaAwayError):
+        await connect_firms(without_kafka, other, replaces=True)
+
+    assert await Connections(database).of_realms([RealmId("92")]) == {}
     await database.close()
 
 

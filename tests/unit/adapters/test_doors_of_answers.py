@@ -13,8 +13,9 @@ from adapters.canopy import answers as canopy
 from adapters.canopy.api import _page_in
 from adapters.canopy.mapping import client_of
 from adapters.quickbooks import answers as quickbooks
-from adapters.quickbooks.api import _customers_in
 from adapters.quickbooks.holders import HolderSearch
+from adapters.quickbooks.listing import listed
+from adapters.quickbooks.paging import Page
 from adapters.wire import http_date, seconds_to_wait
 from domain.bounds import MOST_WAIT_SECONDS
 from domain.ids import ClientId, CustomerId, FirmId, link_key
@@ -77,19 +78,19 @@ def tell_answer(answer: object) -> None:
 def test_what_is_read_of_a_customer_can_be_told(body: Any) -> None:
     """An outcome that the engine had to park would leave its effect pending."""
     with capture_logs():
-        found = _customers_in(quickbooks.Reply(status=200, body=body, at=NOW))
+        found = listed(Page(), quickbooks.Reply(status=200, body=body, at=NOW))
 
-    if found is not None:
-        tell(CustomersListed(customers=found, cursor="101"))
+    if isinstance(found, CustomersListed):
+        tell(found)
 
 
 def test_each_place_of_a_customer_has_its_bounds() -> None:
     """One odd value at a time: what is read can be told."""
     with capture_logs():
         for body in hostile.each_spoilt({"QueryResponse": {"Customer": [CUSTOMER]}}):
-            found = _customers_in(quickbooks.Reply(status=200, body=body, at=NOW))
-            if found is not None:
-                tell(CustomersListed(customers=found, cursor="101"))
+            found = listed(Page(), quickbooks.Reply(status=200, body=body, at=NOW))
+            if isinstance(found, CustomersListed):
+                tell(found)
 
 
 def test_each_place_of_a_client_has_its_bounds() -> None:
@@ -162,5 +163,11 @@ def test_a_time_after_tomorrow_is_not_read() -> None:
     found = {"QueryResponse": {"Customer": [body]}}
 
     with capture_logs():
-        assert _customers_in(quickbooks.Reply(status=200, body=found, at=NOW)) is None
-        assert _customers_in(quickbooks.Reply(status=200, body=found, at=NOW + timedelta(days=2))) is not None
+        early, late = (
+            listed(Page(), quickbooks.Reply(status=200, body=found, at=NOW + timedelta(days=days)))
+            for days in (0, 2)
+        )
+    assert isinstance(early, CustomersListed)
+    assert isinstance(late, CustomersListed)
+    assert [each.id for each in early.unreadable] == ["58"]
+    assert [each.customer_id for each in late.customers] == ["58"]

@@ -1,5 +1,6 @@
 """Outside the sandbox nothing secret has a default, and no setting is ignored: all that is wrong is named at once."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,6 +31,7 @@ REAL = {
     "CANOPY_TOKEN": "real-canopy-token",
 }
 Given = Callable[..., None]
+NAMED_AS_A_SECRET = re.compile(r"(^|_)(secret|token|password|verifiers?|keys?)$")
 
 
 @pytest.fixture(autouse=True)
@@ -135,6 +137,21 @@ def test_what_is_published_is_no_secret(name: str, value: str, given: Given) -> 
     assert set(said) == {name}
     assert "published" in said[name]
     assert value not in str(said)
+
+
+def test_no_secret_has_a_default_outside_the_sandbox(given: Given) -> None:
+    """Not one, and one that is added tomorrow is found by its name; what the sandbox has instead is what is refused elsewhere."""
+    secrets = secrets_of(Settings.model_fields)
+    texts = {name for name, field in Settings.model_fields.items() if field.annotation is not bool}
+    assert {name for name in texts if NAMED_AS_A_SECRET.search(name)} <= secrets
+    in_the_sandbox = Settings()
+    given(SANDBOX="false")
+    outside = Settings()
+
+    assert {name: getattr(outside, name) for name in secrets if getattr(outside, name)} == {}
+    defaults = {name: getattr(in_the_sandbox, name) for name in secrets if getattr(in_the_sandbox, name)}
+    verifiers = SANDBOX_SECRETS["qbo_webhook_verifiers"]
+    assert defaults == {**SANDBOX_SECRETS, "qbo_webhook_verifiers": (verifiers,)}
 
 
 def test_one_token_for_all_companies_is_the_sandboxs(given: Given) -> None:

@@ -10,7 +10,7 @@ from domain.decision import Decision, Verdict
 from domain.effects import CheckCustomers, ReadCustomer
 from domain.ids import CustomerId
 from domain.lane_policy import Hold, Send, Wait, next_step
-from domain.outcomes import CustomersListed, Rejected
+from domain.outcomes import CustomersListed, Rejected, UnreadableRecord
 from domain.rows import LinkStatus, Reason
 from tests.unit.domain.outside import fields
 from tests.unit.domain.test_echo import synced
@@ -96,6 +96,30 @@ def test_what_is_missing_in_a_list_is_gone_only_if_quickbooks_says_so_itself() -
     assert read.not_before is None
     world.settle()
     assert world.link().status is LinkStatus.SYNCED
+
+
+def test_one_that_a_check_can_not_read_is_shown_and_keeps_nobody_else_from_being_found_gone() -> None:
+    """It is there, so it is not asked for again and again; the firm shows it until it can be read."""
+    world = many(3)
+    world.later(minutes=DAY)
+    answer(world)
+    broken = UnreadableRecord(id="2", wrong="error 4002")
+    del world.quickbooks.customers[CustomerId("3")]
+    there = (world.quickbooks.customers[CustomerId("1")],)
+
+    world.deliver(world.firm.key, check_of(world), CustomersListed(customers=there, unreadable=(broken,)))
+
+    assert world.customer("2").reads == ()
+    assert [(each.side, each.id) for each in world.firm.unreadable] == [("quickbooks", "2")]
+    world.settle()
+    assert [link.status for link in world.links()] == [
+        LinkStatus.SYNCED,
+        LinkStatus.SYNCED,
+        LinkStatus.NOT_SYNCED,
+    ]
+    world.later(minutes=DAY)
+    world.settle()
+    assert world.firm.unreadable == ()
 
 
 def test_a_check_that_quickbooks_refuses_is_put_off_and_the_rest_goes_on() -> None:

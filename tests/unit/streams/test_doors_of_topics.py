@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from adapters.canopy.mapping import client_of
 from deploy.contracts.examples import examples
 from deploy.contracts.messages import kinds
+from domain.bounds import FIRM
+from domain.ids import ALL_FIRMS
 from domain.inputs import Cause, Input
 from streams.wire.inputs import COMES_BY, Message, UnreadableInputError, partition_of, read_input
 from streams.wire.topics import CLIENT_EVENTS, INPUTS, INTENTS, NOTIFICATIONS, OUTCOMES
@@ -69,14 +71,16 @@ def reading(event: object, topic: str, *, key: bytes | None = None, firm: str = 
 
 
 def take(event: Any, topic: str) -> None:
-    """Read an event, and see that what was read can be written and worked with; or see that it is refused."""
+    """Read an event where its firm's lie, and see that what was read can be written and worked with; or that it is refused."""
+    firm = event["firmid"] if isinstance(event.get("firmid"), str) else "f-1"
     try:
         value = orjson.dumps(event)
     except TypeError:  # beyond 64 bits: as others may write it
         value = repr_of(event)
-    message = Message(topic=topic, partition=partition_of("f-1", 8), offset=7, key=None, value=value, at=NOW)
+    message = Message(topic=topic, partition=partition_of(firm, 8), offset=7, key=None, value=value, at=NOW)
     with suppress(UnreadableInputError):
         given_, cause = read_input(message, 8, client_of)
+        assert given_.firm_id == ALL_FIRMS or FIRM.holds(given_.firm_id)
         assert hostile.within_bounds(given_)
         assert hostile.within_bounds(cause)
         assert orjson.dumps((given_, cause), option=orjson.OPT_NON_STR_KEYS)
@@ -174,15 +178,16 @@ def test_an_outcome_is_of_its_own_firm(key: str) -> None:
         reading(outcome({"kind": "name_taken"}, key=key), OUTCOMES)
 
 
-@pytest.mark.parametrize("topic", [CLIENT_EVENTS, NOTIFICATIONS, INTENTS])
-def test_a_record_whose_key_names_another_firm_is_parked(topic: str) -> None:
-    """Also where it lies in the partition of the firm that it speaks of."""
-    kind = next(kind for kind in KINDS if kind.topic == topic)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.type)
+def test_a_record_whose_key_names_another_firm_is_parked(kind: Any) -> None:
+    """Whatever it tells, asks for or answers; also where it lies in the partition of the firm that it speaks of."""
+    event = EXAMPLES[kind.type]
+    firm = event["firmid"]
 
-    reading(EXAMPLES[kind.type], topic, key=b"f-1")
-    reading(EXAMPLES[kind.type], topic)
+    reading(event, kind.topic, key=firm.encode(), firm=firm)
+    reading(event, kind.topic, firm=firm)
     with pytest.raises(UnreadableInputError) as refused:
-        reading(EXAMPLES[kind.type], topic, key=b"f-2")
+        reading(event, kind.topic, key=b"f-2", firm=firm)
 
     assert refused.value.reason == "wrong_key"
 

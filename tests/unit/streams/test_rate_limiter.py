@@ -16,7 +16,7 @@ from streams.wire.meters import QUICKBOOKS_CLOSED
 from streams.worker.limiters import Doors
 from streams.worker.permit import Permit, before_each_request
 from streams.worker.rate_limiter import AHEAD_SECONDS, FORGOTTEN_AFTER_SECONDS, RateLimiter
-from tests.unit.streams.intuit import Throttle
+from tests.unit.streams.intuit import A_MINUTE, A_SECOND, Throttle
 from tests.unit.streams.virtual_time import VirtualClock, play
 
 REALM, OTHER = RealmId("91"), RealmId("92")
@@ -70,6 +70,23 @@ def test_nothing_leaves_closer_than_the_gap_whatever_stalls() -> None:
         assert throttle.refused == 0
         assert throttle.closest() >= CLOSEST
         assert throttle.most_in_a_second() <= QUICKBOOKS_RATE.per_second
+
+    play(story)
+
+
+def test_the_full_rate_for_minutes_is_never_too_much() -> None:
+    """One by one, answered at once, with more always waiting: not one 429, and something is left for the company's other apps."""
+
+    async def story(clock: VirtualClock) -> None:
+        limiter, throttle = Doors(clock).quickbooks.of(REALM), Throttle(clock)
+        for _ in range(2000):
+            asyncio.create_task(ask(limiter, throttle, takes=0.05))  # noqa: RUF006
+        await asyncio.sleep(180)
+        assert throttle.refused == 0
+        assert throttle.most_in_a_second() <= 0.8 * A_SECOND
+        minutes = [sum(0 <= at - begin < 60 for at in throttle.came) for begin in range(0, 121, 10)]
+        assert max(minutes) <= 0.97 * A_MINUTE
+        assert minutes[-1] >= 0.9 * A_MINUTE
 
     play(story)
 

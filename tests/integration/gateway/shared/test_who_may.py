@@ -13,6 +13,8 @@ from domain.ids import ALL_FIRMS, FirmId
 from streams.kafka.acknowledged_producer import AcknowledgedProducer
 from streams.kafka.dead_letters import DeadLetterWriter
 from tests.integration.gateway.conftest import Running
+from tests.integration.gateway.firm import Firm
+from tests.integration.gateway.letters import parked
 
 OPEN_TO_ALL = {
     ("GET", "/"),  # leads to the sign-in
@@ -39,6 +41,41 @@ FOR_ALL_FIRMS = {
 }
 """What may be about all firms together, and what an operator of all is answered."""
 
+UNENDING = ("GET", "/api/v1/firms/{firm}/events")
+"""What a stream tells is tested where streams are."""
+
+STATUS = ("GET", "/api/v1/status")
+"""Without a firm it tells of partitions alone, and takes its time where nobody decides."""
+
+WITHOUT_A_FIRM = {
+    ("GET", "/api/v1/dead-letters"),
+    ("GET", "/api/v1/dead-letters/{letter}"),
+    ("POST", "/api/v1/dead-letters/{letter}/discard"),
+    ("POST", "/api/v1/dead-letters/{letter}/edit"),
+    ("POST", "/api/v1/dead-letters/{letter}/redrive"),
+    ("GET", "/api/v1/firms"),
+    ("GET", "/api/v1/replays"),
+    ("GET", "/api/v1/replays/{replay}"),
+    ("POST", "/api/v1/replays"),
+    ("POST", "/api/v1/replays/{replay}/apply"),
+    ("POST", "/api/v1/replays/{replay}/cancel"),
+    STATUS,
+}
+"""Whose answer no address bounds to one firm: each has to look whose the asker may see."""
+
+SHOW_ALL_FIRMS = {
+    ("GET", "/api/v1/dead-letters"),
+    ("GET", "/api/v1/dead-letters/{letter}"),
+    ("GET", "/api/v1/firms"),
+    ("GET", "/api/v1/replays"),
+    ("GET", "/api/v1/replays/{replay}"),
+    ("GET", "/firms/{firm}/dead-letters"),
+    ("GET", "/firms/{firm}/dead-letters/{letter}"),
+    ("GET", "/firms/{firm}/fleet"),
+    ("GET", "/firms/{firm}/replays"),
+}
+"""Where an operator of all firms finds another firm than the address names."""
+
 EVERY_ROLE = [role.name.lower() for role in Role]
 
 
@@ -55,6 +92,7 @@ def routes() -> Iterator[tuple[str, str]]:
 
 GUARDED = sorted(set(routes()) - OPEN_TO_ALL)
 OF_A_FIRM = [(method, path) for method, path in GUARDED if "{firm}" in path]
+LOOKS = [each for each in OF_A_FIRM if each[0] == "GET" and each != UNENDING]
 
 
 @pytest.fixture(autouse=True)
@@ -68,14 +106,28 @@ def people(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SandboxSignIn, "PEOPLE", {**SandboxSignIn.PEOPLE, **bound})
 
 
+def filled(path: str, firm: str) -> str:
+    """Give an address for a path; what it names else is of no firm, or of each."""
+    names = {"firm": firm, "client": "c-1", "customer": "58", "replay": "r-1", "batch": "b-1"}
+    for name, what in {**names, "letter": "0-1", "sign_in": "s-1", "elsewhere": "x"}.items():
+        path = path.replace(f"{{{name}}}", what)
+    return path
+
+
+async def answered(gateway: Running, method: str, path: str, token: str) -> str:
+    """Ask as somebody of the firm f-2, or of all firms; gives all that is said."""
+    headers = {"Authorization": f"Bearer {token}"}
+    async with gateway.http.request(
+        method, filled(path, "f-2"), json={}, headers=headers, allow_redirects=False
+    ) as answer:
+        return f"{answer.headers.get('Location')} {await answer.text()}"
+
+
 async def asked(gateway: Running, method: str, path: str, firm: str, token: str | None) -> int:
     """Ask; gives the status."""
-    filled = path.replace("{firm}", firm).replace("{client}", "c-1").replace("{customer}", "58")
-    filled = filled.replace("{replay}", "r-1").replace("{batch}", "b-1")
-    filled = filled.replace("{letter}", "0-1").replace("{sign_in}", "s-1")
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     async with gateway.http.request(
-        method, filled.replace("{elsewhere}", "x"), json={}, headers=headers, allow_redirects=False
+        method, filled(path, firm), json={}, headers=headers, allow_redirects=False
     ) as answer:
         return answer.status
 
@@ -128,6 +180,41 @@ async def test_who_only_looks_changes_nothing(gateway: Running) -> None:
     for method, path in OF_A_FIRM:
         if method != "GET" and path != "/firms/{firm}/remarks":
             assert await asked(gateway, method, path, "f-1", "dev-viewer") == 403, (method, path)
+
+
+def test_what_no_address_bounds_is_named_here() -> None:
+    """So that whoever adds a route without a firm comes by the next test."""
+    assert {(method, path) for method, path in GUARDED if "{firm}" not in path} == WITHOUT_A_FIRM
+
+
+async def test_nobody_is_told_what_another_firm_has(gateway: Running, firm: Firm) -> None:
+    """By no route that looks, and by none without a firm in its address; who may see all firms finds it there."""
+    name = "Known To Another Firm"
+    await gateway.log.decide(firm.connected())
+    at = await gateway.log.decide(firm.client_row("c-1", name))
+    _, plan = await gateway.ask(
+        "POST", "/api/v1/replays", token="dev-operator", body={"firm": firm.id}, Sync_Position=at
+    )
+    named = {
+        "{letter}": await parked(gateway, b"{", "not_json", key=firm.id.encode()),
+        "{replay}": plan["replay"]["plan"],
+    }
+
+    async def tells(method: str, path: str, token: str) -> bool:
+        for place, what in named.items():
+            path = path.replace(place, what)
+        said = await answered(gateway, method, path, token)
+        return any(each in said for each in (firm.id, firm.realm, name))
+
+    async def told_to(token: str) -> set[tuple[str, str]]:
+        asked = (*LOOKS, *sorted(WITHOUT_A_FIRM - {STATUS}))
+        return {route for route in asked if await tells(*route, token)}
+
+    # Who may do most of those of a firm: what an operator is not told, nobody is.
+    assert await told_to("operator-of-f-2") == set()
+    assert await told_to("dev-operator") >= SHOW_ALL_FIRMS
+    of_one, _ = await gateway.ask("GET", f"{STATUS[1]}?firm={firm.id}", token="operator-of-f-2")
+    assert of_one.status == 403
 
 
 async def test_an_operator_sees_the_dead_letters_of_their_own_firms(gateway: Running) -> None:

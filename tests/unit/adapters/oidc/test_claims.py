@@ -28,6 +28,17 @@ def test_a_person_is_who_the_claims_say() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "odd", ["Ana\0Lima", "Ana\ud800Lima", "Ana\r\nLima", "\u202eAna Lima", "Ana\x1bLima"]
+)
+def test_a_name_is_one_line_that_can_be_shown_and_kept(odd: str) -> None:
+    """PostgreSQL takes no NUL, no page half of a character, and a person would be shown a fault of ours at each."""
+    found = person_in(SAID | {"name": odd}, ClaimRules())
+
+    assert isinstance(found, Person)
+    assert found.name == "Ana Lima"
+
+
 def test_all_firms_are_theirs_whose_claim_says_so() -> None:
     """And of nobody else: where no firms are named, there are none."""
     found = person_in(SAID | {"firms": ["f-1", "*"]}, ClaimRules())

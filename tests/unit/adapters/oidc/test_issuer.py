@@ -107,6 +107,7 @@ async def test_while_it_is_away_what_it_said_counts_for_a_while(world: World) ->
         {"jwks_uri": None},
         {"token_endpoint": "ftp://issuer.example/token"},
         {"jwks_uri": "not an address"},
+        {"jwks_uri": "http://["},
     ],
 )
 async def test_a_document_that_is_not_its_own_is_not_believed(

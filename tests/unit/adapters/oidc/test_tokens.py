@@ -61,6 +61,7 @@ def test_what_the_issuer_signed_for_us_is_believed() -> None:
         ({"nonce": "the-nonce-of-another-sign-in"}, TokenRefusal.OTHER_NONCE),
         ({"nonce": None}, TokenRefusal.OTHER_NONCE),
         ({"nonce": ["a-nonce"]}, TokenRefusal.OTHER_NONCE),
+        ({"nonce": "\ud800"}, TokenRefusal.OTHER_NONCE),
     ],
 )
 def test_what_is_not_for_us_now_is_refused(changed: dict[str, Any], why: TokenRefusal) -> None:
