@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import pytest
 
+from adapters.web.texts.refusals import refusal_text
 from adapters.web.texts.why import why
 from domain.ids import ClientId, CustomerId, IntentId, RealmId
 from domain.inputs import Create, Input, LeaveBoth, Push, Restore, Retry, TakeTheirs, Unmatch
 from domain.link.offers import Action, actions, refusal_of_action
 from domain.standing import Around
-from tests.states.states import OTHERS
+from tests.states.states import FREE, OTHERS
 from tests.states.test_choices import (
     FATES,
     GIVEN,
@@ -123,3 +124,56 @@ def test_a_restore_that_would_be_refused_is_explained_by_who_stands_in_its_way()
         told = why(world.link(), Around(world.firm), no_restore=refusal).text
         assert told.startswith(f"It was unmatched from customer {customer}")
         assert words in told
+
+
+def matched_with_another(world: World, _: CustomerId) -> None:
+    """A person gave it another customer."""
+    world.intent("match", "c-1", customer_id=FREE)
+
+
+def matched_with_another_and_carried_out(world: World, customer: CustomerId) -> None:
+    """And its values are overwritten."""
+    matched_with_another(world, customer)
+    world.settle()
+
+
+def created_anew(world: World, _: CustomerId) -> None:
+    """Another customer is being created for it."""
+    world.edit_client("c-1", display_name="Quite Another")
+    world.intent("create", "c-1")
+
+
+def created_anew_and_carried_out(world: World, customer: CustomerId) -> None:
+    """And it is there."""
+    created_anew(world, customer)
+    world.settle()
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize(
+    "fate",
+    [
+        *FATES,
+        merged_into_a_linked_one,
+        of_another_company,
+        matched_with_another,
+        matched_with_another_and_carried_out,
+        created_anew,
+        created_anew_and_carried_out,
+    ],
+)
+def test_of_an_unmatch_it_is_never_said_that_there_was_none(state: str, fate: Fate) -> None:
+    """Whatever became of the client or its customer since; and who has another one by now is told which, and the way."""
+    world = once_unmatched(state)
+    customer = had(world)
+    if customer is None or not world.firm.is_connected:
+        return
+    fate(world, customer)
+    refusal = refusal_of_action(world.table, world.link(), "restore")
+    if refusal is None:
+        return
+    assert refusal.code != "nothing_to_restore"
+    if world.link().customer_id is not None:
+        told = refusal_text(refusal.code, refusal.facts)
+        assert f"customer {world.link().customer_id}" in told
+        assert "Unmatch it first" in told

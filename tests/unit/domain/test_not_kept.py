@@ -1,17 +1,27 @@
 """A side that says yes and keeps another value: written in another way once, then asked about, and never called in step."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from adapters.web.api.client_shapes import is_in_step
 from domain.effects import UpdateCustomer, Write
 from domain.fields import Address, Field, Value
-from domain.ids import ClientId, CustomerId
+from domain.ids import ClientId, CustomerId, Side
 from domain.outcomes import ClientSaved, CustomerSaved
 from domain.problem import Problem
 from domain.remembered import NotKept
 from tests.unit.domain.world import World
+
+HELD: Mapping[Field, tuple[Value, Value]] = {
+    **dict.fromkeys(Field, ("before", "after")),
+    Field.EMAIL: ("before@example.com", "after@example.com"),
+    **dict.fromkeys((Field.PHONE, Field.MOBILE, Field.FAX), ("312 555 0100", "312 555 0199")),
+    Field.ADDRESS: (Address(line1="1 High St", line2="Rear"), Address(line1="1 High St")),
+}
+"""Of each field a value, and another one."""
 
 
 def synced(**values: Value) -> World:
@@ -67,6 +77,36 @@ def test_what_quickbooks_ignores_is_written_whole_and_then_asked_about(value: Va
     assert (first.whole, second.whole) == (False, True)
     assert second.values == first.values == {Field.MOBILE: value}
     assert (question(world).fields, question(world).detail) == ((Field.MOBILE,), "quickbooks")
+
+
+@pytest.mark.parametrize("cleared", [False, True])
+@pytest.mark.parametrize("side", ["quickbooks", "canopy"])
+@pytest.mark.parametrize("field", Field)
+def test_of_no_field_and_on_no_side_is_an_ignored_value_called_in_step(
+    field: Field, side: Side, *, cleared: bool
+) -> None:
+    """Another value or none: it is tried once more, and then a person says what stays."""
+    if cleared and field is Field.DISPLAY_NAME:
+        return  # neither side has a record without one
+    before, after = HELD[field]
+    world = synced(**{field.value: before})
+    edited: Any = {field.value: None if cleared else after}
+    if side == "quickbooks":
+        world.edit_client(**edited)
+    else:
+        world.edit_customer("58", **edited)
+
+    for _ in range(2):
+        assert not is_in_step(world.link())
+        if side == "quickbooks":
+            ignored_by_quickbooks(world)
+        else:
+            ignored_by_canopy(world)
+
+    assert (question(world).fields, question(world).detail) == ((field,), side)
+    world.later(minutes=60)
+    world.settle()
+    assert not is_in_step(world.link())
 
 
 def test_what_is_kept_when_it_is_written_whole_is_in_step() -> None:

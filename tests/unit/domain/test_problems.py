@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from domain.decision import Verdict
 from domain.fields import Field
@@ -13,7 +16,10 @@ from domain.rows import LinkStatus
 from domain.settings import ConflictPolicy
 from tests.unit.domain.outside import fields
 from tests.unit.domain.test_echo import synced
+from tests.unit.domain.test_shelving import ASKED
 from tests.unit.domain.world import World
+
+SWITCHES = ("from_canopy_creating", "from_canopy_editing", "from_qbo_creating", "from_qbo_editing")
 
 
 def problem(world: World) -> Problem:
@@ -389,3 +395,19 @@ def test_a_question_about_a_client_that_is_deleted_goes_with_it() -> None:
 
     assert (world.link().status, world.link().reason) == ("not_synced", "client_deleted")
     assert (refused.verdict, refused.code) == (Verdict.REFUSED, "nothing_to_retry")
+
+
+@pytest.mark.parametrize("state", ASKED)
+def test_an_open_question_outlives_every_switch(state: str) -> None:
+    """Off and on again: it is the same question, and nothing was sent meanwhile."""
+    world = ASKED[state]()
+    before, writes = world.link().problem, world.writes
+    assert before is not None
+
+    for on in (False, True):
+        for switch in SWITCHES:
+            turned: dict[str, Any] = {switch: on}
+            world.switch(**turned)
+            world.settle()
+            assert world.link().problem == before
+    assert world.writes == writes
