@@ -173,12 +173,14 @@ class LeaveBoth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retry:
-    """Try again what the other side rejected."""
+    """Try again what the other side rejected. The versions: as of `Push`."""
 
     firm_id: FirmId
     intent_id: IntentId
     client_id: ClientId
     link_version: int | None = None
+    customer_sync_token: int | None = None
+    client_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

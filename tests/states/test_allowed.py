@@ -52,6 +52,8 @@ def commands(link: LinkRow) -> Iterator[LinkIntent]:
         yield Push(firm_id=FIRM, intent_id=ASKED, client_id=client, client_version=token)
         yield TakeTheirs(firm_id=FIRM, intent_id=ASKED, client_id=client, customer_sync_token=token)
         yield LeaveBoth(firm_id=FIRM, intent_id=ASKED, client_id=client, client_version=token)
+        yield Retry(firm_id=FIRM, intent_id=ASKED, client_id=client, customer_sync_token=token)
+        yield Retry(firm_id=FIRM, intent_id=ASKED, client_id=client, client_version=token)
         for name in NAMES:
             yield Unmatch(
                 firm_id=FIRM,
@@ -60,7 +62,6 @@ def commands(link: LinkRow) -> Iterator[LinkIntent]:
                 customer_sync_token=token,
                 values_back={Field.DISPLAY_NAME: name},
             )
-    yield Retry(firm_id=FIRM, intent_id=ASKED, client_id=client)
     yield Restore(firm_id=FIRM, intent_id=ASKED, client_id=client)
     yield Restore(firm_id=FIRM, intent_id=ASKED, client_id=client, version=1)
     for customer in (FREE, OTHERS, NOBODYS):

@@ -70,8 +70,8 @@ class UnmatchBody(ReasonBody):
     customer_sync_token: WholeNumber | None = None
 
 
-class HeldBody(IntentBody):
-    """`customer_sync_token`, `client_version`: both sides as the list showed them; absent: no check."""
+class SeenBody(IntentBody):
+    """`customer_sync_token`, `client_version`: both sides as they were shown; absent: no check."""
 
     customer_sync_token: WholeNumber | None = None
     client_version: WholeNumber | None = None
@@ -186,16 +186,13 @@ async def _restore(call: Call) -> LinkIntent:
     return await of_version(call.parts.read_model, intent, body.version)
 
 
-def _plain(kind: type[Create | Retry]) -> Build:
+async def _create(call: Call) -> LinkIntent:
+    return Create(**_about(call, call.body_as(IntentBody)))
+
+
+def _as_seen(kind: type[Push | TakeTheirs | LeaveBoth | Retry]) -> Build:
     async def build(call: Call) -> LinkIntent:
-        return kind(**_about(call, call.body_as(IntentBody)))
-
-    return build
-
-
-def _about_held(kind: type[Push | TakeTheirs | LeaveBoth]) -> Build:
-    async def build(call: Call) -> LinkIntent:
-        body = call.body_as(HeldBody)
+        body = call.body_as(SeenBody)
         return kind(
             **_about(call, body),
             customer_sync_token=body.customer_sync_token,
@@ -284,23 +281,23 @@ def _operation(
 
 LINKS = (
     _operation("match", "Match a client with a customer; Canopy's values overwrite", MatchBody, _match),
-    _operation("create", "Create a customer for a client", IntentBody, _plain(Create)),
+    _operation("create", "Create a customer for a client", IntentBody, _create),
     _operation("unmatch", "Take a link apart and switch its sync off", UnmatchBody, _unmatch),
     _operation("restore", "Undo an unmatch, or return the link to a version", RestoreBody, _restore),
-    _operation("push", "Send what is held of a client", HeldBody, _about_held(Push)),
+    _operation("push", "Send what is held of a client", SeenBody, _as_seen(Push)),
     _operation(
         "take-theirs",
         "Send nothing of what is held: the value stays where it would go, and the other side gets it",
-        HeldBody,
-        _about_held(TakeTheirs),
+        SeenBody,
+        _as_seen(TakeTheirs),
     ),
     _operation(
         "leave-both",
         "Send nothing of what is held: each side keeps its own value",
-        HeldBody,
-        _about_held(LeaveBoth),
+        SeenBody,
+        _as_seen(LeaveBoth),
     ),
-    _operation("retry", "Try again what the other side rejected", IntentBody, _plain(Retry)),
+    _operation("retry", "Try again what the other side rejected", SeenBody, _as_seen(Retry)),
     _operation("answer", "Settle a question", AnswerBody, _answer),
     _operation(
         "undo-answer",

@@ -89,6 +89,7 @@ EVERY_INTENT: tuple[Intent, ...] = (
     TakeTheirs(**FIONA, customer_sync_token=2, client_version=3),
     LeaveBoth(**FIONA, link_version=4),
     Retry(**FIONA),
+    Retry(**FIONA, customer_sync_token=2, client_version=3),
     Answer(**FIONA, question="q-1", choice="value", field=Field.ADDRESS, value=HOME),
     Answer(**FIONA, question="q-1", choice="name", value="Fiona Grace Gallagher"),
     Answer(**FIONA, question="q-1", choice="leave"),
