@@ -21,12 +21,14 @@ from domain.inputs import (
     Retry,
     TakeTheirs,
     UndoAnswer,
+    UndoLeaveBoth,
     Unmatch,
 )
 from domain.known import Known, survivor_of
 from domain.link.choices import choices, customer_to_match
 from domain.link.erasable import not_to_be_erased
 from domain.link.free_customers import not_to_be_linked
+from domain.link.held_again import not_to_be_held_again
 from domain.link.matches import either_moved_since, moved_since, not_to_be_matched
 from domain.link.states import Creating, LinkState, NeedsAttention, Synced, Unmatching, state_of
 from domain.link.undone_answers import not_to_be_undone
@@ -87,8 +89,8 @@ def refusal_of(known: Known, link: LinkRow, asked: LinkIntent) -> Refusal | None
             return _restore(known, link, state, asked)
         case Create():
             return _create(link)
-        case Push() | TakeTheirs() | LeaveBoth():
-            return _about_held(known, link, asked)
+        case Push() | TakeTheirs() | LeaveBoth() | UndoLeaveBoth():
+            return _about_held(known, link, state, asked)
         case Retry():
             return _retry(known, link, state, asked)
         case Answer() | UndoAnswer():
@@ -181,7 +183,11 @@ def _create(link: LinkRow) -> Refusal | None:
     return Refusal("write_under_way") if link.write is not None else None
 
 
-def _about_held(known: Known, link: LinkRow, asked: Push | TakeTheirs | LeaveBoth) -> Refusal | None:
+def _about_held(
+    known: Known, link: LinkRow, state: LinkState, asked: Push | TakeTheirs | LeaveBoth | UndoLeaveBoth
+) -> Refusal | None:
+    if isinstance(asked, UndoLeaveBoth):
+        return not_to_be_held_again(known, link, state, asked)
     if link.held == Held() or link.customer_id is None:
         return Refusal("nothing_to_push")
     row = known.customer(link.firm_id, link.customer_id)

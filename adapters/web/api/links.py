@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from adapters.bounded import CustomerIdText, IdText, ShortText, Version, WholeNumber
 from adapters.web.api.client_shapes import ClientAnswer
 from adapters.web.api.clients import ONE, shown_client, where_is
+from adapters.web.api.held_again_preview import asked_to_hold_again
 from adapters.web.api.intents import answered, ask
 from adapters.web.api.operations import Answer, Call, Operation
 from adapters.web.api.restore_preview import of_version
@@ -83,26 +84,24 @@ class EraseBody(IntentBody):
     reason: str = Field(min_length=1, max_length=MOST_IN_A_REASON)
 
 
-class RestoreBody(ReasonBody):
-    """`version`: the one to return to; absent: what an unmatch took apart last.
-
-    `customer_sync_token`, `client_version`: as the preview showed them; absent: no check.
-    """
+class AsPreviewedBody(ReasonBody):
+    """`customer_sync_token`, `client_version`: as the preview showed them; absent: no check."""
 
     version: Version | None = None
     customer_sync_token: WholeNumber | None = None
     client_version: WholeNumber | None = None
 
 
-class UndoAnswerBody(ReasonBody):
-    """`version`: the link's, as the answer left it; absent: the last answer.
+class RestoreBody(AsPreviewedBody):
+    """`version`: the one to return to; absent: what an unmatch took apart last."""
 
-    `customer_sync_token`, `client_version`: as the preview showed them; absent: no check.
-    """
 
-    version: Version | None = None
-    customer_sync_token: WholeNumber | None = None
-    client_version: WholeNumber | None = None
+class UndoAnswerBody(AsPreviewedBody):
+    """`version`: the link's, as the answer left it; absent: the last answer."""
+
+
+class UndoLeaveBothBody(AsPreviewedBody):
+    """`version`: the link's, as leaving both sides left it; absent: the last time."""
 
 
 class TypedAddress(BaseModel):
@@ -229,6 +228,19 @@ async def _undo_answer(call: Call) -> LinkIntent:
     )
 
 
+async def _undo_leave_both(call: Call) -> LinkIntent:
+    body = call.body_as(UndoLeaveBothBody)
+    plain = await asked_to_hold_again(call.parts.read_model, call.firm, call.client, body.version)
+    return replace(
+        plain,
+        intent_id=call.intent_id,
+        link_version=body.link_version,
+        reason=body.reason,
+        customer_sync_token=body.customer_sync_token,
+        client_version=body.client_version,
+    )
+
+
 async def _put_back(call: Call) -> LinkIntent:
     body = call.body_as(PutBackBody)
     return PutBack(**_about(call, body), field=body.field, value=value_of(body))
@@ -296,6 +308,12 @@ LINKS = (
         "Send nothing of what is held: each side keeps its own value",
         SeenBody,
         _as_seen(LeaveBoth),
+    ),
+    _operation(
+        "undo-leave-both",
+        "Take back that both sides were left as they are: what was held is held again, and nothing is written",
+        UndoLeaveBothBody,
+        _undo_leave_both,
     ),
     _operation("retry", "Try again what the other side rejected", SeenBody, _as_seen(Retry)),
     _operation("answer", "Settle a question", AnswerBody, _answer),
