@@ -59,6 +59,7 @@ REACHES: Mapping[tuple[str, ...], Reach] = {
     ("topics", "check"): Reach.KAFKA,
     ("topics", "create"): Reach.KAFKA,
     ("undo-answer",): Reach.EITHER,
+    ("undo-leave-both",): Reach.EITHER,
     ("unmatch",): Reach.EITHER,
     ("up",): Reach.THIS_MACHINE,
     ("vault", "new-key"): Reach.THIS_MACHINE,

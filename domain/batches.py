@@ -34,7 +34,7 @@ UNMATCHES: tuple[Do, ...] = ("unmatch", "unmatch_with_values_back")
 ABOUT_VALUES: tuple[Do, ...] = ("push", "take_theirs", "leave_both", "retry")
 """What these do to a link's values stays; a link that is as it was is not taken apart."""
 
-OF_CLIENT: tuple[Do, ...] = ("restore", "push", "take_theirs", "leave_both")
+OF_CLIENT: tuple[Do, ...] = ("restore", *ABOUT_VALUES)
 """These are done with the client's values as they were seen, or not at all."""
 
 MOST_ROWS = 5000
@@ -64,10 +64,11 @@ RowFault = Literal["needs_client", "needs_customer", "twice"]
 
 NO_VALUES: Values = {}
 
-_ABOUT_HELD: Mapping[Do, type[Push | TakeTheirs | LeaveBoth]] = {
+_ABOUT_VALUES: Mapping[Do, type[Push | TakeTheirs | LeaveBoth | Retry]] = {
     "push": Push,
     "take_theirs": TakeTheirs,
     "leave_both": LeaveBoth,
+    "retry": Retry,
 }
 
 BatchIntent = Match | Create | AddClient | Unmatch | Push | TakeTheirs | LeaveBoth | Retry | Restore
@@ -183,12 +184,8 @@ def batch_intent(
                 values_back=values_back,
                 reason=reason,
             )
-        case "retry":
-            return Retry(
-                firm_id=firm, intent_id=intent, client_id=_there(client), link_version=row.link_version
-            )
-        case "push" | "take_theirs" | "leave_both":
-            return _ABOUT_HELD[row.do](
+        case "push" | "take_theirs" | "leave_both" | "retry":
+            return _ABOUT_VALUES[row.do](
                 firm_id=firm,
                 intent_id=intent,
                 client_id=_there(client),

@@ -35,6 +35,7 @@ RefusalCode = Literal[
     "not_connected",
     "not_paused",
     "not_synced",
+    "nothing_to_hold_again",
     "nothing_to_push",
     "nothing_to_restore",
     "nothing_to_retry",
@@ -43,6 +44,7 @@ RefusalCode = Literal[
     "other_realm_connected",
     "question_open",
     "reason_names_person",
+    "setting_changed",
     "setting_settles_it",
     "stale",
     "too_old",
@@ -72,6 +74,7 @@ IntentCode = Literal[
     "take_theirs",
     "undo_add_client",
     "undo_answer",
+    "undo_leave_both",
     "unmatch",
 ]
 """What a person asked for, and got."""

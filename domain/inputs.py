@@ -8,7 +8,7 @@ from domain.agreed import Agreed
 from domain.fields import Field, Value, Values
 from domain.ids import ClientId, CustomerId, EffectId, FirmId, IntentId, RealmId, RowKey
 from domain.outcomes import Result
-from domain.remembered import Settled
+from domain.remembered import LeftApart, Settled
 from domain.settings import Settings
 from domain.snapshots import Client
 
@@ -172,13 +172,34 @@ class LeaveBoth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UndoLeaveBoth:
+    """Hold again what was held before both sides were left as they are; nothing is written.
+
+    `version`: the link's, as that left it. Whoever reads the log puts in how it was before; None: nobody knows it. The other
+    versions: as of `Push`.
+    """
+
+    firm_id: FirmId
+    intent_id: IntentId
+    client_id: ClientId
+    version: int
+    link_version: int | None = None
+    reason: str | None = None
+    left: LeftApart | None = None
+    customer_sync_token: int | None = None
+    client_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Retry:
-    """Try again what the other side rejected."""
+    """Try again what the other side rejected. The versions: as of `Push`."""
 
     firm_id: FirmId
     intent_id: IntentId
     client_id: ClientId
     link_version: int | None = None
+    customer_sync_token: int | None = None
+    client_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -344,6 +365,7 @@ LinkIntent = (
     | Push
     | TakeTheirs
     | LeaveBoth
+    | UndoLeaveBoth
     | Retry
     | Answer
     | UndoAnswer
@@ -360,6 +382,7 @@ WithReason = (
     | Unmatch
     | Restore
     | UndoAnswer
+    | UndoLeaveBoth
     | ChangeSettings
     | Pause
     | Resume

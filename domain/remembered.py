@@ -110,6 +110,24 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftApart:
+    """How it was before both sides were left as they are: all that the undo of that needs. Whoever reads the log puts it in.
+
+    `version`: the link's, as that left it; `customer_id`: whom it had. Of the fields that were held: `stands` is what each side
+    kept; `held`, `drifted`, `agreed`, `changed_at` and `uncompared` are as of the link before.
+    """
+
+    version: int
+    customer_id: CustomerId
+    held: Held
+    stands: Agreed
+    drifted: tuple[Field, ...] = ()
+    agreed: Agreed = field(default_factory=nothing_by_field)
+    changed_at: Mapping[Field, ChangedAt] = field(default_factory=nothing_by_field)
+    uncompared: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
     """The customer that a match took from another client, which gets it back if the match is not carried out.
 

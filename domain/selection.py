@@ -15,7 +15,9 @@ SelectionAct = Literal["push", "take_theirs", "leave_both", "retry", "unmatch", 
 
 SELECTION_ACTS: tuple[SelectionAct, ...] = ("push", "take_theirs", "leave_both", "retry", "unmatch", "leave")
 HELD_ACTS: tuple[SelectionAct, ...] = ("push", "take_theirs", "leave_both")
-"""What can be done with what is held: as both sides were seen, or not at all."""
+"""What can be done with what is held."""
+AS_SEEN: tuple[SelectionAct, ...] = (*HELD_ACTS, "retry")
+"""What is done as both sides were seen, or not at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What taking an answer back would do to one client, as a person is shown it before they ask for it."""
+"""What taking an answer back, or that both sides were left as they are, would do to one client, as a person is shown it before they ask."""
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from domain.decision import Verdict
 from domain.fields import Values
 from domain.foresight import foresee
 from domain.ids import EffectId, Side
-from domain.inputs import UndoAnswer
+from domain.inputs import UndoAnswer, UndoLeaveBoth
 from domain.problem import Problem, ProblemCode
 from domain.restoring import RestoredField, fields_after
 from domain.rows import CustomerRow, LinkRow
@@ -41,7 +41,7 @@ class ForeseenUndo:
 
 
 def foresee_undo(
-    table: Table, intent: UndoAnswer, at: datetime, started: Container[EffectId]
+    table: Table, intent: UndoAnswer | UndoLeaveBoth, at: datetime, started: Container[EffectId]
 ) -> ForeseenUndo:
     """Decide an undo on rows that nobody else sees, which then hold what it would leave; say what it comes to."""
     before = table.link(intent.firm_id, intent.client_id)
@@ -52,7 +52,8 @@ def foresee_undo(
         code: RefusalCode = told.code if is_refusal(told.code) else "too_old"
         version = before.version if before is not None else 0
         return ForeseenUndo(outcome="blocked", code=code, facts=told.facts, link_version=version)
-    problem = link.problem
+    # What was held is held again, whatever else is asked about the client.
+    problem = link.problem if isinstance(intent, UndoAnswer) else None
     return ForeseenUndo(
         outcome="question" if problem is not None else "undone",
         code=problem.code if problem is not None else "undone",

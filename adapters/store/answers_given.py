@@ -4,18 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, get_args
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.store.acts_in_history import acts_about, row_before
 from adapters.store.database import Database
-from adapters.store.kept_tables import history
 from adapters.store.reading import reading
 from adapters.store.row_json import customer_row, link_row
 from domain.codes import IntentCode
-from domain.decision import Verdict
 from domain.erasure import is_erased
 from domain.fields import Field
-from domain.ids import ClientId, FirmId, RowKey, customer_key, link_key
+from domain.ids import ClientId, FirmId, customer_key, link_key
 from domain.inputs import Choice
 from domain.refusals import Refusal
 from domain.remembered import Settled
@@ -26,9 +25,6 @@ from domain.snapshots import Customer
 ANSWERED: IntentCode = "answer"
 MOST_LOOKED_AT = 10
 """So many answers of one client are looked at, the newest: older ones have long been overtaken."""
-
-LARGEST_VERSION = 2**31 - 1
-"""What the column of versions holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,31 +45,17 @@ class AnswersGiven:
 
     async def newest(self, firm: FirmId, client: ClientId) -> tuple[AnswerGiven, ...]:
         """Give the newest answers of a client, the last one first."""
-        return await self._found(_answers(link_key(firm, client)).limit(MOST_LOOKED_AT))
+        return await self._found(acts_about(link_key(firm, client), ANSWERED).limit(MOST_LOOKED_AT))
 
     async def at(self, firm: FirmId, client: ClientId, version: int | None) -> AnswerGiven | None:
         """Give the answer that left the link at a version; None for that: the last one. None: there is no such answer."""
-        wanted = _answers(link_key(firm, client))
-        if version is not None:
-            if version > LARGEST_VERSION:
-                return None  # PostgreSQL would call it a fault
-            wanted = wanted.where(history.c.version == version)
-        found = await self._found(wanted.limit(1))
+        found = await self._found(acts_about(link_key(firm, client), ANSWERED, version).limit(1))
         return found[0] if found else None
 
     async def _found(self, wanted: Select[Any]) -> tuple[AnswerGiven, ...]:
         async with reading(self._database) as connection:
             lines = (await connection.execute(wanted)).all()
             return tuple([await _given(connection, line) for line in lines])
-
-
-def _answers(key: RowKey) -> Select[Any]:
-    lines = history.c
-    return (
-        select(history)
-        .where(lines.row_key == key, lines.code == ANSWERED, lines.verdict == Verdict.APPLIED.value)
-        .order_by(lines.partition.desc(), lines.offset.desc())
-    )
 
 
 async def _given(connection: AsyncConnection, line: Any) -> AnswerGiven:
@@ -88,7 +70,7 @@ async def _given(connection: AsyncConnection, line: Any) -> AnswerGiven:
 async def _settled(connection: AsyncConnection, line: Any) -> Settled | Refusal:
     after = link_row(line.row)
     choice = _choice(line.facts.get("choice"))
-    older = await _before(connection, line, line.row_key)
+    older = await row_before(connection, line, line.row_key)
     if older is None or choice is None or is_erased(after, line.time):
         return NOTHING
     before = link_row(older)
@@ -99,18 +81,8 @@ async def _settled(connection: AsyncConnection, line: Any) -> Settled | Refusal:
 async def _customer(connection: AsyncConnection, line: Any, link: LinkRow) -> Customer | None:
     if link.customer_id is None:
         return None
-    row = await _before(connection, line, customer_key(link.firm_id, link.customer_id))
+    row = await row_before(connection, line, customer_key(link.firm_id, link.customer_id))
     return customer_row(row).customer if row is not None else None
-
-
-async def _before(connection: AsyncConnection, line: Any, key: RowKey) -> str | None:
-    """Read a row as an answer found it."""
-    lines = history.c
-    wanted = select(lines.row).where(
-        lines.row_key == key, lines.partition == line.partition, lines.offset < line.offset
-    )
-    row: str | None = await connection.scalar(wanted.order_by(lines.offset.desc()).limit(1))
-    return row
 
 
 def _choice(said: object) -> Choice | None:

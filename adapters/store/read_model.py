@@ -5,6 +5,7 @@ from sqlalchemy import and_
 from adapters.store.activity import ActivityList
 from adapters.store.answers_given import AnswersGiven
 from adapters.store.audit import Audit
+from adapters.store.both_left import BothLeft
 from adapters.store.client_lists import ClientLists
 from adapters.store.customer_search import CustomerSearch
 from adapters.store.database import Database
@@ -41,6 +42,7 @@ class ReadModel:
         self.activity = ActivityList(database)
         self.answers = AnswersGiven(database)
         self.audit = Audit(database)
+        self.both_left = BothLeft(database)
         self.past = PastStates(database)
         self.links = LinkList(database)
         self.lists = ClientLists(database)

@@ -23,6 +23,7 @@ from adapters.web.api.firms import FIRMS
 from adapters.web.api.free_names import FREE_NAMES
 from adapters.web.api.health import HEALTH
 from adapters.web.api.held import HELD, RELEASE_HELD
+from adapters.web.api.held_again_preview import HELD_AGAIN_PREVIEW
 from adapters.web.api.links import LINKS
 from adapters.web.api.match_preview import MATCH_PREVIEW
 from adapters.web.api.matching import MATCHING
@@ -68,6 +69,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *RESTORE_PREVIEW,
     *UNMATCH_PREVIEW,
     *UNDO_PREVIEW,
+    *HELD_AGAIN_PREVIEW,
     *CUSTOMERS,
     *SETTINGS,
     *CONNECTION,

@@ -18,6 +18,7 @@ from deploy.operators.options import (
     AsOf,
     Client,
     Firm,
+    LeftVersion,
     OneFirm,
     PerhapsReason,
     Preview,
@@ -41,6 +42,7 @@ def add_operators_commands(app: typer.Typer) -> None:
     for command in (pause, resume, why, timeline, suggestions, unmatch, restore, disconnect, erase):
         app.command()(command)
     app.command("undo-answer")(undo_answer)
+    app.command("undo-leave-both")(undo_leave_both)
     app.add_typer(replay, name="replay")
     app.add_typer(batches, name="batches")
     app.add_typer(audit, name="audit")
@@ -202,6 +204,40 @@ def _show_undo(firm: FirmId, client: ClientId, answer: int | None, as_json: bool
 
     settings = ways.way_or_exit(Runs.DATABASE)
     asked = ways.through(ways.clients(settings), lambda clients: clients.undo_preview(firm, client, answer))
+    seen = done(settings, asked)
+    _say_foreseen(foreseen_undo(seen), as_json, blocked=seen.outcome == "blocked")
+
+
+def undo_leave_both(
+    firm: Firm,
+    client: Client,
+    reason: PerhapsReason = None,
+    left: LeftVersion = None,
+    preview: Preview = False,
+    as_json: Json = False,
+) -> None:
+    """Hold again what was held before both sides were left as they are; nothing is written. Or only say what that would do.
+
+    Example: client-sync undo-leave-both f-1 c-1001 --reason "the new phone is right after all".
+    """
+    if preview:
+        _show_held_again(FirmId(firm), ClientId(client), left, as_json)
+        return
+    if reason is None:
+        wants_a_reason()
+    settings = ways.way_or_exit(Runs.KAFKA)
+    whom = FirmId(firm), ClientId(client)
+    asked = ways.through(ways.acts(settings), lambda acts: acts.undo_leave_both(*whom, reason, left))
+    raise typer.Exit(_tell(f"The changes of {client} are held again.", [done(settings, asked)], as_json))
+
+
+def _show_held_again(firm: FirmId, client: ClientId, left: int | None, as_json: bool) -> None:
+    from deploy.operators.restore_words import foreseen_undo
+
+    settings = ways.way_or_exit(Runs.DATABASE)
+    asked = ways.through(
+        ways.clients(settings), lambda clients: clients.undo_leave_both_preview(firm, client, left)
+    )
     seen = done(settings, asked)
     _say_foreseen(foreseen_undo(seen), as_json, blocked=seen.outcome == "blocked")
 

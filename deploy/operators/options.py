@@ -102,4 +102,13 @@ AnswerVersion = Annotated[
         help="the version that the answer left; see `timeline`; else the last",
     ),
 ]
+LeftVersion = Annotated[
+    int | None,
+    typer.Option(
+        "--left",
+        min=1,
+        max=MOST_NUMBER,
+        help="the version at which both sides were left; see `timeline`; else the last",
+    ),
+]
 OneFirmNamed = Annotated[str, typer.Option("--firm", parser=firm_id, metavar="FIRM", help="the firm")]

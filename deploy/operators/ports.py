@@ -18,7 +18,7 @@ from adapters.web.api.settings_shapes import PutBackPreview, SettingsChangeShape
 from adapters.web.api.status_shapes import DecidingShape
 from adapters.web.api.suggestion_shapes import SuggestionsAnswer
 from adapters.web.api.timeline_shapes import LineShape
-from adapters.web.api.undo_shapes import UndoPreviewAnswer
+from adapters.web.api.undo_shapes import UndoLeaveBothPreviewAnswer, UndoPreviewAnswer
 from adapters.web.api.why_shapes import WhyAnswer
 from deploy.operators.decided import Decided, Erased, Waits
 from domain.acts import ActFilter
@@ -96,6 +96,12 @@ class Clients(Protocol):
         """Look at what taking an answer back would do, the last one or that which left a version; nothing is asked for."""
         ...
 
+    async def undo_leave_both_preview(
+        self, firm: FirmId, client: ClientId, left: int | None
+    ) -> UndoLeaveBothPreviewAnswer:
+        """Look at what would be held again, of the last time that both sides were left or of a version; nothing is asked for."""
+        ...
+
 
 class Acts(Protocol):
     """What the engine is asked for. Each raises `NotDecidedError` where nobody has decided it within some seconds."""
@@ -118,6 +124,10 @@ class Acts(Protocol):
 
     async def undo_answer(self, firm: FirmId, client: ClientId, reason: str, answer: int | None) -> Decided:
         """Take an answer back, the last one or that which left the link at a version."""
+        ...
+
+    async def undo_leave_both(self, firm: FirmId, client: ClientId, reason: str, left: int | None) -> Decided:
+        """Hold again what was held before both sides were left, the last time or that which left the link at a version."""
         ...
 
     async def unmatch(self, firm: FirmId, client: ClientId, reason: str) -> Decided:

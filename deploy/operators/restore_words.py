@@ -1,9 +1,9 @@
-"""What a restore, or the undo of an answer, would do, in lines for people, and the same as facts for jq."""
+"""What a restore, or another undo, would do, in lines for people, and the same as facts for jq."""
 
 from collections.abc import Iterable, Iterator
 
 from adapters.web.api.restore_shapes import RestoredFieldShape, RestorePreviewAnswer
-from adapters.web.api.undo_shapes import UndoPreviewAnswer
+from adapters.web.api.undo_shapes import UndoLeaveBothPreviewAnswer, UndoPreviewAnswer
 from deploy.operators.words import Said, text_of
 
 
@@ -17,8 +17,8 @@ def foreseen(seen: RestorePreviewAnswer) -> Said:
     return seen.model_dump(mode="json"), tuple(lines)
 
 
-def foreseen_undo(seen: UndoPreviewAnswer) -> Said:
-    """Tell what taking an answer back would do, field by field."""
+def foreseen_undo(seen: UndoPreviewAnswer | UndoLeaveBothPreviewAnswer) -> Said:
+    """Tell what an undo would do, field by field."""
     return seen.model_dump(mode="json"), (seen.text, *_field_lines(seen.fields))
 
 

@@ -6,7 +6,7 @@ from domain.apply import unmatching
 from domain.apply.answers import answer, let_stand
 from domain.apply.arrivals import has_its_client, settle_arrivals
 from domain.apply.erasing import erase
-from domain.apply.held import leave_both, push, take_theirs
+from domain.apply.held import hold_again, leave_both, push, take_theirs
 from domain.apply.matching import restore
 from domain.apply.repeats import decide_again, decided_before, remember
 from domain.apply.undoing import undo_answer
@@ -29,6 +29,7 @@ from domain.inputs import (
     Retry,
     TakeTheirs,
     UndoAnswer,
+    UndoLeaveBoth,
     Unmatch,
 )
 from domain.link.allowed import granted, refusal_of
@@ -37,9 +38,8 @@ from domain.plan import plan
 from domain.replacing import replace
 from domain.rows import LinkRow
 
-_ChangesLink = (
-    Match | Unmatch | Restore | Create | Push | TakeTheirs | LeaveBoth | Retry | Answer | UndoAnswer | PutBack
-)
+_AboutHeld = Push | TakeTheirs | LeaveBoth | UndoLeaveBoth
+_ChangesLink = Match | Unmatch | Restore | Create | _AboutHeld | Retry | Answer | UndoAnswer | PutBack
 """What is asked of a link that goes on."""
 
 
@@ -79,18 +79,28 @@ def _apply(draft: Draft, firm: FirmRow, link: LinkRow, intent: _ChangesLink) -> 
             return restore(draft, link, intent)
         case Create():
             return _create(draft, link)
-        case Push():
-            return push(link)
-        case TakeTheirs():
-            return take_theirs(draft, link)
-        case LeaveBoth():
-            return leave_both(draft, link)
+        case Push() | TakeTheirs() | LeaveBoth() | UndoLeaveBoth():
+            return _about_held(draft, link, intent)
         case Retry():
             return _retry(draft, link)
         case Answer() | UndoAnswer():
             return _answer(draft, firm, link, intent)
         case PutBack():
             return let_stand(draft, link, intent.field, intent.value)
+        case _:
+            assert_never(intent)
+
+
+def _about_held(draft: Draft, link: LinkRow, intent: _AboutHeld) -> LinkRow:
+    match intent:
+        case Push():
+            return push(link)
+        case TakeTheirs():
+            return take_theirs(draft, link)
+        case LeaveBoth():
+            return leave_both(draft, link)
+        case UndoLeaveBoth():
+            return hold_again(draft, link, granted(intent.left))
         case _:
             assert_never(intent)
 
@@ -135,12 +145,8 @@ def _code_of(intent: _ChangesLink) -> IntentCode:
             return "restore"
         case Create():
             return "create"
-        case Push():
-            return "push"
-        case TakeTheirs():
-            return "take_theirs"
-        case LeaveBoth():
-            return "leave_both"
+        case Push() | TakeTheirs() | LeaveBoth() | UndoLeaveBoth():
+            return _code_about_held(intent)
         case Retry():
             return "retry"
         case Answer():
@@ -153,6 +159,20 @@ def _code_of(intent: _ChangesLink) -> IntentCode:
             assert_never(intent)
 
 
+def _code_about_held(intent: _AboutHeld) -> IntentCode:
+    match intent:
+        case Push():
+            return "push"
+        case TakeTheirs():
+            return "take_theirs"
+        case LeaveBoth():
+            return "leave_both"
+        case UndoLeaveBoth():
+            return "undo_leave_both"
+        case _:
+            assert_never(intent)
+
+
 def _told(before: LinkRow, after: LinkRow, intent: _ChangesLink) -> dict[str, str]:
     """Say what its code leaves open, and where an intent did something else than its words."""
     match intent:
@@ -160,6 +180,8 @@ def _told(before: LinkRow, after: LinkRow, intent: _ChangesLink) -> dict[str, st
             return {"choice": intent.choice} | ({"field": intent.field} if intent.field is not None else {})
         case UndoAnswer(settled=settled):
             return {"version": str(intent.version), "question": granted(settled).question}
+        case UndoLeaveBoth():
+            return {"version": str(intent.version)}
         case PutBack():
             return {"field": intent.field}
         case Restore():

@@ -21,13 +21,15 @@ from domain.inputs import (
     Retry,
     TakeTheirs,
     UndoAnswer,
+    UndoLeaveBoth,
     Unmatch,
 )
 from domain.known import Known, survivor_of
 from domain.link.choices import choices, customer_to_match
 from domain.link.erasable import not_to_be_erased
 from domain.link.free_customers import not_to_be_linked
-from domain.link.matches import moved_since, not_to_be_matched
+from domain.link.held_again import not_to_be_held_again
+from domain.link.matches import either_moved_since, moved_since, not_to_be_matched
 from domain.link.states import Creating, LinkState, NeedsAttention, Synced, Unmatching, state_of
 from domain.link.undone_answers import not_to_be_undone
 from domain.link.unmatches import not_to_be_unmatched
@@ -87,10 +89,10 @@ def refusal_of(known: Known, link: LinkRow, asked: LinkIntent) -> Refusal | None
             return _restore(known, link, state, asked)
         case Create():
             return _create(link)
-        case Push() | TakeTheirs() | LeaveBoth():
-            return _about_held(known, link, asked)
+        case Push() | TakeTheirs() | LeaveBoth() | UndoLeaveBoth():
+            return _about_held(known, link, state, asked)
         case Retry():
-            return _retry(link, state)
+            return _retry(known, link, state, asked)
         case Answer() | UndoAnswer():
             return _answer(known, link, state, asked)
         case PutBack():
@@ -181,21 +183,25 @@ def _create(link: LinkRow) -> Refusal | None:
     return Refusal("write_under_way") if link.write is not None else None
 
 
-def _about_held(known: Known, link: LinkRow, asked: Push | TakeTheirs | LeaveBoth) -> Refusal | None:
+def _about_held(
+    known: Known, link: LinkRow, state: LinkState, asked: Push | TakeTheirs | LeaveBoth | UndoLeaveBoth
+) -> Refusal | None:
+    if isinstance(asked, UndoLeaveBoth):
+        return not_to_be_held_again(known, link, state, asked)
     if link.held == Held() or link.customer_id is None:
         return Refusal("nothing_to_push")
-    if link.client is not None and asked.client_version not in (None, link.client.version):
-        return Refusal("stale")
     row = known.customer(link.firm_id, link.customer_id)
     if not isinstance(asked, Push) and (row is None or row.customer is None):
         return Refusal("customer_unknown")  # nobody knows what would stay there
-    return moved_since(known, link, link.customer_id, asked.customer_sync_token)
+    return either_moved_since(known, link, asked.client_version, asked.customer_sync_token)
 
 
-def _retry(link: LinkRow, state: LinkState) -> Refusal | None:
+def _retry(known: Known, link: LinkRow, state: LinkState, asked: Retry) -> Refusal | None:
     if not isinstance(state, NeedsAttention) or state.problem.code not in CAN_BE_RETRIED:
         return Refusal("nothing_to_retry")
-    return None if link.has_present_client else Refusal("client_gone")
+    if not link.has_present_client:
+        return Refusal("client_gone")
+    return either_moved_since(known, link, asked.client_version, asked.customer_sync_token)
 
 
 def _put_back(state: LinkState, asked: PutBack) -> Refusal | None:

@@ -24,3 +24,14 @@ def moved_since(known: Known, link: LinkRow, customer_id: CustomerId, token: int
     row = known.customer(link.firm_id, customer_id)
     now = row.customer.sync_token if row is not None and row.customer is not None else None
     return Refusal("stale") if token not in (None, now) else None
+
+
+def either_moved_since(
+    known: Known, link: LinkRow, client_version: int | None, customer_sync_token: int | None
+) -> Refusal | None:
+    """Say that the link's client or customer is no longer as it was seen; None: both are, or nobody says what they saw."""
+    if link.client is not None and client_version not in (None, link.client.version):
+        return Refusal("stale")
+    if link.customer_id is None:
+        return None
+    return moved_since(known, link, link.customer_id, customer_sync_token)

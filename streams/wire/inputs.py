@@ -54,6 +54,7 @@ INTENTS: Mapping[str, type[inputs.Intent]] = {
     "push": inputs.Push,
     "take-theirs": inputs.TakeTheirs,
     "leave-both": inputs.LeaveBoth,
+    "undo-leave-both": inputs.UndoLeaveBoth,
     "retry": inputs.Retry,
     "answer": inputs.Answer,
     "undo-answer": inputs.UndoAnswer,

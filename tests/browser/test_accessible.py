@@ -66,7 +66,15 @@ async def test_every_page_there_is_a_route_for_is_accessible_and_fits(
 async def test_every_window_is_accessible_and_fits(furnished: Furnished, lee: Screen) -> None:
     """With what is chosen, asked, refused and shown in it; what a person typed wrongly, and the message at the bottom."""
     scan = Scan(lee.page)
-    for look in (_own_window, _taken_back, _match, _question, _list_and_form, _settings_and_letter):
+    for look in (
+        _own_window,
+        _taken_back,
+        _held_again,
+        _match,
+        _question,
+        _list_and_form,
+        _settings_and_letter,
+    ):
         await look(furnished, lee, scan)
 
     assert not scan.wrong, "\n".join(scan.wrong)
@@ -128,6 +136,21 @@ async def _match(furnished: Furnished, lee: Screen, scan: Scan) -> None:
     await window.get_by_role("button", name="Sync").click()
     await expect(window.locator("form.rename")).to_be_visible()
     await scan.of("a name that is taken")
+
+
+async def _held_again(furnished: Furnished, lee: Screen, scan: Scan) -> None:
+    """Left on both sides, looked at, and held again, so that it is as before."""
+    page = lee.page
+    await lee.client(furnished.held)
+    await page.get_by_role("button", name="Leave both as they are").click()
+    await expect(lee.toast.get_by_role("button", name="Undo")).to_be_visible()
+    await scan.of("the message after both sides are left")
+    await page.locator(".timeline").get_by_role("button", name="Undo").first.click()
+    window = page.get_by_role("dialog")
+    await expect(window.get_by_role("row", name="Mobile")).to_be_visible()
+    await scan.of("the review of what is held again")
+    await window.get_by_role("button", name="Hold again").click()
+    await furnished.company.until_link(furnished.held, standing="held")
 
 
 async def _question(furnished: Furnished, lee: Screen, scan: Scan) -> None:

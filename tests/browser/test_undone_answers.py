@@ -7,6 +7,9 @@ from tests.browser.screen import synced_client
 from tests.browser.test_attention import OURS, THEIRS, edited_on_both, queue
 from tests.story.company import Company
 
+A_THUMB = 40
+"""Pixels."""
+
 
 async def _answered(company: Company) -> tuple[str, str]:
     """Give a client, and its customer, of which both sides changed and Canopy's values were kept."""
@@ -87,6 +90,38 @@ async def test_the_last_answer_is_taken_back_from_the_queue(company: Company, si
     await expect(screen.toast).to_contain_text("The answer about Fiona Gallagher is taken back.")
     await company.until_link(first, status="needs_attention")
     await company.until_client(first, email=OURS["email"])
+
+
+async def test_on_a_phone_the_undo_stands_below_the_question_and_in_the_message(
+    company: Company, sign_in: SignIn
+) -> None:
+    """Where the thumb has just answered, not in the list that is hidden there; a colleague's answer is not this one's."""
+    (first, _), (second, _), _ = await edited_on_both(
+        company, "Fiona Gallagher", "Kofi Mensah", "Jana Novotna"
+    )
+    screen = await sign_in(width=390, height=844)
+    page = screen.page
+    await page.goto(f"/firms/{company.firm}/attention?client={first}")
+    await page.get_by_role("button", name="Keep QuickBooks' values").click()
+    await expect(page.get_by_role("heading", name="Kofi Mensah")).to_be_visible()
+    last = page.locator(".note.last")
+    await expect(last).to_contain_text("Dana answered about Fiona Gallagher")
+    undo = await last.get_by_role("link", name="Undo…").bounding_box()
+    answers = await page.get_by_role("button", name="Choose for each field").bounding_box()
+    assert undo is not None
+    assert answers is not None
+    assert answers["y"] + answers["height"] < undo["y"] < 844
+    assert undo["height"] >= A_THUMB
+    assert await screen.is_as_wide_as_the_page()
+
+    await screen.toast.get_by_role("button", name="Undo").click()
+
+    window = page.get_by_role("dialog")
+    await expect(window).to_contain_text("Take the answer about Fiona Gallagher back")
+    await page.goto(f"/firms/{company.firm}/attention?client={second}")
+    await expect(page.locator(".note.last")).to_be_visible()
+    await page.get_by_role("link", name="All questions").click()
+    await expect(page.locator(".note.last")).to_be_visible()
 
 
 async def test_a_create_is_taken_back_and_what_stays_is_said(company: Company, sign_in: SignIn) -> None:

@@ -139,6 +139,17 @@ def leave_both(acting: Acting) -> None:
     _about_held(acting, inputs.LeaveBoth)
 
 
+def undo_leave_both(acting: Acting) -> None:
+    """Hold again what was left on both sides, mostly the last time."""
+    times = acting.company.judge.left
+    links = [link for link in acting.links() if times.get(link.key)]
+    if links:
+        link = acting.pick("left", links)
+        left = times[link.key][-1] if acting.chance("last") < 0.8 else acting.one_of("which", times[link.key])
+        seen = _both_sides(acting, link) if acting.chance("sides") < 0.5 else {}
+        intent_about(acting, link, inputs.UndoLeaveBoth, version=left.version, left=left, **seen)
+
+
 def _about_held(acting: Acting, kind: type[inputs.Push | inputs.TakeTheirs | inputs.LeaveBoth]) -> None:
     held = [link for link in acting.links() if link.held.to_canopy or link.held.to_quickbooks]
     if held:

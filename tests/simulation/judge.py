@@ -23,8 +23,9 @@ from domain.ids import (
     link_key,
 )
 from domain.inputs import Answer, Cause, ClientObserved, CustomerNotified, Input, Outcome
+from domain.left_apart import left_apart
 from domain.link.states import state_of
-from domain.remembered import Settled
+from domain.remembered import LeftApart, Settled
 from domain.rows import CustomerRow, LinkRow, Row, Tombstone
 from domain.settled import settled_by
 from streams.wire.inputs import Message
@@ -45,7 +46,7 @@ FROM_OUTSIDE = (CLIENT_EVENTS, NOTIFICATIONS, INTENTS)
 class Judge:
     """`rows`: what all believed records say. `noted`: the lines of the timeline. `past`: what links once held.
 
-    `answers`: what answers about a link have settled; `undoes`: writes by which one is taken back.
+    `answers`: what answers about a link have settled; `undoes`: writes by which one is taken back. `left`: how a link was before both sides were left.
 
     `went_back`: clients and customers of which a side has restored an older state. `waiting`: inputs that are not decided yet. `customers_of`: all customers that a link ever had. `agreed_then`: what was
     agreed when an effect was planned, whatever a person says while it is under way. `company_then`: of which company it is. `merges_heard`: customers of which
@@ -72,6 +73,7 @@ class Judge:
         self.noted: set[tuple[RowKey, str, str, Field, Value]] = set()
         self.answers: defaultdict[RowKey, list[Settled]] = defaultdict(list)
         self.undoes: set[EffectId] = set()
+        self.left: defaultdict[RowKey, list[LeftApart]] = defaultdict(list)
         self.customers_of: defaultdict[RowKey, set[RowKey]] = defaultdict(set)
         self.merges_heard: set[RowKey] = set()
         self.left_apart: defaultdict[tuple[RowKey, Field], list[tuple[Value, Value]]] = defaultdict(list)
@@ -201,6 +203,17 @@ class Judge:
         self.writes.allow_for_intent(decision.rows, decision.code)
         if decision.code == "leave_both":
             self._note_left_apart(befores)
+            self._note_left(befores[0], decision.rows[0])
+        if decision.code == "undo_leave_both":
+            _check_held_again(befores[0], decision.rows[0])
+
+    def _note_left(self, before: Row | None, after: Row) -> None:
+        """Remember how it was before both sides were left, as the history of the link would tell it later."""
+        assert isinstance(before, LinkRow)
+        assert isinstance(after, LinkRow)
+        left = left_apart(before, after)
+        assert isinstance(left, LeftApart)
+        self.left[after.key].append(left)
 
     def _note_left_apart(self, befores: Sequence[Row | None]) -> None:
         for link in befores:
@@ -355,6 +368,19 @@ def _check_link(link: LinkRow) -> None:
     if link.status == "not_synced":
         assert link.write is None, f"{link.key} is not synced, and writes"
         assert link.customer_id is None, f"{link.key} is not synced, and has a customer"
+
+
+def _check_held_again(before: Row | None, row: Row) -> None:
+    """Taking back that both sides were left holds something, and plans no write of it."""
+    assert isinstance(before, LinkRow)
+    assert isinstance(row, LinkRow)
+    again = {*row.held.to_quickbooks, *row.held.to_canopy} - {
+        *before.held.to_quickbooks,
+        *before.held.to_canopy,
+    }
+    assert again, f"{row.key} holds nothing again"
+    write = row.write
+    assert write is None or not again & set(write.values), f"{row.key} writes what it holds again"
 
 
 def _frozen(effect: Effect) -> Effect:

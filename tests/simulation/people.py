@@ -45,6 +45,7 @@ ACTS: Mapping[str, Callable[[Acting], None]] = {
     "push": about_a_link.push,
     "take_theirs": about_a_link.take_theirs,
     "leave_both": about_a_link.leave_both,
+    "undo_leave_both": about_a_link.undo_leave_both,
     "retry": about_a_link.retry,
     "answer": about_a_link.answer,
     "undo_answer": about_a_link.undo_answer,

@@ -39,6 +39,7 @@ WEIGHTS: tuple[tuple[str, float], ...] = (
     ("push", 4),
     ("take_theirs", 2),
     ("leave_both", 1),
+    ("undo_leave_both", 1),
     ("retry", 2),
     ("answer", 7),
     ("undo_answer", 3),

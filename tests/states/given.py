@@ -10,6 +10,7 @@ from domain.effects import PlanLinks, UpdateClient
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, EffectId, RealmId, link_key
 from domain.inputs import Choice, ClientObserved, CustomerNotified, Outcome
+from domain.link.offers import refusal_of_action
 from domain.obstacles import Obstacle
 from domain.outcomes import (
     ClientGone,
@@ -32,6 +33,7 @@ from domain.rows import LinkRow
 from domain.settings import Actions, Settings
 from domain.snapshots import Client, Customer
 from tests.states.states import FREE, NAME, OTHERS, its_customer
+from tests.unit.domain.holding_again import hold_again, left
 from tests.unit.domain.outside import changed, fields
 from tests.unit.domain.world import FIRM, REALM, World
 
@@ -195,6 +197,13 @@ def undo_answer(world: World) -> Decision | None:
     return world.intent("undo_answer", "c-1", version=1, settled=settled)
 
 
+def undo_leave_both(world: World) -> Decision | None:
+    """A person leaves both sides as they are, where something is held, and takes that back."""
+    link = link_of(world)
+    is_held = link is not None and refusal_of_action(world.table, link, "leave_both") is None
+    return hold_again(world, left(world) if is_held else None)
+
+
 def switched(*, on: bool) -> Given:
     """All four switches are set, and it has come round to this link."""
     actions = Actions(creating=on, editing=on)
@@ -269,6 +278,7 @@ INPUTS: Mapping[str, Mapping[str, Given]] = {
         "push": intent("push"),
         "take theirs": intent("take_theirs"),
         "leave both": intent("leave_both"),
+        "undo leaving both": undo_leave_both,
         "retry": intent("retry"),
         "undo an answer": undo_answer,
         "put back": intent("put_back", field=Field.EMAIL, value="before@example.com"),

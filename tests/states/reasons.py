@@ -31,6 +31,7 @@ WHY = {
     "not_connected": "no company is connected; taking apart can be done all the same.",
     "not_paused": "there is no pause to end.",
     "not_synced": "there is no link on which a value could stand again.",
+    "nothing_to_hold_again": "nothing stands as both sides were left.",
     "nothing_to_push": "nothing is held.",
     "nothing_to_restore": "nothing was unmatched.",
     "nothing_to_undo": "nothing of the answer stands any more.",

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from domain.agreed import Pair
 from domain.decide import decide
 from domain.decision import Verdict
 from domain.fields import Field
@@ -23,11 +24,12 @@ from domain.inputs import (
     Retry,
     TakeTheirs,
     UndoAnswer,
+    UndoLeaveBoth,
     Unmatch,
 )
 from domain.link.allowed import NotGrantedError, granted, refusal_of
 from domain.refusals import Refusal
-from domain.remembered import Settled
+from domain.remembered import Held, LeftApart, Settled
 from domain.rows import LinkRow
 from tests.states.states import FREE, OTHERS
 from tests.states.test_choices import CHOICES, STATES, reached
@@ -52,6 +54,8 @@ def commands(link: LinkRow) -> Iterator[LinkIntent]:
         yield Push(firm_id=FIRM, intent_id=ASKED, client_id=client, client_version=token)
         yield TakeTheirs(firm_id=FIRM, intent_id=ASKED, client_id=client, customer_sync_token=token)
         yield LeaveBoth(firm_id=FIRM, intent_id=ASKED, client_id=client, client_version=token)
+        yield Retry(firm_id=FIRM, intent_id=ASKED, client_id=client, customer_sync_token=token)
+        yield Retry(firm_id=FIRM, intent_id=ASKED, client_id=client, client_version=token)
         for name in NAMES:
             yield Unmatch(
                 firm_id=FIRM,
@@ -60,7 +64,6 @@ def commands(link: LinkRow) -> Iterator[LinkIntent]:
                 customer_sync_token=token,
                 values_back={Field.DISPLAY_NAME: name},
             )
-    yield Retry(firm_id=FIRM, intent_id=ASKED, client_id=client)
     yield Restore(firm_id=FIRM, intent_id=ASKED, client_id=client)
     yield Restore(firm_id=FIRM, intent_id=ASKED, client_id=client, version=1)
     for customer in (FREE, OTHERS, NOBODYS):
@@ -86,6 +89,25 @@ def commands(link: LinkRow) -> Iterator[LinkIntent]:
     yield PutBack(firm_id=FIRM, intent_id=ASKED, client_id=client, field=Field.EMAIL, value=None)
     yield from answers(link)
     yield from undos(link)
+    yield from held_again(link)
+
+
+def held_again(link: LinkRow) -> Iterator[UndoLeaveBoth]:
+    """Hold again what was left: as it stands now or otherwise, from either side, of its own customer or not, seen as it is or not."""
+    stands = {Field.EMAIL: link.agreed.get(Field.EMAIL, Pair(None, None))}
+    before = {Field.EMAIL: Pair("before@example.com", stands[Field.EMAIL].customer)}
+    none = UndoLeaveBoth(firm_id=FIRM, intent_id=ASKED, client_id=link.client_id, version=1)
+    yield none
+    for customer in (link.customer_id, NOBODYS):
+        for held in (Held(to_quickbooks=(Field.EMAIL,)), Held(to_canopy=(Field.EMAIL,))):
+            left = LeftApart(
+                version=1, customer_id=customer or NOBODYS, held=held, stands=stands, agreed=before
+            )
+            yield replace(none, left=left)
+            yield replace(none, left=replace(left, stands=before))
+            for token in (0, 99):
+                yield replace(none, left=left, customer_sync_token=token)
+                yield replace(none, left=left, client_version=token)
 
 
 def undos(link: LinkRow) -> Iterator[UndoAnswer]:

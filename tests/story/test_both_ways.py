@@ -20,6 +20,7 @@ from tests.story.in_bulk import batch, ended, taken_in
 from tests.story.stillness import Stillness
 from tests.story.test_both_sides_edited import edited_on_both
 from tests.story.test_dead_letters import parked
+from tests.story.test_held_again import left_on_both
 from tests.unit.deploy.test_every_command import at_a_terminal
 
 WHY = ("--reason", "mended")
@@ -123,6 +124,11 @@ LOOKS = (
     ("undo-answer {firm} {client} --answer 9999 --preview", 1),
     ("undo-answer {firm} {client} --reason mended", 1),
     ("undo-answer {firm} {client}", 2),
+    ("undo-leave-both {firm} {client} --preview", 1),
+    ("undo-leave-both {firm} c-none --preview", 1),
+    ("undo-leave-both {firm} {client} --left 9999 --preview", 1),
+    ("undo-leave-both {firm} {client} --reason mended", 1),
+    ("undo-leave-both {firm} {client}", 2),
     ("status {firm}", 0),
     ("status f-none", 1),
     ("audit export --firm {firm}", 0),
@@ -424,6 +430,23 @@ async def test_an_answer_is_taken_back_the_same(scene: Scene) -> None:
         done = await type_it("undo-answer", firm, client, *WHY)
         await company.until_link(client, status="needs_attention")
         told.append([done, await type_it("undo-answer", firm, client, *WHY)])
+
+    assert told[1] == told[0]
+    assert [each.code for each in told[0]] == [0, 1]
+
+
+async def test_what_was_left_is_held_again_the_same(scene: Scene) -> None:
+    """Looked at by both ways, then done by one; left again, and done by the other, and refused the second time."""
+    company, ways, firm = scene.company, scene.ways, scene.company.firm
+    client, _ = await left_on_both(company, "Yara Quint")
+    told: list[list[Said]] = []
+    for type_it in (ways.direct, ways.remote):
+        for how in ((), ("--json",)):
+            here, there = await ways.both(("undo-leave-both", firm, client, "--preview", *how))
+            assert (there.code, there) == (0, here)
+        done = await type_it("undo-leave-both", firm, client, *WHY)
+        told.append([done, await type_it("undo-leave-both", firm, client, *WHY)])
+        (await company.act(client, "leave-both")).ok()
 
     assert told[1] == told[0]
     assert [each.code for each in told[0]] == [0, 1]

@@ -15,6 +15,7 @@ from tests.story.events import client_event
 from tests.story.in_bulk import ended, taken_in
 from tests.story.test_both_sides_edited import OURS, THEIRS, edited_on_both
 from tests.story.test_dead_letters import parked, told_of
+from tests.story.test_held_again import HELD, left_on_both
 
 PLAN = re.compile(r"\br-[0-9a-f]{16}\b")
 
@@ -81,6 +82,23 @@ async def test_an_answer_was_a_mistake(company: Company, tmp_path: Path) -> None
 
     assert f"email: {OURS} → {THEIRS} in QuickBooks" in looked_at
     await company.until_customer(customer, PrimaryEmailAddr={"Address": THEIRS})
+
+
+async def test_both_sides_were_left_by_mistake(company: Company, tmp_path: Path) -> None:
+    """Looked at, and held again; then left once more, and that is taken back by its version."""
+    client, _ = await left_on_both(company, "Kofi Mensah")
+
+    with walk(company, "Both sides left by mistake", tmp_path, {"c-1001": client}) as typed:
+        looked_at = await typed.types("client-sync undo-leave-both f-1 c-1001 --preview")
+        await typed.types("client-sync undo-leave-both f-1 c-1001 --reason")
+        await company.until_link(client, held=HELD)
+        (await company.act(client, "leave-both")).ok()
+        version = (await company.api("GET", f"/clients/{client}/undo-leave-both-preview")).ok()["version"]
+        typed.names["--left 7"] = f"--left {version}"
+        await typed.types("client-sync undo-leave-both f-1 c-1001 --left 7")
+
+    assert "Email is held again" in looked_at
+    await company.until_link(client, held=HELD)
 
 
 async def test_a_batch_was_a_mistake(company: Company, tmp_path: Path) -> None:

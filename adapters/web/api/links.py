@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from adapters.bounded import CustomerIdText, IdText, ShortText, Version, WholeNumber
 from adapters.web.api.client_shapes import ClientAnswer
 from adapters.web.api.clients import ONE, shown_client, where_is
+from adapters.web.api.held_again_preview import asked_to_hold_again
 from adapters.web.api.intents import answered, ask
 from adapters.web.api.operations import Answer, Call, Operation
 from adapters.web.api.restore_preview import of_version
@@ -70,8 +71,8 @@ class UnmatchBody(ReasonBody):
     customer_sync_token: WholeNumber | None = None
 
 
-class HeldBody(IntentBody):
-    """`customer_sync_token`, `client_version`: both sides as the list showed them; absent: no check."""
+class SeenBody(IntentBody):
+    """`customer_sync_token`, `client_version`: both sides as they were shown; absent: no check."""
 
     customer_sync_token: WholeNumber | None = None
     client_version: WholeNumber | None = None
@@ -83,26 +84,24 @@ class EraseBody(IntentBody):
     reason: str = Field(min_length=1, max_length=MOST_IN_A_REASON)
 
 
-class RestoreBody(ReasonBody):
-    """`version`: the one to return to; absent: what an unmatch took apart last.
-
-    `customer_sync_token`, `client_version`: as the preview showed them; absent: no check.
-    """
+class AsPreviewedBody(ReasonBody):
+    """`customer_sync_token`, `client_version`: as the preview showed them; absent: no check."""
 
     version: Version | None = None
     customer_sync_token: WholeNumber | None = None
     client_version: WholeNumber | None = None
 
 
-class UndoAnswerBody(ReasonBody):
-    """`version`: the link's, as the answer left it; absent: the last answer.
+class RestoreBody(AsPreviewedBody):
+    """`version`: the one to return to; absent: what an unmatch took apart last."""
 
-    `customer_sync_token`, `client_version`: as the preview showed them; absent: no check.
-    """
 
-    version: Version | None = None
-    customer_sync_token: WholeNumber | None = None
-    client_version: WholeNumber | None = None
+class UndoAnswerBody(AsPreviewedBody):
+    """`version`: the link's, as the answer left it; absent: the last answer."""
+
+
+class UndoLeaveBothBody(AsPreviewedBody):
+    """`version`: the link's, as leaving both sides left it; absent: the last time."""
 
 
 class TypedAddress(BaseModel):
@@ -186,16 +185,13 @@ async def _restore(call: Call) -> LinkIntent:
     return await of_version(call.parts.read_model, intent, body.version)
 
 
-def _plain(kind: type[Create | Retry]) -> Build:
+async def _create(call: Call) -> LinkIntent:
+    return Create(**_about(call, call.body_as(IntentBody)))
+
+
+def _as_seen(kind: type[Push | TakeTheirs | LeaveBoth | Retry]) -> Build:
     async def build(call: Call) -> LinkIntent:
-        return kind(**_about(call, call.body_as(IntentBody)))
-
-    return build
-
-
-def _about_held(kind: type[Push | TakeTheirs | LeaveBoth]) -> Build:
-    async def build(call: Call) -> LinkIntent:
-        body = call.body_as(HeldBody)
+        body = call.body_as(SeenBody)
         return kind(
             **_about(call, body),
             customer_sync_token=body.customer_sync_token,
@@ -222,6 +218,19 @@ async def _answer(call: Call) -> LinkIntent:
 async def _undo_answer(call: Call) -> LinkIntent:
     body = call.body_as(UndoAnswerBody)
     plain = await asked_undo(call.parts.read_model, call.firm, call.client, body.version)
+    return replace(
+        plain,
+        intent_id=call.intent_id,
+        link_version=body.link_version,
+        reason=body.reason,
+        customer_sync_token=body.customer_sync_token,
+        client_version=body.client_version,
+    )
+
+
+async def _undo_leave_both(call: Call) -> LinkIntent:
+    body = call.body_as(UndoLeaveBothBody)
+    plain = await asked_to_hold_again(call.parts.read_model, call.firm, call.client, body.version)
     return replace(
         plain,
         intent_id=call.intent_id,
@@ -284,23 +293,29 @@ def _operation(
 
 LINKS = (
     _operation("match", "Match a client with a customer; Canopy's values overwrite", MatchBody, _match),
-    _operation("create", "Create a customer for a client", IntentBody, _plain(Create)),
+    _operation("create", "Create a customer for a client", IntentBody, _create),
     _operation("unmatch", "Take a link apart and switch its sync off", UnmatchBody, _unmatch),
     _operation("restore", "Undo an unmatch, or return the link to a version", RestoreBody, _restore),
-    _operation("push", "Send what is held of a client", HeldBody, _about_held(Push)),
+    _operation("push", "Send what is held of a client", SeenBody, _as_seen(Push)),
     _operation(
         "take-theirs",
         "Send nothing of what is held: the value stays where it would go, and the other side gets it",
-        HeldBody,
-        _about_held(TakeTheirs),
+        SeenBody,
+        _as_seen(TakeTheirs),
     ),
     _operation(
         "leave-both",
         "Send nothing of what is held: each side keeps its own value",
-        HeldBody,
-        _about_held(LeaveBoth),
+        SeenBody,
+        _as_seen(LeaveBoth),
     ),
-    _operation("retry", "Try again what the other side rejected", IntentBody, _plain(Retry)),
+    _operation(
+        "undo-leave-both",
+        "Take back that both sides were left as they are: what was held is held again, and nothing is written",
+        UndoLeaveBothBody,
+        _undo_leave_both,
+    ),
+    _operation("retry", "Try again what the other side rejected", SeenBody, _as_seen(Retry)),
     _operation("answer", "Settle a question", AnswerBody, _answer),
     _operation(
         "undo-answer",

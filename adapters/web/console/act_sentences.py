@@ -55,6 +55,8 @@ def kind_words(code: IntentCode) -> str:  # noqa: C901, PLR0912  (one case for e
             return "Other side's values taken"
         case "leave_both":
             return "Both sides left as they are"
+        case "undo_leave_both":
+            return "Left changes held again"
         case "retry":
             return "Tries again"
         case "settings":

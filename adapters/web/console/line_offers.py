@@ -1,7 +1,7 @@
 """What can be done from a line of a timeline: only what would not be refused now, by the rules that decide it.
 
-A value that was replaced can be put back; an answer can be taken back as long as what it wrote stands; a link that is apart can
-return to any version at which it had a customer.
+A value that was replaced can be put back; an answer can be taken back as long as what it wrote stands, and so can what both sides
+were left with; a link that is apart can return to any version at which it had a customer.
 """
 
 from collections.abc import Container, Mapping, Sequence
@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.store.answers_given import ANSWERED, AnswerGiven
+from adapters.store.both_left import LEFT
 from adapters.store.read_model import ReadModel
 from adapters.store.views import HistoryLine, PastLink
 from adapters.web.api.field_values import value_shape
+from adapters.web.api.held_again_preview import held_again_of
 from adapters.web.api.undo_preview import undo_of
 from domain.decision import Change
 from domain.ids import CustomerId
@@ -31,13 +33,15 @@ MOST_CUSTOMERS = 20
 class LineOffers:
     """`known`: the rows around the link as it stands now. `past`: what it held, by the customer that it had.
 
-    `undone`: the answers that can be taken back, by the version that each left.
+    `undone`: the answers that can be taken back, by the version that each left; `held_again`: the times when both sides were left
+    as they are that can be.
     """
 
     known: Known
     link: LinkRow
     past: Mapping[CustomerId, PastLink] = field(default_factory=dict)
     undone: Container[int] = ()
+    held_again: Container[int] = ()
 
     def restore(self, line: HistoryLine) -> bool:
         """Say whether the link can return to what it was at this line."""
@@ -50,6 +54,10 @@ class LineOffers:
     def undo_answer(self, line: HistoryLine) -> bool:
         """Say whether the answer that this line tells of can be taken back."""
         return line.code == ANSWERED and line.version in self.undone
+
+    def hold_again(self, line: HistoryLine) -> bool:
+        """Say whether what both sides kept at this line can be held again."""
+        return line.code == LEFT and line.version in self.held_again
 
     def put_back(self, change: Change) -> dict[str, Any] | None:
         """Write what is asked of the API to put back what a change replaced; None: nothing was, or it can't be."""
@@ -78,10 +86,10 @@ class LineOffers:
 async def line_offers(
     reads: ReadModel, known: Table, link: LinkRow, lines: Sequence[HistoryLine]
 ) -> LineOffers:
-    """Look up which answers can be taken back, and what a link can return to, where it is apart."""
+    """Look up what can be taken back, and what a link can return to, where it is apart."""
     undone = await _undone(reads, link, lines)
     if link.customer_id is not None:
-        return LineOffers(known, link, undone=undone)
+        return LineOffers(known, link, undone=undone, held_again=await _held_again(reads, known, link, lines))
     newest: dict[CustomerId, int] = {}
     for line in lines:
         if line.row.customer_id is not None and len(newest) < MOST_CUSTOMERS:
@@ -101,6 +109,18 @@ async def _undone(reads: ReadModel, link: LinkRow, lines: Sequence[HistoryLine])
     if not any(line.code == ANSWERED for line in lines):
         return ()
     return await _can_be_undone(reads, link, await reads.answers.newest(link.firm_id, link.client_id))
+
+
+async def _held_again(
+    reads: ReadModel, known: Known, link: LinkRow, lines: Sequence[HistoryLine]
+) -> Container[int]:
+    if not any(line.code == LEFT for line in lines):
+        return ()
+    return [
+        each.version
+        for each in await reads.both_left.newest(link.firm_id, link.client_id)
+        if refusal_of(known, link, held_again_of(link.firm_id, link.client_id, each)) is None
+    ]
 
 
 async def answer_can_be_undone(reads: ReadModel, link: LinkRow, version: int) -> bool:

@@ -14,6 +14,7 @@ from adapters.web.api.match_preview import preview
 from adapters.web.api.refusals import refused
 from adapters.web.console.chips import chips_of
 from adapters.web.console.client_record import named_customer
+from adapters.web.console.held_again_review import show_held_again_review
 from adapters.web.console.put_back_review import show_put_back_review
 from adapters.web.console.restore_review import show_restore_review
 from adapters.web.console.undo_review import show_undo_review
@@ -49,6 +50,8 @@ async def show_review(visit: Visit) -> web.Response:
         return await show_unmatch_review(visit)
     if "undo" in visit.request.query:
         return await show_undo_review(visit)
+    if "held_again" in visit.request.query:
+        return await show_held_again_review(visit)
     if "put_back" in visit.request.query:
         return await show_put_back_review(visit)
     reads = visit.parts.read_model

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from adapters.store.views import HistoryLine, LinkView
+from adapters.web.console.held_look import versions_seen
 from adapters.web.console.value_origins import Origin, value_origins
 from adapters.web.console.visit import Visit
 from adapters.web.console.words import name_in, text_of
@@ -16,6 +17,7 @@ from domain.ids import CustomerId, Side
 from domain.inputs import Choice
 from domain.known import Known, survivor_of
 from domain.link.choices import not_to_be_taken, open_choices
+from domain.link.offers import refusal_of_action
 from domain.names import folded
 from domain.outcomes import Holder
 from domain.problem import Problem
@@ -61,7 +63,8 @@ class Beside:
 class Question:
     """`sides`: of the fields that it is about, Canopy's and QuickBooks' values. `sign` tells one from the next.
 
-    `by_field`: each of them can be settled by itself, with either value or one's own.
+    `by_field`: each of them can be settled by itself, with either value or one's own. `retry`: as of when both sides are
+    shown, to be sent with it; None: it is not settled by trying again.
     """
 
     id: str
@@ -74,6 +77,7 @@ class Question:
     asking: bool
     holders: list[ShownHolder]
     free: tuple[str, ...]
+    retry: Mapping[str, int] | None
 
 
 async def question_about(
@@ -90,12 +94,14 @@ async def question_about(
     ]
     sides = _sides(view, problem, about, lines)
     can = open_choices(known, view.row)
+    # Whose name is taken is given another one: what is typed for that stays where either side changes meanwhile.
+    again = None if named or refusal_of_action(known, view.row, "retry") is not None else versions_seen(view)
     # A value of one's own is typed beside those of both sides.
     offered = [choice for choice in can if choice != "value"]
     return Question(
         id=problem.id,
         code=problem.code,
-        sign=_sign(problem, sides, holders, offered),
+        sign=_sign(problem, sides, holders, offered, again),
         text=_text(view, problem, offered, about, holders),
         choices={choice: choice_label(problem, choice) for choice in offered},
         sides=sides,
@@ -103,14 +109,19 @@ async def question_about(
         asking=named and problem.holders is None,
         holders=holders,
         free=problem.free,
+        retry=again,
     )
 
 
 def _sign(
-    problem: Problem, sides: list[Beside], holders: list[ShownHolder], offered: Sequence[Choice]
+    problem: Problem,
+    sides: list[Beside],
+    holders: list[ShownHolder],
+    offered: Sequence[Choice],
+    again: Mapping[str, int] | None,
 ) -> str:
-    """Give what is another one whenever the question looks different."""
-    looks = (problem.id, holders, problem.free, sides, offered)
+    """Give what is another one whenever the question looks different, or what is sent with an answer."""
+    looks = (problem.id, holders, problem.free, sides, offered, again)
     return sha256(repr(looks).encode()).hexdigest()[:16]
 
 

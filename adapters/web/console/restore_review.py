@@ -107,7 +107,7 @@ def _remark(fate: Fate) -> str:
         case "asked":
             return "you will be asked"
         case "held":
-            return "held, since a switch is off"
+            return "held, not sent"
         case "same":
             return "same"
         case "spelled_differently":

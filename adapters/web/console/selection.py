@@ -24,7 +24,7 @@ from domain.matching.choices import Choice
 from domain.reasons import MOST_IN_A_REASON
 from domain.refusals import Refusal
 from domain.rows import LinkRow
-from domain.selection import HELD_ACTS, SELECTION_ACTS, SelectionAct, Sorted, offered, sorted_by
+from domain.selection import AS_SEEN, HELD_ACTS, SELECTION_ACTS, SelectionAct, Sorted, offered, sorted_by
 from domain.table import Table
 
 NAMED = 50
@@ -75,7 +75,7 @@ async def show_selection(visit: Visit) -> web.Response:
         return visit.render("selection.html", too_many=None, number=number, offers=offers)
     if asked.act == "leave":
         return await _to_leave_out(visit, told)
-    return await _to_be_done(visit, asked.act, told, seen if asked.act in HELD_ACTS else {})
+    return await _to_be_done(visit, asked.act, told, seen if asked.act in AS_SEEN else {})
 
 
 def _asked(body: bytes) -> SelectionBody:

@@ -126,6 +126,8 @@ def _intent(code: IntentCode, told: _Told) -> str:  # noqa: C901, PLR0912  (one 
             return "<b>{who}</b> took the other side's values in place of the held changes"
         case "leave_both":
             return "<b>{who}</b> left both sides as they are; the held changes are not sent"
+        case "undo_leave_both":
+            return "<b>{who}</b> took back that both sides stay as they are; the changes are held again"
         case "release_held":
             return "<b>{who}</b> sent all held changes"
         case "retry":

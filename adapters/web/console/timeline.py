@@ -43,7 +43,7 @@ class Told:
     """One line. `undo`: it can still be undone, however long ago it was. `reason`: its person's words.
 
     `restore`: the link can return to what it was then. `unmatch`: it is what put the link together that holds now.
-    `undo_answer`: it is an answer that can be taken back.
+    `undo_answer`: it is an answer that can be taken back. `held_again`: what it left on both sides can be held again.
     `asks`: the question that it left open. `steps`: what followed from it, the newest first; `saved`: where, and how soon.
     """
 
@@ -56,6 +56,7 @@ class Told:
     restore: bool
     unmatch: bool
     undo_answer: bool
+    held_again: bool
     position: str
     version: int
     code: str
@@ -165,6 +166,7 @@ def _told(
         restore=offers is not None and offers.restore(line),
         unmatch=line is holds,
         undo_answer=offers is not None and offers.undo_answer(line),
+        held_again=offers is not None and offers.hold_again(line),
         position=f"p{line.partition}:{line.offset}",
         version=line.version,
         code=line.code,

@@ -85,6 +85,11 @@ def refusal_text(code: RefusalCode, facts: Facts) -> str:  # noqa: C901, PLR0912
             return "Syncing is not paused."
         case "not_synced":
             return "This client is not synced, so there is nothing to put back."
+        case "nothing_to_hold_again":
+            return (
+                "There is nothing left of this to hold again: it was edited since, or is settled otherwise by now. "
+                "The timeline says how."
+            )
         case "nothing_to_push":
             return "There are no held changes any more."
         case "nothing_to_restore":
@@ -95,6 +100,11 @@ def refusal_text(code: RefusalCode, facts: Facts) -> str:  # noqa: C901, PLR0912
             return (
                 "There is nothing of this answer to take back: it wrote nothing that still stands, or somebody has edited it since. "
                 "Edit the values, or put single ones back from the timeline."
+            )
+        case "setting_changed":
+            return (
+                "This firm's setting for fields that both sides changed is another one by now, so this would not be held as before. "
+                "Change the setting back first, or edit the value where it is wrong."
             )
         case "setting_settles_it":
             return (

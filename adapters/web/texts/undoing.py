@@ -1,13 +1,14 @@
-"""What taking an answer back would come to, in a sentence: each code of a foreseen undo has one."""
+"""What taking an answer back would come to, or that both sides were left, in a sentence: each code of a foreseen undo has one."""
 
 from collections.abc import Iterable, Mapping
 
-from adapters.web.texts.fields import field_names
+from adapters.web.texts.fields import field_names, sentence_case
 from adapters.web.texts.refusals import refusal_text
 from adapters.web.texts.restoring import written_text
+from domain.codes import is_refusal
 from domain.fields import Field, Values
 from domain.ids import Side
-from domain.undone import UndoCode
+from domain.undone import ForeseenUndo, UndoCode
 
 
 def undo_text(
@@ -35,3 +36,13 @@ def undo_text(
             return f"The answer is taken back, and the question is open again{about}.{written_text(writes)}"
         case _:
             return refusal_text(code, facts)
+
+
+def held_again_text(told: ForeseenUndo, fields: Iterable[Field]) -> str:
+    """Say what becomes of one client whose sides were left as they are. `fields`: what is held again."""
+    if is_refusal(told.code):
+        return refusal_text(told.code, told.facts)
+    named = sentence_case(field_names(fields))
+    return (
+        f"{named} is held again, until somebody says what is done with it. Nothing is written on either side."
+    )

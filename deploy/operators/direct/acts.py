@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from adapters.store.read_model import ReadModel
+from adapters.web.api.held_again_preview import asked_to_hold_again
 from adapters.web.api.pending import pending_answer
 from adapters.web.api.restore_preview import of_version
 from adapters.web.api.settings_shapes import SettingsShape, settings_in
@@ -62,6 +63,14 @@ class DirectActs:
         async with database(self._settings) as store:
             with problems_said():
                 plain = await asked_undo(ReadModel(store), firm, client, answer)
+        (decided,) = await ask(self._settings, replace(plain, intent_id=new_intent(), reason=reason))
+        return decided
+
+    async def undo_leave_both(self, firm: FirmId, client: ClientId, reason: str, left: int | None) -> Decided:
+        """Hold again what was held before both sides were left, the last time or that which left the link at a version."""
+        async with database(self._settings) as store:
+            with problems_said():
+                plain = await asked_to_hold_again(ReadModel(store), firm, client, left)
         (decided,) = await ask(self._settings, replace(plain, intent_id=new_intent(), reason=reason))
         return decided
 

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from adapters.store.read_model import ReadModel
+from adapters.web.api.held_again_preview import undo_leave_both_preview
 from adapters.web.api.past import one_past
 from adapters.web.api.past_shapes import PastAnswer
 from adapters.web.api.restore_preview import preview_answer
@@ -14,7 +15,7 @@ from adapters.web.api.suggestions import suggestions_for
 from adapters.web.api.timeline import timeline_page
 from adapters.web.api.timeline_shapes import LineShape
 from adapters.web.api.undo_preview import undo_answer_preview
-from adapters.web.api.undo_shapes import UndoPreviewAnswer
+from adapters.web.api.undo_shapes import UndoLeaveBothPreviewAnswer, UndoPreviewAnswer
 from adapters.web.api.why import why_answer
 from adapters.web.api.why_shapes import WhyAnswer
 from deploy.operators.direct.said_no import problems_said
@@ -70,6 +71,13 @@ class DirectClients:
         """Look at what taking an answer back would do; nothing is asked for."""
         async with self._reads() as reads:
             return await undo_answer_preview(reads, firm, client, answer, datetime.now(UTC))
+
+    async def undo_leave_both_preview(
+        self, firm: FirmId, client: ClientId, left: int | None
+    ) -> UndoLeaveBothPreviewAnswer:
+        """Look at what would be held again; nothing is asked for."""
+        async with self._reads() as reads:
+            return await undo_leave_both_preview(reads, firm, client, left, datetime.now(UTC))
 
     @asynccontextmanager
     async def _reads(self) -> AsyncIterator[ReadModel]:

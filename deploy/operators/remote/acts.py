@@ -57,6 +57,12 @@ class RemoteActs:
         (decided,) = await self._ask(firm, "POST", f"{client_path(firm, client)}/undo-answer", body)
         return decided
 
+    async def undo_leave_both(self, firm: FirmId, client: ClientId, reason: str, left: int | None) -> Decided:
+        """Hold again what was held before both sides were left, the last time or that which left the link at a version."""
+        path = f"{client_path(firm, client)}/undo-leave-both"
+        (decided,) = await self._ask(firm, "POST", path, {"reason": reason, "version": left})
+        return decided
+
     async def unmatch(self, firm: FirmId, client: ClientId, reason: str) -> Decided:
         """Take a link apart."""
         path = f"{client_path(firm, client)}/unmatch"

@@ -6,7 +6,7 @@ from adapters.web.api.past_shapes import PastAnswer
 from adapters.web.api.restore_shapes import RestorePreviewAnswer
 from adapters.web.api.suggestion_shapes import SuggestionsAnswer
 from adapters.web.api.timeline_shapes import LineShape, TimelineAnswer
-from adapters.web.api.undo_shapes import UndoPreviewAnswer
+from adapters.web.api.undo_shapes import UndoLeaveBothPreviewAnswer, UndoPreviewAnswer
 from adapters.web.api.why_shapes import WhyAnswer
 from deploy.operators.remote.addresses import client_path
 from deploy.operators.remote.gateway import Gateway
@@ -51,3 +51,10 @@ class RemoteClients:
         """Look at what taking an answer back would do; nothing is asked for."""
         path = f"{client_path(firm, client)}/undo-preview"
         return (await self._gateway.get(path, UndoPreviewAnswer, {"version": answer})).body
+
+    async def undo_leave_both_preview(
+        self, firm: FirmId, client: ClientId, left: int | None
+    ) -> UndoLeaveBothPreviewAnswer:
+        """Look at what would be held again; nothing is asked for."""
+        path = f"{client_path(firm, client)}/undo-leave-both-preview"
+        return (await self._gateway.get(path, UndoLeaveBothPreviewAnswer, {"version": left})).body

@@ -19,6 +19,7 @@ from domain.batches import BatchRow, Do
 from domain.fields import Field
 from domain.ids import ClientId, CustomerId, FirmId
 from domain.matching.choices import Choice
+from domain.outcomes import Rejected
 from domain.rows import LinkStatus
 from tests.integration.store.engine import Engine
 from tests.integration.store.recorded_world import RecordedWorld
@@ -452,9 +453,12 @@ async def test_what_is_sent_from_a_synced_link_is_not_done_before_it_is(bench: B
 
 async def test_values_are_sent_taken_or_left_in_bulk_as_they_were_seen(database: Database) -> None:
     """What is edited after the look is nothing that somebody has chosen about."""
-    bench = Bench(database, 5)
+    bench = Bench(database, 7)
     world = bench.world
-    await bench.carried_out(await bench.begin(*map(bench.match, (1, 2, 3, 4, 5))))
+    await bench.carried_out(await bench.begin(*map(bench.match, (1, 2, 3, 4, 5, 6, 7))))
+    for n in (6, 7):
+        world.edit_client(f"c-{n}", email=f"later{n}@example.com")
+        world.finish(f"c-{n}", result=Rejected(code="2210", fields=(Field.EMAIL,)))
     world.switch(from_canopy_editing=False)
     for n in (1, 2, 3, 4, 5):
         world.edit_client(f"c-{n}", phone=f"31277{n}")
@@ -463,10 +467,10 @@ async def test_values_are_sent_taken_or_left_in_bulk_as_they_were_seen(database:
     def seen(do: Do, client: str) -> BatchRow:
         return BatchRow(do=do, client_id=ClientId(client), link_version=world.link(client).version)
 
-    edited = seen("take_theirs", "c-1"), seen("leave_both", "c-2"), seen("push", "c-4")
-    as_seen = seen("take_theirs", "c-3"), seen("push", "c-5")
+    edited = seen("take_theirs", "c-1"), seen("leave_both", "c-2"), seen("push", "c-4"), seen("retry", "c-6")
+    as_seen = seen("take_theirs", "c-3"), seen("push", "c-5"), seen("retry", "c-7")
     batch = await bench.begin(*edited, *as_seen, id_="b-2")
-    for n in (1, 2, 4):
+    for n in (1, 2, 4, 6):
         world.edit_client(f"c-{n}", phone=f"31299{n}")
     world.settle()
     await world.flush(bench.database)
@@ -477,8 +481,10 @@ async def test_values_are_sent_taken_or_left_in_bulk_as_they_were_seen(database:
         ("refused", "stale"),
         ("refused", "stale"),
         ("refused", "stale"),
+        ("refused", "stale"),
         ("done", "take_theirs"),
         ("done", "push"),
+        ("done", "retry"),
     ]
     assert world.quickbooks.customers[CustomerId("104")].values[Field.PHONE] != "312994", "nobody has seen it"
 

@@ -74,7 +74,10 @@ def test_a_row_asks_for_one_thing_on_what_was_seen_under_one_name() -> None:
     assert batch_intent("b-1", FIRM, 3, held, "x", client_version=9) == Push(
         **plain, customer_sync_token=7, client_version=9
     )
-    assert batch_intent("b-1", FIRM, 3, row("retry", "c-1", link_version=4), "x") == Retry(**plain)
+    again = row("retry", "c-1", link_version=4, customer_sync_token=7)
+    assert batch_intent("b-1", FIRM, 3, again, "x", client_version=9) == Retry(
+        **plain, customer_sync_token=7, client_version=9
+    )
     back = row("restore", "c-1", "58", link_version=4, customer_sync_token=7)
     assert batch_intent("b-1", FIRM, 3, back, "x", client_version=9) == Restore(
         **plain, customer_sync_token=7, client_version=9, reason="x"

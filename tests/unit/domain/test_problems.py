@@ -143,6 +143,26 @@ def test_a_retry_of_an_edit_in_quickbooks_goes_through_with_all_four_off() -> No
     assert world.canopy.clients[ClientId("c-1")].values[Field.EMAIL] == "not an email"
 
 
+def test_a_retry_is_refused_where_either_side_moved_since_it_was_seen() -> None:
+    """Of an edit both sides count; of a create there is only the client."""
+    world = synced()
+    world.quickbooks.vendors.add("Frank")
+    world.edit_client(display_name="Frank")
+    world.settle()
+    token = world.quickbooks.customers[CustomerId("58")].sync_token
+    version = world.canopy.clients[ClientId("c-1")].version
+    creating = name_taken()
+
+    for moved in ({"customer_sync_token": token - 1}, {"client_version": version - 1}):
+        seen: dict[str, Any] = {"customer_sync_token": token, "client_version": version, **moved}
+        assert world.intent("retry", "c-1", **seen).code == "stale"
+    assert creating.intent("retry", "c-1", client_version=0).code == "stale"
+
+    assert world.intent("retry", "c-1", customer_sync_token=token, client_version=version).code == "retry"
+    now = creating.canopy.clients[ClientId("c-1")].version
+    assert creating.intent("retry", "c-1", client_version=now).code == "retry"
+
+
 def test_a_retry_with_nothing_rejected_is_refused() -> None:
     """Nothing failed."""
     world = synced()

@@ -38,6 +38,7 @@ EVERY_INTENT: dict[str, Any] = {
     "push": inputs.Push,
     "take_theirs": inputs.TakeTheirs,
     "leave_both": inputs.LeaveBoth,
+    "undo_leave_both": inputs.UndoLeaveBoth,
     "retry": inputs.Retry,
     "answer": inputs.Answer,
     "undo_answer": inputs.UndoAnswer,

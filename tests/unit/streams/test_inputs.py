@@ -35,10 +35,11 @@ from domain.inputs import (
     TakeTheirs,
     UndoAddClient,
     UndoAnswer,
+    UndoLeaveBoth,
     Unmatch,
 )
 from domain.outcomes import Holder, HoldersFound
-from domain.remembered import ChangedAt, Settled
+from domain.remembered import ChangedAt, Held, LeftApart, Settled
 from domain.settings import Settings
 from streams.kafka.intent_writer import intent_event
 from streams.kafka.notification_writer import notification_event
@@ -88,7 +89,26 @@ EVERY_INTENT: tuple[Intent, ...] = (
     Push(**FIONA, customer_sync_token=2, client_version=3),
     TakeTheirs(**FIONA, customer_sync_token=2, client_version=3),
     LeaveBoth(**FIONA, link_version=4),
+    UndoLeaveBoth(**FIONA, version=7, reason="it is right after all"),
+    UndoLeaveBoth(
+        **FIONA,
+        version=7,
+        link_version=9,
+        left=LeftApart(
+            version=7,
+            customer_id=CustomerId("58"),
+            held=Held(to_quickbooks=(Field.ADDRESS,), to_canopy=(Field.FAX,)),
+            drifted=(Field.FAX,),
+            stands={Field.ADDRESS: Pair(HOME, None), Field.FAX: Pair("1", "2")},
+            agreed={Field.ADDRESS: Pair(None, None), Field.FAX: Pair("1", "1")},
+            changed_at={Field.ADDRESS: ChangedAt(client=NOW), Field.FAX: ChangedAt(customer=NOW)},
+            uncompared=(Field.FAX,),
+        ),
+        customer_sync_token=2,
+        client_version=3,
+    ),
     Retry(**FIONA),
+    Retry(**FIONA, customer_sync_token=2, client_version=3),
     Answer(**FIONA, question="q-1", choice="value", field=Field.ADDRESS, value=HOME),
     Answer(**FIONA, question="q-1", choice="name", value="Fiona Grace Gallagher"),
     Answer(**FIONA, question="q-1", choice="leave"),

@@ -88,3 +88,16 @@ def test_an_answer_is_taken_back_from_its_own_line_alone() -> None:
     assert not told.undo_answer(replace(answered, version=8))
     assert not told.undo_answer(replace(answered, code="match"))
     assert not LineOffers(around(), link).undo_answer(answered)
+
+
+def test_what_was_left_is_held_again_from_its_own_line_alone() -> None:
+    """By the version that it left; no other line has that Undo."""
+    link = replace(SYNCED, version=9)
+    left = replace(line("leave_both"), version=7)
+
+    told = LineOffers(around(), link, held_again=[7])
+
+    assert told.hold_again(left)
+    assert not told.hold_again(replace(left, version=8))
+    assert not told.hold_again(replace(left, code="push"))
+    assert not LineOffers(around(), link).hold_again(left)

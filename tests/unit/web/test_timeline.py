@@ -153,3 +153,10 @@ def test_an_undo_that_a_side_would_not_take_says_that_the_answer_stands() -> Non
     assert said(line("undo_answer", question="both_changed")) == (
         "Dana took back an answer. The question was: Both sides changed a value"
     )
+
+
+def test_what_is_held_again_is_told_as_a_persons_doing() -> None:
+    """In the words of what it takes back."""
+    assert said(line("undo_leave_both", version="7")) == (
+        "Dana took back that both sides stay as they are; the changes are held again"
+    )

@@ -49,20 +49,20 @@ async function press(button) {
 }
 
 async function carryOut(subject, name, bodies, key) {
-  await askInTurn(addressOf(subject, name), bodies, key);
+  const left = await askInTurn(addressOf(subject, name), bodies, key);
   await shown();
   // An unmatch can be undone while it is still being found out what went through; not while values are put back.
   if (isWorking() && (name !== "unmatch" || bodies[0].put_values_back)) await settled();
   document.dispatchEvent(new CustomEvent("carried-out", { detail: name }));
-  told(subject, name);
+  told(subject, name, left);
 }
 
-/** Several answers follow each other: what the one before left open is another question, about the link as it is then. */
+/** Several answers follow each other: what the one before left open is another question, about the link as it is then. Gives the link at last. */
 async function askInTurn(address, bodies, key) {
   let left = {};
   for (const [at, body] of bodies.entries()) {
     const { link } = (await ask("POST", address, { ...body, ...left }, bodies.length > 1 ? `${key}.${at}` : key)).body;
-    if (!link?.problem) return;
+    if (!link?.problem || at === bodies.length - 1) return link;
     left = { link_version: link.version, question: link.problem.id };
   }
 }
@@ -121,13 +121,15 @@ function waiting(seconds) {
   }
 }
 
-function told(subject, name) {
+function told(subject, name, left) {
   const client = nameOf(subject);
   const { status, standing } = document.querySelector("[data-status]")?.dataset ?? {};
   if (name === "unmatch") {
     // What was never matched leaves nothing to put back.
     const restores = document.querySelector("[data-reviews-restore], [data-do=restore]");
-    toast(`${client} is no longer synced.`, restores ? takeBack : undefined);
+    toast(`${client} is no longer synced.`, restores ? matchAgain : undefined);
+  } else if (name === "leave-both") {
+    toast(`${client} stays as it is on both sides.`, left ? () => holdAgain(subject, left.version) : undefined);
   } else if (SAID[name]) {
     toast(SAID[name](client));
   } else if (status === "synced" && NOT_DONE_YET.has(standing)) {
@@ -153,18 +155,25 @@ const SAID = {
   push: (client) => `The held changes of ${client} are being sent.`,
   "undo-answer": (client) => `The answer about ${client} is taken back.`,
   "take-theirs": (client) => `The other side’s values are taken for ${client}.`,
-  "leave-both": (client) => `${client} stays as it is on both sides.`,
+  "undo-leave-both": (client) => `The changes of ${client} are held again.`,
 };
 
 /** Undo an unmatch from its message: the link as it is shown now, or not at all. */
-async function takeBack() {
+function matchAgain() {
   const subject = subjectOf();
+  return takeBack(subject, "restore", versionOf(subject), "stays unmatched");
+}
+
+/** Hold again what was left on both sides, from its message; that its line may be gone from the page is no matter. */
+const holdAgain = (subject, version) => takeBack(subject, "undo-leave-both", { version }, "stays as it is on both sides");
+
+async function takeBack(subject, name, body, otherwise) {
   try {
-    await carryOut(subject, "restore", [versionOf(subject)], crypto.randomUUID());
+    await carryOut(subject, name, [body], crypto.randomUUID());
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     await refresh().catch(() => {});
-    toast(`${nameOf(subject)} stays unmatched. ${error.message}`);
+    toast(`${nameOf(subject)} ${otherwise}. ${error.message}`);
   }
 }
 

@@ -4,7 +4,7 @@ import { Problem, read } from "./api.js";
 import { remember } from "./live.js";
 import { toast } from "./toast.js";
 
-let shown = null; // the question that stands open: its address and name, and where one goes from it
+let shown = null; // the question that stands open: its address, its client's name and record, and where one goes from it
 
 const queueOf = () => document.querySelector("#queue");
 
@@ -22,7 +22,8 @@ export function listenForQueue() {
 function begin() {
   const pane = queueOf().querySelector(".pane");
   document.querySelector("#window .of").textContent = pane ? `· ${pane.dataset.name}` : "";
-  shown = pane && { name: pane.dataset.name, address: pane.dataset.address, next: pane.dataset.next, first: pane.dataset.first };
+  const record = pane?.dataset.review.replace(/\/review$/, "");
+  shown = pane && { name: pane.dataset.name, record, address: pane.dataset.address, next: pane.dataset.next, first: pane.dataset.first };
   if (pane && !queueOf().matches(".chosen")) history.replaceState(null, "", `${pane.dataset.address}&list=first`);
 }
 
@@ -68,9 +69,16 @@ function choose(event) {
 /** Say so, and bring the next one; behind the last come those that were passed over. */
 async function answered() {
   document.querySelector("dialog[open]")?.close();
-  const { name, next, first } = shown;
+  const { name, record, next, first } = shown;
   await go(next ?? first);
   if (next && !queueOf().querySelector(".question")) await go(first);
   const left = Number(queueOf().dataset.total);
-  toast(`${name}: your answer is saved. ${left === 0 ? "That was the last question." : left === 1 ? "1 question is left." : `${left} questions are left.`}`);
+  const said = `${name}: your answer is saved. ${left === 0 ? "That was the last question." : left === 1 ? "1 question is left." : `${left} questions are left.`}`;
+  toast(said, undoOf(record));
+}
+
+/** Lead to where the answer about this client is taken back; not to that of a colleague who has answered meanwhile. */
+function undoOf(record) {
+  const undo = queueOf().querySelector(`a.undo[href^="${CSS.escape(record)}#"]`);
+  return undo ? () => location.assign(undo.href) : undefined;
 }

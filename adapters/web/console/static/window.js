@@ -6,7 +6,7 @@ import { refresh } from "./live.js";
 import { host } from "./toast.js";
 
 const TYPED_MS = 120;
-const LEADS_NOWHERE = new Set(["put-back", "undo-answer"]);
+const LEADS_NOWHERE = new Set(["put-back", "undo-answer", "undo-leave-both"]);
 
 const windowOf = () => document.querySelector("#window");
 const within = (selector) => windowOf().querySelector(selector);
@@ -31,6 +31,8 @@ export function listenForWindow() {
     if (unmatches) reviewFromRecord(unmatches, { unmatch: "" });
     const undoes = event.target.closest("[data-reviews-undo]");
     if (undoes) reviewFromRecord(undoes, { undo: undoes.dataset.reviewsUndo });
+    const holds = event.target.closest("[data-reviews-held-again]");
+    if (holds) reviewFromRecord(holds, { held_again: holds.dataset.reviewsHeldAgain });
     const putsBack = event.target.closest("[data-reviews-put-back]");
     if (putsBack) reviewFromRecord(putsBack, { put_back: putsBack.dataset.reviewsPutBack });
   });

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Literal
 
 from domain.fields import Field
 from domain.problem import Problem
@@ -70,6 +71,35 @@ async def test_who_can_only_look_is_told_so(gateway: Running, firm: Firm) -> Non
     assert "View only." in html
     assert html.count("data-choice") == html.count("data-choice ") > 0
     assert html.count(" disabled>") == html.count("data-choice")
+
+
+def refused(firm: Firm, code: Literal["value_not_taken", "display_name_taken"], version: int) -> LinkRow:
+    """A client one of whose values QuickBooks would not take, edited so many times."""
+    row = asking(firm, "c-1", "Ada", hours=1)
+    assert row.problem is not None
+    assert row.client is not None
+    problem = replace(row.problem, code=code, detail="too_long", holders=())
+    client = replace(row.client, version=version)
+    return replace(row, version=version + 1, problem=problem, client=client)
+
+
+def sign(html: str) -> str:
+    """Give by what the page knows whether a question is another one."""
+    return html.split('data-live="question" data-sign="')[1].split('"', maxsplit=1)[0]
+
+
+async def test_a_try_again_says_as_of_when_both_sides_are_shown(gateway: Running, firm: Firm) -> None:
+    """So it is put on the page anew when one of them changes; but not what somebody may be typing a name in."""
+    before = await shown(gateway, firm, refused(firm, "value_not_taken", 4))
+    after = await shown(gateway, firm, refused(firm, "value_not_taken", 5))
+
+    seen = 'data-do="retry" data-body=\'{"client_version": 5, "customer_sync_token": 3}\''
+    assert seen in after
+    assert sign(before) != sign(after)
+    named = await shown(gateway, firm, refused(firm, "display_name_taken", 5))
+    again = await shown(gateway, firm, refused(firm, "display_name_taken", 6))
+    assert 'data-do="retry"' not in again
+    assert sign(named) == sign(again)
 
 
 async def test_nothing_left_says_who_answered_last(gateway: Running, firm: Firm) -> None:

@@ -110,7 +110,7 @@ async def test_an_intent_is_one_that_the_engine_can_read(gateway: Running, firm:
         "push": {"client_version": 3, "customer_sync_token": 2},
         "take-theirs": {"client_version": 3, "customer_sync_token": 2},
         "leave-both": {"link_version": 4},
-        "retry": {},
+        "retry": {"client_version": 3, "customer_sync_token": 2},
         "answer": {"question": "q-1", "choice": "value", "field": "email", "value": "fiona@example.com"},
         "put-back": {"field": "address", "value": {"line1": "2119 S Wallace St", "city": "Chicago"}},
     }

@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 
 from domain.fields import Field
+from domain.problem import Problem
 from domain.remembered import Held
+from domain.rows import LinkStatus
 from tests.integration.gateway.conftest import Running
 from tests.integration.gateway.firm import Firm
+from tests.integration.gateway.log_writer import NOW
 
 
 async def ask(gateway: Running, firm: Firm, body: Any, query: str = "", *, status: int = 200) -> str:
@@ -62,6 +65,14 @@ async def test_a_confirmation_says_what_happens_to_whom_and_who_is_left_alone(
         '"client_id": "c-2", "customer_id": "59", "customer_sync_token": 3, "do": "push", "link_version": 2'
     )
     assert sent in told, "as both sides were seen"
+    problem = Problem(id="q-1", code="our_error", since=NOW, resume="synced")
+    failed = firm.synced_row(
+        "c-2", "Bo Roe", "59", version=3, status=LinkStatus.NEEDS_ATTENTION, problem=problem
+    )
+    at = await gateway.log.decide(failed)
+    await gateway.ask("GET", f"{firm.api}/connection", Sync_Position=at)
+    again = sent.replace("push", "retry").replace('"link_version": 2', '"link_version": 3')
+    assert again in await ask(gateway, firm, {"all": True, "act": "retry"})
     rows = {"rows": [{"do": "unmatch", "client_id": "c-1"}]}
     answer, _ = await gateway.ask("POST", f"{firm.api}/batches", body=rows, Idempotency_Key="b-one")
     assert answer.status == 202
