@@ -251,6 +251,7 @@ async def test_the_read_model_is_built_again(system: System, tmp_path: Path) -> 
 
     with walk(system, "Building the read model again", tmp_path) as typed:
         await typed.types("client-sync read-model rebuild")
+        await typed.types("client-sync read-model give-up", code=1)  # nobody has begun one
 
     await system.until_clean("the gateway has built it again")
     await system.company.until_synced(system.ana)
