@@ -41,6 +41,7 @@ REACHES: Mapping[tuple[str, ...], Reach] = {
     ("log", "export"): Reach.BOTH,
     ("log", "import"): Reach.BOTH,
     ("pause",): Reach.EITHER,
+    ("read-model", "give-up"): Reach.DATABASE,
     ("read-model", "rebuild"): Reach.BOTH,
     ("replay", "apply"): Reach.EITHER,
     ("replay", "cancel"): Reach.EITHER,

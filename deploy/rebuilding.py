@@ -36,9 +36,7 @@ async def rebuild_read_model(
         try:
             return await rebuilder.until_read()
         except BuiltAgainError:
-            raise AskedInVainError(
-                "Somebody has emptied the tables meanwhile: /readyz says how they are.", Exit.REFUSED
-            ) from None
+            raise AskedInVainError(await _why_ended(beside), Exit.REFUSED) from None
         except LogShorterError as wrong:
             raise AskedInVainError(f"{wrong.__doc__} {GO_ON}", Exit.REFUSED) from wrong
         except UnreadableRecordError as wrong:
@@ -51,3 +49,24 @@ async def rebuild_read_model(
             ) from wrong
         except StoreAwayError as wrong:
             raise AskedInVainError(f"The database does not answer: {wrong}. {GO_ON}", Exit.AWAY) from wrong
+
+
+async def give_up_rebuild(settings: Settings) -> int | None:
+    """Give up what was begun beside the tables that people read, and delete what there is of it; these stay as they are.
+
+    Gives how many offsets of the log it still lacked; None: nothing was being built.
+
+    Raises:
+        StoreAwayError: the database does not answer.
+    """
+    async with database(settings) as store:
+        beside = Beside(store)
+        lacked = await beside.give_up()
+        await beside.clear_former()
+    return lacked
+
+
+async def _why_ended(beside: Beside) -> str:
+    if await beside.is_given_up():
+        return "It was given up meanwhile. People go on with the tables as they were."
+    return "Somebody has emptied the tables meanwhile: /readyz says how they are."

@@ -7,10 +7,18 @@ to there: no more comes to that, however much is decided, so it has an end. What
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Table, select, tuple_, update
+from sqlalchemy import Table, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.store.builds import Builds, begin_beside, builds_of, former_builds, switch_over
+from adapters.store.builds import (
+    Builds,
+    begin_beside,
+    builds_of,
+    former_builds,
+    give_up_beside,
+    switch_over,
+    unused_number,
+)
 from adapters.store.built_tables import (
     OF_A_BUILD,
     projector_positions,
@@ -24,7 +32,7 @@ from adapters.store.erasing import erase_in_kept_tables
 from adapters.store.letter_lines import add_letters
 from adapters.store.locks import fill_alone
 from adapters.store.preparation import empty
-from adapters.store.projected_rows import write_history, write_rows
+from adapters.store.projected_rows import note_versions, write_history, write_rows
 from domain.ids import RowKey
 from domain.projection import BuiltAgainError, DeadLetter, Decided, Stream, Stretch, Unfolded
 
@@ -53,7 +61,7 @@ class Beside:
             if not builds.complete:
                 await empty(connection)
                 return False
-            self._build = builds.beside or builds.next
+            self._build = builds.beside or await unused_number(connection, builds)
             if builds.beside is None:
                 await begin_beside(connection, self._build, await _shown(connection))
         return True
@@ -80,6 +88,7 @@ class Beside:
             news = [each for each in stretch.decided if each.offset >= at]
             # A line that is missing comes again, and a person who was erased since is taken out of it again.
             await write_history(connection, news)
+            await note_versions(connection, news)
             erased = await erase_in_kept_tables(connection, news)
             newer = await _newer(connection, self._build, news)
             await write_rows(connection, self._build, [each for each in news if each.row.key not in newer])
@@ -110,6 +119,31 @@ class Beside:
             await mend(connection)
         return True
 
+    async def give_up(self) -> int | None:
+        """Let go of what is being built, whoever began it; gives how many offsets of the log it lacked, None if nothing is.
+
+        What people read stays as it is. The rows are left to `clear_former`.
+
+        Raises:
+            StoreAwayError: the database does not answer.
+        """
+        folded = read_folded.c
+        lacks = select(func.coalesce(func.sum(folded.until - folded.next_offset), 0))
+        wanted = lacks.where(folded.stream == "log", folded.next_offset < folded.until)
+        async with self._database.write() as connection:
+            await fill_alone(connection)
+            builds = await builds_of(connection, "log")
+            if builds.beside is None:
+                return None
+            lacked = int(await connection.scalar(wanted) or 0)
+            await give_up_beside(connection, builds.beside)
+        return lacked
+
+    async def is_given_up(self) -> bool:
+        """Say whether somebody has given this build up."""
+        async with self._database.read() as connection:
+            return self._build in await former_builds(connection)
+
     async def clear_former(self) -> None:
         """Delete what nobody reads any more, little by little; see the port."""
         async with self._database.read() as connection:
@@ -117,10 +151,13 @@ class Beside:
         # Now that people read it, what was newer in it than the log's beginning is of no interest.
         await self._clear(read_newer, builds.shown)
         for build in formers:
-            for table in OF_A_BUILD:
+            for table in (read_newer, *OF_A_BUILD):
                 await self._clear(table, build)
             async with self._database.write() as connection:
-                await connection.execute(read_former.delete().where(read_former.c.build == build))
+                await fill_alone(connection)
+                # One that was given up has the highest number so far: until people read a higher one it stays taken.
+                gone = read_former.c.build < (await builds_of(connection, "log")).shown
+                await connection.execute(read_former.delete().where(read_former.c.build == build, gone))
 
     async def _clear(self, table: Table, build: int) -> None:
         key = tuple_(*table.primary_key)

@@ -23,11 +23,6 @@ class Builds:
     beside: int | None
 
     @property
-    def next(self) -> int:
-        """Give a number that no row is of: the highest so far is that of the build beside, or else of the one that people read."""
-        return 1 + (self.beside or self.shown)
-
-    @property
     def filled(self) -> tuple[int, ...]:
         """Name the builds that what is new goes into."""
         return (self.shown,) if self.beside is None else (self.shown, self.beside)
@@ -56,6 +51,19 @@ async def builds_filled_since(connection: AsyncConnection, stream: Stream, began
 async def former_builds(connection: AsyncConnection) -> Collection[int]:
     """Name those that nobody reads or fills any more, and of which rows may be left."""
     return (await connection.scalars(select(read_former.c.build))).all()
+
+
+async def unused_number(connection: AsyncConnection, builds: Builds) -> int:
+    """Give a number that no build had, so that nobody who still fills or clears away one of before takes the new one for it."""
+    formers = await former_builds(connection)
+    return 1 + max(builds.shown, builds.beside or 0, *formers)
+
+
+async def give_up_beside(connection: AsyncConnection, build: int) -> None:
+    """Let nothing go into a build beside any more; its rows are cleared away as those of a former one."""
+    await connection.execute(update(read_build).values(beside=None))
+    await connection.execute(read_folded.delete())
+    await connection.execute(insert(read_former).values(build=build))
 
 
 async def begin_beside(connection: AsyncConnection, build: int, until: Collection[dict[str, object]]) -> None:

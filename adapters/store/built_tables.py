@@ -45,7 +45,7 @@ read_build = Table(
 read_former = Table(
     "read_former",
     built,
-    # Builds that nobody reads or fills any more, until they are cleared away.
+    # Builds that nobody reads or fills any more, until they are cleared away; of one that was given up, until people read a later one.
     Column("build", Integer, primary_key=True),
 )
 

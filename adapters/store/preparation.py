@@ -5,7 +5,7 @@ import secrets
 from sqlalchemy import Connection, delete, func, insert, inspect, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.store.builds import FIRST, builds_of
+from adapters.store.builds import FIRST, builds_of, unused_number
 from adapters.store.built_tables import SHAPE, built, read_build
 from adapters.store.database import Database
 from adapters.store.locks import fill_alone, prepare_alone
@@ -62,7 +62,7 @@ async def follow_another_log(database: Database) -> None:
 
 async def empty(connection: AsyncConnection) -> None:
     """Empty them, of all builds, for who fills them alone. Whoever goes on to fill them notices it by their id."""
-    fresh = (await builds_of(connection, "log")).next
+    fresh = await unused_number(connection, await builds_of(connection, "log"))
     for stream in STREAMS:
         anew = update(read_build).where(read_build.c.stream == stream)
         await connection.execute(

@@ -5,7 +5,7 @@ import time
 import typer
 
 from deploy.needed_settings import Runs
-from deploy.terminal import Json, done, say, settings_or_exit
+from deploy.terminal import Exit, Json, done, end, say, settings_or_exit
 
 TOLD_EVERY_SECONDS = 5.0
 
@@ -21,7 +21,7 @@ def add_read_model_commands(app: typer.Typer) -> None:
 def rebuild(as_json: Json = False) -> None:
     """Build the read model again from the log, beside the one that people read. Example: client-sync read-model rebuild.
 
-    People read the tables as they were until the new ones show as much, and then those. Killed, it goes on when it is asked for again. Where nobody can
+    People read the tables as they were until the new ones show as much, and then those. Killed, it goes on when it is asked for again, or is given up. Where nobody can
     read the tables yet they are emptied, and gateways fill them. Connections and idempotency keys are not touched.
     """
     from deploy import rebuilding
@@ -41,6 +41,25 @@ def rebuild(as_json: Json = False) -> None:
         {"read_model": "built_again", "records": folded, "seconds": seconds},
         as_json,
         f"The read model was built again, from {folded} records of sync.log in {seconds} seconds, and people read it.",
+    )
+
+
+@read_model.command("give-up")
+def give_up(as_json: Json = False) -> None:
+    """Give up a rebuild that was begun, whoever began it, and delete what there is of it. Example: client-sync read-model give-up.
+
+    People go on with the tables that they read. A rebuild command that is at it ends. Killed, the rest is deleted when this or a rebuild is asked for again.
+    """
+    from deploy import rebuilding
+
+    settings = settings_or_exit(Runs.DATABASE)
+    lacked = done(settings, rebuilding.give_up_rebuild(settings))
+    if lacked is None:
+        end("Nothing is being built beside the tables that people read.", Exit.REFUSED)
+    say(
+        {"read_model": "given_up", "records_to_fold": lacked},
+        as_json,
+        f"The rebuild was given up with {lacked} records of sync.log still to be folded. People go on with the tables that they read.",
     )
 
 

@@ -11,7 +11,7 @@ from adapters.store.built_tables import built_links
 from adapters.store.database import Database
 from adapters.store.preparation import build_again
 from deploy.kafka.ports import free_port
-from deploy.rebuilding import rebuild_read_model
+from deploy.rebuilding import give_up_rebuild, rebuild_read_model
 from deploy.terminal import AskedInVainError, Exit
 from domain.rows import LinkRow
 from tests.integration.gateway.conftest import Running
@@ -70,6 +70,31 @@ async def test_one_that_is_broken_off_is_said_to_be_open_and_gone_on_with(gatewa
     shown, _ = await gateway.ask("GET", f"{CLIENTS}/c-new")
     assert shown.status == 200
     assert await _counts(gateway) == {"not_synced": MANY + 1}
+
+
+async def test_one_that_is_given_up_ends_and_people_read_what_they_read(gateway: Running) -> None:
+    """Its command says so; asked for once more, it begins anew. Where none is being built, there is nothing to give up."""
+    at = await _written(gateway)
+    await gateway.ask("GET", CLIENTS, Sync_Position=at)
+    await _spoil(gateway)
+    assert await give_up_rebuild(gateway.settings) is None
+    begun = asyncio.Event()
+    building = asyncio.create_task(
+        rebuild_read_model(gateway.settings, lambda *_: begun.set(), gateway.prefix)
+    )
+    await begun.wait()
+
+    lacked = await give_up_rebuild(gateway.settings)
+
+    with pytest.raises(AskedInVainError, match="It was given up meanwhile") as ended:
+        await building
+    assert ended.value.exit_code is Exit.REFUSED
+    assert lacked is not None
+    assert 0 < lacked < MANY + 1
+    assert (await _ready(gateway))[2] is None
+    assert await _counts(gateway) == {"synced": MANY}, "what somebody had changed by hand is as it was"
+    assert await rebuild_read_model(gateway.settings, _quiet, gateway.prefix) == MANY + 1
+    assert await _counts(gateway) == {"not_synced": MANY}
 
 
 async def test_one_that_finds_no_kafka_says_so_and_changes_nothing_for_people(gateway: Running) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from adapters.store.beside import Beside
-from adapters.store.built_tables import OF_A_BUILD, built_links, read_former, read_newer
+from adapters.store.built_tables import OF_A_BUILD, built_links, read_folded, read_former, read_newer
 from adapters.store.database import Database
 from adapters.store.kept_tables import history
 from adapters.store.link_list import LinkList
@@ -20,7 +21,7 @@ from adapters.store.projection import Projection
 from adapters.store.read_model import ReadModel
 from adapters.store.read_tables import read_dead_letters, read_links
 from deploy.database_address import database_address
-from domain.ids import ClientId, link_key
+from domain.ids import ClientId, EngineVersion, link_key
 from domain.projection import BeingBuiltError, BuiltAgainError, DeadLetter, Stretch
 from tests.integration.gateway.firm import FIRM, client_row, customer_row
 from tests.integration.gateway.log_writer import NOW
@@ -187,6 +188,109 @@ async def test_one_that_is_killed_while_it_clears_away_is_cleared_away_by_the_ne
     assert await _builds_left(database) == 1
 
 
+async def test_one_that_is_given_up_leaves_nothing_and_people_notice_nothing(
+    database: Database, other: Database, log: Written
+) -> None:
+    """Given up by another command: its rows go, also those of what was decided meanwhile, and nothing goes into it any more."""
+    projection = Projection(database)
+    beside = Beside(database)
+    await beside.begin()
+    await log.fold(beside, 9)
+    log.edit(3)
+    await log.show(database)
+    before = await _all_of_build(database, 1)
+    assert await _filled(database) == {1, 2}
+
+    await log.fold(beside, 5)
+    giving_up = Beside(other)
+    assert await giving_up.give_up() == 2 * CLIENTS - 14
+    assert await giving_up.give_up() is None
+    assert await projection.unfolded_beside() is None
+    await giving_up.clear_former()
+
+    assert await _filled(database) == {1}
+    assert await _all_of_build(database, 1) == before
+    assert await _versions(database) == list(range(CLIENTS + 4, 2 * CLIENTS + 4))
+    async with database.read() as connection:
+        for table in (read_folded, read_newer):
+            assert (await connection.execute(select(table))).all() == []
+    log.edit(1)
+    await log.show(database)
+    assert await _filled(database) == {1}
+    assert max(await _versions(database)) == 2 * CLIENTS + 4
+
+
+async def test_who_builds_what_is_given_up_ends_and_fills_nothing_that_is_begun_after(
+    database: Database, other: Database, log: Written
+) -> None:
+    """The next one begins at the log's beginning under a number of its own, whether all of the other is cleared away or not."""
+    first, second = Beside(database), Beside(other)
+    await first.begin()
+    await log.fold(first, 9)
+    await second.give_up()
+    assert await first.is_given_up()
+    for cleared_away in (False, True):
+        if cleared_away:
+            await second.clear_former()
+        await second.begin()
+        assert not await second.is_given_up()
+        assert (await second.unfolded("log"))[0].next_offset == 0
+        for at_it in (first.unfolded("log"), first.fold(log.stretch(9, 12)), first.switch()):
+            with pytest.raises(BuiltAgainError):
+                await at_it
+        if not cleared_away:
+            await second.give_up()
+
+    await second.clear_former()
+    assert await _all_of_build(database, 1) != []
+    await _fold_all(second, log, 5)
+    await second.clear_former()
+    assert await second.switch()
+    with pytest.raises(BuiltAgainError):
+        await first.switch()
+    await second.clear_former()
+
+    assert await _filled(database) == {4}
+    assert await _builds_left(database) == 1, "numbers that are over are not remembered for ever"
+    assert await _versions(database) == list(range(CLIENTS + 1, 2 * CLIENTS + 1))
+
+
+async def test_tables_that_are_emptied_after_one_was_given_up_are_not_taken_for_it(
+    database: Database, log: Written
+) -> None:
+    """Else who built it would tell that people read it now."""
+    beside = Beside(database)
+    await beside.begin()
+    await beside.give_up()
+    await build_again(database)
+
+    with pytest.raises(BuiltAgainError):
+        await beside.switch()
+
+
+async def test_one_that_is_given_up_while_people_work_loses_none_of_it(
+    database: Database, other: Database, log: Written
+) -> None:
+    """Whenever it is: what they read goes on, and in the end there is one build."""
+    enough = asyncio.Event()
+    looking = [asyncio.create_task(_look(other, enough)) for _ in range(2)]
+    working = asyncio.create_task(_work(other, log, enough))
+    for steps in range(4):
+        beside = Beside(database)
+        await beside.begin()
+        for _ in range(steps):
+            await log.fold(beside, 5)
+        assert await beside.give_up() is not None
+        await beside.clear_former()
+    enough.set()
+
+    assert min(await asyncio.gather(*looking)) > 0
+    assert await working > 0
+    await log.show(database)
+    assert await _filled(database) == {1}
+    assert max(await _versions(database)) == len(log.lines)
+
+
 async def test_where_nobody_can_read_yet_the_tables_are_emptied(database: Database) -> None:
     """There is nothing to show meanwhile, and gateways are filling them already."""
     log = Written()
@@ -229,6 +333,23 @@ async def test_a_missing_line_of_history_comes_again(database: Database, log: Wr
     async with database.read() as connection:
         offsets = set(await connection.scalars(select(history.c.offset)))
     assert offsets == set(range(2 * CLIENTS))
+
+
+async def test_a_line_of_before_versions_were_kept_says_which_decided(
+    database: Database, log: Written
+) -> None:
+    """As far as the log still has it. What a line says already stays, and where the log says nothing it says nothing."""
+    before, after = EngineVersion("1.3.2"), EngineVersion("1.4.0")
+    told = {2: before, 3: before, 5: after, 6: before}
+    log.lines = [replace(each, engine=told.get(each.offset)) for each in log.lines]
+    async with database.write() as connection:
+        await connection.execute(update(history).where(history.c.offset == 6).values(engine="1.3.3"))
+    await _rebuilt(database, log)
+
+    async with database.read() as connection:
+        found = await connection.execute(select(history.c.offset, history.c.engine))
+        engines = {offset: engine for offset, engine in found if engine is not None}
+    assert engines == told | {6: "1.3.3"}
 
 
 async def test_who_is_erased_meanwhile_is_in_neither_build_nor_in_a_line_that_comes_again(
@@ -392,10 +513,24 @@ async def _versions(database: Database) -> Sequence[int]:
     return sorted(int(orjson.loads(row)["version"]) for row in rows)
 
 
-async def _builds_left(database: Database) -> int:
-    """Count the builds that any row, or note, is left of."""
+async def _all_of_build(database: Database, build: int) -> list[str]:
+    """Give all rows of a build, each written out."""
+    async with database.read() as connection:
+        found = [await connection.execute(select(each).where(each.c.build == build)) for each in OF_A_BUILD]
+    return sorted(repr(row) for rows in found for row in rows)
+
+
+async def _filled(database: Database) -> set[int]:
+    """Name the builds that any row is left of."""
     builds: set[int] = set()
     async with database.read() as connection:
-        for table in (*OF_A_BUILD, read_newer, read_former):
+        for table in (*OF_A_BUILD, read_newer):
             builds |= set(await connection.scalars(select(table.c.build)))
-    return len(builds)
+    return builds
+
+
+async def _builds_left(database: Database) -> int:
+    """Count the builds that any row, or note, is left of."""
+    async with database.read() as connection:
+        former = set(await connection.scalars(select(read_former.c.build)))
+    return len(await _filled(database) | former)

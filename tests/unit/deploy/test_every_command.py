@@ -85,6 +85,7 @@ def test_each_says_wrong_use_for_jq_too(command: tuple[str, ...]) -> None:
         (("timeline", "f-1", "c-1"), "database"),
         (("restore", "f-1", "c-1", "--to", "3", *WHY), "database"),
         (("read-model", "rebuild"), "database"),
+        (("read-model", "give-up"), "database"),
     ],
     ids=lambda each: " ".join(each) if isinstance(each, tuple) else each,
 )
