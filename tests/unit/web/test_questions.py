@@ -45,6 +45,7 @@ def buttons(code: ProblemCode, shown_at: str) -> list[dict[str, str | None]]:
         asking=False,
         holders=[],
         free=("Another Name",),
+        retry=None,
     )
     page = Buttons()
     page.feed(
