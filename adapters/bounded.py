@@ -12,6 +12,7 @@ from domain.bounds import (
     CODE,
     CURSOR,
     CUSTOMER,
+    ENGINE,
     FIRM,
     ID,
     IDEMPOTENCY_KEY,
@@ -55,6 +56,7 @@ Token = Annotated[WholeNumber, BeforeValidator(_digits_as_number)]
 ActorText = Annotated[str, _constraints(ID)]
 IdempotencyKeyText = Annotated[str, _constraints(IDEMPOTENCY_KEY)]
 BatchText = Annotated[str, _constraints(BATCH)]
+EngineText = Annotated[str, _constraints(ENGINE)]
 CodeText = Annotated[str, _constraints(CODE)]
 FirmText = Annotated[str, _constraints(FIRM)]
 ClientIdText = Annotated[str, _constraints(CLIENT)]

@@ -17,6 +17,7 @@ from adapters.replays.planning import (
     PlanTooSlowError,
     TooManyActsError,
     UnknownFirmError,
+    UnknownVersionError,
     make_plan,
 )
 from adapters.store.database import Database
@@ -37,7 +38,8 @@ TURN_WITHIN_SECONDS = 20.0
 """So long anybody waits for others' plans."""
 
 _TOLD: dict[str, type[Exception]] = {
-    kind.__name__: kind for kind in (UnknownFirmError, TooManyActsError, BeingBuiltError, StoreAwayError)
+    kind.__name__: kind
+    for kind in (UnknownFirmError, UnknownVersionError, TooManyActsError, BeingBuiltError, StoreAwayError)
 }
 
 

@@ -8,6 +8,7 @@ The sandbox's secrets and addresses stand in here, for anybody to read: so they 
 import re
 from dataclasses import replace
 from datetime import timedelta
+from importlib import metadata
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
@@ -18,8 +19,8 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from deploy.database_address import database_address
 from deploy.given_settings import ENV_FILE, PREFIX, SecretFiles
-from domain.bounds import FIRM
-from domain.ids import ALL_FIRMS
+from domain.bounds import ENGINE, FIRM
+from domain.ids import ALL_FIRMS, EngineVersion
 from domain.rate import QUICKBOOKS_RATE, QUICKBOOKS_TOGETHER, QUICKBOOKS_TOGETHER_AS_ONE, Rate
 from domain.read_budget import ReadBudget, SaveReads
 
@@ -107,6 +108,12 @@ class Settings(BaseSettings):
     )
     watchdog_seconds: Annotated[float, Field(ge=5)] = Field(
         60.0, description="a worker that has inputs and decides none for so long ends itself"
+    )
+
+    version: str = Field(
+        "",
+        description="the version of the program that runs here, as each decision names it in the log, such as a tag or a commit: "
+        "whatever is different from one deploy to the next. Absent: the package's, as `client-sync --version` says",
     )
 
     data_folder: Path = Field(
@@ -250,6 +257,13 @@ class Settings(BaseSettings):
                 raise ValueError(f"expected host:port, several separated by commas, got {server.strip()!r}")
         return value
 
+    @field_validator("version")
+    @classmethod
+    def _is_a_version(cls, value: str) -> str:
+        if value and not ENGINE.holds(value):
+            raise ValueError(f"expected {ENGINE.expected}")
+        return value
+
     @field_validator("qbo_base_url", "qbo_discovery_url", "public_url", "canopy_base_url", "traces")
     @classmethod
     def _is_an_address(cls, value: str) -> str:
@@ -359,6 +373,11 @@ class Settings(BaseSettings):
         if not value.strip() and others.data.get("sandbox"):
             return SANDBOX_SECRETS[str(others.field_name)]
         return value
+
+    @property
+    def engine_version(self) -> EngineVersion:
+        """What decisions that are made here name as the version of the program."""
+        return EngineVersion(self.version or metadata.version("client-sync"))
 
     @property
     def discovery_url(self) -> str:

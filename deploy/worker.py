@@ -117,6 +117,7 @@ async def _parts(settings: Settings, assigned: Assignment, feed: Feed, spans: Sp
         assignment=assigned,
         feed=feed,
         lease_seconds=settings.session_timeout_seconds / 2,
+        engine_version=settings.engine_version,
         fatal=end_in_doubt,
     )
     return Parts(made, opened.aclose)

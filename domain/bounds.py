@@ -94,6 +94,13 @@ WHY = Bound(CODE.pattern, 80, "1 to 80 letters, digits and _ . -")
 BATCH = Bound(r"^[A-Za-z0-9_-]+$", 64, "1 to 64 letters, digits and _ -")
 """The name of what people ask for together."""
 
+ENGINE = Bound(
+    r"^[A-Za-z0-9][A-Za-z0-9._+-]*$",
+    40,
+    "1 to 40 letters, digits and . _ + -, the first a letter or a digit",
+)
+"""A version of the program: a number, a tag or a commit. It stands in each record, so it is short."""
+
 CURSOR = Bound(rf"^[^{_CONTROL}]+$", 1000, "1 to 1000 characters, without control characters")
 
 CURSOR_OF_CUSTOMERS = Bound(

@@ -10,6 +10,7 @@ RealmId = NewType("RealmId", str)  # one QuickBooks company
 EffectId = NewType("EffectId", str)
 IntentId = NewType("IntentId", str)
 RowKey = NewType("RowKey", str)
+EngineVersion = NewType("EngineVersion", str)  # of this program, as a log record names it
 
 OURSELVES = "system:client-sync"
 """Who acts when no person does; Canopy hands it back as `actor` in the event that follows a write of ours."""

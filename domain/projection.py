@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal, Protocol, get_args
 
 from domain.decision import Change, Verdict
-from domain.ids import FirmId, RealmId
+from domain.ids import EngineVersion, FirmId, RealmId
 from domain.inputs import Cause
 from domain.rows import LinkRow, LinkStatus, Row, Tombstone
 from domain.stops import Stop
@@ -19,7 +19,10 @@ from domain.stops import Stop
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """One believed record of the log: a row as one decision left it. `cause` None: a repair, which decides nothing."""
+    """One believed record of the log: a row as one decision left it. `cause` None: a repair, which decides nothing.
+
+    `engine`: the version of the program that decided it; None: nobody can say.
+    """
 
     partition: int
     offset: int
@@ -30,6 +33,7 @@ class Decided:
     cause: Cause | None
     changes: tuple[Change, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
+    engine: EngineVersion | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

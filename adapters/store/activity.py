@@ -1,4 +1,4 @@
-"""What happened in a firm: its decisions, found by time, actor, kind, client and batch."""
+"""What happened in a firm: its decisions, found by time, actor, kind, client, batch and the version that decided."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, get_args
@@ -34,6 +34,7 @@ _OWN = (
     "input_id",
     "reason",
     "batch",
+    "engine",
 )
 
 
@@ -121,6 +122,8 @@ def _named(firm: FirmId, wanted: ActFilter) -> Sequence[ColumnElement[bool]]:
         found.append(lines.actor == wanted.actor)
     if wanted.batch is not None:
         found.append(lines.batch == wanted.batch)
+    if wanted.engine is not None:
+        found.append(lines.engine == wanted.engine)
     if wanted.clients:
         found.append(lines.row_key.in_([link_key(firm, client) for client in wanted.clients]))
     return found
@@ -140,5 +143,6 @@ def act(line: Any) -> FirmAct:
         input_id=line["input_id"],
         reason=line["reason"],
         batch=line["batch"],
+        engine=line["engine"],
         changes=_CHANGES.validate_python(line["changes"]),
     )

@@ -60,6 +60,7 @@ def _line(line: Any) -> AuditLine:
         "actor": line["actor"],
         "reason": line["reason"],
         "batch": line["batch"],
+        "engine": line["engine"],
         "input": f"{line['input_topic']}/{line['input_id']}",
         "facts": line["facts"],
         "changes": [{name: each[name] for name in each if name != "key"} for each in line["changes"]],

@@ -32,7 +32,7 @@ from adapters.store.erasing import erase_in_kept_tables
 from adapters.store.letter_lines import add_letters
 from adapters.store.locks import fill_alone
 from adapters.store.preparation import empty
-from adapters.store.projected_rows import write_history, write_rows
+from adapters.store.projected_rows import note_versions, write_history, write_rows
 from domain.ids import RowKey
 from domain.projection import BuiltAgainError, DeadLetter, Decided, Stream, Stretch, Unfolded
 
@@ -88,6 +88,7 @@ class Beside:
             news = [each for each in stretch.decided if each.offset >= at]
             # A line that is missing comes again, and a person who was erased since is taken out of it again.
             await write_history(connection, news)
+            await note_versions(connection, news)
             erased = await erase_in_kept_tables(connection, news)
             newer = await _newer(connection, self._build, news)
             await write_rows(connection, self._build, [each for each in news if each.row.key not in newer])

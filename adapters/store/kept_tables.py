@@ -27,6 +27,7 @@ kept = MetaData()
 
 CONNECTED = text("status = 'connected'")
 SOMEBODY = text("actor IS NOT NULL")
+KNOWN_VERSION = text("engine IS NOT NULL")
 TOGETHER = text("batch IS NOT NULL")
 UNDER_WAY = text("applied_at IS NOT NULL AND ended_at IS NULL")
 BATCH_UNDER_WAY = text("ended_at IS NULL AND cancelled_at IS NULL")
@@ -67,9 +68,10 @@ history = Table(
     Column("row", Text, nullable=False),
     Column("reason", PlainText),  # a person's words
     Column("batch", PlainText),  # what was asked for together
+    Column("engine", PlainText),  # the version of the program that decided; NULL: nobody knows any more
     Index("history_of_a_row", "row_key", "partition", "offset"),
     Index("history_of_an_input", "input_id"),
-    # Of a firm, the newest first: all, by kind, by who did it, of a batch.
+    # Of a firm, the newest first: all, by kind, by who did it, of a batch, by which version decided.
     Index("history_by_time", "firm_id", "time", "offset"),
     Index("history_by_kind", "firm_id", "code", "time", "offset"),
     Index(
@@ -89,6 +91,15 @@ history = Table(
         "offset",
         sqlite_where=TOGETHER,
         postgresql_where=TOGETHER,
+    ),
+    Index(
+        "history_by_engine",
+        "firm_id",
+        "engine",
+        "time",
+        "offset",
+        sqlite_where=KNOWN_VERSION,
+        postgresql_where=KNOWN_VERSION,
     ),
 )
 

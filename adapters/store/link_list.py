@@ -177,6 +177,7 @@ class LinkList:
                     facts=line["facts"],
                     row=link_row(line["row"]),
                     reason=line["reason"],
+                    engine=line["engine"],
                 )
                 for line in found[:limit]
             ),

@@ -1,10 +1,11 @@
 """What stands in the tables for what stands in the log."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import groupby
 
-from sqlalchemy import Table, delete
+from sqlalchemy import Table, delete, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.store.built_tables import ORDER_CHARACTERS, built_all, built_customers, built_firms, built_links
@@ -55,6 +56,20 @@ async def write_history(connection: AsyncConnection, decided: Iterable[Decided])
     await insert_if_new(connection, history, lines)
 
 
+async def note_versions(connection: AsyncConnection, decided: Sequence[Decided]) -> None:
+    """Let lines of history that are there say which version decided them, where a gateway of before wrote them without. One partition's, in order."""
+    lines = history.c
+    for engine, same in groupby(decided, key=lambda each: each.engine):
+        some = list(same)
+        without = update(history).where(
+            lines.partition == some[0].partition,
+            lines.offset.between(some[0].offset, some[-1].offset),
+            lines.engine.is_(None),
+        )
+        if engine is not None:
+            await connection.execute(without.values(engine=engine))
+
+
 def line_of(decided: Decided, cause: Cause) -> Columns:
     """Give what stands in `history` for a decision."""
     return {
@@ -74,6 +89,7 @@ def line_of(decided: Decided, cause: Cause) -> Columns:
         "row": row_json(decided.row),
         "reason": cause.reason,
         "batch": cause.batch,
+        "engine": decided.engine,
     }
 
 

@@ -9,6 +9,7 @@ from adapters.store.client_lists import ClientLists
 from adapters.store.customer_search import CustomerSearch
 from adapters.store.database import Database
 from adapters.store.dead_letter_list import DeadLetterList
+from adapters.store.engine_versions import EngineVersions
 from adapters.store.firm_facts import FirmFacts
 from adapters.store.firm_list import FirmList
 from adapters.store.link_list import LinkList
@@ -41,6 +42,7 @@ class ReadModel:
         self.activity = ActivityList(database)
         self.answers = AnswersGiven(database)
         self.audit = Audit(database)
+        self.versions = EngineVersions(database)
         self.past = PastStates(database)
         self.links = LinkList(database)
         self.lists = ClientLists(database)

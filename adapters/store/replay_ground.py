@@ -1,7 +1,7 @@
 """All that a plan is decided on, in one consistent look: a firm's rows, and what was done to its links."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.store.activity import acts_of
 from adapters.store.database import Database
+from adapters.store.engine_versions import EngineVersions, VersionSeen
 from adapters.store.kept_tables import history
 from adapters.store.read_tables import read_customers, read_firms, read_links
 from adapters.store.reading import reading
@@ -73,6 +74,10 @@ class ReplayGrounds:
                 await _put_all(connection, firm, table)
         return table
 
+    async def versions(self, firm: FirmId) -> Sequence[VersionSeen]:
+        """Name the versions of the program that have decided in the firm, the one that decided last first."""
+        return await EngineVersions(self._database).of(firm)
+
     async def digest(self, firm: FirmId) -> str | None:
         """Give what stands now for the firm's settings and its company; None: there is no such firm."""
         async with reading(self._database) as connection:
@@ -109,9 +114,7 @@ async def _acts(connection: AsyncConnection, firm: FirmId, wanted: ActFilter) ->
     """Give of each client the newest act that is meant."""
     lines, among = history.c, frozenset(wanted.clients)
     # Clients may be thousands, and a database takes no more parameters than some: they are looked up here.
-    plain = ActFilter(
-        since=wanted.since, until=wanted.until, kind=wanted.kind, actor=wanted.actor, batch=wanted.batch
-    )
+    plain = replace(wanted, clients=())
     query = acts_of(firm, plain).where(lines.verdict == Verdict.APPLIED.value)
     newest: dict[ClientId, PastAct] = {}
     found = await connection.stream(query.order_by(lines.offset.desc()))

@@ -11,7 +11,7 @@ from domain.decision import Change, Verdict
 from domain.effects import AskedBy, EffectKind
 from domain.fields import Field
 from domain.firm_rows import Paused, Unreadable
-from domain.ids import ClientId, CustomerId, FirmId, RealmId
+from domain.ids import ClientId, CustomerId, EngineVersion, FirmId, RealmId
 from domain.inputs import Restore
 from domain.letters import Act, LetterPlace, Sent, State
 from domain.obstacles import Obstacle
@@ -67,7 +67,10 @@ class PastLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryLine:
-    """One decision about a row. `row`: as the decision left it. `facts` explain a refusal; `reason`: its person's words."""
+    """One decision about a row. `row`: as the decision left it. `facts` explain a refusal; `reason`: its person's words.
+
+    `engine`: the version of the program that decided; None: nobody knows any more.
+    """
 
     partition: int
     offset: int
@@ -80,6 +83,7 @@ class HistoryLine:
     facts: Mapping[str, str]
     row: LinkRow
     reason: str | None = None
+    engine: EngineVersion | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +98,7 @@ class Timeline:
 class FirmAct:
     """One decision of a firm. `row`: what it was about, as it left it; `batch`: what it was asked for together with.
 
-    `changes`: of that row's fields.
+    `changes`: of that row's fields. `engine`: see `HistoryLine`.
     """
 
     partition: int
@@ -109,6 +113,7 @@ class FirmAct:
     reason: str | None = None
     batch: str | None = None
     changes: tuple[Change, ...] = ()
+    engine: EngineVersion | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

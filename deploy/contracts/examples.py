@@ -42,6 +42,7 @@ VALUES: Mapping[str, Any] = {
     "key": "link/f-1/c-1001",
     "at": 4711,
     "code": "client_created",
+    "engine": "1.4.0",
     "positions": {"canopy.client-events": 12},
     "reason": "Two clients of one name, and I took the wrong one",
 }

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 
 from deploy.contracts.messages import CLIENT, Kind, kinds
-from domain.bounds import BATCH, FIRM, ID, KEY, PERSON, REALM, Bound
+from domain.bounds import BATCH, ENGINE, FIRM, ID, KEY, PERSON, REALM, Bound
 from domain.ids import ALL_FIRMS
 from streams.kafka.dead_letters import ALWAYS, HEADERS
 from streams.wire.inputs import GO_FOR_ALL, INTENT
@@ -122,6 +122,8 @@ def _batch(kind: Kind) -> Schema:
 def _data(kind: Kind, data: Schema, defs: Schema) -> Schema:
     if kind.type.startswith(CLIENT):
         return _client(data, defs)
+    if kind.topic == LOG:
+        return _decision(data, defs)
     if kind.type.startswith("sync.outcome"):
         properties = {"effect_id": _text(ID), "key": _text(KEY), "result": data}
         realm = {"anyOf": [_text(REALM), {"type": "null"}], "description": "the company that was asked"}
@@ -138,6 +140,15 @@ def _client(data: Schema, defs: Schema) -> Schema:
     defs[data["$ref"].rsplit("/", 1)[1]]["properties"]["sync_client"] = {
         "anyOf": [{"type": "boolean"}, {"type": "null"}],
         "description": "counts in a created event only; absent: as the firm's settings say",
+    }
+    return data
+
+
+def _decision(data: Schema, defs: Schema) -> Schema:
+    """Say what a version looks like, which is read of any record: one that does not look so is nobody's."""
+    defs[data["$ref"].rsplit("/", 1)[1]]["properties"]["engine"] = {
+        "anyOf": [_text(ENGINE), {"type": "null"}],
+        "description": "the version of the program that decided it; absent: nobody can say",
     }
     return data
 

@@ -15,7 +15,7 @@ from deploy.log_copy.newest import Newest, unreadable
 from deploy.own_database import database
 from deploy.settings import Settings
 from streams.kafka.log_messages import LogMessages
-from streams.wire.records import ENGINE, claimed, row_in
+from streams.wire.records import claimed, row_in
 from streams.wire.topics import LOG
 from streams.wire.unreadable import UnreadableRecordError
 
@@ -38,7 +38,7 @@ async def export_log(settings: Settings, folder: Path, prefix: str = "") -> Head
                 ends[number] = await messages.end(number)
                 positions[number] = await _export_partition(messages, number, ends[number], file)
     cluster = await cluster_id(kafka_servers(settings))
-    return _end(folder, file, "log", cluster, len(numbers), ends, positions)
+    return _end(settings, folder, file, "log", cluster, ends, positions)
 
 
 async def export_history(settings: Settings, folder: Path) -> Header:
@@ -58,7 +58,7 @@ async def export_history(settings: Settings, folder: Path) -> Header:
             if not file.rows:
                 raise NotExportedError("History holds no rows.")
     # Which inputs were decided stood in the log alone, so all that their topics hold is decided again: most of it is known.
-    return _end(folder, file, "history", None, settings.partitions, ends, {})
+    return _end(settings, folder, file, "history", None, ends, {})
 
 
 async def _export_partition(messages: LogMessages, number: int, end: int, file: RowsFile) -> dict[str, int]:
@@ -94,20 +94,20 @@ def _add(file: RowsFile, number: int, key: str, row: dict[str, Any]) -> None:
 
 
 def _end(
+    settings: Settings,
     folder: Path,
     file: RowsFile,
     source: Source,
     cluster: str | None,
-    partitions: int,
     ends: dict[int, int],
     positions: dict[int, dict[str, int]],
 ) -> Header:
     header = Header(
-        engine=ENGINE,
+        engine=settings.engine_version,
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
         source=source,
         cluster=cluster,
-        partitions=partitions,
+        partitions=len(ends),
         ends=ends,
         positions=positions,
         rows=dict(file.rows),

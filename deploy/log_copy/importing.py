@@ -48,7 +48,8 @@ async def import_log(settings: Settings, folder: Path, prefix: str = "") -> Impo
     _check_rows(folder, header)
     await _check_topics(settings, header, prefix)
     positions = await _mapped(settings, header, prefix)
-    async with new_log(kafka_servers(settings), prefix) as log, database(settings) as store:
+    opened = new_log(kafka_servers(settings), prefix, settings.engine_version)
+    async with opened as log, database(settings) as store:
         if members := await members_of(kafka_servers(settings), settings.group):
             raise NotImportedError(
                 f"{members} workers are in the group {settings.group}. Stop them; nothing was written."

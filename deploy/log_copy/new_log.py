@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from domain.decision import Verdict
 from domain.firm_rows import AllFirmsRow
-from domain.ids import ALL_FIRMS, all_key
+from domain.ids import ALL_FIRMS, EngineVersion, all_key
 from domain.rows import Row, Tombstone
 from streams.kafka.log_messages import LogMessages
 from streams.kafka.log_writer import LogWriter
@@ -25,10 +25,11 @@ class NotImportedError(Exception):
 
 @dataclass(slots=True)
 class NewLog:
-    """The log, while it is filled. `ends`: where the next record of each partition will lie."""
+    """The log, while it is filled. `ends`: where the next record of each partition will lie. `engine`: the version that fills it."""
 
     _writer: LogWriter
     _ends: dict[int, int]
+    _engine: EngineVersion
 
     async def begin(self) -> None:
         """Say in every partition, before the first row is anywhere, that not all of them are there."""
@@ -40,7 +41,7 @@ class NewLog:
         records: list[LogRecord] = []
         for row in rows:
             at = self._ends[number] + len(records)
-            records.append(_record(at, CODE, row, positions))
+            records.append(self._record(at, CODE, row, positions))
         await self._append(records, number)
 
     async def complete(
@@ -53,7 +54,18 @@ class NewLog:
 
     def _mark(self, number: int, code: str, row: AllFirmsRow | None, positions: Positions) -> LogRecord:
         of_all = row or Tombstone(key=all_key(number), firm_id=ALL_FIRMS)
-        return _record(self._ends[number], code, of_all, positions)
+        return self._record(self._ends[number], code, of_all, positions)
+
+    def _record(self, at: int, code: str, row: Row | Tombstone, positions: Positions) -> LogRecord:
+        return LogRecord(
+            at=at,
+            version=row.version,
+            verdict=Verdict.APPLIED,
+            code=code,
+            row=row,
+            positions=positions,
+            engine=self._engine,
+        )
 
     async def _append(self, records: Sequence[LogRecord], number: int) -> None:
         """Append records, in batches of which none is too large."""
@@ -79,7 +91,7 @@ class NewLog:
 
 
 @asynccontextmanager
-async def new_log(bootstrap: Servers, prefix: str) -> AsyncIterator[NewLog]:
+async def new_log(bootstrap: Servers, prefix: str, engine: EngineVersion) -> AsyncIterator[NewLog]:
     """Open a log that is empty.
 
     Raises:
@@ -96,12 +108,6 @@ async def new_log(bootstrap: Servers, prefix: str) -> AsyncIterator[NewLog]:
     writer = LogWriter(bootstrap, prefix + LOG, APPEND_SECONDS)
     try:
         await writer.start()
-        yield NewLog(writer, ends)
+        yield NewLog(writer, ends, engine)
     finally:
         await writer.stop()
-
-
-def _record(at: int, code: str, row: Row | Tombstone, positions: Positions) -> LogRecord:
-    return LogRecord(
-        at=at, version=row.version, verdict=Verdict.APPLIED, code=code, row=row, positions=positions
-    )

@@ -10,7 +10,7 @@ from deploy.needed_settings import Runs
 from deploy.operators import ways
 from deploy.operators.options import OneFirmNamed, Reason, bounded
 from deploy.terminal import Exit, Json, done, end, say
-from domain.bounds import BATCH, CLIENT, ID, MOST_NUMBER, moment
+from domain.bounds import BATCH, CLIENT, ENGINE, ID, MOST_NUMBER, moment
 
 if TYPE_CHECKING:
     from adapters.web.api.replay_shapes import ReplayAnswer
@@ -44,6 +44,10 @@ def _plan_id(text: str) -> str:
     return bounded(BATCH, text)
 
 
+def _version(text: str) -> str:
+    return bounded(ENGINE, text)
+
+
 Plan = Annotated[str, typer.Argument(metavar="PLAN", parser=_plan_id)]
 Since = Annotated[
     datetime | None,
@@ -62,6 +66,15 @@ Batch = Annotated[
         help="asked for together: a replay's id, or a batch's number or id; one of matches: see `batches revert`",
     ),
 ]
+ByVersion = Annotated[
+    str | None,
+    typer.Option(
+        "--version",
+        parser=_version,
+        metavar="VERSION",
+        help="decided by this version of the program, such as 1.4.0; one that decided nothing names those that did",
+    ),
+]
 Ids = Annotated[Path | None, typer.Option(metavar="FILE", help="clients, one id a line")]
 Count = Annotated[
     int | None,
@@ -77,6 +90,7 @@ def plan(
     kind: Kind = "unmatch",
     actor: Actor = None,
     batch: Batch = None,
+    version: ByVersion = None,
     ids: Ids = None,
     as_json: Json = False,
 ) -> None:
@@ -86,9 +100,17 @@ def plan(
     """
     from deploy.operators import replaying
     from domain.acts import ActFilter
-    from domain.ids import FirmId
+    from domain.ids import EngineVersion, FirmId
 
-    wanted = ActFilter(since=since, until=until, kind=kind, actor=actor, batch=batch, clients=_clients(ids))
+    wanted = ActFilter(
+        since=since,
+        until=until,
+        kind=kind,
+        actor=actor,
+        batch=batch,
+        engine=EngineVersion(version) if version is not None else None,
+        clients=_clients(ids),
+    )
     settings = ways.way_or_exit(Runs.DATABASE)
     asked = replaying.plan(settings, FirmId(firm), "restore" if kind == "restore" else "unmatch", wanted)
     _tell(done(settings, asked), as_json)

@@ -69,6 +69,7 @@ def line(told: LineShape) -> Said:
         "facts": dict(told.facts),
         "changes": [_change_facts(change) for change in told.changes],
         "position": told.position,
+        "engine": told.engine,
     }
     customer = f" with customer {told.customer_id}" if told.customer_id else ""
     head = (

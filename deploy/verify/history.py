@@ -40,7 +40,23 @@ def _is_as_written(line: Line, stored: Any) -> bool:
     """Say whether it is what the log says to the letter, which needs no reading."""
     data, cause = line.data, line.data["input"]
     # Unpacked at once: asking a line for each column by its name takes longer than all of the comparison.
-    key, version, verdict, code, actor, time, topic, of_input, reason, batch, changes, facts, row, *_ = stored
+    (
+        key,
+        version,
+        verdict,
+        code,
+        actor,
+        time,
+        topic,
+        of_input,
+        reason,
+        batch,
+        engine,
+        changes,
+        facts,
+        row,
+        *_,
+    ) = stored
     return bool(
         row.encode() == line.row
         and key == line.key
@@ -52,6 +68,7 @@ def _is_as_written(line: Line, stored: Any) -> bool:
         and of_input == cause["id"]
         and reason == cause.get("reason")
         and batch == cause.get("batch")
+        and engine in (None, data.get("engine"))
         and _says(changes, data["changes"])
         and _says(facts, data["facts"])
         and time == datetime.fromisoformat(cause["at"])

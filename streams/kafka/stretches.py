@@ -50,4 +50,5 @@ def decided_in(partition: int, offset: int, record: LogRecord) -> Decided:
         cause=record.input,
         changes=record.changes,
         facts=record.facts,
+        engine=record.engine,
     )

@@ -7,16 +7,17 @@ expected it to lie: a reader believes it there and nowhere else (docs/adr/0003-r
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Any
 
 import orjson
 from pydantic import Discriminator, TypeAdapter, ValidationError
 
+from domain.bounds import ENGINE
 from domain.codes import IntentCode
 from domain.decision import Change, Decision, Verdict
 from domain.firm_rows import AllFirmsRow, FirmRow
-from domain.ids import EffectId
+from domain.ids import EffectId, EngineVersion
 from domain.inputs import Cause
 from domain.rows import CustomerRow, LinkRow, Row, Tombstone
 from domain.stops import StopReason
@@ -25,7 +26,6 @@ from streams.wire.sharing import plain, sharing_reader
 from streams.wire.unreadable import UnreadableRecordError
 
 SCHEMA = 1
-ENGINE = "1.0.0"
 TYPE = "sync.log.decision.v1"
 
 NO_ROW = "none"
@@ -44,7 +44,11 @@ Positions = Mapping[str, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogRecord:
-    """One row as one decision left it. `at`: the offset it claims. `input` None: a repair, which decides nothing."""
+    """One row as one decision left it. `at`: the offset it claims. `input` None: a repair, which decides nothing.
+
+    `engine`: the version of the program that wrote it. None: nobody can say, of a record that was read; a worker always does,
+    since those of versions before read no record without.
+    """
 
     at: int
     version: int
@@ -56,7 +60,7 @@ class LogRecord:
     facts: Mapping[str, str] = field(default_factory=dict)
     input: Cause | None = None
     schema: int = SCHEMA
-    engine: str = ENGINE
+    engine: EngineVersion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ class _Head:
     positions: dict[str, int]
     facts: dict[str, str]
     schema: int
-    engine: str
+    engine: str | None = None
 
 
 _TrueRow = Annotated[FirmRow | LinkRow | CustomerRow | AllFirmsRow, Discriminator("kind")]
@@ -92,8 +96,13 @@ def shape_of_rows() -> str:
     return hashlib.sha256(orjson.dumps(shapes, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def records_of(decision: Decision, cause: Cause, at: int, positions: Positions) -> tuple[LogRecord, ...]:
-    """Lay a decision out as consecutive records from offset `at` on. Changes stand with the row they are about."""
+def records_of(
+    decision: Decision, cause: Cause, at: int, positions: Positions, engine: EngineVersion | None = None
+) -> tuple[LogRecord, ...]:
+    """Lay a decision out as consecutive records from offset `at` on. Changes stand with the row they are about.
+
+    `engine`: the version that decided it.
+    """
     return tuple(
         LogRecord(
             at=at + n,
@@ -105,6 +114,7 @@ def records_of(decision: Decision, cause: Cause, at: int, positions: Positions) 
             changes=tuple(change for change in decision.changes if change.key == row.key),
             facts=decision.facts if n == 0 else {},
             input=cause,
+            engine=engine,
         )
         for n, row in enumerate(decision.rows)
     )
@@ -256,7 +266,13 @@ def decode(event: Mapping[str, Any]) -> LogRecord:
             facts=head.facts,
             input=_CAUSE(data["input"]),
             schema=head.schema,
-            engine=head.engine,
+            engine=_version_in(head.engine),
         )
     except (KeyError, ValidationError) as wrong:
         raise UnreadableRecordError("its row can't be read") from wrong
+
+
+@lru_cache(maxsize=100)
+def _version_in(told: str | None) -> EngineVersion | None:
+    """Read which version wrote a record. What can be none is nobody's: it stands in no row, so it stops no partition."""
+    return EngineVersion(told) if told is not None and ENGINE.holds(told) else None

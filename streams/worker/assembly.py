@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from domain.ids import EngineVersion
 from domain.ports import DeadLetters
 from streams.wire.inputs import ReadClient
 from streams.worker.deciders import Deciders
@@ -48,6 +49,7 @@ def assemble(
     assignment: Assignment,
     feed: Feed,
     lease_seconds: float,
+    engine_version: EngineVersion,
     fatal: Callable[[BaseException], None],
     table_kind: type[LogTable] = LogTable,
     engine_kind: type[Engine] = Engine,
@@ -55,12 +57,14 @@ def assemble(
     """Put a worker together.
 
     `partitions`: how many each topic has. `feed`: where inputs come from. `lease_seconds`: how old our last look at the log may be for a partition to
-    count as ours, half a session of the group. `fatal` ends the process where it can't go on. The kinds: a bench's
-    own, which also measure.
+    count as ours, half a session of the group. `engine_version`: of the program that this is, as its decisions say. `fatal` ends the
+    process where it can't go on. The kinds: a bench's own, which also measure.
     """
     outside = ports.outside
     lanes = Lanes(outside, lease_seconds, fatal)
-    table = table_kind(ports.log, ports.appends, ports.checkpoints, lanes.folded, outside.clock)
+    table = table_kind(
+        ports.log, ports.appends, ports.checkpoints, lanes.folded, outside.clock, engine_version
+    )
     deciding = Deciding(
         table, lanes, ports.dead_letters, ports.read_client, partitions, outside.clock, outside.spans
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.decide import decide
 from domain.decision import Decision
-from domain.ids import EffectId
+from domain.ids import EffectId, EngineVersion
 from domain.inputs import Cause, Input
 from domain.layer import Layer
 from domain.rows import Row
@@ -47,12 +47,13 @@ class _Started:
 class Batch:
     """One partition's next records. `at`: the offset that the first one claims. `started`: what may have begun before.
 
-    `unrecorded`: inputs after the last decision that leave no record. Nothing of it is in the partition's table before it is
-    in the log. The caller holds the partition's lock.
+    `engine`: the version of the program that decides here. `unrecorded`: inputs after the last decision that leave no record.
+    Nothing of it is in the partition's table before it is in the log. The caller holds the partition's lock.
     """
 
-    def __init__(self, partition: Partition, started: Container[EffectId]) -> None:
+    def __init__(self, partition: Partition, started: Container[EffectId], engine: EngineVersion) -> None:
         self.partition = partition
+        self.engine = engine
         self.at = partition.end
         self.decided: list[Decided] = []
         self.records: list[LogRecord] = []
@@ -84,7 +85,7 @@ class Batch:
             UnwritableDecisionError: nothing of it is taken in.
         """
         positions = {**self.partition.positions_now(), **self._positions, cause.topic: cause.offset}
-        records = records_of(decision, cause, self.at + len(self.records), positions)
+        records = records_of(decision, cause, self.at + len(self.records), positions, self.engine)
         lines = lines_of(records, self.partition.number)
         weight = sum(len(key) + len(value) + FRAMING_BYTES for key, value in lines)
         if self.decided and self._weight + weight > MOST_BYTES:

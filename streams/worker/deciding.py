@@ -119,7 +119,7 @@ class Deciding:
         gate.close()
         try:
             self._lanes.alive()
-            batch = Batch(partition, self._lanes.started(partition.number))
+            batch = Batch(partition, self._lanes.started(partition.number), self._table.engine)
             found = self._fill(batch, waiting, most)
             if batch.records and not await self._table.append(batch):
                 return 0, None  # somebody else has appended since, and all of it has to be decided again

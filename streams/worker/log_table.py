@@ -19,7 +19,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 import structlog
 
 from domain.decision import Verdict
-from domain.ids import ALL_FIRMS, EffectId, RowKey, all_key
+from domain.ids import ALL_FIRMS, EffectId, EngineVersion, RowKey, all_key
 from domain.inputs import Cause
 from domain.rows import Row, Tombstone
 from domain.stops import Stop
@@ -47,10 +47,17 @@ class LogTable:
     """All partitions that this process has owned; each stays folded to where it last stood.
 
     `rows_folded`: how far folding has come so far, counted in records and rows looked at, and rows read of them.
+    `engine`: the version of the program that this is, which its records say.
     """
 
     def __init__(
-        self, reader: Log, writer: Appends, checkpoints: Checkpoints, folded: Folded, clock: Clock
+        self,
+        reader: Log,
+        writer: Appends,
+        checkpoints: Checkpoints,
+        folded: Folded,
+        clock: Clock,
+        engine: EngineVersion,
     ) -> None:
         self._reader = reader
         self._writer = writer
@@ -60,6 +67,7 @@ class LogTable:
         self._partitions: dict[int, Partition] = {}
         self._reading = asyncio.Lock()
         self.rows_folded = 0
+        self.engine = engine
 
     def partition(self, number: int) -> Partition:
         """Give a partition; hold its lock from reading its rows until the append is back."""
@@ -153,7 +161,7 @@ class LogTable:
         return True
 
     async def _write_again(self, partition: Partition, key: RowKey, code: str) -> bool:
-        records = (_as_it_is(partition, key, code),)
+        records = (_as_it_is(partition, key, code, self.engine),)
         return await self._write(partition, records, lines_of(records, partition.number))
 
     async def _repair(self, partition: Partition) -> None:
@@ -210,7 +218,7 @@ class LogTable:
         partition.kept = 0
 
 
-def _as_it_is(partition: Partition, key: RowKey, code: str) -> LogRecord:
+def _as_it_is(partition: Partition, key: RowKey, code: str, engine: EngineVersion) -> LogRecord:
     """Write a row once more, or that there is none: such a record decides nothing."""
     row = partition.table.get(key) or Tombstone(key=key, firm_id=firm_in(key, partition.number) or ALL_FIRMS)
     return LogRecord(
@@ -220,6 +228,7 @@ def _as_it_is(partition: Partition, key: RowKey, code: str) -> LogRecord:
         code=code,
         row=row,
         positions=partition.positions_now(),
+        engine=engine,
     )
 
 

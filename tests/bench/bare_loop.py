@@ -25,6 +25,7 @@ from streams.wire.topics import CLIENT_EVENTS, LOG
 from streams.worker.checkpoint_files import CheckpointFiles
 from streams.worker.log_table import LogTable
 from tests.bench.content import PARTITIONS
+from tests.engine_version import ENGINE
 
 MICRO_BATCH_BYTES = 512 * 1024
 STARTED: frozenset[EffectId] = frozenset()
@@ -46,7 +47,7 @@ async def run(bootstrap: str, prefix: str, log: str, count: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with LogReader(bootstrap, log + LOG, FOLDING_WAITS_MS) as reader:
             checkpoints = CheckpointFiles(Path(folder), bootstrap)
-            table = LogTable(reader, writer, checkpoints, lambda *_: None, WallClock())
+            table = LogTable(reader, writer, checkpoints, lambda *_: None, WallClock(), ENGINE)
             for number in range(PARTITIONS):
                 await table.catch_up(number)
     await writer.stop()

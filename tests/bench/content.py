@@ -21,6 +21,7 @@ from streams.kafka.topic_check import create_topics
 from streams.wire.inputs import partition_of
 from streams.wire.records import encode, records_of
 from streams.wire.topics import CLIENT_EVENTS, LOG, topic_specs
+from tests.engine_version import ENGINE
 
 PARTITIONS = 8
 
@@ -134,7 +135,7 @@ async def _connect(bootstrap: str, log: str, firms: Sequence[FirmId]) -> None:
         rows = tuple(connected(firm) for firm in firms if partition_of(firm, PARTITIONS) == partition)
         cause = Cause(topic="sync.intents", partition=partition, offset=0, id="connect", at=NOW)
         decision = Decision(verdict=Verdict.APPLIED, code="connect", rows=rows)
-        records = records_of(decision, cause, 0, {cause.topic: 0})
+        records = records_of(decision, cause, 0, {cause.topic: 0}, ENGINE)
         if records:
             await writer.append(
                 partition, [(record.row.key.encode(), encode(record, partition)) for record in records]
@@ -164,5 +165,5 @@ def record_of(number: int, seen: Client, at: int, firm: FirmId | None = None) ->
     )
     cause = Cause(topic=CLIENT_EVENTS, partition=0, offset=at, id=f"evt-{at}", at=NOW, actor="user:dana")
     decision = Decision(verdict=Verdict.APPLIED, code="client_edited", rows=(row,))
-    (record,) = records_of(decision, cause, at, {CLIENT_EVENTS: at})
+    (record,) = records_of(decision, cause, at, {CLIENT_EVENTS: at}, ENGINE)
     return encode(record, 0)

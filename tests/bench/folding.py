@@ -21,6 +21,7 @@ from streams.wire.topics import CLIENT_EVENTS, LOG, topic_specs
 from streams.worker.checkpoint_files import CheckpointFiles
 from streams.worker.log_table import LogTable
 from tests.bench.content import FIRMS, NOW, client, connected, synced_record
+from tests.engine_version import ENGINE
 
 RECORDS = 100_000
 CLIENTS = 20_000
@@ -68,7 +69,7 @@ async def starts(bootstrap: str, prefix: str) -> tuple[Start, Start]:
 async def _start(bootstrap: str, prefix: str, checkpoints: CheckpointFiles) -> Start:
     writer = LogWriter(bootstrap, prefix + LOG, bound_seconds=20)
     async with LogReader(bootstrap, prefix + LOG, FOLDING_WAITS_MS) as reader:
-        table = LogTable(reader, writer, checkpoints, lambda *_: None, WallClock())
+        table = LogTable(reader, writer, checkpoints, lambda *_: None, WallClock(), ENGINE)
         began, busy = time.perf_counter(), time.process_time()
         async with table.partition(0).lock:
             await table.catch_up(0)

@@ -29,6 +29,7 @@ from streams.worker.ports import Feed, Outcomes
 from tests.bench.content import PARTITIONS
 from tests.bench.shares import Shares
 from tests.bench.stages import Kinds, noted
+from tests.engine_version import ENGINE
 
 SESSION_SECONDS = 45.0
 NOBODY = "http://127.0.0.1:9"
@@ -69,6 +70,7 @@ def worker(
             assignment=assigned,
             feed=feed,
             lease_seconds=session_seconds / 2,
+            engine_version=ENGINE,
             fatal=end_in_doubt,
             table_kind=kinds.table,
             engine_kind=kinds.engine,

@@ -1,6 +1,7 @@
 """Operators find what was a mistake, plan, apply and read the report; people look things up, and take single acts back."""
 
 import csv
+from importlib import metadata
 from io import StringIO
 from pathlib import Path
 
@@ -36,6 +37,9 @@ async def _unmatched(company: Company) -> tuple[str, str, str]:
 
     await company.until(is_known, "the edit is known")
     return plain, edited, again
+
+
+VERSION = metadata.version("client-sync")
 
 
 async def test_a_mistake_is_found_planned_applied_and_reported(
@@ -100,6 +104,43 @@ async def test_a_mistake_is_found_planned_applied_and_reported(
     await expect(page.locator(".record-head .status")).to_have_text("Cancelled")
     await page.get_by_role("link", name="Replays").last.click()
     await expect(page.get_by_role("row").filter(has_text="INC-42")).to_contain_text("Applied")
+
+
+async def test_all_that_a_version_decided_is_found_and_planned(company: Company, sign_in: SignIn) -> None:
+    """From Activity; one that has decided nothing is refused with those that have. Only operators see any of it."""
+    plain, *_ = await _unmatched(company)
+    screen = await sign_in("Lee")
+    page = screen.page
+    await page.goto(f"/firms/{company.firm}/activity?kind=unmatch")
+    await expect(page.locator(".acts li")).to_have_count(3)
+    await expect(page.locator(".acts")).not_to_contain_text("version")  # the same decided all of them
+    await page.get_by_label("Version").fill(VERSION)
+    await _press(page, "Show")
+    await expect(page.locator(".acts li")).to_have_count(3)
+    await page.get_by_role("link", name="Plan to take these back").click()
+    typed = page.get_by_label("Version")
+    await expect(typed).to_have_value(VERSION)
+    known = page.locator("#versions option")
+    await expect(known).to_have_attribute("value", VERSION)
+    await typed.fill("0.9")
+    await _press(page, "Make a plan")
+    refused = f"Version 0.9 has decided nothing in firm {company.firm}. Known there: {VERSION} ("
+    await expect(page.locator("#plan-form .problem")).to_contain_text(refused)
+    await typed.fill(VERSION)
+    await _press(page, "Make a plan")
+
+    await expect(page.get_by_role("heading", level=1)).to_have_text(f"Unmatches decided by version {VERSION}")
+    await expect(page.locator("table.planned tbody tr")).to_have_count(3)
+    await expect(page.locator("main")).to_contain_text(f"--version {VERSION}")
+    await page.goto(f"/firms/{company.firm}/clients/{plain}")
+    line = page.locator(".timeline li").filter(has_text="unmatched this client").first
+    await line.locator("> .at").click()
+    await expect(line).to_contain_text(f"decided by version {VERSION}")
+    dana = (await sign_in("Dana")).page
+    await dana.goto(f"/firms/{company.firm}/activity?kind=unmatch")
+    await expect(dana.locator(".acts li")).to_have_count(3)
+    await expect(dana.locator("main")).not_to_contain_text("version")
+    await expect(dana.get_by_label("Version")).to_have_count(0)
 
 
 async def test_what_a_line_of_the_timeline_replaced_or_ended_is_taken_back(

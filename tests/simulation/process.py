@@ -17,6 +17,7 @@ from streams.worker.assembly import Assembled, assemble
 from streams.worker.inbox import Delivery
 from streams.worker.permit import before_each_request
 from streams.worker.ports import AppendFailedError
+from tests.engine_version import ENGINE
 from tests.simulation.door import Asked
 from tests.simulation.group import SESSION_SECONDS
 from tests.simulation.loop import Loop
@@ -80,6 +81,7 @@ class Process:
             assignment=lambda: (self.generation, self.partitions),
             feed=self,
             lease_seconds=LEASE_SECONDS,
+            engine_version=ENGINE,
             fatal=self.fatal,
         )
 

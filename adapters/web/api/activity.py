@@ -1,27 +1,28 @@
-"""What happened in a firm, whoever it was about: by time, actor, kind, client and batch."""
+"""What happened in a firm, whoever it was about: by time, actor, kind, client, batch and the version that decided."""
 
 from datetime import datetime
 
 from pydantic import BaseModel
 
-from adapters.bounded import ActorText, BatchText, ClientIdText, CodeText, Time
+from adapters.bounded import ActorText, BatchText, ClientIdText, CodeText, EngineText, Time
 from adapters.store.views import FirmAct
 from adapters.web.api.operations import FIRM_PATH, Answer, Call, Operation, PageQuery
 from adapters.web.texts.refusals import refusal_in_the_log
 from domain.acts import ActFilter
 from domain.decision import Verdict
 from domain.fields import Field
-from domain.ids import ClientId
+from domain.ids import ClientId, EngineVersion
 from domain.rows import CustomerRow, LinkRow, Row
 
 
 class ActivityQuery(PageQuery):
-    """All that is named has to hold. `kind`: a decision's code, such as `unmatch`; `since` is taken in, `until` is not."""
+    """All that is named has to hold. `kind`: a decision's code, such as `unmatch`; `since` is taken in, `until` is not; `engine`: the version of the program that decided."""
 
     actor: ActorText | None = None
     kind: CodeText | None = None
     client: ClientIdText | None = None
     batch: BatchText | None = None
+    engine: EngineText | None = None
     since: Time | None = None
     until: Time | None = None
 
@@ -30,6 +31,7 @@ class ActShape(BaseModel):
     """One decision. `text` explains a refusal; `reason`: in the words of `actor`; `position`: in the log.
 
     `client_id`, `client_name`: whom it was about; null: a customer, or the firm. `batch`: what it was asked for together with.
+    `engine`: the version of the program that decided; null: nobody knows any more.
     """
 
     time: datetime
@@ -42,6 +44,7 @@ class ActShape(BaseModel):
     client_name: str | None
     customer_id: str | None
     batch: str | None
+    engine: str | None
     facts: dict[str, str]
     position: str
 
@@ -61,6 +64,7 @@ async def _activity(call: Call) -> Answer:
         kind=asked.kind,
         actor=asked.actor,
         batch=asked.batch,
+        engine=EngineVersion(asked.engine) if asked.engine is not None else None,
         clients=(ClientId(asked.client),) if asked.client is not None else (),
     )
     page = await call.parts.read_model.activity.page(
@@ -83,6 +87,7 @@ def _shape(act: FirmAct) -> ActShape:
         client_name=name,
         customer_id=customer,
         batch=act.batch,
+        engine=act.engine,
         facts=dict(act.facts),
         position=f"p{act.partition}:{act.offset}",
     )

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.batches.desk import BatchDesk, is_number
-from adapters.bounded import ActorText, BatchText, ClientIdText, FirmText, Time, WholeNumber
+from adapters.bounded import ActorText, BatchText, ClientIdText, EngineText, FirmText, Time, WholeNumber
 from adapters.replays.desk import ReplayDesk, ReplayRefusedError, Shown, ShownRow, needs_count
 from adapters.replays.planning import (
     MOST_ROWS,
@@ -14,6 +14,7 @@ from adapters.replays.planning import (
     PlanTooSlowError,
     TooManyActsError,
     UnknownFirmError,
+    UnknownVersionError,
 )
 from adapters.store.cursors import cursor_of, number_key
 from adapters.store.replay_ends import RowEnd
@@ -40,7 +41,7 @@ from domain.acts import ActFilter
 from domain.batches import UNMATCHES, Do
 from domain.fields import Field as ClientField
 from domain.fields import Values
-from domain.ids import ClientId, FirmId
+from domain.ids import ClientId, EngineVersion, FirmId
 from domain.reasons import MOST_IN_A_REASON, cleaned
 from domain.replays import ReplayKind, minutes_of
 
@@ -52,6 +53,7 @@ class PlanBody(BaseModel):
     """Which acts to take back: all that is named has to hold. `kind`: `unmatch`, or `restore`, which takes a replay back.
 
     `batch`: a replay's id, or the number or id of a batch with such acts; one of matches is reverted (`POST …/batches/{batch}/revert`).
+    `engine`: the version of the program that decided, as timeline and activity name it; one that has decided nothing in the firm is refused.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -62,6 +64,7 @@ class PlanBody(BaseModel):
     kind: ReplayKind = "unmatch"
     actor: ActorText | None = None
     batch: BatchText | None = None
+    engine: EngineText | None = None
     ids: list[ClientIdText] | None = Field(None, max_length=MOST_ROWS)
 
 
@@ -85,6 +88,7 @@ async def _plan(call: Call) -> Answer:
         kind=body.kind,
         actor=body.actor,
         batch=batch,
+        engine=EngineVersion(body.engine) if body.engine is not None else None,
         clients=tuple(ClientId(each) for each in dict.fromkeys(body.ids or ())),
     )
     with planning_problems():
@@ -120,12 +124,14 @@ def planning_problems() -> Iterator[None]:
     """Say why there is no plan.
 
     Raises:
-        Problem: 404 no such firm, 422 too many acts, 503 too much to do.
+        Problem: 404 no such firm, or no such version in it, 422 too many acts, 503 too much to do.
     """
     try:
         yield
     except UnknownFirmError:
         raise Problem(404, "firm_unknown", FIRM_UNKNOWN) from None
+    except UnknownVersionError as unknown:
+        raise Problem(404, "version_unknown", str(unknown)) from None
     except TooManyActsError as many:
         raise Problem(422, "too_many_acts", str(many)) from None
     except PlannerBusyError:

@@ -57,6 +57,7 @@ def _line(line: HistoryLine) -> LineShape:
         status=line.row.status,
         customer_id=line.row.customer_id,
         position=f"p{line.partition}:{line.offset}",
+        engine=line.engine,
     )
 
 

@@ -27,7 +27,10 @@ class ChangeShape(BaseModel):
 
 
 class LineShape(BaseModel):
-    """One decision about a client. `text` explains a refusal; `reason`: in the words of `actor`; `position`: in the log."""
+    """One decision about a client. `text` explains a refusal; `reason`: in the words of `actor`; `position`: in the log.
+
+    `engine`: the version of the program that decided; null: nobody knows any more.
+    """
 
     version: int
     time: datetime
@@ -41,6 +44,7 @@ class LineShape(BaseModel):
     status: str
     customer_id: str | None
     position: str
+    engine: str | None = None
 
 
 class TimelineAnswer(BaseModel):

@@ -86,4 +86,5 @@ def _line(act: FirmAct, row: LinkRow) -> HistoryLine:
         facts=act.facts,
         row=row,
         reason=act.reason,
+        engine=act.engine,
     )

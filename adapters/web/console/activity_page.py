@@ -21,9 +21,9 @@ from adapters.web.console.words import name_in
 from adapters.web.texts.fields import field_names
 from adapters.web.texts.obstacles import side_name
 from domain.acts import ActFilter
-from domain.bounds import BATCH, CLIENT, EARLIEST, ID, LATEST, Bound
+from domain.bounds import BATCH, CLIENT, EARLIEST, ENGINE, ID, LATEST, Bound
 from domain.codes import IntentCode
-from domain.ids import ClientId, Side
+from domain.ids import ClientId, EngineVersion, Side
 from domain.rows import LinkRow
 
 ALL = "all"
@@ -41,13 +41,15 @@ class Asked:
     kind: str
     day: str
     batch: str
+    engine: str
     client: str
     wanted: ActFilter
 
     def address(self, path: str, **more: str) -> str:
         """Give the address of this list."""
         own = {"actor": self.actor, "kind": self.kind, "day": self.day, "batch": self.batch}
-        asked = {name: value for name, value in (own | {"client": self.client} | more).items() if value}
+        own |= {"engine": self.engine, "client": self.client}
+        asked = {name: value for name, value in (own | more).items() if value}
         return f"{path}?{urlencode(asked)}" if asked else path
 
     @property
@@ -58,7 +60,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One decision. `sent`: which fields it sends where; `request`: the id of that request, for operators."""
+    """One decision. `sent`: which fields it sends where; `request`: the id of that request, and `engine`: the version that decided, for operators, where not all were decided by the same."""
 
     kind: Kind
     text: Markup
@@ -67,6 +69,7 @@ class Line:
     address: str | None
     reason: str | None
     batch: str | None
+    engine: str | None
     sent: list[str]
     request: str | None
     settings: SettingsLine
@@ -93,6 +96,8 @@ async def show_activity(visit: Visit) -> web.Response:
         asked=asked,
         kinds=[(each, kind_words(each)) for each in get_args(IntentCode)],
         replay=await _replay(visit, asked.batch),
+        several_versions=visit.is_operator and len({act.engine for act in page.acts}) > 1,
+        versions=await visit.parts.read_model.versions.of(visit.firm) if visit.is_operator else (),
         of_batch=lambda batch: f"{path}?{urlencode({'batch': batch})}",
         everything=path,
         begin=asked.address(path) if cursor else None,
@@ -114,6 +119,7 @@ async def export_activity(visit: Visit) -> web.StreamResponse:
         "name",
         "reason",
         "batch",
+        "engine",
         "sent",
         "told",
         "position",
@@ -140,6 +146,7 @@ def asked_for(visit: Visit) -> Asked:
     given = visit.request.query
     actor = _held(ID, given.get("actor", "").strip())
     batch = _held(BATCH, given.get("batch", "").strip())
+    engine = _held(ENGINE, given.get("engine", "").strip())
     client = _held(CLIENT, given.get("client", "").strip())
     kind = given.get("kind", "")
     known = kind in get_args(IntentCode)
@@ -149,6 +156,7 @@ def asked_for(visit: Visit) -> Asked:
         kind=kind if known or kind == ALL else "",
         day=given.get("day", "") if since is not None else "",
         batch=batch,
+        engine=engine,
         client=client,
         wanted=ActFilter(
             since=since,
@@ -156,6 +164,7 @@ def asked_for(visit: Visit) -> Asked:
             kind=kind if known else None,
             actor=(actor if ":" in actor else f"user:{actor}") if actor else None,
             batch=batch or None,
+            engine=EngineVersion(engine) if engine else None,
             clients=(ClientId(client),) if client else (),
         ),
     )
@@ -186,6 +195,7 @@ def _line(visit: Visit, act: FirmAct, before: LinkRow | None, settings: Settings
         address=f"{visit.client_address(client)}#line-{act.partition}-{act.offset}" if client else None,
         reason=act.reason,
         batch=act.batch,
+        engine=act.engine,
         sent=_sent(act),
         request=row.write.id if isinstance(row, LinkRow) and row.write is not None else None,
         settings=settings,
@@ -199,7 +209,7 @@ def _cells(visit: Visit, act: FirmAct, before: LinkRow | None) -> Cells:
     position = f"p{act.partition}:{act.offset}"
     return (
         *(act.time.isoformat(), act.actor, act.code, act.verdict.value, client, line.name),
-        *(act.reason, act.batch, "; ".join(line.sent), told, position),
+        *(act.reason, act.batch, act.engine, "; ".join(line.sent), told, position),
     )
 
 
@@ -231,7 +241,8 @@ def _plan(visit: Visit, asked: Asked) -> str | None:
     wanted = asked.wanted
     times: Mapping[str, datetime | None] = {"since": wanted.since, "until": wanted.until}
     said = {name: f"{at:%Y-%m-%dT%H:%M:%SZ}" for name, at in times.items() if at is not None}
-    named = {"kind": asked.kind, "actor": wanted.actor, "batch": wanted.batch, "ids": asked.client}
+    named = {"kind": asked.kind, "actor": wanted.actor, "batch": wanted.batch}
+    named |= {"engine": wanted.engine, "ids": asked.client}
     return (
         f"{visit.home}/replays?{urlencode({name: value for name, value in (named | said).items() if value})}"
     )

@@ -87,6 +87,8 @@ def found_by(replay: Replay, clock: Clock) -> str:
             parts.append(f"{word} {_moment(clock, wanted[name])}")
     if "batch" in wanted:
         parts.append(f"of batch {wanted['batch']}")
+    if "engine" in wanted:
+        parts.append(f"decided by version {wanted['engine']}")
     if named := len(wanted.get("clients", ())):
         parts.append(f"among {named:,} named {'client' if named == 1 else 'clients'}")
     return " ".join(parts)
@@ -120,6 +122,8 @@ def plan_command(firm: FirmId, body: Mapping[str, Any]) -> str:
     for name in ("kind", "since", "until", "actor", "batch"):
         if name in body:
             words += [f"--{name}", body[name]]
+    if "engine" in body:
+        words += ["--version", body["engine"]]
     return shlex.join(words) + (" --ids FILE" if "ids" in body else "")
 
 

@@ -30,7 +30,10 @@ async def show_replays(visit: Visit) -> web.Response:
         replays=[(each, await desk.decided(each)) for each in page.replays],
         of_all=of_all,
         more=f"{visit.home}/replays?{more}" if page.cursor else None,
-        given={name: asked.get(name, "")[:MOST_IN_A_TEXT] for name in ("kind", "actor", "batch", "ids")},
+        given={
+            name: asked.get(name, "")[:MOST_IN_A_TEXT] for name in ("kind", "actor", "batch", "engine", "ids")
+        },
+        versions=await visit.parts.read_model.versions.of(visit.firm),
         since=_typed(visit.clock, asked.get("since")),
         until=_typed(visit.clock, asked.get("until")),
         address=lambda each: replay_address(each.firm_id, each.id),

@@ -59,6 +59,7 @@ class Told:
     position: str
     version: int
     code: str
+    engine: str | None
     request: EffectId | None
     reason: str | None
     asks: str | None
@@ -168,6 +169,7 @@ def _told(
         position=f"p{line.partition}:{line.offset}",
         version=line.version,
         code=line.code,
+        engine=line.engine,
         request=write.id if write is not None else None,
         reason=line.reason,
         asks=asks,

@@ -30,6 +30,7 @@ class RemoteReplays:
             "until": wanted.until.isoformat() if wanted.until is not None else None,
             "actor": wanted.actor,
             "batch": wanted.batch,
+            "engine": wanted.engine,
             "ids": list(wanted.clients) or None,
         }
         made = await self._gateway.send("POST", PATH, ReplayAnswer, body, seconds=PLANNED_SECONDS)

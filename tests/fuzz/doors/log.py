@@ -14,6 +14,7 @@ from streams.wire.believed import Found, found_before_a_stop
 from streams.wire.records import LogRecord, UnwritableDecisionError, lines_of
 from streams.worker.log_table import LogTable
 from streams.worker.stop import PartitionStoppedError
+from tests.engine_version import ENGINE
 from tests.fuzz.door import Took, must
 from tests.fuzz.lives import HOME, lives
 from tests.fuzz.memory import MemoryLog, NoCheckpoints, record
@@ -91,7 +92,7 @@ class Log:
             lines.append(line)
             took.add(values, self._followed(offset, line))
         log = MemoryLog({HOME: (*life.lines, *lines)})
-        table = LogTable(log, log, NoCheckpoints(), lambda *_: None, WallClock())
+        table = LogTable(log, log, NoCheckpoints(), lambda *_: None, WallClock(), ENGINE)
         table._partitions[HOME] = partition = life.partition()
         try:
             await table.catch_up(HOME)

@@ -30,6 +30,7 @@ from streams.worker.limiters import Doors
 from streams.worker.log_table import LogTable
 from streams.worker.partition import Partition
 from streams.worker.partition_context import Outside
+from tests.engine_version import ENGINE
 from tests.fuzz.door import Took, must
 from tests.fuzz.lives import HOME, Life, lives
 from tests.fuzz.memory import (
@@ -168,7 +169,7 @@ class _Worker:
         outcomes = OutcomeWriter(self._producer)  # type: ignore[arg-type]
         outside = Outside(quickbooks=away, canopy=away, outcomes=outcomes, clock=clock, doors=Doors(clock))
         self._lanes = Lanes(outside, 1e12, self.fatal.append)
-        self._table = LogTable(self._log, self._log, NoCheckpoints(), self._lanes.folded, clock)
+        self._table = LogTable(self._log, self._log, NoCheckpoints(), self._lanes.folded, clock, ENGINE)
         made = life.partition()
         made.lease_renewed_at = clock.monotonic()
         self._table._partitions[HOME] = made

@@ -32,6 +32,7 @@ from streams.worker.limiters import Doors
 from streams.worker.log_table import LogTable
 from streams.worker.partition_context import Outside
 from streams.worker.ports import Appends, Outcomes
+from tests.engine_version import ENGINE
 from tests.patience import PATIENCE_SECONDS
 
 NOBODY = "http://127.0.0.1:9"
@@ -105,6 +106,7 @@ async def desk(bootstrap: str, prefix: str, read_client: ReadClient = client_of)
             assignment=lambda: (1, frozenset({0})),
             feed=_ByHand(),
             lease_seconds=60,
+            engine_version=ENGINE,
             fatal=_raise,
         )
         producer = AIOKafkaProducer(bootstrap_servers=bootstrap)

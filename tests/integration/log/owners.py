@@ -24,6 +24,7 @@ from streams.worker.batch import Batch
 from streams.worker.checkpoint_files import FEWEST_RECORDS, CheckpointFiles
 from streams.worker.log_table import LogTable
 from streams.worker.partition import Partition
+from tests.engine_version import ENGINE
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 FIRM = FirmId("f-1")
@@ -60,7 +61,7 @@ class Owner:
 
 def batch_of(partition: Partition, decision: Decision, cause: Cause) -> Batch:
     """Give one decision, ready to be appended."""
-    batch = Batch(partition, frozenset())
+    batch = Batch(partition, frozenset(), ENGINE)
     given = Pause(firm_id=decision.rows[0].firm_id, intent_id=IntentId("i-1"))
     assert batch.take_in(given, cause, decision, cause.at)
     return batch
@@ -95,7 +96,9 @@ async def owners(
             def folded(_number: int, rows: Iterable[Row], _planned: object, told: list[Row] = told) -> None:
                 told.extend(rows)
 
-            started.append(Owner(table(reader, writer, checkpoints, folded, WallClock()), checkpoints, told))
+            started.append(
+                Owner(table(reader, writer, checkpoints, folded, WallClock(), ENGINE), checkpoints, told)
+            )
         yield started
 
 

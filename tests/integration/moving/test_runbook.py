@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from streams.wire.inputs import partition_of
-from streams.wire.records import ENGINE
 from streams.wire.topics import CLIENT_EVENTS
 from tests.chaos.processes import PARTITIONS
 from tests.integration.moving.system import System
@@ -174,20 +173,22 @@ async def test_messages_were_produced_again(system: System, tmp_path: Path) -> N
 
 
 async def test_a_bad_deploy(system: System, tmp_path: Path) -> None:
-    """Nothing leaves while it is looked at; what was unmatched is planned, one link is put back, and all goes on."""
+    """Nothing leaves while it is looked at; what it unmatched is planned, and nothing else; one link is put back, and all goes on."""
     company, began = system.company, datetime.now(UTC).isoformat()
     rightly = (await company.link(system.cleo))["version"]
+    await _deployed(system, "1.4.0")
     (await company.act(system.cleo, "unmatch")).ok()
+    await company.until_link(system.cleo, status="not_synced")
     now = datetime.now(UTC).isoformat()
-    names = {"1.4.0": ENGINE, "c-1001": system.cleo, "--to 7": f"--to {rightly}"}
+    names = {"c-1001": system.cleo, "--to 7": f"--to {rightly}"}
     moments = {"2026-11-24T12:00:00Z": now, "2026-11-24T09:00:00Z": began}
 
     with walk(system, "A bad deploy", tmp_path, names | moments) as typed:
         await typed.types("client-sync pause --all")
         counted = await typed.types("kcat")
         changed = await typed.types("client-sync audit state")
-        await typed.types("client-sync verify")
-        await typed.types("kcat")
+        await _deployed(system, "1.3.2")
+        await typed.until("client-sync verify")
         planned = await typed.types("client-sync replay plan")
         await typed.types("client-sync restore f-1 c-1001 --to 7 --preview")
         await typed.types("client-sync restore f-1 c-1001 --to 7 --reason")
@@ -196,10 +197,23 @@ async def test_a_bad_deploy(system: System, tmp_path: Path) -> None:
     assert f"{company.firm}\tapplied\tunmatch" in counted
     assert system.cleo in changed
     assert system.ana not in changed
-    assert set((tmp_path / "ids").read_text().split()) == {system.ben, system.cleo}
-    assert system.ben in planned
+    everything = f"http://127.0.0.1:{company.stack.http_port}/firms/{company.firm}/activity?kind=all"
+    async with company.http.get(everything, headers={"Authorization": "Bearer dev-operator"}) as page:
+        told = await page.text()
+    assert "Decided by version 1.4.0" in told
+    assert "Decided by version 1.3.2" in told
     assert system.cleo in planned
+    assert system.ben not in planned, "another version unmatched that one"
     assert await company.until_synced(system.cleo) == system.customers[system.cleo]
+
+
+async def _deployed(system: System, version: str) -> None:
+    """Let workers and gateway be of another version."""
+    await system.stop_worker()
+    await system.stop_gateway()
+    system.company.stack.settings["CLIENT_SYNC_VERSION"] = version
+    await system.start_gateway()
+    await system.start_worker()
 
 
 async def _edited(system: System) -> None:

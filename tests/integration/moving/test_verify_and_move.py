@@ -59,7 +59,15 @@ async def test_each_thing_that_was_changed_by_hand_is_named(system: System) -> N
     system.sql("DELETE FROM built_links WHERE client_id = ?", system.ben)
     system.sql("INSERT INTO built_firms SELECT shown, 'f-nobody', '{}' FROM read_build WHERE stream = 'log'")
     system.sql(
-        "UPDATE history SET code = 'unmatch' WHERE row_key = ? AND version = 1", f"link/{firm}/{system.ana}"
+        "UPDATE history SET code = 'unmatch', engine = NULL WHERE row_key = ? AND version = 1",
+        f"link/{firm}/{system.ana}",
+    )
+    # A line of before versions were kept is right, one that names another version than the log is not.
+    system.sql(
+        "UPDATE history SET engine = NULL WHERE row_key = ? AND version = 2", f"link/{firm}/{system.ana}"
+    )
+    system.sql(
+        "UPDATE history SET engine = '0.9' WHERE row_key = ? AND version = 1", f"link/{firm}/{system.cleo}"
     )
     system.sql("DELETE FROM history WHERE row_key = ? AND version = 1", f"link/{firm}/{system.ben}")
     found = await system.finds()
@@ -72,11 +80,13 @@ async def test_each_thing_that_was_changed_by_hand_is_named(system: System) -> N
         ("row_not_shown", system.ben): None,
         ("row_shown_unknown", None): None,
         ("history_line_wrong", system.ana): ["code"],
+        ("history_line_wrong", system.cleo): ["engine"],
         ("history_line_missing", system.ben): None,
     }
     assert await system.finds("--firm", "f-nobody") != []
 
-    system.sql("DELETE FROM history WHERE row_key = ? AND version = 1", f"link/{firm}/{system.ana}")
+    for client in (system.ana, system.cleo):
+        system.sql("DELETE FROM history WHERE row_key = ? AND version = 1", f"link/{firm}/{client}")
     await system.types("read-model", "rebuild")
     await system.until_clean("the gateway has built it again")
     at = await system.committed(CLIENT_EVENTS, home)

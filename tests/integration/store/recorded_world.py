@@ -5,17 +5,22 @@ from typing import Any
 from adapters.store.database import Database
 from adapters.store.projection import Projection
 from domain.decision import Decision
+from domain.ids import EngineVersion
 from domain.inputs import Cause, Input, Intent
 from domain.projection import Decided, Stretch
 from tests.unit.domain.world import World
 
 
 class RecordedWorld(World):
-    """`batch`: what the next intents are asked for together with. `flush` shows what was decided since."""
+    """`batch`: what the next intents are asked for together with; `engine`: the version that decides.
+
+    `flush` shows what was decided since.
+    """
 
     def __init__(self) -> None:
         self.lines: list[Decided] = []
         self.batch: str | None = None
+        self.engine: EngineVersion | None = None
         self._shown = 0
         super().__init__()
 
@@ -47,6 +52,7 @@ class RecordedWorld(World):
                 cause=cause,
                 changes=tuple(change for change in decision.changes if change.key == row.key),
                 facts=decision.facts if n == 0 else {},
+                engine=self.engine,
             )
             for n, row in enumerate(decision.rows)
         ]

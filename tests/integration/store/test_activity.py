@@ -10,10 +10,12 @@ from sqlalchemy import text
 from adapters.store.activity import ActivityList, acts_of
 from adapters.store.cursors import WrongCursorError
 from adapters.store.database import Database
+from adapters.store.engine_versions import EngineVersions, VersionSeen
+from adapters.store.kept_tables import history
 from adapters.store.projection import Projection
 from domain.acts import ActFilter
 from domain.decision import Verdict
-from domain.ids import ClientId, FirmId
+from domain.ids import ClientId, EngineVersion, FirmId
 from domain.inputs import Cause
 from domain.projection import Decided, Stretch
 from domain.rows import Row
@@ -51,13 +53,13 @@ def line(row: Row, offset: int, at: int, code: str, actor: str | None, **more: A
 
 LINES = (
     line(C1, 0, 0, "client_created", "user:erin"),
-    line(C1, 1, 1, "unmatch", "user:dana", reason="by mistake", batch="b-1"),
+    line(C1, 1, 1, "unmatch", "user:dana", reason="by mistake", batch="b-1", engine="1.4.0"),
     line(
-        C2, 2, 1, "unmatch", "user:dana", batch="b-1", input=1
+        C2, 2, 1, "unmatch", "user:dana", batch="b-1", input=1, engine="1.4.0"
     ),  # the same decision: another row that it changed
-    line(C2, 3, 1, "unmatch", "user:lee"),
-    line(ELSEWHERE, 4, 2, "unmatch", "user:dana"),
-    line(C3, 5, 3, "unmatch", "user:dana", verdict=Verdict.REFUSED),
+    line(C2, 3, 1, "unmatch", "user:lee", engine="1.3.2"),
+    line(ELSEWHERE, 4, 2, "unmatch", "user:dana", engine="1.3.9"),
+    line(C3, 5, 3, "unmatch", "user:dana", verdict=Verdict.REFUSED, engine="1.4.0"),
     line(C3, 6, 4, "customer_read", None),
 )
 
@@ -80,7 +82,10 @@ async def activity(database: Database) -> ActivityList:
         ({"since": minutes(1), "until": minutes(3)}, [3, 1]),
         ({"batch": "b-1"}, [1]),
         ({"clients": (ClientId("c-2"), ClientId("c-3"))}, [6, 5, 3]),
+        ({"engine": "1.4.0"}, [5, 1]),
+        ({"engine": "1.4.0", "kind": "unmatch", "until": minutes(3)}, [1]),
         ({"kind": "nothing"}, []),
+        ({"engine": "1.5.0"}, []),
     ],
 )
 async def test_acts_are_found_by_all_that_is_named(
@@ -113,6 +118,20 @@ async def test_an_act_is_told_with_its_reason_its_batch_and_what_it_left(activit
 
     assert (act.actor, act.reason, act.batch, act.time) == ("user:dana", "by mistake", "b-1", minutes(1))
     assert (act.row, act.input_id, act.verdict) == (C1, "i-1", Verdict.APPLIED)
+    assert act.engine == "1.4.0"
+
+
+@pytest.mark.usefixtures("activity")
+async def test_the_versions_that_have_decided_in_a_firm_are_known(database: Database) -> None:
+    """The one that decided last first, with its first and its last input; what nobody knows the version of is in none."""
+    versions = EngineVersions(database)
+
+    assert await versions.of(FIRM) == [
+        VersionSeen(engine=EngineVersion("1.4.0"), first=minutes(1), last=minutes(3)),
+        VersionSeen(engine=EngineVersion("1.3.2"), first=minutes(1), last=minutes(1)),
+    ]
+    assert [each.engine for each in await versions.of(OTHER)] == ["1.3.9"]
+    assert await versions.of(FirmId("f-9")) == []
 
 
 async def test_what_people_asked_for_is_found_granted_or_not(activity: ActivityList) -> None:
@@ -132,6 +151,7 @@ async def test_what_people_asked_for_is_found_granted_or_not(activity: ActivityL
         (ActFilter(kind="unmatch", since=NOW), "history_by_kind"),
         (ActFilter(actor="user:dana", since=NOW), "history_by_actor"),
         (ActFilter(batch="b-1"), "history_of_a_batch"),
+        (ActFilter(engine=EngineVersion("1.4.0"), since=NOW), "history_by_engine"),
     ],
 )
 async def test_each_question_has_its_index(
@@ -143,9 +163,10 @@ async def test_each_question_has_its_index(
             known = await connection.scalars(text("SELECT indexname FROM pg_indexes"))
             assert index in set(known)
             return
-        query = acts_of(FIRM, wanted).compile(
-            dialect=connection.dialect, compile_kwargs={"literal_binds": True}
-        )
+        lines = history.c
+        newest_first = acts_of(FIRM, wanted).order_by(lines.time.desc(), lines.offset.desc())
+        query = newest_first.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
         told = (await connection.execute(text(f"EXPLAIN QUERY PLAN {query}"))).all()
 
     assert any(index in each[3] for each in told), told
+    assert not any("TEMP B-TREE" in each[3] for each in told), "the index has them in order"

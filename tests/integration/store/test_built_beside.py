@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 
@@ -20,7 +21,7 @@ from adapters.store.projection import Projection
 from adapters.store.read_model import ReadModel
 from adapters.store.read_tables import read_dead_letters, read_links
 from deploy.database_address import database_address
-from domain.ids import ClientId, link_key
+from domain.ids import ClientId, EngineVersion, link_key
 from domain.projection import BeingBuiltError, BuiltAgainError, DeadLetter, Stretch
 from tests.integration.gateway.firm import FIRM, client_row, customer_row
 from tests.integration.gateway.log_writer import NOW
@@ -332,6 +333,23 @@ async def test_a_missing_line_of_history_comes_again(database: Database, log: Wr
     async with database.read() as connection:
         offsets = set(await connection.scalars(select(history.c.offset)))
     assert offsets == set(range(2 * CLIENTS))
+
+
+async def test_a_line_of_before_versions_were_kept_says_which_decided(
+    database: Database, log: Written
+) -> None:
+    """As far as the log still has it. What a line says already stays, and where the log says nothing it says nothing."""
+    before, after = EngineVersion("1.3.2"), EngineVersion("1.4.0")
+    told = {2: before, 3: before, 5: after, 6: before}
+    log.lines = [replace(each, engine=told.get(each.offset)) for each in log.lines]
+    async with database.write() as connection:
+        await connection.execute(update(history).where(history.c.offset == 6).values(engine="1.3.3"))
+    await _rebuilt(database, log)
+
+    async with database.read() as connection:
+        found = await connection.execute(select(history.c.offset, history.c.engine))
+        engines = {offset: engine for offset, engine in found if engine is not None}
+    assert engines == told | {6: "1.3.3"}
 
 
 async def test_who_is_erased_meanwhile_is_in_neither_build_nor_in_a_line_that_comes_again(

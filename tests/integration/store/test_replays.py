@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from adapters.asking_together import MOST_OPEN, MOST_TRIES, Asker
 from adapters.replays.applying import OUTDATED, AppliedReplays
 from adapters.replays.desk import ReplayDesk, ReplayRefusedError, Shown
-from adapters.replays.planning import UnknownFirmError, make_plan
+from adapters.replays.planning import UnknownFirmError, UnknownVersionError, make_plan
 from adapters.store.built_tables import built
 from adapters.store.database import Database
 from adapters.store.kept_tables import kept, replay_rows, replays
@@ -21,7 +21,7 @@ from adapters.store.replays import Replay, Replays
 from adapters.store.sent_together import SENDER_SILENT
 from domain.acts import ActFilter
 from domain.fields import Field
-from domain.ids import ClientId, CustomerId, FirmId
+from domain.ids import ClientId, CustomerId, EngineVersion, FirmId
 from domain.settings import ConflictPolicy
 from tests.integration.store.engine import Engine
 from tests.integration.store.recorded_world import RecordedWorld
@@ -153,6 +153,55 @@ async def test_acts_are_found_by_all_that_is_named(office: Office) -> None:
     }
     with pytest.raises(UnknownFirmError):
         await office.desk.plan(FirmId("f-9"), "unmatch", BY_DANA, by=BY, at=world.now)
+
+
+async def test_all_that_a_version_decided_is_found_and_one_that_is_unknown_is_refused(office: Office) -> None:
+    """With the versions that are known, and when each decided: the last first. Not those of before versions were kept."""
+    world = office.world
+    world.engine = EngineVersion("1.3.2")
+    world.later(minutes=1)
+    world.intent("unmatch", "c-8")
+    by_before = world.now
+    world.engine = EngineVersion("1.4.0")
+    world.later(minutes=1)
+    world.intent("unmatch", "c-9")
+    bad = ActFilter(kind="unmatch", engine=EngineVersion("1.4.0"))
+
+    plan = await office.plan(bad)
+
+    assert told(plan) == {"c-9": ("restored", "restored")}
+    assert plan.replay.wanted == {"kind": "unmatch", "engine": "1.4.0"}
+    assert told(await office.plan(replace(bad, actor="user:lee"))) == {}
+    with pytest.raises(UnknownVersionError) as refused:
+        await office.plan(replace(bad, engine=EngineVersion("1.5.0")))
+    minute = f"{world.now:%Y-%m-%d %H:%M}"
+    before = f"{by_before:%Y-%m-%d %H:%M}"
+    assert str(refused.value) == (
+        f"Version 1.5.0 has decided nothing in firm {FIRM}. "
+        f"Known there: 1.4.0 ({minute} to {minute} UTC), 1.3.2 ({before} to {before} UTC)."
+    )
+
+
+async def test_where_no_version_is_known_that_is_said(office: Office) -> None:
+    """As in a history from before versions were kept; what can be named instead is."""
+    with pytest.raises(UnknownVersionError, match=r"Of no decision in firm .* Find them by time"):
+        await office.plan(ActFilter(kind="unmatch", engine=EngineVersion("1.4.0")))
+
+
+async def test_of_many_versions_the_last_are_named(office: Office) -> None:
+    """A sentence is read by a person."""
+    for n in range(12):
+        office.world.engine = EngineVersion(f"1.{n}")
+        office.world.later(minutes=1)
+        office.world.edit_client("c-9", email=f"c{n}@example.com")
+
+    with pytest.raises(UnknownVersionError) as refused:
+        await office.plan(ActFilter(kind="unmatch", engine=EngineVersion("2.0")))
+
+    said = str(refused.value)
+    assert said.index("1.11 (") < said.index("1.10 (") < said.index("1.2 (")
+    assert "1.1 (" not in said
+    assert said.endswith("and 2 before these.")
 
 
 async def test_each_row_ends_as_its_plan_said(office: Office) -> None:

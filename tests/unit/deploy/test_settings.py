@@ -1,6 +1,7 @@
 """Outside the sandbox nothing secret has a default, and no setting is ignored: all that is wrong is named at once."""
 
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from deploy.given_settings import PREFIX, secrets_of
 from deploy.needed_settings import NEEDED, NOT_SUPPORTED, Runs, WrongSettingsError, settings_for
 from deploy.people_sign_in import claim_rules
 from deploy.settings import SANDBOX_SECRETS, Settings
+from domain.bounds import ENGINE
 from domain.rate import QUICKBOOKS_RATE
 
 REAL = {
@@ -391,3 +393,13 @@ def test_canopys_stand_in_reaches_kafka_in_one_way_only(given: Given) -> None:
 
     assert set(wrong(Runs.EVERYTHING)) == set(wrong(Runs.STAND_IN)) == {"KAFKA_SECURITY_PROTOCOL"}
     assert settings_for(Runs.WORKER).kafka_security_protocol == "SSL"
+
+
+def test_what_decisions_call_the_version_is_what_is_set_or_else_the_packages(given: Given) -> None:
+    """A deploy of a commit names the commit; what no record could hold is refused at the start."""
+    assert Settings().engine_version == metadata.version("client-sync")
+    given(VERSION="2026.11-rc.1+g0a1b2c3")
+    assert settings_for(Runs.WORKER).engine_version == "2026.11-rc.1+g0a1b2c3"
+    for no_version in ("the one of Tuesday", "v" * 41, "-1"):
+        given(VERSION=no_version)
+        assert wrong(Runs.WORKER) == {"VERSION": f"expected {ENGINE.expected}"}

@@ -33,6 +33,7 @@ from streams.worker.limiters import Doors
 from streams.worker.log_table import LogTable
 from streams.worker.partition_context import Outside
 from streams.worker.permit import before_each_request
+from tests.engine_version import ENGINE
 from tests.unit.streams.intuit import Throttle
 from tests.unit.streams.virtual_time import START, VirtualClock
 
@@ -236,7 +237,7 @@ async def partition(
         sweep_pace=sweep_pace,
     )
     lanes = Lanes(outside, 1e9, fatal.append)
-    table = LogTable(None, None, None, lanes.folded, clock)  # type: ignore[arg-type]
+    table = LogTable(None, None, None, lanes.folded, clock, ENGINE)  # type: ignore[arg-type]
     made = told.to = Partition(clock, side, lanes, table, fatal=fatal)
     table.partition(PARTITION).lease_renewed_at = 0.0
     lanes.adopt(PARTITION, table, ())

@@ -11,6 +11,7 @@ from streams.kafka.wall_clock import WallClock
 from streams.worker.batch import Batch
 from streams.worker.checkpoint_files import CheckpointFiles
 from streams.worker.log_table import LogTable
+from tests.engine_version import ENGINE
 from tests.fuzz.memory import MemoryLog
 from tests.integration.log.owners import NOW, cause, client_row, decision
 
@@ -24,7 +25,7 @@ class Machine:
     def __init__(self, log: MemoryLog, folder: Path, fewest: int = 1) -> None:
         self.folder = folder
         self.files = CheckpointFiles(folder, "log", fewest)
-        self.table = LogTable(log, log, self.files, lambda *_: None, WallClock())
+        self.table = LogTable(log, log, self.files, lambda *_: None, WallClock(), ENGINE)
 
     async def catch_up(self) -> None:
         """Fold to the end, and write what is due."""
@@ -35,7 +36,7 @@ class Machine:
     async def append(self, decided: Decision, number: int) -> None:
         """Append a decision, and write what is due."""
         partition = self.table.partition(0)
-        batch = Batch(partition, frozenset())
+        batch = Batch(partition, frozenset(), ENGINE)
         given = Pause(firm_id=FirmId("f-1"), intent_id=IntentId("i-1"))
         assert batch.take_in(given, cause(number), decided, NOW)
         async with partition.lock:

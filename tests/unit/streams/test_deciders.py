@@ -22,6 +22,7 @@ from streams.worker.limiters import Doors
 from streams.worker.log_table import LogTable
 from streams.worker.partition_context import Outside
 from streams.worker.ports import Answered
+from tests.engine_version import ENGINE
 from tests.fuzz.memory import MemoryLog, NoCheckpoints, NoGroup, NothingAhead
 from tests.unit.streams.test_doors_of_topics import CLIENT
 
@@ -62,7 +63,7 @@ class Worker:
             doors=Doors(clock),
         )
         self.lanes = Lanes(outside, 1e9, self.fatal.append)
-        self.table = LogTable(self.log, self.log, NoCheckpoints(), self.lanes.folded, clock)
+        self.table = LogTable(self.log, self.log, NoCheckpoints(), self.lanes.folded, clock, ENGINE)
         for number, firm in FIRMS.items():
             connection = Connection(
                 realm_id=RealmId("91"), connected_at=NOW, customers_listed=True, clients_listed=True

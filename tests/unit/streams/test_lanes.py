@@ -47,6 +47,7 @@ from streams.worker.limiters import Doors
 from streams.worker.log_table import LogTable
 from streams.worker.partition_context import Outside
 from streams.worker.rate_limiter import RateLimiter
+from tests.engine_version import ENGINE
 from tests.patience import PATIENCE_SECONDS
 
 FIRM, REALM, PARTITION = FirmId("f-1"), RealmId("91"), 3
@@ -184,7 +185,7 @@ async def connected_desk(
     )
     lanes = Lanes(outside, 60.0, _fail)
     # Nothing is read or written here: the partition counts as folded just now.
-    table = LogTable(None, None, None, lanes.folded, clock)  # type: ignore[arg-type]
+    table = LogTable(None, None, None, lanes.folded, clock, ENGINE)  # type: ignore[arg-type]
     lanes.adopt(PARTITION, table, ())
     desk = Desk(sides, told, table, lanes)
     desk.put(CONNECTED)
@@ -400,7 +401,7 @@ async def test_what_others_plan_here_is_left_to_them_until_the_group_has_told_us
     clock, sides = Hurried(), BothSides()
     outside = Outside(quickbooks=sides, canopy=sides, outcomes=Told(), clock=clock, doors=Doors(clock))  # type: ignore[arg-type]
     lanes = Lanes(outside, LEASE_SECONDS, _fail)
-    table = LogTable(None, None, None, lanes.folded, clock)  # type: ignore[arg-type]
+    table = LogTable(None, None, None, lanes.folded, clock, ENGINE)  # type: ignore[arg-type]
     partition = table.partition(PARTITION)
     lanes.adopt(PARTITION, table, ())
     desk = Desk(sides, outside.outcomes, table, lanes)  # type: ignore[arg-type]
@@ -430,7 +431,7 @@ async def test_what_is_planned_while_others_may_have_the_partition_may_have_begu
     clock, sides = Hurried(), BothSides()
     outside = Outside(quickbooks=sides, canopy=sides, outcomes=Told(), clock=clock, doors=Doors(clock))  # type: ignore[arg-type]
     lanes = Lanes(outside, LEASE_SECONDS, _fail)
-    table = LogTable(None, None, None, lanes.folded, clock)  # type: ignore[arg-type]
+    table = LogTable(None, None, None, lanes.folded, clock, ENGINE)  # type: ignore[arg-type]
     lanes.adopt(PARTITION, table, ())
     desk = Desk(sides, outside.outcomes, table, lanes)  # type: ignore[arg-type]
     desk.put(replace(CONNECTED, paused=PAUSED))  # so that nothing begins here

@@ -9,7 +9,16 @@ from domain.decision import Decision, Verdict
 from domain.effects import CreateClient, CreateCustomer, FindHolder, ListCustomers, ReadCustomer
 from domain.fields import Field
 from domain.firm_rows import AllFirmsRow, Connection, FirmRow, Paused
-from domain.ids import ALL_FIRMS, ClientId, CustomerId, EffectId, FirmId, IntentId, RealmId
+from domain.ids import (
+    ALL_FIRMS,
+    ClientId,
+    CustomerId,
+    EffectId,
+    EngineVersion,
+    FirmId,
+    IntentId,
+    RealmId,
+)
 from domain.inputs import Cause
 from domain.intent_memory import IntentMemory
 from domain.outcomes import Holder
@@ -108,3 +117,25 @@ def test_a_record_of_before_reasons_and_times_of_intents_is_read(row: Row) -> No
     assert (read.row.intents, read.row.asked) == ((IntentId("i-1"),), None)
     assert read.input is not None
     assert (read.input.said_at, read.input.reason) == (None, None)
+
+
+@pytest.mark.parametrize("told", ["1.4.0", "v2026.11-rc.1+g0a1b2c3", "a" * 40])
+def test_a_record_says_which_version_decided(told: str) -> None:
+    """Each row of the decision does."""
+    decision = Decision(verdict=Verdict.APPLIED, code="match", rows=ROWS[2:])
+
+    records = records_of(decision, CAUSE, 5, {}, EngineVersion(told))
+
+    assert [decode(orjson.loads(encode(each, 3))).engine for each in records] == [told, told]
+
+
+@pytest.mark.parametrize("told", [None, "", "a" * 41, "1.4.0\n", "-1", "1.4 beta", "\u0000"])
+def test_what_can_be_no_version_is_nobodys(told: str | None) -> None:
+    """The record is read all the same: no row depends on it, so it stops no partition."""
+    (record,) = records_of(Decision(verdict=Verdict.APPLIED, code="match", rows=(ROWS[2],)), CAUSE, 5, {})
+    event = orjson.loads(encode(record, 3))
+    event["data"]["engine"] = told
+    without = {**event, "data": {name: event["data"][name] for name in event["data"] if name != "engine"}}
+
+    assert decode(event) == decode(without) == record
+    assert record.engine is None

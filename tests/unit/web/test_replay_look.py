@@ -63,6 +63,10 @@ def test_it_is_called_by_what_it_was_found_by() -> None:
         found_by(replace(REPLAY, kind="restore", wanted={"batch": "r-0"}), Clock(NOW))
         == "Restores of batch r-0"
     )
+    assert (
+        found_by(replace(REPLAY, wanted={"engine": "1.4.0"}), Clock(NOW))
+        == "Unmatches decided by version 1.4.0"
+    )
 
 
 def test_what_is_typed_at_a_terminal_asks_for_the_same() -> None:
@@ -73,6 +77,9 @@ def test_what_is_typed_at_a_terminal_asks_for_the_same() -> None:
         *("--firm", "f-1", "--kind", "unmatch", "--since", WANTED["since"]),
         *("--actor", "user:dana o'neil", "--ids", "FILE"),
     ]
+    by_version = plan_body(replace(REPLAY, wanted={"engine": "1.4.0"}))
+    assert plan_command(REPLAY.firm_id, by_version).endswith(" --version 1.4.0")
+    assert PlanBody.model_validate(by_version).engine == "1.4.0"
     assert PlanBody.model_validate(plan_body(REPLAY)).ids == ["c-1", "c-2"]
     assert PlanBody.model_validate(take_back_body(REPLAY)).model_dump(exclude_none=True) == {
         "firm": "f-1",

@@ -41,7 +41,7 @@ function wantedBy(form) {
   const typed = (name) => form.elements[name].value.trim();
   const wanted = { firm: typed("firm"), kind: typed("kind") };
   if (typed("actor")) wanted.actor = typed("actor").includes(":") ? typed("actor") : `user:${typed("actor")}`;
-  if (typed("batch")) wanted.batch = typed("batch");
+  for (const name of ["batch", "engine"]) if (typed(name)) wanted[name] = typed(name);
   for (const name of ["since", "until"]) if (typed(name)) wanted[name] = new Date(typed(name)).toISOString();
   const ids = typed("ids").split(/[\s,]+/).filter(Boolean);
   return ids.length ? { ...wanted, ids } : wanted;
