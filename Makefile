@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 # Where nothing is to be written beside the code, each of the hundred processes of a test run would compile it anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run demo test stories pictures pythons coverage check bench throttled unreliable hanging rebuilding chaos simulate fuzz matching intuit-sandbox histories docs lock sbom clean
+.PHONY: help run demo test stories pictures pythons coverage check bench throttled unreliable hanging rebuilding sizes chaos simulate fuzz matching intuit-sandbox histories docs lock sbom clean
 
 help: ## lists these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -61,6 +61,9 @@ unreliable: .venv/ready ## a firm whose both sides answer nonsense, and its neig
 
 rebuilding: .venv/ready ## what people notice while the read model is built again: RECORDS (600000), CLIENTS (60000)
 	@$(BIN)/python -m tests.bench.rebuilding --records $(or $(RECORDS),600000) --clients $(or $(CLIENTS),60000)
+
+sizes: .venv/ready ## how many bytes a decision and a client keep, in the log, in history and in the audit export: CLIENTS (200)
+	@$(BIN)/python -m tests.bench.sizes --clients $(or $(CLIENTS),200)
 
 hanging: .venv/ready ## ten companies that do not answer, and an eleventh beside them: SECONDS (150) without and with
 	@$(BIN)/python -m tests.bench.hanging --seconds $(or $(SECONDS),150)
