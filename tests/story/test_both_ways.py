@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import metadata
 
 import aiohttp
 import orjson
@@ -80,6 +81,7 @@ async def scene(
         "event": str(event),
         "now": datetime.now(UTC).isoformat(),
         "change": await _newest_change(company),
+        "version": metadata.version("client-sync"),
         "plan": next(each["plan"] for each in listed.ok()["replays"] if each["firm"] == company.firm),
     }
     yield Scene(company, ways, names)
@@ -144,6 +146,9 @@ LOOKS = (
     ("replay plan --firm {firm} --batch 99", 1),
     ("replay plan --firm {firm} --kind restore --batch {batch}", 1),
     ("replay plan --firm {firm} --batch {plan}", 0),
+    ("replay plan --firm {firm} --version {version}", 0),
+    ("replay plan --firm {firm} --version 0.9", 1),
+    ("replay plan --firm {firm} --version the/last", 2),
     ("replay show {plan}", 0),
     ("replay show r-0000000000000000", 1),
     ("replay apply {plan} --reason mended --confirm 7", 1),

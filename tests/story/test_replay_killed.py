@@ -1,14 +1,13 @@
 """A replay is applied while worker, gateway and command are killed at random: it ends as its plan said, and nothing is written twice.
 
-REPLAY_SEED names the run; what is killed when stands in the report. REPLAY_CLIENTS asks for more clients at length.
+Each run draws a seed and prints it; REPLAY_SEED names one. What is killed when stands in the report. A run that breaks is written into
+`build/broken_fires.jsonl`, and its line, kept in `kept_fires.jsonl`, is played with the others. REPLAY_CLIENTS asks for more clients at length.
 """
 
 import os
-import random
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
@@ -19,9 +18,9 @@ from tests.story import ledger, operators
 from tests.story.both_sides import Json
 from tests.story.company import Company
 from tests.story.events import client_event
-from tests.story.replay_under_fire import UnderFire
+from tests.story.fire_seeds import Fire, kept, kept_if_it_breaks
+from tests.story.replay_under_fire import UnderFire, shots
 
-SEED = int(os.environ.get("REPLAY_SEED", "1"))
 WITHIN_SECONDS = 150.0
 SECONDS_A_CLIENT = 0.4
 """QuickBooks is asked eight times a second at most."""
@@ -32,58 +31,64 @@ AS_THEY_ARE, PHONE, MOBILE, BOTH, ARCHIVED = range(5)
 """What has happened to a client since it was unmatched, in turn."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """How many clients were unmatched, and how often something is killed while that is taken back."""
-
-    clients: int
-    kills: int
-
-
-SHORT = Scale(clients=60, kills=6)
-AT_LENGTH = Scale(clients=int(os.environ.get("REPLAY_CLIENTS", "400")), kills=20)
+SHORT = Fire(clients=60, kills=6)
+AT_LENGTH = Fire(clients=int(os.environ.get("REPLAY_CLIENTS", "400")), kills=20)
+FIRES = {"short": SHORT, "at_length": AT_LENGTH, **{f"kept-{each.seed}": each for each in kept()}}
 
 
 @pytest.mark.timeout(600 + 2 * AT_LENGTH.clients)
-@pytest.mark.parametrize("scale", [SHORT, AT_LENGTH], ids=["short", "at_length"])
+@pytest.mark.parametrize("fire", FIRES.values(), ids=FIRES)
 async def test_a_replay_under_fire_ends_as_planned(
-    scale: Scale, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    fire: Fire, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Each row once, each write once, and no other write; whoever was killed in the middle of it."""
-    async with _company(tmp_path) as company:
-        customers = await _unmatched(company, scale.clients)
-        head, *rows = await _planned(company, scale.clients)
-        plan, asked = head["plan"], head["asked"]
-        written = await _newest(company)
-        await company.stack.latency(LATENCY_SECONDS)
+    seed = fire.drawn()
+    with capsys.disabled():
+        # Before it begins: a run that hangs is ended from outside, and says nothing any more.
+        print(f"\n  seed {seed}; logs in {tmp_path}", flush=True)  # noqa: T201
+    with kept_if_it_breaks(fire, seed):
+        async with _company(tmp_path) as company:
+            told = await _ends_as_planned(company, fire, seed)
+    with capsys.disabled():
+        print(f"  {told}")  # noqa: T201
 
-        words = ("replay", "apply", plan, "--reason", "INC-42", "--confirm", str(asked))
-        chance = random.Random(SEED)  # noqa: S311  (it chooses whom to kill)
-        async with UnderFire(company, plan, words, chance) as fire:
-            await fire.kills(scale.kills, asked)
-            await fire.decided(asked)
-            applied = dict(fire.applied)
-        with capsys.disabled():
-            print(f"\n  seed {SEED}: {fire.report()} of {asked} decided; logs in {tmp_path}")  # noqa: T201
 
-        ended = await _ended(company, words)
-        by_client = {row["client_id"]: row for row in rows}
-        ends = {row["client_id"]: row["end"] for row in ended if row["end"]}
-        assert {end["state"] for end in ends.values()} == {"as_planned"}
-        assert {client: end["writes"] for client, end in ends.items()} == {
-            client: row["writes"] for client, row in by_client.items() if row["outcome"] != "blocked"
-        }
-        assert applied == dict.fromkeys(ends, 1), "each is decided once"
-        for client, row in by_client.items():
-            link = await company.link(client)
-            assert (link["status"], link["customer_id"]) == _wanted(row, customers[client]), client
-        assert await _writes(company, company.stack.quickbooks, company.realm, written) == {
-            row["customer_id"]: 1 for row in rows if "quickbooks" in row["writes"]
-        }
-        assert await _writes(company, company.stack.canopy, company.firm, written) == {
-            client: 1 for client, row in by_client.items() if "canopy" in row["writes"]
-        }
-        assert fire.in_the_middle >= scale.kills * 3 // 4, "most of them in the middle, or this shows little"
+async def _ends_as_planned(company: Company, fire: Fire, seed: int) -> str:
+    """Play it; gives what was killed, and when."""
+    customers = await _unmatched(company, fire.clients)
+    head, *rows = await _planned(company, fire.clients)
+    plan, asked = head["plan"], head["asked"]
+    written = await _newest(company)
+    await company.stack.latency(LATENCY_SECONDS)
+
+    words = ("replay", "apply", plan, "--reason", "INC-42", "--confirm", str(asked))
+    async with UnderFire(company, plan, words) as under_fire:
+        await under_fire.kills(shots(seed, fire.kills), asked)
+        await under_fire.decided(asked)
+        applied = dict(under_fire.applied)
+    told = f"{under_fire.report()} of {asked} decided"
+
+    ended = await _ended(company, words)
+    by_client = {row["client_id"]: row for row in rows}
+    ends = {row["client_id"]: row["end"] for row in ended if row["end"]}
+    assert {end["state"] for end in ends.values()} == {"as_planned"}, told
+    assert {client: end["writes"] for client, end in ends.items()} == {
+        client: row["writes"] for client, row in by_client.items() if row["outcome"] != "blocked"
+    }, told
+    assert applied == dict.fromkeys(ends, 1), f"each is decided once; {told}"
+    for client, row in by_client.items():
+        link = await company.link(client)
+        assert (link["status"], link["customer_id"]) == _wanted(row, customers[client]), (client, told)
+    assert await _writes(company, company.stack.quickbooks, company.realm, written) == {
+        row["customer_id"]: 1 for row in rows if "quickbooks" in row["writes"]
+    }, told
+    assert await _writes(company, company.stack.canopy, company.firm, written) == {
+        client: 1 for client, row in by_client.items() if "canopy" in row["writes"]
+    }, told
+    assert under_fire.in_the_middle >= fire.kills * 3 // 4, (
+        f"most in the middle, or this shows little; {told}"
+    )
+    return told
 
 
 def _within(clients: int) -> float:
