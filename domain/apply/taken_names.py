@@ -99,12 +99,11 @@ def is_on_its_way(draft: Draft, link: LinkRow, name: str) -> bool:
 
     QuickBooks would refuse the second one only if it is the same to QuickBooks. So it waits for what becomes of the first.
     """
-    others = draft.clients_like(link.firm_id, name, None)
     return any(
         other.client_id != link.client_id
         and other.write is not None
         and folded(name_sent(other.write)) == folded(name)
-        for other in others
+        for other in draft.clients_named(link.firm_id, name)
     )
 
 
