@@ -6,20 +6,18 @@ REPLAY_SEED names the run; what is killed when stands in the report. REPLAY_CLIE
 import os
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import aiohttp
 import pytest
 
-from tests.chaos.stack import stack_at_work
-from tests.story import ledger, operators
+from tests.story import operators
 from tests.story.both_sides import Json
 from tests.story.company import Company
 from tests.story.events import client_event
-from tests.story.replay_under_fire import UnderFire
+from tests.story.killed import company_of_its_own, newest, writes
+from tests.story.replay_under_fire import ReplayUnderFire
 
 SEED = int(os.environ.get("REPLAY_SEED", "1"))
 WITHIN_SECONDS = 150.0
@@ -50,16 +48,16 @@ async def test_a_replay_under_fire_ends_as_planned(
     scale: Scale, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Each row once, each write once, and no other write; whoever was killed in the middle of it."""
-    async with _company(tmp_path) as company:
+    async with company_of_its_own(tmp_path) as company:
         customers = await _unmatched(company, scale.clients)
         head, *rows = await _planned(company, scale.clients)
         plan, asked = head["plan"], head["asked"]
-        written = await _newest(company)
+        written = await newest(company)
         await company.stack.latency(LATENCY_SECONDS)
 
         words = ("replay", "apply", plan, "--reason", "INC-42", "--confirm", str(asked))
         chance = random.Random(SEED)  # noqa: S311  (it chooses whom to kill)
-        async with UnderFire(company, plan, words, chance) as fire:
+        async with ReplayUnderFire(company, plan, words, chance) as fire:
             await fire.kills(scale.kills, asked)
             await fire.decided(asked)
             applied = dict(fire.applied)
@@ -77,10 +75,10 @@ async def test_a_replay_under_fire_ends_as_planned(
         for client, row in by_client.items():
             link = await company.link(client)
             assert (link["status"], link["customer_id"]) == _wanted(row, customers[client]), client
-        assert await _writes(company, company.stack.quickbooks, company.realm, written) == {
+        assert await writes(company, company.stack.quickbooks, company.realm, written) == {
             row["customer_id"]: 1 for row in rows if "quickbooks" in row["writes"]
         }
-        assert await _writes(company, company.stack.canopy, company.firm, written) == {
+        assert await writes(company, company.stack.canopy, company.firm, written) == {
             client: 1 for client, row in by_client.items() if "canopy" in row["writes"]
         }
         assert fire.in_the_middle >= scale.kills * 3 // 4, "most of them in the middle, or this shows little"
@@ -88,17 +86,6 @@ async def test_a_replay_under_fire_ends_as_planned(
 
 def _within(clients: int) -> float:
     return WITHIN_SECONDS + SECONDS_A_CLIENT * clients
-
-
-@asynccontextmanager
-async def _company(folder: Path) -> AsyncIterator[Company]:
-    """A system of its own, since others' stories would be killed with it."""
-    async with (
-        stack_at_work(folder) as stack,
-        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20)) as http,
-    ):
-        yield await Company.open(stack, http, "f-killed")
-        assert stack.fleet.exits == [], "a worker ended by itself"
 
 
 async def _unmatched(company: Company, number: int) -> dict[str, str]:
@@ -188,19 +175,3 @@ async def _listed(company: Company) -> list[Json]:
         if page["cursor"] is None:
             return found
         cursor = f"&cursor={page['cursor']}"
-
-
-async def _newest(company: Company) -> dict[str, int]:
-    stack = company.stack
-    return {
-        address: await ledger.newest(company.http, address) for address in (stack.quickbooks, stack.canopy)
-    }
-
-
-async def _writes(company: Company, stand_in: str, tenant: str, since: dict[str, int]) -> Counter[str]:
-    """Count, record by record, the writes that were carried out there; a batch names several."""
-    found = await ledger.entries(company.http, stand_in, since[stand_in])
-    carried_out = [
-        each for each in found if each["tenant"] == tenant and ledger.is_our_write(each) and each["committed"]
-    ]
-    return Counter(record for each in carried_out for record in each["entity"].split(","))
