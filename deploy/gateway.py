@@ -40,6 +40,7 @@ from adapters.web.headers import add_headers
 from adapters.web.meters import add_metrics
 from adapters.web.parts import PARTS, Parts
 from adapters.web.server import MOST_CONNECTIONS, GatewayRunner, Places
+from deploy.collector import look_less_often
 from deploy.counted_reads import read_counter
 from deploy.given_settings import PREFIX
 from deploy.kafka_servers import kafka_servers
@@ -78,6 +79,7 @@ log = structlog.get_logger(__name__)
 
 async def serve_gateway(settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT; gives the exit code. What a person has to put right is said on stderr."""
+    look_less_often()
     serving = asyncio.create_task(run_gateway(settings))
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, serving.cancel)

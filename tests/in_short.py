@@ -31,6 +31,7 @@ AT_LENGTH_ONLY = (
     "tests/integration/secured/test_in_earnest.py",
     "tests/integration/secured/test_secured_kafka.py",
     "tests/story/test_asked_twice.py",
+    "tests/story/test_batch_killed.py",
     "tests/story/test_batches.py",
     "tests/story/test_busy_firm.py",
     "tests/story/test_lost_webhooks.py",

@@ -57,10 +57,10 @@ class FirmPast:
                 connection.execute(insert(history), some)
             for index in history.indexes:
                 index.create(connection)
-            connection.execute(insert(built_firms), [_of_build(connected(FIRM))])
-            connection.execute(insert(built_customers), [_of_build(customer(n)) for n in range(self._links)])
+            connection.execute(insert(built_firms), [of_build(connected(FIRM))])
+            connection.execute(insert(built_customers), [of_build(customer(n)) for n in range(self._links)])
             connection.execute(
-                insert(built_links), [_of_build(self._newest(n, versions)) for n in range(self._links)]
+                insert(built_links), [of_build(self._newest(n, versions)) for n in range(self._links)]
             )
             connection.execute(update(read_build).values(complete=True))
         engine.dispose()
@@ -122,5 +122,6 @@ def _changes(n: int, version: int) -> Any:
     )
 
 
-def _of_build(row: Row) -> dict[str, Any]:
+def of_build(row: Row) -> dict[str, Any]:
+    """Give the columns of a row in the build that is shown."""
     return {"build": FIRST, **columns_of(row)}

@@ -18,17 +18,16 @@ import psutil
 from sqlalchemy import create_engine, insert, update
 
 from adapters.store.batches import Batch, Batches
+from adapters.store.built_tables import built_customers, built_links
 from adapters.store.database import Database
 from adapters.store.kept_tables import history
-from adapters.store.projected_rows import columns_of
-from adapters.store.read_tables import read_customers, read_links
 from adapters.store.row_json import row_json
 from domain.batches import BatchRow, intent_of
 from domain.ids import ClientId, CustomerId, link_key
 from streams.kafka.topic_check import create_topics
 from streams.wire.topics import topic_specs
 from tests.bench.content import NOW
-from tests.bench.firm_past import BUSY, FirmPast
+from tests.bench.firm_past import BUSY, FirmPast, of_build
 from tests.bench.looking_back import signed_in
 from tests.bench.own_broker import own_broker
 from tests.bench.replays import FIRM, customer, link
@@ -76,7 +75,7 @@ def _unmatched_customers(file: Path, links: int) -> None:
             row = replace(
                 customer(n), customer_id=own, customer=replace(known, customer_id=own) if known else None
             )
-            connection.execute(insert(read_customers), [columns_of(row)])
+            connection.execute(insert(built_customers), [of_build(row)])
     engine.dispose()
 
 
@@ -114,7 +113,7 @@ async def _half_done(file: Path, rows: int) -> Batch:
     with engine.begin() as connection:
         connection.execute(insert(history), lines)
         connection.execute(
-            update(read_links).where(read_links.c.client_id.in_(working)).values(status="matching")
+            update(built_links).where(built_links.c.client_id.in_(working)).values(status="matching")
         )
     engine.dispose()
     return batch

@@ -35,9 +35,12 @@ class Fire:
 
     def drawn(self) -> int:
         """Give the seed to play."""
-        if self.seed is not None:
-            return self.seed
-        return int(os.environ.get(GIVEN) or secrets.randbelow(BELOW))
+        return drawn_seed(GIVEN) if self.seed is None else self.seed
+
+
+def drawn_seed(given: str) -> int:
+    """Draw a seed, unless the environment names one in `given`."""
+    return int(os.environ.get(given) or secrets.randbelow(BELOW))
 
 
 def kept(file: Path = KEPT) -> Iterator[Fire]:

@@ -24,13 +24,13 @@ async def batch(company: Company, id_: str) -> Json:
     return found
 
 
-async def ended(company: Company, id_: str) -> Json:
-    """Wait until a batch has ended."""
+async def ended(company: Company, id_: str, within: float = BATCH_SECONDS) -> Json:
+    """Wait until a batch has ended; `within` so many seconds."""
 
     async def has_ended() -> bool:
         return bool((await batch(company, id_))["batch"]["state"] == "ended")
 
-    await company.until(has_ended, "the batch ends", BATCH_SECONDS)
+    await company.until(has_ended, "the batch ends", within)
     return await batch(company, id_)
 
 

@@ -6,20 +6,18 @@ Each run draws a seed and prints it; REPLAY_SEED names one. What is killed when 
 
 import os
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
-import aiohttp
 import pytest
 
-from tests.chaos.stack import stack_at_work
-from tests.story import ledger, operators
+from tests.story import operators
 from tests.story.both_sides import Json
 from tests.story.company import Company
 from tests.story.events import client_event
 from tests.story.fire_seeds import Fire, kept, kept_if_it_breaks
-from tests.story.replay_under_fire import UnderFire, shots
+from tests.story.killed import company_of_its_own, newest, writes
+from tests.story.replay_under_fire import ReplayUnderFire
 
 WITHIN_SECONDS = 150.0
 SECONDS_A_CLIENT = 0.4
@@ -47,7 +45,7 @@ async def test_a_replay_under_fire_ends_as_planned(
         # Before it begins: a run that hangs is ended from outside, and says nothing any more.
         print(f"\n  seed {seed}; logs in {tmp_path}", flush=True)  # noqa: T201
     with kept_if_it_breaks(fire, seed):
-        async with _company(tmp_path) as company:
+        async with company_of_its_own(tmp_path) as company:
             told = await _ends_as_planned(company, fire, seed)
     with capsys.disabled():
         print(f"  {told}")  # noqa: T201
@@ -58,12 +56,12 @@ async def _ends_as_planned(company: Company, fire: Fire, seed: int) -> str:
     customers = await _unmatched(company, fire.clients)
     head, *rows = await _planned(company, fire.clients)
     plan, asked = head["plan"], head["asked"]
-    written = await _newest(company)
+    written = await newest(company)
     await company.stack.latency(LATENCY_SECONDS)
 
     words = ("replay", "apply", plan, "--reason", "INC-42", "--confirm", str(asked))
-    async with UnderFire(company, plan, words) as under_fire:
-        await under_fire.kills(shots(seed, fire.kills), asked)
+    async with ReplayUnderFire(company, plan, words) as under_fire:
+        await under_fire.kills(seed, fire.kills, asked)
         await under_fire.decided(asked)
         applied = dict(under_fire.applied)
     told = f"{under_fire.report()} of {asked} decided"
@@ -79,10 +77,10 @@ async def _ends_as_planned(company: Company, fire: Fire, seed: int) -> str:
     for client, row in by_client.items():
         link = await company.link(client)
         assert (link["status"], link["customer_id"]) == _wanted(row, customers[client]), (client, told)
-    assert await _writes(company, company.stack.quickbooks, company.realm, written) == {
+    assert await writes(company, company.stack.quickbooks, company.realm, written) == {
         row["customer_id"]: 1 for row in rows if "quickbooks" in row["writes"]
     }, told
-    assert await _writes(company, company.stack.canopy, company.firm, written) == {
+    assert await writes(company, company.stack.canopy, company.firm, written) == {
         client: 1 for client, row in by_client.items() if "canopy" in row["writes"]
     }, told
     assert under_fire.in_the_middle >= fire.kills * 3 // 4, (
@@ -93,17 +91,6 @@ async def _ends_as_planned(company: Company, fire: Fire, seed: int) -> str:
 
 def _within(clients: int) -> float:
     return WITHIN_SECONDS + SECONDS_A_CLIENT * clients
-
-
-@asynccontextmanager
-async def _company(folder: Path) -> AsyncIterator[Company]:
-    """A system of its own, since others' stories would be killed with it."""
-    async with (
-        stack_at_work(folder) as stack,
-        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20)) as http,
-    ):
-        yield await Company.open(stack, http, "f-killed")
-        assert stack.fleet.exits == [], "a worker ended by itself"
 
 
 async def _unmatched(company: Company, number: int) -> dict[str, str]:
@@ -193,19 +180,3 @@ async def _listed(company: Company) -> list[Json]:
         if page["cursor"] is None:
             return found
         cursor = f"&cursor={page['cursor']}"
-
-
-async def _newest(company: Company) -> dict[str, int]:
-    stack = company.stack
-    return {
-        address: await ledger.newest(company.http, address) for address in (stack.quickbooks, stack.canopy)
-    }
-
-
-async def _writes(company: Company, stand_in: str, tenant: str, since: dict[str, int]) -> Counter[str]:
-    """Count, record by record, the writes that were carried out there; a batch names several."""
-    found = await ledger.entries(company.http, stand_in, since[stand_in])
-    carried_out = [
-        each for each in found if each["tenant"] == tenant and ledger.is_our_write(each) and each["committed"]
-    ]
-    return Counter(record for each in carried_out for record in each["entity"].split(","))

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.story.fire_seeds import GIVEN, Fire, kept, kept_if_it_breaks
-from tests.story.replay_under_fire import EACH, shots
+from tests.story.under_fire import shots
 
 FIRE = Fire(clients=60, kills=6)
+TARGETS = ("worker", "gateway", "command")
 
 
 def test_a_seed_is_drawn_unless_it_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,10 +40,10 @@ def test_a_run_that_breaks_is_kept_with_its_seed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kills", [6, 20])
 def test_a_seed_says_all_that_is_drawn(kills: int) -> None:
     """What is killed in which order, each about as often, and how far apart; from another seed it is otherwise."""
-    assert shots(7, kills) == shots(7, kills)
-    assert len({tuple(shots(seed, kills)) for seed in range(20)}) == 20
+    assert shots(7, kills, TARGETS) == shots(7, kills, TARGETS)
+    assert len({tuple(shots(seed, kills, TARGETS)) for seed in range(20)}) == 20
     for seed in range(20):
-        counts = Counter(shot.killed for shot in shots(seed, kills))
-        assert set(counts) == set(EACH)
+        counts = Counter(shot.target for shot in shots(seed, kills, TARGETS))
+        assert set(counts) == set(TARGETS)
         assert max(counts.values()) - min(counts.values()) <= 1
-        assert all(0 <= shot.part < 1 for shot in shots(seed, kills))
+        assert all(0 <= shot.part < 1 for shot in shots(seed, kills, TARGETS))

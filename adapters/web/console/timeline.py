@@ -112,14 +112,17 @@ def _with_steps(lines: Sequence[HistoryLine], told: Sequence[Told]) -> list[Told
     for at, act in behind.items():
         steps.setdefault(act, []).append(at)
     return [
-        replace(
-            each,
-            steps=[told[step] for step in sorted(steps.get(at, ()))],
-            saved=saved_in_words(lines[at], [lines[step] for step in steps.get(at, ())]),
-        )
+        _followed(each, lines[at], [(told[step], lines[step]) for step in sorted(steps[at])])
+        if at in steps
+        else each
         for at, each in enumerate(told)
         if at not in behind
     ]
+
+
+def _followed(told: Told, act: HistoryLine, steps: Sequence[tuple[Told, HistoryLine]]) -> Told:
+    saved = saved_in_words(act, [line for _, line in steps])
+    return replace(told, steps=[step for step, _ in steps], saved=saved)
 
 
 def _is_shown(told: Told, show: Show) -> bool:
