@@ -90,8 +90,8 @@ def next_step(
         return Wait(stopped) if now < stopped else Look(stopped)
     if stopped is not None:
         return Look(stopped)
-    if isinstance(effect, Write | CreateClient):
-        return Send() if lets_through(firm.settings, effect) else Hold()
+    if isinstance(effect, Write | CreateClient) and not lets_through(firm.settings, effect):
+        return Hold()
     own = due(effect, pace) if isinstance(effect, ListCustomers) else getattr(effect, "not_before", None)
     not_before = probe_at(effect, firm) or own
     if not_before is not None and not_before > now:

@@ -1,5 +1,6 @@
 """What a lane does next, and what it makes of an answer."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -158,6 +159,21 @@ def test_a_put_off_read_waits_for_its_time() -> None:
     assert next_step(read, firm(ALL_OFF), None, NOW) == Wait(until)
     assert next_step(read, firm(ALL_OFF), None, until) == Send()
     assert next_step(replace(read, not_before=None), firm(ALL_OFF), None, NOW) == Send()
+
+
+@pytest.mark.parametrize("asked_by", ["rule", "person"])
+@pytest.mark.parametrize("write", [create, update, update_client])
+def test_a_write_that_rests_waits_for_its_time(write: Callable[[AskedBy], Write], asked_by: AskedBy) -> None:
+    """Whoever asked for it: it has come to nothing before. Held, it is held, and stopped, it is only looked for."""
+    resting = replace(write(asked_by), not_before=NOW + timedelta(seconds=8))
+    firm = FirmRow(firm_id=FirmId("f-1"), connection=Connection(realm_id=RealmId("913"), connected_at=NOW))
+
+    assert next_step(resting, firm, None, NOW) == Wait(NOW + timedelta(seconds=8))
+    assert next_step(resting, firm, None, NOW + timedelta(seconds=8)) == Send()
+    off = replace(firm, settings=ALL_OFF)
+    assert next_step(replace(resting, asked_by="rule"), off, None, NOW) == Hold()
+    stopped = replace(resting, stop_at=NOW + timedelta(seconds=30))
+    assert next_step(stopped, firm, None, NOW) == Look(NOW + timedelta(seconds=30))
 
 
 def test_listings_and_inner_steps_are_sent_at_once() -> None:

@@ -31,6 +31,7 @@ from tests.unit.domain.test_matching import unmatched
 from tests.unit.domain.world import World
 
 Liar = Callable[[World, Write], Result]
+HALF_A_MINUTE = timedelta(seconds=30)
 
 
 def to_canopy(world: World) -> None:
@@ -121,6 +122,7 @@ def test_what_comes_to_nothing_is_asked_for_ever_more_rarely_and_then_a_person(
         assert len(times) == 2  # once more in another way, or to see that it was no accident
     else:
         assert problem.code == "no_progress"
+        assert rests(times)[-1] >= HALF_A_MINUTE
     assert problem.fields == (Field.MOBILE,)
 
 
@@ -138,6 +140,7 @@ def test_what_else_is_edited_where_it_is_refused_makes_it_no_other_write(
     times = requests_of(world, another_edit)
 
     assert len(times) <= MOST_TRIES
+    assert rests(times)[-1] >= HALF_A_MINUTE
     problem = world.link().problem
     assert problem is not None
     assert (problem.code, problem.fields) == ("no_progress", (Field.MOBILE,))
@@ -151,6 +154,7 @@ def test_a_create_that_comes_to_nothing_is_asked_for_ever_more_rarely_and_then_a
     times = requests_of(world, not_done)
 
     assert len(times) <= MOST_TRIES
+    assert rests(times)[-1] >= HALF_A_MINUTE
     problem = world.link().problem
     assert problem is not None
     assert (problem.code, problem.resume) == ("no_progress", "creating")

@@ -46,12 +46,24 @@ class SlowLog(MemoryLog):
         return await super().append(partition, records)
 
 
+class Letters:
+    """Keeps why something was parked."""
+
+    def __init__(self) -> None:
+        self.reasons: list[str] = []
+
+    async def park(self, _original: bytes, *, reason: str, **_: object) -> None:
+        """Keep it."""
+        self.reasons.append(reason)
+
+
 class Worker:
     """Two partitions, each with a connected firm. `settled`: what each delivery was told, by partition and offset."""
 
     def __init__(self) -> None:
         clock = WallClock()
         self.log = SlowLog()
+        self.letters = Letters()
         self.fatal: list[BaseException] = []
         self.settled: dict[tuple[int, int], bool] = {}
         nobody: object = None
@@ -72,7 +84,7 @@ class Worker:
         deciding = Deciding(
             self.table,
             self.lanes,
-            nobody,  # type: ignore[arg-type]  # nothing is parked here
+            self.letters,  # type: ignore[arg-type]
             client_of,
             len(FIRMS),
             clock,
@@ -212,6 +224,26 @@ async def test_nothing_begins_while_an_append_is_under_way() -> None:
     await asyncio.gather(lane, other)
     assert begun == ["of the other partition", "lane"]
     await at.deciders.close()
+
+
+async def test_an_answer_that_can_not_be_read_is_parked_and_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Who took the partition over took its effect for answered, and nothing else would ever come."""
+    at = Worker()
+    again: list[tuple[object, ...]] = []
+    monkeypatch.setattr(at.lanes, "ask_again", lambda *asked: again.append(asked))
+    for offset, result in enumerate(({"kind": "customer_saved"}, {"kind": "deferred", "until": "soon"})):
+        data = {"effect_id": "e-1", "key": "link/f-1/c-1", "result": result, "realm_id": "91"}
+        head = {"specversion": "1.0", "id": "o-1", "type": "sync.outcome.v1", "firmid": "f-1"}
+        value = orjson.dumps(head | {"data": data})
+        message = Message(topic=OUTCOMES, partition=1, offset=offset, key=b"f-1", value=value, at=NOW)
+        at.deciders.put(Delivery(message, 1, lambda _: None))
+    await _turns()
+    await at.deciders.close()
+
+    assert at.letters.reasons == ["bad_data", "bad_data"]
+    assert again == [(1, "link/f-1/c-1", "e-1")]
 
 
 async def test_what_puts_the_memory_in_doubt_ends_the_worker() -> None:

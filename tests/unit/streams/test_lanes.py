@@ -232,6 +232,20 @@ async def test_what_has_its_time_to_come_holds_up_nothing_else(desk: Desk) -> No
     assert await desk.done() == [CREATE.id]
 
 
+async def test_a_write_that_rests_is_not_sent_before_its_time(desk: Desk) -> None:
+    """It came to nothing before. Who comes later to the same door goes, and so does what takes its place."""
+    resting = replace(UPDATE, not_before=NOW + timedelta(hours=1))
+    another = replace(UPDATE, id=EffectId("e-another"), customer_id=CustomerId("59"))
+    desk.put(link(resting))
+    desk.put(replace(link(another), client_id=ClientId("c-2"), customer_id=CustomerId("59")))
+
+    assert await desk.done(1) == [another.id]
+
+    newer = replace(UPDATE, id=EffectId("e-newer"))
+    desk.put(link(newer))
+    assert await desk.done(2) == [another.id, newer.id]
+
+
 async def test_what_was_asked_for_in_vain_holds_up_nothing_else(desk: Desk) -> None:
     """Canopy gives no answer, perhaps for long; the customer is read meanwhile, and then Canopy is asked again."""
     desk.sides.away = 1
