@@ -133,6 +133,39 @@ def test_a_survivor_that_turns_out_not_to_be_ours_is_the_clients_whose_own_went_
     assert world.link("c-2").customer_id != survivor
 
 
+@pytest.mark.parametrize("ours", [True, False])
+def test_an_undo_meanwhile_gives_nobody_a_customer_of_ours(*, ours: bool) -> None:
+    """It was unmatched from what went into one that we are creating for another client, as far as anybody can tell."""
+    world = with_ann()
+    world.intent("unmatch", "c-1")
+    world.add_client("c-2", toggle=True, **BEA)
+    create = world.write("c-2")
+    assert isinstance(create, CreateCustomer)
+    if ours:
+        made = world.carry_out(create)
+        assert isinstance(made, CustomerSaved)
+        survivor = made.customer.customer_id
+    else:
+        world.begin(create)
+        survivor = world.quickbooks.add(world.now, fields(display_name="Frank"), "7").customer_id
+    told(world, survivor)
+    settle_but(world, create)
+
+    assert world.intent("restore", "c-1").code == "restore"
+    settle_but(world, create)
+    assert question(world) == ("customers_merged", survivor)
+    world.deliver(world.link("c-2").key, create, world.carry_out(create))
+    world.settle()
+
+    if ours:
+        assert world.link("c-2").customer_id == survivor
+        assert question(world) == ("customers_merged", survivor)
+        assert is_untouched(world, survivor, **BEA)
+    else:
+        assert world.link().customer_id == survivor
+        assert question(world) == ("both_changed", None)
+
+
 # ---- into a customer for which a client is being added to Canopy
 
 
