@@ -175,14 +175,19 @@ class Draft:
         rows = self._links(firm, self._table.awaiting_names(firm))
         return [row for row in rows if row.problem and row.problem.taken is not None]
 
+    def asked_who_keeps(self, firm: FirmId) -> list[LinkRow]:
+        """Give the clients that are asked which of two keeps a customer."""
+        rows = self._links(firm, self._table.asked_who_keeps(firm))
+        return [row for row in rows if row.is_asked_who_keeps]
+
     def formerly_linked(self, firm: FirmId, customer: CustomerId) -> list[ClientId]:
         """Name the clients that were linked with this customer last."""
         return [row.client_id for row in self.parted_from(firm, customer)]
 
     def parted_from(self, firm: FirmId, customer: CustomerId) -> list[LinkRow]:
         """Give the links that had this customer last."""
-        found = (self.link(firm, each) for each in sorted(self._table.formerly_linked(firm, customer)))
-        return [row for row in found if row and row.former and row.former.customer_id == customer]
+        rows = self._links(firm, self._table.formerly_linked(firm, customer))
+        return [row for row in rows if row.former and row.former.customer_id == customer]
 
     def all_firms(self, partition: int) -> AllFirmsRow:
         """Give the row of what goes for all firms."""

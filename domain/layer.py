@@ -158,6 +158,10 @@ class Layer:
         """Name the clients that can't have their display name."""
         return self._own.awaiting_names(firm) | (self._below.awaiting_names(firm) - self._clients(firm))
 
+    def asked_who_keeps(self, firm: FirmId) -> frozenset[ClientId]:
+        """Name the clients that are asked which of two keeps a customer."""
+        return self._own.asked_who_keeps(firm) | (self._below.asked_who_keeps(firm) - self._clients(firm))
+
     def _clients(self, firm: FirmId) -> AbstractSet[ClientId]:
         return self._clients_here.get(firm, frozenset())
 

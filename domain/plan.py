@@ -15,6 +15,7 @@ from domain.draft import Draft
 from domain.effects import AskedBy, CreateCustomer, FindHolder, UpdateClient, UpdateCustomer, Write
 from domain.fields import Field, Value
 from domain.firm_rows import FirmRow
+from domain.ids import FirmId
 from domain.limits import CannotBeSent, in_step, nameless, not_taken
 from domain.link.transitions import finish_match, give_up_create
 from domain.meaning import spelled_as_there
@@ -35,6 +36,7 @@ def plan(draft: Draft, link: LinkRow) -> None:
     if firm is None or not firm.is_connected:
         draft.put(_without_outdated(draft, link))
         return
+    before = draft.link(link.firm_id, link.client_id)
     link = _without_outdated(draft, followed(draft, link) if link.write is None else link)
     customer = _customer_of(draft, link)
     link = (
@@ -46,6 +48,15 @@ def plan(draft: Draft, link: LinkRow) -> None:
         draft.put(replace(link, taken=None))
     else:
         _give_taken_back(draft, link, link.taken)
+    had = before.customer_id if before is not None else None
+    if had is not None and draft.latest(link).customer_id != had:
+        plan_who_may_keep(draft, link.firm_id)
+
+
+def plan_who_may_keep(draft: Draft, firm: FirmId) -> None:
+    """Plan those again that are asked who keeps a customer: perhaps nobody else gets it after all, or it is gone, or went on."""
+    for link in draft.asked_who_keeps(firm):
+        plan(draft, draft.latest(link))
 
 
 def _without_outdated(draft: Draft, link: LinkRow) -> LinkRow:
@@ -126,7 +137,7 @@ def _planned(draft: Draft, firm: FirmRow, link: LinkRow, customer: Customer | No
     deleted = client is not None and client.presence == "deleted"
     if client is not None and client.presence == "archived" and _went_into_another(draft, link):
         return shelve(link)  # once it is there again, it follows, or a person is asked
-    if link.problem is not None and link.problem.code == "customers_merged":
+    if link.is_asked_who_keeps:
         return client_is_deleted(draft, link) if deleted else link
     if customer is not None and customer.gone:
         return customer_is_gone(draft, link)

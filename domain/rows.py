@@ -143,6 +143,11 @@ class LinkRow:
         return write is not None and write.stop_at is None
 
     @property
+    def is_asked_who_keeps(self) -> bool:
+        """Say whether a person is asked which client keeps the customer into which this one's own went."""
+        return self.problem is not None and self.problem.code == "customers_merged"
+
+    @property
     def reads(self) -> tuple[ReadClient, ...]:
         """The look at the client that is pending; none or one. What it finds out is true of it, matched or not."""
         return tuple(effect for effect in self.pending if isinstance(effect, ReadClient))

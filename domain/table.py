@@ -51,6 +51,7 @@ class Table:
         self._lost: LookupByFirm[ClientId] = LookupByFirm()
         self._name_awaited: LookupByFirm[ClientId] = LookupByFirm()
         self._awaiting_names: Lookup[FirmId, ClientId] = Lookup()
+        self._asked_who_keeps: Lookup[FirmId, ClientId] = Lookup()
 
     def all_firms(self, partition: int) -> AllFirmsRow | None:
         """Give the row of what goes for all firms."""
@@ -139,6 +140,10 @@ class Table:
         """Name the clients that can't have their display name."""
         return self._awaiting_names[firm]
 
+    def asked_who_keeps(self, firm: FirmId) -> frozenset[ClientId]:
+        """Name the clients that are asked which of two keeps a customer."""
+        return self._asked_who_keeps[firm]
+
     def get(self, key: RowKey) -> Row | None:
         """Give a row by its key."""
         return self._rows.get(key)
@@ -173,6 +178,9 @@ class Table:
         was, is_ = _awaited_name(before), _awaited_name(row)
         self._name_awaited.move(client, was, is_)
         self._awaiting_names.move(client, was and was[0], is_ and is_[0])
+        self._asked_who_keeps.move(
+            client, firm if _who_keeps(before) else None, firm if _who_keeps(row) else None
+        )
         # Most records leave the client as it is: the same snapshot, not just an equal one.
         if before is None or before.client is not row.client:
             for lookup, field in (
@@ -218,6 +226,10 @@ def _asked(row: LinkRow | None) -> Key | None:
     if row is None or problem is None or problem.customer_id is None:
         return None
     return row.firm_id, problem.customer_id
+
+
+def _who_keeps(row: LinkRow | None) -> bool:
+    return row is not None and row.is_asked_who_keeps
 
 
 def _formerly(row: LinkRow | None) -> Key | None:

@@ -14,6 +14,7 @@ from domain.apply.lost_clients import client_of
 from domain.apply.not_kept import agreed_with_client
 from domain.apply.perhaps_ours import may_still_get
 from domain.apply.unmatching import finish, let_go
+from domain.codes import WorkCode
 from domain.decision import Change, Decision, Verdict
 from domain.draft import Draft
 from domain.effects import CreateClient
@@ -22,10 +23,10 @@ from domain.firm_rows import FirmRow
 from domain.ids import ClientId
 from domain.link.transitions import link_new_client
 from domain.outcomes import ClientSaved, Failed, Rejected, Result, Unconfirmed
-from domain.plan import plan
+from domain.plan import plan, plan_who_may_keep
 from domain.problem import UNCONFIRMED, ProblemCode
 from domain.replacing import replace
-from domain.rows import CustomerRow, LinkRow
+from domain.rows import CustomerRow, LinkRow, Row
 from domain.snapshots import Client
 
 
@@ -34,56 +35,60 @@ def client_came_back(
 ) -> Decision:
     """Take in the outcome of a create in Canopy."""
     match result:
-        case Rejected() if row.unwanted == effect.id:
-            draft.put(_without(draft, row, effect))
-            return draft.decide(Verdict.APPLIED, "rejected", row)
         case ClientSaved(client=client):
-            link = link_added(draft, firm, row, effect, client)
-            return draft.decide(Verdict.APPLIED, "client_added", link)
-        case Rejected(fields=fields) if _is_outdated(row, effect, fields):
-            open_again = replace(_without(draft, row, effect), arrival="open")
-            if effect.asked_by == "person" and row.customer is not None:
-                add_client(draft, open_again, row.customer, "person")
-            else:
-                draft.put(open_again)
-                settle_arrival(draft, firm, open_again)
-            return draft.decide(Verdict.APPLIED, "rejected", row)
-        case Rejected(code=detail, fields=fields):
-            problem = draft.question(
-                row.key, "rejected_by_canopy", "not_synced", fields=fields, detail=detail
-            )
-            draft.put(replace(_without(draft, row, effect), problem=problem))
-            return draft.decide(Verdict.APPLIED, "rejected", row)
+            about: Row = link_added(draft, firm, row, effect, client)
+        case Rejected():
+            about = _rejected(draft, firm, row, effect, result)
         case Unconfirmed():
-            return _lost(draft, firm, row, effect, result, "rejected_by_canopy", UNCONFIRMED)
+            about = _lost(draft, firm, row, effect, "rejected_by_canopy", UNCONFIRMED)
         case Failed(why=detail):
-            return _lost(draft, firm, row, effect, result, "our_error", detail)
+            about = _lost(draft, firm, row, effect, "our_error", detail)
         case _:
             return draft.decide(Verdict.SKIPPED, "no_such_answer", row)
+    # Whoever waited to see whether the customer gets a client of its own knows it by now.
+    plan_who_may_keep(draft, firm.firm_id)
+    code: WorkCode = "client_added" if isinstance(about, LinkRow) else result.kind
+    return draft.decide(Verdict.APPLIED, code, about)
+
+
+def _rejected(
+    draft: Draft, firm: FirmRow, row: CustomerRow, effect: CreateClient, result: Rejected
+) -> CustomerRow:
+    left = _without(draft, row, effect)
+    if row.unwanted == effect.id:
+        draft.put(left)
+        return row
+    if not _is_outdated(row, effect, result.fields):
+        problem = draft.question(
+            row.key, "rejected_by_canopy", "not_synced", fields=result.fields, detail=result.code
+        )
+        draft.put(replace(left, problem=problem))
+        return row
+    open_again = replace(left, arrival="open")
+    if effect.asked_by == "person" and row.customer is not None:
+        add_client(draft, open_again, row.customer, "person")
+    else:
+        draft.put(open_again)
+        settle_arrival(draft, firm, open_again)
+    return row
 
 
 def _lost(
-    draft: Draft,
-    firm: FirmRow,
-    row: CustomerRow,
-    effect: CreateClient,
-    result: Unconfirmed | Failed,
-    code: ProblemCode,
-    detail: str,
-) -> Decision:
+    draft: Draft, firm: FirmRow, row: CustomerRow, effect: CreateClient, code: ProblemCode, detail: str
+) -> Row:
     """Take the client that is surely ours; else a person has to look, since asking again might make a second one.
 
     Also with keys: another request has another one.
     """
     client = client_of(draft, firm.firm_id, effect)
     if client is not None:
-        return draft.decide(Verdict.APPLIED, "client_added", link_added(draft, firm, row, effect, client))
+        return link_added(draft, firm, row, effect, client)
     row = _without(draft, row, effect)
     if draft.link_of(firm.firm_id, row.customer_id) is None:
         problem = draft.question(row.key, code, "not_synced", detail=detail)
         row = replace(row, problem=problem, lost_create=effect)
     draft.put(row)
-    return draft.decide(Verdict.APPLIED, result.kind, row)
+    return row
 
 
 def link_added(

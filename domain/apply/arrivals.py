@@ -118,6 +118,24 @@ def has_its_client(draft: Draft, firm: FirmId, customer: CustomerId, *, but: Cli
     draft.put(without_unstarted_create(draft, row))
 
 
+def may_get_its_client(draft: Draft, firm: FirmId, customer: CustomerId) -> bool:
+    """Say whether an answer that is still to come may give a customer a client: one that is being added, or for which it was made."""
+    row = draft.customer(firm, customer)
+    added = row.create if row is not None else None
+    if row is not None and added is not None and draft.has_started(added):
+        return row.unwanted != added.id
+    known = row.customer if row is not None else None
+    begun = (
+        effect
+        for link in draft.creating(firm)
+        for effect in link.pending
+        if isinstance(effect, CreateCustomer) and draft.has_started(effect)
+    )
+    if known is None:
+        return next(begun, None) is not None  # once it is read, it can be told
+    return any(known.created_at >= created_since(each) and _may_be_of(draft, each, known) for each in begun)
+
+
 def without_unstarted_create(draft: Draft, row: CustomerRow) -> CustomerRow:
     """Take back the create of a client for a customer, unless it may be on its way."""
     left = (each for each in row.pending if not isinstance(each, CreateClient) or draft.has_started(each))

@@ -1,5 +1,6 @@
 """Linking a client again with the customer that it had."""
 
+from domain.apply.arrivals import may_get_its_client
 from domain.apply.survivors import NOTHING_COMPARED
 from domain.draft import Draft
 from domain.inputs import Restore
@@ -20,7 +21,13 @@ def restore(draft: Draft, link: LinkRow, intent: Restore) -> LinkRow:
     former = granted(to_restore(link, intent))
     survivor = survivor_of(draft, link.firm_id, former.customer_id)
     if survivor != former.customer_id:
+        # One that may be another client's by an answer to come is asked about, as after a merge of a linked one.
+        doubted = may_get_its_client(draft, link.firm_id, survivor)
         former = replace(
-            former, customer_id=survivor, agreed={}, uncompared=NOTHING_COMPARED, resume="synced"
+            former,
+            customer_id=former.customer_id if doubted else survivor,
+            agreed={},
+            uncompared=NOTHING_COMPARED,
+            resume="synced",
         )
     return put_together(link, former, draft.cause)

@@ -16,7 +16,7 @@ from domain.firm_rows import FirmRow
 from domain.ids import CustomerId
 from domain.known import MOST_MERGES, survivor_of
 from domain.link.transitions import give_back_lost_customer, without_question
-from domain.plan import plan
+from domain.plan import plan, plan_who_may_keep
 from domain.remembered import MergeTold
 from domain.replacing import replace
 from domain.rows import CustomerRow, LinkRow, Reason
@@ -57,6 +57,7 @@ def customers_merged(
     link = draft.link_of(firm.firm_id, loser) or _parted(draft, firm, loser)
     if link is not None:
         plan(draft, followed(draft, link))
+    plan_who_may_keep(draft, firm.firm_id)
 
 
 def may_be_itself_again(row: CustomerRow, seen: Customer) -> bool:

@@ -18,6 +18,7 @@ from domain.effects import CreateCustomer, UpdateClient, UpdateCustomer, Write
 from domain.fields import Field
 from domain.firm_rows import FirmRow
 from domain.ids import CustomerId
+from domain.known import survivor_of
 from domain.link.transitions import finish_match, give_up_create, link_new_customer
 from domain.outcomes import (
     ClientGone,
@@ -40,7 +41,7 @@ from domain.outcomes import (
     StepDue,
     Unconfirmed,
 )
-from domain.plan import plan
+from domain.plan import plan, plan_who_may_keep
 from domain.problem import UNCONFIRMED
 from domain.progress import tried
 from domain.remembered import LostCreate
@@ -66,6 +67,9 @@ def write_came_back(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, r
         link = tried(link, effect, result, draft.now)
     plan(draft, link)
     write_is_back(draft, firm.firm_id, _customer_of(effect, result))
+    if isinstance(effect, CreateCustomer):
+        # Of a customer that this might have made, it is known by now whether it did.
+        plan_who_may_keep(draft, firm.firm_id)
     settle_arrivals(draft, firm)
     return draft.decide(Verdict.APPLIED, result.kind, link)
 
@@ -119,7 +123,9 @@ def _with_outcome(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, res
         case ClientGone():
             return client_is_gone(link)
         case CustomerGone(customer_id=gone):
-            return customer_is_gone(draft, link) if gone == link.customer_id else link
+            # Of one that went into another we know why: the link follows, or a person is asked.
+            is_no_more = gone == link.customer_id and survivor_of(draft, firm.firm_id, gone) == gone
+            return customer_is_gone(draft, link) if is_no_more else link
         case NameTaken() | Rejected() | Failed() if link.undoing is not None:
             return link if effect.stop_at is not None else answer_stands(draft, link)
         case NameTaken() | Rejected() | Failed():

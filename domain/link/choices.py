@@ -104,6 +104,8 @@ def _not_to_be_kept(known: Known, link: LinkRow, survivor: CustomerId) -> Refusa
     if not link.has_present_client:
         return Refusal("client_gone")
     row = known.customer(link.firm_id, survivor)
+    if row is not None and row.create is not None:
+        return Refusal("write_under_way")  # it may have a client of its own in a moment
     if row is not None and row.reads:
         return Refusal("customer_being_read")  # the merge changed it: nobody has seen what stands there now
     return unfit_for_a_match(row)

@@ -42,7 +42,8 @@ def _looked_up(table: Table | Layer, row: Row) -> Iterator[object]:
     """Ask for everything that has to do with a row."""
     firm = FirmId(row.firm_id)
     yield from (table.get(row.key), table.firm(firm), table.creates(firm), table.put_off_reads(firm))
-    yield from (table.arriving(firm), table.awaiting_names(firm), table.all_firms(0))
+    yield from (table.arriving(firm), table.awaiting_names(firm), table.asked_who_keeps(firm))
+    yield table.all_firms(0)
     for after, most in ((None, 3), ("c-2", 2), ("2", 100)):
         yield from (table.clients_after(firm, after, most), table.customers_after(firm, after, most))
     if isinstance(row, LinkRow):

@@ -134,10 +134,14 @@ def _text(
         same = _shared(view, about)
         return f"{name} ({about.customer_id}) is new in QuickBooks, and has {same}. Is it the same client?"
     if problem.code == "customers_merged" and about is not None and name is not None:
-        other = holders[0].client[0] if holders and holders[0].client else "another client"
+        other = holders[0].client[0] if holders and holders[0].client else None
         return (
-            f"In QuickBooks, this client's customer was merged into {name} ({about.customer_id}), which {other} is matched "
-            "with. Which client should be matched with it?"
+            f"In QuickBooks, this client's customer was merged into {name} ({about.customer_id}), which "
+            + (
+                f"{other} is matched with. Which client should be matched with it?"
+                if other is not None
+                else "another client was matched with. Should this client be matched with it?"
+            )
         )
     return problem_text(problem, offered)
 

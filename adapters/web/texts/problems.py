@@ -35,7 +35,7 @@ def problem_text(problem: Problem, offered: Collection[Choice] = ()) -> str:
         case "customers_merged":
             return (
                 f"In QuickBooks, this client's customer was merged into customer {problem.customer_id}, which another "
-                "client is matched with. Which client should be matched with it?"
+                "client has, or had. Which client should be matched with it?"
             )
         case "loop":
             return (
