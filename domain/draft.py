@@ -154,6 +154,11 @@ class Draft:
         found = [row for row in rows if _likeness(row, name, email)]
         return sorted(found, key=lambda row: -_likeness(row, name, email))
 
+    def clients_named(self, firm: FirmId, name: str) -> list[LinkRow]:
+        """Give the clients whose display name counted as this one before this decision, as they are now, in the order of their ids."""
+        rows = (self.link(firm, each) for each in sorted(self._table.clients_like(firm, name, None)))
+        return [row for row in rows if row is not None]
+
     def asked_about(self, firm: FirmId, customer: CustomerId) -> list[LinkRow]:
         """Give the clients with an open question about this customer."""
         rows = self._links(firm, self._table.asked_about(firm, customer))

@@ -6,6 +6,7 @@ New is what was created after the connect. All else is shown and never created o
 from datetime import timedelta
 from itertools import islice
 
+from domain.apply.taken_names import display_name_of
 from domain.draft import Draft
 from domain.effects import AskedBy, CreateClient, CreateCustomer
 from domain.fields import Field
@@ -239,8 +240,7 @@ def _may_be_ours(draft: Draft, firm: FirmId, customer: Customer) -> bool:
 
 def _may_be_of(draft: Draft, create: CreateCustomer, customer: Customer) -> bool:
     """Say whether a create may have made it. One that was edited since may have been called otherwise when it was made."""
-    name = folded(customer.values.get(Field.DISPLAY_NAME))
-    if folded(create.values.get(Field.DISPLAY_NAME)) == name:
+    if folded(display_name_of(create.values)) == folded(customer.values.get(Field.DISPLAY_NAME)):
         return True
     begun = draft.has_started(create) and customer.created_at >= created_since(create)
     return begun and customer.sync_token > 0

@@ -31,7 +31,7 @@ def name_given_up(before: Customer | None, now: Customer | None) -> str | None:
 
 
 def look_again_for(draft: Draft, firm: FirmId, name: str | None) -> None:
-    """Let those who wait for a name look again who has it: somebody has just given it up."""
+    """Let those who wait for a name look again who has it: somebody has just given it up, or got it, or was refused it."""
     if name is None:
         return
     for link in draft.awaiting_name(firm, name)[:MOST_AT_ONCE]:

@@ -6,7 +6,7 @@ A name that nobody has is tried again, once: QuickBooks may refuse it for a hold
 from domain.apply.customers import read_at_once
 from domain.apply.name_rings import with_way_made
 from domain.apply.perhaps_ours import asks_whose_it_is
-from domain.apply.taken_names import display_name_of, holders_of, known_holders
+from domain.apply.taken_names import display_name_of, holders_of, is_on_its_way, known_holders
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import FindHolder
@@ -56,12 +56,13 @@ def _with_holders(
         holders=(*found, *(h for h in known if (h.kind, h.id) not in asked_for)),
         free=tuple(each for each in problem.free if folded(each) not in taken | unsure),
     )
-    link = replace(link, problem=question)
+    # Who has it by now may give it up as well: then it is worth another try.
+    link = replace(link, problem=question, found_free=None if question.holders else link.found_free)
     for holder in question.holders or ():
         if holder.kind == "customer":
             # To be offered for a match it must be known as it is now.
             read_at_once(draft, firm, CustomerId(holder.id))
-    if not question.holders and folded(name) not in unsure:
+    if not question.holders and folded(name) not in unsure and not is_on_its_way(draft, link, name):
         link = _tried_again(link, name)
     return with_way_made(draft, firm, link)
 

@@ -9,10 +9,10 @@ from typing import Literal
 
 from domain.apply.perhaps_ours import perhaps_made_for
 from domain.draft import Draft
-from domain.effects import FindHolder
+from domain.effects import CreateCustomer, FindHolder, UpdateCustomer, Write
 from domain.fields import Field, Value, Values
 from domain.ids import CustomerId
-from domain.limits import as_written
+from domain.limits import as_written, without_deleted_mark
 from domain.link.transitions import ask
 from domain.names import folded, free_names
 from domain.outcomes import Holder
@@ -67,26 +67,55 @@ def holders_of(draft: Draft, link: LinkRow, name: str) -> tuple[Holder, ...]:
 
 
 def asked_before_a_second(draft: Draft, link: LinkRow, values: Values) -> LinkRow | None:
-    """Ask before a second customer of the client's name is made; None: there is none of that name, nor one whose client this may be."""
+    """Ask before a second customer of the client's name is made; None: there is none of that name, nor on its way, nor one whose client this may be."""
     name = display_name_of(values)
     holders = holders_of(draft, link, name) if folded(name) else ()
-    return _asked(draft, link, name, holders, "creating") if holders else None
+    if not holders and not is_on_its_way(draft, link, name):
+        return None
+    return _asked(draft, link, name, holders, "creating")
 
 
 def asked_before_a_rename(draft: Draft, link: LinkRow, there: Values, name: Value) -> LinkRow | None:
-    """Ask before a customer gets a name that one without a client has, by what people see; None: there is none.
+    """Ask before a customer gets a name that one without a client has, or is just being given; None: there is none.
 
     `there`: what its own customer holds. What QuickBooks refuses by itself, since a client's customer has it, may have
     been given up by then.
     """
-    if not isinstance(name, str) or folded(name) in ("", folded(there.get(Field.DISPLAY_NAME))):
+    name = display_name_of({Field.DISPLAY_NAME: name})
+    if folded(name) in ("", folded(there.get(Field.DISPLAY_NAME))):
         return None
     free = tuple(
         holder
         for holder in known_holders(draft, link, name)
         if draft.link_of(link.firm_id, CustomerId(holder.id)) is None
     )
-    return _asked(draft, link, name, free, "synced") if free else None
+    if not free and not is_on_its_way(draft, link, name):
+        return None
+    return _asked(draft, link, name, free, "synced")
+
+
+def is_on_its_way(draft: Draft, link: LinkRow, name: str) -> bool:
+    """Say whether a customer of another client is just being given this name, by what people see.
+
+    QuickBooks would refuse the second one only if it is the same to QuickBooks. So it waits for what becomes of the first.
+    """
+    return any(
+        other.client_id != link.client_id
+        and other.write is not None
+        and folded(name_sent(other.write)) == folded(name)
+        for other in draft.clients_named(link.firm_id, name)
+    )
+
+
+def name_sent(write: Write) -> str | None:
+    """Give the display name that a write gives a customer; None: none."""
+    match write:
+        case CreateCustomer(values=values):
+            return display_name_of(values)
+        case UpdateCustomer(values=values) if isinstance(values.get(Field.DISPLAY_NAME), str):
+            return display_name_of(values)
+        case _:
+            return None
 
 
 def _asked(
@@ -98,15 +127,15 @@ def _asked(
 ) -> LinkRow:
     problem = draft.question(link.key, "display_name_taken", resume, fields=(Field.DISPLAY_NAME,))
     asked = with_holder_asked_for(draft, ask(link, problem), name)
-    if asked.problem is not None:
+    if asked.problem is not None and holders:
         asked = replace(asked, problem=replace(asked.problem, holders=holders))
     return asked
 
 
 def display_name_of(values: Values) -> str:
-    """Give the name that a customer gets: its display name, else what QuickBooks makes of the others."""
+    """Give the name that a customer gets: its display name, never with QuickBooks' mark, else what is made of the others."""
     given = values.get(Field.DISPLAY_NAME)
     if isinstance(given, str):
-        return given
+        return without_deleted_mark(given)
     parts = (values.get(field) for field in (Field.FIRST_NAME, Field.MIDDLE_NAME, Field.LAST_NAME))
     return " ".join(part for part in parts if isinstance(part, str))

@@ -6,16 +6,17 @@ from domain.apply.arrivals import has_its_client, settle_arrivals
 from domain.apply.client_looks import look
 from domain.apply.client_seen import client_is_gone, take_client
 from domain.apply.customers import look_if_older, see_customer, see_that_gone, write_is_back
+from domain.apply.freed_names import look_again_for
 from domain.apply.name_rings import after_making_way
 from domain.apply.not_kept import agreed_with_client, agreed_with_customer, not_kept, with_what_was_not_kept
 from domain.apply.refused_writes import refused, stopped
+from domain.apply.taken_names import display_name_of, name_sent
 from domain.apply.undoing import answer_stands
 from domain.apply.unmatching import customer_is_gone, finish, match_is_stale
 from domain.apply.values_back import values_came_back
 from domain.decision import Decision, Verdict
 from domain.draft import Draft
 from domain.effects import CreateCustomer, UpdateClient, UpdateCustomer, Write
-from domain.fields import Field
 from domain.firm_rows import FirmRow
 from domain.ids import CustomerId
 from domain.known import survivor_of
@@ -60,12 +61,15 @@ def write_came_back(draft: Draft, firm: FirmRow, link: LinkRow, effect: Write, r
     if isinstance(result, CustomerSaved):
         link = replace(link, found_free=None)
     if isinstance(effect, CreateCustomer) and isinstance(result, Unconfirmed | Failed):
-        name = effect.values.get(Field.DISPLAY_NAME)
+        name = display_name_of(effect.values)
         link = replace(link, lost_create=LostCreate(name=name, planned_at=effect.planned_at, at=draft.now))
     if link.status is not LinkStatus.NOT_SYNCED:
         # Also where a question came of it: that may be lifted in the same moment, and nothing would bound the next try.
         link = tried(link, effect, result, draft.now)
     plan(draft, link)
+    if isinstance(result, CustomerSaved | Rejected):
+        # Who waited to see what became of this name looks who has it now.
+        look_again_for(draft, firm.firm_id, name_sent(effect))
     write_is_back(draft, firm.firm_id, _customer_of(effect, result))
     if isinstance(effect, CreateCustomer):
         # Of a customer that this might have made, it is known by now whether it did.
