@@ -144,7 +144,7 @@ def _planned(draft: Draft, firm: FirmRow, link: LinkRow, customer: Customer | No
     if deleted and link.status is not LinkStatus.NOT_SYNCED:
         return client_is_deleted(draft, link)
     if client is None or client.presence != "present" or (customer is not None and not customer.active):
-        return _nothing_to_write(draft, link)
+        return _nothing_to_write(draft, link, customer)
     if _is_doubted(draft, link):
         return link
     return _goes_on(draft, firm, unshelve(draft, link), client, customer)
@@ -201,10 +201,11 @@ def _names_what_is_there(write: Write, link: LinkRow, customer: Customer | None)
             return True
 
 
-def _nothing_to_write(draft: Draft, link: LinkRow) -> LinkRow:
+def _nothing_to_write(draft: Draft, link: LinkRow, customer: Customer | None) -> LinkRow:
     """Leave a link whose client or customer is away as it is, but begin nothing that would wait for ever."""
     presence = link.client.presence if link.client is not None else None
-    if presence == "archived" and link.problem is not None:
+    sleeps = customer is not None and not customer.active
+    if link.problem is not None and (presence == "archived" or (sleeps and link.problem.resume == "synced")):
         link = shelve(link)
     if presence == "deleted" and link.shelved is not None:
         link = replace(link, shelved=None)

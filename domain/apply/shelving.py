@@ -1,4 +1,4 @@
-"""An archived client needs nobody's attention: its question is shelved, and asked anew when it is there again.
+"""A client that is archived, or whose customer is inactive, needs nobody's attention: its question is shelved, and asked anew when both are there again.
 
 Most questions follow from what both sides hold, and are asked again by themselves. Remembered is what does not: that a
 new customer looks like the client, that a customer was being created for it, and that nobody can say whether it was.
@@ -16,7 +16,7 @@ from domain.rows import LinkRow, LinkStatus
 
 
 def shelve(link: LinkRow) -> LinkRow:
-    """Lift the question of an archived client, and remember it if nothing else would ask it again."""
+    """Lift the question of a link that sleeps, and remember it if nothing else would ask it again."""
     problem = link.problem
     if problem is None:
         return link

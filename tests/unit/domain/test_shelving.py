@@ -66,6 +66,34 @@ def test_an_archived_client_needs_no_attention_and_is_asked_anew_if_there_still_
     assert world.link().status in {LinkStatus.SYNCED, LinkStatus.NEEDS_ATTENTION}
 
 
+@pytest.mark.parametrize("state", QUESTIONS)
+def test_nobody_is_asked_about_a_synced_customer_that_is_inactive_until_it_is_active_again(
+    state: str,
+) -> None:
+    """No answer could be carried out: nothing is sent or taken meanwhile."""
+    world = QUESTIONS[state]()
+    before, customer = world.link().problem, world.link().customer_id
+    assert before is not None
+    if customer not in world.quickbooks.customers or before.resume != "synced":
+        return
+    writes = world.writes
+
+    world.edit_customer(customer, active=False)
+    world.settle()
+
+    assert (world.link().problem, world.link().pending) == (None, ())
+    assert world.link().status is LinkStatus.SYNCED
+    assert world.writes == writes
+    world.edit_customer(customer, active=True)
+    world.settle()
+    again = world.link().problem
+    if state in ASKED_ANEW or state == "name taken while synced":
+        assert again is not None
+        assert again.code == before.code
+        assert again.id != before.id
+    assert again is not None or world.link().changed_at == {}
+
+
 def test_a_look_up_of_a_taken_name_ends_when_the_client_is_archived() -> None:
     """It would be for a question that nobody is asked."""
     world = World()
