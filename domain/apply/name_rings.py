@@ -7,6 +7,8 @@ QuickBooks may say yes and keep the name. Then it is asked once more, with all o
 the ring makes way. Each tries once: what a side keeps is not asked for with every sweep.
 """
 
+from collections.abc import Sequence
+
 from domain.apply.freed_names import look_again_for
 from domain.draft import Draft
 from domain.effects import UpdateCustomer
@@ -21,6 +23,8 @@ from domain.snapshots import Customer
 MOST_IN_A_RING = 10
 
 MAKING_WAY = " (being renamed)"
+MOST_NAMED_SO = 9
+"""How many may have the same name but for that: one is left over where a ring was broken off."""
 
 
 def with_way_made(draft: Draft, firm: FirmRow, link: LinkRow) -> LinkRow:
@@ -35,7 +39,7 @@ def after_making_way(draft: Draft, firm: FirmRow, link: LinkRow, effect: UpdateC
     row = draft.customer_of(link)
     name = _name_of(row.customer if row is not None else None)
     sent = effect.values.get(Field.DISPLAY_NAME)
-    if Field.DISPLAY_NAME not in link.not_kept.in_quickbooks or name is None or sent != _temporary(name):
+    if Field.DISPLAY_NAME not in link.not_kept.in_quickbooks or name is None or sent not in _temporary(name):
         return link
     if not effect.whole:
         return _making_way(draft, firm, link)
@@ -55,7 +59,7 @@ def _making_way(draft: Draft, firm: FirmRow, link: LinkRow) -> LinkRow:
     # Before it is planned: what is planned stands on the timeline as sent.
     if not matching and not firm.settings.actions_from_canopy.editing:
         return link
-    values = {Field.DISPLAY_NAME: _temporary(name)}
+    values = {Field.DISPLAY_NAME: _free_temporary(draft, link, name)}
     agreed = link.agreed.get(Field.DISPLAY_NAME)
     lost: Values = {} if agreed is not None and agreed.customer == name else {Field.DISPLAY_NAME: name}
     renamed = update_customer(
@@ -69,8 +73,15 @@ def _name_of(customer: Customer | None) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _temporary(name: str) -> str:
-    return name[: LONGEST_NAME - len(MAKING_WAY)] + MAKING_WAY
+def _temporary(name: str) -> Sequence[str]:
+    ends = (MAKING_WAY, *(f" {number}{MAKING_WAY}" for number in range(2, MOST_NAMED_SO + 1)))
+    return [name[: LONGEST_NAME - len(end)] + end for end in ends]
+
+
+def _free_temporary(draft: Draft, link: LinkRow, name: str) -> str:
+    """Give the first temporary name that no customer has; where all are taken, the last one, for QuickBooks to refuse."""
+    names = _temporary(name)
+    return next((each for each in names if not draft.customers_named(link.firm_id, each)), names[-1])
 
 
 def _closes_a_ring(draft: Draft, link: LinkRow) -> bool:

@@ -66,6 +66,19 @@ def test_the_temporary_name_stands_on_the_timeline() -> None:
     assert temporary_names(world) == ["Bea (being renamed)"]
 
 
+def test_a_temporary_name_that_somebody_has_is_not_asked_for() -> None:
+    """It was left over where a ring was broken off: an unmatch came between."""
+    world = synced("Ann", "Bea")
+    for number, name in enumerate(("Ann", "Bea", "Ann 2", "Bea 2"), start=3):
+        world.know_customer(f"9{number}", display_name=f"{name} (being renamed)")
+    world.edit_client("c-1", display_name="Bea")
+    world.edit_client("c-2", display_name="Ann")
+    world.settle()
+
+    assert [name_of(world, each) for each in ("c-1", "c-2")] == ["Bea", "Ann"]
+    assert temporary_names(world) == ["Bea 3 (being renamed)"]
+
+
 def matched_rightly() -> World:
     """Each of two was matched with the other's customer, whose name it overwrote; both are unmatched, and the right matches asked for."""
     world = World()
