@@ -70,6 +70,7 @@ COUNTED = (
     "rebalanced",
     "names_swapped",
     "saved_twice_in_a_second",
+    "merged_while_created",
     "canopy_went_back",
     "quickbooks_went_back",
 )
@@ -83,6 +84,14 @@ class Faults:
         self._dice = dice
         self._rates = {kind: rate for kind, rate in RATES.items() if kind not in without}
         self.fired: Counter[str] = Counter()
+        self._struck: set[tuple[str, str]] = set()
+
+    def fires_once(self, kind: str, name: str) -> bool:
+        """Say whether this fault strikes this message, and never did: who starts again after it would meet it without end."""
+        if (kind, name) in self._struck or not self.fires(kind, name):
+            return False
+        self._struck.add((kind, name))
+        return True
 
     def fires(self, kind: str, name: str) -> bool:
         """Say whether this fault strikes this message."""

@@ -1,10 +1,15 @@
 """People at work in QuickBooks; of one pair, on both sides at once."""
 
+from functools import partial
 from zlib import crc32
 
 from domain.fields import Field
 from domain.ids import CustomerId, customer_key
 from tests.simulation.acting import MOST_RECORDS, PLAIN, Acting, named
+from tests.simulation.in_canopy import add_client
+
+LOOKS, BETWEEN_LOOKS = 200, 0.05
+"""How often somebody looks for a new customer, and after how many seconds again."""
 
 
 def _any_customer(acting: Acting) -> CustomerId | None:
@@ -96,12 +101,41 @@ def take_customer_away(acting: Acting) -> None:
 
 def merge_customers(acting: Acting) -> None:
     """A person merges two customers."""
-    customers = [k for k in acting.books.customers if k not in acting.books.merged]
+    customers = _unmerged(acting)
     if len(customers) > 2:
         loser, survivor = acting.pick("loser", customers), acting.pick("survivor", customers)
         if loser != survivor:
-            acting.books.merge(loser, survivor)
-            acting.tell(f"Bo merges customer {loser} into {survivor} in QuickBooks.")
+            _merge(acting, loser, survivor)
+
+
+def merge_a_new_customer(acting: Acting) -> None:
+    """A client is added, and a person merges another customer with the one that we make for it, as soon as that is there."""
+    add_client(acting)
+    _merge_a_new_one(acting, LOOKS)
+
+
+def _merge_a_new_one(acting: Acting, looks: int) -> None:
+    """Look for a customer whose create is not answered yet, more than once; mostly another one goes into it."""
+    judge = acting.company.judge
+    customers = _unmerged(acting)
+    new = [each for each in customers if judge.writes.is_being_made(acting.firm, each)]
+    others = [each for each in customers if each not in new]
+    if new and others:
+        made, other = acting.pick("new", new), acting.pick("other", others)
+        loser, survivor = (other, made) if acting.chance("which") < 0.7 else (made, other)
+        _merge(acting, loser, survivor)
+        acting.company.faults.happened("merged_while_created")
+    elif looks:
+        acting.later(BETWEEN_LOOKS, partial(_merge_a_new_one, acting, looks - 1))
+
+
+def _merge(acting: Acting, loser: CustomerId, survivor: CustomerId) -> None:
+    acting.books.merge(loser, survivor)
+    acting.tell(f"Bo merges customer {loser} into {survivor} in QuickBooks.")
+
+
+def _unmerged(acting: Acting) -> list[CustomerId]:
+    return [each for each in acting.books.customers if each not in acting.books.merged]
 
 
 def quickbooks_goes_back(acting: Acting) -> None:

@@ -258,6 +258,10 @@ class Judge:
                 newer = row.customer.sync_token >= known.sync_token
                 assert newer or row.key in self.went_back, f"I13: {row.key} takes an older version"
 
+    def is_over(self, effect: EffectId) -> bool:
+        """Say whether the log says what became of an effect, or that it is not wanted any more."""
+        return effect in self._over
+
     def planned(self, effect: EffectId) -> tuple[RowKey, Effect] | None:
         """Say for which row an effect was planned, and what it is."""
         body = self._bodies.get(effect)

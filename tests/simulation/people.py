@@ -25,6 +25,7 @@ ACTS: Mapping[str, Callable[[Acting], None]] = {
     "switch_customer": in_quickbooks.switch_customer,
     "take_customer_away": in_quickbooks.take_customer_away,
     "merge_customers": in_quickbooks.merge_customers,
+    "merge_a_new_customer": in_quickbooks.merge_a_new_customer,
     "add_vendor": in_quickbooks.add_vendor,
     "connect": for_a_firm.connect,
     "connect_other": for_a_firm.connect_other,

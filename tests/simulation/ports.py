@@ -149,11 +149,11 @@ class _Log(_Port):
         def land() -> None:
             if self._is_cut(name):
                 return
-            if company.faults.fires("append_lost", name):
+            if company.faults.fires_once("append_lost", name):
                 self._loop.after(APPEND_GIVEN_UP_SECONDS, give_up)
                 return
             entry = company.append(process, partition, records, started)
-            if company.faults.fires("append_unanswered", name):
+            if company.faults.fires_once("append_unanswered", name):
                 self._loop.after(APPEND_GIVEN_UP_SECONDS, give_up)
                 return
 

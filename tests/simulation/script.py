@@ -64,6 +64,7 @@ WEIGHTS: tuple[tuple[str, float], ...] = (
     ("quickbooks_goes_back", 0.7),
     ("quickbooks_down", 0.5),
     ("canopy_down", 0.3),
+    ("merge_a_new_customer", 1.2),
 )
 
 

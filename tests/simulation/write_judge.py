@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from domain.effects import CreateClient, CreateCustomer, Effect, FirmWork, Write
 from domain.fields import Field, Value
 from domain.firm_rows import AllFirmsRow, FirmRow
-from domain.ids import EffectId, FirmId, RealmId, RowKey, all_key, firm_key
+from domain.ids import CustomerId, EffectId, FirmId, RealmId, RowKey, all_key, firm_key
 from domain.meaning import alike
 from domain.rows import CustomerRow, LinkRow, LinkStatus, Row
 from domain.settings import Settings
@@ -71,6 +71,7 @@ class WriteJudge:
         self._allowed: Counter[RowKey] = Counter()
         self._asked: defaultdict[tuple[RowKey, str, str, int], set[EffectId]] = defaultdict(set)
         self._sent_version: dict[tuple[str, str, Field], int] = {}
+        self._made_by: dict[tuple[FirmId, CustomerId], CreateCustomer] = {}
 
     def asks(self, asked: Asked, effect_id: EffectId | None, worker: "Process") -> RowKey | None:
         """A worker is about to ask; what is over, stopped or held must not be sent. Gives the row that it is for.
@@ -190,6 +191,7 @@ class WriteJudge:
             ), f"I4: {effect.kind} of {key} is carried out after it was said to be over"
             self._late += 1
         self._check_created(key, effect, wanted=wanted)
+        self._check_whose_it_is(key, effect, after)
         if "(being renamed)" in str(effect.values.get(Field.DISPLAY_NAME)):
             self._made_way[key] += (
                 1  # for one that another edit gave its name to, which cost that one nothing yet
@@ -232,6 +234,24 @@ class WriteJudge:
         stopped = any(getattr(e, "stop_at", None) for e in self._judge.rows[key].pending if e.id == effect.id)
         by_rule = wanted and not stopped and effect.asked_by == "rule"
         assert not (by_rule and key in self.left_out), f"I4: {key} was left out, and is created"
+
+    def is_being_made(self, firm: FirmId, customer: CustomerId) -> bool:
+        """Say whether a create has made a customer, and the log does not say so yet."""
+        made_by = self._made_by.get((firm, customer))
+        return made_by is not None and not self._judge.is_over(made_by.id)
+
+    def _check_whose_it_is(self, key: RowKey, effect: Write | CreateClient, after: Client | Customer) -> None:
+        """What a create has made for one client gets nothing of another's before its answer says whose it is, unless a person matched the two."""
+        if not isinstance(after, Customer):
+            return
+        place = self._judge.rows[key].firm_id, after.customer_id
+        if isinstance(effect, CreateCustomer):
+            self._made_by[place] = effect
+        if getattr(effect, "for_match", False) or not self.is_being_made(*place):
+            return
+        planned = self._judge.planned(self._made_by[place].id)
+        whose = planned[0] if planned is not None else None
+        assert whose == key, f"I3: {after.customer_id} is being created for {whose}, and gets values of {key}"
 
     def _check_age(self, link: LinkRow, side: str, effect: Any, after: Client | Customer) -> None:
         """What is sent is never older than what was sent before: by the source's own versions."""
