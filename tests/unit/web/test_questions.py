@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from html.parser import HTMLParser
 from types import SimpleNamespace
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
 from adapters.web.console.clock import Clock
-from adapters.web.console.question import Question
+from adapters.web.console.question import Question, ShownHolder, _text
 from adapters.web.console.routes import _templates
 from adapters.web.texts.problems import choice_label
+from domain.fields import Field
+from domain.ids import CustomerId
 from domain.inputs import Choice
 from domain.problem import Problem, ProblemCode
+from domain.snapshots import Customer
 from tests.unit.web.test_status import NOW, SYNCED
 
 CODES: Sequence[ProblemCode] = get_args(ProblemCode)
@@ -73,3 +76,34 @@ def test_a_match_by_an_answer_is_looked_at_before_it_is_done(code: ProblemCode, 
     sent = [button.get("data-body") or "" for button in found if "data-do" in button]
     assert not any('"match"' in body for body in sent)
     assert not any("data-do" in button and "data-reviews" in button for button in found)
+
+
+@pytest.mark.parametrize(
+    ("client", "says"),
+    [
+        (("Debbie", "/clients/c-2"), "which Debbie is matched with. Which client should be matched with it?"),
+        (None, "which another client was matched with. Should this client be matched with it?"),
+    ],
+)
+def test_who_has_let_go_of_a_merged_customer_is_not_said_to_have_it(
+    client: tuple[str, str] | None, says: str
+) -> None:
+    """The customer may still hold that client's values."""
+    problem = Problem(
+        id="q-1", code="customers_merged", since=NOW, resume="synced", customer_id=CustomerId("59")
+    )
+    about = Customer(
+        customer_id=CustomerId("59"),
+        sync_token=0,
+        values={Field.DISPLAY_NAME: "Debbie Ltd"},
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    holder = ShownHolder(
+        kind="customer", name="Debbie Ltd", id="59", active=True, client=client, why_not=None
+    )
+    of_no_view: Any = None
+
+    told = _text(of_no_view, problem, (), about, [holder])
+
+    assert told == f"In QuickBooks, this client's customer was merged into Debbie Ltd (59), {says}"
