@@ -140,9 +140,11 @@ def leave_both(acting: Acting) -> None:
 
 
 def undo_leave_both(acting: Acting) -> None:
-    """Hold again what was left on both sides, mostly the last time."""
+    """Hold again what was left on both sides, mostly the last time, and where it still stands so."""
     times = acting.company.judge.left
     links = [link for link in acting.links() if times.get(link.key)]
+    stand = [link for link in links if set(times[link.key][-1].stands.items()) & set(link.agreed.items())]
+    links = stand if stand and acting.chance("sense") < 0.85 else links
     if links:
         link = acting.pick("left", links)
         left = times[link.key][-1] if acting.chance("last") < 0.8 else acting.one_of("which", times[link.key])
