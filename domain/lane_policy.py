@@ -36,8 +36,12 @@ CREATED_BEFORE = timedelta(minutes=5)
 """How far QuickBooks' clock may lie behind ours when a lost create is looked for."""
 
 LONGEST_PAUSE_SECONDS = 60.0
+LONGEST_UNREADABLE_SECONDS = 900.0
+"""What a side shows and nobody can read is there tomorrow as well, and each read of QuickBooks is paid for: some hundred a day are enough to see it mended."""
 LONGEST_LOOK_PAUSE_SECONDS = 5.0
 """After an unmatch a person waits for what became of the write; looking costs one read."""
+QUICK_LOOKS = 12
+"""So many times, for about a minute, whoever has a name is looked for that quickly."""
 SHORTEST_PAUSE_SECONDS = 0.5
 OUR_TRIES = 5
 """So many times a bug of ours may come of an effect; then it is told, and not tried again by itself."""
@@ -118,15 +122,26 @@ def look_again_seconds(pause: float, until: datetime, now: datetime) -> float:
     return max(0.0, min(pause, LONGEST_LOOK_PAUSE_SECONDS, (until - now).total_seconds()))
 
 
-def pause_seconds(later: TryLater, tries: int, jitter: float) -> float:
-    """Say how long to wait before try number `tries` + 1. `jitter` in [0, 1) spreads those that failed together."""
+def pause_seconds(
+    later: TryLater, tries: int, jitter: float, longest: float = LONGEST_PAUSE_SECONDS
+) -> float:
+    """Say how long to wait before try number `tries` + 1, if the answer doesn't: at most `longest` seconds.
+
+    `jitter` in [0, 1) spreads those that failed together.
+    """
     if later.after_seconds is not None:
         return min(later.after_seconds, LONGEST_ASKED_SECONDS) * (1 + jitter / 4)
     if later.why is Obstacle.THROTTLED:
         return THROTTLED_SECONDS * (1 + jitter / 4)
     shortest = SHUT_SECONDS if later.why in SHUT else SHORTEST_PAUSE_SECONDS
-    grown: float = shortest * 2 ** min(tries, 10)
-    return min(grown, LONGEST_PAUSE_SECONDS) * (0.5 + jitter / 2)
+    grown: float = shortest * 2 ** min(tries, 11)
+    return min(grown, longest) * (0.5 + jitter / 2)
+
+
+def longest_pause(effect: Effect, why: Obstacle) -> float:
+    """Say how long to wait at most before an effect is tried again, in seconds."""
+    reads = not isinstance(effect, Write | CreateClient)
+    return LONGEST_UNREADABLE_SECONDS if reads and why is Obstacle.UNREADABLE else LONGEST_PAUSE_SECONDS
 
 
 def after_our_error(effect: Effect, raised: int, why: FailedWhy) -> TryLater | Failed:

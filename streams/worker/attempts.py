@@ -23,12 +23,14 @@ from domain.fields import Field
 from domain.ids import FirmId, RealmId, Side
 from domain.lane_policy import (
     LONGEST_LOOK_PAUSE_SECONDS,
+    QUICK_LOOKS,
     after_client_moved,
     after_our_error,
     after_stale_copy,
     created_since,
     fate_of_client_update,
     fate_of_customer_update,
+    longest_pause,
     look_again_seconds,
     ours_among,
     pause_seconds,
@@ -131,12 +133,12 @@ class Attempts:
         return self.rests
 
     def _pause_after(self, effect: Effect, answer: TryLater, jitter: float, now: datetime) -> float:
-        seconds = pause_seconds(answer, self.tries, jitter)
+        seconds = pause_seconds(answer, self.tries, jitter, longest_pause(effect, answer.why))
         if answer.why is Obstacle.THROTTLED:
             return seconds
         if isinstance(effect, Write) and effect.stop_at is not None:
             return look_again_seconds(seconds, effect.stop_at, now)
-        if isinstance(effect, FindHolder):
+        if isinstance(effect, FindHolder) and self.tries <= QUICK_LOOKS:
             # A person sits before the question and waits for who it is.
             return min(seconds, LONGEST_LOOK_PAUSE_SECONDS)
         return seconds
