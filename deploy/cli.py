@@ -117,11 +117,14 @@ def gateway() -> None:
 
 
 @app.command()
-def sandbox(side: Annotated[Literal["quickbooks", "canopy"], typer.Argument(help="which stand-in")]) -> None:
+def sandbox(
+    which: Annotated[Literal["quickbooks", "canopy", "issuer"], typer.Argument(help="which stand-in")],
+) -> None:
     """Run the stand-in of one outside. Example: client-sync sandbox quickbooks."""
     from deploy.stand_ins import run_stand_in
 
-    raise typer.Exit(run_stand_in(settings_or_exit(Runs.STAND_IN), side))
+    runs = Runs.ISSUER if which == "issuer" else Runs.STAND_IN
+    raise typer.Exit(run_stand_in(settings_or_exit(runs), which))
 
 
 @app.command()

@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 
 from deploy.given_settings import OF_A_FILE, PREFIX, secrets_of, set_in
 from deploy.needed_settings import NEEDED, Runs
-from deploy.settings import SANDBOX_SECRETS, Settings
+from deploy.settings import SANDBOX_ISSUER_APP, SANDBOX_SECRETS, Settings
 
 OF_STAND_INS = frozenset({"qbo_base_url", "qbo_discovery_url", "canopy_base_url"})
 
@@ -79,4 +79,6 @@ def _default(value: object) -> str | None:
 def _in_sandbox(name: str) -> str | None:
     if name in SANDBOX_SECRETS:
         return "the sandbox's own"
+    if name == "oidc_issuer" or name in SANDBOX_ISSUER_APP:
+        return "the stand-in's, with SANDBOX_ISSUER"
     return "the stand-in's" if name in OF_STAND_INS else None

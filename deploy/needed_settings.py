@@ -11,7 +11,7 @@ from enum import StrEnum
 from pydantic import ValidationError
 
 from deploy.given_settings import OF_A_FILE, PREFIX, given, secret_files, secrets_of
-from deploy.settings import SANDBOX_SECRETS, SEVERAL, Settings
+from deploy.settings import SANDBOX_ISSUER_APP, SANDBOX_SECRETS, SEVERAL, Settings
 
 
 class Runs(StrEnum):
@@ -21,6 +21,7 @@ class Runs(StrEnum):
     WORKER = "worker"
     GATEWAY = "gateway"
     STAND_IN = "stand-in"
+    ISSUER = "issuer"
     KAFKA = "kafka"
     DATABASE = "database"
     VAULT = "vault"
@@ -38,6 +39,7 @@ NEEDED: Mapping[Runs, tuple[str, ...]] = {
     Runs.WORKER: _WORKER,
     Runs.GATEWAY: _GATEWAY,
     Runs.STAND_IN: (),
+    Runs.ISSUER: (),
     Runs.KAFKA: ("kafka_bootstrap",),
     Runs.DATABASE: (),
     Runs.VAULT: ("vault_keys",),
@@ -61,6 +63,12 @@ EXPECTED: Mapping[str, str] = {
     "canopy_token": "expected our token at Canopy",
     "token": "expected the token that names you at the gateway",
 }
+
+PUBLISHED: Mapping[str, str] = {
+    **SANDBOX_SECRETS,
+    "oidc_client_secret": SANDBOX_ISSUER_APP["oidc_client_secret"],
+}
+"""What anybody can read here."""
 
 OF_TESTS = frozenset({"TEST_DATABASE_URL", "TEST_CONTAINERS"})
 """Read by the tests alone, from the same environment (docs/operations.md)."""
@@ -207,10 +215,12 @@ def _missing(settings: Settings, runs: Runs, wrong: Iterable[str]) -> Iterator[s
         return
     if settings.sandbox:
         yield from _missing_of_the_issuer(settings, runs)
+        if runs is Runs.ISSUER and not settings.sandbox_issuer and "sandbox_issuer" not in wrong:
+            yield f"{_named('sandbox_issuer')}: expected true, for gateways too, or nobody asks the issuer's stand-in"
         if runs in {Runs.STAND_IN, Runs.EVERYTHING} and settings.kafka_security_protocol != "PLAINTEXT":
             yield f"{_named('kafka_security_protocol')}: expected PLAINTEXT, since Canopy's stand-in knows no other way"
         return
-    if runs is Runs.STAND_IN:
+    if runs in {Runs.STAND_IN, Runs.ISSUER}:
         yield f"{PREFIX}SANDBOX: expected true, since stand-ins are a part of the sandbox"
     if settings.qbo_access_token and runs in {Runs.WORKER, Runs.EVERYTHING}:
         yield f"{_named('qbo_access_token')}: expected none; outside the sandbox each company is signed in to"
@@ -239,7 +249,7 @@ def _contradictions(settings: Settings, runs: Runs) -> Iterator[str]:
 def _fault(name: str, value: str | tuple[str, ...] | None) -> str | None:
     if not value:
         return f"{EXPECTED[name]}; outside the sandbox it has no default"
-    published = SANDBOX_SECRETS.get(name)
+    published = PUBLISHED.get(name)
     if published is not None and any(published in _single(each) for each in _texts(value)):
         return f"{EXPECTED[name]}; the sandbox's is published"
     if name.endswith(("_url", "_issuer")) and not str(value).startswith("https://"):

@@ -41,6 +41,13 @@ SANDBOX_SECRETS = {
     "vault_keys": "sandbox:c2FuZGJveC1zYW5kYm94LXNhbmRib3gtc2FuZGJveC0=",
 }
 
+SANDBOX_ISSUER_APP = {
+    "oidc_client_id": "sandbox-console",
+    "oidc_client_secret": "sandbox-console-secret",
+    "oidc_audience": "sandbox-api",
+}
+"""What we are at the issuer's stand-in, where SANDBOX_ISSUER is set."""
+
 
 class Settings(BaseSettings):
     """What a process needs to know. In the sandbox the defaults run everything on this machine, with stand-ins."""
@@ -53,6 +60,13 @@ class Settings(BaseSettings):
         description="`true`: stand-ins for both outsides, published secrets, and sign-in without a password from this "
         "machine only. `false`: no secret and no address of an outside has a default",
     )
+
+    sandbox_issuer: bool = Field(
+        False,
+        description="`true`, in the sandbox alone: people sign in as outside of it, at a stand-in of an issuer on which they choose whom "
+        "to be; the other OIDC settings are then the stand-in's",
+    )
+    oidc_port: Port = Field(8083, description="the issuer's stand-in, on the loopback address")
 
     kafka_bootstrap: str | None = Field(
         None,
@@ -168,12 +182,16 @@ class Settings(BaseSettings):
         "",
         description="the OpenID Connect issuer that people sign in at, exactly as its discovery document and tokens write it; https "
         "outside the sandbox. Set in the sandbox, it takes the place of the sandbox's own sign-in",
+        validate_default=True,
     )
-    oidc_client_id: str = Field("", description="our client id at the issuer")
-    oidc_client_secret: str = Field("", description="our client secret at the issuer", repr=False)
+    oidc_client_id: str = Field("", description="our client id at the issuer", validate_default=True)
+    oidc_client_secret: str = Field(
+        "", description="our client secret at the issuer", repr=False, validate_default=True
+    )
     oidc_audience: str = Field(
         "",
         description="what tokens of the issuer that programs bring to the API call us; not the client id. Absent: programs bring none",
+        validate_default=True,
     )
     oidc_person_claim: str = Field(
         "sub",
@@ -307,6 +325,33 @@ class Settings(BaseSettings):
             raise ValueError(
                 "expected a token as it is sent to the API: visible characters of ASCII, no blank"
             )
+        return value
+
+    @field_validator("sandbox_issuer")
+    @classmethod
+    def _is_a_part_of_the_sandbox(cls, value: bool, others: ValidationInfo) -> bool:
+        # Where SANDBOX itself can't be read, that is said, and nothing begins.
+        if value and not others.data.get("sandbox", True):
+            raise ValueError(
+                "expected false, since the issuer's stand-in is a part of the sandbox and lets in anybody"
+            )
+        return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _or_the_stand_in(cls, value: str, others: ValidationInfo) -> str:
+        if not others.data.get("sandbox_issuer"):
+            return value
+        stand_in = f"http://{LOOPBACK}:{others.data.get('oidc_port')}"
+        if value not in ("", stand_in):
+            raise ValueError(f"expected none, since {PREFIX}SANDBOX_ISSUER is true; or set that to false")
+        return stand_in
+
+    @field_validator("oidc_client_id", "oidc_client_secret", "oidc_audience")
+    @classmethod
+    def _or_of_the_stand_in(cls, value: str, others: ValidationInfo) -> str:
+        if not value and others.data.get("sandbox_issuer"):
+            return SANDBOX_ISSUER_APP[str(others.field_name)]
         return value
 
     @field_validator("oidc_issuer")

@@ -24,7 +24,7 @@ INDENT = "    "
 HEADING = re.compile(r"#{2,3} (.+)")
 SETTING = re.compile(r"CLIENT_SYNC_[A-Z_]+=")
 PROGRAMS = frozenset(
-    {"client-sync", "cp", "df", "du", "export", "kcat", "pg_dump", "pg_restore", "rm", "sqlite3"}
+    {"client-sync", "cp", "curl", "df", "du", "export", "kcat", "pg_dump", "pg_restore", "rm", "sqlite3"}
 )
 """What an operator types begins with one of these."""
 LOOK_SECONDS = 0.2

@@ -4,7 +4,7 @@
 set -euo pipefail
 missing=()
 command -v chromium-headless-shell >/dev/null || missing+=(chromium-headless-shell)
-for program in kcat jq sqlite3 npm; do
+for program in kcat jq curl sqlite3 npm; do
   command -v "$program" >/dev/null || missing+=("$program")
 done
 if [ ${#missing[@]} -gt 0 ]; then

@@ -32,8 +32,10 @@ No keys were given, so nothing was asked. With them this would, at a sandbox com
   1. refresh the sign-in, and keep the new refresh token in the file of keys
   2. read the company's name; make one customer, "Single Client Sync smoke …", ask for it twice under one request id, change its
      phone number, send an old sync token, look who holds its name, clear the phone number, and make it inactive
-  3. send a wrong client secret, and the refresh token before, where there is one
-  4. add what came of each to {ANSWERS}, with the time: steps, and the points that docs/quickbooks.md lists as not settled
+  3. change it in a batch, with an item that has to fail, ask for the same batch again, and send 510 items within a minute that have to fail: so
+     for a minute the company may answer other apps with 429
+  4. send a wrong client secret, and the refresh token before, where there is one
+  5. add what came of each to {ANSWERS}, with the time: steps, and the points that docs/quickbooks.md lists as not settled
 
 What it needs is a file that only you can read (chmod 600), and KEYS=FILE behind make intuit-sandbox:
 

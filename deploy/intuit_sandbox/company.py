@@ -1,6 +1,6 @@
 """One customer of the run's own, by the engine's own way to QuickBooks: each step does what the engine does every day."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -9,11 +9,12 @@ from uuid import uuid4
 from adapters.quickbooks.answers import Reply
 from adapters.quickbooks.api import QuickBooksApi
 from adapters.quickbooks.exchange import Exchange
+from deploy.intuit_sandbox.batches import Batch, many
 from deploy.intuit_sandbox.said import Said
 from domain.effects import CreateCustomer, UpdateCustomer
 from domain.fields import Field, Values
 from domain.ids import EffectId, RealmId
-from domain.outcomes import CustomerSaved, HoldersFound
+from domain.outcomes import CustomerRead, CustomerSaved, HoldersFound
 from domain.ports import StaleCopy
 from domain.snapshots import Customer
 
@@ -66,10 +67,43 @@ async def _edits(company: SandboxCompany, made: Customer, name: str) -> AsyncIte
         gone = cleared.customer.values.get(Field.PHONE) is None
         yield Said(point="clears_ignored", answer="cleared" if gone else "ignored")
     left = cleared.customer if isinstance(cleared, CustomerSaved) else edited.customer
-    body = {"Id": left.customer_id, "SyncToken": str(left.sync_token), "sparse": True, "Active": False}
-    let_go = await company.exchange.post(realm, ("customer",), body, uuid4().hex)
+    async for said in _batches(company, left, name):
+        yield said
+
+
+async def _batches(company: SandboxCompany, customer: Customer, name: str) -> AsyncIterator[Said]:
+    """Ask for one batch, twice; leave nobody active; and then for many, which may be one too many of the minute."""
+    batch = Batch(company.realm, company.exchange)
+    async for said in batch.first(customer, name):
+        yield said
+    now = await company.api.read_customer(company.realm, customer.customer_id)
+    if not isinstance(now, CustomerRead):
+        yield Said(point="the customer is read", good=False, answer=_kind(now))
+        return
+    renamed = await company.api.update_customer(
+        company.realm, _update(now.customer, {Field.DISPLAY_NAME: f"{name} batch"})
+    )
+    yield Said(
+        point="the customer is renamed", good=isinstance(renamed, CustomerSaved), answer=_kind(renamed)
+    )
+    if not isinstance(renamed, CustomerSaved):
+        return
+    async for said in batch.again():
+        yield said
+    if batch.made is not None:
+        yield await _let_go(company, "the batch's customer", batch.made)
+    left = {"Id": customer.customer_id, "SyncToken": str(renamed.customer.sync_token)}
+    yield await _let_go(company, "the customer", left)
+    async for said in many(company.realm, company.exchange, customer):
+        yield said
+
+
+async def _let_go(company: SandboxCompany, who: str, customer: Mapping[str, object]) -> Said:
+    same = {name: customer.get(name) for name in ("Id", "SyncToken")}
+    body = same | {"sparse": True, "Active": False}
+    let_go = await company.exchange.post(company.realm, ("customer",), body, uuid4().hex)
     inactive = isinstance(let_go, Reply) and let_go.status == HTTPStatus.OK
-    yield Said(point="the customer is made inactive", good=inactive, answer=_kind(let_go))
+    return Said(point=f"{who} is made inactive", good=inactive, answer=_kind(let_go))
 
 
 def _create(values: Values) -> CreateCustomer:

@@ -140,6 +140,10 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> None:
             for name, url in (("quickbooks", settings.quickbooks_url), ("canopy", settings.canopy_url)):
                 stand_in = await keep(name, "-m", "deploy", "sandbox", name)
                 await _until(partial(_answers, f"{url}/_control/ledger?since=999999999"), stand_in)
+    if settings.sandbox_issuer:
+        async with _step("Stand-in for an issuer", READY_SECONDS):
+            issuer = await keep("issuer", "-m", "deploy", "sandbox", "issuer")
+            await _until(lambda: _answers(f"{settings.oidc_issuer}/_control/issuer"), issuer)
     async with _step("Gateway and worker", READY_SECONDS):
         gateway = await keep("gateway", "-m", "deploy", "gateway", METRICS_PORT=gateways_metrics)
         await keep("worker", "-m", "deploy", "worker")
@@ -150,7 +154,11 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> None:
         f"[dim]  Metrics: {settings.metrics_host}:{metrics_port}/metrics (worker), "
         f"{LOOPBACK if settings.sandbox else settings.metrics_host}:{gateways_metrics}/metrics (gateway)[/]"
     )
-    if settings.sandbox:
+    if settings.sandbox and settings.oidc_issuer and not settings.sandbox_issuer:
+        console.print(
+            "  No sample firm: it is loaded by a manager, and your issuer gives us no token of one."
+        )
+    elif settings.sandbox:
         async with _step("Sample firm", READY_SECONDS):
             await load_sample(settings)
 
@@ -213,6 +221,8 @@ def _refuse_used_ports(settings: Settings) -> None:
         wanted["METRICS_PORT"] = settings.metrics_port
     if settings.sandbox:
         wanted |= {"QBO_PORT": settings.qbo_port, "CANOPY_PORT": settings.canopy_port}
+    if settings.sandbox_issuer:
+        wanted["OIDC_PORT"] = settings.oidc_port
     for setting, port in wanted.items():
         try:
             require_free(port)

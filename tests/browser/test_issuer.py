@@ -3,12 +3,13 @@
 from playwright.async_api import Browser, expect
 
 from deploy.kafka.ports import free_port
+from deploy.sandbox.issuer.people import sample_people
 from deploy.settings import Settings
 from tests.browser.scan import Scan
 from tests.browser.screen import Screen
 from tests.chaos.stack import Stack
 from tests.integration.gateway.conftest import gateway_on
-from tests.oidc_issuer import CLIENT, SECRET, issuing
+from tests.oidc_issuer import ANA, CLIENT, SECRET, issuing
 from tests.story.company import Company
 
 PREFIX = "CLIENT_SYNC_"
@@ -32,8 +33,9 @@ async def test_a_person_signs_in_at_the_issuer_and_out(
 ) -> None:
     """From a page of the firm to the same page, past the issuer's own; signed out, they are asked again."""
     async with issuing() as issuer:
-        issuer.person |= {"firms": [company.firm]}
+        issuer.people = [*sample_people(), ANA | {"firms": [company.firm]}]
         settings = _settings(stack, issuer.address)
+        issuer.redirect_uris.add(settings.sign_in_redirect_uri)
         async with gateway_on(settings, ""):
             context = await browser.new_context(
                 base_url=settings.public_url, viewport={"width": 360, "height": 740}
@@ -44,7 +46,9 @@ async def test_a_person_signs_in_at_the_issuer_and_out(
             scan = Scan(page)
             await scan.of("the sign-in")
             await page.get_by_role("link", name="Sign in with your organization").click()
-            await page.get_by_role("link", name="Sign in as Ana").click()
+            await expect(page.get_by_role("heading", level=1)).to_have_text("Who are you?")
+            await scan.of("the issuer's page")
+            await page.get_by_role("button", name="Sign in as Ana").click()
             await page.wait_for_url(f"**/firms/{company.firm}/settings")
             await expect(page.get_by_role("heading", level=1)).to_have_text("Manage QBO Integration")
 

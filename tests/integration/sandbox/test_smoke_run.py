@@ -20,12 +20,16 @@ ROOT = Path(__file__).parents[3]
 STEPS = {
     *("the sign-in is refreshed", "company name is read", "customer is created", "a field is changed"),
     *("a request of the same id is done once", "an old sync token is refused", "the name's holder is found"),
-    "the customer is made inactive",
+    *("the customer is made inactive", "a batch is carried out item by item", "the customer is renamed"),
 }
 SWITCHES = {
     *("rotates_after_seconds", "previous_lives_seconds", "wrong_client_status", "code_seconds"),
     *("newer_sign_in_ends_older", "clears_ignored", "respells"),
+    *("batch_turned", "batch_items_count", "batch_throttles_items", "batch_forgets", "batch_retries_refused"),
 }
+COUNTS = {"batch_items_count", "batch_throttles_items"}
+FEW = {"per_second": 10, "per_minute": 90, "batches_per_minute": 40}
+"""Where items count, so that the third batch is one too many, and not the sixteenth."""
 
 
 @dataclass
@@ -95,9 +99,17 @@ async def smoke(intuit: Intuit, folder: Path, rules: Mapping[str, Any], habits: 
     keys = write_keys(intuit, folder, await granted(intuit))
     await intuit.control("oauth/rules", rules)
     await intuit.control("habits", habits)
+    if COUNTS & habits.keys():
+        await intuit.control("throttle", FEW)
     code, said = await run(str(keys), str(folder / "answers.jsonl"))
     answers = [json.loads(line) for line in (folder / "answers.jsonl").read_text().splitlines()]
     return Run(code, said, answers, keys)
+
+
+async def _active(intuit: Intuit) -> list[str]:
+    """Name the customers that a run has left active."""
+    answer = await intuit.outside.get(f"/_control/realms/{REALM}/customers")
+    return [each["DisplayName"] for each in answer["customers"] if each["Active"]]
 
 
 async def test_every_step_goes_as_it_should_and_every_switch_is_noted(intuit: Intuit, tmp_path: Path) -> None:
@@ -111,23 +123,25 @@ async def test_every_step_goes_as_it_should_and_every_switch_is_noted(intuit: In
     written = done.said + json.dumps(done.answers)
     keys = json.loads(done.keys.read_text())
     assert [name for name in ("client_secret", "refresh_token") if keys[name] in written] == []
-
-
-async def test_one_way(intuit: Intuit, tmp_path: Path) -> None:
-    """As the stand-in starts: nothing changes, nothing is respelled, what is cleared is cleared."""
-    done = await smoke(intuit, tmp_path, {}, {})
-
+    # As the stand-in starts: nothing changes, nothing is respelled, what is cleared is cleared.
     assert done.answer("rotates_after_seconds").startswith("the same refresh token")
     assert done.answer("previous_lives_seconds").startswith("not asked")
     assert done.answer("wrong_client_status") == "status 401"
     assert done.answer("clears_ignored") == "cleared"
     assert done.answer("respells") == "kept as it was sent"
+    assert done.answer("batch_turned") == "as they were asked"
+    assert done.answer("batch_forgets") == "its first answer"
+    assert done.answer("batch_retries_refused") == "its first answer"
+    assert done.answer("batch_items_count").startswith("a batch is one: 510 were taken in ")
+    assert done.answer("batch_throttles_items").startswith("not to be told")
 
 
 async def test_the_other_way(intuit: Intuit, tmp_path: Path) -> None:
     """A new refresh token each time is kept, in a file that nobody else reads, before the one before is tried."""
     rules = {"rotates_after_seconds": 0, "previous_lives_seconds": 0, "wrong_client_status": 400}
-    done = await smoke(intuit, tmp_path, rules, {"clears_ignored": True, "respells": True})
+    habits = {"clears_ignored": True, "respells": True}
+    of_batches = {"batch_turned": True, "batch_items_count": True, "batch_forgets": True}
+    done = await smoke(intuit, tmp_path, rules, habits | of_batches)
 
     assert done.code == 0, done.said
     assert done.answer("rotates_after_seconds").startswith("another refresh token")
@@ -135,15 +149,35 @@ async def test_the_other_way(intuit: Intuit, tmp_path: Path) -> None:
     assert done.answer("wrong_client_status") == "status 400"
     assert done.answer("clears_ignored") == "ignored"
     assert done.answer("respells") == "respelled"
+    assert done.answer("batch_turned") == "in another order"
+    assert done.answer("batch_forgets") == "carried out once more"
+    assert done.answer("batch_retries_refused").startswith("not to be told")
+    assert done.answer("batch_items_count").startswith("each item counts: ")
+    assert done.answer("batch_throttles_items") == "the batch is refused"
+    assert [name for name in await _active(intuit) if "smoke" in name] == []
     assert done.keys.stat().st_mode & 0o077 == 0
     kept = json.loads(done.keys.read_text())["refresh_token"]
     assert await intuit.sign_in().refresh(kept)
 
 
+async def test_of_a_batch_what_was_refused_may_be_tried_again(intuit: Intuit, tmp_path: Path) -> None:
+    """Then a customer comes of it, which is made inactive too; and an item may be one too many by itself."""
+    habits = {"batch_retries_refused": True, "batch_throttles_items": True}
+    done = await smoke(intuit, tmp_path, {}, habits)
+
+    assert done.code == 0, done.said
+    assert done.answer("batch_forgets") == "its first answer"
+    assert done.answer("batch_retries_refused") == "tried again"
+    assert done.answer("the batch's customer is made inactive").startswith("Reply")
+    assert done.answer("batch_items_count").startswith("each item counts: ")
+    assert done.answer("batch_throttles_items") == "the item is refused by itself"
+    assert [name for name in await _active(intuit) if "smoke" in name] == []
+
+
 async def test_the_one_before_may_still_be_taken(intuit: Intuit, tmp_path: Path) -> None:
     """Then that is noted, and whatever came of it is kept."""
     rules = {"rotates_after_seconds": 0, "previous_lives_seconds": 3600}
-    done = await smoke(intuit, tmp_path, rules, {})
+    done = await smoke(intuit, tmp_path, rules, {"batch_items_count": True})
 
     assert done.answer("previous_lives_seconds").startswith("still taken")
 

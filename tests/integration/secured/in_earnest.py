@@ -44,7 +44,7 @@ class InEarnest:
 
     async def api(self, who: Json, method: str, path: str, body: Json | None = None) -> Answer:
         """Ask the API as a program of somebody's does, below the firm's path."""
-        token = self.outside.issuer.token("our-api", **who)
+        token = self.outside.issuer.signed("our-api", who, {})
         headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": secrets.token_hex(8)}
         url = f"{self.outside.public}/api/v1/firms/{FIRM}{path}"
         return await self.ask(method, url, headers=headers, **({} if body is None else {"json": body}))

@@ -12,12 +12,14 @@ from aiohttp import web
 from deploy.kafka.ports import free_port
 from deploy.sandbox.canopy.app import canopy_app
 from deploy.sandbox.canopy.settings import CanopySettings
+from deploy.sandbox.issuer.app import issuer_app
+from deploy.sandbox.issuer.issuer import Issuer
 from deploy.sandbox.quickbooks.app import quickbooks_app
 from deploy.sandbox.quickbooks.oauth.apps import App
 from deploy.sandbox.quickbooks.settings import QuickBooksSettings
 from tests.certificates import Authority
 from tests.integration.store.tls_front import pumped
-from tests.oidc_issuer import TestIssuer
+from tests.oidc_issuer import issuer_at
 
 HOST = "127.0.0.1"
 ELSEWHERE = "localhost"
@@ -32,7 +34,7 @@ class HttpsOutside:
 
     quickbooks: str
     canopy: str
-    issuer: TestIssuer
+    issuer: Issuer
     public: str
     http: int
 
@@ -56,8 +58,8 @@ async def https_outside(authority: Authority, bootstrap: str) -> AsyncIterator[H
             time_scale=0.01,
         )
         canopy = CanopySettings(token=CANOPY_TOKEN, bootstrap=bootstrap)
-        issuer = TestIssuer()
-        issuer.address = await stack.enter_async_context(_by_https(issuer.app(), context))
+        issuer = issuer_at("", f"{public}/sign-in/callback")
+        issuer.address = await stack.enter_async_context(_by_https(issuer_app(issuer), context))
         yield HttpsOutside(
             await stack.enter_async_context(_by_https(quickbooks_app(quickbooks), context)),
             await stack.enter_async_context(_by_https(canopy_app(canopy), context)),

@@ -21,10 +21,10 @@ class Walk:
 
     async def sign_in(self, who: Json) -> None:
         """Sign in at the issuer, from a page of the firm to the same page."""
-        page, self.outside.issuer.person = self.screen.page, who
+        page, self.outside.issuer.people = self.screen.page, [who]
         await page.goto(f"/firms/{FIRM}/settings")
         await page.get_by_role("link", name="Sign in with your organization").click()
-        await page.get_by_role("link", name=f"Sign in as {who['name']}").click()
+        await page.get_by_role("button", name=f"Sign in as {who['name']}").click()
         await page.wait_for_url(f"**/firms/{FIRM}/settings")
         cookies = await page.context.cookies(self.outside.public)
         (session,) = [each for each in cookies if each["name"].startswith("__Host-")]

@@ -12,7 +12,7 @@ from adapters.web.auth.people import Role
 from deploy.given_settings import PREFIX, secrets_of
 from deploy.needed_settings import NEEDED, NOT_SUPPORTED, Runs, WrongSettingsError, settings_for
 from deploy.people_sign_in import claim_rules
-from deploy.settings import SANDBOX_SECRETS, Settings
+from deploy.settings import SANDBOX_ISSUER_APP, SANDBOX_SECRETS, Settings
 from domain.bounds import ENGINE
 from domain.rate import QUICKBOOKS_RATE
 
@@ -86,7 +86,9 @@ def test_the_sandbox_needs_nothing() -> None:
 def test_whatever_a_command_needs_is_named_at_once(runs: Runs, given: Given) -> None:
     """With the sandbox off and nothing else set."""
     given(SANDBOX="false")
-    needed = {name.upper() for name in NEEDED[runs]} | ({"SANDBOX"} if runs is Runs.STAND_IN else set())
+    needed = {name.upper() for name in NEEDED[runs]} | (
+        {"SANDBOX"} if runs in {Runs.STAND_IN, Runs.ISSUER} else set()
+    )
 
     if needed:
         said = wrong(runs)
@@ -126,6 +128,7 @@ def test_with_all_of_them_everything_starts(given: Given) -> None:
         ("VAULT_KEYS", SANDBOX_SECRETS["vault_keys"]),
         ("VAULT_KEYS", f"{new_key('real')},{SANDBOX_SECRETS['vault_keys']}"),
         ("CANOPY_TOKEN", "sandbox-canopy-token"),
+        ("OIDC_CLIENT_SECRET", "sandbox-console-secret"),
         ("QBO_WEBHOOK_VERIFIERS", "sandbox-verifier"),
         ("QBO_WEBHOOK_VERIFIERS", "real-verifier, sandbox-verifier"),
     ],
@@ -365,6 +368,39 @@ def test_an_issuer_in_the_sandbox_needs_all_that_belongs_to_it(given: Given) -> 
 
     assert set(wrong(Runs.GATEWAY)) == {"OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"}
     assert claim_rules(settings_for(Runs.WORKER)).roles["manager"] is Role.MANAGER
+
+
+def test_the_issuers_stand_in_brings_all_that_belongs_to_it(given: Given) -> None:
+    """What is set of it all the same is what the stand-in is started with."""
+    given(SANDBOX_ISSUER="true", OIDC_PORT="9083", OIDC_CLIENT_ID="mine")
+
+    settings = settings_for(Runs.EVERYTHING)
+
+    assert settings.oidc_issuer == "http://127.0.0.1:9083"
+    assert settings.oidc_client_id == "mine"
+    assert settings.oidc_client_secret == SANDBOX_ISSUER_APP["oidc_client_secret"]
+    assert settings.oidc_audience == SANDBOX_ISSUER_APP["oidc_audience"]
+    assert settings_for(Runs.ISSUER) == settings
+
+
+@pytest.mark.parametrize(
+    ("settings", "runs", "named"),
+    [
+        (REAL | {"SANDBOX_ISSUER": "true"}, Runs.GATEWAY, {"SANDBOX_ISSUER"}),
+        (REAL | {"SANDBOX_ISSUER": "true"}, Runs.ISSUER, {"SANDBOX", "SANDBOX_ISSUER"}),
+        ({"SANDBOX": "no idea", "SANDBOX_ISSUER": "true"}, Runs.ISSUER, {"SANDBOX"}),
+        ({"SANDBOX_ISSUER": "true", "OIDC_ISSUER": "https://issuer.example"}, Runs.GATEWAY, {"OIDC_ISSUER"}),
+        ({}, Runs.ISSUER, {"SANDBOX_ISSUER"}),
+    ],
+    ids=str,
+)
+def test_the_issuers_stand_in_is_a_part_of_the_sandbox_alone(
+    settings: dict[str, str], runs: Runs, named: set[str], given: Given
+) -> None:
+    """And of one issuer: it does not run where nobody would be led to it."""
+    given(**settings)
+
+    assert set(wrong(runs)) == named
 
 
 KAFKA = {"SANDBOX": "true", "KAFKA_BOOTSTRAP": "kafka-1:9093"}

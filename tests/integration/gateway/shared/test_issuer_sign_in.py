@@ -11,10 +11,11 @@ import pytest_asyncio
 
 from deploy.kafka.ports import free_port
 from deploy.peoples_sessions import end_sessions
+from deploy.sandbox.issuer.issuer import Issuer
 from deploy.settings import Settings
 from tests.integration.gateway.conftest import Running, gateway_on
 from tests.integration.gateway.shared.test_sign_in import logged  # noqa: F401  (a fixture)
-from tests.oidc_issuer import CLIENT, SECRET, TestIssuer, issuing
+from tests.oidc_issuer import CLIENT, SECRET, chosen, issuing, token
 
 PUBLIC = "https://sync.example"
 SESSION, ATTEMPT = "__Host-client_sync_session", "__Host-client_sync_sign_in"
@@ -25,7 +26,7 @@ CLIENTS = "/api/v1/firms/f-1/clients"
 class Behind:
     """A gateway behind a proxy that ends TLS, and the browser of somebody who signs in."""
 
-    issuer: TestIssuer
+    issuer: Issuer
     settings: Settings
     http: aiohttp.ClientSession
     cookies: dict[str, str]
@@ -47,8 +48,8 @@ class Behind:
         """Press the button, and sign in there; gives the address that the browser is led back to."""
         _, address, set_now = await self.get(f"/sign-in/begin?next={next_page}")
         assert set_now[ATTEMPT]["samesite"] == "Lax"
-        async with aiohttp.ClientSession() as browser, browser.get(address, allow_redirects=False) as answer:
-            back = answer.headers["Location"]
+        async with aiohttp.ClientSession() as browser:
+            back = await chosen(browser, address, self.issuer.people[0]["sub"])
         assert back.startswith(f"{PUBLIC}/sign-in/callback?")
         return back
 
@@ -56,7 +57,7 @@ class Behind:
 @pytest_asyncio.fixture(loop_scope="module")
 async def behind(shared: Running) -> AsyncIterator[Behind]:
     """Nobody is signed in."""
-    async with issuing() as issuer:
+    async with issuing(f"{PUBLIC}/sign-in/callback") as issuer:
         settings = shared.settings.model_copy(
             update={
                 "sandbox": False,
@@ -108,10 +109,10 @@ async def test_a_person_signs_in_and_out_and_a_program_brings_a_token(
     )
     assert (status, "Secret" in page) == (400, False)
 
-    token = behind.issuer.token("our-api")
-    assert (await behind.get(CLIENTS, Authorization=f"Bearer {token}"))[0] == 200
+    brought = token(behind.issuer, "our-api")
+    assert (await behind.get(CLIENTS, Authorization=f"Bearer {brought}"))[0] == 200
     assert (await behind.get(CLIENTS, Authorization="Bearer dev-manager"))[0] == 401
-    assert (await behind.get(CLIENTS, Authorization=f"Bearer {behind.issuer.token(CLIENT)}"))[0] == 401
+    assert (await behind.get(CLIENTS, Authorization=f"Bearer {token(behind.issuer, CLIENT)}"))[0] == 401
 
     told = [
         (line["event"], line.get("person") or line.get("reason") or line.get("code"))
@@ -127,13 +128,13 @@ async def test_a_person_signs_in_and_out_and_a_program_brings_a_token(
         ("token_refused", "unreadable"),
         ("token_refused", "other_audience"),
     ]
-    for secret in (token, used[SESSION], SECRET, "Secret words"):
+    for secret in (brought, used[SESSION], SECRET, "Secret words"):
         assert secret not in str(logged)
 
 
 async def test_who_may_see_every_firm_begins_at_the_first(behind: Behind, connected: None) -> None:
     """And the sandbox's own people are nobody where an issuer is set."""
-    behind.issuer.person |= {"firms": "*", "role": "operator"}
+    behind.issuer.people[0] |= {"firms": "*", "role": "operator"}
 
     await behind.get(await behind.at_the_issuer())
 
@@ -146,7 +147,7 @@ async def test_all_sessions_of_a_person_end_at_once(behind: Behind) -> None:
     """As the command does it where a right was taken away; nobody else's do."""
     other = Behind(behind.issuer, behind.settings, behind.http, {})
     await behind.get(await behind.at_the_issuer())
-    behind.issuer.person |= {"sub": "ben"}
+    behind.issuer.people[0] |= {"sub": "ben"}
     await other.get(await other.at_the_issuer())
 
     assert await end_sessions(behind.settings, "ana") >= 1

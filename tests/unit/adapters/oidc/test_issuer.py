@@ -18,17 +18,18 @@ from adapters.oidc.issuer import (
     IssuerAwayError,
     OidcApp,
 )
-from tests.oidc_issuer import CLIENT, SECRET, TestIssuer, issuing
-from tests.unit.adapters.oidc.signing import Signer
+from deploy.sandbox.issuer.issuer import Issuer as StandIn
+from deploy.sandbox.issuer.keys import SigningKey
+from tests.oidc_issuer import CLIENT, SECRET, issuing
 
-KEYS = "/keys"
+KEYS, FIRST = "/keys", "one"
 
 
 @dataclass
 class World:
     """An issuer, what we know of it, and the time by our clock."""
 
-    there: TestIssuer
+    there: StandIn
     here: Issuer
     now: float = 0.0
 
@@ -41,28 +42,29 @@ class World:
 async def world() -> AsyncIterator[World]:
     """Nothing is known yet."""
     async with issuing() as there, aiohttp.ClientSession() as session:
+        there.keys = [SigningKey(FIRST)]
         made = World(there, Issuer(session, there.address, lambda: made.now))
         yield made
 
 
 async def test_keys_are_asked_for_once_and_shared(world: World) -> None:
     """However many ask at the same time."""
-    found = await asyncio.gather(*(world.here.keys("one") for _ in range(20)))
+    found = await asyncio.gather(*(world.here.keys(FIRST) for _ in range(20)))
 
-    assert all(keys.has("one") for keys in found)
+    assert all(keys.has(FIRST) for keys in found)
     assert world.questions() == 1
 
 
 async def test_a_key_that_is_new_there_is_fetched(world: World) -> None:
     """And one that there is not is asked for no more often than every few seconds."""
-    await world.here.keys("one")
-    world.there.signers = [Signer("two")]
+    await world.here.keys(FIRST)
+    world.there.keys = [SigningKey("two")]
     world.now = AGAIN_SECONDS
 
     keys = await world.here.keys("two")
 
     assert keys.has("two")
-    assert not keys.has("one")
+    assert not keys.has(FIRST)
     for second in range(100):
         world.now = AGAIN_SECONDS + second / 10
         assert not (await world.here.keys("made-up")).has("made-up")
@@ -74,30 +76,30 @@ async def test_a_key_that_is_new_there_is_fetched(world: World) -> None:
 
 async def test_a_key_that_was_withdrawn_opens_nothing_for_long(world: World) -> None:
     """Though every token names it."""
-    await world.here.keys("one")
-    world.there.signers = [Signer("two")]
+    await world.here.keys(FIRST)
+    world.there.keys = [SigningKey("two")]
 
     world.now = FRESH_SECONDS - 1
-    assert (await world.here.keys("one")).has("one")
+    assert (await world.here.keys(FIRST)).has(FIRST)
     world.now = FRESH_SECONDS
-    assert not (await world.here.keys("one")).has("one")
+    assert not (await world.here.keys(FIRST)).has(FIRST)
 
 
 async def test_while_it_is_away_what_it_said_counts_for_a_while(world: World) -> None:
     """An hour, and then nobody knows; it is asked again and again, but not by everybody."""
-    await world.here.keys("one")
+    await world.here.keys(FIRST)
     world.there.down = True
 
     world.now = KEPT_SECONDS - 1
     for _ in range(5):
-        assert (await world.here.keys("one")).has("one")
+        assert (await world.here.keys(FIRST)).has(FIRST)
     assert world.there.asked.count("/.well-known/openid-configuration") == 2
     world.now = KEPT_SECONDS
     with pytest.raises(IssuerAwayError):
-        await world.here.keys("one")
+        await world.here.keys(FIRST)
     world.there.down = False
     world.now += AGAIN_SECONDS
-    assert (await world.here.keys("one")).has("one")
+    assert (await world.here.keys(FIRST)).has(FIRST)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import aiohttp
 import pytest
@@ -17,9 +17,9 @@ from adapters.oidc.sign_in import OidcSignIn, session_of
 from adapters.store.sessions import SessionOf
 from adapters.store.used_sign_ins import UsedSignIns
 from adapters.web.auth.people import CantTellError, Person, Role
+from deploy.sandbox.issuer.issuer import Issuer as StandIn
 from domain.ids import FirmId
-from tests.oidc_issuer import CLIENT, SECRET, TestIssuer, issuing
-from tests.unit.adapters.oidc.signing import Signer
+from tests.oidc_issuer import CLIENT, SECRET, chosen, issuer_at, issuing, token
 
 NOW = datetime.now(UTC)
 REDIRECT = "https://sync.example/sign-in/callback"
@@ -43,7 +43,7 @@ class Used:
 class World:
     """An issuer, and our sign-in there."""
 
-    there: TestIssuer
+    there: StandIn
     session: aiohttp.ClientSession
     sign_in: OidcSignIn = field(init=False)
 
@@ -59,8 +59,7 @@ class World:
     async def led(self) -> tuple[Attempt, dict[str, str]]:
         """Go to the issuer and sign in there; gives what the browser kept, and what it brings back."""
         attempt, address = await self.sign_in.leave("/firms/f-1", NOW)
-        async with self.session.get(address, allow_redirects=False) as answer:
-            led = answer.headers["Location"]
+        led = await chosen(self.session, address)
         assert led.startswith(f"{REDIRECT}?")
         return attempt, {name: value for name, (value,) in parse_qs(urlsplit(led).query).items()}
 
@@ -74,7 +73,7 @@ class World:
 @pytest.fixture
 async def world() -> AsyncIterator[World]:
     """All is well."""
-    async with issuing() as there, aiohttp.ClientSession() as session:
+    async with issuing(REDIRECT) as there, aiohttp.ClientSession() as session:
         yield World(there, session)
 
 
@@ -116,10 +115,8 @@ async def test_a_nonce_is_not_used_again(world: World) -> None:
     split = urlsplit(address)
     asked = {name: value for name, (value,) in parse_qs(split.query).items()}
     same = {"state": attempt.state, "nonce": attempt.nonce, "code_challenge": attempt.challenge}
-    async with world.session.get(
-        f"{world.there.address}{split.path}", params=asked | same, allow_redirects=False
-    ) as answer:
-        (second,) = parse_qs(urlsplit(answer.headers["Location"]).query)["code"]
+    led = await chosen(world.session, split._replace(query=urlencode(asked | same)).geturl())
+    (second,) = parse_qs(urlsplit(led).query)["code"]
 
     await world.sign_in.come_back(attempt.cookie, said, NOW)
 
@@ -194,17 +191,17 @@ async def test_an_issuer_that_is_away_or_knows_us_not_signs_nobody_in(world: Wor
         await world.sign_in.leave("", NOW)
     assert refused.value.why is NotSignedIn.AWAY
     with pytest.raises(CantTellError):
-        await world.sign_in.person(world.there.token("our-api"))
+        await world.sign_in.person(token(world.there, "our-api"))
 
 
 async def test_a_programs_token_is_believed_if_it_is_for_the_api(world: World) -> None:
     """One that was made for the sign-in is not, nor anybody else's."""
-    assert await world.sign_in.person(world.there.token("our-api")) == ANA
-    assert await world.sign_in.person(world.there.token(CLIENT)) is None
-    assert await world.sign_in.person(world.there.token("our-api", exp=1)) is None
-    assert await world.sign_in.person(world.there.token("our-api", role=None)) is None
+    assert await world.sign_in.person(token(world.there, "our-api")) == ANA
+    assert await world.sign_in.person(token(world.there, CLIENT)) is None
+    assert await world.sign_in.person(token(world.there, "our-api", exp=1)) is None
+    assert await world.sign_in.person(token(world.there, "our-api", role=None)) is None
     assert await world.sign_in.person("dev-manager") is None
-    stranger = TestIssuer(world.there.address, [Signer()], person=world.there.person)
-    assert await world.sign_in.person(stranger.token("our-api")) is None
+    stranger = issuer_at(world.there.address)
+    assert await world.sign_in.person(token(stranger, "our-api")) is None
     world.sign_in._audience = None
-    assert await world.sign_in.person(world.there.token("our-api")) is None
+    assert await world.sign_in.person(token(world.there, "our-api")) is None
