@@ -27,7 +27,7 @@ async def show_held_again_review(visit: Visit) -> web.Response:
         seen.told,
         UndoInWords(
             title=f"Hold the changes of {name_of(row)} again",
-            did="left both sides as they are",
+            did="left both sides as they are,",
             does="undo-leave-both",
             button="Hold again",
             option="--left",
