@@ -133,9 +133,11 @@ def connect(
     replace: Annotated[bool, typer.Option("--replace", help="let the links with another company go")] = False,
     as_json: Json = False,
 ) -> None:
-    """Connect firms with QuickBooks companies. Example: client-sync connect f-1=9130357766890012."""
+    """Connect firms with QuickBooks companies, whose names it says. Example: client-sync connect f-1=9130357766890012."""
     from adapters.store.connections import RealmTakenError
-    from deploy.connecting import OtherRealmError, connect_firms
+    from deploy.asked_companies import NotNamed
+    from deploy.connected_words import connected
+    from deploy.connecting import OtherRealmError, UnknownCompanyError, connect_firms
     from domain.ids import FirmId, RealmId
 
     split = [pair.partition("=") for pair in pairs]
@@ -146,9 +148,16 @@ def connect(
         )
     realms = {FirmId(firm): RealmId(realm) for firm, _, realm in split}
     settings = settings_or_exit(Runs.KAFKA)
-    done(settings, connect_firms(settings, realms, replaces=replace), RealmTakenError, OtherRealmError)
+    refusals = (RealmTakenError, OtherRealmError, UnknownCompanyError)
+    names = done(settings, connect_firms(settings, realms, replaces=replace), *refusals)
     for firm, realm in realms.items():
-        say({"firm": firm, "realm_id": realm}, as_json, f"{firm} is being connected with company {realm}.")
+        name = names[firm]
+        found = (
+            {"company_name": None, "not_named": name}
+            if isinstance(name, NotNamed)
+            else {"company_name": name}
+        )
+        say({"firm": firm, "realm_id": realm, **found}, as_json, connected(firm, realm, name))
     offer_letters(list(realms.values()), as_json)
 
 

@@ -7,7 +7,7 @@ import aiohttp
 from adapters.quickbooks.api import QuickBooksApi
 from adapters.quickbooks.metered import CountsReads
 from adapters.quickbooks.sign_in import App, IntuitSignIn
-from adapters.quickbooks.tokens import OneToken
+from adapters.quickbooks.tokens import OneToken, Tokens
 from adapters.store.connections import Connections
 from adapters.store.database import Database
 from adapters.store.preparation import prepare_kept
@@ -19,6 +19,7 @@ from adapters.vault.vault import Vault
 from adapters.vault.vault_tokens import VaultTokens
 from deploy.settings import Settings
 from domain.ids import RealmId
+from domain.ports import TryLater
 
 NAME_WITHIN_SECONDS = 10.0
 
@@ -52,6 +53,14 @@ def company_tokens(database: Database, session: aiohttp.ClientSession, settings:
     )
 
 
+async def asked_for_its_name(
+    session: aiohttp.ClientSession, settings: Settings, tokens: Tokens, reads: CountsReads, realm: RealmId
+) -> str | TryLater | None:
+    """Ask a company what it calls itself, before it is connected; None: it does not say."""
+    asked = QuickBooksApi(session, settings.quickbooks_url, tokens, NAME_WITHIN_SECONDS, reads=reads)
+    return await asked.company_name(realm)
+
+
 @dataclass(frozen=True, slots=True)
 class Companies:
     """What a gateway needs to let people connect companies, and to look after those that are."""
@@ -71,10 +80,7 @@ def connecting_companies(
     tokens = VaultTokens(vault, sign_in)
 
     async def name_of(realm: RealmId, token: str) -> str | None:
-        asked = QuickBooksApi(
-            session, settings.quickbooks_url, OneToken(token), NAME_WITHIN_SECONDS, reads=reads
-        )
-        name = await asked.company_name(realm)
+        name = await asked_for_its_name(session, settings, OneToken(token), reads, realm)
         return name if isinstance(name, str) else None
 
     desk = ConnectDesk(sign_ins, vault, tokens, sign_in, Connections(database), name_of)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -98,6 +99,7 @@ def end(text: str, code: Exit) -> NoReturn:
 def done(settings: Settings, work: Coroutine[Any, Any, Answer], *expected: type[Exception]) -> Answer:
     """Do it; what goes wrong outside or is `expected` to ends the command with its sentence and exit code."""
     say_once_what_kafka_says_often()
+    log_beside_answers()
     try:
         return asyncio.run(work)
     except NotDecidedError as open_still:
@@ -143,6 +145,15 @@ def _told_of_servers(settings: Settings, wrong: Exception) -> tuple[str, Exit] |
 def say_once_what_kafka_says_often() -> None:
     """Let the command itself say that Kafka is away: its client says so at each try of each connection."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+
+
+def log_beside_answers() -> None:
+    """Let log lines go to stderr, unless they are set up otherwise: what a command answers is read by other programs."""
+    import structlog
+
+    if not structlog.is_configured():
+        # Looked up at each line: whoever runs several commands in one process gives each its own.
+        structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
 
 
 def kafka_away(settings: Settings, error: BaseException) -> str:

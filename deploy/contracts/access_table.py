@@ -27,7 +27,7 @@ WORDS = {
 }
 
 TAIL = """
-Read and Write bring Describe along. *See settings* is Kafka's DescribeConfigs. Nobody needs a right on the cluster, but in Kafka before 2.8, where who writes
+All of it is enough, and each of it is needed for some request (`tests/integration/secured/test_access.py`). Read and Write bring Describe along. *See settings* is Kafka's DescribeConfigs. Nobody needs a right on the cluster, but in Kafka before 2.8, where who writes
 needs IdempotentWrite there. `client-sync log import` fills an empty log, so it is run with a worker's login; altering and deleting topics is for Kafka's own administrators.
 
 What they do with it:

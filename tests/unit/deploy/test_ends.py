@@ -1,6 +1,7 @@
 """How a command ends says what came of it: a script need not read the sentence."""
 
 import pytest
+import structlog
 import typer
 from aiokafka.errors import KafkaConnectionError
 
@@ -43,6 +44,20 @@ def test_each_end_has_its_code(raised: Exception, code: int, capsys: pytest.Capt
     assert said == ""
     assert complained.strip()
     assert "Traceback" not in complained
+
+
+def test_what_is_logged_on_the_way_is_no_part_of_the_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    """Programs read the answer, and an adapter may log that somebody is away."""
+    structlog.reset_defaults()
+
+    async def work() -> None:
+        structlog.get_logger().warning("quickbooks_unreachable")
+
+    done(Settings(), work())
+
+    said, complained = capsys.readouterr()
+    assert said == ""
+    assert "quickbooks_unreachable" in complained
 
 
 def test_a_bug_is_not_hidden() -> None:
