@@ -21,6 +21,9 @@ from domain.ids import FirmId, RealmId
 
 LEASE = timedelta(seconds=30)
 """Longer than Intuit's sign-in is waited for; so long a company's requests wait where who had it died."""
+CLOCK_SET_BACK = 2 * LEASE
+"""A lease that ends later than that was written before the database's clock was set back. Not one that ends a little later than
+our own would: who reads the clock first may reach the row second, and would take it from who is refreshing."""
 FIRST_REST = timedelta(minutes=10)
 LONGEST_REST = timedelta(hours=4)
 
@@ -92,7 +95,7 @@ class Vault:
                 tokens.c.version == version,
                 tokens.c.lease_ends.is_(None)
                 | (tokens.c.lease_ends <= now)
-                | (tokens.c.lease_ends > now + LEASE),  # its clock was set back since
+                | (tokens.c.lease_ends > now + CLOCK_SET_BACK),
             )
             done = await connection.execute(taken_by.values(lease=who, lease_ends=now + LEASE))
             return bool(done.rowcount)

@@ -2,11 +2,12 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NoReturn
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 from structlog.testing import capture_logs
 
 from adapters.quickbooks.sign_in import GivenTokens
@@ -63,6 +64,22 @@ async def test_of_two_processes_one_refreshes(
     assert len(set(got)) == 1
     assert await intuit.refreshes() == 1
     assert await intuit.opens(got[0]) == 200
+
+
+@pytest.mark.parametrize("waited", [1, 5, 25])
+async def test_who_read_the_clock_first_and_reaches_the_row_second_waits(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch, waited: float
+) -> None:
+    """It waited for the row that long, and the lease that it finds is younger than its own look at the clock."""
+    kept = await vault.read(REALM)
+    assert kept is not None
+    assert await vault.lease(REALM, kept.version, "the first")
+
+    async def earlier(connection: AsyncConnection) -> datetime:
+        return await database_now(connection) - timedelta(seconds=waited)
+
+    monkeypatch.setattr("adapters.vault.vault.database_now", earlier)
+    assert not await vault.lease(REALM, kept.version, "the second")
 
 
 async def lease_ends(database: Database) -> None:
