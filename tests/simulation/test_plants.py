@@ -5,7 +5,7 @@ import pytest
 from tests.simulation.plants import PLANTS, caught
 
 SOON = {
-    "the gate is opened before the append": 1,
+    "the gate is opened before the append": 12,
     "what others plan is not left to them in doubt": 46,
 }
 """By plant, a seed in which it does harm; who changes what seeds play looks for another one (`python -m tests.simulation.plants`)."""
