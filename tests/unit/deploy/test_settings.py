@@ -392,7 +392,7 @@ def test_the_issuers_stand_in_brings_all_that_belongs_to_it(given: Given) -> Non
         ({"SANDBOX_ISSUER": "true", "OIDC_ISSUER": "https://issuer.example"}, Runs.GATEWAY, {"OIDC_ISSUER"}),
         ({}, Runs.ISSUER, {"SANDBOX_ISSUER"}),
     ],
-    ids=str,
+    ids=("outside", "outside-alone", "neither", "another-issuer", "not-asked-for"),
 )
 def test_the_issuers_stand_in_is_a_part_of_the_sandbox_alone(
     settings: dict[str, str], runs: Runs, named: set[str], given: Given
