@@ -60,7 +60,6 @@ async def observed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ob
             "CLIENT_SYNC_METRICS_PORT": str(free_port()),
             "CLIENT_SYNC_TRACES": receiver.address,
             "CLIENT_SYNC_WATCHDOG_SECONDS": "6",
-            "CLIENT_SYNC_QBO_ACCESS_TOKEN": EXPIRED_TOKEN,
             "OTEL_BSP_SCHEDULE_DELAY": "100",
         }
         command = ("tests.integration.observed.worker_with_bugs", "worker")
@@ -69,6 +68,7 @@ async def observed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ob
         first = Firm("f-first", "9130000000000", "own_fields")
         await stack.open([first])
         await stack.connect([first])
+        stack.settings["CLIENT_SYNC_QBO_ACCESS_TOKEN"] = EXPIRED_TOKEN
         stack.fleet.start()
         try:
             company = Company(stack, http, first.id, first.realm)
