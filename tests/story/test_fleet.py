@@ -30,7 +30,7 @@ async def test_an_operator_sees_how_firms_are(company: Company) -> None:
     assert paused["oldest_wait"] > paused["paused"]["since"]
     assert company.firm in [each.get("firm") for each in everything]
     await company.until_synced(client)
-    assert await operators.types(company, "status", "f-none", code=1) == []
+    assert await operators.types(company, "status", "f-of-nobody", code=1) == []
 
 
 async def test_an_operator_is_told_that_nobody_decides(company: Company) -> None:
