@@ -65,6 +65,23 @@ async def test_what_is_held_or_asleep_is_no_green_row_and_can_be_filtered(
     await expect(line.locator("del")).to_have_text("gus@example.com")
 
 
+async def test_a_filter_comes_to_a_list_that_is_open(company: Company, sign_in: SignIn) -> None:
+    """Of what no client was when the page came; and it goes with the last one."""
+    held, _ = await synced_client(company, "Gus Pappas", email="gus@example.com")
+    screen = await sign_in()
+    await expect(screen.row("Gus Pappas")).to_contain_text("Synced")
+    await expect(screen.page.get_by_role("link", name="Held")).to_have_count(0)
+
+    await company.switch("actions_from_canopy", "editing")
+    await company.edit_client(held, email="gus2@example.com")
+
+    await expect(screen.page.get_by_role("link", name="Held 1")).to_be_visible()
+    await company.switch()
+    (await company.act(held, "push")).ok()
+    await expect(screen.page.get_by_role("link", name="Synced 1", exact=True)).to_be_visible()
+    await expect(screen.page.get_by_role("link", name="Held")).to_have_count(0)
+
+
 async def test_an_edit_in_quickbooks_is_told_as_one(company: Company, sign_in: SignIn) -> None:
     """Though it is we who wrote it to Canopy."""
     client, customer = await synced_client(company, "Fiona Gallagher", email="fiona@example.com")
