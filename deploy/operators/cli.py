@@ -1,7 +1,7 @@
 """The operators' commands and their words."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
@@ -33,7 +33,9 @@ from deploy.terminal import AskedInVainError, Exit, Json, complain, done, end, s
 from domain.ids import ALL_FIRMS, ClientId, FirmId
 
 if TYPE_CHECKING:
+    from adapters.web.api.undo_shapes import UndoLeaveBothPreviewAnswer, UndoPreviewAnswer
     from deploy.operators.decided import Decided
+    from deploy.operators.ports import Clients
     from deploy.operators.words import Said
 
 
@@ -188,24 +190,14 @@ def undo_answer(
 
     Example: client-sync undo-answer f-1 c-1001 --reason "kept the wrong email".
     """
+    whom = FirmId(firm), ClientId(client)
     if preview:
-        _show_undo(FirmId(firm), ClientId(client), answer, as_json)
-        return
+        _show_undo(lambda clients: clients.undo_preview(*whom, answer), as_json)
     if reason is None:
         wants_a_reason()
     settings = ways.way_or_exit(Runs.KAFKA)
-    whom = FirmId(firm), ClientId(client)
     asked = ways.through(ways.acts(settings), lambda acts: acts.undo_answer(*whom, reason, answer))
     raise typer.Exit(_tell(f"The answer about {client} is taken back.", [done(settings, asked)], as_json))
-
-
-def _show_undo(firm: FirmId, client: ClientId, answer: int | None, as_json: bool) -> None:
-    from deploy.operators.restore_words import foreseen_undo
-
-    settings = ways.way_or_exit(Runs.DATABASE)
-    asked = ways.through(ways.clients(settings), lambda clients: clients.undo_preview(firm, client, answer))
-    seen = done(settings, asked)
-    _say_foreseen(foreseen_undo(seen), as_json, blocked=seen.outcome == "blocked")
 
 
 def undo_leave_both(
@@ -220,25 +212,23 @@ def undo_leave_both(
 
     Example: client-sync undo-leave-both f-1 c-1001 --reason "the new phone is right after all".
     """
+    whom = FirmId(firm), ClientId(client)
     if preview:
-        _show_held_again(FirmId(firm), ClientId(client), left, as_json)
-        return
+        _show_undo(lambda clients: clients.undo_leave_both_preview(*whom, left), as_json)
     if reason is None:
         wants_a_reason()
     settings = ways.way_or_exit(Runs.KAFKA)
-    whom = FirmId(firm), ClientId(client)
     asked = ways.through(ways.acts(settings), lambda acts: acts.undo_leave_both(*whom, reason, left))
     raise typer.Exit(_tell(f"The changes of {client} are held again.", [done(settings, asked)], as_json))
 
 
-def _show_held_again(firm: FirmId, client: ClientId, left: int | None, as_json: bool) -> None:
+def _show_undo(
+    look: "Callable[[Clients], Awaitable[UndoPreviewAnswer | UndoLeaveBothPreviewAnswer]]", as_json: bool
+) -> NoReturn:
     from deploy.operators.restore_words import foreseen_undo
 
     settings = ways.way_or_exit(Runs.DATABASE)
-    asked = ways.through(
-        ways.clients(settings), lambda clients: clients.undo_leave_both_preview(firm, client, left)
-    )
-    seen = done(settings, asked)
+    seen = done(settings, ways.through(ways.clients(settings), look))
     _say_foreseen(foreseen_undo(seen), as_json, blocked=seen.outcome == "blocked")
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ def shots(seed: int, number: int, targets: Sequence[str]) -> Sequence[Shot]:
     return [Shot(target, chance.random()) for target in order]
 
 
-class UnderFire:
+class UnderFire(ABC):
     """One replay or batch. `done`: the codes by which its rows are carried out, each with the kind of row that it is about.
 
     `applied`: of each client, or of a customer that gets one, how often the log says that its row was carried out.
@@ -71,11 +72,11 @@ class UnderFire:
         await self._log.stop()
         await self.end()
 
+    @abstractmethod
     async def begin(self) -> str:
         """Ask for it; gives the id that its intents carry."""
-        raise NotImplementedError
 
-    async def end(self) -> None:
+    async def end(self) -> None:  # noqa: B027  (most have nothing to end)
         """End what asks for it."""
 
     @property

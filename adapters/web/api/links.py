@@ -31,6 +31,8 @@ from domain.inputs import (
     Restore,
     Retry,
     TakeTheirs,
+    UndoAnswer,
+    UndoLeaveBoth,
     Unmatch,
 )
 from domain.reasons import MOST_IN_A_REASON
@@ -218,19 +220,17 @@ async def _answer(call: Call) -> LinkIntent:
 async def _undo_answer(call: Call) -> LinkIntent:
     body = call.body_as(UndoAnswerBody)
     plain = await asked_undo(call.parts.read_model, call.firm, call.client, body.version)
-    return replace(
-        plain,
-        intent_id=call.intent_id,
-        link_version=body.link_version,
-        reason=body.reason,
-        customer_sync_token=body.customer_sync_token,
-        client_version=body.client_version,
-    )
+    return _as_previewed(call, body, plain)
 
 
 async def _undo_leave_both(call: Call) -> LinkIntent:
     body = call.body_as(UndoLeaveBothBody)
     plain = await asked_to_hold_again(call.parts.read_model, call.firm, call.client, body.version)
+    return _as_previewed(call, body, plain)
+
+
+def _as_previewed(call: Call, body: AsPreviewedBody, plain: UndoAnswer | UndoLeaveBoth) -> LinkIntent:
+    """Let it be done on what the preview showed."""
     return replace(
         plain,
         intent_id=call.intent_id,
